@@ -1,0 +1,1 @@
+"""What exists: layers, losses, optimizers, schedules and data sources, each declared once as data."""

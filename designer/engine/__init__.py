@@ -1,0 +1,1 @@
+"""Training: runs the generated source and tells what happens as plain events, for any listener."""

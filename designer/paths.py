@@ -1,0 +1,65 @@
+"""Where Designer's own resources and a user's files are: in a source tree, in a wheel and in a frozen build."""
+
+import functools
+import os
+import sys
+from pathlib import Path
+
+APP = "designer"
+
+
+@functools.cache
+def resources() -> Path:
+    """Return the folder of icons, templates, manual and example data.
+
+    Raises FileNotFoundError where the installation has none.
+    """
+    package = Path(__file__).resolve().parent
+    candidates = [package / "_resources", package.parent / "resources"]
+    if frozen := getattr(sys, "_MEIPASS", None):  # set by PyInstaller
+        candidates.insert(0, Path(frozen) / "resources")
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"Designer's resources are missing: looked in {', '.join(map(str, candidates))}")
+
+
+def resource(name: str) -> Path:
+    """Return the path of one resource, named from the resources folder with forward slashes.
+
+    Raises FileNotFoundError where there is no such resource, ValueError where the name leads out of the folder.
+    """
+    root = resources()
+    path = root.joinpath(*name.split("/"))
+    if ".." in path.parts or root not in path.parents:
+        raise ValueError(f"a resource name stays inside the resources folder: {name!r}")
+    if not path.exists():
+        raise FileNotFoundError(f"no resource {name!r} in {root}")
+    return path
+
+
+def user_data() -> Path:
+    """Return the folder of what a user keeps: runs, own templates. Made where it is missing."""
+    return _user_folder("user_data_path")
+
+
+def user_state() -> Path:
+    """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing."""
+    return _user_folder("user_state_path")
+
+
+def user_cache() -> Path:
+    """Return the folder of what can be made again. Made where it is missing."""
+    return _user_folder("user_cache_path")
+
+
+def _user_folder(kind: str) -> Path:
+    """Return one of platformdirs' folders, or its namesake under DESIGNER_HOME where that is set (tests, USB sticks)."""
+    if home := os.environ.get("DESIGNER_HOME"):
+        folder = Path(home) / kind.split("_")[1]
+    else:
+        import platformdirs  # kept out of the start of commands that need no user folder
+
+        folder = Path(getattr(platformdirs, kind)(APP, appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,1 @@
+"""Plain PyTorch modules that generated code carries with it where torch has no such class."""

@@ -1,0 +1,1 @@
+"""The window: Qt shows the project and turns gestures into edits."""

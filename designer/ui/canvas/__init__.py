@@ -1,0 +1,1 @@
+"""The canvas: nodes and wires, drawn, dragged and connected."""

@@ -1,0 +1,1 @@
+"""Live pictures of training: curves and weights."""

@@ -1,0 +1,25 @@
+"""What every test runs under: Qt off screen, user files in a folder of their own, reproducible hypothesis."""
+
+import os
+import sys
+
+import hypothesis
+import pytest
+
+if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# "ci" gives the same examples on every machine and every run; "explore" looks for new ones:
+# pytest --hypothesis-profile=explore
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def designer_home(tmp_path_factory: pytest.TempPathFactory):
+    """Keep the user's real settings, autosaves and runs out of the tests."""
+    home = tmp_path_factory.mktemp("designer_home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESIGNER_HOME", str(home))
+        yield home

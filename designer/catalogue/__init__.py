@@ -1,1 +1,1 @@
-"""What exists: layers, losses, optimizers, schedules and data sources, each declared once as data."""
+"""What exists: layers, losses, optimizers, schedules and data sources, declared as data, with their shape rules."""

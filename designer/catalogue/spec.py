@@ -1,0 +1,285 @@
+"""The form of a declaration: one record says everything the program knows of a layer, a loss, an optimizer, a source.
+
+Palette, search, inspector form, file check, shape inference, code generation, manual page and contract test are all
+read from these records. Adding a layer means adding one declaration and nothing else.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from frozendict import frozendict
+
+from designer.catalogue.parameters import Parameter, Values
+from designer.document.graph import Value
+from designer.document.project import Data
+
+DType = Literal["float", "int"]
+Family = Literal[
+    "data",
+    "linear",
+    "convolution",
+    "pooling",
+    "normalization",
+    "activation",
+    "recurrent",
+    "attention",
+    "regularization",
+    "merge",
+    "shape",
+    "block",
+    "custom",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """What flows along a wire: the sizes of one sample, without the batch dimension, and the element type.
+
+    "float" is torch.float32, "int" is torch.int64 (class indices, tokens).
+    """
+
+    sizes: tuple[int, ...]
+    dtype: DType = "float"
+
+    def __str__(self) -> str:
+        return " x ".join(map(str, self.sizes)) or "scalar"
+
+    @property
+    def elements(self) -> int:
+        """Number of elements in one sample."""
+        return math.prod(self.sizes)
+
+
+Inputs = tuple[TensorType, ...]
+Outputs = tuple[TensorType, ...]
+
+# What a shape error can be mended by; check.py turns each word into edits that can be applied.
+Remedy = Literal["", "flatten", "embed", "match_sizes", "shrink_kernel"]
+
+
+class ShapeError(ValueError):
+    """Inputs that a layer cannot take. The message finishes the sentence "Linear `head` ..." and says what to do."""
+
+    def __init__(self, message: str, remedy: Remedy = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy: Remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of a layer. A port with `many` takes two or more wires; it must be the last input."""
+
+    name: str
+    meaning: str = ""
+    many: bool = False
+
+
+ONE_INPUT = (Port("input"),)
+ONE_OUTPUT = (Port("output"),)
+
+
+def call_layer(values: Values, layer: str, inputs: Sequence[str]) -> str:
+    """Return the usual way to apply a module: `self.conv1(x)`."""
+    return f"{layer}({', '.join(inputs)})"
+
+
+@dataclass(frozen=True, slots=True)
+class TorchCall:
+    """How generated code makes and applies a layer.
+
+    `constructor` is the class as the code writes it ("nn.Conv2d"), or "" where no module is needed and `apply` alone
+    is the layer. Arguments are `derived` first, then the parameters with `argument`; those named in
+    `positional` are always written, without their name and in that order; of the others only those that differ from
+    the default. `apply(values, layer, inputs)` gives the expression that applies it, from checked values and
+    identifiers only. `recipe` names the file in designer/recipes that defines the constructor, where torch has none.
+    """
+
+    constructor: str = ""
+    positional: tuple[str, ...] = ()
+    derived: Mapping[str, Callable[[Values, Inputs], Value]] = frozendict()
+    apply: Callable[[Values, str, Sequence[str]], str] = call_layer
+    recipe: str = ""
+
+
+def no_weights(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    """Return that a layer learns nothing."""
+    return frozendict()
+
+
+def no_cost(values: Values, inputs: Inputs, outputs: Outputs) -> int:
+    """Return that a layer does no multiply-adds worth counting (element-wise work is not counted)."""
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """Everything the program knows of one kind of layer.
+
+    `shape(values, inputs)` returns the type of each output or raises ShapeError; `weights(values, inputs)` the sizes
+    of each learned tensor by its torch name; `multiply_adds(values, inputs, outputs)` the products of one sample.
+    The three are called with sound values and one type for each connected wire only, and must be fast and pure.
+    `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
+    """
+
+    kind: str
+    family: Family
+    summary: str
+    call: TorchCall
+    shape: Callable[[Values, Inputs], Outputs]
+    parameters: tuple[Parameter, ...] = ()
+    inputs: tuple[Port, ...] = ONE_INPUT
+    outputs: tuple[Port, ...] = ONE_OUTPUT
+    weights: Callable[[Values, Inputs], Mapping[str, tuple[int, ...]]] = no_weights
+    multiply_adds: Callable[[Values, Inputs, Outputs], int] = no_cost
+    card: tuple[str, ...] = ()
+    formula: str = ""
+    help: str = ""
+    search: tuple[str, ...] = ()
+    role: Literal["layer", "input", "output"] = "layer"
+
+    @property
+    def foldable(self) -> bool:
+        """Whether the layer is a module of one input and one output, applied by a plain call."""
+        return bool(self.call.constructor) and self.call.apply is call_layer and self.inputs == ONE_INPUT
+
+
+@dataclass(frozen=True, slots=True)
+class LossSpec:
+    """A loss. `target` says what it compares with: class indices, or floats of the output's own shape.
+
+    `outputs` says what the network's outputs mean under it: "logits" (a sigmoid or softmax is inside the loss, so
+    the decision threshold is 0) or "values" (threshold 0.5 where the target is a class).
+    """
+
+    kind: str
+    summary: str
+    constructor: str
+    target: Literal["class", "float"]
+    outputs: Literal["logits", "values"]
+    parameters: tuple[Parameter, ...] = ()
+    formula: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerSpec:
+    """An optimizer. `fused` where torch has one kernel for the whole step on the CPU and on accelerators."""
+
+    kind: str
+    summary: str
+    constructor: str
+    parameters: tuple[Parameter, ...]
+    fused: bool = False
+    formula: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """A learning-rate schedule, advanced after every "step" or every "epoch".
+
+    `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run).
+    The constant schedule has no constructor.
+    """
+
+    kind: str
+    summary: str
+    constructor: str
+    parameters: tuple[Parameter, ...] = ()
+    derived: Mapping[str, Literal["lr", "epochs", "steps"]] = frozendict()
+    every: Literal["step", "epoch"] = "epoch"
+    formula: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be predicted. "class": one of `size` classes; "binary": yes or no (size 1); "value": `size` numbers.
+
+    `labels` are the names of the classes (two for a binary target) or of the values.
+    """
+
+    kind: Literal["class", "binary", "value"]
+    size: int
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a data source before it is read: one sample's type, the target, the number of rows.
+
+    `given_split` is true where the source brings its own validation part.
+    """
+
+    input: TensorType
+    target: Target
+    rows: int | None = None
+    given_split: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of generated `load_data`: `outputs = function(inputs, name=literal, ...)`.
+
+    `function` stands in designer/recipes/`recipe`.py. `outputs` and `inputs` are code written by us, never text
+    from a project; `arguments` are checked values and reach the code as literals. A function may use the variable
+    `path` (the script's --data) where the source has a path.
+    """
+
+    outputs: str
+    recipe: str
+    function: str
+    inputs: str = ""
+    arguments: Mapping[str, Value] = frozendict()
+
+
+class SourceError(ValueError):
+    """Parameters that do not yet say enough to know the data. A whole sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A data source.
+
+    `facts(values)` needs no file: what had to be looked up is in the parameters (`designer.data` fills them in). It
+    raises SourceError. `steps(values, data)` are the lines of `load_data`; after them there are `x` (N x sizes,
+    float32 or int64), `y` (class indices N int64; binary N int64; values N x size float32) and `train`, `validation`:
+    row indices (int64 tensors) or slices into both. `path` names the parameter that holds the file or folder,
+    if there is one: it becomes the script's `--data`.
+    """
+
+    kind: str
+    title: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    facts: Callable[[Values], Facts]
+    steps: Callable[[Values, Data], tuple[Step, ...]]
+    path: str = ""
+    help: str = ""
+
+
+class Declaration(Protocol):
+    """What every declaration has: enough for a form, a search and a page of the manual."""
+
+    @property
+    def kind(self) -> str:
+        """The name it is looked up by."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """One plain sentence."""
+        ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What can be set on it."""
+        ...
+
+    @property
+    def help(self) -> str:
+        """A short paragraph: when to use it, what to watch."""
+        ...

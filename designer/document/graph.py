@@ -1,0 +1,89 @@
+"""Nodes, edges and the graph they make: plain frozen values that know nothing of what a layer means."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from frozendict import frozendict
+
+# What a parameter may hold. Anything else in a file is refused when it is read.
+Value = bool | int | float | str | tuple["Value", ...] | None
+Parameters = Mapping[str, Value]
+
+NO_PARAMETERS: Parameters = frozendict()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer on the canvas.
+
+    `id` never changes, through rename, copy of the file and undo; `name` is for people and becomes an identifier in
+    generated code. `kind` is looked up in the catalogue and may be unknown to it. `parameters` holds only what was
+    set: a missing name means the default of the declaration.
+    """
+
+    id: str
+    kind: str
+    name: str
+    parameters: Parameters = NO_PARAMETERS
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.parameters, frozendict):
+            object.__setattr__(self, "parameters", frozendict(self.parameters))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A wire: output port number `source_port` of node `source` feeds input port number `target_port` of `target`."""
+
+    source: str
+    source_port: int
+    target: str
+    target_port: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes by id and the edges between them.
+
+    A graph read from a file may be wrong in any way (cycles, dangling edges, two edges into one port):
+    `rules.find_faults` names what is wrong, nothing here raises. Without slots, so that the two
+    indexes below are made once for each value.
+    """
+
+    nodes: Mapping[str, Node] = frozendict()
+    edges: tuple[Edge, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.nodes, frozendict):
+            object.__setattr__(self, "nodes", frozendict(self.nodes))
+        if not isinstance(self.edges, tuple):
+            object.__setattr__(self, "edges", tuple(self.edges))
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
+        """Edges into each node that has any, by target port. Edges to or from missing nodes are left out."""
+        return _index(self, "target")
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
+        """Edges out of each node that has any, by source port. Edges to or from missing nodes are left out."""
+        return _index(self, "source")
+
+    def edges_of(self, ids: Iterable[str]) -> tuple[Edge, ...]:
+        """Return every edge that touches one of the nodes, in the order of `edges`."""
+        wanted = set(ids)
+        return tuple(edge for edge in self.edges if edge.source in wanted or edge.target in wanted)
+
+
+def _index(graph: Graph, end: str) -> Mapping[str, tuple[Edge, ...]]:
+    lists: dict[str, list[Edge]] = {}
+    at_source = end == "source"
+    nodes = graph.nodes
+    for edge in graph.edges:
+        if edge.source in nodes and edge.target in nodes:
+            lists.setdefault(edge.source if at_source else edge.target, []).append(edge)
+    for edges in lists.values():
+        if len(edges) > 1:
+            edges.sort(key=(lambda e: e.source_port) if at_source else (lambda e: e.target_port))
+    return {key: tuple(edges) for key, edges in lists.items()}

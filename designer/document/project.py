@@ -1,0 +1,65 @@
+"""The project: the network, where its cards lie, its data and how it is trained. One frozen value, saved as one file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from frozendict import frozendict
+
+from designer.document.graph import NO_PARAMETERS, Graph, Parameters
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A declaration picked from the catalogue (a loss, an optimizer, a data source ...) and the parameters set on it."""
+
+    kind: str
+    parameters: Parameters = NO_PARAMETERS
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.parameters, frozendict):
+            object.__setattr__(self, "parameters", frozendict(self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Where samples come from and how they are split.
+
+    `validation` is the share of rows held out, 0 <= validation < 1; at 0 the training rows themselves are the
+    validation rows (for a truth table). A source that brings its own test part (MNIST) ignores it. `split_seed`
+    orders the rows before the cut. `source` is None while no data is chosen.
+    """
+
+    source: Choice | None = None
+    validation: float = 0.2
+    split_seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the network is trained. `device` is "auto", "cpu", "cuda", "cuda:1", "mps" or "xpu"."""
+
+    loss: Choice = field(default_factory=lambda: Choice("CrossEntropyLoss"))
+    optimizer: Choice = field(default_factory=lambda: Choice("Adam"))
+    schedule: Choice = field(default_factory=lambda: Choice("Constant"))
+    epochs: int = 10
+    batch_size: int = 64
+    device: str = "auto"
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything one file holds. `notes` is free text for people; `layout` is card positions in canvas units by node id."""
+
+    name: str = "untitled"
+    graph: Graph = field(default_factory=Graph)
+    layout: Mapping[str, Position] = frozendict()
+    data: Data = field(default_factory=Data)
+    training: Training = field(default_factory=Training)
+    notes: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.layout, frozendict):
+            object.__setattr__(self, "layout", frozendict(self.layout))

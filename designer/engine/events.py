@@ -1,0 +1,107 @@
+"""What the training loop tells its listeners, and what a listener may ask of it: frozen records, no torch, no Qt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first event: data is loaded, the network is built, the first step comes next."""
+
+    device: str
+    epochs: int
+    steps_per_epoch: int
+    samples: int
+    validation_samples: int
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepsDone:
+    """Some steps were taken: at most 20 of these a second, and one before every other event if steps are pending.
+
+    `step` counts all steps of the run so far; `losses` are those of the steps since the last such event, in order.
+    `samples_per_second` covers the same steps. `metrics` are of the training batches of this epoch so far.
+    """
+
+    epoch: int
+    step: int
+    losses: tuple[float, ...]
+    learning_rate: float
+    samples_per_second: float
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """An epoch is over and validation is done.
+
+    `train_loss` is the mean over the epoch's samples as they were trained; `train_metrics` likewise. `seconds` is the
+    training part alone. `best` says that `val_loss` is the lowest so far.
+    """
+
+    epoch: int
+    step: int
+    train_loss: float
+    val_loss: float
+    train_metrics: Mapping[str, float]
+    val_metrics: Mapping[str, float]
+    learning_rate: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A snapshot that was asked for: copies of a node's learned tensors and their last gradients, by torch name."""
+
+    node: str
+    step: int
+    tensors: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of a run that ended well: all epochs done, or stopped by the user."""
+
+    reason: Literal["finished", "stopped"]
+    epoch: int
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The last event of a run that could not go on.
+
+    `message` says what, where and what to do; `node` is the layer at fault if it is known; `trace` is the Python
+    traceback for those who ask.
+    """
+
+    reason: Literal["data", "non_finite_loss", "out_of_memory", "device", "exception"]
+    message: str
+    node: str | None
+    epoch: int
+    step: int
+    trace: str
+
+
+Event = Started | StepsDone | EpochDone | Weights | Finished | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a listener wants of the loop, sent into the generator at the next event.
+
+    `weights` are the nodes to take a Weights snapshot of; `stop` ends the run after the step in hand.
+    """
+
+    weights: tuple[str, ...] = ()
+    stop: bool = False

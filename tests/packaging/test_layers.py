@@ -35,5 +35,13 @@ def test_looking_at_data_needs_no_torch_no_qt_and_starts_light():
     assert find_imported("designer.data") & HEAVY == set()
 
 
+def test_the_command_line_starts_light():
+    assert find_imported("designer.cli") & HEAVY == set()
+
+
+def test_the_window_opens_before_torch():
+    assert find_imported("designer.ui") & {"torch", "pandas", "sklearn", "scipy"} == set()
+
+
 def test_the_heavy_names_are_real():
     assert all(importlib.util.find_spec(name) for name in HEAVY)

@@ -46,6 +46,14 @@ def test_an_old_python_names_a_newer_one_that_starts(tmp_path, monkeypatch):
         machine.require_python((3, 10))
 
 
+@pytest.mark.parametrize("part", ["venv", "ensurepip"])
+def test_a_python_packaged_without_venv_names_what_brings_it(part, monkeypatch):
+    machine.require_venv()
+    monkeypatch.setitem(sys.modules, part, None)
+    with pytest.raises(machine.CannotGoOn, match=rf"without {part}.*sudo apt-get install python3-venv"):
+        machine.require_venv()
+
+
 def test_the_loader_decides_what_is_missing():
     def load(name):
         if name == "libb.so.1":

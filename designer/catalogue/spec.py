@@ -55,17 +55,22 @@ class TensorType:
 Inputs = tuple[TensorType, ...]
 Outputs = tuple[TensorType, ...]
 
-# What a shape error can be mended by; check.py turns each word into edits that can be applied.
-Remedy = Literal["", "flatten", "embed", "match_sizes", "shrink_kernel"]
+# An edit of the graph that mends a shape error; designer.catalogue.check makes fixes of them.
+Remedy = Literal["", "flatten", "embed", "match_sizes", "whole_sequence"]
 
 
 class ShapeError(ValueError):
-    """Inputs that a layer cannot take. The message finishes the sentence "Linear `head` ..." and says what to do."""
+    """Inputs that a layer cannot take. The message finishes the sentence "Linear `head` ..." and says what to do.
 
-    def __init__(self, message: str, remedy: Remedy = "") -> None:
+    The fix, where there is one, is either a `remedy`, an edit of the graph around the layer, or `settings`:
+    parameters of the layer itself with which it would take the inputs.
+    """
+
+    def __init__(self, message: str, remedy: Remedy = "", settings: Mapping[str, Value] = frozendict()) -> None:
         super().__init__(message)
         self.message = message
         self.remedy: Remedy = remedy
+        self.settings: Mapping[str, Value] = frozendict(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +169,24 @@ class LossSpec:
     help: str = ""
 
 
+def refuse_nothing(*given: object) -> str:
+    """Return that every combination of sound values can stand."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class OptimizerSpec:
-    """An optimizer. `fused` where torch has one kernel for the whole step on the CPU and on accelerators."""
+    """An optimizer. `fused` where torch has one kernel for the whole step on the CPU and on accelerators.
+
+    `refuse(values)` returns a whole sentence where values that are sound one by one cannot stand together, else "".
+    """
 
     kind: str
     summary: str
     constructor: str
     parameters: tuple[Parameter, ...]
     fused: bool = False
+    refuse: Callable[[Values], str] = refuse_nothing
     formula: str = ""
     help: str = ""
 
@@ -182,7 +196,8 @@ class ScheduleSpec:
     """A learning-rate schedule, advanced after every "step" or every "epoch".
 
     `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run).
-    The constant schedule has no constructor.
+    The constant schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule
+    cannot work as set or with that optimizer, else "".
     """
 
     kind: str
@@ -191,6 +206,7 @@ class ScheduleSpec:
     parameters: tuple[Parameter, ...] = ()
     derived: Mapping[str, Literal["lr", "epochs", "steps"]] = frozendict()
     every: Literal["step", "epoch"] = "epoch"
+    refuse: Callable[[Values, OptimizerSpec], str] = refuse_nothing
     formula: str = ""
     help: str = ""
 
@@ -211,7 +227,7 @@ class Target:
 class Facts:
     """What is known of a data source before it is read: one sample's type, the target, the number of rows.
 
-    `given_split` is true where the source brings its own validation part.
+    `given_split` is true where the source brings its own validation part; `rows` then counts the training part.
     """
 
     input: TensorType

@@ -29,26 +29,36 @@ INPUT = LayerSpec(
             argument=False,
         ),
         Parameter(
-            "dtype", Option(("float", "int")), "float", "Element type; only used with a typed shape.", argument=False
+            "dtype",
+            Option(("float", "int")),
+            "float",
+            "float for measurements and images, int for class indices and tokens; only used with a typed shape.",
+            argument=False,
         ),
     ),
     inputs=(),
     shape=_shape_input,
     card=("shape",),
-    help="Every network has an Input. Its shape follows the data source; type one only to design without data.",
-    search=("data", "source", "start"),
+    formula="x",
+    help="Every network has an Input. Its shape follows the data you choose; type one only to design without data. "
+    "Shapes leave out the batch: a grey image of 28 by 28 is 1 x 28 x 28, ten measurements are 10, "
+    "a sequence of 50 steps with 3 values each is 50 x 3.",
+    search=("data", "source", "start", "image", "features", "placeholder"),
 )
 
 OUTPUT = LayerSpec(
     kind="Output",
     family="data",
     role="output",
-    summary="What arrives here is the network's answer and is compared with the target by the loss.",
+    summary="What arrives here is the network's answer, which the loss compares with the target.",
     call=TorchCall(),
     outputs=(),
     shape=lambda values, inputs: (),
-    help="Every network has an Output. Put no Softmax before it when the loss is cross entropy: the loss has it inside.",
-    search=("target", "end", "result"),
+    formula="ŷ",
+    help="Every network has an Output. Give it one number for each class or each value to predict. "
+    "Put no Softmax before it when the loss is cross entropy and no Sigmoid when it is binary cross entropy on "
+    "logits: those losses have it inside.",
+    search=("target", "end", "result", "prediction", "label"),
 )
 
 LAYERS = (INPUT, OUTPUT)

@@ -1,0 +1,109 @@
+"""Layers that slide learned filters over a signal or an image."""
+
+import math
+from collections.abc import Mapping
+from functools import partial
+
+from designer.catalogue.demands import IMAGE, SIGNAL, demand_axes, demand_numbers
+from designer.catalogue.geometry import convolve, spread
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, PerAxis, Values
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+
+_FORMULA = "out = ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1"
+
+
+def _parameters(axes: int) -> tuple[Parameter, ...]:
+    return (
+        Parameter("out_channels", Integer(), 32, "Number of filters: each gives one channel of the output."),
+        Parameter("kernel_size", PerAxis(axes), 3, "Size of the window a filter sees."),
+        Parameter("stride", PerAxis(axes), 1, "How far the window moves; 2 halves the size."),
+        Parameter(
+            "padding",
+            PerAxis(axes, low=0, words=("same", "valid")),
+            0,
+            "Border added on each side; same keeps the size (stride 1 only), valid adds none.",
+        ),
+        Parameter("dilation", PerAxis(axes), 1, "Distance between the points a filter looks at; 1 is no gap."),
+        Parameter("groups", Integer(), 1, "Channels are cut into this many groups that do not see each other."),
+        Parameter("bias", Flag(), True, "Add a learned constant to each channel; needless before BatchNorm."),
+        Parameter(
+            "padding_mode",
+            Option(("zeros", "reflect", "replicate", "circular")),
+            "zeros",
+            "What the border is filled with.",
+        ),
+    )
+
+
+def _shape(form: tuple[str, ...], values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_numbers(x)
+    demand_axes(x, form)
+    channels, *spatial = x.sizes
+    groups, filters = values["groups"], values["out_channels"]
+    for name, count in (("its input's", channels), ("its own", filters)):
+        if count % groups:
+            common = math.gcd(channels, filters)
+            raise ShapeError(
+                f"has `groups` {groups}, which does not divide {name} {count} channels. Choose a divisor of {common}",
+                settings={"groups": math.gcd(groups, common)},
+            )
+    return (TensorType((filters, *convolve(values, tuple(spatial)))),)
+
+
+def _weigh(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    filters, channels = values["out_channels"], inputs[0].sizes[0]
+    kernel = spread(values["kernel_size"], len(inputs[0].sizes) - 1)
+    return {"weight": (filters, channels // values["groups"], *kernel)} | (
+        {"bias": (filters,)} if values["bias"] else {}
+    )
+
+
+def _count_products(values: Values, inputs: Inputs, outputs: Outputs) -> int:
+    """Return one product for each weight of a filter at every place of its output."""
+    return outputs[0].elements * math.prod(_weigh(values, inputs)["weight"][1:])
+
+
+def _call(constructor: str) -> TorchCall:
+    return TorchCall(
+        constructor,
+        positional=("in_channels", "out_channels", "kernel_size"),
+        derived={"in_channels": lambda values, inputs: inputs[0].sizes[0]},
+    )
+
+
+CONV1D = LayerSpec(
+    kind="Conv1d",
+    family="convolution",
+    summary="Slides learned filters along a signal.",
+    call=_call("nn.Conv1d"),
+    parameters=_parameters(axes=1),
+    shape=partial(_shape, SIGNAL),
+    weights=_weigh,
+    multiply_adds=_count_products,
+    card=("kernel_size", "out_channels", "padding"),
+    formula=_FORMULA,
+    help="Finds short patterns wherever they are in sound, sensor readings or text: each output channel is one filter's "
+    "response at every place. The input is channels x length, so the values of one moment come first; a sequence for "
+    "an LSTM is the other way round. A larger `dilation` sees further with the same number of weights.",
+    search=("convolution", "cnn", "signal", "audio", "time series", "filter", "kernel", "temporal"),
+)
+
+CONV2D = LayerSpec(
+    kind="Conv2d",
+    family="convolution",
+    summary="Slides learned filters over an image.",
+    call=_call("nn.Conv2d"),
+    parameters=_parameters(axes=2),
+    shape=partial(_shape, IMAGE),
+    weights=_weigh,
+    multiply_adds=_count_products,
+    card=("kernel_size", "out_channels", "padding"),
+    formula=_FORMULA,
+    help="Each output channel is the response of one filter at every place of the image; a filter sees all channels of "
+    "its window. Small stacked filters see as far as large ones, with fewer weights. `padding` same keeps height "
+    "and width, a `stride` of 2 halves them. With `groups` equal to the channels it is a depthwise convolution.",
+    search=("convolution", "cnn", "image", "filter", "kernel", "depthwise", "cv"),
+)
+
+LAYERS = (CONV1D, CONV2D)

@@ -1,0 +1,144 @@
+"""Layers that read a sequence step by step and remember."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from designer.catalogue.demands import demand_numbers
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Values
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+
+_HIDDEN = Parameter("hidden_size", Integer(), 64, "Numbers the layer remembers, and features of its output.")
+_LAYERS = Parameter("num_layers", Integer(1, 100), 1, "How many are stacked, each reading the one below.")
+_NONLINEARITY = Parameter("nonlinearity", Option(("tanh", "relu")), "tanh", "Activation of each step.")
+_TAIL = (
+    Parameter("bias", Flag(), True, "Add learned constants."),
+    Parameter("dropout", Real(0, 1), 0.0, "Share of values set to 0 between stacked layers while training."),
+    Parameter("bidirectional", Flag(), False, "Read the sequence backwards as well: twice the features."),
+    Parameter(
+        "output",
+        Option(("last", "sequence")),
+        "last",
+        "last: what is known after the whole sequence (a vector); sequence: what is known after each step.",
+        argument=False,
+    ),
+)
+
+
+def _shape(values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_numbers(x)
+    if len(x.sizes) != 2:
+        raise ShapeError(
+            f"expects a sequence (length x features) but gets {x}. Let the layer before it give one",
+            "whole_sequence" if len(x.sizes) == 1 else "",
+        )
+    features = values["hidden_size"] * (2 if values["bidirectional"] else 1)
+    return (TensorType((x.sizes[0], features) if values["output"] == "sequence" else (features,)),)
+
+
+def _cells(values: Values, inputs: Inputs) -> list[tuple[str, int]]:
+    """Return the ending of the names and the input size of each cell: layer by layer, forward then backward."""
+    directions = ("", "_reverse") if values["bidirectional"] else ("",)
+    above = values["hidden_size"] * len(directions)
+    return [
+        (f"l{layer}{direction}", above if layer else inputs[0].sizes[-1])
+        for layer in range(values["num_layers"])
+        for direction in directions
+    ]
+
+
+def _weigh(gates: int, values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    hidden, rows = values["hidden_size"], gates * values["hidden_size"]
+    weights: dict[str, tuple[int, ...]] = {}
+    for ending, size in _cells(values, inputs):
+        weights[f"weight_ih_{ending}"] = (rows, size)
+        weights[f"weight_hh_{ending}"] = (rows, hidden)
+        if values["bias"]:
+            weights[f"bias_ih_{ending}"] = weights[f"bias_hh_{ending}"] = (rows,)
+    return weights
+
+
+def _count_products(gates: int, values: Values, inputs: Inputs, outputs: Outputs) -> int:
+    hidden = values["hidden_size"]
+    one_step: int = sum(gates * hidden * (size + hidden) for _, size in _cells(values, inputs))
+    return inputs[0].sizes[0] * one_step
+
+
+def _apply(state: str, values: Values, layer: str, inputs: Sequence[str]) -> str:
+    """Return the call and the choice of what it gives out.
+
+    A backward direction has read everything at the first step, so the last step of both directions is taken from the
+    state at the end, `state` being the way to it in what the layer returns.
+    """
+    called = f"{layer}({inputs[0]})"
+    if values["output"] == "sequence":
+        return f"{called}[0]"
+    if values["bidirectional"]:
+        return f"{called}{state}[-2:].transpose(0, 1).flatten(1)"
+    return f"{called}[0][:, -1]"
+
+
+def _call(constructor: str, apply: Callable[[Values, str, Sequence[str]], str]) -> TorchCall:
+    return TorchCall(
+        constructor,
+        positional=("input_size", "hidden_size"),
+        # A sample is length x features, so the batch comes first.
+        derived={
+            "input_size": lambda values, inputs: inputs[0].sizes[-1],
+            "batch_first": lambda values, inputs: True,
+        },
+        apply=apply,
+    )
+
+
+RNN = LayerSpec(
+    kind="RNN",
+    family="recurrent",
+    summary="Reads a sequence step by step with one simple memory.",
+    call=_call("nn.RNN", partial(_apply, "[1]")),
+    parameters=(_HIDDEN, _LAYERS, _NONLINEARITY, *_TAIL),
+    shape=_shape,
+    weights=partial(_weigh, 1),
+    multiply_adds=partial(_count_products, 1),
+    card=("hidden_size", "output"),
+    formula="h = tanh(W x + U h₋₁ + b)",
+    help="Elman's network: the state after each step is mixed from the step and the state before. It is the simplest "
+    "memory and forgets after some ten steps, because its gradient fades; LSTM and GRU remember longer. "
+    "The input is length x features.",
+    search=("recurrent", "sequence", "elman", "memory", "time series", "text"),
+)
+
+LSTM = LayerSpec(
+    kind="LSTM",
+    family="recurrent",
+    summary="Reads a sequence step by step and learns what to keep, forget and tell.",
+    call=_call("nn.LSTM", partial(_apply, "[1][0]")),
+    parameters=(_HIDDEN, _LAYERS, *_TAIL),
+    shape=_shape,
+    weights=partial(_weigh, 4),
+    multiply_adds=partial(_count_products, 4),
+    card=("hidden_size", "output"),
+    formula="c = f ⊙ c₋₁ + i ⊙ g,  h = o ⊙ tanh(c)",
+    help="Long short-term memory (Hochreiter and Schmidhuber, 1997): three gates guard a memory cell, so it holds on to "
+    "things over hundreds of steps. Choose `output` last to judge a whole sequence, sequence to answer at each step or "
+    "to stack another recurrent layer. The input is length x features.",
+    search=("recurrent", "sequence", "memory", "long short-term", "time series", "text"),
+)
+
+GRU = LayerSpec(
+    kind="GRU",
+    family="recurrent",
+    summary="Reads a sequence like an LSTM, with fewer gates and weights.",
+    call=_call("nn.GRU", partial(_apply, "[1]")),
+    parameters=(_HIDDEN, _LAYERS, *_TAIL),
+    shape=_shape,
+    weights=partial(_weigh, 3),
+    multiply_adds=partial(_count_products, 3),
+    card=("hidden_size", "output"),
+    formula="h = (1 − z) ⊙ n + z ⊙ h₋₁",
+    help="The gated recurrent unit (Cho and others, 2014) mixes the old state and a new one by a learned gate. It usually "
+    "does as well as an LSTM with three quarters of the weights. The input is length x features.",
+    search=("recurrent", "sequence", "gated", "memory", "time series", "text"),
+)
+
+LAYERS = (RNN, LSTM, GRU)

@@ -10,7 +10,12 @@ from frozendict import frozendict
 Value = bool | int | float | str | tuple["Value", ...] | None
 Parameters = Mapping[str, Value]
 
+# A field that this version does not know, as it stood in the file: objects are frozendicts, lists are tuples.
+Json = bool | int | float | str | tuple["Json", ...] | Mapping[str, "Json"] | None
+Extra = Mapping[str, Json]
+
 NO_PARAMETERS: Parameters = frozendict()
+NO_EXTRA: Extra = frozendict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +24,15 @@ class Node:
 
     `id` never changes, through rename, copy of the file and undo; `name` is for people and becomes an identifier in
     generated code. `kind` is looked up in the catalogue and may be unknown to it. `parameters` holds only what was
-    set: a missing name means the default of the declaration.
+    set: a missing name means the default of the declaration. `extra` holds the fields that a file had beside these:
+    they are saved back unchanged.
     """
 
     id: str
     kind: str
     name: str
     parameters: Parameters = NO_PARAMETERS
+    extra: Extra = NO_EXTRA
 
     def __post_init__(self) -> None:
         if not isinstance(self.parameters, frozendict):

@@ -1,13 +1,18 @@
-"""The project: the network, where its cards lie, its data and how it is trained. One frozen value, saved as one file."""
+"""The project: the network, where its cards lie, its data and how it is trained. One frozen value, saved as one file.
+
+`extra` of every part holds the fields that a file had beside the known ones: they are saved back unchanged.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from frozendict import frozendict
 
-from designer.document.graph import NO_PARAMETERS, Graph, Parameters
+from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Extra, Graph, Parameters
 
 Position = tuple[float, float]
+
+PITCH = 88.0  # canvas units from the top of one card to the top of the next below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Choice:
 
     kind: str
     parameters: Parameters = NO_PARAMETERS
+    extra: Extra = NO_EXTRA
 
     def __post_init__(self) -> None:
         if not isinstance(self.parameters, frozendict):
@@ -34,6 +40,7 @@ class Data:
     source: Choice | None = None
     validation: float = 0.2
     split_seed: int = 0
+    extra: Extra = NO_EXTRA
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Training:
     batch_size: int = 64
     device: str = "auto"
     seed: int = 1
+    extra: Extra = NO_EXTRA
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Project:
     data: Data = field(default_factory=Data)
     training: Training = field(default_factory=Training)
     notes: str = ""
+    extra: Extra = NO_EXTRA
 
     def __post_init__(self) -> None:
         if not isinstance(self.layout, frozendict):

@@ -1,0 +1,88 @@
+"""Copy and paste: some nodes, the wires between them and where their cards lay, as a value and as text."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from frozendict import frozendict
+
+from designer.document import limits
+from designer.document.edits import EditError
+from designer.document.files import VERSION, read_json, write_graph
+from designer.document.graph import Edge, Graph
+from designer.document.naming import fresh_ids, fresh_names, take_copy_name, take_id
+from designer.document.project import Position, Project
+from designer.document.reading import FileError, read_graph, read_layout
+from designer.document.wording import show_name
+
+_MARK = "designer-clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Copied nodes with their inner wires and their positions."""
+
+    graph: Graph
+    layout: Mapping[str, Position] = frozendict()
+
+
+def copy_nodes(project: Project, ids: Iterable[str]) -> Clip:
+    """Return these nodes, in the order of the project, and the wires between them. Raise EditError for unknown ids."""
+    wanted = set(ids)
+    graph = project.graph
+    if unknown := wanted - graph.nodes.keys():
+        raise EditError(f"There is no node with the id `{show_name(min(unknown))}`.")
+    return Clip(
+        Graph(
+            {key: node for key, node in graph.nodes.items() if key in wanted},
+            tuple(edge for edge in graph.edges if edge.source in wanted and edge.target in wanted),
+        ),
+        frozendict({key: position for key, position in project.layout.items() if key in wanted}),
+    )
+
+
+def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) -> tuple[Project, tuple[str, ...]]:
+    """Return the project with a copy of the clip, and the ids of the new nodes.
+
+    A name stays where it is free ("conv1"), else it gets another number ("conv2").
+    """
+    graph = project.graph
+    if len(graph.nodes) + len(clip.graph.nodes) > limits.MOST_NODES:
+        raise EditError(f"A network has at most {limits.MOST_NODES:,} nodes.")
+    ids, names = fresh_ids(graph), fresh_names(graph)
+    new = {key: take_id(ids, node.kind) for key, node in clip.graph.nodes.items()}
+    nodes = {
+        new[key]: replace(node, id=new[key], name=take_copy_name(names, node.name))
+        for key, node in clip.graph.nodes.items()
+    }
+    edges = [
+        Edge(new[edge.source], edge.source_port, new[edge.target], edge.target_port)
+        for edge in clip.graph.edges
+        if edge.source in new and edge.target in new
+    ]
+    layout = {
+        new[key]: (_clamp(x + offset[0]), _clamp(y + offset[1])) for key, (x, y) in clip.layout.items() if key in new
+    }
+    pasted = replace(
+        project,
+        graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),
+        layout={**project.layout, **layout},
+    )
+    return pasted, tuple(nodes)
+
+
+def to_text(clip: Clip) -> str:
+    """Return a clip as text for the clipboard, in the form of a project file."""
+    parts = [f'"{_MARK}": {VERSION}', *write_graph(clip.graph, clip.layout)]
+    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+
+
+def from_text(text: str) -> Clip:
+    """Return the clip that a text holds. Raise FileError where it holds none."""
+    document = read_json(text)
+    if document.get(_MARK) != VERSION:
+        raise FileError("The clipboard holds no layers of Designer.")
+    return Clip(read_graph(document), read_layout(document.get("layout", {})))
+
+
+def _clamp(number: float) -> float:
+    return max(-limits.FURTHEST, min(limits.FURTHEST, number))

@@ -1,0 +1,287 @@
+"""Every change to a project, as a function that takes one project and returns another.
+
+All of them raise EditError for an impossible ask (a node that is not there) and for values that no file could hold;
+everything else may be done, however wrong the network then is: `rules` and the catalogue's checker tell.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from frozendict import frozendict
+
+from designer.document import limits
+from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters, Value
+from designer.document.limits import Refused
+from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
+from designer.document.order import find_descendants
+from designer.document.project import PITCH, Choice, Data, Position, Project, Training
+from designer.document.wording import show_name
+
+T = TypeVar("T")
+
+
+class EditError(ValueError):
+    """An edit that cannot be done: a whole sentence for people."""
+
+
+def add_node(
+    project: Project,
+    kind: str,
+    *,
+    name: str | None = None,
+    parameters: Mapping[str, Value] = NO_PARAMETERS,
+    position: Position = (0.0, 0.0),
+    id: str | None = None,  # noqa: A002 (the field is called so)
+) -> tuple[Project, str]:
+    """Return the project with one more node, and the node's id.
+
+    Without `name` and `id` fresh ones are made ("conv1", "conv2d_1"). A given id must be free.
+    """
+    graph = project.graph
+    if len(graph.nodes) >= limits.MOST_NODES:
+        raise EditError(f"A network has at most {limits.MOST_NODES:,} nodes.")
+    if id is not None and id in graph.nodes:
+        raise EditError(f"There is already a node with the id `{show_name(id)}`.")
+    kind = _accept("kind", limits.accept_name, kind)
+    new = Node(
+        id=take_id(fresh_ids(graph), kind) if id is None else _accept("id", limits.accept_name, id),
+        kind=kind,
+        name=take_name(fresh_names(graph), kind) if name is None else _accept("name", limits.accept_name, name),
+        parameters=_accept_parameters(parameters),
+    )
+    layout = {**project.layout, new.id: _accept_position(position)}
+    return replace(project, graph=Graph({**graph.nodes, new.id: new}, graph.edges), layout=layout), new.id
+
+
+def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = False) -> Project:
+    """Return the project without these nodes and their wires.
+
+    With `close_gap` what came in by a node's first wire goes on to wherever its outputs went.
+    """
+    gone = set(ids)
+    for node in gone:
+        _node(project, node)
+    if not gone:
+        return project
+    graph = project.graph
+    edges: list[Edge] = []
+    for edge in graph.edges:
+        if edge.target in gone:
+            continue
+        if edge.source in gone:
+            before = _first_source(graph, edge, gone) if close_gap else None
+            if before is None or before.source == edge.target:
+                continue
+            edge = replace(edge, source=before.source, source_port=before.source_port)
+        edges.append(edge)
+    nodes = {key: node for key, node in graph.nodes.items() if key not in gone}
+    layout = {key: position for key, position in project.layout.items() if key not in gone}
+    return replace(project, graph=Graph(nodes, tuple(edges)), layout=layout)
+
+
+def connect(project: Project, edge: Edge) -> Project:
+    """Return the project with this wire; whatever entered the same input port is replaced by it."""
+    graph = project.graph
+    _node(project, edge.source)
+    _node(project, edge.target)
+    if not (0 <= edge.source_port <= limits.LARGEST_PORT and 0 <= edge.target_port <= limits.LARGEST_PORT):
+        raise EditError(f"Ports are numbered from 0 to {limits.LARGEST_PORT:,}.")
+    if edge in graph.edges:
+        return project
+    edges = list(graph.edges)
+    rivals = [i for i, old in enumerate(edges) if old.target == edge.target and old.target_port == edge.target_port]
+    if not rivals and len(edges) >= limits.MOST_EDGES:
+        raise EditError(f"A network has at most {limits.MOST_EDGES:,} wires.")
+    for index in reversed(rivals[1:]):
+        del edges[index]
+    if rivals:
+        edges[rivals[0]] = edge
+    else:
+        edges.append(edge)
+    return replace(project, graph=Graph(graph.nodes, tuple(edges)))
+
+
+def disconnect(project: Project, edges: Iterable[Edge]) -> Project:
+    """Return the project without these wires."""
+    gone = set(edges)
+    if missing := gone.difference(project.graph.edges):
+        edge = min(missing)
+        raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
+    if not gone:
+        return project
+    kept = tuple(edge for edge in project.graph.edges if edge not in gone)
+    return replace(project, graph=Graph(project.graph.nodes, kept))
+
+
+def insert_on_edge(
+    project: Project,
+    edge: Edge,
+    kind: str,
+    *,
+    parameters: Mapping[str, Value] = NO_PARAMETERS,
+    position: Position | None = None,
+) -> tuple[Project, str]:
+    """Return the project with a new node in the middle of a wire (by its ports 0), and the node's id.
+
+    Without `position` it lies one row below the wire's source, and what follows moves down if it must.
+    """
+    if edge not in project.graph.edges:
+        raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
+    if position is None:
+        project, position = _make_room(project, edge)
+    project, new = add_node(project, kind, parameters=parameters, position=position)
+    edges = list(project.graph.edges)
+    at = edges.index(edge)
+    edges[at : at + 1] = [Edge(edge.source, edge.source_port, new, 0), Edge(new, 0, edge.target, edge.target_port)]
+    return replace(project, graph=Graph(project.graph.nodes, tuple(edges))), new
+
+
+def set_parameter(project: Project, node: str, name: str, value: Value) -> Project:
+    """Return the project with one parameter of a node set."""
+    old = _node(project, node)
+    value = _accept(name, limits.accept_value, value)
+    name = _accept("the name of a parameter", limits.accept_name, name)
+    return _with_node(project, replace(old, parameters=frozendict({**old.parameters, name: value})))
+
+
+def reset_parameter(project: Project, node: str, name: str) -> Project:
+    """Return the project with one parameter of a node back at its default."""
+    old = _node(project, node)
+    if name not in old.parameters:
+        return project
+    return _with_node(
+        project,
+        replace(old, parameters=frozendict({key: value for key, value in old.parameters.items() if key != name})),
+    )
+
+
+def rename_node(project: Project, node: str, name: str) -> Project:
+    """Return the project with another name on a node."""
+    old = _node(project, node)
+    return _with_node(project, replace(old, name=_accept("name", limits.accept_name, name)))
+
+
+def move_nodes(project: Project, positions: Mapping[str, Position]) -> Project:
+    """Return the project with nodes at other places; the graph stays the same value."""
+    for node in positions:
+        _node(project, node)
+    moved = {node: _accept_position(position) for node, position in positions.items()}
+    return replace(project, layout={**project.layout, **moved}) if moved else project
+
+
+def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str] | None = None) -> Project:
+    """Return the project with a node turned into another kind of layer, its wires as they are.
+
+    `keep` names the parameters the new kind has too; without it all stay. A name that was made for the old kind
+    ("relu1") gives way to a fresh one for the new.
+    """
+    old = _node(project, node)
+    kind = _accept("kind", limits.accept_name, kind)
+    if kind == old.kind:
+        return project
+    made_name = old.name.rstrip("0123456789") == name_stem(old.kind)
+    name = take_name(fresh_names(project.graph), kind) if made_name else old.name
+    kept = {key: value for key, value in old.parameters.items() if keep is None or key in keep}
+    return _with_node(project, replace(old, kind=kind, name=name, parameters=frozendict(kept)))
+
+
+def set_data(project: Project, data: Data) -> Project:
+    """Return the project with another data source or split."""
+    source = None if data.source is None else _accept_choice(data.source)
+    validation = _accept("validation", limits.accept_share, data.validation)
+    checked = replace(data, source=source, validation=validation, split_seed=_accept_whole(data, "split_seed"))
+    return replace(project, data=checked)
+
+
+def set_training(project: Project, training: Training) -> Project:
+    """Return the project with other training settings."""
+    checked = replace(
+        training,
+        loss=_accept_choice(training.loss),
+        optimizer=_accept_choice(training.optimizer),
+        schedule=_accept_choice(training.schedule),
+        epochs=_accept_whole(training, "epochs"),
+        batch_size=_accept_whole(training, "batch_size"),
+        device=_accept("device", limits.accept_device, training.device),
+        seed=_accept_whole(training, "seed"),
+    )
+    return replace(project, training=checked)
+
+
+def set_name(project: Project, name: str) -> Project:
+    """Return the project under another name."""
+    return replace(project, name=_accept("name", limits.accept_name, name))
+
+
+def set_notes(project: Project, notes: str) -> Project:
+    """Return the project with other notes."""
+    return replace(project, notes=_accept("notes", limits.accept_text, notes))
+
+
+def _node(project: Project, identifier: str) -> Node:
+    node = project.graph.nodes.get(identifier)
+    if node is None:
+        raise EditError(f"There is no node with the id `{show_name(identifier)}`.")
+    return node
+
+
+def _with_node(project: Project, node: Node) -> Project:
+    return replace(project, graph=Graph({**project.graph.nodes, node.id: node}, project.graph.edges))
+
+
+def _first_source(graph: Graph, edge: Edge, gone: Collection[str]) -> Edge | None:
+    """Return the wire that feeds `edge` once the nodes in `gone` are bridged, None where there is none."""
+    seen = set()
+    while edge.source in gone:
+        if edge.source in seen or edge.source not in graph.incoming:
+            return None
+        seen.add(edge.source)
+        edge = graph.incoming[edge.source][0]
+    return edge
+
+
+def _make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
+    """Return the project with a free row below the source of `edge`, and the place of a card in it."""
+    x, y = project.layout.get(edge.source, (0.0, 0.0))
+    place = (x, y + PITCH)
+    end = project.layout.get(edge.target)
+    if end is None or end[1] - y < PITCH or end[1] - y >= 2 * PITCH:
+        return project, place
+    below = find_descendants(project.graph, [edge.target]) | {edge.target}
+    shift = y + 2 * PITCH - end[1]
+    layout = project.layout
+    moved = {node: (layout[node][0], layout[node][1] + shift) for node in below if node in layout}
+    return move_nodes(project, {node: at for node, at in moved.items() if at[1] - shift >= end[1]}), place
+
+
+def _accept(what: str, rule: Callable[[object], T], value: object) -> T:
+    try:
+        return rule(value)
+    except Refused as reason:
+        raise EditError(f"`{show_name(what)}` {reason}.") from None
+
+
+def _accept_parameters(parameters: Mapping[str, Value]) -> Parameters:
+    return frozendict(
+        {
+            _accept("the name of a parameter", limits.accept_name, name): _accept(name, limits.accept_value, value)
+            for name, value in parameters.items()
+        }
+    )
+
+
+def _accept_choice(choice: Choice) -> Choice:
+    kind = _accept("kind", limits.accept_name, choice.kind)
+    return replace(choice, kind=kind, parameters=_accept_parameters(choice.parameters))
+
+
+def _accept_whole(part: Data | Training, field: str) -> int:
+    return _accept(field, lambda value: limits.accept_whole(value, *limits.WHOLE[field]), getattr(part, field))
+
+
+def _accept_position(position: Position) -> Position:
+    """Return a position as floats; one beyond the edge of the canvas is put on the edge."""
+    x, y = (_accept("position", limits.accept_number, number) for number in position)
+    far = limits.FURTHEST
+    return max(-far, min(far, x)), max(-far, min(far, y))

@@ -1,0 +1,92 @@
+"""What changed between two projects, for whoever shows one and is handed the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from designer.document.graph import Edge, Node
+from designer.document.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The way from one project to another.
+
+    `changed` are nodes in both whose name, kind or parameters differ; `moved` nodes or positions in both whose
+    position differs. Wires are added and removed, never changed. The rest says which other parts differ.
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    added_edges: tuple[Edge, ...] = ()
+    removed_edges: tuple[Edge, ...] = ()
+    data: bool = False
+    training: bool = False
+    name: bool = False
+    notes: bool = False
+
+    @property
+    def graph(self) -> bool:
+        """Whether the network itself differs, positions aside."""
+        return bool(self.added or self.removed or self.changed or self.added_edges or self.removed_edges)
+
+
+def compare(before: Project, after: Project) -> Difference:
+    """Return what changed. Parts that are the same object cost nothing, equal ones one look each."""
+    old, new = before.graph, after.graph
+    added, removed, changed = _compare_nodes(old.nodes, new.nodes)
+    added_edges, removed_edges = _compare_edges(old.edges, new.edges)
+    return Difference(
+        added,
+        removed,
+        changed,
+        _compare_layout(before, after),
+        added_edges,
+        removed_edges,
+        before.data is not after.data and before.data != after.data,
+        before.training is not after.training and before.training != after.training,
+        before.name != after.name,
+        before.notes != after.notes,
+    )
+
+
+def _compare_nodes(
+    old: Mapping[str, Node], new: Mapping[str, Node]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    if old is new:
+        return (), (), ()
+    added = []
+    changed = []
+    for key, node in new.items():
+        before = old.get(key)
+        if before is None:
+            added.append(key)
+        elif before is not node and before != node:
+            changed.append(key)
+    if len(old) + len(added) == len(new):
+        return tuple(added), (), tuple(changed)
+    return tuple(added), tuple([key for key in old if key not in new]), tuple(changed)
+
+
+def _compare_edges(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> tuple[tuple[Edge, ...], tuple[Edge, ...]]:
+    """Return edges added and removed. An edit leaves most of the tuple alone, so the equal ends are cut off first."""
+    if old is new:
+        return (), ()
+    shorter = min(len(old), len(new))
+    start = 0
+    while start < shorter and old[start] is new[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and old[-1 - end] is new[-1 - end]:
+        end += 1
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    had, has = set(old), set(new)
+    return tuple(edge for edge in new if edge not in had), tuple(edge for edge in old if edge not in has)
+
+
+def _compare_layout(before: Project, after: Project) -> tuple[str, ...]:
+    old, new = before.layout, after.layout
+    if old is new:
+        return ()
+    return tuple([key for key, place in new.items() if (was := old.get(key)) is not place and was not in (None, place)])

@@ -92,8 +92,8 @@ def colour(code: str, alpha: int = 255) -> QColor:
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour `share` of the way from `first` to `second`."""
     a, b = QColor(first), QColor(second)
-    parts = (round(x + (y - x) * share) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
-    return "#{:02x}{:02x}{:02x}".format(*parts)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
 
 
 @functools.cache

@@ -172,10 +172,11 @@ class Path(Text):
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A tuple of values of one type."""
+    """A tuple of `shortest` to `longest` values of one type."""
 
     item: ParameterType
     longest: int = 100_000
+    shortest: int = 0
 
     def accept(self, value: Value) -> tuple[Value, ...]:
         """Return a tuple with every item in canonical form."""
@@ -183,6 +184,8 @@ class Several:
             raise Unacceptable(f"must be a list, not {show(value)}")
         if len(value) > self.longest:
             raise Unacceptable(f"must have at most {self.longest} items, not {len(value)}")
+        if len(value) < self.shortest:
+            raise Unacceptable(f"must have at least {self.shortest} items, not {len(value)}")
         return tuple(self.item.accept(item) for item in value)
 
 

@@ -1,11 +1,12 @@
 """Cut rows into a training and a validation part."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
 
 def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
     """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
-    rows = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
-    held_out = round(count * validation)
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
     return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)

@@ -1,0 +1,97 @@
+"""The order of a network's work: which layers are written, which fold into one Sequential, what every value is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from designer.catalogue.shapes import Inference
+from designer.document.graph import Edge, Graph
+
+Place = tuple[str, int]  # an output port of a node
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement of forward: a chain of nodes, of which all but a lone one are folded into one Sequential.
+
+    `sources` are the values it takes, by the port that gives them.
+    """
+
+    nodes: tuple[str, ...]
+    sources: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What forward does: its arguments, its steps in an order that can be run, and the values it returns.
+
+    `inputs` and `outputs` are in the order of the graph; `results` are the values that reach the outputs.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    results: tuple[Place, ...]
+    steps: tuple[Step, ...]
+
+
+def order_nodes(graph: Graph, outputs: Sequence[str]) -> list[str]:
+    """Return every node that leads to one of `outputs`, those included, each branch in one piece.
+
+    Depth first from the outputs, inputs in the order of their ports; on a cycle no node comes twice.
+    """
+    incoming = graph.incoming
+    order: list[str] = []
+    seen: set[str] = set()
+    pending: list[tuple[str, bool]] = [(node, False) for node in reversed(outputs)]
+    while pending:
+        node, done = pending.pop()
+        if done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            pending.append((node, True))
+            pending.extend((edge.source, False) for edge in reversed(incoming.get(node, ())))
+    return order
+
+
+def find_outputs(inference: Inference) -> tuple[str, ...]:
+    """Return the Output nodes in the order of the graph."""
+    nodes = inference.nodes
+    return tuple([key for key in inference.graph.nodes if (spec := nodes[key].spec) and spec.role == "output"])
+
+
+def plan_flow(inference: Inference, order: Sequence[str], outputs: tuple[str, ...]) -> Flow:
+    """Return the steps of a network whose nodes, given by `order_nodes`, are all sound."""
+    incoming = inference.graph.incoming
+    nodes = inference.nodes
+    uses: dict[str, int] = {}
+    for node in order:
+        for edge in incoming.get(node, ()):
+            uses[edge.source] = uses.get(edge.source, 0) + 1
+    inputs: list[str] = []
+    steps: list[Step] = []
+    chain: list[str] = []
+    taken: tuple[Place, ...] = ()
+    for node in order:
+        spec = nodes[node].spec
+        assert spec is not None
+        edges: tuple[Edge, ...] = incoming.get(node, ())
+        if chain and spec.foldable and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
+            chain.append(node)
+            continue
+        if chain:
+            steps.append(Step(tuple(chain), taken))
+            chain = []
+        sources = tuple([(edge.source, edge.source_port) for edge in edges])
+        if spec.role == "input":
+            inputs.append(node)
+        elif spec.role == "layer" and spec.foldable:
+            chain, taken = [node], sources
+        elif spec.role == "layer":
+            steps.append(Step((node,), sources))
+    if chain:
+        steps.append(Step(tuple(chain), taken))
+    results = tuple((incoming[node][0].source, incoming[node][0].source_port) for node in outputs)
+    if len(inputs) > 1:
+        wanted = set(inputs)
+        inputs = [node for node in inference.graph.nodes if node in wanted]
+    return Flow(tuple(inputs), outputs, results, tuple(steps))

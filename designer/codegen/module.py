@@ -1,0 +1,201 @@
+"""The network as an nn.Module class, written as a person would write it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from designer.catalogue.registry import losses
+from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.spec import Inputs, TensorType
+from designer.codegen.flow import Flow, Place, find_outputs, plan_flow
+from designer.codegen.imports import Import
+from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
+from designer.codegen.lettering import measure_width
+from designer.codegen.names import make_class_name
+from designer.codegen.naming import Naming, name_flow
+from designer.codegen.recipes import Definition, collect_definitions
+from designer.codegen.source import write_piece
+from designer.document.project import Project
+
+BODY = " " * 8  # where statements of a method stand
+MANY = "tuple[Tensor, ...]"
+
+
+@dataclass(slots=True)
+class Text:
+    """Lines of code on their way, with the node each comes from."""
+
+    lines: list[str] = field(default_factory=list)
+    nodes: dict[int, str] = field(default_factory=dict)
+
+    def add(self, lines: Iterable[str], node: str | None = None) -> None:
+        """Append lines that come from a node."""
+        for line in lines:
+            self.lines.append(line)
+            if node is not None:
+                self.nodes[len(self.lines)] = node
+
+    def append(self, other: "Text") -> None:
+        """Append another text with its nodes."""
+        offset = len(self.lines)
+        self.lines.extend(other.lines)
+        for line, node in other.nodes.items():
+            self.nodes[line + offset] = node
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The class of a network.
+
+    `summary` says what it takes and gives; `modules` has the path of each node's module; `definitions` are the
+    recipes it needs above it.
+    """
+
+    text: Text
+    name: str
+    summary: str
+    modules: Mapping[str, str]
+    definitions: tuple[Definition, ...]
+    imports: frozenset[Import]
+
+
+def write_network(project: Project, inference: Inference, order: Sequence[str]) -> Network:
+    """Return the class of a network whose nodes, in the order given by flow.order_nodes, are all sound."""
+    flow = plan_flow(inference, order, find_outputs(inference))
+    definitions = _collect_recipes(inference, order)
+    given = frozenset(definition.name for definition in definitions)
+    naming = name_flow(inference, flow, given)
+    name = make_class_name(project.name, given)
+    answer = " and ".join(_describe_result(project, _type_of(inference, place)) for place in flow.results)
+    summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(inference, order)}"
+    text = Text()
+    text.add([f"class {name}(nn.Module):", f'    """{summary}."""', "", "    def __init__(self) -> None:"])
+    text.add([f"{BODY}super().__init__()"])
+    modules = _write_constructor(text, inference, flow, naming)
+    text.add([""])
+    _write_signature(text, flow, naming)
+    batch = " and ".join(f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results)
+    text.add([f'{BODY}"""Return {batch} for {_join_types(inference, flow, "N x ")}."""'])
+    _write_steps(text, inference, flow, naming)
+    imports = {("torch", "Tensor", ""), ("torch", "nn", "")}
+    imports.update(item for definition in definitions for item in definition.imports)
+    if any("torch." in line for line in text.lines):
+        imports.add(("torch", "", ""))
+    if any("F." in line for line in text.lines):
+        imports.add(("torch.nn.functional", "", "F"))
+    return Network(text, name, summary, modules, definitions, frozenset(imports))
+
+
+def write_constructor(known: Inferred) -> Group:
+    """Return the call that makes a layer: `nn.Linear(784, 512)`."""
+    spec, values = known.spec, known.values
+    assert spec is not None
+    call = spec.call
+    inputs: Inputs = tuple([kind for kind in known.inputs if kind is not None])
+    derived = {name: rule(values, inputs) for name, rule in call.derived.items()}
+    given = {**values, **derived}
+    items: list[tuple[str, Piece]] = [("", write_piece(given[name])) for name in call.positional]
+    for name, value in derived.items():
+        if name not in call.positional:
+            items.append((f"{name}=", write_piece(value)))
+    for parameter in spec.parameters:
+        name = parameter.name
+        if parameter.argument and name not in call.positional and values[name] != parameter.default:
+            items.append((f"{name}=", write_piece(values[name])))
+    return Group(f"{call.constructor}(", tuple(items))
+
+
+def _write_constructor(text: Text, inference: Inference, flow: Flow, naming: Naming) -> dict[str, str]:
+    """Add the lines of __init__ that make the layers; return the module path of each node that has one."""
+    modules: dict[str, str] = {}
+    for step, attribute in zip(flow.steps, naming.attributes, strict=True):
+        if not attribute:
+            continue
+        if len(step.nodes) == 1:
+            known = inference.nodes[step.nodes[0]]
+            text.add(lay_out(f"self.{attribute} = ", write_constructor(known), _comment(known), BODY), step.nodes[0])
+            modules[step.nodes[0]] = attribute
+            continue
+        text.add([f"{BODY}self.{attribute} = nn.Sequential("])
+        for number, node in enumerate(step.nodes):
+            known = inference.nodes[node]
+            text.add(lay_out("", write_constructor(known), f",{_comment(known)}", BODY + STEP), node)
+            modules[node] = f"{attribute}.{number}"
+        text.add([f"{BODY})"])
+    return modules
+
+
+def _write_signature(text: Text, flow: Flow, naming: Naming) -> None:
+    """Add the first line of forward."""
+    arguments = [naming.variables[node, 0] for node in flow.inputs]
+    gives = len(flow.results)
+    result = "Tensor" if gives == 1 else f"tuple[{'Tensor, ' * (gives - 1)}Tensor]" if gives < 5 else MANY
+    items = (("", "self"), *(("", f"{argument}: Tensor") for argument in arguments))
+    lines = lay_out("def forward", Group("(", items), f" -> {result}:", STEP)
+    text.add(lines if len(lines) == 1 else [f"{line}" for line in lines], flow.inputs[0])
+
+
+def _write_steps(text: Text, inference: Inference, flow: Flow, naming: Naming) -> None:
+    """Add the statements of forward. A line of a Sequential counts as its first layer's."""
+    variables = naming.variables
+    used = {place for step in flow.steps for place in step.sources} | set(flow.results)
+    last = len(flow.steps) - 1
+    returned = False
+    for index, (step, attribute) in enumerate(zip(flow.steps, naming.attributes, strict=True)):
+        known = inference.nodes[step.nodes[-1]]
+        assert known.spec is not None
+        call = known.spec.call
+        arguments = [variables[place] for place in step.sources]
+        layer = f"self.{attribute}"
+        plain = len(step.nodes) > 1
+        expression = f"{layer}({arguments[0]})" if plain else call.apply(known.values, layer, arguments)
+        ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
+        if index == last and len(flow.results) == 1 and len(ports) == 1:
+            before, returned = "return ", True
+        else:
+            before = ", ".join(variables[place] if place in used else "_" for place in ports) + " = "
+        comment = "" if attribute else _comment(known)
+        text.add(lay_out_expression(before, expression, comment, BODY), step.nodes[0])
+    if not returned:
+        results = [variables[place] for place in flow.results]
+        lines = [f"{BODY}return {', '.join(results)}"]
+        if measure_width(lines[0]) > LINE_LENGTH:
+            lines = lay_out("return ", Group("(", tuple(("", name) for name in results)), "", BODY)
+        text.add(lines, flow.outputs[0])
+
+
+def _collect_recipes(inference: Inference, order: Sequence[str]) -> tuple[Definition, ...]:
+    wanted: dict[str, set[str]] = {}
+    for node in order:
+        spec = inference.nodes[node].spec
+        if spec is not None and spec.call.recipe:
+            wanted.setdefault(spec.call.recipe, set()).add(spec.call.constructor)
+    return tuple(item for recipe in sorted(wanted) for item in collect_definitions(recipe, wanted[recipe]))
+
+
+def _type_of(inference: Inference, place: Place) -> TensorType:
+    found = inference.type_at(*place)
+    assert found is not None
+    return found
+
+
+def _comment(known: Inferred) -> str:
+    """Return the comment with a layer's output size, "" where its input has that size already."""
+    assert known.outputs is not None
+    return "" if known.outputs[0] in known.inputs else f"  # {known.outputs[0]}"
+
+
+def _join_types(inference: Inference, flow: Flow, before: str) -> str:
+    return " and ".join(f"{before}{_type_of(inference, (node, 0))}" for node in flow.inputs)
+
+
+def _describe_result(project: Project, kind: TensorType) -> str:
+    """Return "10 logits", "1 value", or plain sizes where the loss says nothing or the result is no vector."""
+    loss = losses.get(project.training.loss.kind)
+    if loss is None or len(kind.sizes) != 1:
+        return str(kind)
+    return f"{kind} {loss.outputs.removesuffix('s') if kind.sizes[0] == 1 else loss.outputs}"
+
+
+def _count_parameters(inference: Inference, order: Sequence[str]) -> str:
+    count = sum(inference.nodes[node].parameters for node in order)
+    return "1 parameter" if count == 1 else f"{count:,} parameters"

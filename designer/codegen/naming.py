@@ -1,0 +1,124 @@
+"""What the layers, folded chains and values of a network are called in its class."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from designer.catalogue.shapes import Inference
+from designer.codegen.flow import Flow, Place
+from designer.codegen.names import Namespace
+
+# The name of a value that goes straight on to the next step.
+TRUNK = "x"
+
+_UNNAMED_INPUT = re.compile(r"(?i)x|input[ _]?\d*")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Names for a flow: an attribute for each step that is a module (else ""), a variable for each value."""
+
+    attributes: tuple[str, ...]
+    variables: Mapping[Place, str]
+
+
+def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozenset()) -> Naming:
+    """Return the names of a flow; `taken` are names the code has for something else."""
+    names = Namespace(taken)
+    trunk = _find_trunk(inference, flow)
+    variables: dict[Place, str] = {}
+    for node in flow.inputs:
+        place = (node, 0)
+        name = inference.graph.nodes[node].name
+        plain = place in trunk and len(flow.inputs) == 1 and _UNNAMED_INPUT.fullmatch(name)
+        variables[place] = TRUNK if plain else names.give(name, "input")
+    folded = _name_chains(inference, flow, variables)
+    attributes: list[str] = []
+    for index, step in enumerate(flow.steps):
+        last = inference.nodes[step.nodes[-1]]
+        assert last.spec is not None
+        is_module = bool(last.spec.call.constructor)
+        ports = last.spec.outputs
+        name = ""
+        if index in folded:
+            name = names.give(folded[index], "layers")
+        elif is_module or (last.node.id, 0) not in trunk or len(ports) > 1:
+            name = names.give(last.node.name, last.spec.kind.lower())
+        attributes.append(name if is_module else "")
+        for number, port in enumerate(ports):
+            place = (last.node.id, number)
+            if place in trunk:
+                variables[place] = TRUNK
+            else:
+                variables[place] = name if len(ports) == 1 else names.give(f"{name}_{port.name}", name)
+    return Naming(tuple(attributes), variables)
+
+
+def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
+    """Return the values that may be called `x`: those used up before the next value of that name is made.
+
+    A value that only the next step uses is one; so is one with several uses (both branches of a residual block), as
+    long as no value made before the last of them goes straight on.
+    """
+    end = len(flow.steps)
+    last_use: dict[Place, int] = {}
+    uses: Counter[Place] = Counter()
+    for index, step in enumerate(flow.steps):
+        for place in step.sources:
+            last_use[place] = index
+            uses[place] += 1
+    for place in flow.results:
+        last_use[place] = end
+        uses[place] += 1
+    made: list[Place | None] = [(flow.inputs[0], 0) if len(flow.inputs) == 1 else None]
+    for step in flow.steps:
+        spec = inference.nodes[step.nodes[-1]].spec
+        made.append((step.nodes[-1], 0) if spec is not None and len(spec.outputs) == 1 else None)
+    straight = [place is not None and uses[place] == 1 and last_use[place] == at for at, place in enumerate(made)]
+    # next_straight[i]: the first value from the i-th on that goes straight on.
+    next_straight = [len(made)] * (len(made) + 1)
+    for at in range(len(made) - 1, -1, -1):
+        next_straight[at] = at if straight[at] else next_straight[at + 1]
+    trunk: set[Place] = set()
+    busy = 0
+    for at, value in enumerate(made):
+        if value is None or value not in last_use:
+            continue
+        # The value made at `at` comes out of step at - 1; its last use is in step last_use, which makes the
+        # value after it.
+        if straight[at] or (at >= busy and next_straight[at + 1] > last_use[value]):
+            trunk.add(value)
+            busy = last_use[value] + 1
+    return trunk
+
+
+def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str]) -> dict[int, str]:
+    """Return the names of the steps that fold several layers, by the place each has in the network."""
+    chains = {index: step for index, step in enumerate(flow.steps) if len(step.nodes) > 1}
+    if len(chains) == len(flow.steps) == 1:
+        return {0: "layers"}
+    ends = {place: number for number, place in enumerate(flow.results)}
+    starts = Counter(step.sources[0] for step in chains.values())
+    roles: dict[int, str] = {}
+    for index, step in chains.items():
+        source, result = step.sources[0], (step.nodes[-1], 0)
+        if result in ends and len(flow.results) > 1:
+            roles[index] = f"{inference.graph.nodes[flow.outputs[ends[result]]].name}_head"
+        elif result in ends:
+            roles[index] = "head"
+        elif source[0] in flow.inputs and len(flow.inputs) > 1:
+            roles[index] = f"{variables[source]}_stem"
+        elif starts[source] > 1:
+            roles[index] = "branch"
+        elif source[0] in flow.inputs:
+            roles[index] = "stem"
+        else:
+            roles[index] = "body"
+    many = Counter(roles.values())
+    seen: Counter[str] = Counter()
+    for index, role in roles.items():
+        if many[role] > 1:
+            seen[role] += 1
+            roles[index] = f"{role}{seen[role]}"
+    return roles

@@ -1,0 +1,88 @@
+"""Plain PyTorch from designer/recipes: the functions and classes a script needs, as they stand in the files."""
+
+import ast
+import functools
+import importlib.resources
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from designer.codegen.imports import Import
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A top-level function, class or constant of a recipe: its lines, and what it uses of the file and of imports."""
+
+    name: str
+    text: str
+    needs: tuple[str, ...]
+    imports: frozenset[Import]
+    constant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The definitions of one file in its order, by name."""
+
+    definitions: dict[str, Definition]
+
+
+def collect_definitions(recipe: str, names: Iterable[str]) -> tuple[Definition, ...]:
+    """Return the named definitions of a recipe and all they build on, in the order of the file.
+
+    Raises KeyError where the recipe has no such name, FileNotFoundError where there is no such recipe.
+    """
+    definitions = read_recipe(recipe).definitions
+    wanted: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            pending.extend(definitions[name].needs)
+    return tuple(definition for name, definition in definitions.items() if name in wanted)
+
+
+@functools.cache
+def read_recipe(name: str) -> Recipe:
+    """Return what a file of designer/recipes defines. The file is read as text, never run."""
+    text = importlib.resources.files("designer.recipes").joinpath(f"{name}.py").read_text("utf-8")
+    lines = text.splitlines()
+    body = ast.parse(text).body
+    imports: dict[str, Import] = {}
+    named: dict[str, ast.stmt] = {}
+    for statement in body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                bound = alias.asname or alias.name.partition(".")[0]
+                imports[bound] = (alias.name, "", alias.asname or "")
+        elif isinstance(statement, ast.ImportFrom):
+            for alias in statement.names:
+                imports[alias.asname or alias.name] = (statement.module or "", alias.name, alias.asname or "")
+        elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            named[statement.name] = statement
+        elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            named[statement.targets[0].id] = statement
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            named[statement.target.id] = statement
+    definitions = {}
+    for key, statement in named.items():
+        used = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        definitions[key] = Definition(
+            key,
+            _cut_text(lines, statement),
+            tuple(other for other in named if other in used and other != key),
+            frozenset(imports[word] for word in used if word in imports),
+            constant=not isinstance(statement, ast.FunctionDef | ast.ClassDef),
+        )
+    return Recipe(definitions)
+
+
+def _cut_text(lines: list[str], statement: ast.stmt) -> str:
+    """Return the lines of a statement with its decorators and the comment right above it."""
+    first = statement.lineno
+    for decorator in getattr(statement, "decorator_list", ()):
+        first = min(first, decorator.lineno)
+    while first > 1 and lines[first - 2].startswith("#"):
+        first -= 1
+    return "\n".join(lines[first - 1 : statement.end_lineno])

@@ -1,0 +1,125 @@
+"""The standalone training script: what the engine runs and what the user takes home."""
+
+from collections.abc import Iterable
+
+from frozendict import frozendict
+
+from designer.catalogue.facts import data_type
+from designer.catalogue.shapes import Inference, infer
+from designer.codegen.data import write_loader
+from designer.codegen.imports import Import, list_packages, write_imports
+from designer.codegen.module import Network, Text, write_network
+from designer.codegen.names import make_file_stem
+from designer.codegen.readiness import Setup, require_network, require_setup
+from designer.codegen.recipes import Definition
+from designer.codegen.source import Source
+from designer.codegen.training import (
+    CHOOSE_DEVICE,
+    EVALUATE,
+    write_loss,
+    write_main,
+    write_measure,
+    write_optimizer,
+    write_schedule,
+    write_train,
+)
+from designer.document.project import Project
+
+ALWAYS: tuple[Import, ...] = (
+    ("argparse", "", ""),
+    ("os", "", ""),
+    ("pathlib", "Path", ""),
+    ("torch", "", ""),
+    ("torch.distributed", "", "dist"),
+    ("safetensors.torch", "save_file", ""),
+    ("torch", "Tensor", ""),
+    ("torch", "nn", ""),
+    ("torch.nn.parallel", "DistributedDataParallel", ""),
+)
+
+
+def render_module(project: Project, inference: Inference | None = None) -> Source:
+    """Return the network alone as a Python module. Raises NotReady where it is not sound.
+
+    Needs no data and no training choices where the Input has a shape of its own.
+    """
+    inference = inference or infer(project.graph, data_type(project))
+    network = write_network(project, inference, require_network(project, inference))
+    text = Text()
+    text.add([f'"""{network.name}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
+    text.add(write_imports(network.imports))
+    _add_network(text, network)
+    return _finish(text, network, takes_path=False)
+
+
+def render_script(project: Project, inference: Inference | None = None) -> Source:
+    """Return the training script of a project. Raises NotReady where something is missing or does not fit.
+
+    Executed under another name than "__main__" it defines the network's class, load_data, make_loss,
+    make_optimizer, make_schedule (unless the learning rate is constant), measure, evaluate, train and main.
+    """
+    inference = inference or infer(project.graph, data_type(project))
+    order = require_network(project, inference)
+    setup = require_setup(project, inference, order)
+    network = write_network(project, inference, order)
+    loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
+    imports = {*ALWAYS, *network.imports, *loader.imports}
+    stem = make_file_stem(project.name)
+    text = Text()
+    text.add(_write_docstring(setup, network, stem, imports))
+    text.add(write_imports(imports))
+    _add_network(text, network)
+    _add_definitions(text, loader.definitions)
+    for block in (
+        loader.lines,
+        write_loss(setup),
+        write_optimizer(setup),
+        write_schedule(setup),
+        write_measure(setup),
+        EVALUATE.split("\n"),
+        write_train(setup, network.name, project.training.batch_size),
+        CHOOSE_DEVICE.split("\n"),
+        write_main(setup, network.name, project.training, stem),
+    ):
+        if block:
+            text.add(["", "", *block])
+    return _finish(text, network, takes_path=bool(setup.source.path))
+
+
+def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterable[Import]) -> list[str]:
+    """Return what the script says of itself and how it is run."""
+    given = setup.source_values.get(setup.source.path)
+    data = "" if not setup.source.path else " [--data PATH]" if given else " --data PATH"
+    *packages, last = list_packages([*imports, ("numpy", "", "")])
+    return [
+        f'"""Train {network.name}: {network.summary}.',
+        "",
+        f"Designed with Designer. Data: {setup.source.summary}",
+        "",
+        f"    python {stem}.py{data} [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]",
+        f"    torchrun --nproc-per-node 2 {stem}.py{data}",
+        "",
+        f"Needs {', '.join(packages)} and {last}.",
+        '"""',
+        "",
+    ]
+
+
+def _add_network(text: Text, network: Network) -> None:
+    _add_definitions(text, network.definitions)
+    text.add(["", ""])
+    text.append(network.text)
+
+
+def _add_definitions(text: Text, definitions: Iterable[Definition]) -> None:
+    """Add functions and classes of recipes, two blank lines before each; constants stand together."""
+    together = False
+    for definition in definitions:
+        text.add([] if together and definition.constant else ["", ""])
+        text.add(definition.text.split("\n"))
+        together = definition.constant
+
+
+def _finish(text: Text, network: Network, takes_path: bool) -> Source:
+    joined = "\n".join(text.lines) + "\n"
+    return Source(joined, network.name, frozendict(text.nodes), frozendict(network.modules), takes_path)

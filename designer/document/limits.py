@@ -17,7 +17,7 @@ MOST_NODES = 200_000
 MOST_EDGES = 1_000_000
 LARGEST_PORT = 1_000_000
 DEEPEST = 32  # lists within lists
-FURTHEST = 1e7  # canvas units from the origin, on either axis
+FURTHEST = 1e8  # canvas units from the origin, on either axis
 SMALLEST_WHOLE, LARGEST_WHOLE = -(2**63), 2**63 - 1
 
 # Whole numbers of Data and Training: lowest and highest value of each. Seeds are what numpy and torch both take.

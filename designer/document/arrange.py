@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from frozendict import frozendict
 
+from designer.document.graph import Graph
 from designer.document.order import sort_nodes
-from designer.document.project import PITCH, Position, Project
+from designer.document.project import PITCH, Position
 
 COLUMN = 288.0  # canvas units from the left of one card to the left of the next beside it: a card and room for wires
 _GRID = 8.0
@@ -19,13 +20,12 @@ _MOST_PATIENT = 300  # independent ways round in the graph; beyond it the librar
 Link = tuple[int, int]
 
 
-def arrange(project: Project) -> Mapping[str, Position]:
+def arrange(graph: Graph) -> Mapping[str, Position]:
     """Return a position for every node, the first at (0, 0) or right of it. Never raises, whatever the graph.
 
     A wire that runs past a longer way between the same two nodes (a skip connection) moves nothing: the canvas
     leads it round the cards. Wires that close a circle are left out.
     """
-    graph = project.graph
     order, unplaced = sort_nodes(graph)
     names = [*order, *(node for node in graph.nodes if node in unplaced)]
     place = {name: index for index, name in enumerate(names)}

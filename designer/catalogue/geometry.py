@@ -63,14 +63,13 @@ def pool(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
     dilation = spread(values.get("dilation", 1), axes)
     stride = kernel if values["stride"] is None else spread(values["stride"], axes)
     reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
-    for p, r in zip(padding, reach, strict=True):
-        if 2 * p > r:
-            half = gather(tuple(min(q, s // 2) for q, s in zip(padding, reach, strict=True)))
-            raise ShapeError(
-                f"has `padding` {p}, more than half its window of {r}, so that windows could lie in the padding alone. "
-                "Choose less padding",
-                settings={"padding": half},
-            )
+    if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
+        half = gather(tuple(min(p, k // 2) for p, k in zip(padding, kernel, strict=True)))
+        raise ShapeError(
+            "has a `padding` of more than half its window, so that a window could lie in the padding alone. "
+            "Choose less padding",
+            settings={"padding": half},
+        )
     counts = tuple(
         count_windows(n, r, s, p, p, values["ceil_mode"])
         for n, r, s, p in zip(sizes, reach, stride, padding, strict=True)

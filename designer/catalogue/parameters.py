@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from frozendict import frozendict
 
 from designer.document.graph import Parameters, Value
+from designer.document.wording import show_name
 
 # Every parameter of a declaration by name, defaults filled in, each in its canonical form: checked, hence Any.
 Values = Mapping[str, Any]
@@ -252,10 +253,4 @@ def resolve(parameters: tuple[Parameter, ...], given: Parameters) -> tuple[Value
 def show(value: Value) -> str:
     """Return a value as it may stand in a message: short, on one line."""
     text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def show_name(name: str) -> str:
-    """Return a name as it may stand in a message: printable, on one line, at most 40 characters."""
-    text = "".join(c if c.isprintable() and c != "`" else "?" for c in name[:41])
     return text if len(text) <= 40 else text[:37] + "..."

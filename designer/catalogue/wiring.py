@@ -1,0 +1,150 @@
+"""Which wires may be drawn: the ports a node shows, the free ones, and why a wire is refused before it is dropped."""
+
+from functools import lru_cache
+
+from designer.catalogue.registry import layers
+from designer.catalogue.shapes import Inference, are_ports_filled, infer_node
+from designer.catalogue.spec import LayerSpec, Port, TensorType
+from designer.document.graph import Edge, Graph, Node
+from designer.document.order import find_ancestors, find_descendants
+from designer.document.wording import show_name
+
+# A port that takes many wires counts them up to here; a file with a larger number is not obeyed.
+MOST_WIRES = 1000
+
+
+class _Lineage:
+    """What comes before and after the nodes of one graph, each worked out when first asked for.
+
+    A wire is dragged from one port to many, so one of its two ends is always known already.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._before: dict[str, frozenset[str]] = {}
+        self._after: dict[str, frozenset[str]] = {}
+
+    def leads_to(self, start: str, end: str) -> bool:
+        """Whether `end` can be reached from `start`."""
+        if (before := self._before.get(end)) is not None:
+            return start in before
+        if (after := self._after.get(start)) is not None:
+            return end in after
+        self._before[end] = before = find_ancestors(self.graph, [end])
+        self._after[start] = find_descendants(self.graph, [start])
+        return start in before
+
+
+# Of the graph that was asked about last: while a wire is dragged the graph stays the same.
+_lineage = _Lineage(Graph())
+
+
+def _lineage_of(graph: Graph) -> _Lineage:
+    global _lineage
+    if _lineage.graph is not graph:
+        _lineage = _Lineage(graph)
+    return _lineage
+
+
+def input_ports(graph: Graph, id: str) -> tuple[Port, ...]:
+    """Return the input ports to show on a node, by number.
+
+    A port that takes many wires shows as one for each wire and a free one after them. A node of an unknown kind shows
+    a port for each wire it has. A node that is not there has none.
+    """
+    node = graph.nodes.get(id)
+    if node is None:
+        return ()
+    spec = layers.get(node.kind)
+    wired = _highest_port(graph, id) + 1
+    if spec is None:
+        return (Port("input"),) * wired
+    if not spec.inputs or not spec.inputs[-1].many:
+        return spec.inputs
+    fixed = len(spec.inputs) - 1
+    return spec.inputs[:fixed] + spec.inputs[fixed:] * min(MOST_WIRES, max(2, wired + 1 - fixed))
+
+
+def output_ports(graph: Graph, id: str) -> tuple[Port, ...]:
+    """Return the output ports to show on a node, by number; an unknown kind shows those that have wires."""
+    node = graph.nodes.get(id)
+    if node is None:
+        return ()
+    spec = layers.get(node.kind)
+    if spec is not None:
+        return spec.outputs
+    highest = max((edge.source_port for edge in graph.outgoing.get(id, ())), default=-1)
+    return (Port("output"),) * min(MOST_WIRES, highest + 1)
+
+
+def free_port(graph: Graph, id: str) -> int | None:
+    """Return the first input port of a node without a wire, None where there is none."""
+    taken = {edge.target_port for edge in graph.incoming.get(id, ())}
+    return next((port for port in range(len(input_ports(graph, id))) if port not in taken), None)
+
+
+def refuse_wire(inference: Inference, edge: Edge) -> str:
+    """Return why a wire may not be drawn, "" where it may.
+
+    A wire into a port that has one takes its place, so that is no reason. Where something is not known yet, neither
+    is a reason to refuse. Fast enough to be asked for every port while a wire is dragged.
+    """
+    graph = inference.graph
+    source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
+    if source is None or target is None:
+        return "The node is gone."
+    if not 0 <= edge.source_port < len(output_ports(graph, edge.source)):
+        return f"{_subject(source)} has no such output."
+    if not 0 <= edge.target_port < len(input_ports(graph, edge.target)):
+        return f"{_subject(target)} has no such input."
+    if edge.source == edge.target:
+        return "A layer cannot feed itself."
+    if _lineage_of(graph).leads_to(edge.target, edge.source):
+        return f"That would close a circle: {_subject(target)} already leads to {_subject(source)}."
+    return _refuse_type(inference, edge, target)
+
+
+def offers(type: TensorType | None) -> tuple[str, ...]:
+    """Return the kinds of layer that would take a tensor of this type, in the order of the palette.
+
+    Each is asked with its default parameters; all with an input are returned where the type is not known.
+    """
+    return _offers(type)
+
+
+@lru_cache(maxsize=256)
+def _offers(type: TensorType | None) -> tuple[str, ...]:
+    return tuple(kind for kind, spec in layers.items() if spec.inputs and _takes(spec, type))
+
+
+def _takes(spec: LayerSpec, type: TensorType | None) -> bool:
+    """Whether a layer takes the type on its first input, with whatever the others then need."""
+    wires = len(spec.inputs) + spec.inputs[-1].many
+    inferred = infer_node(Node("", spec.kind, ""), (type,) * wires)
+    return inferred.error is None
+
+
+def _refuse_type(inference: Inference, edge: Edge, target: Node) -> str:
+    """Return why the target would not take the type on the wire, "" where it would or that is not known."""
+    inferred = inference.nodes[edge.target]
+    spec = inferred.spec
+    given = inference.type_at(edge.source, edge.source_port)
+    if spec is None or given is None:
+        return ""
+    types = dict(zip(inferred.ports, inferred.inputs, strict=True)) | {edge.target_port: given}
+    ports = tuple(sorted(types))
+    if not are_ports_filled(spec, ports):
+        # What is missing might be anything. A port for many is asked as if the same came twice.
+        if len(spec.inputs) > 1 or not spec.inputs[-1].many or len(types) > 1:
+            return ""
+        types, ports = {0: given, 1: given}, (0, 1)
+    error = infer_node(target, tuple(types[port] for port in ports), ports).error
+    return f"{_subject(target)} {error.message}." if error is not None else ""
+
+
+def _highest_port(graph: Graph, id: str) -> int:
+    return min(max((edge.target_port for edge in graph.incoming.get(id, ())), default=-1), MOST_WIRES)
+
+
+def _subject(node: Node) -> str:
+    return f"{show_name(node.kind)} `{show_name(node.name)}`"

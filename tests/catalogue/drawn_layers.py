@@ -1,0 +1,133 @@
+"""Layers with random parameters and inputs, and the torch modules they stand for."""
+
+import importlib
+from collections.abc import Mapping
+
+import torch
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from designer.catalogue import parameters as p
+from designer.catalogue.parameters import Values
+from designer.catalogue.spec import Inputs, LayerSpec, TensorType
+from designer.document.graph import Value
+
+BATCH = 3
+DTYPES = {"float": torch.float32, "int": torch.int64}
+
+# The numbers of axes that a sample usually has, by the start of the kind.
+RANKS = {
+    "Linear": (1, 2),
+    "Embedding": (1, 2),
+    "Conv1d": (2,),
+    "Conv2d": (3,),
+    "MaxPool1d": (2,),
+    "MaxPool2d": (3,),
+    "AvgPool1d": (2,),
+    "AvgPool2d": (3,),
+    "AdaptiveAvgPool1d": (2,),
+    "AdaptiveMaxPool1d": (2,),
+    "AdaptiveAvgPool2d": (3,),
+    "AdaptiveMaxPool2d": (3,),
+    "BatchNorm1d": (1, 2),
+    "BatchNorm2d": (3,),
+    "Dropout2d": (3,),
+    "RNN": (2,),
+    "LSTM": (2,),
+    "GRU": (2,),
+}
+
+
+def draw_value(kind: p.ParameterType) -> st.SearchStrategy[Value]:
+    """Return small values that a parameter accepts, in every form it may have."""
+    match kind:
+        case p.Maybe(item):
+            return st.none() | draw_value(item)
+        case p.Flag():
+            return st.booleans()
+        case p.Option(words):
+            return st.sampled_from(words)
+        case p.Integer(low, high):
+            low = max(low, -6)
+            return st.integers(low, min(high, max(low + 5, 6)))
+        case p.Real():
+            low, high = max(kind.low, -2.0), min(kind.high, 2.0)
+            return st.floats(low, high, exclude_min=kind.above, exclude_max=kind.below, width=32)
+        case p.PerAxis(axes, low, words):
+            number = st.integers(low, low + 3)
+            numbers = number | st.tuples(*[number] * axes)
+            return numbers | st.sampled_from(words) if words else numbers
+        case p.Sizes():
+            return st.lists(st.integers(1, 7), min_size=1, max_size=3).map(tuple)
+    raise TypeError(f"no strategy for {kind}")
+
+
+def draw_parameters(spec: LayerSpec) -> st.SearchStrategy[Mapping[str, Value]]:
+    """Return settings of any of a layer's parameters, the others left out."""
+    return st.fixed_dictionaries({}, optional={each.name: draw_value(each.type) for each in spec.parameters})
+
+
+@st.composite
+def draw_inputs(draw: st.DrawFn, spec: LayerSpec) -> Inputs:
+    """Return types that fit the layer most of the time."""
+    right = draw(st.integers(0, 7)) > 0
+    ranks = RANKS.get(spec.kind, (1, 2, 3)) if right else (1, 2, 3, 4)
+    dtype = "int" if (spec.kind == "Embedding") == right else "float"
+    if spec.kind in ("Flatten", "Concatenate"):
+        dtype = draw(st.sampled_from(("float", "float", "int")))
+    rank = draw(st.sampled_from(ranks))
+    size = st.sampled_from((4, 6, 8, 1, 2, 3, 5, 7))
+    one = TensorType(tuple(draw(st.lists(size, min_size=rank, max_size=rank))), dtype)
+    if not spec.inputs[-1].many:
+        return (one,)
+    count = draw(st.integers(2, 4))
+    return tuple(_vary(draw, one) for _ in range(count))
+
+
+def _vary(draw: st.DrawFn, one: TensorType) -> TensorType:
+    """Return the type itself mostly, else one with an axis changed, added or left out."""
+    change = draw(st.sampled_from(("none", "none", "none", "one", "size", "rank")))
+    axis = draw(st.integers(0, len(one.sizes) - 1))
+    before, after = one.sizes[:axis], one.sizes[axis + 1 :]
+    if change == "one":
+        return TensorType((*before, 1, *after), one.dtype)
+    if change == "size":
+        return TensorType((*before, draw(st.integers(1, 5)), *after), one.dtype)
+    if change == "rank" and len(one.sizes) > 1:
+        return TensorType((*before, *after), one.dtype)
+    return one
+
+
+def find_class(spec: LayerSpec) -> type[nn.Module]:
+    """Return the class that a declaration names, from torch or from a recipe."""
+    if spec.call.recipe:
+        return getattr(importlib.import_module(f"designer.recipes.{spec.call.recipe}"), spec.call.constructor)
+    prefix, name = spec.call.constructor.split(".")
+    assert prefix == "nn"
+    return getattr(nn, name)
+
+
+def make_arguments(spec: LayerSpec, values: Values, inputs: Inputs) -> dict[str, Value]:
+    """Return all arguments of the constructor by name."""
+    derived = {name: work_out(values, inputs) for name, work_out in spec.call.derived.items()}
+    return derived | {each.name: values[each.name] for each in spec.parameters if each.argument}
+
+
+def make_module(spec: LayerSpec, values: Values, inputs: Inputs, device: str) -> nn.Module | None:
+    """Return the module, None where the expression alone is the layer. Raises what torch raises."""
+    if not spec.call.constructor:
+        return None
+    with torch.device(device):
+        return find_class(spec)(**make_arguments(spec, values, inputs))
+
+
+def make_tensors(inputs: Inputs, device: str) -> list[Tensor]:
+    """Return one batch for each input, zeros: the least class index, and a number like any other."""
+    return [torch.zeros(BATCH, *x.sizes, dtype=DTYPES[x.dtype], device=device) for x in inputs]
+
+
+def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module | None, device: str) -> Tensor:
+    """Return what the layer's own expression gives for one batch."""
+    names = [f"x{i}" for i in range(len(inputs))]
+    tensors = dict(zip(names, make_tensors(inputs, device), strict=True))
+    return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, **tensors})

@@ -1,1 +1,24 @@
-"""Look at a user's files: columns, types, and what kind of task they hold."""
+"""A look at a user's files: what is in them, what the network could learn from them. No torch, no Qt."""
+
+from designer.data.columns import Column, Task
+from designer.data.errors import Cancelled, DataError, Progress
+from designer.data.images import Images, idx_parameters, inspect_idx, read_thumbnails
+from designer.data.paths import set_path
+from designer.data.selection import csv_parameters
+from designer.data.table import Table, inspect_csv
+
+__all__ = [
+    "Cancelled",
+    "Column",
+    "DataError",
+    "Images",
+    "Progress",
+    "Table",
+    "Task",
+    "csv_parameters",
+    "idx_parameters",
+    "inspect_csv",
+    "inspect_idx",
+    "read_thumbnails",
+    "set_path",
+]

@@ -1,0 +1,72 @@
+"""Columns of a table, and a guess of their parts: which to predict, how, and from which others."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["number", "class", "text", "empty"]
+Task = Literal["class", "value"]
+
+# Texts with at most this many different values are taken for categories.
+MOST_CLASSES = 50
+# Whole numbers with at most this many different values are taken for classes where they are to be predicted.
+_MOST_NUMBERED_CLASSES = 20
+_TARGET_WORDS = frozenset(
+    {"target", "label", "class", "y", "outcome", "response", "result", "value", "price", "quality", "score", "rating"}
+    | {"survived", "species", "diagnosis", "churn", "fraud", "spam", "progression", "sentiment", "category"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: "number", "class" (text with few different values), "text" (any other) or "empty".
+
+    `distinct` stops at 10,000. `whole` numbers have no decimals; `serial` ones count the rows. `examples` are the
+    first different values as they stand in the file.
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+    distinct: int
+    examples: tuple[str, ...]
+    whole: bool = False
+    serial: bool = False
+
+
+def find_target(columns: Sequence[Column]) -> Column | None:
+    """Return the column that is most likely to be predicted: by its name, else the last that can be, else none."""
+    able = [column for column in columns if column.kind in ("number", "class") and not is_identifier(column)]
+    able = [column for column in able if column.distinct > 1]
+    # The last word of a name says what it is: "median_house_value", "MedianPrice".
+    named = [column for column in able if (_words(column.name) or [""])[-1] in _TARGET_WORDS]
+    return next(iter(named or able[::-1]), None)
+
+
+def find_task(target: Column, rows: int) -> Task:
+    """Return whether a column is a class or a value to predict."""
+    few = target.whole and target.distinct <= min(_MOST_NUMBERED_CLASSES, rows // 2)
+    return "class" if target.kind != "number" or few else "value"
+
+
+def find_features(columns: Sequence[Column], target: Column | None) -> tuple[str, ...]:
+    """Return the columns to predict from: all that are numbers or categories and no mere row names."""
+    return tuple(
+        column.name
+        for column in columns
+        if column is not target
+        and column.kind in ("number", "class")
+        and column.distinct > 1
+        and not is_identifier(column)
+    )
+
+
+def is_identifier(column: Column) -> bool:
+    """Return whether a column only names its rows: numbered through, or called an id."""
+    return column.serial or (_words(column.name) or [""])[-1] in ("id", "index", "uuid")
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in small letters: "PassengerId" is passenger, id."""
+    return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[:200]).lower())

@@ -1,0 +1,22 @@
+"""Another place for the data of a project: what `--data` does."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from designer.catalogue.registry import sources
+from designer.data.errors import DataError
+from designer.data.images import idx_parameters, inspect_idx
+from designer.document.project import Data
+
+
+def set_path(data: Data, path: str | Path) -> Data:
+    """Return the data read from another file or folder; what is recorded of an IDX folder follows.
+
+    A table keeps its columns and classes: the network is made for them. Raises DataError.
+    """
+    spec = sources.get(data.source.kind) if data.source is not None else None
+    if data.source is None or spec is None or not spec.path:
+        raise DataError("This project's data comes from no file, so there is no path to set. Leave it out.")
+    changes = idx_parameters(inspect_idx(path)) if spec.kind == "Idx" else {spec.path: str(Path(path).expanduser())}
+    source = replace(data.source, parameters={**data.source.parameters, **changes})
+    return replace(data, source=source)

@@ -1,0 +1,135 @@
+"""From a table and a choice of columns to the parameters of the Csv source."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from designer.catalogue.registry import sources
+from designer.data.columns import Task, find_task
+from designer.data.errors import DataError, Progress, report
+from designer.data.table import Table, read_chunks
+from designer.document.graph import Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_LEVELS = 1_000
+LONGEST_LEVEL = 1_000
+
+
+def csv_parameters(
+    table: Table,
+    target: str | None = None,
+    features: Sequence[str] | None = None,
+    *,
+    task: Task | None = None,
+    one_hot: Collection[str] = (),
+    validation: float = 0.2,
+    split_seed: int = 0,
+    progress: Progress | None = None,
+) -> Mapping[str, Value]:
+    """Return the parameters of the Csv source; what is not given is as the table guesses it.
+
+    Numbers named in `one_hot` are taken as categories. The values of categories are those of the training rows of
+    just the split that the script will make. Reads the text columns again. Raises DataError, Cancelled.
+    """
+    target = table.target if target is None else target
+    features = [name for name in table.features if name != target] if features is None else list(features)
+    if not target:
+        raise DataError(f"No column of {table.path} suits as a target. Choose one.")
+    task = find_task(table.column(target), table.rows) if task is None else task
+    _check_choice(table, target, features, task)
+    texts = [name for name in features if table.column(name).kind != "number" or name in one_hot]
+    frame = _read_known(table, target, texts, progress)
+    if len(frame) < 2:
+        raise DataError(
+            f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
+        )
+    train = frame.iloc[training_rows(len(frame), validation, split_seed)]
+    parameters: dict[str, Value] = {
+        "path": str(table.path),
+        "target": target,
+        "classes": _find_labels(frame[target], target) if task == "class" else (),
+        "numbers": tuple(name for name in features if name not in texts),
+        "categories": tuple((name, _find_levels(train[name], name)) for name in texts),
+        "rows": len(frame),
+        "separator": table.form.separator,
+        "decimal": table.form.decimal,
+        "encoding": table.form.encoding,
+        "quotes": table.form.quotes,
+        "names": table.form.names,
+    }
+    usual = {parameter.name: parameter.default for parameter in sources["Csv"].parameters}
+    return {name: value for name, value in parameters.items() if value != usual[name]}
+
+
+def training_rows(count: int, validation: float, seed: int) -> NDArray[np.int64]:
+    """Return the rows that the recipe `split_rows` trains on: a test holds the two together."""
+    rows = np.random.default_rng(seed).permutation(count)
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return rows[held_out:]
+
+
+def _check_choice(table: Table, target: str, features: Sequence[str], task: Task) -> None:
+    """Refuse a choice of columns that no network could learn from."""
+    if not features:
+        raise DataError("No column is chosen to predict from. Choose at least one feature.")
+    if target in features:
+        raise DataError(f"Column {target!r} is the target and a feature at once. Take it out of the features.")
+    if len(set(features)) < len(features):
+        raise DataError("A column is chosen twice as a feature. Take one out.")
+    empty = next((name for name in features if table.column(name).kind == "empty"), None)
+    if empty is not None:
+        raise DataError(f"Column {empty!r} is empty. Take it out of the features.")
+    if task == "value" and table.column(target).kind != "number":
+        raise DataError(
+            f"Column {target!r} holds text, so it cannot be predicted as a number. Predict a class instead."
+        )
+
+
+def _read_known(table: Table, target: str, texts: Sequence[str], progress: Progress | None) -> "pd.DataFrame":
+    """Return target and text columns of the rows whose target is known."""
+    import pandas as pd
+
+    parts = []
+    for chunk, share in read_chunks(table.path, table.form, [target, *texts]):
+        parts.append(chunk.dropna(subset=[target]))
+        report(progress, share)
+    if not parts:
+        raise DataError(f"{table.path} has no rows any more. Choose the file again.")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
+    """Return the classes of the target, in order; numbers by their value."""
+    labels = sorted(column.unique().tolist(), key=_sort_key)
+    if len(labels) < 2:
+        raise DataError(f"Column {name!r} has a single value, so there is nothing to learn. Choose another target.")
+    _refuse_levels(labels, name, "Predict it as a number, or choose another target.")
+    return tuple(labels)
+
+
+def _find_levels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
+    """Return the values of a text column in order, "" at the end where some are missing."""
+    levels = sorted(column.dropna().unique().tolist(), key=_sort_key)
+    _refuse_levels(levels, name, "Take it out of the features.")
+    return (*levels, "") if column.isna().any() else tuple(levels)
+
+
+def _refuse_levels(levels: Sequence[str], name: str, advice: str) -> None:
+    if len(levels) > MOST_LEVELS:
+        raise DataError(
+            f"Column {name!r} has {len(levels):,} different values; at most {MOST_LEVELS:,} can be used. {advice}"
+        )
+    if any(len(level) > LONGEST_LEVEL for level in levels):
+        raise DataError(f"Column {name!r} holds long texts, which are no categories. {advice}")
+
+
+def _sort_key(text: str) -> tuple[int, float, str]:
+    try:
+        number = float(text)
+    except ValueError:
+        return 1, 0.0, text
+    return (0, number, text) if number == number else (1, 0.0, text)

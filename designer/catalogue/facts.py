@@ -1,9 +1,10 @@
 """What a project's data is, known without reading it. Nothing here raises, whatever the project."""
 
-from designer.catalogue.parameters import Objection, Path, Values, resolve, show_name
+from designer.catalogue.parameters import Objection, Path, Values, resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.spec import Facts, SourceError, SourceSpec, TensorType
 from designer.document.project import Project
+from designer.document.wording import show_name
 
 
 def facts(project: Project) -> Facts | None:

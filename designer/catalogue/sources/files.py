@@ -17,12 +17,12 @@ from designer.catalogue.parameters import (
     Unacceptable,
     Values,
     show,
-    show_name,
 )
 from designer.catalogue.sources.steps import STANDARDIZE_Y, split
 from designer.catalogue.spec import Facts, SourceError, SourceSpec, Step, Target, TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
+from designer.document.wording import show_name
 
 # More features than this make no sensible table, and a form that lists them no sensible form.
 MOST_FEATURES = 100_000

@@ -1,0 +1,38 @@
+"""Small data sets in MNIST's form, written for tests."""
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+
+USUAL = "{part}-{content}-idx{axes}-ubyte.gz"
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    """Write bytes as an IDX file, gzipped where the name ends in .gz."""
+    header = bytes((0, 0, 8, values.ndim)) + struct.pack(f">{values.ndim}I", *values.shape)
+    raw = header + values.astype(np.uint8).tobytes()
+    path.write_bytes(gzip.compress(raw, 1) if path.suffix == ".gz" else raw)
+
+
+def write_folder(
+    folder: Path,
+    rows: int = 12,
+    held_out: int = 5,
+    height: int = 4,
+    width: int = 3,
+    classes: int = 3,
+    form: str = USUAL,
+) -> dict[str, np.ndarray]:
+    """Write the four files; return what is in them by part and content ("train-images")."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(0)
+    values = {}
+    for part, count in (("train", rows), ("t10k", held_out)):
+        values[f"{part}-images"] = random.integers(0, 256, (count, height, width))
+        values[f"{part}-labels"] = np.arange(count) % classes
+    for name, array in values.items():
+        part, content = name.split("-")
+        write_idx(folder / form.format(part=part, content=content, axes=array.ndim), array)
+    return values

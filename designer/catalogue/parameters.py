@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from frozendict import frozendict
 
 from designer.document.graph import Parameters, Value
-from designer.document.wording import show_name
+from designer.document.wording import show_name as show_name
 
 # Every parameter of a declaration by name, defaults filled in, each in its canonical form: checked, hence Any.
 Values = Mapping[str, Any]

@@ -14,6 +14,7 @@ from designer.catalogue.registry import layers
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import sort_nodes
+from designer.document.wording import show_name
 
 # A tensor or a weight beyond this many elements (16 TiB of float32) is refused instead of counted.
 LARGEST_TENSOR = 2**42
@@ -39,6 +40,11 @@ class Inferred:
     error: ShapeError | None = None
     weights: Mapping[str, tuple[int, ...]] = frozendict()
     multiply_adds: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The node as messages call it: Linear `head`."""
+        return f"{show_name(self.node.kind)} `{show_name(self.node.name)}`"
 
     @property
     def parameters(self) -> int:

@@ -119,6 +119,14 @@ def no_cost(values: Values, inputs: Inputs, outputs: Outputs) -> int:
     return 0
 
 
+# What the checker wants to know of a layer beyond its shape.
+# "mixes": a learned linear map, so that two with nothing bent between them are worth one.
+# "straight": bends nothing either, whatever else it does, once training is over.
+# "passes": what leaves it is what entered, value by value, once training is over.
+# "noise": adds noise while training. "batch": uses the statistics of the batch while training.
+Trait = Literal["mixes", "straight", "passes", "noise", "batch"]
+
+
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
     """Everything the program knows of one kind of layer.
@@ -127,6 +135,7 @@ class LayerSpec:
     of each learned tensor by its torch name; `multiply_adds(values, inputs, outputs)` the products of one sample.
     The three are called with sound values and one type for each connected wire only, and must be fast and pure.
     `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
+    `bounds` are the least and the largest value that an activation gives, where it has any.
     """
 
     kind: str
@@ -144,6 +153,8 @@ class LayerSpec:
     help: str = ""
     search: tuple[str, ...] = ()
     role: Literal["layer", "input", "output"] = "layer"
+    traits: frozenset[Trait] = frozenset()
+    bounds: tuple[float, float] | None = None
 
     @property
     def foldable(self) -> bool:

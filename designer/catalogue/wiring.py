@@ -3,11 +3,10 @@
 from functools import lru_cache
 
 from designer.catalogue.registry import layers
-from designer.catalogue.shapes import Inference, are_ports_filled, infer_node
+from designer.catalogue.shapes import Inference, Inferred, are_ports_filled, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import find_ancestors, find_descendants
-from designer.document.wording import show_name
 
 # A port that takes many wires counts them up to here; a file with a larger number is not obeyed.
 MOST_WIRES = 1000
@@ -46,17 +45,17 @@ def _lineage_of(graph: Graph) -> _Lineage:
     return _lineage
 
 
-def input_ports(graph: Graph, id: str) -> tuple[Port, ...]:
+def input_ports(graph: Graph, node: str) -> tuple[Port, ...]:
     """Return the input ports to show on a node, by number.
 
     A port that takes many wires shows as one for each wire and a free one after them. A node of an unknown kind shows
     a port for each wire it has. A node that is not there has none.
     """
-    node = graph.nodes.get(id)
-    if node is None:
+    there = graph.nodes.get(node)
+    if there is None:
         return ()
-    spec = layers.get(node.kind)
-    wired = _highest_port(graph, id) + 1
+    spec = layers.get(there.kind)
+    wired = _highest_port(graph, node) + 1
     if spec is None:
         return (Port("input"),) * wired
     if not spec.inputs or not spec.inputs[-1].many:
@@ -65,22 +64,22 @@ def input_ports(graph: Graph, id: str) -> tuple[Port, ...]:
     return spec.inputs[:fixed] + spec.inputs[fixed:] * min(MOST_WIRES, max(2, wired + 1 - fixed))
 
 
-def output_ports(graph: Graph, id: str) -> tuple[Port, ...]:
+def output_ports(graph: Graph, node: str) -> tuple[Port, ...]:
     """Return the output ports to show on a node, by number; an unknown kind shows those that have wires."""
-    node = graph.nodes.get(id)
-    if node is None:
+    there = graph.nodes.get(node)
+    if there is None:
         return ()
-    spec = layers.get(node.kind)
+    spec = layers.get(there.kind)
     if spec is not None:
         return spec.outputs
-    highest = max((edge.source_port for edge in graph.outgoing.get(id, ())), default=-1)
+    highest = max((edge.source_port for edge in graph.outgoing.get(node, ())), default=-1)
     return (Port("output"),) * min(MOST_WIRES, highest + 1)
 
 
-def free_port(graph: Graph, id: str) -> int | None:
+def free_port(graph: Graph, node: str) -> int | None:
     """Return the first input port of a node without a wire, None where there is none."""
-    taken = {edge.target_port for edge in graph.incoming.get(id, ())}
-    return next((port for port in range(len(input_ports(graph, id))) if port not in taken), None)
+    taken = {edge.target_port for edge in graph.incoming.get(node, ())}
+    return next((port for port in range(len(input_ports(graph, node))) if port not in taken), None)
 
 
 def refuse_wire(inference: Inference, edge: Edge) -> str:
@@ -90,61 +89,51 @@ def refuse_wire(inference: Inference, edge: Edge) -> str:
     is a reason to refuse. Fast enough to be asked for every port while a wire is dragged.
     """
     graph = inference.graph
-    source, target = graph.nodes.get(edge.source), graph.nodes.get(edge.target)
+    source, target = inference.nodes.get(edge.source), inference.nodes.get(edge.target)
     if source is None or target is None:
-        return "The node is gone."
+        return "The layer is gone."
     if not 0 <= edge.source_port < len(output_ports(graph, edge.source)):
-        return f"{_subject(source)} has no such output."
+        return f"{source.subject} has no such output."
     if not 0 <= edge.target_port < len(input_ports(graph, edge.target)):
-        return f"{_subject(target)} has no such input."
+        return f"{target.subject} has no such input."
     if edge.source == edge.target:
         return "A layer cannot feed itself."
     if _lineage_of(graph).leads_to(edge.target, edge.source):
-        return f"That would close a circle: {_subject(target)} already leads to {_subject(source)}."
-    return _refuse_type(inference, edge, target)
+        return f"That would close a circle: {target.subject} already leads to {source.subject}."
+    return _refuse_type(target, edge.target_port, inference.type_at(edge.source, edge.source_port))
 
 
-def offers(type: TensorType | None) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def offers(given: TensorType | None) -> tuple[str, ...]:
     """Return the kinds of layer that would take a tensor of this type, in the order of the palette.
 
     Each is asked with its default parameters; all with an input are returned where the type is not known.
     """
-    return _offers(type)
+    return tuple(kind for kind, spec in layers.items() if spec.inputs and _takes(spec, given))
 
 
-@lru_cache(maxsize=256)
-def _offers(type: TensorType | None) -> tuple[str, ...]:
-    return tuple(kind for kind, spec in layers.items() if spec.inputs and _takes(spec, type))
-
-
-def _takes(spec: LayerSpec, type: TensorType | None) -> bool:
+def _takes(spec: LayerSpec, given: TensorType | None) -> bool:
     """Whether a layer takes the type on its first input, with whatever the others then need."""
     wires = len(spec.inputs) + spec.inputs[-1].many
-    inferred = infer_node(Node("", spec.kind, ""), (type,) * wires)
+    inferred = infer_node(Node("", spec.kind, ""), (given,) * wires)
     return inferred.error is None
 
 
-def _refuse_type(inference: Inference, edge: Edge, target: Node) -> str:
-    """Return why the target would not take the type on the wire, "" where it would or that is not known."""
-    inferred = inference.nodes[edge.target]
-    spec = inferred.spec
-    given = inference.type_at(edge.source, edge.source_port)
+def _refuse_type(target: Inferred, port: int, given: TensorType | None) -> str:
+    """Return why a node would not take a type at a port, "" where it would or that is not known."""
+    spec = target.spec
     if spec is None or given is None:
         return ""
-    types = dict(zip(inferred.ports, inferred.inputs, strict=True)) | {edge.target_port: given}
+    types = dict(zip(target.ports, target.inputs, strict=True)) | {port: given}
     ports = tuple(sorted(types))
     if not are_ports_filled(spec, ports):
         # What is missing might be anything. A port for many is asked as if the same came twice.
         if len(spec.inputs) > 1 or not spec.inputs[-1].many or len(types) > 1:
             return ""
         types, ports = {0: given, 1: given}, (0, 1)
-    error = infer_node(target, tuple(types[port] for port in ports), ports).error
-    return f"{_subject(target)} {error.message}." if error is not None else ""
+    error = infer_node(target.node, tuple(types[port] for port in ports), ports).error
+    return f"{target.subject} {error.message}." if error is not None else ""
 
 
-def _highest_port(graph: Graph, id: str) -> int:
-    return min(max((edge.target_port for edge in graph.incoming.get(id, ())), default=-1), MOST_WIRES)
-
-
-def _subject(node: Node) -> str:
-    return f"{show_name(node.kind)} `{show_name(node.name)}`"
+def _highest_port(graph: Graph, node: str) -> int:
+    return min(max((edge.target_port for edge in graph.incoming.get(node, ())), default=-1), MOST_WIRES)

@@ -208,8 +208,7 @@ def test_rules_never_fail_otherwise(kind: str) -> None:
         wires = tuple(inputs) if spec.inputs[-1].many else tuple(inputs[: len(spec.inputs)])
         try:
             outputs = spec.shape(values, wires)
-        except ShapeError as error:
-            assert error.message
+        except ShapeError:
             return
         assert all(size >= 1 for x in outputs for size in x.sizes)
         spec.weights(values, wires)

@@ -1,5 +1,6 @@
 """Element-wise functions between layers, and Softmax."""
 
+import math
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_numbers
@@ -49,6 +50,7 @@ RELU = LayerSpec(
     help="The usual choice after Linear and convolution layers: cheap, and its gradient does not fade. A unit whose input "
     "is always negative gets no gradient and stays dead; if many do, lower the learning rate or take LeakyReLU.",
     search=("rectifier", "activation", "nonlinearity", "relu"),
+    bounds=(0.0, math.inf),
 )
 
 LEAKY_RELU = LayerSpec(
@@ -118,6 +120,7 @@ SIGMOID = LayerSpec(
     help="Reads as a probability or a gate. In hidden layers of deep networks its gradient fades: far from 0 it is flat. "
     "Put none before the Output with BCEWithLogitsLoss, which has it inside.",
     search=("logistic", "activation", "nonlinearity", "probability", "gate", "perceptron"),
+    bounds=(0.0, 1.0),
 )
 
 TANH = LayerSpec(
@@ -130,6 +133,7 @@ TANH = LayerSpec(
     help="A sigmoid centred on 0, which suits small networks and recurrent ones. In deep networks its gradient fades: far "
     "from 0 it is flat.",
     search=("hyperbolic tangent", "activation", "nonlinearity"),
+    bounds=(-1.0, 1.0),
 )
 
 SOFTMAX = LayerSpec(
@@ -153,6 +157,7 @@ SOFTMAX = LayerSpec(
     help="For attention weights and for showing probabilities. Put none before the Output when the loss is cross entropy: "
     "it has Softmax inside, and a second one slows learning to a crawl. Over the channels of an image `dim` is 1.",
     search=("probability", "normalize", "classes", "activation", "argmax"),
+    bounds=(0.0, 1.0),
 )
 
 STEP = LayerSpec(
@@ -166,6 +171,7 @@ STEP = LayerSpec(
     "straight through it; with MSE and SGD a Linear and a Step then learn by the perceptron's own rule. "
     "One such unit learns AND and OR but not XOR. With cross entropy it learns nothing useful.",
     search=("heaviside", "threshold", "perceptron", "binary", "rosenblatt", "activation", "sign"),
+    bounds=(0.0, 1.0),
 )
 
 LAYERS = (RELU, LEAKY_RELU, PRELU, GELU, SIGMOID, TANH, SOFTMAX, STEP)

@@ -87,6 +87,7 @@ CONV1D = LayerSpec(
     "response at every place. The input is channels x length, so the values of one moment come first; a sequence for "
     "an LSTM is the other way round. A larger `dilation` sees further with the same number of weights.",
     search=("convolution", "cnn", "signal", "audio", "time series", "filter", "kernel", "temporal"),
+    traits=frozenset({"mixes"}),
 )
 
 CONV2D = LayerSpec(
@@ -104,6 +105,7 @@ CONV2D = LayerSpec(
     "its window. Small stacked filters see as far as large ones, with fewer weights. `padding` same keeps height "
     "and width, a `stride` of 2 halves them. With `groups` equal to the channels it is a depthwise convolution.",
     search=("convolution", "cnn", "image", "filter", "kernel", "depthwise", "cv"),
+    traits=frozenset({"mixes"}),
 )
 
 LAYERS = (CONV1D, CONV2D)

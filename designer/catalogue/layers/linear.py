@@ -59,6 +59,7 @@ LINEAR = LayerSpec(
     "linear relation but knows nothing of neighbourhood. Put an activation between two of them, or they are worth only "
     "one. On a sequence (length x features) it acts on each step alone; an image needs Flatten first.",
     search=("dense", "fully connected", "fc", "perceptron", "mlp", "neuron", "units", "affine", "matrix"),
+    traits=frozenset({"mixes"}),
 )
 
 EMBEDDING = LayerSpec(

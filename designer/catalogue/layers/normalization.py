@@ -86,6 +86,7 @@ BATCH_NORM1D = LayerSpec(
     "length); for a sequence of length x features LayerNorm is the right one. While training it uses the batch's own "
     "mean and variance, so a batch needs at least 2 samples; afterwards it uses the running ones.",
     search=("batch normalization", "normalize", "bn", "standardize"),
+    traits=frozenset({"straight", "batch"}),
 )
 
 BATCH_NORM2D = LayerSpec(
@@ -101,6 +102,7 @@ BATCH_NORM2D = LayerSpec(
     "faster and with larger learning rates. While training it uses the batch's own mean and variance, "
     "so small batches make it noisy; afterwards it uses the running ones.",
     search=("batch normalization", "normalize", "bn", "standardize", "image"),
+    traits=frozenset({"straight", "batch"}),
 )
 
 LAYER_NORM = LayerSpec(

@@ -97,6 +97,7 @@ AVG_POOL1D = LayerSpec(
     help="Smooths and shortens a signal (channels x length). It keeps how much there was rather than the peak. "
     "It learns nothing.",
     search=("average", "mean", "pool", "downsample", "subsample", "smooth", "signal"),
+    traits=frozenset({"straight"}),
 )
 
 AVG_POOL2D = LayerSpec(
@@ -111,6 +112,7 @@ AVG_POOL2D = LayerSpec(
     help="Smooths and shrinks an image; LeNet used it before MaxPool2d became the habit. It keeps how much there was "
     "rather than the peak. It learns nothing.",
     search=("average", "mean", "pool", "downsample", "subsample", "smooth", "image", "lenet"),
+    traits=frozenset({"straight"}),
 )
 
 ADAPTIVE_AVG_POOL1D = LayerSpec(
@@ -125,6 +127,7 @@ ADAPTIVE_AVG_POOL1D = LayerSpec(
     help="Chooses its own windows so that the output has the length you ask for. With 1 it is global average pooling: "
     "one mean for each channel, ready for Flatten and Linear.",
     search=("average", "mean", "global", "gap", "pool", "signal"),
+    traits=frozenset({"straight"}),
 )
 
 ADAPTIVE_AVG_POOL2D = LayerSpec(
@@ -140,6 +143,7 @@ ADAPTIVE_AVG_POOL2D = LayerSpec(
     "mean for each channel, which lets a network take images of any size and needs far fewer weights than "
     "flattening the whole map.",
     search=("average", "mean", "global", "gap", "pool", "image", "resnet"),
+    traits=frozenset({"straight"}),
 )
 
 ADAPTIVE_MAX_POOL1D = LayerSpec(

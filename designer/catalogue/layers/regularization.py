@@ -29,6 +29,7 @@ DROPOUT = LayerSpec(
     help="Keeps units from leaning on each other and so fights overfitting; after training it does nothing. Put it after "
     "the activation of large hidden layers, with 0.2 to 0.5. Right before the Output it only adds noise to the answer.",
     search=("regularization", "overfitting", "noise", "drop"),
+    traits=frozenset({"straight", "passes", "noise"}),
 )
 
 DROPOUT2D = LayerSpec(
@@ -43,6 +44,7 @@ DROPOUT2D = LayerSpec(
     help="Neighbouring pixels say nearly the same, so dropping single ones takes little away; after convolutions whole "
     "channels are dropped instead. After training it does nothing.",
     search=("regularization", "overfitting", "spatial dropout", "channel", "drop", "image"),
+    traits=frozenset({"straight", "passes", "noise"}),
 )
 
 LAYERS = (DROPOUT, DROPOUT2D)

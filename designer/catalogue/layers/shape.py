@@ -40,6 +40,7 @@ FLATTEN = LayerSpec(
     help="Stands between the convolutions of a network and its Linear layers, which take vectors. It learns nothing and "
     "changes no value. After AdaptiveAvgPool2d the vector is as short as the number of channels.",
     search=("reshape", "vector", "view", "unroll", "ravel"),
+    traits=frozenset({"straight", "passes"}),
 )
 
 LAYERS = (FLATTEN,)

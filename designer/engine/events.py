@@ -11,8 +11,13 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """The first event: the data is about to be read and the network to be built, which may take a while."""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
-    """The first event: data is loaded, the network is built, the first step comes next."""
+    """Data is loaded, the network is built, the first step comes next."""
 
     device: str
     epochs: int
@@ -36,6 +41,16 @@ class StepsDone:
     learning_rate: float
     samples_per_second: float
     metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Validating:
+    """A validation that takes long has come this far: at most 20 of these a second, none where it is short."""
+
+    epoch: int
+    step: int
+    samples: int
+    validation_samples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,7 @@ class Failed:
     trace: str
 
 
-Event = Started | StepsDone | EpochDone | Weights | Finished | Failed
+Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""Who made the loss infinite or not a number: the first layer whose numbers stop being finite."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from designer.engine.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """What was found first that is not finite, and the node it belongs to if it belongs to one."""
+
+    what: Literal["input", "gradient", "weights", "output", "loss", "nothing"]
+    node: str | None = None
+
+
+def find_culprit(trainer: Trainer, rows: Tensor | None) -> Blame:
+    """Return what is first not finite in a step over `rows`, from the gradients of the step before to the loss.
+
+    The trainer stands just before that step; without rows only its gradients and weights are looked at.
+    """
+    # Gradients flow from the end to the start: the last layer is the first.
+    for node, layer in reversed(trainer.layers.items()):
+        if not all(is_finite(p.grad) for p in layer.parameters() if p.grad is not None):
+            return Blame("gradient", node)
+    for node, layer in trainer.layers.items():
+        if not all(map(is_finite, layer.parameters())):
+            return Blame("weights", node)
+    return _watch_forward(trainer, trainer.x[rows], trainer.y[rows]) if rows is not None else Blame("nothing")
+
+
+def _watch_forward(trainer: Trainer, x: Tensor, y: Tensor) -> Blame:
+    if not is_finite(x) or not is_finite(y):
+        return Blame("input")
+    found: list[Blame] = []
+
+    def watch(node: str) -> Callable[[nn.Module, Any, Any], None]:
+        def hook(layer: nn.Module, inputs: Any, output: Any) -> None:
+            if not found and not all(map(is_finite, _tensors(output))):
+                found.append(Blame("output", node))
+
+        return hook
+
+    hooks = [layer.register_forward_hook(watch(node)) for node, layer in trainer.layers.items()]
+    try:
+        with torch.no_grad():
+            value = trainer.loss(trainer.model(x), y)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    if found:
+        return found[0]
+    return Blame("nothing") if is_finite(value) else Blame("loss")
+
+
+def is_finite(tensor: Tensor) -> bool:
+    """Return whether a tensor holds neither an infinity nor NaN."""
+    if not tensor.is_floating_point():
+        return True
+    # A sum takes no mask as large as the tensor; that of finite numbers may overflow, so then they are looked at.
+    return math.isfinite(tensor.sum().item()) or bool(torch.isfinite(tensor).all().item())
+
+
+def _tensors(output: Any) -> list[Tensor]:
+    """Return the tensors in what a layer gives: recurrent layers give tuples."""
+    if isinstance(output, Tensor):
+        return [output]
+    return [tensor for part in output for tensor in _tensors(part)] if isinstance(output, list | tuple) else []

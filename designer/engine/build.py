@@ -1,0 +1,98 @@
+"""From generated source to live objects: the text is executed, so the network that trains is the one that is exported."""
+
+import itertools
+import linecache
+import traceback
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from torch import Tensor, nn, optim
+from torch.optim.lr_scheduler import LRScheduler
+
+from designer.codegen.source import Source
+
+Pair = tuple[Tensor, Tensor]  # x N x sizes, y N or N x sizes
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """An executed script. Its functions are those of the generated text; `source` maps its lines to nodes."""
+
+    source: Source
+    filename: str
+    names: Mapping[str, Any]
+
+    def load_data(self, path: Path | None) -> tuple[Pair, Pair]:
+        """Return (x, y) for training and for validation. Raises what the recipes raise."""
+        load: Callable[..., tuple[Pair, Pair]] = self.names["load_data"]
+        return load(path) if self.source.takes_path else load()
+
+    def make_model(self) -> nn.Module:
+        """Return the network with fresh weights, drawn from torch's global generator."""
+        model: nn.Module = self.names[self.source.model]()
+        return model
+
+    def make_loss(self) -> nn.Module:
+        """Return the loss."""
+        loss: nn.Module = self.names["make_loss"]()
+        return loss
+
+    def make_optimizer(self, model: nn.Module) -> optim.Optimizer:
+        """Return the optimizer over the network's weights."""
+        optimizer: optim.Optimizer = self.names["make_optimizer"](model)
+        return optimizer
+
+    def make_schedule(self, optimizer: optim.Optimizer, epochs: int, steps: int) -> LRScheduler | None:
+        """Return the schedule of a run of so many epochs and steps, None where the learning rate stays as it is."""
+        make = self.names.get("make_schedule")
+        schedule: LRScheduler | None = make(optimizer, epochs, steps) if make is not None else None
+        return schedule
+
+    def measure(self, outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """Return the metrics over any number of samples."""
+        metrics: dict[str, Tensor] = self.names["measure"](outputs, y)
+        return metrics
+
+
+def build(source: Source) -> Script:
+    """Execute a generated script and return what it defines.
+
+    Only text that codegen made may come here. Each script gets a file name of its own, known to `linecache`, so that
+    tracebacks show its lines; it is forgotten with the script.
+    """
+    filename = f"<designer script {next(_numbers)}>"
+    linecache.cache[filename] = (len(source.text), None, source.text.splitlines(keepends=True), filename)
+    module = ModuleType("designer_script", "A generated training script.")
+    module.__file__ = filename
+    script = Script(source, filename, module.__dict__)
+    weakref.finalize(script, linecache.cache.pop, filename, None)
+    exec(compile(source.text, filename, "exec"), module.__dict__)  # noqa: S102 - text from codegen alone
+    return script
+
+
+def locate(error: BaseException, script: Script, layers: Mapping[str, nn.Module] | None = None) -> str | None:
+    """Return the node at fault, None where the traceback does not tell.
+
+    That is the node of the innermost frame that runs one of the layers or a line of the script that belongs to a node.
+    """
+    nodes = {id(layer): node for node, layer in (layers or {}).items()}
+    found: str | None = None
+    if isinstance(error, SyntaxError) and error.filename == script.filename and error.lineno is not None:
+        found = script.source.lines.get(error.lineno)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == script.filename:
+            found = script.source.lines.get(line, found)
+        found = nodes.get(id(frame.f_locals.get("self")), found)
+    return found
+
+
+def find_layers(source: Source, model: nn.Module) -> dict[str, nn.Module]:
+    """Return the module of each node that has one, in the order the network defines them."""
+    places = {path: node for node, path in source.modules.items()}
+    return {places[path]: layer for path, layer in model.named_modules() if path in places}

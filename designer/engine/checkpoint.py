@@ -1,0 +1,70 @@
+"""The run folder: the project, the script that ran, the last and the best weights, and the curves."""
+
+import csv
+import io
+import time
+from pathlib import Path
+
+from safetensors.torch import save as pack_tensors
+from torch import Tensor, nn
+
+from designer.document.atomic import write_file
+from designer.document.files import dumps
+from designer.engine.events import EpochDone
+from designer.engine.plan import Plan
+
+INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
+
+
+class RunFolder:
+    """What a run leaves behind. Every file is whole at every moment.
+
+    project.nnd, train.py, last.safetensors, best.safetensors (the epoch with the lowest validation loss), metrics.csv
+    (a row an epoch). Raises OSError where the folder cannot be written.
+    """
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        self._path = path
+        self._best: dict[str, Tensor] | None = None
+        self._epochs: list[EpochDone] = []
+        self._written = time.monotonic()
+        path.mkdir(parents=True, exist_ok=True)
+        for name in ("last.safetensors", "best.safetensors", "metrics.csv"):
+            (path / name).unlink(missing_ok=True)  # of an older run: they do not belong to this script
+        write_file(path / "project.nnd", dumps(plan.project).encode())
+        write_file(path / "train.py", plan.source.text.encode())
+
+    def add_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
+        """Note an epoch; write what is new if the last time is some seconds ago."""
+        self._epochs.append(epoch)
+        if epoch.best:
+            self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        if time.monotonic() - self._written >= INTERVAL:
+            self.write(model)
+
+    def write(self, model: nn.Module) -> None:
+        """Write the weights as they are, the best ones if they are new, and the curves."""
+        write_file(self._path / "last.safetensors", pack_tensors(_pack(model.state_dict())))
+        if self._best is not None:
+            write_file(self._path / "best.safetensors", pack_tensors(_pack(self._best)))
+            self._best = None
+        write_file(self._path / "metrics.csv", _write_table(self._epochs).encode())
+        self._written = time.monotonic()
+
+
+def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+
+
+def _write_table(epochs: list[EpochDone]) -> str:
+    """Return the epochs as CSV; numbers as repr, so that nothing is lost."""
+    metrics = list(epochs[0].val_metrics) if epochs else []
+    columns = ["epoch", "step", "train_loss", "val_loss"]
+    columns += [f"{part}_{name}" for name in metrics for part in ("train", "val")] + ["learning_rate", "seconds"]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    for e in epochs:
+        pairs = [value for name in metrics for value in (e.train_metrics.get(name), e.val_metrics.get(name))]
+        table.writerow([e.epoch, e.step, e.train_loss, e.val_loss, *pairs, e.learning_rate, e.seconds])
+    return text.getvalue()

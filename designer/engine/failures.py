@@ -1,0 +1,185 @@
+"""From an error to the last event of a run: a plain sentence that says what, where and what to do."""
+
+import math
+import os
+import re
+import sys
+import traceback
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from designer.document.project import Project
+from designer.engine.blame import Blame
+from designer.engine.build import Script, locate
+from designer.engine.device import DeviceError
+from designer.engine.events import Failed
+from designer.engine.plan import Plan
+from designer.engine.trainer import Trainer
+
+Phase = Literal["device", "data", "network", "training", "validation", "files"]
+
+# What a file that is gone, unreadable or of another kind raises.
+DATA_ERRORS = (OSError, ValueError, EOFError, LookupError, zlib.error, ImportError)
+
+# torch's words, and what they mean in the program's own.
+ADVICE = (
+    (
+        r"Target (\d+) is out of bounds",
+        "The data hold class {0}, but the network has fewer outputs. Give it one a class",
+    ),
+    (
+        r"index out of range in self",
+        "gets a number that is not below num_embeddings, or is negative. Raise num_embeddings above the largest number",
+    ),
+    (
+        r"Expected more than 1 value per channel when training",
+        "needs more than one sample in a batch. Choose a batch size that leaves no single row at the end",
+    ),
+)
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a run has come, for the report of its end."""
+
+    phase: Phase = "device"
+    epoch: int = 0
+    step: int = 0
+
+
+def explain(error: BaseException, plan: Plan, place: Place, script: Script | None, trainer: Trainer | None) -> Failed:
+    """Return the event for an error that ended a run."""
+    node = locate(error, script, trainer.layers if trainer else None) if script is not None else None
+    reason: Literal["data", "out_of_memory", "device", "exception"] = "exception"
+    if isinstance(error, DeviceError):
+        reason, message = "device", str(error)
+    elif is_out_of_memory(error):
+        reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
+    elif place.phase == "data" and isinstance(error, DATA_ERRORS):
+        reason, message = "data", _explain_data(error)
+    elif place.phase == "files":
+        message = f"The run folder cannot be written. {_explain_data(error)}"
+    else:
+        message = _explain_error(error, plan.project, place, node)
+    trace = "".join(traceback.format_exception(error))
+    return Failed(reason, message, node, place.epoch, place.step, trace)
+
+
+def explain_divergence(
+    culprit: Blame, plan: Plan, place: Place, loss: float, batch: int, learning_rate: float
+) -> Failed:
+    """Return the event for a loss that is not finite, at a batch of the epoch."""
+    layer = name_node(plan.project, culprit.node)
+    cause = {
+        "input": "The batch itself holds values that are not finite",
+        "gradient": f"The step before gave {layer} gradients that are not finite",
+        "weights": f"The weights of {layer} are not finite any more",
+        "output": f"The output of {layer} is the first that is not finite",
+        "loss": "The outputs of all layers are finite, but too large for the loss",
+        "nothing": "Looked at again, the same step gives a finite loss",
+    }[culprit.what]
+    remedy = f"Lower the learning rate (it is {learning_rate:g}), or scale the data"
+    if culprit.what == "input":
+        remedy = "Remove or fill those rows of the data"
+    word = "not a number" if math.isnan(loss) else "infinite"
+    message = f"The loss is {word} at step {place.step} (batch {batch} of epoch {place.epoch}). {cause}. {remedy}."
+    return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
+
+
+def name_node(project: Project, node: str | None) -> str:
+    """Return how messages call a node: its kind and its name."""
+    known = project.graph.nodes.get(node) if node is not None else None
+    return f"{known.kind} `{known.name}`" if known is not None else ""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error says that memory ran out: torch has no one class for it on the CPU and on MPS."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    words = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+def _explain_memory(error: BaseException, plan: Plan, place: Place, node: str | None) -> str:
+    asked = _read_size(str(error))
+    amount = f"{_spell_size(asked)} more" if asked is not None else "more memory"
+    free = _measure_free(plan.device)
+    left = f", and {_spell_size(free)} are free" if free is not None and asked is not None and free < asked else ""
+    layer = name_node(plan.project, node)
+    if place.phase == "data":
+        return f"The data do not fit in memory: {amount} was asked for{left}. Choose fewer rows or smaller samples."
+    if place.phase == "network":
+        return f"{layer or 'The network'} does not fit in memory: {amount} was asked for{left}. Make it smaller."
+    where = f"at {layer}" if layer else "in a step"
+    fits = _suggest_batch(plan.batch_size, asked, free)
+    if plan.batch_size == 1 or fits == 0:
+        remedy = f"Make {layer or 'the network'} smaller: a smaller batch is not enough"
+    else:
+        remedy = f"Choose a batch size of {fits} instead of {plan.batch_size}"
+    return f"Memory ran out {where}: {amount} was asked for{left}. {remedy}."
+
+
+def _suggest_batch(batch: int, asked: int | None, free: int | None) -> int:
+    """Return a power of two below the batch size: half of it, or what leaves half of the free memory; 0 for none."""
+    fits = batch / 2
+    if asked is not None and free is not None and asked > free:
+        fits = min(fits, batch * free / asked / 2)
+    return 1 << (int(fits).bit_length() - 1) if fits >= 1 else 0
+
+
+def _read_size(text: str) -> int | None:
+    """Return the bytes that an allocator says it was asked for."""
+    found = re.search(r"tried to allocate ([\d.]+) ?(bytes|[KMGT]i?B)", text, re.IGNORECASE)
+    if found is None:
+        return None
+    unit: int = 1024 ** "bkmgt".index(found[2][0].lower())
+    return round(float(found[1].rstrip(".")) * unit)
+
+
+def _spell_size(size: float) -> str:
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
+        if size < 1024 or unit == "PiB":
+            return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1024
+    raise AssertionError
+
+
+def _measure_free(device: str) -> int | None:
+    """Return the free bytes of the device's memory, None where that cannot be told."""
+    if device != "cpu" and torch.cuda.is_available():
+        return int(torch.cuda.mem_get_info()[0])
+    if device in ("cpu", "auto") and sys.platform == "linux":
+        return int(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return None
+
+
+def _explain_data(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"Cannot read {error.filename}: {(error.strerror or 'unknown reason').lower()}."
+    if isinstance(error, ImportError):
+        return f"The data need the library {error.name}, which is not installed here."
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, EOFError | LookupError | zlib.error):
+        text = f"The data file ends too early or is damaged ({text})"
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _explain_error(error: BaseException, project: Project, place: Place, node: str | None) -> str:
+    text = str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
+    layer = name_node(project, node)
+    for pattern, advice in ADVICE:
+        if found := re.search(pattern, text):
+            sentence = advice.format(*found.groups())
+            return f"{sentence}." if sentence[0].isupper() else f"{layer or 'A layer'} {sentence}."
+    doing = {
+        "device": "while the device was made ready",
+        "data": "while the data were read",
+        "network": "while the network was built",
+        "training": f"at step {place.step + 1}",
+        "validation": f"in the validation of epoch {place.epoch}",
+        "files": "while files were written",
+    }[place.phase]
+    return f"{layer or 'Training'} failed {doing}: {text}."

@@ -1,0 +1,30 @@
+"""The data of a run, read by the script's own `load_data` and brought to the device."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from designer.engine.build import Pair, Script
+
+
+def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[Pair, Pair]:
+    """Return (x, y) for training and for validation, on the device.
+
+    Raises what the recipes raise, and ValueError where there is nothing to learn from.
+    """
+    if script.source.takes_path:
+        if path is None:
+            raise ValueError("No data folder or file is chosen. Choose one in the data settings.")
+        if not path.exists():
+            raise ValueError(f"There is no file or folder {path}. Choose the data again.")
+    (x, y), (val_x, val_y) = script.load_data(path)
+    for part, name in ((x, "train on"), (val_x, "validate with")):
+        if len(part) == 0:
+            raise ValueError(f"There are no rows to {name}. Choose more data or another share for validation.")
+
+    def move(*tensors: Tensor) -> Pair:
+        first, second = (tensor.to(device) for tensor in tensors)
+        return first, second
+
+    return move(x, y), move(val_x, val_y)

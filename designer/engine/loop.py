@@ -1,0 +1,216 @@
+"""The training loop: a generator of events that knows no screen."""
+
+import math
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from designer.codegen.training import EVALUATION_BATCH
+from designer.engine.blame import find_culprit
+from designer.engine.build import Script, build
+from designer.engine.checkpoint import RunFolder
+from designer.engine.device import choose
+from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, Started, StepsDone, Validating
+from designer.engine.failures import Place, explain, explain_divergence
+from designer.engine.loading import load_data
+from designer.engine.meter import INTERVAL, Clock, Meter
+from designer.engine.plan import Plan
+from designer.engine.rewind import Rewind
+from designer.engine.snapshot import take_weights
+from designer.engine.trainer import Trainer
+
+Events = Generator[Event, Request | None, None]
+
+
+def train(plan: Plan) -> Events:
+    """Train a network and tell what happens; the last event is Finished or Failed.
+
+    What the listener wants is sent in as a Request in reply to an event. The loop never prints, and waits for nothing
+    but the reply. Network and data are let go before the last event, and when the generator is closed.
+    """
+    run = Run(plan)
+    ended: Finished | Failed
+    rest: StepsDone | None = None
+    try:
+        try:
+            yield from run.learn()
+            ended = run.finish("finished")
+        except Stopped:
+            ended = run.finish("stopped")
+    except Diverged as error:
+        ended = error.event
+    except Exception as error:  # noqa: BLE001 - every way to end is an event
+        ended = explain(error, plan, run.place, run.script, run.trainer)
+        rest = run.read_rest()
+    finally:
+        run.release()
+    if rest is not None:
+        yield rest
+    yield ended
+
+
+class Stopped(Exception):
+    """The listener asked for the end."""
+
+
+class Diverged(Exception):
+    """A loss is infinite or not a number; `event` says whose fault it is."""
+
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.message)
+        self.event = event
+
+
+class Run:
+    """One run under way: what was made for it, and how far it has come."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.place = Place()
+        self.clock = Clock()
+        self.rewind = Rewind()
+        self.script: Script | None = None
+        self.trainer: Trainer | None = None
+        self.meter: Meter | None = None
+        self.folder: RunFolder | None = None
+
+    def learn(self) -> Events:
+        """Load the data, build the network, go through the epochs. Raises Stopped, Diverged, and what went wrong."""
+        plan, place = self.plan, self.place
+        yield from self.tell(Loading())
+        device = choose(plan.device)
+
+        place.phase = "data"
+        self.script = script = build(plan.source)
+        torch.manual_seed(plan.seed)
+        order = torch.Generator().manual_seed(plan.seed)
+        data, validation = load_data(script, plan.data_path, device)
+
+        place.phase = "network"
+        self.trainer = trainer = Trainer(script, plan, device, data)
+        if plan.out is not None:
+            place.phase = "files"
+            self.folder = RunFolder(plan.out, plan)
+        self.clock = clock = Clock()
+        self.meter = meter = Meter(script.measure, clock)
+        self.rewind.keep(trainer, 0)
+        rows, held_out = len(data[0]), len(validation[0])
+        yield from self.tell(Started(str(device), plan.epochs, trainer.batches, rows, held_out, trainer.parameters))
+
+        best = math.inf
+        for epoch in range(1, plan.epochs + 1):
+            place.phase, place.epoch = "training", epoch
+            began = clock.now()
+            meter.begin_epoch()
+            trainer.model.train()
+            for batch in torch.split(torch.randperm(rows, generator=order).to(device), plan.batch_size):
+                meter.add(*trainer.step(batch))
+                place.step += 1
+                if meter.is_due:
+                    yield from self.tell_steps(trainer, meter)
+            trainer.end_epoch()
+            if meter.is_pending:
+                yield from self.tell_steps(trainer, meter)
+            seconds = clock.now() - began
+
+            place.phase = "validation"
+            scores = yield from self.evaluate(trainer, meter, *validation)
+            val_loss = scores.pop("loss")
+            done = EpochDone(
+                epoch=epoch,
+                step=place.step,
+                train_loss=meter.mean_loss(),
+                val_loss=val_loss,
+                train_metrics=meter.metrics(),
+                val_metrics=scores,
+                learning_rate=trainer.learning_rate,
+                seconds=seconds,
+                best=val_loss < best,
+            )
+            best = min(best, val_loss)
+            if self.folder is not None:
+                place.phase = "files"
+                self.folder.add_epoch(done, trainer.model)
+            yield from self.tell(done)
+
+    def evaluate(
+        self, trainer: Trainer, meter: Meter, x: Tensor, y: Tensor
+    ) -> Generator[Event, Request | None, dict[str, float]]:
+        """Return what the script's `evaluate` returns, bit for bit, and tell of the way where it is long."""
+        trainer.model.eval()
+        parts = []
+        told = self.clock.now()
+        for batch in torch.split(x, EVALUATION_BATCH):
+            with torch.no_grad():
+                parts.append(trainer.model(batch))
+            if self.clock.now() - told >= INTERVAL:
+                seen = sum(map(len, parts))
+                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, len(x)))
+                told = self.clock.now()
+        with torch.no_grad():
+            outputs = torch.cat(parts)
+            scores = {"loss": trainer.loss(outputs, y)} | meter.measure(outputs, y)
+        numbers = {name: score.item() for name, score in scores.items()}
+        meter.restart()
+        return numbers
+
+    def tell_steps(self, trainer: Trainer, meter: Meter) -> Events:
+        """Tell of the pending steps. Raises Diverged where a loss is not finite."""
+        place = self.place
+        steps = meter.read(place.epoch, place.step, trainer.learning_rate)
+        bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
+        if bad is None:
+            yield from self.tell(steps)
+            if self.rewind.is_due:
+                self.rewind.keep(trainer, place.step)
+            return
+        place.step -= len(steps.losses) - bad - 1
+        yield from self.tell(replace(steps, step=place.step, losses=steps.losses[: bad + 1]))
+        culprit = find_culprit(trainer, self.rewind.replay(trainer, place.step))
+        batch = place.step - (place.epoch - 1) * trainer.batches
+        raise Diverged(explain_divergence(culprit, self.plan, place, steps.losses[bad], batch, steps.learning_rate))
+
+    def tell(self, event: Event) -> Events:
+        """Pass an event on, then the snapshots asked for in reply. Raises Stopped. The clock stands still meanwhile."""
+        wanted: list[str] = []
+        while True:
+            passed = time.perf_counter()
+            request = yield event
+            self.clock.skip(time.perf_counter() - passed)
+            if request is not None:
+                if request.stop:
+                    raise Stopped
+                wanted += request.weights
+            if not wanted or self.trainer is None:
+                return
+            node = wanted.pop(0)
+            event = take_weights(node, self.trainer.layers.get(node), self.place.step)
+
+    def read_rest(self) -> StepsDone | None:
+        """Return the steps that no event has told of when the run broke off, None where they cannot be had."""
+        if self.meter is None or self.trainer is None or not self.meter.is_pending:
+            return None
+        try:
+            return self.meter.read(self.place.epoch, self.place.step, self.trainer.learning_rate)
+        except RuntimeError:  # an accelerator that has failed gives nothing back
+            return None
+
+    def finish(self, reason: Literal["finished", "stopped"]) -> Finished:
+        """Write what is left to write, and return the last event."""
+        if self.folder is not None and self.trainer is not None:
+            self.place.phase = "files"
+            self.folder.write(self.trainer.model)
+        return Finished(reason, self.place.epoch, self.place.step, self.clock.now())
+
+    def release(self) -> None:
+        """Let go of everything that is large."""
+        if self.trainer is not None:
+            self.trainer.release()
+        self.script = self.trainer = self.meter = self.folder = None
+        self.rewind = Rewind()
+        if torch.accelerator.is_available():
+            torch.accelerator.empty_cache()

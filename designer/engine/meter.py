@@ -1,0 +1,139 @@
+"""What a run measures of its own steps: losses and metrics stay on the device and come over in one transfer."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from designer.engine.events import StepsDone
+
+INTERVAL = 0.05  # seconds between two transfers
+
+# Outputs of an epoch are held to measure them as a whole at its end; beyond this many numbers they are let go, and the
+# metrics are the mean over the parts between two transfers.
+MOST_HELD = 2**22
+
+# Outputs wait for the next transfer to be measured together; beyond this many numbers they wait no longer.
+MOST_WAITING = 2**24
+
+Pair = tuple[Tensor, Tensor]  # outputs, targets
+Measure = Callable[[Tensor, Tensor], dict[str, Tensor]]
+
+
+class Clock:
+    """Seconds of work: stands still while a listener holds the run."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+        self._started = time.perf_counter()
+
+    def now(self) -> float:
+        """Return the seconds worked since the clock was made."""
+        return time.perf_counter() - self._started - self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Leave out seconds that were not worked."""
+        self._skipped += seconds
+
+
+class Meter:
+    """The steps of an epoch that no event has told of yet, and the sums over the epoch.
+
+    `measure` gives metrics over any number of samples, as the script defines it.
+    """
+
+    def __init__(self, measure: Measure, clock: Clock) -> None:
+        self.measure = measure
+        self._clock = clock
+        self._read_at = clock.now()
+        self._losses: list[Tensor] = []
+        self._sizes: list[int] = []
+        self._waiting: list[Pair] = []
+        self._numbers_waiting = 0
+        self._measured: list[tuple[Mapping[str, Tensor], int]] = []  # still on the device; samples
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Forget the last epoch."""
+        self._held: list[Pair] = []
+        self._numbers_held = 0
+        self._total_loss = 0.0
+        self._samples = 0
+        self._metrics: dict[str, tuple[float, int]] = {}  # sum over samples, samples
+
+    def add(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
+        """Note a step. Nothing leaves the device."""
+        self._losses.append(loss)
+        self._sizes.append(len(targets))
+        self._waiting.append((outputs, targets))
+        self._numbers_waiting += outputs.numel()
+        if self._numbers_waiting > MOST_WAITING:
+            self._measure_waiting()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to tell of the steps."""
+        return self._clock.now() - self._read_at >= INTERVAL
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether there are steps to tell of."""
+        return bool(self._losses)
+
+    def read(self, epoch: int, step: int, learning_rate: float) -> StepsDone:
+        """Return the event for the pending steps: one transfer for all losses, one measurement for all outputs."""
+        losses = torch.stack(self._losses).tolist()
+        samples = sum(self._sizes)
+        self._total_loss += sum(loss * size for loss, size in zip(losses, self._sizes, strict=True))
+        self._samples += samples
+        self._add_metrics()
+        now = self._clock.now()
+        speed = samples / max(now - self._read_at, 1e-9)
+        self._read_at = now
+        self._losses, self._sizes = [], []
+        metrics = {name: total / count for name, (total, count) in self._metrics.items()}
+        return StepsDone(epoch, step, tuple(losses), learning_rate, speed, metrics)
+
+    def restart(self) -> None:
+        """Leave the time since the last event (a validation) out of the speed of the next steps."""
+        self._read_at = self._clock.now()
+
+    def mean_loss(self) -> float:
+        """Return the mean loss over the samples of the epoch, as they were trained."""
+        return self._total_loss / self._samples if self._samples else math.nan
+
+    def metrics(self) -> dict[str, float]:
+        """Return the metrics over the samples of the epoch: exact where the outputs were held, else their mean."""
+        if self._held:
+            outputs, targets = zip(*self._held, strict=True)
+            return read_metrics(self.measure(torch.cat(outputs), torch.cat(targets)))
+        return {name: total / count for name, (total, count) in self._metrics.items()}
+
+    def _measure_waiting(self) -> None:
+        """Measure the outputs of the waiting steps together, and hold them for the end of the epoch if they are few."""
+        if not self._waiting:
+            return
+        outputs, targets = (torch.cat(tensors) for tensors in zip(*self._waiting, strict=True))
+        self._waiting, self._numbers_waiting = [], 0
+        self._measured.append((self.measure(outputs, targets), len(targets)))
+        self._numbers_held += outputs.numel()
+        if self._numbers_held <= MOST_HELD:
+            self._held.append((outputs, targets))
+        else:
+            self._held.clear()
+
+    def _add_metrics(self) -> None:
+        self._measure_waiting()
+        for metrics, samples in self._measured:
+            for name, value in read_metrics(metrics).items():
+                if math.isfinite(value):  # R2 of a single sample is not a number
+                    total, count = self._metrics.get(name, (0.0, 0))
+                    self._metrics[name] = total + value * samples, count + samples
+        self._measured.clear()
+
+
+def read_metrics(metrics: Mapping[str, Tensor]) -> dict[str, float]:
+    """Return metrics as numbers, in one transfer."""
+    return dict(zip(metrics, torch.stack(list(metrics.values())).tolist(), strict=True)) if metrics else {}

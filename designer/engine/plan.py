@@ -1,0 +1,72 @@
+"""What one training run needs to know, as a value: made from a project, read by the loop. No torch."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from designer.catalogue import registry
+from designer.catalogue.parameters import resolve
+from designer.codegen.script import render_script
+from designer.codegen.source import Source
+from designer.document.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run: the script that is executed and the values its own command line would take.
+
+    `data_path` is the file or folder of the data, for a source that reads one. `out` is the run folder; without it
+    nothing is written.
+    """
+
+    project: Project
+    source: Source
+    epochs: int
+    batch_size: int
+    device: str
+    seed: int
+    data_path: Path | None = None
+    out: Path | None = None
+
+    @classmethod
+    def from_project(
+        cls,
+        project: Project,
+        *,
+        source: Source | None = None,
+        epochs: int | None = None,
+        device: str | None = None,
+        seed: int | None = None,
+        data_path: Path | None = None,
+        out: Path | None = None,
+    ) -> "Plan":
+        """Return the plan of a project, with what is given in place of what the project says.
+
+        `source` spares the rendering where the project's script is at hand. Raises NotReady.
+        """
+        training = project.training
+        changes = {"epochs": epochs, "device": device, "seed": seed}
+        given = {name: value for name, value in changes.items() if value is not None}
+        if given:
+            training = replace(training, **given)  # type: ignore[arg-type]
+            project = replace(project, training=training)
+        return cls(
+            project=project,
+            source=source or render_script(project),
+            epochs=training.epochs,
+            batch_size=training.batch_size,
+            device=training.device,
+            seed=training.seed,
+            data_path=data_path or find_data_path(project),
+            out=out,
+        )
+
+
+def find_data_path(project: Project) -> Path | None:
+    """Return the file or folder that the project's data source reads, None where it reads none or none is chosen."""
+    choice = project.data.source
+    spec = registry.sources.get(choice.kind) if choice is not None else None
+    if choice is None or spec is None or not spec.path:
+        return None
+    values, _ = resolve(spec.parameters, choice.parameters)
+    path = values.get(spec.path)
+    return Path(path).expanduser() if isinstance(path, str) and path else None

@@ -1,0 +1,218 @@
+"""A training run on a thread of its own: start, pause, resume, step, stop, and a queue of its events."""
+
+import atexit
+import math
+import threading
+import time
+import traceback
+import weakref
+from collections import deque
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from typing import Literal
+
+from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, StepsDone, Weights
+from designer.engine.plan import Plan
+from designer.engine.preload import import_torch
+
+State = Literal["idle", "loading", "running", "paused", "stopping", "ended"]
+
+
+class Session:
+    """One run of a plan, driven from any thread; torch is imported on its own.
+
+    Events wait in a queue until `drain` takes them. The queue never grows with the length of an epoch and loses
+    nothing but old snapshots: steps that follow each other become one event, and of each node only the newest
+    `Weights` are kept. The last event is always Finished or Failed, and is there before `state` says "ended".
+
+    The random numbers of a run come from torch's global generator: nothing else in the process may draw from it
+    meanwhile.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._changed = threading.Condition()
+        self._state: State = "idle"
+        self._events: deque[Event] = deque()
+        self._thread: threading.Thread | None = None
+        self._paused = False
+        self._stopped = False
+        self._turns = 0  # events to let through while paused
+        self._watched: tuple[str, ...] = ()
+        self._watch_interval = 0.5
+        self._next_snapshot = 0.0
+        self._owed = 0  # snapshots asked for and not yet here
+        self._place = 0, 0  # epoch and step last heard of
+
+    @property
+    def state(self) -> State:
+        """Where the run stands."""
+        return self._state
+
+    def start(self) -> None:
+        """Begin the run; nothing happens if it was begun before."""
+        with self._changed:
+            if self._state != "idle":
+                return
+            self._state = "loading"
+            self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+            _running.add(self)
+            self._thread.start()
+
+    def pause(self) -> None:
+        """Hold the run at its next event."""
+        with self._changed:
+            self._paused, self._turns = True, 0
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on."""
+        with self._changed:
+            self._paused = False
+            self._next_snapshot = 0.0
+            if self._state == "paused":
+                self._state = "running"
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Let a held run come as far as its next event; snapshots that were asked for come on top."""
+        with self._changed:
+            if self._paused:
+                self._turns += 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Ask the run to end after the step in hand, from any state, any number of times; `join` waits for it."""
+        with self._changed:
+            if self._stopped or self._state == "ended":
+                return
+            self._stopped = True
+            if self._state == "idle":
+                self._events.append(Finished("stopped", 0, 0, 0.0))
+                self._state = "ended"
+            else:
+                self._state = "stopping"
+            self._changed.notify_all()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until the thread has gone, at most `timeout` seconds; return whether it has."""
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+        return thread is None or not thread.is_alive()
+
+    def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
+        """Ask for snapshots of these nodes' weights, the first at once (also while held), then so many a second."""
+        with self._changed:
+            self._watched = tuple(nodes)
+            self._watch_interval = 1 / per_second
+            self._next_snapshot = 0.0
+            self._changed.notify_all()
+
+    def drain(self) -> list[Event]:
+        """Return the events since the last call, in order, without waiting."""
+        with self._changed:
+            events = list(self._events)
+            self._events.clear()
+        return events
+
+    def _run(self) -> None:
+        """Drive the loop from start to end; runs on the thread."""
+        try:
+            import_torch()
+            from designer.engine.loop import train
+
+            last = self._drive(train(self.plan))
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the listener must hear of it
+            message = f"Training ended with an error of Designer itself: {type(error).__name__}: {error}."
+            last = Failed("exception", message, None, *self._place, "".join(traceback.format_exception(error)))
+        with self._changed:
+            self._events.append(last)
+            self._state = "ended"
+            self._changed.notify_all()
+        _running.discard(self)
+
+    def _drive(self, run: Generator[Event, Request | None, None]) -> Finished | Failed:
+        """Pass events on and requests in; return the last event, which is passed on when the run has let go of all."""
+        try:
+            event = next(run)
+            while not isinstance(event, Finished | Failed):
+                self._queue(event)
+                event = run.send(self._answer(event))
+            return event
+        finally:
+            run.close()
+
+    def _answer(self, event: Event) -> Request | None:
+        """Return what is asked of the loop after an event; waits here while the run is held."""
+        with self._changed:
+            if isinstance(event, Weights):
+                self._owed -= 1
+            if self._state == "loading" and not isinstance(event, Loading):
+                self._state = "running"
+            while not self._stopped:
+                if self._owed:
+                    return None
+                if self._is_snapshot_due(event):
+                    self._owed = len(self._watched)
+                    return Request(weights=self._watched)
+                if not self._paused:
+                    return None
+                if self._turns:
+                    self._turns -= 1
+                    self._next_snapshot = 0.0
+                    return None
+                if self._state == "running":
+                    self._state = "paused"
+                self._changed.wait()
+            return Request(stop=True)
+
+    def _is_snapshot_due(self, event: Event) -> bool:
+        """Return whether to ask for weights now, and put the next time off."""
+        now = time.monotonic()
+        if not self._watched or isinstance(event, Loading) or now < self._next_snapshot:
+            return False
+        # Held, the weights stand still: one snapshot shows all there is until the run goes on.
+        self._next_snapshot = math.inf if self._paused else now + self._watch_interval
+        return True
+
+    def _queue(self, event: Event) -> None:
+        with self._changed:
+            if isinstance(event, StepsDone | EpochDone):
+                self._place = event.epoch, event.step
+            if isinstance(event, Weights):
+                old = [e for e in self._events if not (isinstance(e, Weights) and e.node == event.node)]
+                if len(old) < len(self._events):  # the listener is slow, and steps may have become neighbours
+                    self._events.clear()
+                    for each in old:
+                        self._append(each)
+            self._append(event)
+
+    def _append(self, event: Event) -> None:
+        last = self._events[-1] if self._events else None
+        if isinstance(last, StepsDone) and isinstance(event, StepsDone) and last.epoch == event.epoch:
+            self._events[-1] = merge_steps(last, event)
+        else:
+            self._events.append(event)
+
+
+def merge_steps(first: StepsDone, second: StepsDone) -> StepsDone:
+    """Return one event for two that follow each other in an epoch."""
+    counts = len(first.losses), len(second.losses)
+    seconds = sum(
+        n / e.samples_per_second for n, e in zip(counts, (first, second), strict=True) if e.samples_per_second
+    )
+    speed = sum(counts) / seconds if seconds else 0.0
+    return replace(second, losses=first.losses + second.losses, samples_per_second=speed)
+
+
+# Sessions whose thread runs: a thread that is inside torch when the interpreter ends would crash the process.
+_running: "weakref.WeakSet[Session]" = weakref.WeakSet()
+
+
+@atexit.register
+def _stop_all() -> None:
+    for session in list(_running):
+        session.stop()
+    for session in list(_running):
+        session.join(5)

@@ -1,0 +1,64 @@
+"""The live objects of a run, and one step over them."""
+
+import torch
+from torch import Tensor
+
+from designer.catalogue import registry
+from designer.engine.build import Pair, Script, find_layers
+from designer.engine.plan import Plan
+
+
+class Trainer:
+    """Data, network, loss, optimizer and schedule, made in the order the script makes them: random numbers follow it.
+
+    `since` are the rows of the batches learned since it was last cleared, with None for the end of an epoch.
+    `learning_rate` is that of the last step. Raises what torch raises.
+    """
+
+    def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
+        self.x, self.y = data
+        self.batches = -(-len(self.x) // plan.batch_size)  # in an epoch
+        self.model = script.make_model().to(device)
+        self.loss = script.make_loss().to(device)
+        self.optimizer = script.make_optimizer(self.model)
+        self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
+        self.layers = find_layers(script.source, self.model)
+        self.since: list[Tensor | None] = []
+        spec = registry.schedules.get(plan.project.training.schedule.kind)
+        self._each_step = spec is not None and spec.every == "step"
+        self._note_learning_rate()
+
+    def step(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
+        self.since.append(rows)
+        # index_select gives what x[rows] gives, in a third of the time.
+        x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
+        self.optimizer.zero_grad()
+        outputs = self.model(x)
+        value = self.loss(outputs, y)
+        value.backward()
+        self.optimizer.step()
+        if self._each_step and self.schedule is not None:
+            self._note_learning_rate()
+            self.schedule.step()
+        return value.detach(), outputs.detach(), y
+
+    def end_epoch(self) -> None:
+        """Advance a schedule that goes by epochs."""
+        self.since.append(None)
+        if self.schedule is not None and not self._each_step:
+            self._note_learning_rate()
+            self.schedule.step()
+
+    @property
+    def parameters(self) -> int:
+        """Number of learned numbers."""
+        return sum(p.numel() for p in self.model.parameters())
+
+    def release(self) -> None:
+        """Let go of the weights' gradients and the optimizer's state: torch ties them into cycles."""
+        self.optimizer.state.clear()
+        self.optimizer.param_groups.clear()
+
+    def _note_learning_rate(self) -> None:
+        self.learning_rate = float(self.optimizer.param_groups[0]["lr"])

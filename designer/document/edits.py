@@ -128,6 +128,8 @@ def insert_on_edge(
     """
     if edge not in project.graph.edges:
         raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
+    _node(project, edge.source)
+    _node(project, edge.target)
     if position is None:
         project, position = _make_room(project, edge)
     project, new = add_node(project, kind, parameters=parameters, position=position)
@@ -246,7 +248,7 @@ def _make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
     x, y = project.layout.get(edge.source, (0.0, 0.0))
     place = (x, y + PITCH)
     end = project.layout.get(edge.target)
-    if end is None or end[1] - y < PITCH or end[1] - y >= 2 * PITCH:
+    if end is None or end[1] - y < PITCH / 2 or end[1] - y >= 2 * PITCH:
         return project, place
     below = find_descendants(project.graph, [edge.target]) | {edge.target}
     shift = y + 2 * PITCH - end[1]

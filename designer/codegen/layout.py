@@ -41,7 +41,7 @@ def lay_out(before: str, piece: Piece, after: str = "", indent: str = "") -> lis
 def lay_out_expression(before: str, expression: str, after: str = "", indent: str = "") -> list[str]:
     """Return `before expression after` as lines, for an expression written by a declaration: names, brackets, operators.
 
-    Opens up a call and a chain of one operator; any other expression stays on its line.
+    A call opens up by its arguments, a chain of one operator by its terms; any other expression goes into brackets.
     """
     line = f"{indent}{before}{expression}{after}"
     if measure_width(line) <= LINE_LENGTH:
@@ -49,12 +49,14 @@ def lay_out_expression(before: str, expression: str, after: str = "", indent: st
     piece = _read_piece(expression)
     if isinstance(piece, Group):
         return lay_out(before, piece, after, indent)
-    for operator in ("+", "-", "*"):
-        terms = split_top(expression, f" {operator} ")
-        if len(terms) > 1:
-            rest = [f"{indent}{STEP}{operator} {term}" for term in terms[1:]]
-            return [f"{indent}{before}(", f"{indent}{STEP}{terms[0]}", *rest, f"{indent}){after}"]
-    return [line]
+    within = [expression]
+    if measure_width(f"{indent}{STEP}{expression}") > LINE_LENGTH:
+        for operator in ("+", "-", "*"):
+            first, *rest = split_top(expression, f" {operator} ")
+            if rest:
+                within = [first, *(f"{operator} {term}" for term in rest)]
+                break
+    return [f"{indent}{before}(", *(f"{indent}{STEP}{term}" for term in within), f"{indent}){after}"]
 
 
 def split_top(text: str, separator: str = ", ") -> list[str]:

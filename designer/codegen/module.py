@@ -94,14 +94,36 @@ def write_constructor(known: Inferred) -> Group:
     derived = {name: rule(values, inputs) for name, rule in call.derived.items()}
     given = {**values, **derived}
     items: list[tuple[str, Piece]] = [("", write_piece(given[name])) for name in call.positional]
-    for name, value in derived.items():
-        if name not in call.positional:
-            items.append((f"{name}=", write_piece(value)))
+    items.extend((f"{name}=", write_piece(value)) for name, value in derived.items() if name not in call.positional)
     for parameter in spec.parameters:
         name = parameter.name
-        if parameter.argument and name not in call.positional and values[name] != parameter.default:
+        if (
+            parameter.argument
+            and name not in call.positional
+            and name not in derived
+            and values[name] != parameter.default
+        ):
             items.append((f"{name}=", write_piece(values[name])))
     return Group(f"{call.constructor}(", tuple(items))
+
+
+# Constructors written before, by the identity of what they come from: between two edits most layers stay the same
+# value, and a large network is written anew after every one.
+_written: dict[int, tuple[Inferred, str, str]] = {}
+_MOST_WRITTEN = 50_000
+
+
+def _lay_out_constructor(before: str, known: Inferred, after: str, indent: str) -> list[str]:
+    """Return the lines that make a layer, with its output size as the comment."""
+    entry = _written.get(id(known))
+    if entry is None or entry[0] is not known:
+        if len(_written) >= _MOST_WRITTEN:
+            _written.clear()
+        entry = _written[id(known)] = (known, str(write_constructor(known)), _comment(known))
+    line = f"{indent}{before}{entry[1]}{after}{entry[2]}"
+    if measure_width(line) <= LINE_LENGTH:
+        return [line]
+    return lay_out(before, write_constructor(known), f"{after}{entry[2]}", indent)
 
 
 def _write_constructor(text: Text, inference: Inference, flow: Flow, naming: Naming) -> dict[str, str]:
@@ -111,14 +133,13 @@ def _write_constructor(text: Text, inference: Inference, flow: Flow, naming: Nam
         if not attribute:
             continue
         if len(step.nodes) == 1:
-            known = inference.nodes[step.nodes[0]]
-            text.add(lay_out(f"self.{attribute} = ", write_constructor(known), _comment(known), BODY), step.nodes[0])
-            modules[step.nodes[0]] = attribute
+            node = step.nodes[0]
+            text.add(_lay_out_constructor(f"self.{attribute} = ", inference.nodes[node], "", BODY), node)
+            modules[node] = attribute
             continue
         text.add([f"{BODY}self.{attribute} = nn.Sequential("])
         for number, node in enumerate(step.nodes):
-            known = inference.nodes[node]
-            text.add(lay_out("", write_constructor(known), f",{_comment(known)}", BODY + STEP), node)
+            text.add(_lay_out_constructor("", inference.nodes[node], ",", BODY + STEP), node)
             modules[node] = f"{attribute}.{number}"
         text.add([f"{BODY})"])
     return modules

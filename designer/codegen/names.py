@@ -13,121 +13,24 @@ WIDEST = 30
 
 # What torch.nn.Module has already: a layer of this name would hide a method. Names with a leading underscore are
 # never given. tests/codegen/test_names.py compares with the installed torch.
-MODULE_ATTRIBUTES = frozenset(
-    [
-        "T_destination",
-        "add_module",
-        "apply",
-        "bfloat16",
-        "buffers",
-        "call_super_init",
-        "children",
-        "compile",
-        "cpu",
-        "cuda",
-        "double",
-        "dump_patches",
-        "eval",
-        "extra_repr",
-        "float",
-        "forward",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "get_submodule",
-        "half",
-        "ipu",
-        "load_state_dict",
-        "modules",
-        "mtia",
-        "named_buffers",
-        "named_children",
-        "named_modules",
-        "named_parameters",
-        "parameters",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "requires_grad_",
-        "set_extra_state",
-        "set_submodule",
-        "share_memory",
-        "state_dict",
-        "to",
-        "to_empty",
-        "train",
-        "training",
-        "type",
-        "xpu",
-        "zero_grad",
-    ]
-)
-
-# What the script itself defines or imports.
-SCRIPT_NAMES = frozenset(
-    [
-        "F",
-        "Path",
-        "Tensor",
-        "argparse",
-        "args",
-        "batch",
-        "batch_size",
-        "choose_device",
-        "curve",
-        "device",
-        "dist",
-        "epoch",
-        "epochs",
-        "evaluate",
-        "load_data",
-        "loss",
-        "losses",
-        "main",
-        "make_loss",
-        "make_optimizer",
-        "make_schedule",
-        "measure",
-        "model",
-        "network",
-        "nn",
-        "np",
-        "optimizer",
-        "order",
-        "os",
-        "outputs",
-        "parser",
-        "path",
-        "pd",
-        "rank",
-        "rows",
-        "save_file",
-        "schedule",
-        "scores",
-        "seed",
-        "self",
-        "steps",
-        "torch",
-        "total",
-        "train",
-        "validation",
-        "value",
-        "world",
-        "x",
-        "y",
-        "DistributedDataParallel",
-    ]
-)
-
+_MODULE_WORDS = """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
+    extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules
+    mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
+    share_memory state_dict to to_empty train training type xpu zero_grad
+"""
+# What the script itself defines or imports; tests/codegen/test_script.py compares with what it writes.
+_SCRIPT_WORDS = """
+    F Path Tensor DistributedDataParallel argparse args batch batch_size choose_device curve device dist epoch epochs
+    evaluate load_data loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
+    order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train validation
+    value world x y
+"""
+MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())
+SCRIPT_NAMES = frozenset(_SCRIPT_WORDS.split())
 RESERVED = (
     frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE_ATTRIBUTES
 ) | SCRIPT_NAMES
@@ -136,6 +39,7 @@ RESERVED = (
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 _WORD = re.compile(r"\w+")
+_DIGITS = re.compile("[0-9]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
@@ -150,7 +54,9 @@ class Namespace:
     def give(self, text: str, fallback: str) -> str:
         """Return an identifier that reads like `text`, or like `fallback` (ASCII) where nothing legal is left of it."""
         name = make_identifier(text, fallback)
-        if name not in RESERVED and name not in self._taken:
+        if name in RESERVED:
+            name = _cut(name, WIDEST - 1) + "_"
+        if name not in self._taken and name not in RESERVED:
             self._taken.add(name)
             return name
         number = self._next.get(name, 2)
@@ -199,7 +105,8 @@ def make_file_stem(text: str) -> str:
 def _find_words(text: str) -> list[str]:
     """Return the words of a text that may stand in an identifier, without underscores around or in them."""
     runs = _WORD.findall(unicodedata.normalize("NFKC", text[:1000]))
-    return [word for run in runs for word in run.split("_") if word and is_clear(word) and f"a{word}".isidentifier()]
+    words = [word for run in runs for word in run.split("_")]
+    return [word for word in words if word and is_clear(_DIGITS.sub("", word)) and f"a{word}".isidentifier()]
 
 
 def _cut(name: str, width: int) -> str:

@@ -58,25 +58,18 @@ def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozense
 def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     """Return the values that may be called `x`: those used up before the next value of that name is made.
 
-    A value that only the next step uses is one; so is one with several uses (both branches of a residual block), as
-    long as no value made before the last of them goes straight on.
+    A value that only the next step takes, alone, is one. So is one with several uses, such as both ways through a
+    residual block, as long as no value made before the last of them goes straight on.
     """
-    end = len(flow.steps)
-    last_use: dict[Place, int] = {}
-    uses: Counter[Place] = Counter()
-    for index, step in enumerate(flow.steps):
-        for place in step.sources:
-            last_use[place] = index
-            uses[place] += 1
-    for place in flow.results:
-        last_use[place] = end
-        uses[place] += 1
+    takers = [step.sources for step in flow.steps] + [flow.results]
+    uses = Counter(place for places in takers for place in places)
+    last_use = {place: index for index, places in enumerate(takers) for place in places}
+    # The value at `at` comes out of step at - 1, the first one is the input; step `at` is the next to take values.
     made: list[Place | None] = [(flow.inputs[0], 0) if len(flow.inputs) == 1 else None]
     for step in flow.steps:
         spec = inference.nodes[step.nodes[-1]].spec
         made.append((step.nodes[-1], 0) if spec is not None and len(spec.outputs) == 1 else None)
-    straight = [place is not None and uses[place] == 1 and last_use[place] == at for at, place in enumerate(made)]
-    # next_straight[i]: the first value from the i-th on that goes straight on.
+    straight = [value is not None and takers[at] == (value,) and uses[value] == 1 for at, value in enumerate(made)]
     next_straight = [len(made)] * (len(made) + 1)
     for at in range(len(made) - 1, -1, -1):
         next_straight[at] = at if straight[at] else next_straight[at + 1]
@@ -85,9 +78,7 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     for at, value in enumerate(made):
         if value is None or value not in last_use:
             continue
-        # The value made at `at` comes out of step at - 1; its last use is in step last_use, which makes the
-        # value after it.
-        if straight[at] or (at >= busy and next_straight[at + 1] > last_use[value]):
+        if straight[at] or (uses[value] > 1 and at >= busy and next_straight[at + 1] > last_use[value]):
             trunk.add(value)
             busy = last_use[value] + 1
     return trunk

@@ -8,6 +8,7 @@ from designer.catalogue.facts import data_type
 from designer.catalogue.shapes import Inference, infer
 from designer.codegen.data import write_loader
 from designer.codegen.imports import Import, list_packages, write_imports
+from designer.codegen.lettering import is_clear
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
 from designer.codegen.readiness import Setup, require_network, require_setup
@@ -46,7 +47,7 @@ def render_module(project: Project, inference: Inference | None = None) -> Sourc
     inference = inference or infer(project.graph, data_type(project))
     network = write_network(project, inference, require_network(project, inference))
     text = Text()
-    text.add([f'"""{network.name}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
+    text.add([f'"""{name_plainly(network.name)}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
     text.add(write_imports(network.imports))
     _add_network(text, network)
     return _finish(text, network, takes_path=False)
@@ -79,11 +80,16 @@ def render_script(project: Project, inference: Inference | None = None) -> Sourc
         EVALUATE.split("\n"),
         write_train(setup, network.name, project.training.batch_size),
         CHOOSE_DEVICE.split("\n"),
-        write_main(setup, network.name, project.training, stem),
+        write_main(setup, name_plainly(network.name), project.training, stem),
     ):
         if block:
             text.add(["", "", *block])
     return _finish(text, network, takes_path=bool(setup.source.path))
+
+
+def name_plainly(name: str) -> str:
+    """Return a class name as it may stand in a sentence, where an alphabet beside ASCII letters could mislead."""
+    return name if is_clear(name) else "the network"
 
 
 def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterable[Import]) -> list[str]:
@@ -92,7 +98,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
     data = "" if not setup.source.path else " [--data PATH]" if given else " --data PATH"
     *packages, last = list_packages([*imports, ("numpy", "", "")])
     return [
-        f'"""Train {network.name}: {network.summary}.',
+        f'"""Train {name_plainly(network.name)}: {network.summary}.',
         "",
         f"Designed with Designer. Data: {setup.source.summary}",
         "",

@@ -78,15 +78,25 @@ def _write_text(text: str) -> str:
     quote = "'" if text.count('"') > text.count("'") else '"'
     if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
         return f"{quote}{text}{quote}"
+    runs = _RUN.findall(text)
+    # The last letter of an escape sequence stands beside the word that follows.
+    alone = all(_is_legible(run, True) for run in runs)
     written = []
-    for run in _RUN.findall(text):
+    for run in runs:
         if run == quote:
-            written.append("\\" + quote)
-        elif (run.isascii() and run.isprintable() and run != "\\") or (run[0].isalnum() and is_clear(run)):
+            written.append(f"\\{quote}")
+        elif _is_legible(run, alone):
             written.append(run)
         else:
             written.extend(letter if letter.isascii() and letter.isalnum() else _escape(letter) for letter in run)
     return f"{quote}{''.join(written)}{quote}"
+
+
+def _is_legible(run: str, alone: bool) -> bool:
+    """Return whether a word or another character may stand in a literal as it is."""
+    if run.isascii():
+        return run.isprintable() and run != "\\"
+    return run[0].isalnum() and is_clear(run, alone)
 
 
 def _escape(letter: str) -> str:

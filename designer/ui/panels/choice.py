@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from designer.catalogue.parameters import resolve
 from designer.catalogue.spec import Declaration
 from designer.document.graph import Value
 from designer.document.project import Choice
+from designer.document.wording import show_name
+from designer.ui.marks import make_label
 from designer.ui.panels.forms import ParameterForm
+from designer.ui.words import write_message
+
+HEAD_WIDTH = 68  # pixels of the label before a list
 
 
 class DeclarationList(QComboBox):
@@ -19,10 +24,12 @@ class DeclarationList(QComboBox):
     def __init__(self, kinds: Mapping[str, Declaration], titles: Mapping[str, str]) -> None:
         super().__init__()
         for kind, declaration in kinds.items():
-            self.addItem(titles.get(kind, kind), kind)
-            self.setItemData(self.count() - 1, declaration.summary, Qt.ItemDataRole.ToolTipRole)
+            self.addItem(write_message(titles.get(kind, kind)), kind)
+            self.setItemData(self.count() - 1, write_message(declaration.summary), Qt.ItemDataRole.ToolTipRole)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumContentsLength(10)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setMaxVisibleItems(24)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # a wheel that scrolls the panel must not change what it passes over
@@ -33,67 +40,71 @@ class ChoiceForm(QWidget):
 
     chosen = Signal(object, str)
 
-    def __init__(
-        self,
-        name: str,
-        kinds: Mapping[str, Declaration],
-        titles: Mapping[str, str] | None = None,
-        none: str = "",
-    ) -> None:
+    def __init__(self, name: str, kinds: Mapping[str, Declaration], titles: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._kinds = kinds
         self._choice: Choice | None = None
-        self._none = none
+        self._visit = 0  # steps of one visit to a field become one
         self.list = DeclarationList(kinds, titles or {})
-        if none:
-            self.list.insertItem(0, none, None)
         self.list.setAccessibleName(name)
         self.form = ParameterForm()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        column.addWidget(self.list)
+        column.addLayout(self._head(name))
         column.addWidget(self.form)
         self.list.activated.connect(self._pick)
         self.form.edited.connect(self._edit)
         self.form.reset.connect(self._reset)
+        self.form.finished.connect(self._finish)
+
+    def _head(self, name: str) -> QHBoxLayout:
+        """Return the line of the list. It is wider than the fields below, since names of classes are long."""
+        label = make_label(name)
+        label.setMinimumWidth(HEAD_WIDTH)
+        label.setBuddy(self.list)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(label)
+        row.addWidget(self.list, 1)
+        return row
 
     def show_choice(self, choice: Choice | None) -> None:
         """Show what is chosen; a kind this installation does not know is shown by its name and left alone."""
         self._choice = choice
         kind = choice.kind if choice is not None else None
-        index = self.list.findData(kind)
-        if index < 0:
-            self.list.setCurrentIndex(-1)
-            self.list.setPlaceholderText(f"{kind} (unknown here)")
-        else:
-            self.list.setCurrentIndex(index)
-        declared = self._kinds[kind].parameters if kind in self._kinds else ()
+        declaration = self._kinds.get(kind) if kind is not None else None
+        self.list.setCurrentIndex(self.list.findData(kind) if declaration is not None else -1)
+        unknown = "" if declaration is not None or kind is None else f"{show_name(kind)} (unknown here)"
+        self.list.setPlaceholderText(unknown or "choose …")
+        declared = declaration.parameters if declaration is not None else ()
         given = choice.parameters if choice is not None else {}
-        self.list.setToolTip(self._kinds[kind].help if kind in self._kinds else "")
+        self.list.setToolTip(write_message(declaration.help) if declaration is not None else "")
         self.form.setVisible(any(not parameter.hidden for parameter in declared))
         self.form.show_parameters(declared, given, resolve(declared, given)[1])
 
     def _pick(self, index: int) -> None:
         kind = self.list.itemData(index)
-        if kind is None:
-            self.chosen.emit(None, "")
-        elif self._choice is None or kind != self._choice.kind:
+        if self._choice is None or kind != self._choice.kind:
             self.chosen.emit(Choice(kind, self._carry_over(kind)), "")
 
     def _carry_over(self, kind: str) -> Mapping[str, Value]:
-        """Return the settings that mean the same under the new kind (the learning rate of another optimizer)."""
-        if self._choice is None:
+        """Return the settings that mean the same under the new kind: the learning rate of another optimizer."""
+        if self._choice is None or "lr" not in self._choice.parameters:
             return {}
         declared = {parameter.name for parameter in self._kinds[kind].parameters}
-        return {name: value for name, value in self._choice.parameters.items() if name in declared and name == "lr"}
+        return {"lr": self._choice.parameters["lr"]} if "lr" in declared else {}
 
     def _edit(self, name: str, value: Value) -> None:
         if self._choice is not None:
             parameters = {**self._choice.parameters, name: value}
-            self.chosen.emit(Choice(self._choice.kind, parameters), f"{self._choice.kind}.{name}")
+            self.chosen.emit(Choice(self._choice.kind, parameters), f"{self._choice.kind}.{name}.{self._visit}")
 
     def _reset(self, name: str) -> None:
         if self._choice is not None:
+            self._finish()
             parameters = {key: value for key, value in self._choice.parameters.items() if key != name}
             self.chosen.emit(Choice(self._choice.kind, parameters), "")
+
+    def _finish(self) -> None:
+        self._visit += 1

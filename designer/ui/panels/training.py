@@ -1,246 +1,215 @@
 """The Training tab: settings of the run, progress with the time left, and the live curves."""
 
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QSlider, QSplitter, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.events import EpochDone, Event, Failed, Finished, Started, StepsDone
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.run import RunSettings
+from designer.ui.progress import find_metric, write_duration
 from designer.ui.theme import Theme
-from designer.ui.words import write_amount, write_count
+from designer.ui.words import write_message
 
-if TYPE_CHECKING:
-    from designer.ui.plots.curves import CurvePlot
+Floats = NDArray[np.float64]
 
-EMPTY = "Loss and accuracy draw themselves here, from the first steps on. Press Train to begin."
-# Metrics by their name in the engine: title of the plot, whether more is better, whether it is shown in percent.
-METRICS = {
-    "accuracy": ("Accuracy", "higher", True),
-    "r2": ("R²", "higher", False),
-    "mae": ("Mean absolute error", "lower", False),
-}
-PROMISES = {"loading": "Reading data and building the network …", "stopping": "Stopping after this step …"}
+EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
+REDRAW_EVERY = 66  # milliseconds
+WIDE = 1000  # pixels from which the settings keep two columns beside the curves
+LEAST_FOR_CURVES = 300
 
 
-class TrainingPanel(QWidget):
-    """Settings on the left, progress and curves on the right. `prepare` makes the plots, which takes a moment."""
+class Curve(Protocol):
+    """What the tab wants of one plot."""
 
-    def __init__(self, editor: Editor, bridge: TrainingBridge, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._bridge = bridge
-        self._run: Started | None = None
-        self._began = self._trained = 0.0
-        self._smoothed_rate = 0.0
-        self._step = 0
-        self.settings = RunSettings(editor)
-        self.progress = QProgressBar(textVisible=False)
-        self.progress.setAccessibleName("progress of the run")
-        self.place = make_label(EMPTY, "muted", wrap=True)
-        self.left = make_label()
-        self.smoothing = QSlider(Qt.Orientation.Horizontal)
-        self.log = QCheckBox("log scale")
-        self.loss_plot: CurvePlot | None = None
-        self.metric_plot: CurvePlot | None = None
-        self._metric = ""
-        self._build()
-        bridge.happened.connect(self.take)
-        bridge.state_changed.connect(self._show_state)
+    def add_training(self, epochs: Floats, values: Floats) -> None:
+        """Append training values at these places, in epochs."""
 
-    def prepare(self) -> None:
-        """Make the plots if they are not there yet: pyqtgraph is slow to import, and the window must not wait for it."""
-        if self.loss_plot is not None:
-            return
-        from designer.ui.plots.curves import CurvePlot
+    def add_validation(self, epoch: float, value: float) -> None:
+        """Append one validation value."""
 
-        self.loss_plot = CurvePlot("Loss", self._theme)
-        self.metric_plot = CurvePlot("Accuracy", self._theme, better="higher", percent=True)
-        for plot, title in ((self.loss_plot, self._loss_title), (self.metric_plot, self._metric_title)):
-            column = QVBoxLayout()
-            column.setSpacing(2)
-            column.addWidget(title)
-            column.addWidget(plot, 1)
-            self._plots.addLayout(column, 1)
-        self._smooth(self.smoothing.value())
+
+class Curves(Protocol):
+    """What the tab wants of its plots: designer.ui.plots.curve_pair gives it, and the window brings them together."""
+
+    loss: Curve
+    metric: Curve
+
+    def start(self, epochs: int) -> None:
+        """Clear both for a run of so many epochs."""
+
+    def set_metric(self, title: str, *, better: str, percent: bool) -> None:
+        """Say what the second plot shows."""
+
+    def refresh(self) -> None:
+        """Draw what was added."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self._theme = theme
-        for plot in (self.loss_plot, self.metric_plot):
-            if plot is not None:
-                plot.set_theme(theme)
+
+
+class TrainingPanel(QWidget):
+    """Settings on the left, progress and `curves` (a widget) on the right.
+
+    Before the first run the settings take the room.
+    """
+
+    def __init__(self, editor: Editor, bridge: TrainingBridge, curves: Curves, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._run: Started | None = None
+        self._metric = ""
+        self._moved = False  # the person has set the splitter
+        self.settings = RunSettings(editor)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("progress of the run")
+        self.place = make_label("", "muted", wrap=True)
+        self.left = make_label("", "strong")
+        self.curves = curves
+        self.empty = make_label(EMPTY, "muted", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._redraw.timeout.connect(self._draw)
+        self._build()
+        bridge.happened.connect(self.take)
+        bridge.progressed.connect(self._draw_soon)
+        bridge.state_changed.connect(self._show_state)
+        if bridge.state != "idle":
+            self._show_state(bridge.state)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.curves.set_theme(theme)
 
     def take(self, event: Event) -> None:
-        """Show one event of the engine."""
+        """Take in one event of the engine; it is drawn soon after."""
         match event:
             case Started():
-                self._start(event)
+                self._run, self._metric = event, ""
+                self.curves.start(event.epochs)
+                self.bar.setRange(0, event.epochs * event.steps_per_epoch)
             case StepsDone():
                 self._add_steps(event)
             case EpochDone():
-                self._add_epoch(event)
+                self.curves.loss.add_validation(event.epoch, event.val_loss)
+                metric = self._choose_metric(event.val_metrics)
+                if metric in event.val_metrics:
+                    self.curves.metric.add_validation(event.epoch, event.val_metrics[metric])
             case Finished() | Failed():
-                self._end(event)
+                self._draw()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self._share_room()
+        self._draw()
 
     def _build(self) -> None:
-        self._loss_title, self._metric_title = make_label("Loss", "strong"), make_label("Accuracy", "strong")
-        self.smoothing.setRange(0, 99)
-        self.smoothing.setValue(90)
-        self.smoothing.setFixedWidth(90)
-        self.smoothing.setAccessibleName("smoothing of the training curve")
-        self.smoothing.valueChanged.connect(self._smooth)
-        self.log.setAccessibleName("logarithmic loss axis")
-        self.log.toggled.connect(lambda on: self.loss_plot and self.loss_plot.set_log(on))
-        line = QHBoxLayout()
-        line.addWidget(self.place, 1)
-        line.addWidget(self.left)
-        tools = QHBoxLayout()
-        tools.setSpacing(14)
-        tools.addWidget(_legend("training", "linear"))
-        tools.addWidget(_legend("validation", "activation"))
-        tools.addStretch(1)
-        tools.addWidget(make_label("smoothing", "muted"))
-        tools.addWidget(self.smoothing)
-        tools.addWidget(self.log)
-        self._plots = QHBoxLayout()
-        self._plots.setSpacing(18)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(16, 10, 16, 8)
-        column.setSpacing(6)
-        column.addWidget(self.progress)
-        column.addLayout(line)
-        column.addLayout(tools)
-        column.addLayout(self._plots, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.settings)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([290, 900])
-        splitter.setChildrenCollapsible(False)
-        outer = QHBoxLayout(self)
+        run = QWidget()
+        run.setObjectName("ground")
+        column = QVBoxLayout(run)
+        column.setContentsMargins(20, 14, 16, 4)
+        column.setSpacing(8)
+        column.addWidget(self.bar)
+        column.addLayout(_make_line(self.place, self.left))
+        assert isinstance(self.curves, QWidget)
+        column.addWidget(self.curves, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(run)
+        self._stack.setMinimumWidth(200)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.settings)
+        self.splitter.addWidget(self._stack)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.splitterMoved.connect(self._note_move)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(splitter)
+        outer.addWidget(self.splitter)
 
-    def _smooth(self, percent: int) -> None:
-        for plot in (self.loss_plot, self.metric_plot):
-            if plot is not None:
-                plot.set_smoothing(percent / 100)
+    def _note_move(self) -> None:
+        self._moved = True
 
-    def _start(self, event: Started) -> None:
-        self.prepare()
-        assert self.loss_plot is not None
-        assert self.metric_plot is not None
-        self._run, self._step, self._metric = event, 0, ""
-        self._smoothed_rate, self._trained = 0.0, 0.0
-        self._began = time.monotonic()
-        self.progress.setRange(0, event.epochs * event.steps_per_epoch)
-        self.progress.setValue(0)
-        self.loss_plot.start(event.epochs)
-        self.metric_plot.start(event.epochs)
-        self._say(f"Training on {event.device}: {write_amount(event.samples, 'sample')}.")
+    def _share_room(self) -> None:
+        """Divide the width: before the first run the settings lie open, then the curves get what they need."""
+        if self._moved:
+            return
+        width = self.width()
+        if self._stack.currentIndex() == 0:
+            fitting = [n for n in (1, 2, 3) if self.settings.width_of(n) <= width - LEAST_FOR_CURVES]
+            columns = max(fitting, default=1)
+        else:
+            columns = 2 if width >= WIDE else 1
+        settings = self.settings.width_of(columns)
+        self.splitter.setSizes([settings, max(width - settings, 1)])
 
     def _choose_metric(self, metrics: Mapping[str, float]) -> str:
         """Return the metric that is drawn: the first the run measures. The plot's title follows."""
         if not self._metric and metrics:
-            assert self.metric_plot is not None
             self._metric = next(iter(metrics))
-            title, better, percent = METRICS.get(self._metric, (self._metric, "higher", False))
-            self._metric_title.setText(title)
-            self.metric_plot.set_quantity(title, better=better, percent=percent)
+            shown = find_metric(self._metric)
+            self.curves.set_metric(shown.title, better=shown.better, percent=shown.percent)
         return self._metric
 
     def _add_steps(self, event: StepsDone) -> None:
-        if self._run is None or self.loss_plot is None or self.metric_plot is None:
+        if self._run is None:
             return
-        count = len(event.losses)
-        steps = np.arange(event.step - count + 1, event.step + 1)
-        self.loss_plot.add_training(steps / self._run.steps_per_epoch, np.asarray(event.losses, dtype=np.float64))
+        per_epoch = self._run.steps_per_epoch
+        steps = np.arange(event.step - len(event.losses) + 1, event.step + 1, dtype=np.float64)
+        self.curves.loss.add_training(steps / per_epoch, np.asarray(event.losses, dtype=np.float64))
         metric = self._choose_metric(event.metrics)
         if metric in event.metrics:
-            at = np.array([event.step / self._run.steps_per_epoch])
-            self.metric_plot.add_training(at, np.array([event.metrics[metric]]))
-        self._step = event.step
-        self._show_place(event)
-        self._refresh()
+            self.curves.metric.add_training(np.array([event.step / per_epoch]), np.array([event.metrics[metric]]))
 
-    def _show_place(self, event: StepsDone) -> None:
-        run = self._run
-        assert run is not None
-        total = run.epochs * run.steps_per_epoch
-        rate = event.samples_per_second
-        self._smoothed_rate = rate if not self._smoothed_rate else 0.9 * self._smoothed_rate + 0.1 * rate
-        self.progress.setValue(event.step)
-        self._say(
-            f"Epoch {event.epoch} of {run.epochs} · step {write_count(event.step)} of {write_count(total)} · "
-            f"{self._smoothed_rate:,.0f} samples/s"
-        )
-        spent = time.monotonic() - self._began
-        self.left.setText(f"{write_duration(spent * (total - event.step) / max(event.step, 1))} left")
+    def _draw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
 
-    def _add_epoch(self, event: EpochDone) -> None:
-        if self.loss_plot is None or self.metric_plot is None:
+    def _draw(self) -> None:
+        if not self.isVisible():
             return
-        self.loss_plot.add_validation(event.epoch, event.val_loss)
-        metric = self._choose_metric(event.val_metrics)
-        if metric in event.val_metrics:
-            self.metric_plot.add_validation(event.epoch, event.val_metrics[metric])
-        self._refresh()
-
-    def _end(self, event: Finished | Failed) -> None:
-        self.left.clear()
-        if isinstance(event, Failed):
-            self._say(event.message, failed=True)
+        progress, state = self._bridge.progress, self._bridge.state
+        failed = isinstance(progress.ended, Failed)
+        set_mark(self.place, "error", failed)
+        text = "Stopping after this step …" if state == "stopping" else progress.describe_place()
+        self.place.setText(write_message(text).replace("`", "") if failed else text)
+        if progress.steps:
+            self.bar.setValue(progress.step)
+        left = progress.seconds_left
+        if state == "paused":
+            self.left.setText("Paused")
         else:
-            verb = "Finished" if event.reason == "finished" else "Stopped"
-            self._say(f"{verb} after {write_amount(event.step, 'step')} in {write_duration(event.seconds)}.")
-        self._refresh()
-
-    def _refresh(self) -> None:
-        if self.isVisible():
-            for plot in (self.loss_plot, self.metric_plot):
-                if plot is not None:
-                    plot.refresh()
-
-    def showEvent(self, event) -> None:
-        super().showEvent(event)
-        self._refresh()
+            self.left.setText(f"{write_duration(max(round(left), 1))} left" if left is not None else "")
+        self.curves.refresh()
 
     def _show_state(self, state: str) -> None:
-        if state in PROMISES:
-            self._say(PROMISES[state])
+        self._stack.setCurrentIndex(1)
         if state == "loading":
-            self.progress.setRange(0, 0)
-            self.left.clear()
-        elif state == "ended":
-            self.progress.setRange(0, max(self.progress.maximum(), 1))
-        elif state == "paused":
-            self.left.setText("paused")
-
-    def _say(self, text: str, *, failed: bool = False) -> None:
-        set_mark(self.place, "error", failed)
-        self.place.setText(text)
+            self._run = None
+            self.curves.start(1)
+            self.bar.setRange(0, 0)  # busy: how long reading takes is not known
+        elif state == "ended" and self.bar.maximum() == 0:
+            self.bar.setRange(0, 1)
+            self.bar.setValue(0)
+        self._share_room()
+        self._draw()
 
 
-def _legend(text: str, family: str) -> QLabel:
-    """Return a label whose dot the style sheet colours like the curve it names."""
-    label = make_label(f"●  {text}")
-    label.setProperty("family", family)
-    return label
-
-
-def write_duration(seconds: float) -> str:
-    """Return a time span in words: 8 s, 1 min 12 s, 2 h 5 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+def _make_line(text: QWidget, end: QWidget) -> QHBoxLayout:
+    """Return a line with a text and something at its end."""
+    line = QHBoxLayout()
+    line.setSpacing(16)
+    line.addWidget(text, 1)
+    line.addWidget(end, 0, Qt.AlignmentFlag.AlignTop)
+    return line

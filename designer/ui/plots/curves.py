@@ -1,96 +1,65 @@
 """Live curves of one quantity: training steps raw and smoothed, validation, the best epoch, values under the mouse."""
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QWheelEvent
 
-from designer.ui.plots.series import Floats, Series, thin
-from designer.ui.theme import Theme, colour, text_font
+from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
+from designer.ui.plots.plot import Plot, draw_line, draw_note
+from designer.ui.plots.series import Series, thin
+from designer.ui.theme import Theme, colour, mix, text_font
 
-COLUMNS = 600  # pairs of points a curve is thinned to: about the pixels it is wide
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
+SMALLEST_SPAN = 0.01  # epochs
+SLACK = 12.0  # pixels around the area that still read it
 
 
-class CurvePlot(QWidget):
-    """One quantity over epochs. `better` is "lower" or "higher"; `percent` scales and labels values in percent."""
+class CurvePlot(Plot):
+    """One quantity over epochs. `better` is "lower" or "higher"; `percent` scales and labels values in percent.
+
+    The wheel zooms into the epochs at the mouse, a double click shows all of them again. `read_at` carries the epoch
+    under the mouse, None when it leaves, so that plots side by side can be read together.
+    """
+
+    read_at = Signal(object)
 
     def __init__(self, title: str, theme: Theme, *, better: str = "lower", percent: bool = False) -> None:
-        super().__init__()
-        self.set_quantity(title, better=better, percent=percent)
-        self._log = False
-        self.training = Series(smoothing=0.9)
+        super().__init__(theme)
+        self.training = Series()
         self.validation = Series()
-        self._plot = pg.PlotWidget(parent=self)
-        self._raw = self._plot.plot()
-        self._smooth = self._plot.plot()
-        self._held_out = self._plot.plot()
-        self._best = pg.ScatterPlotItem(size=9)
-        self._best_text = pg.TextItem(anchor=(0, 1))
-        self._hover = pg.InfiniteLine(angle=90)
-        self._hover_text = pg.TextItem(anchor=(0, 0))
-        for item in (self._best, self._best_text, self._hover, self._hover_text):
-            self._plot.addItem(item, ignoreBounds=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.scene().sigMouseMoved.connect(self._read_value)
-        self._best_at: tuple[float, float] | None = None
-        self.set_theme(theme)
-        self.start(1)
+        self.best: tuple[float, float] | None = None  # epoch and value
+        self._epochs = 1
+        self._span: tuple[float, float] | None = None
+        self._log = False
+        self._smoothing = 0.0
+        self._reading: float | None = None
+        self.set_quantity(title, better=better, percent=percent)
+        self.setMouseTracking(True)
 
     def set_quantity(self, title: str, *, better: str, percent: bool) -> None:
         """Say what is drawn from now on; call it while there are no points."""
-        self.title, self.better = title, better
+        self.title, self.better, self.percent = title, better, percent
         self._scale, self._unit = (100.0, " %") if percent else (1.0, "")
         self.setAccessibleName(f"{title} curve")
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take over a theme's colours."""
-        self._theme = theme
-        line, held = theme.family[TRAINING], theme.family[VALIDATION]
-        self._plot.setBackground(colour(theme.panel))
-        self._raw.setPen(pg.mkPen(colour(line, 90), width=1))
-        self._smooth.setPen(pg.mkPen(colour(line), width=2))
-        self._held_out.setPen(pg.mkPen(colour(held), width=2))
-        self._held_out.setSymbolBrush(colour(held))
-        self._held_out.setSymbolPen(None)
-        self._best.setPen(pg.mkPen(colour(theme.ok), width=2))
-        self._best.setBrush(colour(theme.panel))
-        self._best_text.setColor(colour(theme.ok))
-        self._hover.setPen(pg.mkPen(colour(theme.muted, 140), width=1))
-        self._hover_text.setColor(colour(theme.text))
-        for text in (self._best_text, self._hover_text):
-            text.setFont(text_font(11, QFont.Weight.Medium))
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setTextPen(colour(theme.muted))
-            axis.setPen(colour(theme.border))
-            axis.setStyle(tickFont=text_font(11), tickLength=-3)
-        self._plot.showGrid(x=False, y=True, alpha=0.12)
-        self.refresh()
-
     def set_log(self, log: bool) -> None:
         """Draw the value axis logarithmic or not."""
-        self._plot.setLogMode(y=log)
         self._log = log
-        self.refresh()
+        self.update()
 
-    def set_smoothing(self, smoothing: float) -> None:
-        """Smooth the training curve by this weight of the past, 0 to below 1."""
-        self.training.smoothing = smoothing
-        self.refresh()
+    def set_smoothing(self, share: float) -> None:
+        """Smooth the training curve over this share of the run, 0 for not at all."""
+        self._smoothing = share
+        self.training.span = share * self._epochs
+        self.update()
 
     def start(self, epochs: int) -> None:
         """Clear all curves for a run of so many epochs."""
         self.training.clear()
         self.validation.clear()
-        self._best_at = None
-        self._plot.setXRange(0, max(epochs, 1), padding=0.01)
-        self._plot.enableAutoRange(axis="y")
+        self.best, self._span = None, None
+        self._epochs = max(epochs, 1)
+        self.training.span = self._smoothing * self._epochs
         self.refresh()
 
     def add_training(self, epochs: Floats, values: Floats) -> None:
@@ -99,62 +68,150 @@ class CurvePlot(QWidget):
 
     def add_validation(self, epoch: float, value: float) -> None:
         """Append one validation value; remembers the best."""
-        self.validation.extend(np.array([epoch]), np.array([value * self._scale]))
-        sign = 1 if self.better == "lower" else -1
         scaled = value * self._scale
-        if np.isfinite(scaled) and (self._best_at is None or sign * scaled < sign * self._best_at[1]):
-            self._best_at = (epoch, scaled)
+        self.validation.extend(np.array([epoch]), np.array([scaled]))
+        sign = 1 if self.better == "lower" else -1
+        if np.isfinite(scaled) and (self.best is None or sign * scaled < sign * self.best[1]):
+            self.best = (epoch, scaled)
 
     def refresh(self) -> None:
-        """Draw what was added since the last call; call it at most as often as the eye can follow."""
-        training = self.training
-        self._raw.setData(*thin(training.x, training.y, COLUMNS))
-        self._smooth.setData(*thin(training.x, training.smooth, COLUMNS))
-        self._held_out.setData(self.validation.x, self.validation.y)
-        self._held_out.setSymbol("o" if len(self.validation) < 60 else None)
-        self._held_out.setSymbolSize(5)
-        best = self._best_at
-        self._best.setVisible(best is not None)
-        self._best_text.setVisible(best is not None)
-        if best is not None:
-            at = QPointF(best[0], np.log10(max(best[1], 1e-12)) if self._log else best[1])
-            self._best.setData([at.x()], [at.y()])
-            self._best_text.setText(f"best {best[1]:.4g}{self._unit}")
-            self._best_text.setPos(at)
-            right = at.x() > 0.8 * self._plot.viewRange()[0][1]
-            self._best_text.setAnchor((1 if right else 0, 1))
+        """Draw what was added since the last call, when the window next paints."""
+        self.setAccessibleDescription(f"best {self.write_value(self.best[1])}" if self.best else "no values yet")
+        self.update()
+
+    def write_value(self, value: float) -> str:
+        """Return a value as the plot labels it: 0.0612, 98.1 %."""
+        return f"{value:.1f} %" if self.percent else f"{value:.4g}"
+
+    def read(self, epoch: float | None) -> None:
+        """Show the values at an epoch, None for none."""
+        if epoch != self._reading:
+            self._reading = epoch
+            self.update()
+
+    def readings(self, epoch: float) -> list[tuple[str, str]]:
+        """Return the lines that say what the curves are at an epoch, each with its colour."""
+        values = (
+            ("training", self.training.value_near(epoch, smooth=True), TRAINING),
+            ("validation", self.validation.value_near(epoch), VALIDATION),
+        )
+        return [
+            (f"{name} {self.write_value(value)}", self.theme.family[hue])
+            for name, value, hue in values
+            if value is not None
+        ]
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        inside = self.area.adjusted(-4, -SLACK, 4, SLACK).contains(at)
+        self.read_at.emit(self._epoch_at(at.x()) if inside and len(self.training) else None)
 
     def leaveEvent(self, event) -> None:
-        """Take the reading away with the mouse."""
-        self._hover.hide()
-        self._hover_text.hide()
+        self.read_at.emit(None)
         super().leaveEvent(event)
 
-    def _read_value(self, position: QPointF) -> None:
-        view = self._plot.getViewBox()
-        inside = view.sceneBoundingRect().contains(position)
-        place = view.mapSceneToView(position)
-        lines = [
-            f"{name} {value:.4g}{self._unit}"
-            for name, series, values in (
-                ("training", self.training, self.training.smooth),
-                ("validation", self.validation, self.validation.y),
-            )
-            if (value := _value_near(series, values, place.x())) is not None
-        ]
-        shown = inside and bool(lines)
-        self._hover.setVisible(shown)
-        self._hover_text.setVisible(shown)
-        if shown:
-            left, right = view.viewRange()[0]
-            self._hover.setPos(place.x())
-            self._hover_text.setText("\n".join([f"epoch {place.x():.2f}", *lines]))
-            self._hover_text.setAnchor((1 if place.x() > (left + right) / 2 else 0, 0))
-            self._hover_text.setPos(place.x(), view.viewRange()[1][1])
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        left, right = self._span or (0.0, float(self._epochs))
+        at = self._epoch_at(event.position().x())
+        factor = 0.85 ** (event.angleDelta().y() / 120)
+        width = max((right - left) * factor, SMALLEST_SPAN)
+        if width >= self._epochs:
+            self._span = None
+        else:
+            start = min(max(at - (at - left) * width / (right - left), 0.0), self._epochs - width)
+            self._span = (start, start + width)
+        self.update()
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._span = None
+        self.update()
+
+    def paint(self, painter: QPainter) -> None:
+        area, theme = self.area, self.theme
+        left, right = self._span or (0.0, float(self._epochs))
+        self.x_axis = Axis(left, right)
+        columns = max(int(area.width() / 2), 50)
+        raw = thin(*_cut(self.training.x, self.training.y, left, right), 2 * columns)
+        smooth = thin(*_cut(self.training.x, self.training.smooth, left, right), columns)
+        held_out = _cut(self.validation.x, self.validation.y, left, right)
+        self.y_axis, ticks = self._fit((raw[1], smooth[1], held_out[1]), max(int(area.height() / 32), 2))
+        self.draw_grid(painter, list_ticks(left, right, max(int(area.width() / 36), 2), whole=True), ticks)
+        painter.setClipRect(area.adjusted(-3, -3, 3, 3))
+        line, held = colour(theme.family[TRAINING]), theme.family[VALIDATION]
+        if self.training.span:
+            faint = colour(mix(theme.panel, theme.family[TRAINING], 0.38))
+            draw_line(painter, self.pixels_x(raw[0]), self.pixels_y(raw[1]), faint, 1)
+        draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
+        x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
+        draw_line(painter, x, y, colour(held), 1.8)
+        if len(x) < 60:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(held))
+            for place in zip(x.tolist(), y.tolist(), strict=True):
+                painter.drawEllipse(QPointF(*place), 2.4, 2.4)
+        painter.setClipping(False)
+        self._draw_best(painter)
+        self._draw_reading(painter)
+
+    def _fit(self, values: tuple[Floats, ...], ticks: int) -> tuple[Axis, tuple[float, ...]]:
+        """Return the value axis: it holds the smoothed and the validation curve, of the raw one all but stray points."""
+        raw, smooth, held_out = (part[np.isfinite(part)] for part in values)
+        lines = np.concatenate([smooth, held_out])
+        if self._log:
+            raw, lines = raw[raw > 0], lines[lines > 0]
+        if not len(lines):
+            return (Axis(0.0, 100.0), (0.0, 50.0, 100.0)) if self.percent else (Axis(0.0, 1.0), (0.0, 0.5, 1.0))
+        low, high = float(lines.min()), float(lines.max())
+        if len(raw) and self.training.span:
+            few, most = np.percentile(raw, (2, 98)).tolist()
+            low, high = min(low, few), max(high, most)
+        if self._log:
+            return fit_log_axis(low, high, ticks)
+        axis, places = fit_axis(low, high, ticks)
+        if self.percent:
+            axis = Axis(max(axis.low, 0.0), min(axis.high, 100.0))
+            places = tuple(place for place in places if 0 <= place <= 100)
+        return axis, places
+
+    def _draw_best(self, painter: QPainter) -> None:
+        if self.best is None or not self.x_axis.low <= self.best[0] <= self.x_axis.high:
+            return
+        area, at, ok = self.area, self.point(*self.best), colour(self.theme.ok)
+        if not area.adjusted(-1, -1, 1, 1).contains(at):
+            return
+        painter.setPen(QPen(ok, 2))
+        painter.setBrush(colour(self.theme.panel))
+        painter.drawEllipse(at, 4, 4)
+        text = f"best {self.write_value(self.best[1])}"
+        painter.setFont(text_font(11, QFont.Weight.Medium))
+        width = painter.fontMetrics().horizontalAdvance(text)
+        x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
+        y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
+        painter.drawText(QPointF(x, y), text)
+
+    def _draw_reading(self, painter: QPainter) -> None:
+        epoch = self._reading
+        if epoch is None or not self.x_axis.low <= epoch <= self.x_axis.high:
+            return
+        lines = self.readings(epoch)
+        if not lines:
+            return
+        area = self.area
+        x = self.point(epoch, self.y_axis.low).x()
+        painter.setPen(QPen(colour(self.theme.wire), 1))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        corner = area.top() if self.better == "lower" else area.bottom()  # where no curve is late in a run
+        lines.insert(0, (f"epoch {epoch:.2f}", self.theme.text))
+        draw_note(painter, self.theme, QPointF(x, corner), lines, area)
+
+    def _epoch_at(self, x: float) -> float:
+        area = self.area
+        return self.x_axis.value_at(min(max((x - area.left()) / area.width(), 0.0), 1.0))
 
 
-def _value_near(series: Series, values: Floats, x: float) -> float | None:
-    if not len(series):
-        return None
-    index = min(int(np.searchsorted(series.x, x)), len(series) - 1)
-    return float(values[index])
+def _cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
+    """Return the points between two places, with one more at either end, so that lines reach the edge."""
+    start = max(int(np.searchsorted(x, left)) - 1, 0)
+    end = int(np.searchsorted(x, right, "right")) + 1
+    return x[start:end], y[start:end]

@@ -1,25 +1,26 @@
-"""A growing series of numbers for a live curve: appended to cheaply, smoothed as it grows, thinned for drawing."""
+"""A curve that grows: points, a moving average beside them, thinned for drawing."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_LONGEST_PHASE = 300.0
+
 
 class Series:
-    """Points x, y in order of x, with an exponential moving average of y beside them.
+    """Points x, y in order of x, with a moving average of y beside them.
 
-    `smoothing` is the weight of the past, 0 (raw) <= smoothing < 1; the average is corrected for its start from
-    zero as in Adam (Kingma and Ba, 2015, section 3). Points that are not finite break the line and leave the
-    average as it was.
+    In the average a point's weight falls to 1/e over a distance of `span` along x; 0 gives the points themselves. It
+    starts without a bias, since the weights are summed as well (as in Adam: Kingma and Ba, 2015, section 3). Points
+    that are not finite break the line and leave the average as it was.
     """
 
-    def __init__(self, smoothing: float = 0.0) -> None:
-        self._smoothing = smoothing
+    def __init__(self, span: float = 0.0) -> None:
+        self._span = span
         self._points = np.empty((3, 1024))
         self._count = 0
-        self._average = 0.0
-        self._weight = 0.0
+        self._sums = (0.0, 0.0)  # of values and of weights, faded up to the last point
 
     def __len__(self) -> int:
         return self._count
@@ -40,54 +41,91 @@ class Series:
         return self._points[2, : self._count]
 
     @property
-    def smoothing(self) -> float:
-        """The weight of the past in the average."""
-        return self._smoothing
+    def span(self) -> float:
+        """The distance over which the past fades."""
+        return self._span
 
-    @smoothing.setter
-    def smoothing(self, value: float) -> None:
-        self._smoothing = value
-        self._average = self._weight = 0.0
-        self._points[2, : self._count] = self._average_of(self.y)
+    @span.setter
+    def span(self, span: float) -> None:
+        if span != self._span:
+            self._span = span
+            self._average(0)
 
     def clear(self) -> None:
         """Forget all points."""
         self._count = 0
-        self._average = self._weight = 0.0
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Append points; `x` goes on where the last ones ended."""
-        end = self._count + len(y)
+        start, end = self._count, self._count + len(y)
         if end > self._points.shape[1]:
             grown = np.empty((3, max(end, 2 * self._points.shape[1])))
-            grown[:, : self._count] = self._points[:, : self._count]
+            grown[:, :start] = self._points[:, :start]
             self._points = grown
-        self._points[0, self._count : end] = x
-        self._points[1, self._count : end] = y
-        self._points[2, self._count : end] = self._average_of(y)
+        self._points[0, start:end] = x
+        self._points[1, start:end] = y
         self._count = end
+        self._average(start)
 
-    def _average_of(self, values: Floats) -> list[float]:
-        past, average, weight = self._smoothing, self._average, self._weight
-        averages = []
-        for value in values.tolist():
-            if value - value == 0:  # finite
-                average = past * average + (1 - past) * value
-                weight = past * weight + (1 - past)
-            averages.append(average / weight if weight else np.nan)
-        self._average, self._weight = average, weight
-        return averages
+    def value_near(self, x: float, *, smooth: bool = False) -> float | None:
+        """Return the value of the last point at or before `x` (of the first, before all); None where there is none."""
+        if not self._count:
+            return None
+        index = max(int(np.searchsorted(self.x, x, "right")) - 1, 0)
+        value = float((self.smooth if smooth else self.y)[index])
+        return value if np.isfinite(value) else None
+
+    def _average(self, start: int) -> None:
+        """Average the points from `start` on."""
+        x, y = self.x[start:], self.y[start:]
+        if not len(x):
+            return
+        if not self._span:
+            self.smooth[start:] = y
+            return
+        before = self.x[start - 1] if start else x[0]
+        phase = (x - before) / self._span
+        finite = np.isfinite(y)
+        values, weights = self._sums if start else (0.0, 0.0)
+        sums = fade(np.where(finite, y, 0.0), phase, values)
+        shares = fade(finite.astype(np.float64), phase, weights)
+        with np.errstate(invalid="ignore"):
+            self.smooth[start:] = sums / np.where(shares > 0, shares, np.nan)
+        self._sums = float(sums[-1]), float(shares[-1])
+
+
+def fade(values: Floats, phase: Floats, start: float) -> Floats:
+    """Return s with s[k] = s[k - 1] e^-(phase[k] - phase[k - 1]) + values[k], from `start` at phase 0.
+
+    Worked out in stretches over which e^phase stays within the range of a float.
+    """
+    result = np.empty(len(values))
+    low, origin = 0, 0.0
+    while low < len(values):
+        high = max(int(np.searchsorted(phase, origin + _LONGEST_PHASE, "right")), low + 1)
+        rise = np.exp(np.minimum(phase[low:high] - origin, 2 * _LONGEST_PHASE))
+        result[low:high] = (start + np.cumsum(values[low:high] * rise)) / rise
+        low, origin, start = high, float(phase[high - 1]), float(result[high - 1])
+    return result
 
 
 def thin(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """Return at most 2 * `columns` points that draw like all of them: the lowest and highest of each stretch."""
-    size = -(-len(y) // columns) if columns > 0 else 1
+    """Return at most 2 * `columns` + 2 of the points that draw like all: the lowest and highest of each stretch.
+
+    A stretch is a power of two of points, so that the line stands still while points are added. A stretch with a
+    point that is no number keeps that one, and the line breaks there.
+    """
+    size = 1
+    while len(y) > columns * size:
+        size *= 2
     if size <= 2:
         return x, y
     full = len(y) // size * size
-    low, high = (op(y[:full].reshape(-1, size), axis=1) for op in (np.min, np.max))
-    at = x[:full].reshape(-1, size)
-    rest = slice(full, None)
-    pairs_x = np.column_stack([at[:, 0], at[:, size // 2]]).ravel()
-    pairs_y = np.column_stack([low, high]).ravel()
-    return np.concatenate([pairs_x, x[rest]]), np.concatenate([pairs_y, y[rest]])
+    rows = y[:full].reshape(-1, size)
+    starts = np.arange(0, full, size)
+    ends = np.column_stack([starts + rows.argmin(axis=1), starts + rows.argmax(axis=1)])
+    if full < len(y):
+        rest = y[full:]
+        ends = np.vstack([ends, [full + rest.argmin(), full + rest.argmax()]])
+    at = np.sort(ends, axis=1).ravel()
+    return x[at], y[at]

@@ -1,0 +1,126 @@
+"""Loss and metric side by side, read together, with smoothing and log scale."""
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from designer.ui.marks import make_label
+from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
+from designer.ui.theme import Theme, colour
+
+SMOOTHING = 30  # where the slider stands at first, 0 to 100
+WIDEST = 0.1  # share of the run that the slider's end averages over
+HEAD = 20  # pixels
+NARROW = 300  # pixels under which a plot leaves out words
+
+
+class Key(QWidget):
+    """A dot in the colour of a curve, and its name."""
+
+    def __init__(self, name: str, family: str, theme: Theme) -> None:
+        super().__init__()
+        self._name, self._family, self.theme = name, family, theme
+        self.setAccessibleName(f"{name} curve")
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._name) + 15, 18)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self.theme.family[self._family]))
+        painter.drawEllipse(QPointF(4, self.height() / 2), 4, 4)
+        painter.setPen(colour(self.theme.muted))
+        painter.drawText(self.rect().adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._name)
+
+
+class CurvePair(QWidget):
+    """The two plots of a run and the controls that belong to both."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss = CurvePlot("Loss", theme)
+        self.metric = CurvePlot("Accuracy", theme, better="higher", percent=True)
+        self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
+        self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme))
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self._smoothing_word = make_label("smoothing", "muted")
+        self.log = QCheckBox("log")
+        self._build()
+        self.set_theme(theme)
+        self._smooth(SMOOTHING)
+
+    @property
+    def plots(self) -> tuple[CurvePlot, CurvePlot]:
+        """Loss and metric."""
+        return self.loss, self.metric
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        for plot in self.plots:
+            plot.set_theme(theme)
+        for key in self.keys:
+            key.theme = theme
+            key.update()
+
+    def set_metric(self, title: str, *, better: str, percent: bool) -> None:
+        """Say what the right plot shows; call it while it has no points."""
+        self.titles[1].setText(title)
+        self.metric.set_quantity(title, better=better, percent=percent)
+
+    def start(self, epochs: int) -> None:
+        """Clear both plots for a run of so many epochs."""
+        for plot in self.plots:
+            plot.start(epochs)
+
+    def refresh(self) -> None:
+        """Draw what was added since the last call."""
+        for plot in self.plots:
+            plot.refresh()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        wide = self.width() / 2 >= NARROW
+        self._smoothing_word.setVisible(wide)
+
+    def _build(self) -> None:
+        self.smoothing.setRange(0, 100)
+        self.smoothing.setValue(SMOOTHING)
+        self.smoothing.setFixedWidth(80)
+        self.smoothing.setAccessibleName("smoothing")
+        self.smoothing.setToolTip("How far the training curves are averaged; the values themselves stay behind them")
+        self.smoothing.valueChanged.connect(self._smooth)
+        self.log.setAccessibleName("logarithmic loss axis")
+        self.log.setToolTip("Draw the loss on a logarithmic axis")
+        self.log.toggled.connect(self.loss.set_log)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(18)
+        tools = ((self._smoothing_word, self.smoothing, self.log), self.keys)
+        for title, widgets, plot in zip(self.titles, tools, self.plots, strict=True):
+            head = QHBoxLayout()
+            head.setSpacing(12)
+            head.addWidget(title)
+            title.setFixedHeight(HEAD)
+            head.addStretch(1)
+            for widget in widgets:
+                head.addWidget(widget)
+            column = QVBoxLayout()
+            column.setSpacing(2)
+            column.addLayout(head)
+            column.addWidget(plot, 1)
+            row.addLayout(column, 1)
+        self.loss.read_at.connect(self._read)
+        self.metric.read_at.connect(self._read)
+
+    def _read(self, epoch: float | None) -> None:
+        for plot in self.plots:
+            plot.read(epoch)
+
+    def _smooth(self, place: int) -> None:
+        for plot in self.plots:
+            plot.set_smoothing(WIDEST * (place / 100) ** 2)

@@ -1,0 +1,129 @@
+"""A plot area with axes, and lines drawn from arrays: what all plots of the window share.
+
+Painted with QPainter alone. pyqtgraph was measured at five times the cost of a redraw, and takes a quarter of a
+second to import.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from shiboken6 import Shiboken
+
+from designer.ui.plots.axes import Axis, Floats, write_tick
+from designer.ui.theme import Theme, colour, text_font
+
+LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 8.0, 19.0  # room around the area for the axes' numbers, in pixels
+SMALL = 10.5
+
+
+class Plot(QWidget):
+    """A widget with a plot area in the colours of a theme. Subclasses paint it, within `area`, by `paint`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.x_axis = Axis(0.0, 1.0)
+        self.y_axis = Axis(0.0, 1.0)
+        self.setMinimumSize(120, 64)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def area(self) -> QRectF:
+        """Where values are drawn, in pixels of the widget."""
+        width, height = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
+        return QRectF(LEFT, TOP, max(width, 1.0), max(height, 1.0))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.theme = theme
+        self.update()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the plot; antialiased, in the font of axes."""
+        raise NotImplementedError
+
+    def paintEvent(self, event) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(text_font(SMALL))
+        self.paint(painter)
+        painter.end()
+
+    def pixels_x(self, values: Floats) -> Floats:
+        """Return where values of the horizontal axis lie, in pixels."""
+        area = self.area
+        return area.left() + area.width() * self.x_axis.place(values)
+
+    def pixels_y(self, values: Floats) -> Floats:
+        """Return where values of the vertical axis lie, in pixels."""
+        area = self.area
+        return area.bottom() - area.height() * self.y_axis.place(values)
+
+    def point(self, x: float, y: float) -> QPointF:
+        """Return where one value lies, in pixels."""
+        return QPointF(float(self.pixels_x(np.array([x]))[0]), float(self.pixels_y(np.array([y]))[0]))
+
+    def draw_grid(
+        self, painter: QPainter, x_ticks: Sequence[float], y_ticks: Sequence[float], x_labels: Sequence[str] = ()
+    ) -> None:
+        """Draw the horizontal grid lines and the numbers of both axes; `x_labels` stand in for the numbers."""
+        area = self.area
+        line = QPen(colour(self.theme.grid), 1)
+        text = QPen(colour(self.theme.muted))
+        right_middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for value, y in zip(y_ticks, self.pixels_y(np.array(y_ticks, np.float64)).tolist(), strict=True):
+            level = round(y) + 0.5
+            painter.setPen(line)
+            painter.drawLine(QPointF(area.left(), level), QPointF(area.right(), level))
+            painter.setPen(text)
+            painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), right_middle, write_tick(value))
+        top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        labels = x_labels or [write_tick(value) for value in x_ticks]
+        for label, x in zip(labels, self.pixels_x(np.array(x_ticks, np.float64)).tolist(), strict=True):
+            painter.drawText(QRectF(x - 40, area.bottom() + 5, 80, 14), top, label)
+
+
+def make_polygon(x: Floats, y: Floats) -> QPolygonF:
+    """Return the points as Qt's polygon: one copy of memory instead of an object for each point."""
+    polygon = QPolygonF()
+    polygon.resize(len(x))
+    if len(x):
+        memory = np.frombuffer(Shiboken.VoidPtr(polygon.data(), 16 * len(x), True), np.float64).reshape(-1, 2)
+        memory[:, 0], memory[:, 1] = x, y
+    return polygon
+
+
+def draw_line(painter: QPainter, x: Floats, y: Floats, ink: QColor, width: float) -> None:
+    """Draw a line through the points, in pixels; it breaks where a coordinate is not a number."""
+    painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.BevelJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    sound = np.isfinite(x) & np.isfinite(y)
+    if sound.all():
+        painter.drawPolyline(make_polygon(x, y))
+        return
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], sound.view(np.int8), [0]])))
+    for start, end in ends.reshape(-1, 2).tolist():
+        if end - start == 1:
+            painter.drawPoint(QPointF(float(x[start]), float(y[start])))
+        else:
+            painter.drawPolyline(make_polygon(x[start:end], y[start:end]))
+
+
+def draw_note(painter: QPainter, theme: Theme, at: QPointF, lines: Sequence[tuple[str, str]], inside: QRectF) -> None:
+    """Draw lines of text, each with its colour, on a card right or left of a place, where there is room."""
+    painter.setFont(text_font(11, QFont.Weight.Medium))
+    metrics = painter.fontMetrics()
+    width = max(metrics.horizontalAdvance(text) for text, _ in lines) + 14
+    height = 15 * len(lines) + 6
+    left = at.x() + 10 if at.x() + 10 + width < inside.right() else at.x() - 10 - width
+    top = max(inside.top(), min(at.y(), inside.bottom() - height))
+    card = QRectF(left, top, width, height)
+    painter.setPen(QPen(colour(theme.border), 1))
+    painter.setBrush(colour(theme.card, 235))
+    painter.drawRoundedRect(card, 4, 4)
+    for number, (text, ink) in enumerate(lines):
+        painter.setPen(colour(ink))
+        painter.drawText(QPointF(left + 7, top + 15 * number + 14), text)

@@ -1,0 +1,154 @@
+"""How far a run has come, as a value that grows with each event: place, speed, time left, best result."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone, Validating
+from designer.ui.words import write_amount, write_count
+
+_PAST = 0.9  # weight of the past in the speed that is shown
+_SURE_AFTER = 0.5  # seconds of work before a time left is told
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """How a metric of the engine is shown: its title, whether more is better, whether in percent."""
+
+    title: str
+    better: str = "higher"
+    percent: bool = False
+
+    def write(self, value: float) -> str:
+        """Return a value as people read it: 98.1 %, 0.512."""
+        return f"{100 * value:.1f} %" if self.percent else f"{value:.4g}"
+
+
+METRICS: Mapping[str, Metric] = {
+    "accuracy": Metric("Accuracy", "higher", percent=True),
+    "r2": Metric("R²", "higher"),
+    "mae": Metric("Mean absolute error", "lower"),
+}
+
+
+def find_metric(name: str) -> Metric:
+    """Return how a metric is shown; one that is not known here by its own name."""
+    return METRICS.get(name, Metric(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come. `worked` are the seconds it has trained and validated, pauses left out.
+
+    `metric` and `value` are the first metric of the run and its last validation, of the training before there is one.
+    `best` is the epoch with the lowest validation loss, 0 before there is one. `ended` is the last event.
+    """
+
+    device: str = ""
+    epochs: int = 0
+    steps: int = 0
+    samples: int = 0
+    epoch: int = 0
+    step: int = 0
+    speed: float = 0.0
+    worked: float = 0.0
+    metric: str = ""
+    value: float = math.nan
+    best: int = 0
+    best_value: float = math.nan
+    validating: tuple[int, int] | None = None
+    validated: bool = False
+    ended: Finished | Failed | None = None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The time the rest will take, as the steps so far took it; None while that is not known."""
+        if not self.step or self.worked < _SURE_AFTER or self.ended is not None:
+            return None
+        return self.worked / self.step * (self.steps - self.step)
+
+    def describe_place(self) -> str:
+        """Return "Epoch 5 of 12 · step 4,203 of 11,256 · 34,800 samples/s", or how the run ended."""
+        match self.ended:
+            case Failed():
+                return self.ended.message
+            case Finished():
+                return self._describe_end(self.ended)
+        if not self.steps:
+            return "Reading data and building the network …"
+        if not self.step:
+            return f"Training on {self.device}: {write_amount(self.samples, 'sample')}."
+        parts = [f"Epoch {self.epoch} of {self.epochs}", f"step {write_count(self.step)} of {write_count(self.steps)}"]
+        if self.validating is not None:
+            parts.append(f"validating {write_count(self.validating[0])} of {write_count(self.validating[1])}")
+        else:
+            parts.append(f"{_round_speed(self.speed):,} samples/s")
+        return " · ".join(parts)
+
+    def describe_shortly(self) -> str:
+        """Return "epoch 5/12 · 98.1 %" for the status bar."""
+        if not self.epochs or isinstance(self.ended, Failed):
+            return ""
+        parts = [f"epoch {self.epoch}/{self.epochs}"]
+        if self.metric and math.isfinite(self.value):
+            parts.append(find_metric(self.metric).write(self.value))
+        return " · ".join(parts)
+
+    def _describe_end(self, ended: Finished) -> str:
+        verb = "Finished" if ended.reason == "finished" else "Stopped"
+        text = f"{verb} after {write_amount(ended.step, 'step')} in {write_duration(ended.seconds)}"
+        if self.best:
+            text += f" · best epoch {self.best}"
+            if self.metric and math.isfinite(self.best_value):
+                text += f", {find_metric(self.metric).title.lower()} {find_metric(self.metric).write(self.best_value)}"
+        return text
+
+
+def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
+    """Return the progress after an event, before which the run worked `worked` seconds more."""
+    progress = replace(progress, worked=progress.worked + worked)
+    match event:
+        case Loading():
+            return Progress()
+        case Started():
+            steps = event.epochs * event.steps_per_epoch
+            return Progress(event.device, event.epochs, steps, event.samples)
+        case StepsDone():
+            past = progress.speed or event.samples_per_second
+            speed = _PAST * past + (1 - _PAST) * event.samples_per_second
+            progress = replace(progress, epoch=event.epoch, step=event.step, speed=speed, validating=None)
+            return progress if progress.validated else _measure(progress, event.metrics)
+        case Validating():
+            return replace(progress, validating=(event.samples, event.validation_samples))
+        case EpochDone():
+            progress = _measure(progress, event.val_metrics)
+            progress = replace(progress, epoch=event.epoch, step=event.step, validating=None, validated=True)
+            return replace(progress, best=event.epoch, best_value=progress.value) if event.best else progress
+        case Finished() | Failed():
+            return replace(progress, ended=event, validating=None)
+    return progress
+
+
+def _measure(progress: Progress, metrics: Mapping[str, float]) -> Progress:
+    metric = progress.metric or next(iter(metrics), "")
+    return replace(progress, metric=metric, value=metrics.get(metric, math.nan))
+
+
+def _round_speed(speed: float) -> int:
+    """Return a speed with three digits that count: the rest only flickers."""
+    if not math.isfinite(speed) or speed <= 0:
+        return 0
+    digits = max(0, math.floor(math.log10(speed)) - 2)
+    return int(round(speed, -digits))
+
+
+def write_duration(seconds: float) -> str:
+    """Return a time span in words: 8 s, 1 min 12 s, 2 h 5 min."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0.0):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

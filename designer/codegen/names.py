@@ -31,9 +31,9 @@ _SCRIPT_WORDS = """
 """
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())
 SCRIPT_NAMES = frozenset(_SCRIPT_WORDS.split())
-RESERVED = (
-    frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(dir(builtins)) | MODULE_ATTRIBUTES
-) | SCRIPT_NAMES
+_LIKE_DIGITS = {"l", "O", "I"}
+_PYTHON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+RESERVED = MODULE_ATTRIBUTES | SCRIPT_NAMES | _PYTHON | _LIKE_DIGITS
 
 # Names Windows keeps for devices, whatever their suffix.
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})

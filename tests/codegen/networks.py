@@ -153,4 +153,51 @@ def two_towers() -> Project:
     return Project("two towers", graph, training=Training(loss=Choice("MSELoss")))
 
 
+def wide(branches: int) -> Project:
+    """Return a network of many branches with long names, whose lines do not fit."""
+    lines: list[Line] = [("the_picture_that_was_given", "Input", {"shape": (2,)}, ())]
+    names = [f"a_rather_long_name_of_a_branch_{number}" for number in range(branches)]
+    lines += [(name, "Linear", {"out_features": 2}, ("the_picture_that_was_given",)) for name in names]
+    lines += [
+        ("sum_of_all_the_branches", "Add", {}, names),
+        ("all_the_branches_and_their_sum", "Concatenate", {}, [*names, "sum_of_all_the_branches"]),
+        ("out", "Output", {}, ("all_the_branches_and_their_sum",)),
+        *((f"out_{name}", "Output", {}, (name,)) for name in names),
+    ]
+    return Project("wide", make_graph(lines))
+
+
+def long_lines() -> Project:
+    """Return a chain of layers with everything set, whose names are as long as names get."""
+    settings = {"stride": (1, 2), "padding": (10, 11), "dilation": (2, 3), "groups": 2, "bias": False}
+    graph = make_chain(
+        ("数" * 20, "Input", {"shape": (2, 64, 64)}),
+        ("数" * 19, "Conv2d", {"out_channels": 128, "kernel_size": (15, 16), "padding_mode": "circular", **settings}),
+        ("flatten", "Flatten", {"start_dim": 2}),
+        (
+            "b" * 40,
+            "LSTM",
+            {"hidden_size": 1000, "num_layers": 12, "bias": False, "dropout": 0.12345678901, "bidirectional": True},
+        ),
+        ("b" * 41, "Linear", {}),
+        ("out", "Output", {}),
+    )
+    return Project("long" * 20, graph)
+
+
+def long_table() -> Project:
+    """Return a classifier of a table with many columns and a long path."""
+    names = tuple(f"column {number}" for number in range(200))
+    levels = tuple(f"level {number}" for number in range(9))
+    settings = {
+        "path": "/a/long/path" * 300,
+        "target": 'the "target"',
+        "classes": ("yes", "no", "don't know"),
+        "numbers": names,
+        "categories": (("one", ("only",)), ("some", levels), ("c" * 150, levels)),
+    }
+    graph = make_chain(("row", "Input", {}), ("linear1", "Linear", {"out_features": 3}), ("out", "Output", {}))
+    return Project("table", graph, data=Data(Choice("Csv", settings)))
+
+
 NETWORKS = (residual, inception, recurrent, encoder_decoder, two_towers)

@@ -15,7 +15,7 @@ from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Project
 from tests.codegen.drawn_projects import draw_projects
 from tests.codegen.golden_files import check_golden
-from tests.codegen.networks import NETWORKS, make_chain, make_graph, residual, two_towers
+from tests.codegen.networks import NETWORKS, make_chain, make_graph, residual, two_towers, wide
 
 BATCH = 3
 
@@ -151,17 +151,9 @@ def test_one_layer_keeps_its_name() -> None:
 
 
 def test_hundreds_of_wires_into_one_layer() -> None:
-    lines = [("in", "Input", {"shape": (2,)}, ())]
-    lines += [(f"a_rather_long_name_of_a_layer_{i}", "Linear", {"out_features": 2}, ("in",)) for i in range(300)]
-    names = [name for name, *_ in lines[1:]]
-    lines += [
-        ("sum", "Add", {}, names),
-        ("all", "Concatenate", {}, [*names, "sum"]),
-        ("out", "Output", {}, ("all",)),
-    ]
-    project = Project("wide", make_graph(lines))
-    _, (result,) = run(project, render_module(project), infer(project.graph))
-    assert result.shape == (BATCH, 602)
+    project = wide(300)
+    _, results = run(project, render_module(project), infer(project.graph))
+    assert [result.shape for result in results] == [(BATCH, 602), *[(BATCH, 2)] * 300]
 
 
 @pytest.mark.parametrize(

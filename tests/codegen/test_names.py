@@ -90,7 +90,7 @@ def test_names_are_legal_unique_and_hide_nothing(texts: list[str]) -> None:
         ("Conv2D", "conv2d"),
         ("3x3", "linear_3x3"),
         ("größe", "größe"),
-        ("\u0441лой1", "\u0441л\u043eй1"),
+        ("\u0441л\u043eй1", "\u0441л\u043eй1"),
         ("train", "train_"),
         ("lambda", "lambda_"),
         ("__import__('os')", "import_os"),

@@ -1,0 +1,97 @@
+"""Random projects that can be trained: any source, loss, optimizer and schedule, with text from anywhere."""
+
+from collections.abc import Mapping
+
+from hypothesis import strategies as st
+
+from designer.catalogue import parameters as p
+from designer.catalogue.registry import losses, optimizers, schedules, sources
+from designer.catalogue.spec import Facts
+from designer.document.graph import Value
+from designer.document.project import Choice, Data, Project, Training
+from tests.catalogue.drawn_layers import draw_value
+from tests.codegen.drawn_projects import NAMES
+from tests.codegen.networks import make_chain
+
+HOSTILE = NAMES | st.sampled_from(
+    ['"); import os; os.system("rm")', "'''", "\\N{BULLET}", "/data/%(prog)s", "C:\\new", "é\u0430", "\ud800", "."]
+).filter(lambda text: "\0" not in text)
+
+
+def draw_settings(parameters: tuple[p.Parameter, ...]) -> st.SearchStrategy[Mapping[str, Value]]:
+    """Return settings for those parameters that a form shows and a strategy knows."""
+    known = {
+        each.name: draw_value(each.type) for each in parameters if isinstance(each.type, p.Real | p.Flag | p.Option)
+    }
+    return st.fixed_dictionaries({}, optional=known)
+
+
+@st.composite
+def draw_table(draw: st.DrawFn) -> dict[str, Value]:
+    """Return the parameters of a CSV source whose columns and classes have any names."""
+    text = HOSTILE.filter(lambda name: bool(name) and "\0" not in name)
+    target, *columns = draw(st.lists(text, min_size=2, max_size=6, unique=True))
+    split = draw(st.integers(0, len(columns) - 1))
+    levels = st.lists(text, min_size=1, max_size=3, unique=True).map(tuple)
+    return {
+        "path": draw(text),
+        "target": target,
+        "classes": draw(st.just(()) | st.lists(text, min_size=2, max_size=4, unique=True).map(tuple)),
+        "numbers": tuple(columns[: split + 1]),
+        "categories": tuple((name, draw(levels)) for name in columns[split + 1 :]),
+        "rows": 100,
+    }
+
+
+@st.composite
+def draw_trainings(draw: st.DrawFn) -> Project:
+    """Return a project that is complete and sound."""
+    kind = draw(st.sampled_from([*sources, "Csv", "Csv"]))
+    settings = draw(draw_table()) if kind == "Csv" else {}
+    if kind == "Idx":
+        settings = {"path": draw(HOSTILE.filter(bool) | st.just(""))}
+    source = sources[kind]
+    values, objections = p.resolve(source.parameters, settings)
+    assert not objections
+    loss, units = draw(st.sampled_from(_fit_losses(source.facts(values))))
+    optimizer = draw(st.sampled_from(list(optimizers)))
+    rule = Choice(optimizer, draw(draw_settings(optimizers[optimizer].parameters)))
+    if optimizers[optimizer].refuse(p.resolve(optimizers[optimizer].parameters, rule.parameters)[0]):
+        rule = Choice(optimizer)
+    schedule = draw(st.sampled_from(list(schedules)))
+    pace = Choice(schedule, draw(draw_settings(schedules[schedule].parameters)))
+    spec = schedules[schedule]
+    if spec.refuse(p.resolve(spec.parameters, pace.parameters)[0], optimizers[optimizer]):
+        pace = Choice("Constant")
+    graph = make_chain(
+        ("sample", "Input", {}),
+        ("flat", "Flatten", {}),
+        ("answer", "Linear", {"out_features": units}),
+        ("result", "Output", {}),
+    )
+    training = Training(
+        loss=Choice(loss, draw(draw_settings(losses[loss].parameters))),
+        optimizer=rule,
+        schedule=pace,
+        epochs=draw(st.integers(1, 5)),
+        batch_size=draw(st.integers(1, 512)),
+        device=draw(st.sampled_from(["auto", "cpu"])),
+        seed=draw(st.integers(0, 2**31)),
+    )
+    held_out = draw(st.sampled_from([0.0, 0.2, 0.25]))
+    data = Data(Choice(kind, settings), held_out, draw(st.integers(0, 9)))
+    return Project(draw(NAMES), graph, data=data, training=training, notes=draw(HOSTILE))
+
+
+def _fit_losses(known: Facts) -> list[tuple[str, int]]:
+    """Return losses that suit a target, each with a number of outputs."""
+    target = known.target
+    fitting = []
+    for kind, spec in losses.items():
+        if target.kind == "value" and spec.target == "float" and spec.outputs == "values":
+            fitting.append((kind, target.size))
+        if target.kind == "class":
+            fitting.append((kind, target.size))
+        if target.kind == "binary":
+            fitting.append((kind, 2 if spec.target == "class" else 1))
+    return fitting

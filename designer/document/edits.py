@@ -229,7 +229,7 @@ def _node(project: Project, identifier: str) -> Node:
 
 
 def _with_node(project: Project, node: Node) -> Project:
-    return replace(project, graph=Graph({**project.graph.nodes, node.id: node}, project.graph.edges))
+    return replace(project, graph=project.graph.with_node(node))
 
 
 def _first_source(graph: Graph, edge: Edge, gone: Collection[str]) -> Edge | None:

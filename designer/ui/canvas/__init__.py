@@ -1,1 +1,1 @@
-"""The canvas: nodes and wires, drawn, dragged and connected."""
+"""The canvas: the graph on screen, and what hands do to it."""

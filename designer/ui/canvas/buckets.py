@@ -1,0 +1,77 @@
+"""Find what lies in a box without looking at everything: boxes sorted into square cells of the plane."""
+
+from collections.abc import Hashable, Iterator
+from typing import Generic, TypeVar
+
+from designer.ui.canvas.geometry import Box
+
+Key = TypeVar("Key", bound=Hashable)
+
+CELL = 320.0
+MOST_CELLS = 400  # a box over more cells than this is kept apart and looked at every time
+
+
+class Buckets(Generic[Key]):
+    """Boxes by key. Finding costs the number of cells asked for and what lies in them."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[Key, Box] = {}
+        self._cells: dict[tuple[int, int], set[Key]] = {}
+        self._large: set[Key] = set()
+
+    def __len__(self) -> int:
+        return len(self._boxes)
+
+    def put(self, key: Key, box: Box) -> None:
+        """Add a box, or move the one that was there under this key."""
+        before = self._boxes.get(key)
+        if before == box:
+            return
+        if before is not None:
+            self.drop(key)
+        self._boxes[key] = box
+        span = _span(box)
+        if _count(span) > MOST_CELLS:
+            self._large.add(key)
+            return
+        for cell in _walk(span):
+            self._cells.setdefault(cell, set()).add(key)
+
+    def drop(self, key: Key) -> None:
+        """Forget a box; nothing happens where there is none."""
+        box = self._boxes.pop(key, None)
+        if box is None:
+            return
+        if key in self._large:
+            self._large.discard(key)
+            return
+        for cell in _walk(_span(box)):
+            keys = self._cells[cell]
+            keys.discard(key)
+            if not keys:
+                del self._cells[cell]
+
+    def find(self, box: Box) -> list[Key]:
+        """Return the keys of the boxes that meet `box`, in no particular order."""
+        boxes = self._boxes
+        span = _span(box)
+        if _count(span) > len(boxes):
+            return [key for key, other in boxes.items() if other.meets(box)]
+        found = set(self._large)
+        for cell in _walk(span):
+            found |= self._cells.get(cell, set())
+        return [key for key in found if boxes[key].meets(box)]
+
+
+def _span(box: Box) -> tuple[int, int, int, int]:
+    return int(box.left // CELL), int(box.top // CELL), int(box.right // CELL), int(box.bottom // CELL)
+
+
+def _count(span: tuple[int, int, int, int]) -> int:
+    return (span[2] - span[0] + 1) * (span[3] - span[1] + 1)
+
+
+def _walk(span: tuple[int, int, int, int]) -> Iterator[tuple[int, int]]:
+    for column in range(span[0], span[2] + 1):
+        for row in range(span[1], span[3] + 1):
+            yield column, row

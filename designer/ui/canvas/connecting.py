@@ -1,0 +1,129 @@
+"""Draw a wire from a port to a port, in either direction, or plug the end of one in elsewhere."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from designer.catalogue.wiring import refuse_wire
+from designer.document.graph import Edge
+from designer.ui.canvas.changes import draw_wire, edge_between, remove_wires
+from designer.ui.canvas.finding import PORT_REACH, Hit, node_at, nodes_in, port_at
+from designer.ui.canvas.geometry import Point, PortRef
+from designer.ui.canvas.gestures import TOGGLE, Gesture, Pointer
+from designer.ui.canvas.routing import direct_curve
+from designer.ui.theme import colour
+from designer.ui.words import write_message
+
+if TYPE_CHECKING:
+    from designer.ui.canvas.view import CanvasView
+
+SNAP_REACH = 28.0  # logical pixels within which a fitting port draws the wire's end to itself
+
+
+class DrawWire(Gesture):
+    """Draw a wire from the pressed port. From an input that has a wire, that wire's end is lifted off instead.
+
+    Only ports that would take the wire light up. Dropped beside all of them a new wire asks for a layer to add, and
+    a lifted one is gone.
+    """
+
+    def __init__(self, view: "CanvasView", start: Pointer, port: PortRef) -> None:
+        super().__init__(view, start)
+        self._pressed = port
+        self._lifted: Edge | None = None
+        self._origin = port
+        if not port.is_output:
+            wires = view.editor.project.graph.incoming.get(port.node, ())
+            self._lifted = next((edge for edge in reversed(wires) if edge.target_port == port.number), None)
+        if self._lifted is not None:
+            self._origin = PortRef(self._lifted.source, self._lifted.source_port, True)
+        self._refusals: dict[PortRef, str] = {}
+        self._tip = start.place
+
+    def move(self, pointer: Pointer) -> None:
+        view = self.view
+        lit = self._light_ports(pointer.place)
+        aim = port_at(view.sheet, pointer.place, max(PORT_REACH, SNAP_REACH / view.scale_now), lit)
+        card = node_at(view.sheet, pointer.place)
+        if aim is None and card is not None:
+            aim = self._first_free(card.key, lit)
+        self._tip = pointer.place if aim is None else view.sheet.nodes[aim.node].point_of(aim)
+        view.mark(lit=lit, aim=Hit(port=aim), lifted=self._lifted)
+        view.hint(self._explain(pointer, aim))
+
+    def end(self, pointer: Pointer) -> None:
+        view, editor = self.view, self.view.editor
+        aim = view.marks.aim.port
+        card = node_at(view.sheet, pointer.place)
+        self.cancel()
+        if aim is not None:
+            edge = edge_between(self._origin, aim)
+            assert edge is not None
+            if edge != self._lifted:
+                editor.apply(*draw_wire(editor.project, edge, self._lifted))
+        elif self._lifted is not None:
+            editor.apply(*remove_wires(editor.project, [self._lifted], "unplug"))
+        elif card is None:
+            view.add_requested.emit(QPointF(*pointer.place), self._origin)
+
+    def click(self, pointer: Pointer) -> None:
+        editor = self.view.editor
+        if self.start.keys & TOGGLE:
+            editor.select(editor.selected_nodes ^ {self._pressed.node}, editor.selected_edges)
+        else:
+            editor.select([self._pressed.node])
+
+    def cancel(self) -> None:
+        self.view.mark(lit=None, aim=Hit(), lifted=None)
+        self.view.hint("")
+
+    def paint(self, painter: QPainter) -> None:
+        theme = self.view.theme
+        origin = self.view.sheet.nodes[self._origin.node].point_of(self._origin)
+        ends = (origin, self._tip) if self._origin.is_output else (self._tip, origin)
+        start, first, second, end = (QPointF(*point) for point in direct_curve(*ends))
+        path = QPainterPath(start)
+        path.cubicTo(first, second, end)
+        painter.setPen(QPen(colour(theme.accent), 2.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.setBrush(colour(theme.accent))
+        painter.drawEllipse(QPointF(*self._tip), 3.5, 3.5)
+
+    def _light_ports(self, point: Point) -> frozenset[PortRef]:
+        """Return the ports in view that would take the wire. Each is asked once for the whole gesture."""
+        lit = set()
+        for item in nodes_in(self.view.sheet, self.view.area_around(point)):
+            for port, _ in item.ports():
+                if port.is_output != self._origin.is_output and not self._refuse(port):
+                    lit.add(port)
+        return frozenset(lit)
+
+    def _refuse(self, port: PortRef) -> str:
+        if port not in self._refusals:
+            edge = edge_between(self._origin, port)
+            assert edge is not None
+            refusal = "" if edge == self._lifted else refuse_wire(self.view.editor.inference, edge)
+            self._refusals[port] = refusal
+        return self._refusals[port]
+
+    def _first_free(self, node: str, lit: frozenset[PortRef]) -> PortRef | None:
+        """Return the first fitting port of a card, one without a wire if there is any."""
+        graph = self.view.editor.project.graph
+        taken = {edge.target_port for edge in graph.incoming.get(node, ()) if edge != self._lifted}
+        fitting = sorted(port for port in lit if port.node == node)
+        return next((port for port in fitting if port.is_output or port.number not in taken), next(iter(fitting), None))
+
+    def _explain(self, pointer: Pointer, aim: PortRef | None) -> str:
+        """Return why the port under the pointer does not take the wire."""
+        if aim is not None:
+            return ""
+        port = port_at(self.view.sheet, pointer.place, PORT_REACH)
+        if port is None:
+            card = node_at(self.view.sheet, pointer.place)
+            ports = [] if card is None else [port for port, _ in card.ports()]
+            port = next((port for port in ports if port.is_output != self._origin.is_output), None)
+        if port is None or port.node == self._origin.node or port.is_output == self._origin.is_output:
+            return ""
+        return write_message(self._refuse(port))

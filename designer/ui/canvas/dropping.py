@@ -1,0 +1,134 @@
+"""Drop a layer from the palette: on empty canvas, onto a wire, or near a free port."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from designer.catalogue.registry import layers
+from designer.catalogue.wiring import offers
+from designer.document.edits import add_node
+from designer.document.graph import Edge
+from designer.document.project import PITCH, Position
+from designer.document.wording import show_name
+from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
+from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, snap
+from designer.ui.canvas.routing import direct_curve
+from designer.ui.theme import colour, mix, text_font
+
+if TYPE_CHECKING:
+    from designer.ui.canvas.view import CanvasView
+
+WIRE_REACH = 18.0  # canvas units around the pointer within which a wire takes the layer
+PORT_REACH = 44.0  # canvas units from a port of the carried card to one that draws it
+
+
+class DropLayer:
+    """A layer of some kind carried over the canvas. Knows where it would go and shows it."""
+
+    def __init__(self, view: "CanvasView", kind: str) -> None:
+        self._view = view
+        self._kind = kind
+        self._spec = layers[kind]
+        self._place: Position = (0.0, 0.0)
+
+    def move(self, point: Point) -> None:
+        """Carry the layer's card with its middle at `point`."""
+        view = self._view
+        lit = self._light_ports(point)
+        aim = Hit(edge=self._wire_at(point))
+        self._place = centred(point)
+        if aim.edge is None and (port := self._port_near(point, lit)) is not None:
+            aim = Hit(port=port)
+            x, y = view.sheet.nodes[port.node].point_of(port)
+            lead = PITCH - CARD_HEIGHT if port.is_output else -PITCH
+            self._place = (snap(x - CARD_WIDTH / 2), snap(y + lead))
+        view.mark(lit=lit, aim=aim)
+        view.hint(self._explain(aim))
+
+    def drop(self) -> str:
+        """Add the layer where it is shown and return its id."""
+        editor, aim = self._view.editor, self._view.marks.aim
+        project = editor.project
+        if aim.edge is not None:
+            beside = self._view.sheet.edges[aim.edge].route.lane is not None
+            change, new = insert_layer(project, aim.edge, self._kind, self._place if beside else None)
+        elif aim.port is not None:
+            change, new = attach_layer(project, aim.port, self._kind, self._place)
+        else:
+            project, new = add_node(project, self._kind, position=self._place)
+            change = (f"add {show_name(project.graph.nodes[new].name)}", project)
+        self.leave()
+        editor.apply(*change)
+        editor.select([new])
+        return new
+
+    def leave(self) -> None:
+        """Take the preview away."""
+        self._view.mark(lit=None, aim=Hit())
+        self._view.hint("")
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the carried card, and the wire it would get."""
+        theme, aim = self._view.theme, self._view.marks.aim
+        x, y = self._place
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if aim.port is not None:
+            there = self._view.sheet.nodes[aim.port.node].point_of(aim.port)
+            here = (x + CARD_WIDTH / 2, y if aim.port.is_output else y + CARD_HEIGHT)
+            start, _, _, end = direct_curve(there, here) if aim.port.is_output else direct_curve(here, there)
+            painter.setPen(QPen(colour(theme.accent), 2.5))
+            painter.drawLine(QPointF(*start), QPointF(*end))
+        family = theme.family[self._spec.family]
+        painter.setOpacity(0.85)
+        painter.setPen(QPen(colour(theme.accent), 1.5))
+        painter.setBrush(colour(mix(theme.card, family, 0.12)))
+        radius = theme.metrics.card_radius
+        painter.drawRoundedRect(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), radius, radius)
+        painter.fillRect(QRectF(x, y + radius, theme.metrics.bar_width, CARD_HEIGHT - 2 * radius), colour(family))
+        painter.setFont(text_font(theme.metrics.font_size))
+        painter.setPen(colour(theme.text))
+        painter.drawText(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._kind)
+        painter.setOpacity(1.0)
+
+    def _light_ports(self, point: Point) -> frozenset[PortRef]:
+        """Return the ports in view that have no wire yet and would take the layer."""
+        editor = self._view.editor
+        graph = editor.project.graph
+        lit = set()
+        for item in nodes_in(self._view.sheet, self._view.area_around(point)):
+            sent = {edge.source_port for edge in graph.outgoing.get(item.key, ())}
+            fed = {edge.target_port for edge in graph.incoming.get(item.key, ())}
+            for port, _ in item.ports():
+                if port.number in (sent if port.is_output else fed) or not can_follow(self._kind, port):
+                    continue
+                if not port.is_output or self._kind in offers(editor.inference.type_at(item.key, port.number)):
+                    lit.add(port)
+        return frozenset(lit)
+
+    def _wire_at(self, point: Point) -> Edge | None:
+        if not can_insert(self._kind) or node_at(self._view.sheet, point) is not None:
+            return None
+        item = edge_at(self._view.sheet, point, WIRE_REACH)
+        return None if item is None else item.edge
+
+    def _port_near(self, point: Point, lit: frozenset[PortRef]) -> PortRef | None:
+        """Return the lit port nearest to the port of the carried card that would be wired to it."""
+        sheet = self._view.sheet
+        below = frozenset(port for port in lit if port.is_output)
+        upper, lower = (point[0], point[1] - CARD_HEIGHT / 2), (point[0], point[1] + CARD_HEIGHT / 2)
+        return port_at(sheet, upper, PORT_REACH, below) or port_at(sheet, lower, PORT_REACH, lit - below)
+
+    def _explain(self, aim: Hit) -> str:
+        """Return what a drop would do."""
+        graph = self._view.editor.project.graph
+        if aim.edge is not None:
+            source, target = graph.nodes[aim.edge.source], graph.nodes[aim.edge.target]
+            given = self._view.editor.inference.type_at(aim.edge.source, aim.edge.source_port)
+            doubt = "" if self._kind in offers(given) else f". It does not take {given}"
+            return f"Insert {self._kind} between {show_name(source.name)} and {show_name(target.name)}{doubt}"
+        if aim.port is not None:
+            name = show_name(graph.nodes[aim.port.node].name)
+            return f"Add {self._kind} {'after' if aim.port.is_output else 'before'} {name}"
+        return f"Add {self._kind}"

@@ -1,0 +1,102 @@
+"""What a card says: its name, its kind, its key parameters in one short line, its number of learned parameters."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from designer.catalogue.parameters import Maybe, Parameter, PerAxis, Real
+from designer.catalogue.shapes import Inferred
+from designer.catalogue.spec import LayerSpec, Target
+from designer.document.graph import Edge, Value
+from designer.document.wording import show_name
+from designer.ui.words import write_amount, write_count, write_message, write_short, write_sizes
+
+# Long names with a sign that everyone reads at once.
+SYMBOLS = {"eps": "ε", "negative_slope": "slope"}
+# A number under these names needs no name beside it: the kind of the layer says what it counts.
+PLAIN = ("features", "channels", "size", "embeddings", "embedding_dim")
+TASKS = {"class": "multi-class", "binary": "yes or no", "value": "regression"}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The four texts of a card and the family that colours it."""
+
+    title: str
+    kind: str
+    line: str
+    count: str
+    family: str
+
+
+def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
+    """Return the texts of a node's card. `target` is what the data asks to predict, for the Output card."""
+    node, spec = inferred.node, inferred.spec
+    if spec is None:
+        return Face(_one_line(node.name), _one_line(node.kind), "unknown here", "", "custom")
+    count = inferred.parameters
+    shown = "" if not count else write_count(count) if count < 100_000 else write_short(count)
+    return Face(_one_line(node.name), spec.kind, _describe_settings(inferred, spec, target), shown, spec.family)
+
+
+def describe_refusal(edge: Edge, source: Inferred, target: Inferred, circle: AbstractSet[str] = frozenset()) -> str:
+    """Return why a wire that is there does not fit, empty where it does. `circle` are the nodes on a cycle."""
+    if source.spec is not None and not 0 <= edge.source_port < len(source.spec.outputs):
+        return f"{_subject(source)} has no such output."
+    if target.spec is not None:
+        ports = target.spec.inputs
+        if edge.target_port < 0 or (edge.target_port >= len(ports) and not (ports and ports[-1].many)):
+            return f"{_subject(target)} has no such input."
+    if edge.source in circle and edge.target in circle:
+        return "This wire is part of a circle. Remove one of its wires."
+    if target.error is not None:
+        return write_message(f"{_subject(target)} {target.error.message}.")
+    return ""
+
+
+def _subject(inferred: Inferred) -> str:
+    return f"{show_name(inferred.node.kind)} `{show_name(inferred.node.name)}`"
+
+
+def _describe_settings(inferred: Inferred, spec: LayerSpec, target: Target | None) -> str:
+    if spec.role == "input":
+        return write_sizes(inferred.outputs[0]) if inferred.outputs else "shape not known yet"
+    if spec.role == "output":
+        return _describe_target(target)
+    declared = {parameter.name: parameter for parameter in spec.parameters}
+    parts = [_describe_setting(declared[name], inferred.values[name]) for name in spec.card if name in declared]
+    if spec.inputs and spec.inputs[-1].many:
+        parts.append(write_amount(len(inferred.inputs), "input"))
+    return " · ".join(part for part in parts if part)
+
+
+def _describe_target(target: Target | None) -> str:
+    if target is None:
+        return ""
+    if target.kind == "class":
+        return f"{TASKS['class']} · {write_amount(target.size, 'class', 'classes')}"
+    return TASKS[target.kind] if target.size == 1 else f"{TASKS[target.kind]} · {write_amount(target.size, 'value')}"
+
+
+def _describe_setting(parameter: Parameter, value: Value) -> str:
+    """Return one setting as short as it can be understood: 3×3, 32, same, p 0.2, ε 1e-05; empty for none and for off."""
+    name = SYMBOLS.get(parameter.name, parameter.name)
+    kind = parameter.type.item if isinstance(parameter.type, Maybe) else parameter.type
+    plain = parameter.name.endswith(PLAIN)
+    if value is None or value is False or (isinstance(kind, PerAxis) and value == 0):
+        return ""
+    if value is True:
+        return name
+    if isinstance(value, str):
+        return _one_line(value)
+    if isinstance(value, int) and isinstance(kind, PerAxis) and plain:
+        value = (value,) * kind.axes
+    if isinstance(value, tuple):
+        text = "×".join(map(str, value))
+    else:
+        text = f"{value:g}" if isinstance(kind, Real) else str(value)
+    return text if plain else f"{name} {text}"
+
+
+def _one_line(text: str) -> str:
+    """Return a stranger's text as it may stand on a card: one line, nothing unprintable, not endless."""
+    return "".join(c if c.isprintable() else " " for c in text[:120])

@@ -1,0 +1,82 @@
+"""Find what lies at a place of the canvas: cards, ports and wires, by box and by point."""
+
+import math
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from designer.document.graph import Edge
+from designer.ui.canvas.edge_item import EdgeItem
+from designer.ui.canvas.geometry import Box, Point, PortRef, distance_to_line, line_meets_box
+from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.sheet import Sheet
+
+PORT_REACH = 12.0  # canvas units around a port that count as the port
+WIRE_REACH = 7.0  # logical pixels on either side of a wire
+LEAST_PORT_SCALE = 0.4  # seen from further away ports are not drawn, so they are not to be hit
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What is under the pointer: a port, else a card, else a wire, else nothing. A port's card is named as well."""
+
+    node: str | None = None
+    port: PortRef | None = None
+    edge: Edge | None = None
+
+
+NOTHING = Hit()
+
+
+def hit_test(sheet: Sheet, point: Point, scale: float) -> Hit:
+    """Return what is under a point of the canvas, seen at `scale` logical pixels for each canvas unit."""
+    if scale >= LEAST_PORT_SCALE:
+        port = port_at(sheet, point, PORT_REACH)
+        if port is not None:
+            return Hit(port.node, port)
+    node = node_at(sheet, point)
+    if node is not None:
+        return Hit(node.key)
+    edge = edge_at(sheet, point, WIRE_REACH / scale)
+    return NOTHING if edge is None else Hit(edge=edge.edge)
+
+
+def nodes_in(sheet: Sheet, box: Box) -> list[NodeItem]:
+    """Return the cards that meet a box, in the order of the project: later ones lie above."""
+    return sorted((sheet.nodes[key] for key in sheet.cards.find(box)), key=lambda item: item.order)
+
+
+def edges_in(sheet: Sheet, box: Box) -> list[EdgeItem]:
+    """Return the wires whose bounds meet a box, in no particular order."""
+    return [sheet.edges[edge] for edge in sheet.wires.find(box)]
+
+
+def edges_through(sheet: Sheet, box: Box) -> list[EdgeItem]:
+    """Return the wires of which some part lies in a box."""
+    return [item for item in edges_in(sheet, box) if line_meets_box(item.line, box)]
+
+
+def node_at(sheet: Sheet, point: Point) -> NodeItem | None:
+    """Return the uppermost card at a point."""
+    found = nodes_in(sheet, Box(*point, *point))
+    return found[-1] if found else None
+
+
+def edge_at(sheet: Sheet, point: Point, reach: float) -> EdgeItem | None:
+    """Return the wire nearest to a point, at most `reach` away."""
+    near = [
+        (distance, item.edge)
+        for item in edges_in(sheet, Box(*point, *point).grow(reach))
+        if (distance := distance_to_line(point, item.line)) <= reach
+    ]
+    return sheet.edges[min(near)[1]] if near else None
+
+
+def port_at(sheet: Sheet, point: Point, reach: float, among: AbstractSet[PortRef] | None = None) -> PortRef | None:
+    """Return the port nearest to a point, at most `reach` away; only one of `among` where that is given."""
+    near = [
+        (distance, -item.order, port)
+        for item in nodes_in(sheet, Box(*point, *point).grow(reach))
+        for port, place in item.ports()
+        if (among is None or port in among) and (distance := math.dist(place, point)) <= reach
+    ]
+    return min(near)[2] if near else None

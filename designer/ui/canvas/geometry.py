@@ -1,0 +1,206 @@
+"""Where everything on the canvas lies: ports, snapped positions, curves, distances, label places. Pure, without Qt.
+
+Lengths are canvas units. A position is the top left corner of a card. y grows downward, and data flows that way.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+CARD_WIDTH = 208.0
+CARD_HEIGHT = 44.0
+GRID = 8.0
+PORT_STEP = 20.0
+PORT_MARGIN = 16.0
+SNUG_GAP = 38.0  # the gap that a column of cards keeps, room for one line of text beside the wire
+
+Point = tuple[float, float]
+# Control points of joined cubic Bézier pieces: start, then two handles and an end for each piece.
+Curve = tuple[Point, ...]
+
+
+class Box(NamedTuple):
+    """An upright rectangle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def grow(self, x: float, y: float | None = None) -> "Box":
+        """Return the box with its sides moved out by `x` and by `y` (the same unless given)."""
+        y = x if y is None else y
+        return Box(self.left - x, self.top - y, self.right + x, self.bottom + y)
+
+    def meets(self, other: "Box") -> bool:
+        """Return whether the two share a point."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.top <= other.bottom
+            and other.top <= self.bottom
+        )
+
+    def holds(self, point: Point) -> bool:
+        """Return whether the point lies inside or on the rim."""
+        return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PortRef:
+    """One port of one node: output number `number` where `is_output`, else input number `number`."""
+
+    node: str
+    number: int
+    is_output: bool
+
+
+def card_box(position: Point) -> Box:
+    """Return the box a card fills."""
+    x, y = position
+    return Box(x, y, x + CARD_WIDTH, y + CARD_HEIGHT)
+
+
+def port_offset(index: int, count: int) -> float:
+    """Return how far right of the card's middle port `index` of `count` stands.
+
+    The first stands in the middle, so that a chain of layers hangs on one straight line; the others follow to the
+    right. When they no longer fit there, all of them share the whole width.
+    """
+    half = CARD_WIDTH / 2 - PORT_MARGIN
+    if (count - 1) * PORT_STEP <= half:
+        return index * PORT_STEP
+    return -half + 2 * half * index / (count - 1)
+
+
+def port_point(position: Point, index: int, count: int, is_output: bool) -> Point:
+    """Return where a port stands: inputs on the card's upper rim, outputs on the lower one.
+
+    A number outside 0 ... count - 1, as a damaged file may have, is shown at the nearest port there is.
+    """
+    index = min(max(index, 0), max(count, 1) - 1)
+    x = position[0] + CARD_WIDTH / 2 + port_offset(index, max(count, 1))
+    return x, position[1] + (CARD_HEIGHT if is_output else 0.0)
+
+
+def snap(value: float, step: float = GRID) -> float:
+    """Return the grid line nearest to `value`."""
+    return math.floor(value / step + 0.5) * step
+
+
+def snap_move(anchor: Point, delta: Point) -> Point:
+    """Return the move nearest to `delta` that puts `anchor` on the grid."""
+    return snap(anchor[0] + delta[0]) - anchor[0], snap(anchor[1] + delta[1]) - anchor[1]
+
+
+def centred(point: Point) -> Point:
+    """Return the snapped position of a card whose middle is at `point`."""
+    return snap(point[0] - CARD_WIDTH / 2), snap(point[1] - CARD_HEIGHT / 2)
+
+
+def enclose(points: Iterable[Point]) -> Box:
+    """Return the smallest box around at least one point."""
+    xs, ys = zip(*points, strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def join_boxes(boxes: Iterable[Box]) -> Box | None:
+    """Return the smallest box around all of them, None where there are none."""
+    boxes = list(boxes)
+    if not boxes:
+        return None
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def box_between(first: Point, second: Point) -> Box:
+    """Return the box with these two corners, in whatever order they come."""
+    return enclose((first, second))
+
+
+def flatten_curve(curve: Curve, steps: int = 12) -> tuple[Point, ...]:
+    """Return points along a curve, `steps` straight lines for each piece that bends and one for each that does not."""
+    points = [curve[0]]
+    for start in range(0, len(curve) - 1, 3):
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve[start : start + 4]
+        if x0 == x1 == x2 == x3 or y0 == y1 == y2 == y3:
+            points.append((x3, y3))
+            continue
+        for step in range(1, steps + 1):
+            t = step / steps
+            s = 1 - t
+            a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
+            points.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
+    return tuple(points)
+
+
+def distance_to_segment(point: Point, start: Point, end: Point) -> float:
+    """Return the distance from a point to a straight line between two points."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    if length <= 0:
+        return math.dist(point, start)
+    share = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length
+    share = min(1.0, max(0.0, share))
+    return math.dist(point, (start[0] + share * dx, start[1] + share * dy))
+
+
+def distance_to_line(point: Point, line: Sequence[Point]) -> float:
+    """Return the distance from a point to a line of several straight pieces."""
+    return min(distance_to_segment(point, a, b) for a, b in itertools.pairwise(line))
+
+
+def segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Return whether the straight lines a-b and c-d share a point."""
+
+    def side(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    if not enclose((a, b)).meets(enclose((c, d))):
+        return False
+    return side(a, b, c) * side(a, b, d) <= 0 and side(c, d, a) * side(c, d, b) <= 0
+
+
+def lines_cross(first: Sequence[Point], second: Sequence[Point]) -> bool:
+    """Return whether two lines of several straight pieces share a point."""
+    return any(segments_cross(a, b, c, d) for a, b in itertools.pairwise(first) for c, d in itertools.pairwise(second))
+
+
+def line_meets_box(line: Sequence[Point], box: Box) -> bool:
+    """Return whether any part of a line of several straight pieces lies in the box."""
+    if any(box.holds(point) for point in line):
+        return True
+    corners = ((box.left, box.top), (box.right, box.bottom)), ((box.left, box.bottom), (box.right, box.top))
+    return any(segments_cross(a, b, c, d) for a, b in itertools.pairwise(line) for c, d in corners)
+
+
+def place_label(
+    port: Point, below: float, size: Point, lines: Iterable[Sequence[Point]], cards: Iterable[Box]
+) -> Box | None:
+    """Return where the shape label of an output port goes: right of its wire, else left, None where neither has room.
+
+    `below` is how much free height lies under the port, `size` the label's width and height; `lines` (wires) and
+    `cards` are what it must not cover.
+    """
+    width, height = size
+    if below < height + 2:
+        return None
+    top = port[1] + min(below, SNUG_GAP) / 2 - height / 2
+    lines, cards = list(lines), list(cards)
+    for left in (port[0] + 10, port[0] - 10 - width):
+        box = Box(left, top, left + width, top + height)
+        if not any(box.meets(card) for card in cards) and not any(
+            line_meets_box(line, box.grow(3, 1)) for line in lines
+        ):
+            return box
+    return None
+
+
+def wire_width(elements: int | None, thinnest: float, thickest: float) -> float:
+    """Return the width of a wire that carries a tensor of so many elements: by its logarithm, 100 to 100,000."""
+    if not elements:
+        return thinnest
+    share = (math.log10(elements) - 2) / 3
+    return thinnest + (thickest - thinnest) * min(1.0, max(0.0, share))

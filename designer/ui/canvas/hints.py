@@ -1,0 +1,63 @@
+"""What the canvas says of the thing under the pointer: the text of its tool tip."""
+
+from designer.catalogue.spec import Port
+from designer.catalogue.wiring import input_ports, output_ports
+from designer.document.graph import Graph
+from designer.document.wording import show_name
+from designer.ui.canvas.changes import name_edge
+from designer.ui.canvas.finding import Hit
+from designer.ui.canvas.geometry import PortRef
+from designer.ui.canvas.labels import write_type
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.words import write_amount, write_message
+
+SIGNS = {"error": "Error: ", "warning": "Warning: ", "hint": "Hint: "}
+
+
+def explain_hit(sheet: Sheet, graph: Graph, hit: Hit) -> str:
+    """Return what there is to say of a port, a card or a wire, line by line; plain text."""
+    if hit.port is not None:
+        return _explain_port(sheet, graph, hit.port)
+    if hit.node is not None:
+        return _explain_node(sheet, hit.node)
+    if hit.edge is not None:
+        item = sheet.edges[hit.edge]
+        title = name_edge(graph, hit.edge)
+        if item.refusal:
+            return f"{title}\n{item.refusal}"
+        return title if item.type is None else f"{title}\n{write_type(item.type)}"
+    return ""
+
+
+def describe_node(sheet: Sheet, key: str) -> str:
+    """Return a card in words, for those who cannot see it: conv1, Conv2d, 3×3 · 32, 320 parameters, gives 32 × 8 × 8."""
+    item = sheet.nodes[key]
+    face = sheet.face(item)
+    parts = [face.title, face.kind, face.line]
+    if item.inferred.parameters:
+        parts.append(write_amount(item.inferred.parameters, "parameter"))
+    if item.inferred.outputs:
+        parts.append("gives " + ", ".join(map(write_type, item.inferred.outputs)))
+    if item.badge:
+        parts.append(write_message(item.problems[0].message))
+    return ", ".join(part for part in parts if part)
+
+
+def _explain_node(sheet: Sheet, key: str) -> str:
+    item = sheet.nodes[key]
+    if item.problems:
+        return "\n".join(SIGNS[problem.severity] + write_message(problem.message) for problem in item.problems)
+    spec = item.inferred.spec
+    return f"{show_name(item.inferred.node.kind)} is not known here." if spec is None else spec.summary
+
+
+def _explain_port(sheet: Sheet, graph: Graph, port: PortRef) -> str:
+    ports: tuple[Port, ...] = (output_ports if port.is_output else input_ports)(graph, port.node)
+    if port.number >= len(ports):
+        return ""
+    declared = ports[port.number]
+    lines = [f"{declared.name}: {declared.meaning}" if declared.meaning else declared.name]
+    outputs = sheet.nodes[port.node].inferred.outputs
+    if port.is_output and outputs:
+        lines.append(write_type(outputs[port.number]))
+    return "\n".join(lines)

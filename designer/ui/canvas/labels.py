@@ -1,0 +1,50 @@
+"""The shapes written beside the wires: what each output gives, put where it covers neither wire nor card."""
+
+from designer.catalogue.spec import TensorType
+from designer.ui.canvas.finding import edges_in, nodes_in
+from designer.ui.canvas.geometry import SNUG_GAP, Box, Point, place_label
+from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.words import write_sizes
+
+
+def write_type(kind: TensorType) -> str:
+    """Return what a label says: 32 × 28 × 28, and for class indices 28 · int."""
+    return write_sizes(kind) + (" · int" if kind.dtype == "int" else "")
+
+
+class Labels:
+    """Where the label of each output goes, worked out when first asked for and again when the sheet has changed.
+
+    `measure` gives a label's width and height in canvas units.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._version = -1
+        self._places: dict[tuple[str, int], Point | None] = {}
+
+    def place(self, item: NodeItem, port: int, size: Point) -> Point | None:
+        """Return the top left corner of a label of this size, None where there is no room for it."""
+        if self._version != self._sheet.version:
+            self._version = self._sheet.version
+            self._places.clear()
+        key = (item.key, port)
+        if key not in self._places:
+            box = self._find_place(item, port, size)
+            self._places[key] = None if box is None else (box.left, box.top)
+        return self._places[key]
+
+    def _find_place(self, item: NodeItem, port: int, size: Point) -> Box | None:
+        sheet = self._sheet
+        x, y = item.output_point(port)
+        area = Box(x - size[0] - 16, y + 1, x + size[0] + 16, y + SNUG_GAP)
+        wires = edges_in(sheet, area)
+        own = [
+            wire.route.end[1] - y
+            for wire in wires
+            if wire.edge.source == item.key and wire.edge.source_port == port and wire.route.lane is None
+        ]
+        below = min([height for height in own if height > 0] + [SNUG_GAP])
+        cards = [card.box for card in nodes_in(sheet, area)]
+        return place_label((x, y), below, size, (wire.line for wire in wires), cards)

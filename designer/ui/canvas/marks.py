@@ -1,0 +1,30 @@
+"""What stands out on the canvas for the moment: selected, under the pointer, or about to change."""
+
+from dataclasses import dataclass
+
+from designer.document.graph import Edge
+from designer.ui.canvas.finding import NOTHING, Hit
+from designer.ui.canvas.geometry import PortRef
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Everything that stands out.
+
+    `lit` are the ports a wire may be dropped on, None while none is drawn; `aim` is where it would go if it were
+    dropped now. `doomed` wires would go; `lifted` is the one in the hand and drawn there.
+    """
+
+    nodes: frozenset[str] = frozenset()
+    edges: frozenset[Edge] = frozenset()
+    hover: Hit = NOTHING
+    lit: frozenset[PortRef] | None = None
+    aim: Hit = NOTHING
+    doomed: frozenset[Edge] = frozenset()
+    lifted: Edge | None = None
+
+    @property
+    def special_edges(self) -> frozenset[Edge]:
+        """The wires that look unlike others."""
+        single = {edge for edge in (self.hover.edge, self.aim.edge) if edge is not None}
+        return self.edges | self.doomed | single

@@ -1,0 +1,90 @@
+"""One card on the canvas: what it shows of a node and where. Kept up to date by the scene, drawn by the painter.
+
+Not a QGraphicsItem: ten thousand of those cost Qt a call into Python each, many times a frame.
+"""
+
+from typing import Literal
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QStaticText
+
+from designer.catalogue.check import Problem
+from designer.catalogue.shapes import Inferred
+from designer.catalogue.spec import Family
+from designer.ui.canvas.face import Face
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point, PortRef, card_box, port_point
+
+Badge = Literal["", "warning", "error"]
+
+
+class NodeItem:
+    """The card of one node.
+
+    `order` is its place in the project: later cards lie above. `inputs` and `outputs` are the numbers of ports shown.
+    `face` and `texts` are made when the card is first drawn.
+    """
+
+    __slots__ = ("badge", "box", "face", "inferred", "inputs", "key", "order", "outputs", "position", "problems")
+    __slots__ += ("rect", "texts")
+
+    def __init__(self, inferred: Inferred, position: Point) -> None:
+        self.key = inferred.node.id
+        self.order = 0
+        self.inputs = 0
+        self.outputs = 0
+        self.problems: tuple[Problem, ...] = ()
+        self.badge: Badge = ""
+        self.rect = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
+        self.renew(inferred)
+        self.place(position)
+
+    def renew(self, inferred: Inferred) -> None:
+        """Take what is now known of the node; the face is written anew when it is next drawn."""
+        self.inferred = inferred
+        self.face: Face | None = None
+        self.texts: tuple[QStaticText, ...] | None = None
+
+    def place(self, position: Point) -> None:
+        """Put the card's top left corner there."""
+        self.position = position
+        self.box: Box = card_box(position)
+        self.rect.moveTo(*position)
+
+    def report(self, problems: tuple[Problem, ...]) -> None:
+        """Take what is wrong with the node; its badge tells the worst of it."""
+        self.problems = problems
+        severities = {problem.severity for problem in problems}
+        self.badge = "error" if "error" in severities else "warning" if "warning" in severities else ""
+
+    @property
+    def family(self) -> Family:
+        """The family that colours the card; "custom" for a kind that is not known here."""
+        return "custom" if self.inferred.spec is None else self.inferred.spec.family
+
+    def input_point(self, port: int) -> Point:
+        """Return where input number `port` stands."""
+        return port_point(self.position, port, self.inputs, is_output=False)
+
+    def output_point(self, port: int) -> Point:
+        """Return where output number `port` stands."""
+        return port_point(self.position, port, self.outputs, is_output=True)
+
+    def point_of(self, port: PortRef) -> Point:
+        """Return where a port of this node stands."""
+        return self.output_point(port.number) if port.is_output else self.input_point(port.number)
+
+    def ports(self) -> list[tuple[PortRef, Point]]:
+        """Return every port shown and where it stands."""
+        inputs = [(PortRef(self.key, i, False), self.input_point(i)) for i in range(self.inputs)]
+        return inputs + [(PortRef(self.key, i, True), self.output_point(i)) for i in range(self.outputs)]
+
+    def is_spare(self, port: PortRef) -> bool:
+        """Return whether a port is only there to take one more wire: the last of a layer that takes any number."""
+        spec = self.inferred.spec
+        return (
+            not port.is_output
+            and port.number == self.inputs - 1
+            and len(self.inferred.ports) >= 2
+            and spec is not None
+            and spec.inputs[-1].many
+        )

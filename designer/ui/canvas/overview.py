@@ -1,0 +1,110 @@
+"""Drawing of a sheet seen from far away: cards as blocks in the colour of their family, wires as thin lines.
+
+Ten thousand of them go to Qt in a dozen calls, made from lists that are kept until something on the sheet changes.
+"""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from designer.ui.canvas.geometry import CARD_HEIGHT
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.pens import make_rect, make_thin_pen
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.wire_painter import look_at
+from designer.ui.theme import Theme, colour, mix, text_font
+
+MOST_SMOOTH = 4000  # more lines than this are drawn without smoothing
+NAME_PIXELS = 10.5  # size of a name over a card
+LARGEST_NAME = 26.0  # and at most so many canvas units
+
+
+class Overview:
+    """Draws a sheet from far away in the colours of a theme."""
+
+    def __init__(self, sheet: Sheet, theme: Theme) -> None:
+        self._sheet = sheet
+        self._theme = theme
+        self._version = -1
+        self._blocks: dict[str, list[QRectF]] = {}
+        self._bad: dict[str, list[NodeItem]] = {}
+        self._threads: list[QLineF] = []
+        self._unfit: list[QLineF] = []
+
+    def paint_all(self, painter: QPainter, marks: Marks, scale: float) -> None:
+        """Draw every wire and every card of the sheet."""
+        self._refresh()
+        theme, sheet = self._theme, self._sheet
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._threads) < MOST_SMOOTH)
+        painter.setPen(make_thin_pen(mix(theme.wire, theme.canvas, 0.3), 1))
+        painter.drawLines(self._threads)
+        painter.setPen(make_thin_pen(theme.error, 1, broken=True))
+        painter.drawLines(self._unfit)
+        for edge in marks.special_edges & sheet.edges.keys():
+            painter.setPen(make_thin_pen(look_at(sheet.edges[edge], marks, theme).code, 2))
+            painter.drawLines(sheet.edges[edge].threads)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._fill(painter, self._blocks)
+        self._outline(painter, marks, scale)
+
+    def paint_named(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
+        """Draw these cards with nothing on them but their colour and their name, written large."""
+        theme = self._theme
+        self._refresh()
+        bars: dict[str, list[QRectF]] = {}
+        for item in items:
+            x, y = item.position
+            bars.setdefault(item.family, []).append(QRectF(x, y, 3 / scale, CARD_HEIGHT))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(make_thin_pen(theme.border, 1))
+        painter.setBrush(colour(theme.card))
+        painter.drawRects([item.rect for item in items])
+        self._fill(painter, bars)
+        self._outline(painter, marks, scale)
+        self._paint_names(painter, items, scale)
+
+    def _refresh(self) -> None:
+        if self._version == self._sheet.version:
+            return
+        self._version = self._sheet.version
+        self._blocks, self._bad = {}, {}
+        for item in self._sheet.nodes.values():
+            self._blocks.setdefault(item.family, []).append(item.rect)
+            if item.badge:
+                self._bad.setdefault(item.badge, []).append(item)
+        wires = self._sheet.edges.values()
+        self._threads = [line for item in wires if not item.refusal for line in item.threads]
+        self._unfit = [line for item in wires if item.refusal for line in item.threads]
+
+    def _fill(self, painter: QPainter, rects: dict[str, list[QRectF]]) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for family, group in rects.items():
+            painter.setBrush(colour(self._theme.family[family]))
+            painter.drawRects(group)
+
+    def _outline(self, painter: QPainter, marks: Marks, scale: float) -> None:
+        """Frame what has a problem, broken, and what is selected, whole."""
+        theme, sheet = self._theme, self._sheet
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for badge, code in (("warning", theme.warning), ("error", theme.error)):
+            painter.setPen(make_thin_pen(code, 2, broken=True))
+            painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in self._bad.get(badge, ())])
+        painter.setPen(make_thin_pen(theme.selection, 2))
+        chosen = marks.nodes & sheet.nodes.keys()
+        painter.drawRects([make_rect(sheet.nodes[key].box.grow(1 / scale)) for key in chosen])
+
+    def _paint_names(self, painter: QPainter, items: Iterable[NodeItem], scale: float) -> None:
+        font = text_font(min(LARGEST_NAME, NAME_PIXELS / scale), QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(font)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font)
+        painter.setPen(colour(self._theme.text))
+        indent = 9 / scale
+        middle = CARD_HEIGHT / 2 + (metrics.ascent() - metrics.descent()) / 2
+        for item in items:
+            name = self._sheet.face(item).title
+            room = item.rect.width() - 1.5 * indent
+            shown = name if len(name) < 8 else metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(item.position[0] + indent, item.position[1] + middle), shown)

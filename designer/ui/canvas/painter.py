@@ -1,0 +1,70 @@
+"""Drawing of a sheet: the ground, then wires and cards in as much detail as can be read at the scale."""
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPolygonF
+
+from designer.ui.canvas.card_painter import CardPainter
+from designer.ui.canvas.finding import edges_in, nodes_in
+from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.overview import Overview
+from designer.ui.canvas.pens import make_rect, make_thin_pen
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.wire_painter import WirePainter
+from designer.ui.theme import Theme, colour
+
+FULL_SCALE = 0.55  # from here on the small text of a card can be read
+NAME_SCALE = 0.27  # from here on a name written large over the card can be read
+MOST_FULL = 400  # more cards than this in view are drawn with their names alone,
+MOST_NAMED = 1200  # and more than this as blocks
+GRID_STEP = 32.0  # canvas units between the dots of the ground
+LEAST_STEP = 18.0  # pixels between them, else they lie further apart
+WIDEST_STEP = 512.0
+
+
+class SheetPainter:
+    """Draws a sheet in the colours of a theme. Reads items and marks and changes neither."""
+
+    def __init__(self, sheet: Sheet, theme: Theme) -> None:
+        self._sheet = sheet
+        self._theme = theme
+        self._cards = CardPainter(sheet, theme)
+        self._wires = WirePainter(sheet, theme)
+        self._overview = Overview(sheet, theme)
+        self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
+
+    def paint_ground(self, painter: QPainter, area: Box, scale: float) -> None:
+        """Fill the area and put the dots of the grid on it, further apart the further away."""
+        painter.fillRect(make_rect(area), colour(self._theme.canvas))
+        step = GRID_STEP
+        while step * scale < LEAST_STEP:
+            step *= 4
+        if step > WIDEST_STEP:
+            return
+        left, top = area.left // step * step, area.top // step * step
+        size = (int((area.right - left) / step) + 1, int((area.bottom - top) / step) + 1, step)
+        if self._dots is None or self._dots[0] != size:
+            columns, rows, _ = size
+            points = [QPointF(x * step, y * step) for x in range(columns) for y in range(rows)]
+            self._dots = size, QPolygonF(points)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(make_thin_pen(self._theme.grid, 2))
+        painter.translate(left, top)
+        painter.drawPoints(self._dots[1])
+        painter.translate(-left, -top)
+
+    def paint_sheet(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
+        """Draw the wires and cards that meet the area."""
+        count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
+        if scale < NAME_SCALE or count > MOST_NAMED:
+            self._overview.paint_all(painter, marks, scale)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._wires.paint_wires(painter, edges_in(self._sheet, area.grow(8)), marks)
+        nodes = nodes_in(self._sheet, area.grow(16))
+        if scale < FULL_SCALE or count > MOST_FULL:
+            self._overview.paint_named(painter, nodes, marks, scale)
+            return
+        self._wires.paint_labels(painter, nodes_in(self._sheet, area.grow(140, 60)))
+        for item in nodes:
+            self._cards.paint(painter, item, marks)

@@ -1,0 +1,115 @@
+"""An endless plane to look at: pan, zoom at the pointer, fit. Knows nothing of what lies on it."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
+
+from designer.ui.canvas.geometry import Box
+
+LEAST_SCALE, LARGEST_SCALE = 0.01, 4.0
+LARGEST_FIT = 1.25  # fitting does not blow a single card up to fill the window
+FIT_MARGIN = 40.0  # logical pixels left free around what is fitted
+WHEEL_STEP = 1.0015  # zoom factor for each unit of the wheel; a notch has 120
+
+
+class PlaneView(QGraphicsView):
+    """A view of a scene without scroll bars and without end."""
+
+    scale_changed = Signal(float)  # logical pixels for each canvas unit
+
+    def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._fit_later: Box | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.centerOn(0, 0)
+
+    @property
+    def scale_now(self) -> float:
+        """Logical pixels for each canvas unit."""
+        return self.transform().m11()
+
+    def view_centre(self) -> QPointF:
+        """Return the point of the canvas in the middle of the view."""
+        return self.mapToScene(self.viewport().rect().center())
+
+    def area(self) -> Box:
+        """Return the part of the canvas in view."""
+        rect = self.mapToScene(self.viewport().rect()).boundingRect()
+        return Box(rect.left(), rect.top(), rect.right(), rect.bottom())
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom so that what lies under `at`, a point of the view, stays there; under its middle unless given."""
+        at = self.viewport().rect().center() if at is None else at
+        before = self.mapToScene(at)
+        self._scale_to(self.scale_now * factor)
+        self.scroll_by(self.mapFromScene(before) - at)
+
+    def scroll_by(self, pixels: QPoint) -> None:
+        """Move the view over the canvas by so many logical pixels."""
+        horizontal, vertical = self.horizontalScrollBar(), self.verticalScrollBar()
+        horizontal.setValue(horizontal.value() + pixels.x())
+        vertical.setValue(vertical.value() + pixels.y())
+
+    def fit_box(self, box: Box) -> None:
+        """Show the whole box in the middle of the view; as soon as the view has a size, if it has none yet."""
+        if not self.isVisible():
+            self._fit_later = box
+            return
+        self._fit_later = None
+        width, height = self.viewport().width() - 2 * FIT_MARGIN, self.viewport().height() - 2 * FIT_MARGIN
+        across, down = max(box.right - box.left, 1.0), max(box.bottom - box.top, 1.0)
+        self._scale_to(min(width / across, height / down, LARGEST_FIT))
+        self.centerOn((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+
+    def reveal(self, box: Box, margin: float = 24.0) -> None:
+        """Move the view just so far that the box lies in it."""
+        area = self.area().grow(-margin / self.scale_now)
+        right, down = max(0.0, box.right - area.right), max(0.0, box.bottom - area.bottom)
+        left, up = max(0.0, area.left - box.left), max(0.0, area.top - box.top)
+        self.scroll_by(QPoint(round((right - left) * self.scale_now), round((down - up) * self.scale_now)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_now()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        pixels, turn = event.pixelDelta(), event.angleDelta()
+        keys = event.modifiers()
+        if not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not keys:
+            self.scroll_by(-pixels)  # two fingers on a touch pad
+        elif keys & Qt.KeyboardModifier.ShiftModifier or (turn.x() and not turn.y()):
+            self.scroll_by(QPoint(-(turn.x() or turn.y()) // 2, 0))
+        else:
+            self.zoom_by(WHEEL_STEP ** turn.y(), event.position().toPoint())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1.0 + event.value(), event.position().toPoint())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self.zoom_by(pinch.scaleFactor(), self.viewport().mapFromGlobal(pinch.hotSpot().toPoint()))
+                return True
+        return super().viewportEvent(event)
+
+    def _fit_now(self) -> None:
+        if self._fit_later is not None and self.isVisible():
+            self.fit_box(self._fit_later)
+
+    def _scale_to(self, scale: float) -> None:
+        scale = min(max(scale, LEAST_SCALE), LARGEST_SCALE)
+        if scale != self.scale_now:
+            self.setTransform(QTransform.fromScale(scale, scale))
+            self.scale_changed.emit(scale)

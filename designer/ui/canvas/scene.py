@@ -1,0 +1,80 @@
+"""The scene: the sheet of the editor's project, drawn by the painter on Qt's endless plane."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsScene, QWidget
+
+from designer.catalogue.facts import facts
+from designer.document.limits import FURTHEST
+from designer.document.project import Project
+from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.painter import SheetPainter
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.editor import Editor
+from designer.ui.theme import Theme
+
+PICTURE_MARGIN = 32.0
+LARGEST_PICTURE = 16_000  # pixels on the longer side
+
+
+class CanvasScene(QGraphicsScene):
+    """Keeps the sheet equal to the editor's project and draws it. Holds no graphics items but what gestures put there."""
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.setSceneRect(-FURTHEST, -FURTHEST, 2 * FURTHEST, 2 * FURTHEST)
+        self.sheet = Sheet()
+        self._editor = editor
+        self._painter = SheetPainter(self.sheet, theme)
+        self._marks = Marks()
+        editor.project_changed.connect(self._show)
+        self._show(Project(), editor.project)
+
+    @property
+    def marks(self) -> Marks:
+        """What stands out for the moment."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: Marks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours from now on."""
+        for item in self.sheet.nodes.values():
+            item.texts = None
+        self._painter = SheetPainter(self.sheet, theme)
+        self.update()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw everything: Qt hands over the part of the plane to draw, and the scale is in the painter."""
+        area = Box(rect.left(), rect.top(), rect.right(), rect.bottom())
+        scale = painter.worldTransform().m11()
+        painter.save()
+        self._painter.paint_ground(painter, area, scale)
+        self._painter.paint_sheet(painter, area, scale, self._marks)
+        painter.restore()
+
+    def picture(self, scale: float = 2.0) -> QImage:
+        """Return the whole network as a picture, without marks; smaller where it would be larger than screens show."""
+        bounds = (self.sheet.bounds() or Box(0, 0, 0, 0)).grow(PICTURE_MARGIN)
+        width, height = bounds.right - bounds.left, bounds.bottom - bounds.top
+        scale = min(scale, LARGEST_PICTURE / max(width, height))
+        image = QImage(max(1, round(width * scale)), max(1, round(height * scale)), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        painter.translate(-bounds.left, -bounds.top)
+        self._painter.paint_ground(painter, bounds, scale)
+        self._painter.paint_sheet(painter, bounds, scale, Marks())
+        painter.end()
+        return image
+
+    def _show(self, before: Project, after: Project) -> None:
+        known = facts(after)
+        target = None if known is None else known.target
+        self.sheet.show(after, self._editor.inference, self._editor.problems, target)
+        self.update()

@@ -1,0 +1,232 @@
+"""What lies on the canvas: one item for each node and each wire, kept equal to a project.
+
+The sheet owns no truth. It is handed each new project with what was inferred of it and changes only the items that
+differ; a drag shows a preview here, and the document hears of it at the end.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from designer.catalogue.check import Problem
+from designer.catalogue.shapes import Inference
+from designer.catalogue.spec import Target
+from designer.catalogue.wiring import input_ports, output_ports
+from designer.document.graph import Edge
+from designer.document.order import find_cycle_nodes
+from designer.document.project import Project
+from designer.ui.canvas.buckets import Buckets
+from designer.ui.canvas.edge_item import EdgeItem
+from designer.ui.canvas.face import Face, describe_card, describe_refusal
+from designer.ui.canvas.geometry import Box, Point, join_boxes
+from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.routing import Route, find_route, separate_lanes
+
+MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
+MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
+_NOWHERE: Point = (0.0, 0.0)
+
+
+class Sheet:
+    """The items of a project by node id and by edge, and where they lie."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: dict[Edge, EdgeItem] = {}
+        self.cards: Buckets[str] = Buckets()
+        self.wires: Buckets[Edge] = Buckets()
+        self._project = Project()
+        self._inference: Inference | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._target: Target | None = None
+        self._reaches: Buckets[Edge] = Buckets()
+        self._lanes: dict[Edge, Route] = {}
+        self.version = 0  # rises with every change of place, so that what follows from places can be kept
+        self._left: dict[str, Box] = {}  # where cards lay before the preview
+
+    def show(
+        self, project: Project, inference: Inference, problems: Iterable[Problem], target: Target | None = None
+    ) -> None:
+        """Make the items those of `project`. `target` is what the data asks to predict, where that is known."""
+        self.version += 1
+        before, self._project = self._project, project
+        touched = list(self._left.values())
+        changed = set(self._left)
+        self._left = {}
+        if before.graph.nodes is not project.graph.nodes:
+            touched += self._remove_nodes()
+        new_edges: set[Edge] = set()
+        if before.graph is not project.graph:
+            new_edges = self._match_edges()
+        changed |= self._renew_nodes(inference, {key for edge in new_edges for key in (edge.source, edge.target)})
+        changed |= self._move_nodes(touched)
+        changed &= self.nodes.keys()
+        self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
+        if inference is not self._inference:
+            self._inference = inference
+            self._judge_edges(inference)
+        self._mark_problems(problems)
+        if target != self._target:
+            self._target = target
+            for item in self.nodes.values():
+                item.renew(item.inferred)
+
+    def preview(self, positions: Mapping[str, Point]) -> None:
+        """Show cards at other places than the document says; their wires follow. `{}` puts everything back."""
+        if not positions and not self._left:
+            return
+        self.version += 1
+        if not positions:
+            touched = list(self._left.values())
+            self._left = {}
+            changed = self._move_nodes(touched)
+            self._lay_wires(changed, (), touched + [self.nodes[key].box for key in changed])
+            return
+        for key, position in positions.items():
+            item = self.nodes[key]
+            self._left.setdefault(key, item.box)
+            item.place(position)
+            self.cards.put(key, item.box)
+        for edge in self._edges_of(positions):
+            self._lay(edge, self._find_route(edge), self.edges[edge].shift)
+
+    def face(self, item: NodeItem) -> Face:
+        """Return what a card says, written when first asked for."""
+        if item.face is None:
+            item.face = describe_card(item.inferred, self._target)
+        return item.face
+
+    def bounds(self, keys: Iterable[str] | None = None) -> Box | None:
+        """Return the box around these cards, or around all cards and wires; None where there is nothing."""
+        if keys is not None:
+            return join_boxes(self.nodes[key].box for key in keys if key in self.nodes)
+        return join_boxes([item.box for item in self.nodes.values()] + [item.bounds for item in self.edges.values()])
+
+    def _remove_nodes(self) -> list[Box]:
+        """Remove the items of nodes that are gone and return the boxes they leave."""
+        gone = self.nodes.keys() - self._project.graph.nodes.keys()
+        for key in gone:
+            self.cards.drop(key)
+        return [self.nodes.pop(key).box for key in gone]
+
+    def _match_edges(self) -> set[Edge]:
+        """Remove the items of wires that are gone and return the wires that have none yet.
+
+        A wire that a damaged file leaves hanging from a missing node is in the project but cannot be shown.
+        """
+        graph = self._project.graph
+        nodes = graph.nodes
+        wanted = {edge for edge in graph.edges if edge.source in nodes and edge.target in nodes}
+        for edge in self.edges.keys() - wanted:
+            del self.edges[edge]
+            self.wires.drop(edge)
+            self._reaches.drop(edge)
+            self._lanes.pop(edge, None)
+        return wanted - self.edges.keys()
+
+    def _renew_nodes(self, inference: Inference, joined: set[str]) -> set[str]:
+        """Make the items of new nodes and renew those of which something new is known.
+
+        Return the ids whose ports may have moved. `joined` are nodes with new wires.
+        """
+        changed: set[str] = set()
+        graph, layout = self._project.graph, self._project.layout
+        items = self.nodes
+        for order, key in enumerate(graph.nodes):
+            inferred = inference.nodes[key]
+            item = items.get(key)
+            if item is None:
+                item = items[key] = NodeItem(inferred, layout.get(key, _NOWHERE))
+                self.cards.put(key, item.box)
+            elif item.inferred is not inferred:
+                item.renew(inferred)
+            elif key not in joined:
+                item.order = order
+                continue
+            item.order = order
+            inputs = min(len(input_ports(graph, key)), MOST_PORTS)
+            outputs = min(len(output_ports(graph, key)), MOST_PORTS)
+            if (inputs, outputs) != (item.inputs, item.outputs):
+                item.inputs, item.outputs = inputs, outputs
+                changed.add(key)
+        return changed
+
+    def _move_nodes(self, touched: list[Box]) -> set[str]:
+        """Put cards where the document says, add the boxes they leave to `touched`, and return the ids of the moved."""
+        layout = self._project.layout
+        moved: set[str] = set()
+        for key, item in self.nodes.items():
+            position = layout.get(key, _NOWHERE)
+            if item.position != position:
+                touched.append(item.box)
+                moved.add(key)
+                item.place(position)
+                self.cards.put(key, item.box)
+        return moved
+
+    def _edges_of(self, keys: Iterable[str]) -> set[Edge]:
+        graph = self._project.graph
+        near = (edge for key in keys for edge in (*graph.incoming.get(key, ()), *graph.outgoing.get(key, ())))
+        return {edge for edge in near if edge in self.edges}
+
+    def _lay_wires(self, changed: Iterable[str], new: Iterable[Edge], touched: list[Box]) -> None:
+        """Find the way of new wires, of wires at changed cards and of wires that pass near a touched place."""
+        if len(touched) > MOST_LOOKUPS:
+            stale = {*self.edges, *new}
+        else:
+            stale = {*self._edges_of(changed), *new, *(edge for box in touched for edge in self._reaches.find(box))}
+        if not stale:
+            return
+        for edge in stale:
+            route = self._find_route(edge)
+            item = self.edges.get(edge)
+            if item is None:
+                item = self.edges[edge] = EdgeItem(edge, route)
+            self._reaches.put(edge, route.reach)
+            if route.lane is None:
+                self._lanes.pop(edge, None)
+                self._lay(edge, route, 0.0)
+            else:
+                self._lanes[edge] = route
+        for edge, shift in separate_lanes(self._lanes).items():
+            item = self.edges[edge]
+            if item.route is not self._lanes[edge] or item.shift != shift or edge in stale:
+                self._lay(edge, self._lanes[edge], shift)
+
+    def _lay(self, edge: Edge, route: Route, shift: float) -> None:
+        item = self.edges[edge]
+        item.lay(route, shift)
+        self.wires.put(edge, item.bounds)
+
+    def _find_route(self, edge: Edge) -> Route:
+        source, target = self.nodes[edge.source], self.nodes[edge.target]
+        return find_route(
+            source.output_point(edge.source_port),
+            target.input_point(edge.target_port),
+            (source.box, target.box),
+            self._cards_in,
+        )
+
+    def _cards_in(self, box: Box) -> list[Box]:
+        return [self.nodes[key].box for key in self.cards.find(box)]
+
+    def _judge_edges(self, inference: Inference) -> None:
+        """Write on each wire what flows along it and, where that does not fit, why."""
+        circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
+        for edge, item in self.edges.items():
+            source, target = self.nodes[edge.source], self.nodes[edge.target]
+            item.type = inference.type_at(edge.source, edge.source_port)
+            item.refusal = (
+                describe_refusal(edge, source.inferred, target.inferred, circle)
+                if circle or target.inferred.outputs is None or source.inferred.outputs is None
+                else ""
+            )
+
+    def _mark_problems(self, problems: Iterable[Problem]) -> None:
+        problems = tuple(problems)
+        if problems == self._problems:
+            return
+        found: dict[str, list[Problem]] = {}
+        for problem in problems:
+            if problem.node is not None:
+                found.setdefault(problem.node, []).append(problem)
+        for key, item in self.nodes.items():
+            item.report(tuple(found.get(key, ())))

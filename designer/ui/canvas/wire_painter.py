@@ -1,0 +1,105 @@
+"""Drawing of wires and the shapes beside them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QStaticText
+
+from designer.ui.canvas.edge_item import EdgeItem
+from designer.ui.canvas.geometry import wire_width
+from designer.ui.canvas.labels import Labels, write_type
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.pens import lay_text, make_pen
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.theme import Theme, colour, fixed_font, mix
+
+MOST_TEXTS = 2000  # laid-out labels kept at once
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Look:
+    """How a wire is drawn. Those of higher rank lie above; broken ones do not fit or would go."""
+
+    rank: int
+    code: str
+    broken: bool
+
+
+@dataclass(slots=True)
+class _Strokes:
+    """Wires of one look and width: the straight ones as lines, the others as paths."""
+
+    lines: list[QLineF] = field(default_factory=list)
+    paths: list[QPainterPath] = field(default_factory=list)
+
+
+def look_at(item: EdgeItem, marks: Marks, theme: Theme) -> Look:
+    """Return how a wire looks for the moment."""
+    edge, unfit = item.edge, bool(item.refusal)
+    if edge in marks.doomed:
+        return Look(4, theme.error, True)
+    if edge == marks.aim.edge:
+        return Look(3, theme.accent, unfit)
+    if edge in marks.edges:
+        return Look(3, theme.selection, unfit)
+    base = theme.error if unfit else theme.wire
+    if edge == marks.hover.edge:
+        return Look(2, mix(base, theme.text, 0.35), unfit)
+    return Look(1 if unfit else 0, base, unfit)
+
+
+class WirePainter:
+    """Draws the wires of a sheet in the colours of a theme."""
+
+    def __init__(self, sheet: Sheet, theme: Theme) -> None:
+        self._theme = theme
+        self._labels = Labels(sheet)
+        self._font = fixed_font(theme.metrics.font_small)
+        self._metrics = QFontMetricsF(self._font)
+        self._texts: dict[str, tuple[QStaticText, float]] = {}
+
+    def paint_wires(self, painter: QPainter, items: Iterable[EdgeItem], marks: Marks) -> None:
+        """Draw wires as thick as what flows along them."""
+        looks: dict[tuple[Look, float], _Strokes] = {}
+        metrics = self._theme.metrics
+        for item in items:
+            if item.edge == marks.lifted:
+                continue
+            elements = None if item.type is None else item.type.elements
+            width = round(wire_width(elements, metrics.wire_min, metrics.wire_max) * 4) / 4
+            strokes = looks.setdefault((look_at(item, marks, self._theme), width), _Strokes())
+            if item.straight:
+                (x0, y0), (x1, y1) = item.route.start, item.route.end
+                strokes.lines.append(QLineF(x0, y0, x1, y1))
+            else:
+                strokes.paths.append(item.path)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for (look, width), strokes in sorted(looks.items(), key=lambda entry: entry[0]):
+            pen = make_pen(look.code, width + (1 if look.rank >= 2 else 0))
+            if look.broken:
+                pen.setDashPattern([8 / pen.widthF(), 5 / pen.widthF()])
+            painter.setPen(pen)
+            painter.drawLines(strokes.lines)
+            for path in strokes.paths:
+                painter.drawPath(path)
+
+    def paint_labels(self, painter: QPainter, items: Iterable[NodeItem]) -> None:
+        """Write beside each output what it gives, where there is room."""
+        painter.setFont(self._font)
+        painter.setPen(colour(self._theme.muted))
+        height = self._metrics.height()
+        for item in items:
+            for port, kind in enumerate(item.inferred.outputs or ()):
+                text, width = self._lay(write_type(kind))
+                place = self._labels.place(item, port, (width, height))
+                if place is not None:
+                    painter.drawStaticText(QPointF(*place), text)
+
+    def _lay(self, text: str) -> tuple[QStaticText, float]:
+        if text not in self._texts:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            self._texts[text] = lay_text(text, self._font), self._metrics.horizontalAdvance(text)
+        return self._texts[text]

@@ -206,8 +206,8 @@ class OptimizerSpec:
 class ScheduleSpec:
     """A learning-rate schedule, advanced after every "step" or every "epoch".
 
-    `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run).
-    The constant schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule
+    `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run);
+    `required` names the parameters for which torch has no default, so that code always writes them. The constant schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule
     cannot work as set or with that optimizer, else "".
     """
 
@@ -216,6 +216,7 @@ class ScheduleSpec:
     constructor: str
     parameters: tuple[Parameter, ...] = ()
     derived: Mapping[str, Literal["lr", "epochs", "steps"]] = frozendict()
+    required: tuple[str, ...] = ()
     every: Literal["step", "epoch"] = "epoch"
     refuse: Callable[[Values, OptimizerSpec], str] = refuse_nothing
     formula: str = ""

@@ -203,6 +203,7 @@ SCHEDULES = (
         kind="StepLR",
         summary="Multiplied by gamma every few epochs.",
         constructor="torch.optim.lr_scheduler.StepLR",
+        required=("step_size",),
         parameters=(
             Parameter("step_size", Integer(), 10, "Epochs from one drop to the next."),
             Parameter("gamma", Real(0, above=True), 0.1, "Factor at each drop."),
@@ -215,6 +216,7 @@ SCHEDULES = (
         kind="ExponentialLR",
         summary="Multiplied by gamma after every epoch.",
         constructor="torch.optim.lr_scheduler.ExponentialLR",
+        required=("gamma",),
         parameters=(Parameter("gamma", Real(0, above=True), 0.95, "Factor after each epoch."),),
         formula="η(e) = η₀ γᵉ",
         help="A steady fall. With gamma 0.95 the rate halves every 13.5 epochs; for a run of n epochs that ends at a "

@@ -65,7 +65,7 @@ def write_network(project: Project, inference: Inference, order: Sequence[str]) 
     given = frozenset(definition.name for definition in definitions)
     naming = name_flow(inference, flow, given)
     name = make_class_name(project.name, given)
-    answer = " and ".join(_describe_result(project, _type_of(inference, place)) for place in flow.results)
+    answer = _join([_describe_result(project, _type_of(inference, place)) for place in flow.results])
     summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(inference, order)}"
     text = Text()
     text.add([f"class {name}(nn.Module):", f'    """{summary}."""', "", "    def __init__(self) -> None:"])
@@ -73,7 +73,7 @@ def write_network(project: Project, inference: Inference, order: Sequence[str]) 
     modules = _write_constructor(text, inference, flow, naming)
     text.add([""])
     _write_signature(text, flow, naming)
-    batch = " and ".join(f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results)
+    batch = _join([f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results])
     text.add([f'{BODY}"""Return {batch} for {_join_types(inference, flow, "N x ")}."""'])
     _write_steps(text, inference, flow, naming)
     imports = {("torch", "Tensor", ""), ("torch", "nn", "")}
@@ -206,7 +206,14 @@ def _comment(known: Inferred) -> str:
 
 
 def _join_types(inference: Inference, flow: Flow, before: str) -> str:
-    return " and ".join(f"{before}{_type_of(inference, (node, 0))}" for node in flow.inputs)
+    return _join([f"{before}{_type_of(inference, (node, 0))}" for node in flow.inputs])
+
+
+def _join(words: Sequence[str]) -> str:
+    """Return "a, b and c", at most four of them."""
+    if len(words) > 4:
+        words = [*words[:3], f"{len(words) - 3} more"]
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _describe_result(project: Project, kind: TensorType) -> str:

@@ -59,11 +59,12 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     """Return the values that may be called `x`: those used up before the next value of that name is made.
 
     A value that only the next step takes, alone, is one. So is one with several uses, such as both ways through a
-    residual block, as long as no value made before the last of them goes straight on.
+    residual block, as long as a step takes it alone and no value made before the last use goes straight on.
     """
     takers = [step.sources for step in flow.steps] + [flow.results]
     uses = Counter(place for places in takers for place in places)
     last_use = {place: index for index, places in enumerate(takers) for place in places}
+    alone = {places[0] for places in takers if len(places) == 1}
     # The value at `at` comes out of step at - 1, the first one is the input; step `at` is the next to take values.
     made: list[Place | None] = [(flow.inputs[0], 0) if len(flow.inputs) == 1 else None]
     for step in flow.steps:
@@ -78,7 +79,8 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     for at, value in enumerate(made):
         if value is None or value not in last_use:
             continue
-        if straight[at] or (uses[value] > 1 and at >= busy and next_straight[at + 1] > last_use[value]):
+        shared = uses[value] > 1 and value in alone and at >= busy and next_straight[at + 1] > last_use[value]
+        if straight[at] or shared:
             trunk.add(value)
             busy = last_use[value] + 1
     return trunk

@@ -134,7 +134,8 @@ def write_schedule(setup: Setup) -> list[str]:
         return []
     known = {"lr": write_piece(setup.optimizer_values.get("lr")), "epochs": "epochs", "steps": "steps"}
     derived = [(f"{name}=", known[what]) for name, what in spec.derived.items()]
-    call = _write_call(spec.constructor, ["optimizer"], spec.parameters, setup.schedule_values, first=derived)
+    values = setup.schedule_values
+    call = _write_call(spec.constructor, ["optimizer"], spec.parameters, values, always=spec.required, first=derived)
     items = ("optimizer: torch.optim.Optimizer", "epochs: int", "steps: int")
     signature = Group("(", tuple(("", item) for item in items))
     return [

@@ -75,8 +75,8 @@ def _read_head(path: Path, encoding: str) -> str:
 
 def _parse(lines: Iterable[str], form: Form) -> Iterator[Row]:
     """Yield the fields of each line that is not blank. Raises csv.Error where quotes stand in odd places."""
-    if form.separator == " ":
-        yield from (line.split() for line in lines if line.strip())
+    if form.separator == " ":  # runs of spaces and tabs part fields, and nothing is quoted
+        yield from (re.split("[ \t]+", line.strip(" \t\r\n")) for line in lines if line.strip())
         return
     for row in csv.reader(
         lines,
@@ -106,14 +106,14 @@ def _find_separator(path: Path, head: str, encoding: str, separators: Sequence[s
     for quotes in (True, False):
         best, most = None, 0.5
         for separator in separators:
-            form = Form(encoding, separator, quotes=quotes)
+            form = Form(encoding, separator, quotes=quotes and separator != " ")
             share = _measure_agreement(head, form)
             if share > most:
                 best, most = form, share
         if best is not None:
             return best
     # Words in prose fall into equal lines by chance, so a space counts only where every line agrees.
-    form = Form(encoding, " ")
+    form = Form(encoding, " ", quotes=False)
     if separators == _SEPARATORS and _measure_agreement(head, form) == 1:
         return form
     raise DataError(

@@ -1,0 +1,138 @@
+"""Check, export, train and verify a project from notebooks and scripts. torch is imported by what needs it."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.document.atomic import write_file
+from designer.document.project import Project
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from designer.catalogue.check import Problem
+    from designer.engine.events import EpochDone, Event, Request
+    from designer.engine.verify import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A run that is over: an entry an epoch, why it ended, and the final weights by torch's name for each."""
+
+    history: "tuple[EpochDone, ...]"
+    reason: str
+    weights: "Mapping[str, Tensor]"
+
+
+class TrainingFailed(RuntimeError):
+    """A run that could not go on; the message says what, where and what to do."""
+
+
+def check(project: Project) -> "tuple[Problem, ...]":
+    """Return what is wrong with a project, worst first; `problem.fixes[0].apply(project)` mends it where it can."""
+    from designer.catalogue.check import check as find_problems
+
+    return find_problems(project)
+
+
+def export(project: Project, path: Path | str | None = None) -> str:
+    """Return the training script of a project, and write it to a file where one is named. Raises NotReady."""
+    from designer.codegen.script import render_script
+
+    text = render_script(project).text
+    if path is not None:
+        write_file(Path(path), text.encode())
+    return text
+
+
+def make_model(project: Project, weights: "Mapping[str, Tensor] | None" = None) -> "nn.Module":
+    """Return the network as a torch module, with the weights of a Result where they are given. Raises NotReady."""
+    from designer.codegen.script import render_script
+    from designer.engine.build import build as execute
+
+    model = execute(render_script(project)).make_model()
+    if weights is not None:
+        model.load_state_dict(dict(weights))
+    return model
+
+
+def watch(
+    project: Project,
+    *,
+    epochs: int | None = None,
+    device: str | None = None,
+    seed: int | None = None,
+    data: Path | str | None = None,
+    out: Path | str | None = None,
+) -> "Iterator[Event]":
+    """Train, and yield every event as it comes: see designer.engine.events. Raises NotReady.
+
+    `data` is the file or folder of the data, `out` the folder that keeps what the run leaves. The last event is
+    Finished or Failed. To stop, close the generator.
+    """
+    from designer.engine.loop import train as run
+    from designer.engine.plan import Plan
+
+    plan = Plan.from_project(
+        project,
+        epochs=epochs,
+        device=device,
+        seed=seed,
+        data_path=None if data is None else Path(data),
+        out=None if out is None else Path(out),
+    )
+    yield from run(plan)
+
+
+def train(
+    project: Project,
+    *,
+    epochs: int | None = None,
+    device: str | None = None,
+    seed: int | None = None,
+    data: Path | str | None = None,
+    out: Path | str | None = None,
+    listen: "Callable[[Event], object] | None" = None,
+) -> Result:
+    """Train to the end and return what came of it; arguments as in `watch`, `listen` is called with every event.
+
+    Raises NotReady for a project that is not complete, TrainingFailed for a run that broke off.
+    """
+    from safetensors.torch import load_file
+
+    from designer.engine.events import EpochDone, Failed, Finished
+
+    history: list[EpochDone] = []
+    reason = ""
+    with tempfile.TemporaryDirectory(prefix="designer-run-") as spare:
+        folder = Path(spare if out is None else out)
+        for event in watch(project, epochs=epochs, device=device, seed=seed, data=data, out=folder):
+            if listen is not None:
+                listen(event)
+            match event:
+                case EpochDone():
+                    history.append(event)
+                case Failed():
+                    raise TrainingFailed(event.message)
+                case Finished():
+                    reason = event.reason
+        return Result(tuple(history), reason, load_file(folder / "last.safetensors"))
+
+
+def verify(
+    project: Project,
+    *,
+    epochs: int | None = None,
+    seed: int | None = None,
+    data: Path | str | None = None,
+    listen: "Callable[[Event], Request | None]" = lambda event: None,
+) -> "Verdict":
+    """Train here and by the exported script in a fresh process, and compare every loss and weight. Raises NotReady."""
+    from designer.engine.plan import Plan
+    from designer.engine.verify import verify as compare
+
+    path = None if data is None else Path(data)
+    plan = Plan.from_project(project, epochs=epochs, device="cpu", seed=seed, data_path=path)
+    return compare(plan, listen)

@@ -1,0 +1,145 @@
+"""What can be typed after `designer`."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from designer import __version__
+from designer.cli import commands
+from designer.document import limits
+from designer.document.limits import Refused
+
+DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch script that ran."
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to learn more; exit with 2."""
+        self.exit(2, f"designer: {message.rstrip('.')}. See `{self.prog} --help`.\n")
+
+
+class CommandLine:
+    """The whole command line: subcommands, and the window where there is none."""
+
+    def __init__(self) -> None:
+        self._parser = Parser(
+            prog="designer",
+            description=DESCRIPTION,
+            usage="designer [FILE.nnd]          the window\n       designer COMMAND [OPTIONS]   see `designer COMMAND --help`",
+        )
+        self._parser.add_argument("--version", action="version", version=f"designer {__version__}")
+        self._commands = self._parser.add_subparsers(title="commands", metavar="", prog="designer")
+        self._names: list[str] = []
+
+    def add(self, name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> argparse.ArgumentParser:
+        """Return the parser of a new subcommand."""
+        self._names.append(name)
+        # No abbreviations: an option added later must not change what a script means.
+        parser = self._commands.add_parser(name, help=meaning, description=f"{meaning}.", allow_abbrev=False)
+        parser.set_defaults(run=run)
+        return parser
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Return the arguments; exits where they are wrong or ask for help."""
+        if not words:
+            return argparse.Namespace(run=commands.open_window, file=None)
+        if words[0] in self._names or words[0] in ("-h", "--help", "--version"):
+            return self._parser.parse_args(words)
+        if words[0].startswith("-"):
+            self._parser.error(f"there is no option {words[0]}")
+        if len(words) > 1 or not (Path(words[0]).suffix or Path(words[0]).exists()):
+            self._parser.error(f"there is no command {words[0]!r}")
+        return argparse.Namespace(run=commands.open_window, file=Path(words[0]))
+
+
+def make_parser() -> CommandLine:
+    """Return the command line with all its subcommands."""
+    line = CommandLine()
+    parser = line.add("templates", commands.list_templates, "List what `designer new` offers")
+    _add_json(parser)
+
+    parser = line.add("new", commands.make_new, "Make a project from a template")
+    parser.add_argument("template", metavar="TEMPLATE", help="one of those that `designer templates` lists")
+    parser.add_argument("-o", "--out", metavar="FILE.nnd", type=Path, required=True, help="where to save it")
+    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of its data, where it reads one")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+
+    parser = line.add("check", commands.check_file, "List what is wrong with a project and how to mend it")
+    _add_file(parser)
+    _add_json(parser)
+
+    parser = line.add("summary", commands.summarise_file, "Show sizes, parameters and multiply-adds of every layer")
+    _add_file(parser)
+    _add_json(parser)
+
+    parser = line.add("export", commands.export_script, "Write the standalone training script")
+    _add_file(parser)
+    parser.add_argument("-o", "--out", metavar="OUT.py", type=Path, help="where to write it; else it is printed")
+
+    parser = line.add("train", commands.train_file, "Train the network of a project")
+    _add_file(parser)
+    _add_run(parser)
+    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    parser.add_argument("--out", metavar="RUN", type=Path, help="folder for weights, curves and the script that ran")
+    _add_json(parser)
+
+    meaning = "Train here and by the exported script, and compare every loss and weight bit for bit, on the CPU"
+    parser = line.add("verify", commands.verify_file, meaning)
+    _add_file(parser)
+    _add_run(parser)
+    _add_json(parser)
+
+    parser = line.add("screenshot", commands.take_picture, "Save a picture of the real window, off screen")
+    _add_file(parser)
+    parser.add_argument("-o", "--out", metavar="OUT.png", type=Path, required=True, help="where to save it")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default: dark")
+    parser.add_argument("--size", metavar="WxH", type=_size, default=(1680, 1050), help="default: 1680x1050")
+
+    parser = line.add(
+        "tour", commands.run_tour, "Open, train, export and run an example in the real window, off screen"
+    )
+    parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, default=Path("designer-tour"))
+    return line
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="the project")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
+    parser.add_argument("--seed", metavar="S", type=_whole("seed"), help="default: what the project says")
+    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+
+
+def _whole(name: str) -> Callable[[str], int]:
+    low, high = limits.WHOLE[name]
+
+    def read(text: str) -> int:
+        try:
+            return limits.accept_whole(int(text) if text.lstrip("-").isdecimal() else text, low, high)
+        except (Refused, ValueError) as reason:
+            raise argparse.ArgumentTypeError(str(reason)) from None
+
+    return read
+
+
+def _device(text: str) -> str:
+    try:
+        return limits.accept_device(text)
+    except Refused as reason:
+        raise argparse.ArgumentTypeError(str(reason)) from None
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal() and 100 <= int(width) * int(height) <= 10**8):
+        raise argparse.ArgumentTypeError(f"must be two numbers of pixels such as 1680x1050, not {text!r}")
+    return int(width), int(height)

@@ -1,0 +1,215 @@
+"""One function a command: it takes the parsed arguments and returns the exit code.
+
+What is slow to import is imported by the command that needs it.
+"""
+
+import json
+import os
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.document.files import FileError, load, save
+from designer.document.project import Project
+from designer.document.wording import show_name
+
+if TYPE_CHECKING:
+    from designer.codegen.source import NotReady
+    from designer.engine.plan import Plan
+
+
+class Refusal(Exception):
+    """Why a command cannot be done: a plain sentence, and the exit code."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def list_templates(arguments: Namespace) -> int:
+    """Print the templates, one a line."""
+    from designer.catalogue import templates
+
+    known = templates.list_templates()
+    if arguments.json:
+        _print_json([{"name": each.name, "summary": each.summary} for each in known])
+    else:
+        width = max((len(each.name) for each in known), default=0)
+        for each in known:
+            print(f"{each.name:<{width}}  {each.summary}")
+    return 0
+
+
+def make_new(arguments: Namespace) -> int:
+    """Save a project made from a template."""
+    from designer.catalogue import templates
+
+    out: Path = arguments.out
+    if out.exists() and not arguments.force:
+        raise Refusal(f"{out} is there already. Choose another name, or replace it with --force.")
+    known = [each.name for each in templates.list_templates()]
+    if arguments.template not in known:
+        name = show_name(arguments.template)
+        raise Refusal(f"There is no template `{name}`. Choose one of: {', '.join(known)}.", 2)
+    try:
+        project = templates.open_template(arguments.template, data=arguments.data)
+    except FileError as error:
+        raise Refusal(str(error), 2) from None
+    except ValueError as error:
+        raise Refusal(str(error)) from None
+    try:
+        save(out, project)
+    except FileError as error:
+        raise Refusal(str(error), 2) from None
+    print(f"Saved {out}")
+    return 0
+
+
+def check_file(arguments: Namespace) -> int:
+    """Print the problems of a project; 1 where there are errors."""
+    from designer.catalogue.check import check
+
+    project = _open(arguments.file)
+    problems = check(project)
+    if arguments.json:
+        _print_json(
+            [
+                {
+                    "severity": problem.severity,
+                    "node": problem.node,
+                    "message": problem.message,
+                    "fix": problem.fixes[0].title if problem.fixes else None,
+                }
+                for problem in problems
+            ]
+        )
+    else:
+        for problem in problems:
+            offer = f" [{' | '.join(fix.title for fix in problem.fixes)}]" if problem.fixes else ""
+            print(f"{problem.severity}: {problem.message}{offer}")
+        if not problems:
+            print("No problems.")
+    return 1 if any(problem.severity == "error" for problem in problems) else 0
+
+
+def summarise_file(arguments: Namespace) -> int:
+    """Print sizes and counts of every layer."""
+    from designer.api.summary import summarise
+
+    summary = summarise(_open(arguments.file))
+    if arguments.json:
+        _print_json(asdict(summary))
+    else:
+        print(summary)
+    return 0
+
+
+def export_script(arguments: Namespace) -> int:
+    """Write the training script."""
+    from designer.codegen.script import render_script
+    from designer.codegen.source import NotReady
+    from designer.document.atomic import write_file
+
+    project = _open(arguments.file)
+    try:
+        text = render_script(project).text
+    except NotReady as reason:
+        raise _refuse_unready(reason) from None
+    if arguments.out is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        write_file(arguments.out, text.encode())
+    except OSError as error:
+        raise Refusal(f"Cannot write {arguments.out}: {(error.strerror or str(error)).lower()}.", 2) from None
+    print(f"Wrote {arguments.out}")
+    return 0
+
+
+def train_file(arguments: Namespace) -> int:
+    """Train; one line an epoch."""
+    plan = _make_plan(arguments, arguments.device, arguments.out)
+    from designer.cli.training import follow_training
+
+    return follow_training(plan, as_json=arguments.json)
+
+
+def verify_file(arguments: Namespace) -> int:
+    """Compare the training here with the exported script's; 0 only where they are equal bit for bit."""
+    plan = _make_plan(arguments, "cpu", None)
+    from designer.cli.training import follow_verification
+
+    return follow_verification(plan, as_json=arguments.json)
+
+
+def take_picture(arguments: Namespace) -> int:
+    """Save a picture of the window with a project in it."""
+    _open(arguments.file)  # what is wrong with it is said before Qt is there
+    from designer.ui.app import take_screenshot
+
+    take_screenshot(arguments.file, arguments.out, arguments.theme, arguments.size)
+    print(f"Saved {arguments.out}")
+    return 0
+
+
+def run_tour(arguments: Namespace) -> int:
+    """Drive the real window off screen from an example to a trained network and its script."""
+    from designer.ui.app import run_tour as tour
+
+    return tour(arguments.out)
+
+
+def open_window(arguments: Namespace) -> int:
+    """Open the window, with a project in it where one is named."""
+    path: Path | None = arguments.file
+    if path is not None and not path.exists():
+        raise Refusal(f"There is no file {path}.", 2)
+    if not _has_display():
+        raise Refusal("There is no display here to open the window on. `designer tour` shows it off screen.")
+    from designer.ui.app import run_window
+
+    return run_window(path)
+
+
+def _open(path: Path) -> Project:
+    try:
+        return load(path)
+    except FileError as error:
+        text = str(error)
+        raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None
+
+
+def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "Plan":
+    from designer.codegen.source import NotReady
+    from designer.engine.plan import Plan
+
+    project = _open(arguments.file)
+    try:
+        return Plan.from_project(
+            project,
+            epochs=arguments.epochs,
+            device=device,
+            seed=arguments.seed,
+            data_path=arguments.data,
+            out=out,
+        )
+    except NotReady as reason:
+        raise _refuse_unready(reason) from None
+
+
+def _refuse_unready(reason: "NotReady") -> Refusal:
+    first, *others = [problem.message for problem in reason.problems] or ["The network is not complete."]
+    more = f" (and {len(others)} more: see `designer check`)" if others else ""
+    return Refusal(f"{first}{more}")
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))

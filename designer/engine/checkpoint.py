@@ -42,9 +42,10 @@ class RunFolder:
         if time.monotonic() - self._written >= INTERVAL:
             self.write(model)
 
-    def write(self, model: nn.Module) -> None:
-        """Write the weights as they are, the best ones if they are new, and the curves."""
-        write_file(self._path / "last.safetensors", pack_tensors(_pack(model.state_dict())))
+    def write(self, model: nn.Module | None) -> None:
+        """Write the network's weights if it is given, the best ones if they are new, and the curves."""
+        if model is not None:
+            write_file(self._path / "last.safetensors", pack_tensors(_pack(model.state_dict())))
         if self._best is not None:
             write_file(self._path / "best.safetensors", pack_tensors(_pack(self._best)))
             self._best = None

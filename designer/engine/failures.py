@@ -68,24 +68,25 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
     return Failed(reason, message, node, place.epoch, place.step, trace)
 
 
-def explain_divergence(
-    culprit: Blame, plan: Plan, place: Place, loss: float, batch: int, learning_rate: float
-) -> Failed:
-    """Return the event for a loss that is not finite, at a batch of the epoch."""
+def explain_divergence(culprit: Blame, plan: Plan, place: Place, loss: float, trainer: Trainer) -> Failed:
+    """Return the event for a loss that is not finite."""
+    batch = place.step - (place.epoch - 1) * trainer.batches
     layer = name_node(plan.project, culprit.node)
     cause = {
         "input": "The batch itself holds values that are not finite",
-        "gradient": f"The step before gave {layer} gradients that are not finite",
+        "gradient": f"{layer} got gradients that are not finite in the step before",
         "weights": f"The weights of {layer} are not finite any more",
         "output": f"The output of {layer} is the first that is not finite",
         "loss": "The outputs of all layers are finite, but too large for the loss",
         "nothing": "Looked at again, the same step gives a finite loss",
     }[culprit.what]
-    remedy = f"Lower the learning rate (it is {learning_rate:g}), or scale the data"
+    remedy = f"Lower the learning rate (it is {trainer.learning_rate:g}), or scale the data"
     if culprit.what == "input":
         remedy = "Remove or fill those rows of the data"
+    which = "validation loss" if place.phase == "validation" else "loss"
     word = "not a number" if math.isnan(loss) else "infinite"
-    message = f"The loss is {word} at step {place.step} (batch {batch} of epoch {place.epoch}). {cause}. {remedy}."
+    where = f"step {place.step} (batch {batch} of epoch {place.epoch})"
+    message = f"The {which} is {word} at {where}. {cause}. {remedy}."
     return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
 
 

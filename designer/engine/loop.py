@@ -1,5 +1,6 @@
 """The training loop: a generator of events that knows no screen."""
 
+import contextlib
 import math
 import time
 from collections.abc import Generator
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from designer.codegen.training import EVALUATION_BATCH
 from designer.engine.blame import find_culprit
-from designer.engine.build import Script, build
+from designer.engine.build import Pair, Script, build
 from designer.engine.checkpoint import RunFolder
 from designer.engine.device import choose
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, Started, StepsDone, Validating
@@ -43,9 +44,11 @@ def train(plan: Plan) -> Events:
             ended = run.finish("stopped")
     except Diverged as error:
         ended = error.event
+        run.save_best()
     except Exception as error:  # noqa: BLE001 - every way to end is an event
         ended = explain(error, plan, run.place, run.script, run.trainer)
         rest = run.read_rest()
+        run.save_best()
     finally:
         run.release()
     if rest is not None:
@@ -73,38 +76,24 @@ class Run:
         self.place = Place()
         self.clock = Clock()
         self.rewind = Rewind()
+        self.best = math.inf  # the lowest validation loss
         self.script: Script | None = None
         self.trainer: Trainer | None = None
         self.meter: Meter | None = None
         self.folder: RunFolder | None = None
 
     def learn(self) -> Events:
-        """Load the data, build the network, go through the epochs. Raises Stopped, Diverged, and what went wrong."""
+        """Load, build, and go through the epochs. Raises Stopped, Diverged, and what went wrong."""
         plan, place = self.plan, self.place
         yield from self.tell(Loading())
-        device = choose(plan.device)
+        trainer, meter, validation, order = self.prepare()
+        rows, held_out = len(trainer.x), len(validation[0])
+        device = str(trainer.x.device)
+        yield from self.tell(Started(device, plan.epochs, trainer.batches, rows, held_out, trainer.parameters))
 
-        place.phase = "data"
-        self.script = script = build(plan.source)
-        torch.manual_seed(plan.seed)
-        order = torch.Generator().manual_seed(plan.seed)
-        data, validation = load_data(script, plan.data_path, device)
-
-        place.phase = "network"
-        self.trainer = trainer = Trainer(script, plan, device, data)
-        if plan.out is not None:
-            place.phase = "files"
-            self.folder = RunFolder(plan.out, plan)
-        self.clock = clock = Clock()
-        self.meter = meter = Meter(script.measure, clock)
-        self.rewind.keep(trainer, 0)
-        rows, held_out = len(data[0]), len(validation[0])
-        yield from self.tell(Started(str(device), plan.epochs, trainer.batches, rows, held_out, trainer.parameters))
-
-        best = math.inf
         for epoch in range(1, plan.epochs + 1):
             place.phase, place.epoch = "training", epoch
-            began = clock.now()
+            began = self.clock.now()
             meter.begin_epoch()
             trainer.model.train()
             for batch in torch.split(torch.randperm(rows, generator=order).to(device), plan.batch_size):
@@ -115,27 +104,32 @@ class Run:
             trainer.end_epoch()
             if meter.is_pending:
                 yield from self.tell_steps(trainer, meter)
-            seconds = clock.now() - began
+            seconds = self.clock.now() - began
 
             place.phase = "validation"
             scores = yield from self.evaluate(trainer, meter, *validation)
-            val_loss = scores.pop("loss")
-            done = EpochDone(
-                epoch=epoch,
-                step=place.step,
-                train_loss=meter.mean_loss(),
-                val_loss=val_loss,
-                train_metrics=meter.metrics(),
-                val_metrics=scores,
-                learning_rate=trainer.learning_rate,
-                seconds=seconds,
-                best=val_loss < best,
-            )
-            best = min(best, val_loss)
-            if self.folder is not None:
-                place.phase = "files"
-                self.folder.add_epoch(done, trainer.model)
-            yield from self.tell(done)
+            yield from self.tell_epoch(trainer, meter, scores, seconds)
+
+    def prepare(self) -> tuple[Trainer, Meter, Pair, torch.Generator]:
+        """Return trainer, meter, validation data and the generator of the order of rows; seeds and draws as the script."""
+        plan, place = self.plan, self.place
+        device = choose(plan.device)
+
+        place.phase = "data"
+        self.script = build(plan.source)
+        torch.manual_seed(plan.seed)
+        order = torch.Generator().manual_seed(plan.seed)
+        data, validation = load_data(self.script, plan.data_path, device)
+
+        place.phase = "network"
+        self.trainer = Trainer(self.script, plan, device, data)
+        self.rewind.keep(self.trainer, 0)
+        if plan.out is not None:
+            place.phase = "files"
+            self.folder = RunFolder(plan.out, plan)
+        self.clock = Clock()
+        self.meter = Meter(self.script.measure, self.clock)
+        return self.trainer, self.meter, validation, order
 
     def evaluate(
         self, trainer: Trainer, meter: Meter, x: Tensor, y: Tensor
@@ -171,8 +165,29 @@ class Run:
         place.step -= len(steps.losses) - bad - 1
         yield from self.tell(replace(steps, step=place.step, losses=steps.losses[: bad + 1]))
         culprit = find_culprit(trainer, self.rewind.replay(trainer, place.step))
-        batch = place.step - (place.epoch - 1) * trainer.batches
-        raise Diverged(explain_divergence(culprit, self.plan, place, steps.losses[bad], batch, steps.learning_rate))
+        raise Diverged(explain_divergence(culprit, self.plan, place, steps.losses[bad], trainer))
+
+    def tell_epoch(self, trainer: Trainer, meter: Meter, scores: dict[str, float], seconds: float) -> Events:
+        """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
+        place, val_loss = self.place, scores["loss"]
+        done = EpochDone(
+            epoch=place.epoch,
+            step=place.step,
+            train_loss=meter.mean_loss(),
+            val_loss=val_loss,
+            train_metrics=meter.metrics(),
+            val_metrics={name: score for name, score in scores.items() if name != "loss"},
+            learning_rate=trainer.learning_rate,
+            seconds=seconds,
+            best=val_loss < self.best,
+        )
+        self.best = min(self.best, val_loss)
+        yield from self.tell(done)
+        if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
+            raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
+        if self.folder is not None:
+            place.phase = "files"
+            self.folder.add_epoch(done, trainer.model)
 
     def tell(self, event: Event) -> Events:
         """Pass an event on, then the snapshots asked for in reply. Raises Stopped. The clock stands still meanwhile."""
@@ -206,11 +221,17 @@ class Run:
             self.folder.write(self.trainer.model)
         return Finished(reason, self.place.epoch, self.place.step, self.clock.now())
 
+    def save_best(self) -> None:
+        """Write what a run that failed leaves: the best weights and the curves, not the weights as they are."""
+        if self.folder is not None:
+            with contextlib.suppress(OSError):  # it may be the disk that failed
+                self.folder.write(None)
+
     def release(self) -> None:
         """Let go of everything that is large."""
         if self.trainer is not None:
             self.trainer.release()
         self.script = self.trainer = self.meter = self.folder = None
-        self.rewind = Rewind()
+        self.rewind.forget()
         if torch.accelerator.is_available():
             torch.accelerator.empty_cache()

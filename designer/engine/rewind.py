@@ -32,7 +32,8 @@ class Rewind:
     def keep(self, trainer: Trainer, step: int) -> None:
         """Copy the state after `step` steps; where it is too large, only forget the steps before."""
         trainer.since.clear()
-        self.kept, self._states, self._random = step, [], []
+        self.forget()
+        self.kept = step
         states = [part.state_dict() for part in _parts(trainer)]
         if sum(map(_size, states)) <= LARGEST_STATE:
             self._states = copy.deepcopy(states)
@@ -40,6 +41,10 @@ class Rewind:
             if trainer.x.device.type != "cpu":
                 self._random.append(torch.get_device_module(trainer.x.device).get_rng_state(trainer.x.device))
         self._kept_at = time.monotonic()
+
+    def forget(self) -> None:
+        """Let go of the copy."""
+        self._states, self._random = [], []
 
     def replay(self, trainer: Trainer, step: int) -> Tensor | None:
         """Take a trainer back to just before `step`, its last gradients included; return the rows of that batch.
@@ -59,6 +64,7 @@ class Rewind:
         for rows in done:
             ahead -= rows is not None
             if ahead == 0:
+                trainer.note_learning_rate()
                 return rows
             if self._states and rows is not None:
                 trainer.step(rows)

@@ -101,6 +101,12 @@ class Session:
             thread.join(timeout)
         return thread is None or not thread.is_alive()
 
+    def wait(self, *states: State, timeout: float | None = None) -> State:
+        """Wait until the run is in one of these states, or has ended; return where it stands."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._state in (*states, "ended"), timeout)
+            return self._state
+
     def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
         """Ask for snapshots of these nodes' weights, the first at once (also while held), then so many a second."""
         with self._changed:
@@ -149,7 +155,7 @@ class Session:
             if isinstance(event, Weights):
                 self._owed -= 1
             if self._state == "loading" and not isinstance(event, Loading):
-                self._state = "running"
+                self._set_state("running")
             while not self._stopped:
                 if self._owed:
                     return None
@@ -163,9 +169,13 @@ class Session:
                     self._next_snapshot = 0.0
                     return None
                 if self._state == "running":
-                    self._state = "paused"
+                    self._set_state("paused")
                 self._changed.wait()
             return Request(stop=True)
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        self._changed.notify_all()
 
     def _is_snapshot_due(self, event: Event) -> bool:
         """Return whether to ask for weights now, and put the next time off."""

@@ -26,7 +26,7 @@ class Trainer:
         self.since: list[Tensor | None] = []
         spec = registry.schedules.get(plan.project.training.schedule.kind)
         self._each_step = spec is not None and spec.every == "step"
-        self._note_learning_rate()
+        self.learning_rate = 0.0
 
     def step(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
@@ -37,9 +37,9 @@ class Trainer:
         outputs = self.model(x)
         value = self.loss(outputs, y)
         value.backward()
+        self.note_learning_rate()
         self.optimizer.step()
         if self._each_step and self.schedule is not None:
-            self._note_learning_rate()
             self.schedule.step()
         return value.detach(), outputs.detach(), y
 
@@ -47,7 +47,6 @@ class Trainer:
         """Advance a schedule that goes by epochs."""
         self.since.append(None)
         if self.schedule is not None and not self._each_step:
-            self._note_learning_rate()
             self.schedule.step()
 
     @property
@@ -60,5 +59,6 @@ class Trainer:
         self.optimizer.state.clear()
         self.optimizer.param_groups.clear()
 
-    def _note_learning_rate(self) -> None:
+    def note_learning_rate(self) -> None:
+        """Note the rate of the step to come."""
         self.learning_rate = float(self.optimizer.param_groups[0]["lr"])

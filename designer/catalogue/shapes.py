@@ -39,17 +39,13 @@ class Inferred:
     outputs: Outputs | None = None
     error: ShapeError | None = None
     weights: Mapping[str, tuple[int, ...]] = frozendict()
+    parameters: int = 0
     multiply_adds: int = 0
 
     @property
     def subject(self) -> str:
         """The node as messages call it: Linear `head`."""
         return f"{show_name(self.node.kind)} `{show_name(self.node.name)}`"
-
-    @property
-    def parameters(self) -> int:
-        """Number of learned numbers in this layer."""
-        return sum(math.prod(sizes) for sizes in self.weights.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +87,62 @@ def infer(graph: Graph, data: TensorType | None = None, previous: Inference | No
     """
     if previous is not None and previous.graph is graph and previous.data == data:
         return previous
-    order, unplaced = _sort(graph, previous)
+    if (
+        previous is not None
+        and previous.graph.edges is graph.edges
+        and previous.graph.nodes.keys() == graph.nodes.keys()
+    ):
+        return _infer_changed(graph, data, previous)
+    order, unplaced = sort_nodes(graph)
     known = previous.nodes if previous is not None else {}
     nodes: dict[str, Inferred] = {}
-    for identifier in order:
-        node = graph.nodes[identifier]
-        edges = graph.incoming.get(identifier, ())
-        inputs = tuple(_type_at(nodes, edge) for edge in edges)
-        ports = tuple(edge.target_port for edge in edges)
-        before = known.get(identifier)
-        if before is not None and before.node is node and before.inputs == inputs and before.ports == ports:
-            if before.spec is None or before.spec.role != "input":
-                nodes[identifier] = before
-                continue
-        nodes[identifier] = infer_node(node, inputs, ports, data)
-    for identifier in unplaced:
-        edges = graph.incoming.get(identifier, ())
-        ports = tuple(edge.target_port for edge in edges)
-        nodes[identifier] = infer_node(graph.nodes[identifier], tuple(None for _ in edges), ports, data)
+    for key in order:
+        edges = graph.incoming.get(key, ())
+        inputs = tuple([_type_at(nodes, edge) for edge in edges])
+        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, inputs, data)
+    for key in unplaced:
+        edges = graph.incoming.get(key, ())
+        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, (None,) * len(edges), data)
     return Inference(graph, data, order, unplaced, nodes)
+
+
+def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference) -> Inference:
+    """Return the inference of a graph whose wires are those of the previous one: only what changed is looked at."""
+    old = previous.graph.nodes
+    stale = {key for key, node in graph.nodes.items() if node is not old[key]}
+    if data != previous.data:
+        stale.update(
+            key for key, known in previous.nodes.items() if known.spec is not None and known.spec.role == "input"
+        )
+    nodes = dict(previous.nodes)
+    for key in previous.order:
+        if key not in stale:
+            continue
+        edges = graph.incoming.get(key, ())
+        inputs = tuple([_type_at(nodes, edge) for edge in edges])
+        before = nodes[key]
+        nodes[key] = _infer_again(None, graph.nodes[key], edges, inputs, data)
+        if nodes[key].outputs != before.outputs:
+            stale.update(edge.target for edge in graph.outgoing.get(key, ()))
+    for key in stale & previous.unplaced:
+        edges = graph.incoming.get(key, ())
+        nodes[key] = _infer_again(None, graph.nodes[key], edges, (None,) * len(edges), data)
+    return Inference(graph, data, previous.order, previous.unplaced, nodes)
+
+
+def _infer_again(
+    before: Inferred | None,
+    node: Node,
+    edges: tuple[Edge, ...],
+    inputs: tuple[TensorType | None, ...],
+    data: TensorType | None,
+) -> Inferred:
+    """Return what was known of a node before where all it depends on is the same, else infer it."""
+    ports = tuple([edge.target_port for edge in edges])
+    if before is not None and before.node is node and before.inputs == inputs and before.ports == ports:
+        if before.spec is None or before.spec.role != "input":
+            return before
+    return infer_node(node, inputs, ports, data)
 
 
 def infer_node(
@@ -142,17 +175,8 @@ def infer_node(
         cost = spec.multiply_adds(values, given, outputs)
     except ShapeError as error:
         return Inferred(node, spec, values, objections, inputs, ports, error=error)
-    return Inferred(node, spec, values, objections, inputs, ports, outputs, None, weights, cost)
-
-
-def _sort(graph: Graph, previous: Inference | None) -> tuple[tuple[str, ...], frozenset[str]]:
-    if (
-        previous is not None
-        and previous.graph.edges is graph.edges
-        and previous.graph.nodes.keys() == graph.nodes.keys()
-    ):
-        return previous.order, previous.unplaced
-    return sort_nodes(graph)
+    learned = sum(map(math.prod, weights.values()))
+    return Inferred(node, spec, values, objections, inputs, ports, outputs, None, weights, learned, cost)
 
 
 def are_ports_filled(spec: LayerSpec, ports: tuple[int, ...]) -> bool:

@@ -77,6 +77,15 @@ class Graph:
         """Edges out of each node that has any, by source port. Edges to or from missing nodes are left out."""
         return _index(self, "source")
 
+    def with_node(self, node: Node) -> "Graph":
+        """Return the graph with another node under the id of one it has. The indexes stay the same values."""
+        graph = Graph({**self.nodes, node.id: node}, self.edges)
+        if node.id in self.nodes:
+            graph.__dict__.update(
+                {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing")}
+            )
+        return graph
+
     def edges_of(self, ids: Iterable[str]) -> tuple[Edge, ...]:
         """Return every edge that touches one of the nodes, in the order of `edges`."""
         wanted = set(ids)

@@ -1,0 +1,74 @@
+"""The network linter: what is wrong with a project, each problem with its node, a plain sentence and its fixes."""
+
+from collections.abc import Callable, Iterator
+
+from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
+from designer.catalogue.check.data import find_missing_data, find_other_shape
+from designer.catalogue.check.nodes import find_node_faults
+from designer.catalogue.check.problem import Fix, Problem, Severity
+from designer.catalogue.check.stacking import (
+    find_doubtful_choices,
+    find_misplaced_noise,
+    find_needless_bias,
+    find_needless_layers,
+    find_straight_pairs,
+)
+from designer.catalogue.check.structure import (
+    find_dead_ends,
+    find_lost_wires,
+    find_missing_ends,
+    find_open_inputs,
+    find_structure_faults,
+)
+from designer.catalogue.check.study import Study
+from designer.catalogue.check.training import (
+    find_clashing_settings,
+    find_nothing_to_learn,
+    find_too_much_memory,
+    find_wrong_batches,
+    find_wrong_settings,
+)
+from designer.catalogue.facts import data_type, facts
+from designer.catalogue.shapes import Inference, infer
+from designer.document.project import Project
+
+__all__ = ["Fix", "Problem", "Severity", "check"]
+
+# In the order in which problems of equal weight are listed.
+RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
+    find_structure_faults,
+    find_lost_wires,
+    find_node_faults,
+    find_missing_ends,
+    find_open_inputs,
+    find_missing_data,
+    find_other_shape,
+    find_wrong_loss,
+    find_wrong_size,
+    find_nothing_to_learn,
+    find_wrong_settings,
+    find_clashing_settings,
+    find_wrong_batches,
+    find_squashed_answer,
+    find_straight_pairs,
+    find_misplaced_noise,
+    find_dead_ends,
+    find_too_much_memory,
+    find_doubtful_choices,
+    find_needless_bias,
+    find_needless_layers,
+)
+
+_RANK = {"error": 0, "warning": 1, "hint": 2}
+
+
+def check(project: Project, inference: Inference | None = None) -> tuple[Problem, ...]:
+    """Return everything that is wrong with a project, worst first. Never raises, whatever the project.
+
+    `inference` is that of the project's graph with its data, where it is known already.
+    """
+    if inference is None or inference.graph is not project.graph:
+        inference = infer(project.graph, data_type(project))
+    study = Study(project, inference, facts(project))
+    found = [problem for rule in RULES for problem in rule(study)]
+    return tuple(sorted(found, key=lambda problem: _RANK[problem.severity]))

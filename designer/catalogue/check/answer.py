@@ -1,0 +1,155 @@
+"""Problems between the network's answer, the loss and the target."""
+
+from collections.abc import Iterator
+
+from frozendict import frozendict
+
+from designer.catalogue.check import fixes
+from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.study import Study
+from designer.catalogue.shapes import Inferred
+from designer.catalogue.spec import LossSpec, Target
+
+CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARES = "CrossEntropyLoss", "BCEWithLogitsLoss", "MSELoss"
+
+# The usual loss for each kind of target.
+USUAL_LOSS = frozendict({"class": CROSS_ENTROPY, "binary": BINARY_CROSS_ENTROPY, "value": MEAN_SQUARES})
+
+
+def find_wrong_loss(study: Study) -> Iterator[Problem]:
+    """Yield that the loss does not go with the target."""
+    loss, facts = study.loss, study.facts
+    if loss is None or facts is None:
+        return
+    target = facts.target
+    usual = (fixes.choose("loss", USUAL_LOSS[target.kind]),)
+    if target.kind == "value" and loss.target == "class":
+        message = f"{loss.kind} is for classes, but the target is a number. Use MSELoss."
+        yield Problem("error", None, message, usual)
+    elif target.kind == "value" and loss.outputs == "logits":
+        message = f"{loss.kind} is for yes or no, but the target is a number. Use MSELoss."
+        yield Problem("warning", None, message, usual)
+    elif target.kind == "class" and loss.target != "class":
+        each = "each class by itself" if loss.outputs == "logits" else "classes as if they were amounts"
+        message = f"{loss.kind} takes {each}, but only one of {target.size} is right. Use CrossEntropyLoss."
+        yield Problem("warning", None, message, usual)
+    elif target.kind == "binary" and loss.outputs == "values" and not _ends_between(study, 0.0, 1.0):
+        message = f"{loss.kind} is for numbers, but the target is yes or no. BCEWithLogitsLoss learns it faster."
+        yield Problem("hint", None, message, usual)
+
+
+def find_wrong_size(study: Study) -> Iterator[Problem]:
+    """Yield that the network does not give one number for each class or value."""
+    loss, facts, answer = study.loss, study.facts, study.answer
+    if loss is None or facts is None or answer is None or (facts.target.kind == "value" and loss.target == "class"):
+        return
+    output = study.inference.nodes[study.outputs[0]]
+    target, wanted = facts.target, _count_outputs(facts.target, loss)
+    if answer.dtype == "int":
+        message = f"{output.subject} gets class indices, which no loss takes. Put a layer before it."
+        yield Problem("error", output.node.id, message)
+    elif len(answer.sizes) != 1:
+        message = f"{output.subject} gets {answer}, but should get a vector of {_say_wanted(target, wanted[0])}. Flatten it first."
+        yield Problem("error", output.node.id, message, tuple(_make_vector(study, wanted[0])))
+    elif answer.elements not in wanted:
+        message = f"{output.subject} gets {answer} numbers, but should get {_say_wanted(target, wanted[0])}."
+        remedies = list(_give_units(study, wanted[0]))
+        if target.kind == "binary" and loss.target == "class" and answer.elements == 1:
+            message = (
+                f"{loss.kind} wants two outputs for yes or no, but {output.subject} gets one. "
+                "Use BCEWithLogitsLoss, or two outputs."
+            )
+            remedies.insert(0, fixes.choose("loss", BINARY_CROSS_ENTROPY))
+        yield Problem("error", output.node.id, message, tuple(remedies))
+
+
+def _count_outputs(target: Target, loss: LossSpec) -> tuple[int, ...]:
+    """Return how many outputs go with a target under a loss, the usual number first."""
+    if target.kind != "binary":
+        return (target.size,)
+    return (2,) if loss.target == "class" else (1, 2)
+
+
+def _say_wanted(target: Target, wanted: int) -> str:
+    things = "value" if target.kind == "value" else "class"
+    if target.kind == "binary" and wanted == 1:
+        return "1, for yes or no"
+    return f"{wanted}, one for each {things}"
+
+
+def _make_vector(study: Study, wanted: int) -> Iterator[Fix]:
+    """Yield how the answer becomes a vector: the last step of a sequence, or all of it in a row."""
+    for known in study.ending:
+        if known.values.get("output") == "sequence" and known.spec is not None and known.spec.family == "recurrent":
+            yield fixes.set_parameters(known.node.id, {"output": "last"}, "Give the last step only")
+            return
+        if known.outputs is None or len(known.outputs[0].sizes) != 2:
+            break
+    edge = study.wire_into(study.outputs[0])
+    if edge is None or study.answer is None:
+        return
+    if study.answer.elements == wanted:
+        yield fixes.insert_plain(edge, "Flatten")
+    else:
+        yield fixes.insert([edge], ("Flatten", {}), ("Linear", {"out_features": wanted}))
+
+
+def _give_units(study: Study, wanted: int) -> Iterator[Fix]:
+    """Yield another number of units for the last Linear; another Linear where there is none."""
+    for known in study.ending:
+        if known.node.kind == "Linear":
+            yield fixes.set_parameters(known.node.id, {"out_features": wanted})
+            return
+        if known.outputs != known.inputs:
+            break
+    if (edge := study.wire_into(study.outputs[0])) is not None:
+        yield fixes.insert([edge], ("Linear", {"out_features": wanted}))
+
+
+def find_squashed_answer(study: Study) -> Iterator[Problem]:
+    """Yield an activation before the Output that the loss has inside, or that keeps the answer from the target."""
+    loss, facts, last = study.loss, study.facts, _last_bend(study)
+    if loss is None or last is None or last.spec is None or last.spec.bounds is None:
+        return
+    node, (low, high) = last.node.id, last.spec.bounds
+    if loss.outputs == "logits":
+        yield Problem("warning", node, _explain_logits(last, loss), tuple(_unsquash(study, last)))
+    elif facts is not None and facts.target.kind == "value":
+        reach = f"at least {low:g}" if high > 1 else f"between {low:g} and {high:g}"
+        message = f"{last.subject} only gives numbers of {reach}, so other targets are out of reach. Remove it."
+        yield Problem("warning", node, message, (fixes.remove(node),))
+    elif facts is not None and (low, high) != (0.0, 1.0):
+        message = f"{last.subject} does not end at 0 and 1, which the target is made of. Take Sigmoid."
+        yield Problem("hint", node, message, (fixes.turn_into(node, "Sigmoid"),))
+
+
+def _last_bend(study: Study) -> Inferred | None:
+    """Return the last layer before the Output that changes values at all."""
+    for known in study.ending:
+        if known.spec is None or "passes" not in known.spec.traits:
+            return known
+    return None
+
+
+def _ends_between(study: Study, low: float, high: float) -> bool:
+    last = _last_bend(study)
+    return last is not None and last.spec is not None and last.spec.bounds == (low, high)
+
+
+def _explain_logits(last: Inferred, loss: LossSpec) -> str:
+    inside = "softmax" if loss.target == "class" else "sigmoid"
+    match last.node.kind:
+        case "Softmax" | "Sigmoid":
+            why = f"which has a {inside} inside: squashed twice, the network learns slowly"
+        case "Step":
+            why = "which wants scores of any size: 0 or 1 alone hardly tell it anything"
+        case _:
+            low, high = last.spec.bounds if last.spec is not None and last.spec.bounds is not None else (0.0, 0.0)
+            why = f"which wants scores of any size, not only {'positive ones' if high > 1 else f'{low:g} to {high:g}'}"
+    return f"{last.subject} stands before {loss.kind}, {why}. Remove it."
+
+
+def _unsquash(study: Study, last: Inferred) -> Iterator[Fix]:
+    if last.node.kind == "Step":
+        yield fixes.choose("loss", MEAN_SQUARES)
+    yield fixes.remove(last.node.id)

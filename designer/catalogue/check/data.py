@@ -1,0 +1,35 @@
+"""Problems of the data: none chosen, none left to train on, or of another shape than the network takes."""
+
+from collections.abc import Iterator
+
+from designer.catalogue.check import fixes
+from designer.catalogue.check.problem import Problem
+from designer.catalogue.check.study import Study
+from designer.catalogue.facts import missing_path, source_problem
+
+
+def find_missing_data(study: Study) -> Iterator[Problem]:
+    """Yield that no data is chosen, or not well enough to be read."""
+    if complaint := source_problem(study.project):
+        yield Problem("error", None, complaint)
+    elif complaint := missing_path(study.project):
+        yield Problem("warning", None, complaint)
+
+
+def find_other_shape(study: Study) -> Iterator[Problem]:
+    """Yield an Input whose typed shape is not that of the data."""
+    if study.facts is None:
+        return
+    given = study.facts.input
+    for key in study.inputs:
+        known = study.inference.nodes[key]
+        if known.outputs is None or known.outputs[0] == given:
+            continue
+        typed = known.outputs[0]
+        if typed.sizes != given.sizes:
+            message = f"{known.subject} is set to {typed}, but a sample of the data is {given}. Let it follow the data."
+        else:
+            message = (
+                f"{known.subject} is set to dtype {typed.dtype}, but the data is {given.dtype}. Let it follow the data."
+            )
+        yield Problem("error", key, message, (fixes.reset(key, ["shape", "dtype"], "Follow the data"),))

@@ -1,0 +1,211 @@
+"""Edits that mend problems, each as a Fix ready to be applied."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from designer.catalogue.check.problem import Fix
+from designer.catalogue.parameters import show
+from designer.catalogue.registry import layers
+from designer.document import edits
+from designer.document.graph import NO_PARAMETERS, Edge, Parameters, Value
+from designer.document.naming import fresh_names, take_name
+from designer.document.project import PITCH, Choice, Project
+from designer.document.wording import show_name
+
+Part = Literal["loss", "optimizer", "schedule"]
+
+
+def remove(node: str, title: str = "Remove") -> Fix:
+    """Return the removal of a node; what came into it goes on to what it fed."""
+    return Fix(title, lambda project: edits.remove_nodes(project, [node], close_gap=True))
+
+
+def remove_all(nodes: Iterable[str], title: str) -> Fix:
+    """Return the removal of nodes with their wires."""
+    gone = tuple(nodes)
+    return Fix(title, lambda project: edits.remove_nodes(project, gone))
+
+
+def cut(edges: Iterable[Edge], title: str = "Remove the wire") -> Fix:
+    """Return the removal of wires."""
+    gone = tuple(edges)
+    return Fix(title, lambda project: edits.disconnect(project, gone))
+
+
+def keep_one(rivals: tuple[Edge, ...], kept: Edge) -> Fix:
+    """Return the removal of all wires into one port but one."""
+    return Fix("Keep the newest", lambda project: edits.connect(edits.disconnect(project, rivals), kept))
+
+
+def connect(edge: Edge, title: str) -> Fix:
+    """Return a new wire."""
+    return Fix(title, lambda project: edits.connect(project, edge))
+
+
+def insert(wires: Iterable[Edge], *added: tuple[str, Parameters]) -> Fix:
+    """Return the insertion of a chain of layers (kind and parameters) on each of the wires."""
+    places = tuple(wires)
+
+    def edit(project: Project) -> Project:
+        for edge in places:
+            for kind, parameters in added:
+                project, new = edits.insert_on_edge(project, edge, kind, parameters=parameters)
+                edge = Edge(new, 0, edge.target, edge.target_port)
+        return project
+
+    return Fix(f"Insert {' and '.join(kind for kind, _ in added)}", edit)
+
+
+def insert_plain(edge: Edge, kind: str) -> Fix:
+    """Return the insertion of a layer as it is by default."""
+    return insert([edge], (kind, NO_PARAMETERS))
+
+
+def set_parameters(node: str, settings: Mapping[str, Value], title: str = "") -> Fix:
+    """Return other values for parameters of a node."""
+
+    def edit(project: Project) -> Project:
+        for name, value in settings.items():
+            project = edits.set_parameter(project, node, name, value)
+        return project
+
+    words = (f"{name} to {_say(value)}" for name, value in settings.items())
+    return Fix(title or f"Set {', '.join(words)}", edit)
+
+
+def reset(node: str, names: Iterable[str], title: str = "") -> Fix:
+    """Return parameters of a node at their defaults."""
+    back = tuple(names)
+
+    def edit(project: Project) -> Project:
+        for name in back:
+            project = edits.reset_parameter(project, node, name)
+        return project
+
+    return Fix(title or f"Reset {', '.join(map(show_name, back))}", edit)
+
+
+def turn_into(node: str, kind: str) -> Fix:
+    """Return another kind for a node, with the parameters that both have."""
+    keep = frozenset(parameter.name for parameter in layers[kind].parameters)
+    return Fix(f"Make it {kind}", lambda project: edits.replace_kind(project, node, kind, keep=keep))
+
+
+def join(title: str, parts: Iterable[Fix]) -> Fix:
+    """Return several fixes as one."""
+    together = tuple(parts)
+
+    def edit(project: Project) -> Project:
+        for part in together:
+            project = part.edit(project)
+        return project
+
+    return Fix(title, edit)
+
+
+def swap(into: Edge, middle: Edge, out: Edge, title: str) -> Fix:
+    """Return two neighbours changed about: `into` enters the first, `middle` joins them, `out` leaves the second."""
+
+    def edit(project: Project) -> Project:
+        first, second = middle.source, middle.target
+        project = edits.disconnect(project, [into, middle, out])
+        for edge in (
+            Edge(into.source, into.source_port, second, middle.target_port),
+            Edge(second, out.source_port, first, into.target_port),
+            Edge(first, middle.source_port, out.target, out.target_port),
+        ):
+            project = edits.connect(project, edge)
+        if first in project.layout and second in project.layout:
+            places = {first: project.layout[second], second: project.layout[first]}
+            project = edits.move_nodes(project, places)
+        return project
+
+    return Fix(title, edit)
+
+
+def rename_apart(nodes: Iterable[str]) -> Fix:
+    """Return fresh names for nodes."""
+    renamed = tuple(nodes)
+
+    def edit(project: Project) -> Project:
+        for node in renamed:
+            kind = project.graph.nodes[node].kind if node in project.graph.nodes else "node"
+            names = fresh_names(project.graph)
+            project = edits.rename_node(project, node, take_name(names, kind))
+        return project
+
+    return Fix("Give a fresh name" if len(renamed) == 1 else "Give fresh names", edit)
+
+
+def add_input(above: str | None, port: int = 0) -> Fix:
+    """Return a new Input, which feeds the port of node `above` which it then stands above."""
+
+    def edit(project: Project) -> Project:
+        x, y = project.layout.get(above or "", (0.0, 0.0))
+        project, new = edits.add_node(project, "Input", position=(x, y - PITCH))
+        return project if above is None else edits.connect(project, Edge(new, 0, above, port))
+
+    return Fix("Add Input", edit)
+
+
+def add_output(below: str | None) -> Fix:
+    """Return a new Output below a node, fed by it."""
+
+    def edit(project: Project) -> Project:
+        x, y = project.layout.get(below or "", (0.0, 0.0))
+        project, new = edits.add_node(project, "Output", position=(x, y + PITCH))
+        return project if below is None else edits.connect(project, Edge(below, 0, new, 0))
+
+    return Fix("Add Output", edit)
+
+
+def choose(part: Part, kind: str) -> Fix:
+    """Return another loss, optimizer or schedule, with its defaults."""
+    return Fix(f"Use {kind}", lambda project: _with_choice(project, part, Choice(kind)))
+
+
+def set_choice(part: Part, name: str, value: Value) -> Fix:
+    """Return another value for a parameter of the loss, the optimizer or the schedule."""
+
+    def edit(project: Project) -> Project:
+        choice: Choice = getattr(project.training, part)
+        return _with_choice(project, part, replace(choice, parameters={**choice.parameters, name: value}))
+
+    return Fix(f"Set {name} to {_say(value)}", edit)
+
+
+def reset_choice(part: Part, name: str) -> Fix:
+    """Return the default for a parameter of the loss, the optimizer or the schedule."""
+
+    def edit(project: Project) -> Project:
+        choice: Choice = getattr(project.training, part)
+        kept = {key: value for key, value in choice.parameters.items() if key != name}
+        return _with_choice(project, part, replace(choice, parameters=kept))
+
+    return Fix(f"Reset {show_name(name)}", edit)
+
+
+def set_training(title: str, **fields: Any) -> Fix:
+    """Return other settings of the training: epochs, batch_size, device, seed."""
+    return Fix(title, lambda project: _with_training(project, fields))
+
+
+def _with_choice(project: Project, part: Part, choice: Choice) -> Project:
+    return _with_training(project, {part: choice})
+
+
+def _with_training(project: Project, fields: Mapping[str, Any]) -> Project:
+    # Not edits.set_training, which would refuse because of what is wrong with other fields.
+    return replace(project, training=replace(project.training, **fields))
+
+
+def _say(value: Value) -> str:
+    """Return a value in a title: "off" for False, 3 x 3 for (3, 3)."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return " x ".join(map(_say, value))
+    return value if isinstance(value, str) else show(value)

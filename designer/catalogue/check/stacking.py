@@ -1,0 +1,173 @@
+"""Problems of layers that stand in each other's way: nothing bent between two linear maps, noise in the wrong place."""
+
+from collections.abc import Iterator
+
+from designer.catalogue.check import fixes
+from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.study import Study
+from designer.catalogue.shapes import Inferred
+
+# As many squashing layers as this one after the other let the gradient fade.
+MANY_SQUASHING = 4
+
+
+def find_straight_pairs(study: Study) -> Iterator[Problem]:
+    """Yield linear maps that feed another with nothing bent between: together they are worth one."""
+    for known in study.find("mixes"):
+        before, behind = study.before(known), study.wire_into(known.node.id)
+        while before is not None and before.spec is not None and "straight" in before.spec.traits:
+            if before.spec.family != "normalization":  # an activation goes behind that, otherwise right behind the map
+                behind = study.wire_into(before.node.id)
+            before = study.before(before)
+        if before is None or before.spec is None or "mixes" not in before.spec.traits or behind is None:
+            continue
+        if not _is_depthwise(before) and not _is_depthwise(known):
+            yield Problem(
+                "warning",
+                known.node.id,
+                f"{before.subject} and {known.subject} have no activation between them, so together they can do no more "
+                "than one of them. Put ReLU between them.",
+                (fixes.insert_plain(behind, "ReLU"),),
+            )
+
+
+def _is_depthwise(known: Inferred) -> bool:
+    """Whether a convolution is cut into groups, which with a second one saves work on purpose (MobileNet, 2017)."""
+    return bool(known.values.get("groups", 1) != 1)
+
+
+def find_needless_bias(study: Study) -> Iterator[Problem]:
+    """Yield biases that a BatchNorm right behind takes off again."""
+    for known in study.find("batch"):
+        before = study.before(known)
+        if before is None or before.spec is None or "mixes" not in before.spec.traits:
+            continue
+        if before.values.get("bias") is True and study.after(before) is known:
+            yield Problem(
+                "hint",
+                before.node.id,
+                f"The bias of {before.subject} does nothing, since {known.subject} behind it takes the mean off. "
+                "Set `bias` off.",
+                (fixes.set_parameters(before.node.id, {"bias": False}),),
+            )
+
+
+def find_misplaced_noise(study: Study) -> Iterator[Problem]:
+    """Yield Dropout right before the Output, before a BatchNorm, twice in a row, or at a chance of 0 or 1."""
+    for known in study.find("noise"):
+        node = known.node.id
+        if known.values.get("p") in (0, 1):
+            does = "does nothing" if known.values["p"] == 0 else "sets everything to 0 while training"
+            message = f"{known.subject} has a chance of {known.values['p']:g}, so it {does}. Try 0.5."
+            yield Problem("hint" if known.values["p"] == 0 else "warning", node, message, (fixes.reset(node, ["p"]),))
+        after = study.after(known)
+        if after is None or after.spec is None:
+            continue
+        if "noise" in after.spec.traits:
+            message = f"{after.subject} follows {known.subject} directly. One is enough: remove the other."
+            yield Problem("hint", after.node.id, message, (fixes.remove(after.node.id),))
+        if "batch" in after.spec.traits:
+            message = (
+                f"{known.subject} stands before {after.subject}, whose statistics are then those of noisy values and do "
+                "not fit when the noise is off (Li and others, 2019). Put it behind."
+            )
+            yield Problem("hint", node, message, tuple(_swap(study, known, after, "Move behind")))
+        if _reaches_output(study, known):
+            yield Problem(
+                "warning",
+                node,
+                f"{known.subject} right before the Output only adds noise to the answer. "
+                "Move it above the layer before it, or remove it.",
+                tuple(_move_above(study, known)),
+            )
+
+
+def _reaches_output(study: Study, known: Inferred) -> bool:
+    """Whether a layer leads to the Output with nothing learned between."""
+    after = study.after(known)
+    while after is not None and after.spec is not None and after.spec.role != "output":
+        if not ("passes" in after.spec.traits or after.spec.bounds is not None):
+            return False
+        after = study.after(after)
+    return after is not None and after.spec is not None
+
+
+def _move_above(study: Study, known: Inferred) -> Iterator[Fix]:
+    before = study.before(known)
+    if before is not None and before.spec is not None and before.weights and study.after(before) is known:
+        yield from _swap(study, before, known, "Move above")
+    yield fixes.remove(known.node.id)
+
+
+def _swap(study: Study, first: Inferred, second: Inferred, title: str) -> Iterator[Fix]:
+    """Yield two neighbours changed about, where each has one wire in and one out."""
+    into, middle = study.wire_into(first.node.id), study.wire_out_of(first.node.id)
+    out = study.wire_out_of(second.node.id)
+    if into is not None and middle is not None and out is not None and study.wire_into(second.node.id) is not None:
+        yield fixes.swap(into, middle, out, title)
+
+
+def find_needless_layers(study: Study) -> Iterator[Problem]:
+    """Yield layers that change nothing: an activation twice, Flatten on a vector, dropout between no layers."""
+    for known in study.inference.nodes.values():
+        spec, node = known.spec, known.node.id
+        if spec is None or known.outputs is None:
+            continue
+        before = study.before(known) if spec.family == "activation" and spec.bounds is not None else None
+        if before is not None and before.node.kind == known.node.kind and before.values == known.values:
+            again = "changes nothing" if known.node.kind in ("ReLU", "Step") else "squashes the values once more"
+            message = f"{known.subject} follows {before.subject} directly and {again}. Remove it."
+            yield Problem("hint", node, message, (fixes.remove(node),))
+        if known.node.kind == "Flatten" and known.outputs == known.inputs:
+            message = f"{known.subject} gets {known.inputs[0]} and changes nothing. Remove it."
+            yield Problem("hint", node, message, (fixes.remove(node),))
+        if known.values.get("num_layers") == 1 and known.values.get("dropout"):
+            message = (
+                f"{known.subject} has `dropout`, which acts between stacked layers only, and it has one. Set it to 0."
+            )
+            yield Problem("hint", node, message, (fixes.set_parameters(node, {"dropout": 0.0}),))
+
+
+def find_doubtful_choices(study: Study) -> Iterator[Problem]:
+    """Yield layers that do what was asked but hardly what was meant."""
+    for known in study.by_kind.get("LayerNorm", ()):
+        if known.outputs is not None and len(known.outputs[0].sizes) == 3 and known.values["axes"] == 1:
+            message = (
+                f"{known.subject} normalises each row of {known.outputs[0]} by itself. For an image set `axes` to 3."
+            )
+            yield Problem("hint", known.node.id, message, (fixes.set_parameters(known.node.id, {"axes": 3}),))
+    for known in study.by_kind.get("Softmax", ()):
+        yield from _check_softmax(study, known)
+    squashing = [
+        known for kind in ("Sigmoid", "Tanh") for known in study.by_kind.get(kind, ()) if _is_hidden(study, known)
+    ]
+    if len(squashing) >= MANY_SQUASHING and not study.find("batch"):
+        message = (
+            f"{len(squashing)} squashing activations lie between the layers, and the gradient fades in each. "
+            "Put ReLU in their place."
+        )
+        yield Problem("hint", squashing[0].node.id, message, (_rectify(squashing),))
+
+
+def _check_softmax(study: Study, known: Inferred) -> Iterator[Problem]:
+    if known.outputs is None:
+        return
+    node, sizes, dim = known.node.id, known.outputs[0].sizes, known.values["dim"]
+    if sizes[dim - 1 if dim > 0 else dim] == 1:
+        message = f"{known.subject} shares 1 among a single value, so it always gives 1. Take Sigmoid for one unit."
+        yield Problem("warning", node, message, (fixes.turn_into(node, "Sigmoid"),))
+    after = study.after(known)
+    if after is not None and after.spec is not None and "mixes" in after.spec.traits:
+        message = (
+            f"{known.subject} between two layers lets through shares of 1 only, and little gradient. "
+            "Take ReLU between layers."
+        )
+        yield Problem("hint", node, message, (fixes.turn_into(node, "ReLU"),))
+
+
+def _is_hidden(study: Study, known: Inferred) -> bool:
+    return known.node.id in study.live and not _reaches_output(study, known)
+
+
+def _rectify(squashing: list[Inferred]) -> Fix:
+    return fixes.join("Make them ReLU", [fixes.turn_into(known.node.id, "ReLU") for known in squashing])

@@ -1,0 +1,209 @@
+"""Problems of the graph itself: wires that cannot be, nodes that lead nowhere, a missing Input or Output."""
+
+from collections.abc import Iterator
+
+from designer.catalogue.check import fixes
+from designer.catalogue.check.problem import Fix, Problem, Severity
+from designer.catalogue.check.study import Study
+from designer.catalogue.shapes import Inferred
+from designer.catalogue.spec import LayerSpec
+from designer.catalogue.wiring import refuse_wire
+from designer.document.graph import Edge
+from designer.document.order import find_ancestors
+from designer.document.rules import Fault, find_faults
+
+_SEVERITY: dict[str, Severity] = {
+    "cycle": "error",
+    "occupied": "error",
+    "port": "error",
+    "dangling": "warning",
+    "no_name": "hint",
+    "same_name": "hint",
+}
+
+
+def find_structure_faults(study: Study) -> Iterator[Problem]:
+    """Yield what `rules.find_faults` says, with fixes. What reads the same is one problem."""
+    faults = find_faults(study.graph)
+    if not faults:
+        return
+    age = {edge: place for place, edge in enumerate(study.graph.edges)}
+    alike: dict[tuple[str | None, str], list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.nodes[0] if fault.nodes else None, fault.message), []).append(fault)
+    for (node, message), group in alike.items():
+        edges = [edge for fault in group for edge in fault.edges]
+        yield Problem(_SEVERITY[group[0].kind], node, message, (_mend(group[0], edges, age),))
+
+
+def _mend(fault: Fault, edges: list[Edge], age: dict[Edge, int]) -> Fix:
+    match fault.kind:
+        case "cycle":
+            newest = max(fault.edges, key=age.__getitem__)
+            doubles = [edge for edge in age if (edge.source, edge.target) == (newest.source, newest.target)]
+            return fixes.cut(doubles, "Remove the newest wire")
+        case "occupied":
+            return fixes.keep_one(fault.edges, max(fault.edges, key=age.__getitem__))
+        case "dangling" | "port":
+            return fixes.cut(edges)
+        case "same_name":
+            return fixes.rename_apart(fault.nodes[1:])
+        case "no_name":
+            return fixes.rename_apart(fault.nodes)
+
+
+def find_lost_wires(study: Study) -> Iterator[Problem]:
+    """Yield wires at ports that the layer does not have."""
+    graph, nodes = study.graph, study.inference.nodes
+    for key, edges in graph.incoming.items():
+        spec = nodes[key].spec
+        if (
+            spec is not None
+            and not (spec.inputs and spec.inputs[-1].many)
+            and edges[-1].target_port >= len(spec.inputs)
+        ):
+            lost = [edge for edge in edges if edge.target_port >= len(spec.inputs)]
+            yield _lost(nodes[key], lost, lost[0].target_port, _count(len(spec.inputs), "input"))
+    for key, edges in graph.outgoing.items():
+        spec = nodes[key].spec
+        if spec is not None and edges[-1].source_port >= len(spec.outputs):
+            lost = [edge for edge in edges if edge.source_port >= len(spec.outputs)]
+            yield _lost(nodes[key], lost, lost[0].source_port, _count(len(spec.outputs), "output"))
+
+
+def _lost(known: Inferred, edges: list[Edge], port: int, has: str) -> Problem:
+    message = f"A wire is at port {port} of {known.subject}, which has {has}. Remove the wire."
+    return Problem("error", known.node.id, message, (fixes.cut(edges),))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+
+
+def find_missing_ends(study: Study) -> Iterator[Problem]:
+    """Yield that the network lacks an Input or an Output, or has too many of them to be trained."""
+    graph = study.graph
+    if not graph.nodes:
+        yield Problem(
+            "error",
+            None,
+            "The network is empty. Drag layers from the palette onto the canvas.",
+            (fixes.add_input(None),),
+        )
+        return
+    if not study.inputs:
+        yield Problem(
+            "error",
+            None,
+            "The network has no Input. Add one before the first layer.",
+            (fixes.add_input(_only(node for node in _takers(study))),),
+        )
+    if not study.outputs:
+        givers = (
+            node for node in graph.nodes if node not in graph.outgoing and _gives(study.inference.nodes[node].spec)
+        )
+        yield Problem(
+            "error",
+            None,
+            "The network has no Output. Add one behind the last layer.",
+            (fixes.add_output(_only(givers)),),
+        )
+    inputs = [node for node in study.inputs if node in study.live]
+    for extra, word in [*((node, "Inputs") for node in inputs[1:]), *((node, "Outputs") for node in study.outputs[1:])]:
+        yield Problem(
+            "error",
+            extra,
+            f"The network has several {word}; training takes one. Remove the others.",
+            (fixes.remove_all([extra], "Remove"),),
+        )
+
+
+def _takers(study: Study) -> Iterator[str]:
+    """Yield nodes without a wire at their first input."""
+    for node in study.graph.nodes:
+        spec = study.inference.nodes[node].spec
+        if node not in study.graph.incoming and spec is not None and spec.inputs:
+            yield node
+
+
+def _gives(spec: LayerSpec | None) -> bool:
+    return spec is not None and bool(spec.outputs)
+
+
+def _only(nodes: Iterator[str]) -> str | None:
+    """Return the only node, None where there is none or another."""
+    first = next(nodes, None)
+    return first if next(nodes, None) is None else None
+
+
+def find_open_inputs(study: Study) -> Iterator[Problem]:
+    """Yield layers that lack an input. Where they would lead nowhere anyway they are no error yet."""
+    graph = study.graph
+    for key, known in study.inference.nodes.items():
+        spec = known.spec
+        if spec is None or not spec.inputs:
+            continue
+        missing = _find_missing_port(spec, known.ports)
+        if missing is None:
+            continue
+        if not known.ports and key not in graph.outgoing and spec.role == "layer":
+            continue  # lies alone on the canvas: find_dead_ends says so
+        severity: Severity = "error" if key in study.live or not study.outputs else "warning"
+        if spec.inputs[-1].many:
+            lack = "needs two inputs or more" if known.ports else "has no inputs"
+        else:
+            lack = (
+                "has no input" if len(spec.inputs) == 1 else f"has nothing at its input `{spec.inputs[missing].name}`"
+            )
+        yield Problem(
+            severity, key, f"{known.subject} {lack}. Connect a layer to it.", tuple(_offer(study, key, missing))
+        )
+
+
+def _find_missing_port(spec: LayerSpec, ports: tuple[int, ...]) -> int | None:
+    """Return the first port that needs a wire and has none."""
+    fixed = len(spec.inputs) - spec.inputs[-1].many
+    for port in range(fixed):
+        if port not in ports:
+            return port
+    if not spec.inputs[-1].many:
+        return None
+    free = (port for port in range(fixed, fixed + len(ports) + 1) if port not in ports)
+    return next(free) if sum(port >= fixed for port in ports) < 2 else None
+
+
+def _offer(study: Study, node: str, port: int) -> Iterator[Fix]:
+    """Yield a wire from the only layer whose output is not used, where it fits; for a lone branch, its removal."""
+    giver = _only(
+        key
+        for key in study.graph.nodes
+        if key != node and key not in study.graph.outgoing and _gives(study.inference.nodes[key].spec)
+    )
+    if giver is not None:
+        edge = Edge(giver, 0, node, port)
+        if not refuse_wire(study.inference, edge):
+            yield fixes.connect(edge, "Connect the loose end")
+    spec = study.inference.nodes[node].spec
+    if spec is not None and spec.inputs[-1].many and len(study.graph.incoming.get(node, ())) == 1:
+        yield fixes.remove(node)
+
+
+def find_dead_ends(study: Study) -> Iterator[Problem]:
+    """Yield layers whose output nobody uses, and those that lie alone on the canvas."""
+    graph = study.graph
+    for key, known in study.inference.nodes.items():
+        if known.spec is None or key in graph.outgoing or not known.spec.outputs:
+            continue
+        if key not in graph.incoming and known.spec.inputs:
+            message = f"{known.subject} is not connected. Connect it or remove it."
+            yield Problem("warning", key, message, (fixes.remove_all([key], "Remove"),))
+        elif study.outputs:
+            if known.spec.role == "input":
+                message = f"{known.subject} leads nowhere. Connect it to the first layer, or remove it."
+                yield Problem("warning", key, message, (fixes.remove_all([key], "Remove"),))
+                continue
+            branch = [key, *(node for node in find_ancestors(graph, [key]) if node not in study.live)]
+            message = (
+                f"What {known.subject} gives is not used: it does not lead to the Output. Connect it or remove it."
+            )
+            yield Problem("warning", key, message, (fixes.remove_all(branch, "Remove the branch"),))

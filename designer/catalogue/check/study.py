@@ -1,0 +1,120 @@
+"""A project under examination: what the rules of the checker look at, each part worked out once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from designer.catalogue.registry import losses
+from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.spec import Facts, LossSpec, TensorType, Trait
+from designer.document.graph import Edge, Graph
+from designer.document.order import find_ancestors
+from designer.document.project import Project
+
+
+@dataclass(frozen=True)
+class Study:
+    """A project, what is inferred of its graph and what is known of its data. Nothing here raises."""
+
+    project: Project
+    inference: Inference
+    facts: Facts | None
+
+    @property
+    def graph(self) -> Graph:
+        """The network."""
+        return self.inference.graph
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, list[Inferred]]:
+        """Nodes of the catalogue's kinds, in the order data flows."""
+        found: dict[str, list[Inferred]] = {}
+        for known in self.inference.nodes.values():
+            if known.spec is not None:
+                found.setdefault(known.node.kind, []).append(known)
+        return found
+
+    def find(self, trait: Trait) -> list[Inferred]:
+        """Return the nodes whose kind has a trait."""
+        return [
+            known
+            for nodes in self.by_kind.values()
+            if (spec := nodes[0].spec) and trait in spec.traits
+            for known in nodes
+        ]
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The Input nodes."""
+        return self._find_role("input")
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The Output nodes."""
+        return self._find_role("output")
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """The nodes that reach an Output, and the Outputs: those that generated code consists of."""
+        return find_ancestors(self.graph, self.outputs).union(self.outputs)
+
+    @cached_property
+    def ending(self) -> tuple[Inferred, ...]:
+        """The layers that lead to the only Output, the last one first, back to where branches meet."""
+        if len(self.outputs) != 1:
+            return ()
+        chain: list[Inferred] = []
+        known = self.before(self.inference.nodes[self.outputs[0]])
+        while known is not None:
+            chain.append(known)
+            known = self.before(known)
+        return tuple(chain)
+
+    @cached_property
+    def answer(self) -> TensorType | None:
+        """What arrives at the only Output."""
+        inputs = self.inference.nodes[self.outputs[0]].inputs if len(self.outputs) == 1 else ()
+        return inputs[0] if len(inputs) == 1 else None
+
+    @cached_property
+    def loss(self) -> LossSpec | None:
+        """The chosen loss, None where it is not known here."""
+        return losses.get(self.project.training.loss.kind)
+
+    @cached_property
+    def training_rows(self) -> int | None:
+        """How many rows are trained on, None where that is not known."""
+        rows = self.facts.rows if self.facts is not None else None
+        share = self.project.data.validation
+        if rows is None or self.facts is None or self.facts.given_split or not 0 < share < 1:
+            return rows
+        # As recipes/split.py cuts them.
+        return rows - min(max(round(rows * share), 1), rows - 1)
+
+    def wire_into(self, node: str) -> Edge | None:
+        """Return the only wire into a node, None where there is none or several."""
+        edges = self.graph.incoming.get(node, ())
+        return edges[0] if len(edges) == 1 else None
+
+    def wire_out_of(self, node: str) -> Edge | None:
+        """Return the only wire out of a node, None where there is none or several."""
+        edges = self.graph.outgoing.get(node, ())
+        return edges[0] if len(edges) == 1 else None
+
+    def before(self, known: Inferred) -> Inferred | None:
+        """Return the only node that feeds a node, None where there is none or several, or on a cycle."""
+        edge = self.wire_into(known.node.id)
+        return self._placed(edge.source) if edge is not None else None
+
+    def after(self, known: Inferred) -> Inferred | None:
+        """Return the only node that a node feeds, None where there is none or several, or on a cycle."""
+        edge = self.wire_out_of(known.node.id)
+        return self._placed(edge.target) if edge is not None else None
+
+    def _placed(self, node: str) -> Inferred | None:
+        # Without the nodes on a cycle every walk from one node to the next comes to an end.
+        return self.inference.nodes[node] if node not in self.inference.unplaced else None
+
+    def _find_role(self, role: str) -> tuple[str, ...]:
+        nodes = self.inference.nodes
+        return tuple(key for key in self.graph.nodes if (spec := nodes[key].spec) is not None and spec.role == role)

@@ -1,0 +1,167 @@
+"""Problems of the training: its settings, the size of batches, what it needs of memory."""
+
+from collections.abc import Iterator, Mapping
+
+from frozendict import frozendict
+
+from designer.catalogue.check import fixes
+from designer.catalogue.check.fixes import Part
+from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.study import Study
+from designer.catalogue.parameters import resolve
+from designer.catalogue.registry import losses, optimizers, schedules
+from designer.catalogue.spec import Declaration
+from designer.document import limits
+from designer.document.project import Training
+from designer.document.wording import show_name
+
+PARTS: tuple[tuple[Part, Mapping[str, Declaration]], ...] = (
+    ("loss", losses),
+    ("optimizer", optimizers),
+    ("schedule", schedules),
+)
+
+# Learning rates outside of these rarely work. Under a warm-up a larger one does.
+USUAL_RATES = frozendict(
+    {
+        "SGD": (1e-5, 2.0),
+        "Adam": (1e-6, 0.1),
+        "AdamW": (1e-6, 0.1),
+        "RMSprop": (1e-6, 0.1),
+        "Adagrad": (1e-5, 1.0),
+    }
+)
+
+# Bytes that training may need before a word is said, and bytes of each part of it: for a weight itself, its gradient
+# and two running averages; for a value in a batch itself and its gradient.
+AMPLE_MEMORY = 16e9
+BYTES_OF_WEIGHT, BYTES_OF_VALUE = 16, 8
+
+
+def find_wrong_settings(study: Study) -> Iterator[Problem]:
+    """Yield losses, optimizers and schedules that are not known or cannot be as set, and impossible numbers."""
+    training, usual = study.project.training, Training()
+    for part, known in PARTS:
+        choice = getattr(training, part)
+        spec = known.get(choice.kind)
+        if spec is None:
+            message = f"The {part} `{show_name(choice.kind)}` is not known here. Choose another."
+            yield Problem("error", None, message, (fixes.choose(part, getattr(usual, part).kind),))
+            continue
+        for objection in resolve(spec.parameters, choice.parameters)[1]:
+            message = f"{choice.kind}: {objection.message}"
+            yield Problem("error", None, message, (fixes.reset_choice(part, objection.parameter),))
+    for field in ("epochs", "batch_size", "seed"):
+        try:
+            limits.accept_whole(getattr(training, field), *limits.WHOLE[field])
+        except limits.Refused as reason:
+            default = getattr(usual, field)
+            fix = fixes.set_training(f"Set {field} to {default}", **{field: default})
+            yield Problem("error", None, f"`{field}` {reason}.", (fix,))
+    try:
+        limits.accept_device(training.device)
+    except limits.Refused as reason:
+        yield Problem("error", None, f"`device` {reason}.", (fixes.set_training("Set device to auto", device="auto"),))
+
+
+def find_clashing_settings(study: Study) -> Iterator[Problem]:
+    """Yield settings that are sound one by one but not together, and learning rates that rarely work."""
+    training = study.project.training
+    optimizer, schedule = optimizers.get(training.optimizer.kind), schedules.get(training.schedule.kind)
+    if optimizer is None:
+        return
+    values, _ = resolve(optimizer.parameters, training.optimizer.parameters)
+    if complaint := optimizer.refuse(values):
+        yield Problem("error", None, complaint, (fixes.reset_choice("optimizer", "nesterov"),))
+    if schedule is not None:
+        schedule_values, _ = resolve(schedule.parameters, training.schedule.parameters)
+        if complaint := schedule.refuse(schedule_values, optimizer):
+            yield Problem("error", None, complaint, (fixes.set_choice("schedule", "cycle_momentum", False),))
+        step_size = schedule_values.get("step_size")
+        if step_size is not None and step_size >= training.epochs > 1:
+            shorter = max(1, training.epochs // 3)
+            message = f"The learning rate first drops after {step_size} epochs, but there are {training.epochs}."
+            yield Problem("hint", None, message, (fixes.set_choice("schedule", "step_size", shorter),))
+    low, high = USUAL_RATES.get(optimizer.kind, (0.0, float("inf")))
+    rate = values["lr"]
+    if not low <= rate <= high:
+        default = next(parameter.default for parameter in optimizer.parameters if parameter.name == "lr")
+        does = "too small to learn" if rate < low else "so large that the loss will jump or grow"
+        message = f"A learning rate of {rate:g} is most likely {does} under {optimizer.kind}. Try {default:g}."
+        yield Problem("hint", None, message, (fixes.set_choice("optimizer", "lr", default),))
+
+
+def find_wrong_batches(study: Study) -> Iterator[Problem]:
+    """Yield batches larger than the data, and those that leave a BatchNorm a single value to normalise."""
+    size, rows = study.project.training.batch_size, study.training_rows
+    if size < 1:
+        return
+    if rows is not None and 0 < rows < size:
+        message = f"A batch of {size} is more than the {rows} training rows there are: each epoch is one step."
+        yield Problem("hint", None, message, (fixes.set_training(f"Set batch_size to {rows}", batch_size=rows),))
+    for known in study.find("batch"):
+        if known.outputs is None or known.node.id not in study.live:
+            continue
+        alone = known.outputs[0].elements == known.outputs[0].sizes[0]  # one value a channel and sample
+        last = size if rows is None else (rows % size or min(size, rows))
+        if size > 1 and (last > 1 or not alone):
+            continue
+        better = _choose_batch(max(size, 31), rows)
+        fix = (fixes.set_training(f"Set batch_size to {better}", batch_size=better),) if better else ()
+        if not alone:
+            message = (
+                f"With batches of 1, {known.subject} sees a single sample at a time, which is too few. Use larger ones."
+            )
+            yield Problem("warning", known.node.id, message, fix)
+        else:
+            which = (
+                "With batches of 1" if size == 1 else f"The last of {rows} rows in batches of {size} stands alone, and"
+            )
+            message = (
+                f"{which} {known.subject} has one value to normalise, which torch refuses. Use another batch size."
+            )
+            yield Problem("error", known.node.id, message, fix)
+        return
+
+
+def _choose_batch(size: int, rows: int | None) -> int:
+    """Return a batch size above `size` that leaves no row alone, 0 where there is none."""
+    if rows is not None and rows < 2:
+        return 0
+    return next(better for better in range(size + 1, size + 4) if rows is None or rows % better != 1)
+
+
+def find_nothing_to_learn(study: Study) -> Iterator[Problem]:
+    """Yield that the network has no weights."""
+    nodes = study.inference.nodes
+    complete = study.outputs and all(nodes[node].error is None and nodes[node].spec for node in study.live)
+    if complete and study.answer is not None and not any(nodes[node].weights for node in study.live):
+        message = "The network has nothing to learn. Add a layer with weights, such as Linear."
+        yield Problem("error", None, message, tuple(_add_linear(study)))
+
+
+def _add_linear(study: Study) -> Iterator[Fix]:
+    edge = study.wire_into(study.outputs[0]) if len(study.outputs) == 1 else None
+    if edge is not None and study.answer is not None and len(study.answer.sizes) <= 2 and study.answer.dtype == "float":
+        yield fixes.insert_plain(edge, "Linear")
+
+
+def find_too_much_memory(study: Study) -> Iterator[Problem]:
+    """Yield that training needs more memory than most machines have."""
+    size = study.project.training.batch_size
+    weights = values = 0
+    for known in study.inference.nodes.values():
+        weights += known.parameters
+        for output in known.outputs or ():
+            values += output.elements
+    needed = BYTES_OF_WEIGHT * weights + BYTES_OF_VALUE * values * size
+    if needed <= AMPLE_MEMORY:
+        return
+    message = f"Training needs about {needed / 1e9:,.0f} GB of memory, more than most machines have. "
+    room = AMPLE_MEMORY - BYTES_OF_WEIGHT * weights
+    fitting = int(room // (BYTES_OF_VALUE * values)) if values else 0
+    if fitting >= 1:
+        fix = fixes.set_training(f"Set batch_size to {fitting}", batch_size=fitting)
+        yield Problem("warning", None, message + "Use smaller batches.", (fix,))
+    else:
+        yield Problem("warning", None, message + "Use fewer or smaller layers.")

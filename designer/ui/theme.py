@@ -164,6 +164,7 @@ def make_style_sheet(theme: Theme) -> str:
     text = resource("style.qss").read_text("utf-8")
     names = {name: getattr(theme, name) for name in Theme.__slots__ if isinstance(getattr(theme, name), str)}
     names |= {"on_accent": theme.on_accent, "hover": mix(theme.card, theme.text, 0.06)}
+    names |= {"icons": resource("icons").as_posix()}
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(f"@{name}", names[name])
     return text

@@ -1,0 +1,124 @@
+"""The window as a program: start it, take its picture, or drive it through a tour off screen."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
+from PySide6.QtWidgets import QApplication
+
+from designer.document.files import load
+from designer.document.project import Project
+from designer.paths import APP
+from designer.ui.editor import Editor
+from designer.ui.faults import Faults
+from designer.ui.settings import Settings
+from designer.ui.window import Window
+
+QUIT_AFTER_PAINT = "DESIGNER_QUIT_AFTER_PAINT"
+
+
+def run_window(path: Path | str | None = None) -> int:
+    """Open the window, with a file in it if one is given, and return the exit status when it is closed."""
+    application = make_application()
+    settings = Settings()
+    faults = Faults(application)
+    faults.install()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends the program; the autosave is kept
+    window = Window(Editor(), settings)
+    faults.raised.connect(window.report_fault)
+    if path is not None:
+        window.filing.open(Path(path))
+    if os.environ.get(QUIT_AFTER_PAINT):
+        window.painted.connect(lambda: _print_and_quit(window))
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        faults.remove()
+
+
+def make_application() -> QApplication:
+    """Return the QApplication of this process, made if there is none."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        return application
+    QCoreApplication.setApplicationName("Designer")
+    application = QApplication([APP])
+    application.setDesktopFileName(APP)
+    return application
+
+
+@contextmanager
+def open_offscreen(
+    project: Project, path: Path | None = None, theme: str = "dark", size: tuple[int, int] = (1680, 1050)
+) -> Iterator[Window]:
+    """Give the real window with a project in it, ready and painted, on Qt's offscreen platform.
+
+    Nothing of the user's settings is read or changed. Only for processes that show no other window.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        window = Window(Editor(), Settings(Path(folder) / "window.ini"), theme, keep_safe=False)
+        window.resize(QSize(*size))
+        window.filing.show(project, path, remember=False)
+        loop = QEventLoop()
+        window.ready.connect(loop.quit)
+        window.show()
+        loop.exec()
+        window.canvas.fit_all()
+        _settle()
+        try:
+            yield window
+        finally:
+            window.close_for_good()
+            window.deleteLater()
+            _settle()
+
+
+def take_screenshot(
+    path: Path | str, out: Path | str, theme: str = "dark", size: tuple[int, int] = (1680, 1050)
+) -> None:
+    """Save a picture of the real window with a project in it. Raises FileError, and OSError where `out` cannot be."""
+    path = Path(path)
+    with open_offscreen(load(path), path, theme, size) as window:
+        save_picture(window, Path(out))
+
+
+def save_picture(window: Window, out: Path) -> None:
+    """Save what the window shows now as a PNG. Raises OSError."""
+    _settle()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if not window.grab().save(str(out)):
+        raise OSError(f"{out} cannot be written")
+
+
+def _settle() -> None:
+    """Let everything that waits in Qt's queue happen: layouts, timers of no delay, deletions."""
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+
+
+def _print_and_quit(window: Window) -> None:
+    sys.stdout.write(f"{seconds_since_start():.3f}\n")
+    sys.stdout.flush()
+    window.close_for_good()
+    QCoreApplication.quit()
+
+
+def seconds_since_start() -> float:
+    """Return how long this process has lived; on systems that do not tell, how long Python has counted."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        uptime = float(Path("/proc/uptime").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return time.process_time()
+    return uptime - ticks / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,109 @@
+"""Docks of the window: panels made when they are first looked at, under a slim title that tabs replace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QVBoxLayout, QWidget
+
+from designer.ui.marks import make_label, set_mark
+
+TITLE_HEIGHT = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a dock holds: its id, its title, where it stands at first, and how its widget is made."""
+
+    name: str
+    title: str
+    area: Qt.DockWidgetArea
+    make: Callable[[], QWidget]
+
+
+class DockTitle(QWidget):
+    """The handle of a dock: its title, and a button that hides it."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._label = make_label(dock.windowTitle(), "docktitle")
+        self.closer = QToolButton(text="×", autoRaise=True, toolTip="Hide this panel (View, Panels shows it again)")
+        self.closer.setAccessibleName(f"hide {dock.windowTitle()}")
+        self.closer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.closer.clicked.connect(dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 6, 0)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.closer)
+        dock.windowTitleChanged.connect(self._label.setText)
+
+    def sizeHint(self) -> QSize:
+        return QSize(60, TITLE_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class NoTitle(QWidget):
+    """The title of a dock whose tab says it already: nothing."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class PanelDock(QDockWidget):
+    """One panel. Its widget is made by `build`, or when the dock is first shown after the window is ready."""
+
+    def __init__(self, panel: Panel, window: QMainWindow) -> None:
+        super().__init__(panel.title, window)
+        self.panel = panel
+        self.setObjectName(f"dock-{panel.name}")
+        self.setAccessibleName(panel.title)
+        self.ready = False  # whether making the widget may take time: not before the window is painted
+        self.content: QWidget | None = None
+        self._body = QWidget()
+        self._body.setObjectName("dockbody")
+        self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(self._body)
+        self._titles = (DockTitle(self), NoTitle(self))
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._choose_title)
+        self.setTitleBarWidget(self._titles[0])
+        self.visibilityChanged.connect(self._appear)
+        self.topLevelChanged.connect(lambda _: self._settle.start())
+        self.dockLocationChanged.connect(lambda _: self._settle.start())
+
+    def build(self) -> QWidget:
+        """Return the panel's widget, made if it is not there yet."""
+        if self.content is None:
+            self.content = self.panel.make()
+            self._column.addWidget(self.content)
+        return self.content
+
+    def allow(self) -> None:
+        """From now on make the widget as soon as the dock is seen."""
+        self.ready = True
+        if self.isVisible() and not self.visibleRegion().isEmpty():
+            self.build()
+
+    def _appear(self, visible: bool) -> None:
+        if visible and self.ready:
+            self.build()
+        self._settle.start()
+
+    def _choose_title(self) -> None:
+        window = self.parentWidget()
+        assert isinstance(window, QMainWindow)
+        tabbed = not self.isFloating() and any(not dock.isHidden() for dock in window.tabifiedDockWidgets(self))
+        title = self._titles[tabbed]
+        set_mark(self._body, "tabbed", tabbed)
+        self._column.setContentsMargins(0, int(tabbed), 0, 0)  # room for the line below the tabs
+        if self.titleBarWidget() is not title:
+            self.setTitleBarWidget(title)
+            title.show()
+            self._titles[not tabbed].hide()

@@ -1,0 +1,221 @@
+"""Projects and files: new, open, save, recent, export, autosave, and the question about unsaved changes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from designer.codegen.source import Source
+from designer.document.arrange import arrange
+from designer.document.edits import move_nodes, set_name
+from designer.document.files import SUFFIX, FileError, load, save
+from designer.document.project import Project
+from designer.document.wording import show_name
+from designer.ui.notices import Answer
+from designer.ui.templates import Template
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+PROJECTS = f"Designer projects (*{SUFFIX})"
+Then = Callable[[], object]
+
+
+def do_nothing() -> None:
+    """Do nothing more."""
+
+
+class Filing(QObject):
+    """The file commands of one window. Nothing replaces work that is not saved without asking."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._editor = window.editor
+        self._settings = window.settings
+
+    # --- new and open -------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Begin an empty project."""
+        self.ask_unsaved(lambda: self.show(Project()))
+
+    def open(self, path: Path) -> None:
+        """Open a file; what is wrong with it is said in a bar, and the present work stays."""
+        try:
+            project = load(path)
+        except FileError as error:
+            if not path.exists():
+                self._settings.drop_recent(path)
+            self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key="open")
+            return
+        self.ask_unsaved(lambda: self.show(project, path))
+
+    def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
+        """Make a project the document of the window."""
+        self._window.notices.dismiss("open")
+        if project.graph.nodes and not project.layout:
+            project = move_nodes(project, arrange(project.graph))
+        self._editor.open(project, path, saved=saved)
+        if path is not None and remember:
+            self._remember(path)
+        self._window.canvas.fit_all()
+
+    def ask_open(self) -> None:
+        """Ask which file to open."""
+        dialog = self._make_dialog("Open", PROJECTS + ";;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open(Path(name)))
+        dialog.open()
+
+    def take_dropped(self, paths: list[Path]) -> None:
+        """Open the project file among those dropped on the window, or say that there is none."""
+        project = next((path for path in paths if path.suffix == SUFFIX), None)
+        if project is not None:
+            self.open(project)
+        elif paths:
+            text = f"{show_name(paths[0].name)} is no Designer project: those end in {SUFFIX}."
+            self._window.notices.show_notice("note", text, key="open")
+
+    def new_from(self, template: Template) -> None:
+        """Begin a project from a template."""
+        try:
+            project = load(template.path)
+        except FileError as error:
+            self._window.notices.show_notice("error", f"Template {template.name}: {error}", key="open")
+            return
+        self.ask_unsaved(lambda: self.show(project))
+
+    def recent(self) -> list[Path]:
+        """Return the files opened or saved last that are still there."""
+        return [path for path in self._settings.recent if path.exists()]
+
+    # --- save ---------------------------------------------------------------------------------------------------
+
+    def save(self, then: Then = do_nothing) -> None:
+        """Save to the project's file, asking for one if it has none; `then` follows only once it is saved."""
+        if self._editor.path is None:
+            self.ask_save(then)
+        else:
+            self.save_to(self._editor.path, then)
+
+    def ask_save(self, then: Then = do_nothing) -> None:
+        """Ask where to save, then save."""
+        dialog = self._make_save_dialog("Save", PROJECTS, SUFFIX[1:], self._suggest_name(SUFFIX))
+        dialog.fileSelected.connect(lambda name: self.save_to(Path(name), then))
+        dialog.open()
+
+    def save_to(self, path: Path, then: Then = do_nothing) -> None:
+        """Save to a file. A project that is still untitled is called after it."""
+        project = self._editor.project
+        if project.name == Project().name and path.stem:
+            project = set_name(project, path.stem)
+        try:
+            save(path, project)
+        except FileError as error:
+            retry = Answer("Save as …", self.ask_save)
+            self._window.notices.show_notice("error", f"Not saved. {error}", retry, key="save")
+            return
+        self._window.notices.dismiss("save")
+        self._editor.apply(f"name project {show_name(project.name)}", project)
+        self._editor.mark_saved(path)
+        self._remember(path)
+        then()
+
+    def ask_unsaved(self, then: Then) -> None:
+        """Go on with `then`, after asking what to do with changes that are not saved."""
+        if not self._editor.modified:
+            then()
+            return
+        name = show_name(self._editor.path.name if self._editor.path else self._editor.project.name)
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("Unsaved changes")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Save the changes to {name}?")
+        box.setInformativeText("What is not saved is lost.")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        box.setWindowModality(Qt.WindowModality.WindowModal)
+
+        def go_on(pressed: int) -> None:
+            if pressed == buttons.Save:
+                self.save(then)
+            elif pressed == buttons.Discard:
+                then()
+
+        box.finished.connect(go_on)
+        box.open()
+
+    # --- export -------------------------------------------------------------------------------------------------
+
+    def ask_export(self) -> None:
+        """Ask where to put the training script; say why there is none where the network is not ready."""
+        source = self._editor.code()
+        if not isinstance(source, Source):
+            first = source.problems[0].message if source.problems else "The network is not complete yet."
+            answer = Answer("Show problems", lambda: self._window.show_panel("problems"))
+            self._window.notices.show_notice("warning", f"Not ready to export. {first}", answer, key="export")
+            return
+        dialog = self._make_save_dialog("Export script", "Python (*.py)", "py", self._suggest_name(".py"))
+        dialog.fileSelected.connect(lambda name: self.export_to(Path(name)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write the training script to a file."""
+        source = self._editor.code()
+        assert isinstance(source, Source)
+        self._write(path, "Exported", lambda: path.write_text(source.text, encoding="utf-8", newline="\n"))
+
+    def ask_picture(self) -> None:
+        """Ask where to put a picture of the network."""
+        dialog = self._make_save_dialog("Export picture", "Pictures (*.png)", "png", self._suggest_name(".png"))
+        dialog.fileSelected.connect(lambda name: self.picture_to(Path(name)))
+        dialog.open()
+
+    def picture_to(self, path: Path) -> None:
+        """Write a picture of the whole network to a PNG file."""
+
+        def write() -> None:
+            if not self._window.canvas.picture().save(str(path)):
+                raise OSError(f"{path} cannot be written")
+
+        self._write(path, "Saved the picture to", write)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _write(self, path: Path, verb: str, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._window.notices.show_notice("error", f"Not written to {path}: {reason}.", key="export")
+            return
+        self._settings.folder = str(path.parent)
+        self._window.notices.show_notice("note", f"{verb} {path}", key="export")
+
+    def _remember(self, path: Path) -> None:
+        self._settings.add_recent(path.absolute())
+        self._settings.folder = str(path.absolute().parent)
+
+    def _suggest_name(self, suffix: str) -> str:
+        stem = self._editor.path.stem if self._editor.path else self._editor.project.name
+        if suffix == ".py":
+            stem = stem.replace("-", "_")
+        clean = "".join(c if c.isalnum() or c in "-_. " else "_" for c in stem[:80]).strip(". ")
+        return (clean or "untitled") + suffix
+
+    def _make_dialog(self, title: str, filters: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._settings.folder, filters)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _make_save_dialog(self, title: str, filters: str, suffix: str, name: str) -> QFileDialog:
+        dialog = self._make_dialog(title, filters)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.selectFile(name)
+        return dialog

@@ -1,0 +1,159 @@
+"""What hands do to the network from menus and keys: add, copy, paste, delete, arrange. Each is one undo step."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QPointF
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from designer.catalogue.registry import layers
+from designer.catalogue.wiring import offers
+from designer.document.arrange import arrange
+from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
+from designer.document.edits import EditError, move_nodes, remove_nodes
+from designer.document.files import FileError
+from designer.document.project import Project
+from designer.ui.canvas.changes import name_nodes, remove_selected
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef
+from designer.ui.placing import add_after, add_at_input, add_at_output
+from designer.ui.search_box import SearchBox
+from designer.ui.theme import Theme
+from designer.ui.words import write_amount
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+CLIP_MIME = "application/x-designer-clip"
+
+
+class Hands(QObject):
+    """Editing commands. They read the selection from the editor and leave what they made selected."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._editor = window.editor
+        self._box: SearchBox | None = None
+        self._place: QPointF | None = None  # where on the canvas was asked for; None: wherever it fits
+        self._port: PortRef | None = None
+        self._pasted = 0  # how often the same clip was pasted: each copy lies a little further
+
+    @property
+    def box(self) -> SearchBox:
+        """The search box, made when first asked for."""
+        if self._box is None:
+            self._box = SearchBox(self._window.theme, self._window)
+            self._box.chosen.connect(self._place_chosen)
+        return self._box
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the search box in the colours of a theme."""
+        if self._box is not None:
+            self._box.set_theme(theme)
+
+    def add(self, kind: str) -> None:
+        """Add a layer after the selected one, or in the middle of the view."""
+        middle = self._window.canvas.view_centre()
+        place = (middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2)
+        self._finish(*add_after(self._editor.project, self._one_selected(), kind, place))
+
+    def ask_layer(self) -> None:
+        """Open the search box at the pointer where that is over the canvas, else in the middle of it."""
+        canvas = self._window.canvas
+        pointer = canvas.mapFromGlobal(QCursor.pos())
+        if canvas.rect().contains(pointer):
+            self.ask_layer_at(canvas.mapToScene(pointer))
+        else:
+            self._place, self._port = None, None
+            self.box.ask(canvas.mapToGlobal(canvas.rect().center()))
+
+    def ask_layer_at(self, place: QPointF, port: PortRef | None = None) -> None:
+        """Open the search box for a place on the canvas; from a dragged `port` only what fits is offered."""
+        self._place, self._port = place, port
+        canvas = self._window.canvas
+        kinds = None if port is None else self._offer(port)
+        self.box.ask(canvas.mapToGlobal(canvas.mapFromScene(place)), kinds)
+
+    def copy(self) -> None:
+        """Put the selected layers and the wires between them on the clipboard, as text too."""
+        clip = copy_nodes(self._editor.project, self._editor.selected_nodes)
+        if clip.graph.nodes:
+            text = to_text(clip)
+            data = QMimeData()
+            data.setData(CLIP_MIME, text.encode())
+            data.setText(text)
+            QGuiApplication.clipboard().setMimeData(data)
+            self._pasted = 0
+
+    def cut(self) -> None:
+        """Copy the selected layers, then take them out."""
+        self.copy()
+        project, chosen = self._editor.project, self._editor.selected_nodes
+        if chosen:
+            title = f"cut {name_nodes(project.graph, chosen)}"
+            self._editor.apply(title, remove_nodes(project, chosen, close_gap=True))
+
+    def paste(self) -> None:
+        """Add what the clipboard holds, a little beside the original."""
+        try:
+            clip = from_text(QGuiApplication.clipboard().text())
+            self._pasted += 1
+            offset = 24.0 * self._pasted
+            project, ids = paste_clip(self._editor.project, clip, (offset, offset))
+        except (FileError, EditError) as error:
+            self._window.notices.show_notice("note", f"Nothing to paste: {error}", key="paste")
+            return
+        self._commit(f"paste {write_amount(len(ids), 'layer')}", project, ids)
+
+    def duplicate(self) -> None:
+        """Copy the selected layers beside themselves, leaving the clipboard alone."""
+        clip = copy_nodes(self._editor.project, self._editor.selected_nodes)
+        project, ids = paste_clip(self._editor.project, clip)
+        title = f"duplicate {name_nodes(self._editor.project.graph, self._editor.selected_nodes)}"
+        self._commit(title, project, ids)
+
+    def delete(self) -> None:
+        """Take the selected layers out, closing the gaps they leave, and cut the selected wires."""
+        nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
+        if nodes or edges:
+            self._editor.apply(*remove_selected(self._editor.project, nodes, edges))
+
+    def select_all(self) -> None:
+        """Select every layer."""
+        self._editor.select(self._editor.project.graph.nodes)
+
+    def arrange(self) -> None:
+        """Lay the whole network out anew."""
+        project = self._editor.project
+        self._editor.apply("arrange", move_nodes(project, arrange(project.graph)))
+        self._window.canvas.fit_all()
+
+    def _offer(self, port: PortRef) -> tuple[str, ...]:
+        """Return the kinds that fit the dragged port."""
+        if port.is_output:
+            return offers(self._editor.inference.type_at(port.node, port.number))
+        return tuple(kind for kind, spec in layers.items() if spec.outputs)
+
+    def _place_chosen(self, kind: str) -> None:
+        project, port = self._editor.project, self._port
+        if self._place is None:
+            self.add(kind)
+            return
+        place = (self._place.x() - CARD_WIDTH / 2, self._place.y() - CARD_HEIGHT / 2)
+        if port is None:
+            self._finish(*add_after(project, self._one_selected(), kind, place, at_place=True))
+        else:
+            add = add_at_output if port.is_output else add_at_input
+            self._finish(*add(project, port.node, port.number, kind, place))
+
+    def _one_selected(self) -> str | None:
+        chosen = self._editor.selected_nodes
+        return next(iter(chosen)) if len(chosen) == 1 else None
+
+    def _finish(self, project: Project, new: str, title: str) -> None:
+        self._commit(title, project, [new])
+
+    def _commit(self, title: str, project: Project, chosen: Iterable[str]) -> None:
+        self._editor.apply(title, project)
+        self._editor.select(chosen)
+        self._window.canvas.setFocus()

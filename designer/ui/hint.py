@@ -1,0 +1,46 @@
+"""What an empty canvas says: how to begin."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+
+TITLE = "An empty canvas"
+WAYS = (
+    "Drag a layer here from the left",
+    "Double click, or press Tab, to search for one",
+    "File, New from template: networks that learn at once",
+    "Drop a project file here to open it",
+)
+
+
+class EmptyHint(QWidget):
+    """Lies over the middle of the canvas while there is no layer, and lets every click through."""
+
+    def __init__(self, canvas: QWidget, editor: Editor) -> None:
+        super().__init__(canvas)
+        self._editor = editor
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        column = QVBoxLayout(self)
+        column.setSpacing(7)
+        column.addWidget(make_label(TITLE, "title"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for way in WAYS:
+            column.addWidget(make_label(way, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
+        canvas.installEventFilter(self)
+        editor.project_changed.connect(self._show)
+        self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _show(self) -> None:
+        self.setVisible(not self._editor.project.graph.nodes)
+        self._place()
+
+    def _place(self) -> None:
+        canvas = self.parentWidget()
+        self.adjustSize()
+        self.move((canvas.width() - self.width()) // 2, (canvas.height() - self.height()) // 2)

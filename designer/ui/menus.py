@@ -1,0 +1,148 @@
+"""Menus, tool bar and context menus, made from the command records, and kept up to date."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from designer.ui.actions import COMMANDS, MENUS, Command
+from designer.ui.icons import SIZE, blank_icon, make_icon
+from designer.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+RIGHT_END = 100  # tool bar numbers from here on stand at the right
+
+
+class Menus(QObject):
+    """The QActions of a window, one for each command."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {command.id: self._make_action(command) for command in COMMANDS}
+        self._submenus: list[QMenu] = []
+
+    def fill_bar(self) -> None:
+        """Fill the menu bar."""
+        for title in MENUS:
+            menu = self._window.menuBar().addMenu(f"&{title}")
+            menu.setToolTipsVisible(True)
+            self._fill(menu, [command for command in COMMANDS if command.menu == title])
+
+    def make_tool_bar(self) -> QToolBar:
+        """Return the one tool bar."""
+        bar = QToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(SIZE)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        previous = 0
+        for command in sorted((one for one in COMMANDS if one.bar), key=lambda one: one.bar):
+            if command.bar >= RIGHT_END > previous:
+                gap = QWidget()
+                gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+                bar.addWidget(gap)
+            elif command.bar // 10 != previous // 10:
+                bar.addSeparator()
+            previous = command.bar
+            action = self.actions[command.id]
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            assert isinstance(button, QToolButton)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(command.title)
+            button.setProperty("primary", command.id == "train.start")
+        return bar
+
+    def context_menu(self, context: str) -> QMenu:
+        """Return the menu for what was clicked: "node", "edge" or "canvas"."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, [command for command in COMMANDS if context in command.contexts])
+        return menu
+
+    def refresh(self) -> None:
+        """Bring titles, check marks and what can be asked for up to date."""
+        window = self._window
+        for command in COMMANDS:
+            action = self.actions[command.id]
+            action.setEnabled(command.enabled(window))
+            if command.title_now is not None:
+                title = command.title_now(window)
+                action.setText(escape(title))
+                if command.bar:
+                    action.setIconText(title.partition(" ")[0])
+                    action.setToolTip(_tip(command, title))
+            if command.checked is not None:
+                action.setChecked(command.checked(window))
+
+    def load_icons(self, theme: Theme) -> None:
+        """Give every command its icon in a theme's colours."""
+        for command in COMMANDS:
+            if command.icon:
+                icon = make_icon(command.icon, theme, primary=command.id == "train.start")
+                self.actions[command.id].setIcon(icon)
+        for menu in self._submenus:
+            icon = self.actions[menu.property("command")].icon()
+            menu.setIcon(icon)
+
+    def _fill(self, menu: QMenu, commands: list[Command]) -> None:
+        group = 0
+        for command in commands:
+            if group and command.group != group:
+                menu.addSeparator()
+            group = command.group
+            if command.choices is None:
+                menu.addAction(self.actions[command.id])
+            else:
+                self._add_submenu(menu, command)
+
+    def _add_submenu(self, menu: QMenu, command: Command) -> None:
+        submenu = menu.addMenu(command.title)
+        submenu.setToolTipsVisible(True)
+        submenu.setProperty("command", command.id)
+        submenu.aboutToShow.connect(lambda: self._list_choices(submenu, command))
+        self._submenus.append(submenu)
+
+    def _list_choices(self, menu: QMenu, command: Command) -> None:
+        menu.clear()
+        assert command.choices is not None
+        for choice in command.choices(self._window):
+            action = self._make_action(choice, menu)
+            menu.addAction(action)
+        if menu.isEmpty():
+            menu.addAction("none yet").setEnabled(False)
+
+    def _make_action(self, command: Command, parent: QObject | None = None) -> QAction:
+        window = self._window
+        action = QAction(escape(command.title), parent or window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        action.setToolTip(_tip(command, command.title))
+        action.setStatusTip(command.tip)
+        if command.icon:
+            action.setIcon(blank_icon())
+        if command.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(command.checked(window))
+        if command.canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            window.canvas.addAction(action)
+        elif parent is None:
+            window.addAction(action)
+        action.triggered.connect(lambda: command.run(window))
+        return action
+
+
+def escape(title: str) -> str:
+    """Return a title in which & is itself and marks no key."""
+    return title.replace("&", "&&")
+
+
+def _tip(command: Command, title: str) -> str:
+    keys = f" ({QKeySequence(command.shortcuts[0]).toString()})" if command.shortcuts else ""
+    return f"{title}{keys}" + (f"\n{command.tip}" if command.tip else "")

@@ -1,0 +1,108 @@
+"""Calm bars above the canvas: what went wrong or wants a decision, without stopping the work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from designer.ui.marks import make_label
+from designer.ui.words import write_message
+
+Severity = Literal["note", "warning", "error"]
+
+SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
+MOST = 3  # bars at once; the oldest gives way
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A button of a notice; pressing it closes the notice."""
+
+    title: str
+    run: Callable[[], object]
+
+
+class Notice(QFrame):
+    """One bar: a sign, a sentence, what can be done, and a way to close it. `key` tells repeats of one matter."""
+
+    def __init__(
+        self, severity: Severity, text: str, answers: tuple[Answer, ...] = (), details: str = "", key: str = ""
+    ) -> None:
+        super().__init__()
+        self.key = key or text
+        self.text = write_message(text)
+        self.setObjectName("notice")
+        self.setProperty("severity", severity)
+        self.setAccessibleName(f"{severity}: {self.text}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 8, 7)
+        row.setSpacing(10)
+        sign = make_label(SIGNS[severity])
+        sign.setObjectName("sign")
+        row.addWidget(sign)
+        label = make_label(self.text, wrap=True)
+        label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        row.addWidget(label, 1)
+        for answer in answers:
+            button = QPushButton(answer.title)
+            button.clicked.connect(answer.run)
+            button.clicked.connect(self.dismiss)
+            row.addWidget(button)
+        if details:
+            copy = QPushButton("Copy details")
+            copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+            row.addWidget(copy)
+        self.closer = QToolButton(text="×", autoRaise=True, toolTip="Close this message")
+        self.closer.setAccessibleName("close this message")
+        self.closer.clicked.connect(self.dismiss)
+        row.addWidget(self.closer)
+
+    def dismiss(self) -> None:
+        """Take the bar away."""
+        self.hide()
+        self.setParent(None)
+        self.deleteLater()
+
+
+class Notices(QWidget):
+    """The bars that are shown, newest below."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    @property
+    def shown(self) -> list[Notice]:
+        """The bars from the top."""
+        return self.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def show_notice(
+        self,
+        severity: Severity,
+        text: str,
+        *answers: Answer,
+        details: str = "",
+        key: str = "",
+    ) -> Notice:
+        """Add a bar, in place of one about the same matter if there is one."""
+        notice = Notice(severity, text, answers, details, key)
+        self.dismiss(notice.key)
+        for old in self.shown[: max(0, len(self.shown) - MOST + 1)]:
+            old.dismiss()
+        self._column.addWidget(notice)
+        return notice
+
+    def dismiss(self, key: str = "") -> None:
+        """Take away the bars about one matter, or all."""
+        for notice in self.shown:
+            if not key or notice.key == key:
+                notice.dismiss()

@@ -1,0 +1,156 @@
+"""Pages of help made from the declarations: every layer, every key, what this program is."""
+
+import html
+import platform
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, qVersion
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout
+
+from designer import __version__
+from designer.catalogue.parameters import Parameter
+from designer.catalogue.registry import layers
+from designer.catalogue.spec import LayerSpec
+from designer.ui.actions import COMMANDS, MENUS
+from designer.ui.faults import log_path
+from designer.ui.panels.entries import describe_type, write_entry
+from designer.ui.words import write_message
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+LONGEST_LOG = 100_000  # characters
+
+# Gestures of the canvas, which are no commands: what hand and mouse do.
+GESTURES = (
+    ("Drag from the palette", "Place a layer; on a wire: insert it"),
+    ("Drag from a port", "Connect; dropped on nothing: search for a layer that fits"),
+    ("Double click on the canvas", "Search for a layer to add"),
+    ("Wheel, pinch", "Zoom at the pointer"),
+    ("Middle drag, Space drag", "Move the view"),
+    ("Drag on the canvas", "Select what lies in the frame"),
+    ("Shift or Ctrl click", "Add to the selection"),
+    ("Arrow keys", "Walk along the wires"),
+    ("Enter", "Edit the selected layer"),
+)
+
+
+class Page(QDialog):
+    """A page of text in a window of its own."""
+
+    def __init__(self, window: "Window", title: str, text: str) -> None:
+        super().__init__(window)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.browser = QTextBrowser()
+        self.browser.setOpenExternalLinks(False)
+        self.browser.setHtml(text)
+        self.browser.setAccessibleName(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.browser)
+        self.resize(720, 640)
+
+
+class Pages(QObject):
+    """Opens the pages, one at a time."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show_layers(self, kind: str = "") -> Page:
+        """Open the page of all layers, at one of them."""
+        page = self._open("Layers explained", write_layers())
+        if kind:
+            page.browser.scrollToAnchor(kind)
+        return page
+
+    def show_keys(self) -> Page:
+        """Open the page of keyboard shortcuts and gestures."""
+        return self._open("Keyboard shortcuts", write_keys())
+
+    def show_about(self) -> Page:
+        """Open the page that says what this is."""
+        return self._open("About Designer", write_about())
+
+    def show_log(self) -> Page:
+        """Open the page with the end of the log."""
+        path = log_path()
+        try:
+            text = path.read_text("utf-8", "replace")[-LONGEST_LOG:]
+        except OSError:
+            text = "Nothing was logged yet."
+        return self._open("Log", f"<p>{html.escape(str(path))}</p><pre>{html.escape(text)}</pre>")
+
+    def _open(self, title: str, text: str) -> Page:
+        for old in self._window.findChildren(Page):
+            old.close()
+        page = Page(self._window, title, text)
+        page.show()
+        return page
+
+
+def write_layers() -> str:
+    """Return all layers as one page of HTML, by family, each under an anchor of its kind."""
+    parts: list[str] = []
+    family = ""
+    for spec in layers.values():
+        if spec.family != family:
+            family = spec.family
+            parts.append(f"<h2>{family.capitalize()}</h2>")
+        parts.append(_write_layer(spec))
+    return "".join(parts)
+
+
+def write_keys() -> str:
+    """Return every command that has a key, and the gestures, as a page of HTML."""
+    parts = []
+    for menu in MENUS:
+        rows = [
+            (", ".join(_show_keys(keys) for keys in command.shortcuts), command.title)
+            for command in COMMANDS
+            if command.menu == menu and command.shortcuts
+        ]
+        if rows:
+            parts.append(f"<h3>{menu}</h3>{_write_table(rows)}")
+    return "".join(parts) + f"<h3>On the canvas</h3>{_write_table(GESTURES)}"
+
+
+def write_about() -> str:
+    """Return name, version and what it runs on as a page of HTML."""
+    rows = (
+        ("Designer", __version__),
+        ("Python", platform.python_version()),
+        ("Qt", qVersion()),
+        ("System", platform.platform()),
+    )
+    text = "Draw a neural network, train it live, and leave with the PyTorch script that ran. MIT licence."
+    return f"<h2>Designer</h2><p>{text}</p>{_write_table(rows)}"
+
+
+def _write_layer(spec: LayerSpec) -> str:
+    formula = f"<p><code>{html.escape(spec.formula)}</code></p>" if spec.formula else ""
+    rows = [(parameter.name, _write_parameter(parameter)) for parameter in spec.parameters]
+    return (
+        f'<h3><a name="{html.escape(spec.kind)}"></a>{html.escape(spec.kind)}</h3>'
+        f"<p>{html.escape(write_message(f'{spec.summary} {spec.help}'))}</p>{formula}{_write_table(rows)}"
+    )
+
+
+def _write_parameter(parameter: Parameter) -> str:
+    default = write_entry(parameter.type, parameter.default) or "none"
+    return f"{parameter.meaning} Takes {describe_type(parameter.type)}; default {default}."
+
+
+def _write_table(rows: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> str:
+    cells = "".join(
+        f'<tr><td style="padding-right: 24px"><b>{html.escape(left)}</b></td><td>{html.escape(right)}</td></tr>'
+        for left, right in rows
+    )
+    return f"<table cellspacing='4'>{cells}</table>" if cells else ""
+
+
+def _show_keys(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,262 @@
+"""Editors of one parameter value each: an entry for numbers, sizes and text, a check box, a list of words.
+
+A field emits `edited` with a canonical value only; text that cannot stand is marked, explained and never sent.
+"""
+
+import math
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPalette, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from designer.catalogue.parameters import Flag, Integer, Maybe, Option, ParameterType, Path, PerAxis, Real, Unacceptable
+from designer.document.graph import Value
+from designer.ui.marks import set_mark
+from designer.ui.panels.entries import parse_entry, write_entry
+from designer.ui.theme import fixed_font
+
+LONGEST = 4096
+
+
+class Entry(QLineEdit):
+    """A line of text that stands for a value, with a dim note at its end (`3 × 3`)."""
+
+    edited = Signal(object)
+    refused = Signal(str)  # why the text cannot stand, "" once it can
+
+    def __init__(self, kind: ParameterType, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.note = ""
+        self._value: Value = None
+        self._error = ""
+        self.setMaxLength(LONGEST)
+        self.setFont(fixed_font(12))
+        if isinstance(kind, Maybe):
+            self.setPlaceholderText(kind.none)
+        self.textEdited.connect(self._read)
+
+    @property
+    def error(self) -> str:
+        """Why the text as it stands is not taken; finishes the sentence "`kernel_size` ..."."""
+        return self._error
+
+    def show_value(self, value: Value, *, default: bool = False) -> None:
+        """Show a value; `default` dims it. Text being typed that means the same value stays as it is."""
+        self._value = value
+        set_mark(self, "default", default)
+        self.note = _note(self.kind, value)
+        if not (self.hasFocus() and self._stands_for(value)):
+            self.setText(write_entry(self.kind, value))
+            self.setCursorPosition(0 if not self.hasFocus() else len(self.text()))
+        self._mark("")
+        self.update()
+
+    def show_unsound(self, value: Value) -> None:
+        """Show a stored value that this type does not take, marked as wrong."""
+        self._value = None
+        text = value if isinstance(value, str) else repr(value)
+        if not self.hasFocus():
+            self.setText(text[:LONGEST])
+        self.note = ""
+        self._error = "cannot be this"
+        set_mark(self, "invalid", True)
+
+    def step(self, count: int) -> None:
+        """Go `count` steps up or down from the present number, within its range."""
+        value = _step(self.kind, self._value, count)
+        if value is not None:
+            self.setText(write_entry(self.kind, value))
+            self._read(self.text())
+
+    def event(self, event: QEvent) -> bool:
+        # Undo and redo mean the project's steps, unless the text here cannot stand and is all there is to undo.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self._error:
+            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+                event.ignore()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.step(1 if key == Qt.Key.Key_Up else -1)
+        elif key == Qt.Key.Key_Escape and self._error:
+            self.show_again()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event) -> None:
+        super().focusOutEvent(event)
+        if not self._error:
+            self.setText(write_entry(self.kind, self._value))
+            self.setCursorPosition(0)
+
+    def show_again(self) -> None:
+        """Drop what was typed and show the value that holds."""
+        self.setText(write_entry(self.kind, self._value))
+        self._mark("")
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        if not self.note:
+            return
+        painter = QPainter(self)
+        painter.setFont(fixed_font(11))
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        room = self.rect().adjusted(8, 0, -9, 0)
+        used = self.fontMetrics().horizontalAdvance(self.text()) + 12
+        if used + painter.fontMetrics().horizontalAdvance(self.note) < room.width():
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.note)
+
+    def _stands_for(self, value: Value) -> bool:
+        try:
+            return parse_entry(self.kind, self.text()) == value
+        except Unacceptable:
+            return False
+
+    def _read(self, text: str) -> None:
+        try:
+            value = parse_entry(self.kind, text)
+        except Unacceptable as error:
+            self._mark(str(error))
+            return
+        self._mark("")
+        if value != self._value:
+            self.edited.emit(value)
+
+    def _mark(self, error: str) -> None:
+        if error == self._error:
+            return
+        self._error = error
+        set_mark(self, "invalid", bool(error))
+        self.refused.emit(error)
+
+
+class Check(QCheckBox):
+    """Yes or no."""
+
+    edited = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, kind: ParameterType, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.toggled.connect(self._name_state)
+        self.clicked.connect(lambda on: self.edited.emit(on))
+        self._name_state(False)
+
+    def show_value(self, value: Value, *, default: bool = False) -> None:
+        """Show a value; `default` dims it."""
+        set_mark(self, "default", default)
+        self.setChecked(bool(value))
+
+    def _name_state(self, on: bool) -> None:
+        self.setText("on" if on else "off")
+
+
+class WordList(QComboBox):
+    """One of a few words, or none of them."""
+
+    edited = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, kind: ParameterType, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        if isinstance(kind, Maybe):
+            self.addItem(kind.none, None)
+            kind = kind.item
+        assert isinstance(kind, Option)
+        for word in kind.words:
+            self.addItem(word, word)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.activated.connect(lambda index: self.edited.emit(self.itemData(index)))
+
+    def show_value(self, value: Value, *, default: bool = False) -> None:
+        """Show a value; `default` dims it."""
+        set_mark(self, "default", default)
+        self.setCurrentIndex(self.findData(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # a wheel that scrolls the form must not change what it passes over
+
+
+class PlaceEntry(QWidget):
+    """The place of a file or folder: an entry and a button that asks for it."""
+
+    edited = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, kind: ParameterType, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.entry = Entry(kind)
+        self.button = QToolButton(text="…", toolTip="Choose …")
+        self.button.setAccessibleName("choose a place")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.entry)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.entry)
+        self.entry.edited.connect(self.edited)
+        self.entry.refused.connect(self.refused)
+        self.button.clicked.connect(self.choose)
+
+    def show_value(self, value: Value, *, default: bool = False) -> None:
+        """Show a value; `default` dims it."""
+        self.entry.show_value(value, default=default)
+
+    def choose(self) -> None:
+        """Ask for a file or folder."""
+        kind = self.kind.item if isinstance(self.kind, Maybe) else self.kind
+        folder = isinstance(kind, Path) and kind.folder
+        dialog = QFileDialog(self, "Choose a folder" if folder else "Choose a file", self.entry.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory if folder else QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.edited)
+        dialog.open()
+
+
+Field = Entry | Check | WordList | PlaceEntry
+
+
+def make_field(kind: ParameterType, parent: QWidget | None = None) -> Field:
+    """Return the editor for values of a type."""
+    inner = kind.item if isinstance(kind, Maybe) else kind
+    if isinstance(inner, Flag) and inner is kind:
+        return Check(kind, parent)
+    if isinstance(inner, Option):
+        return WordList(kind, parent)
+    if isinstance(inner, Path):
+        return PlaceEntry(kind, parent)
+    return Entry(kind, parent)
+
+
+def _note(kind: ParameterType, value: Value) -> str:
+    """Return what is worth adding to an entry: that one number stands for all axes."""
+    if isinstance(kind, PerAxis) and kind.axes > 1 and isinstance(value, int):
+        return " × ".join([str(value)] * kind.axes)
+    return ""
+
+
+def _step(kind: ParameterType, value: Value, count: int) -> Value:
+    """Return the number `count` steps from `value`, None where there is none: 1 for whole numbers, else leading digits."""
+    if isinstance(kind, Maybe):
+        kind = kind.item
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(kind, Integer | Real | PerAxis):
+        return None
+    if isinstance(kind, Real):
+        unit = 10.0 ** math.floor(math.log10(abs(value))) if value else 0.1
+        if count < 0 and math.isclose(abs(value), unit):
+            unit /= 10  # 0.001 goes down to 0.0009, not to 0
+        result: Value = float(f"{value + count * unit:.12g}")
+    else:
+        result = value + count
+    try:
+        return kind.accept(result)
+    except Unacceptable:
+        return None

@@ -1,0 +1,141 @@
+"""A form generated from parameter declarations: a row each, with its meaning, its error and a way back to the default."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+
+from designer.catalogue.parameters import Objection, Parameter
+from designer.document.graph import Parameters, Value
+from designer.ui.marks import make_label
+from designer.ui.panels.entries import describe_type
+from designer.ui.panels.fields import Check, Entry, Field, PlaceEntry, WordList, make_field
+from designer.ui.words import write_message
+
+LABEL_WIDTH = 104
+
+
+class Row(QObject):
+    """The widgets of one parameter: label, way back, field, and the sentence that says what is wrong."""
+
+    def __init__(self, parameter: Parameter, form: "ParameterForm") -> None:
+        super().__init__(form)
+        self.parameter = parameter
+        self.label = make_label(parameter.name)
+        self.field: Field = make_field(parameter.type)
+        self.back = QToolButton(text="↺", autoRaise=True)
+        self.message = make_label("", "error", wrap=True)
+        tip = f"{parameter.meaning}\nTakes {describe_type(parameter.type)}."
+        for widget in (self.label, self.field):
+            widget.setToolTip(tip)
+        self.label.setBuddy(self.field)
+        self.label.setMinimumWidth(LABEL_WIDTH)
+        self.field.setAccessibleName(parameter.name)
+        self.field.setAccessibleDescription(parameter.meaning)
+        self.back.setObjectName("back")
+        self.back.setAccessibleName(f"reset {parameter.name}")
+        self.back.setToolTip("Back to the default")
+        self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        keep = self.back.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(keep)
+        self.message.hide()
+        self.field.refused.connect(self.show_error)
+
+    def show_error(self, error: str) -> None:
+        """Show why what stands in the field is not taken; "" hides it."""
+        self.message.setText(write_message(f"{self.parameter.name} {error}.") if error else "")
+        self.message.setVisible(bool(error))
+
+    def show_value(self, given: Parameters, objection: str) -> None:
+        """Show what is set, or the default, or a stored value that cannot stand and why."""
+        parameter = self.parameter
+        is_set = parameter.name in given
+        value = given[parameter.name] if is_set else parameter.default
+        self.back.setVisible(is_set)
+        if objection:
+            self._show_unsound(value, objection)
+            return
+        if isinstance(self.field, Entry) and self.field.error and self.field.hasFocus():
+            return  # something is being typed that cannot stand yet
+        self.field.show_value(value, default=not is_set)
+        self.show_error("")
+
+    def _show_unsound(self, value: Value, objection: str) -> None:
+        field = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
+        if isinstance(field, Entry):
+            field.show_unsound(value)
+        else:
+            field.show_value(self.parameter.default, default=True)
+        self.message.setText(write_message(objection.replace("`", "")))
+        self.message.show()
+
+
+class ParameterForm(QWidget):
+    """Rows for the parameters of one declaration.
+
+    `edited` carries the name and a canonical value, as often as it changes while typing; `reset` the name of a
+    parameter that goes back to its default; `finished` says that the typing in one field is over.
+    """
+
+    edited = Signal(str, object)
+    reset = Signal(str)
+    finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._declared: tuple[Parameter, ...] = ()
+        self.rows: dict[str, Row] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(7)
+        self._grid.setColumnStretch(2, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def show_parameters(
+        self, declared: tuple[Parameter, ...], given: Parameters, objections: tuple[Objection, ...] = ()
+    ) -> None:
+        """Show what is set of a declaration's parameters; rows are made anew only for another declaration."""
+        if declared is not self._declared:
+            self._build(declared)
+        said: Mapping[str, str] = {objection.parameter: objection.message for objection in objections}
+        for name, row in self.rows.items():
+            row.show_value(given, said.get(name, ""))
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field."""
+        for row in self.rows.values():
+            row.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+
+    def _build(self, declared: tuple[Parameter, ...]) -> None:
+        for row in self.rows.values():
+            for widget in (row.label, row.back, row.field, row.message):
+                self._grid.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+            row.deleteLater()
+        self._declared = declared
+        self.rows = {parameter.name: Row(parameter, self) for parameter in declared if not parameter.hidden}
+        before: QWidget = self
+        for place, row in enumerate(self.rows.values()):
+            self._grid.addWidget(row.label, 2 * place, 0)
+            self._grid.addWidget(row.back, 2 * place, 1)
+            self._grid.addWidget(row.field, 2 * place, 2)
+            self._grid.addWidget(row.message, 2 * place + 1, 1, 1, 2)
+            self._listen(row)
+            for widget in (row.field, row.back):
+                if before is not self:
+                    QWidget.setTabOrder(before, widget)
+                before = widget
+
+    def _listen(self, row: Row) -> None:
+        name, field = row.parameter.name, row.field
+        field.edited.connect(lambda value: self.edited.emit(name, value))
+        row.back.clicked.connect(lambda: self.reset.emit(name))
+        if isinstance(field, Check | WordList):
+            field.edited.connect(lambda _: self.finished.emit())
+        else:
+            entry: QLineEdit = field.entry if isinstance(field, PlaceEntry) else field
+            entry.editingFinished.connect(self.finished)

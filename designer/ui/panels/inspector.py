@@ -1,0 +1,233 @@
+"""The inspector: what is selected, its settings as a form, its shapes and cost, its formula and help."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from designer.catalogue.check import Fix, Problem
+from designer.catalogue.shapes import Inferred
+from designer.catalogue.spec import LayerSpec, Port
+from designer.document.edits import EditError, rename_node, reset_parameter, set_parameter
+from designer.document.graph import Value
+from designer.document.wording import show_name
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
+from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.overview import ProjectPage, SelectionPage
+from designer.ui.panels.problems import ProblemRow
+from designer.ui.theme import Theme, fixed_font
+from designer.ui.words import write_count, write_rich, write_short, write_sizes
+
+MOST_PROBLEMS = 3
+
+
+class LayerPage(QWidget):
+    """One selected layer."""
+
+    help_requested = Signal(str)  # kind
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.theme = theme
+        self._id = ""
+        self._shown: tuple[object, ...] = ()
+        self._visit = 0  # steps of one visit to a field become one
+        self.bar = ColourBar()
+        self.name = NameLine("name of the layer")
+        self.kind = make_label("", "muted")
+        self.count = make_label("", "strong")
+        self.unit = make_label("", "muted")
+        self.form = ParameterForm()
+        self.facts = FactList()
+        self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
+        self.formula = make_label("", wrap=True)
+        self.formula.setFont(fixed_font(12))
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.help = make_label("", "muted", wrap=True)
+        self.help.setTextFormat(Qt.TextFormat.RichText)
+        self.more = QPushButton("Manual")
+        self.more.setProperty("link", True)
+        self._lines = [make_line(), make_line()]
+        self._arrange()
+        self.name.editingFinished.connect(self._rename)
+        self.form.edited.connect(self._set)
+        self.form.reset.connect(self._reset)
+        self.form.finished.connect(self._finish)
+        self.more.clicked.connect(lambda: self.help_requested.emit(self.inferred.node.kind))
+        for row in self.rows:
+            row.fix_chosen.connect(self._fix)
+
+    @property
+    def inferred(self) -> Inferred:
+        """What is known of the layer shown."""
+        return self._editor.inference.nodes[self._id]
+
+    def show_layer(self, node: str) -> None:
+        """Show a node; nothing is touched where nothing of it changed."""
+        if node != self._id:
+            self._id, self._visit = node, self._visit + 1
+        inferred = self.inferred
+        problems = tuple(problem for problem in self._editor.problems if problem.node == node)[:MOST_PROBLEMS]
+        state = (inferred, problems, self.theme.name)
+        if self._shown and all(a is b or a == b for a, b in zip(state[1:], self._shown[1:], strict=True)):
+            if inferred is self._shown[0]:
+                return
+        self._shown = state
+        spec = inferred.spec
+        self.bar.show_colour(self.theme.family[spec.family if spec else "custom"])
+        self.name.show_name(inferred.node.name)
+        self.kind.setText(f"{spec.kind} · {spec.family.capitalize()}" if spec else show_name(inferred.node.kind))
+        self.count.setText(write_count(inferred.parameters) if inferred.parameters else "")
+        self.unit.setText("parameters" if inferred.parameters else "")
+        self.form.show_parameters(spec.parameters if spec else (), inferred.node.parameters, inferred.objections)
+        self.form.setVisible(bool(self.form.rows))
+        self.facts.show_facts(list_facts(inferred))
+        self._show_problems(problems)
+        self._show_words(spec)
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        for place, row in enumerate(self.rows):
+            row.setVisible(place < len(problems))
+            if place < len(problems):
+                row.show_problem(problems[place], "")
+
+    def _show_words(self, spec: LayerSpec | None) -> None:
+        if spec is None:
+            self.help.setText("This installation does not know this kind of layer. It is kept as it is and saved back.")
+        else:
+            self.help.setText(write_rich(" ".join(text for text in (spec.summary, spec.help) if text)))
+        formula = spec.formula if spec else ""
+        self.formula.setText(formula)
+        self.formula.setVisible(bool(formula))
+        self.more.setVisible(spec is not None)
+
+    def _rename(self) -> None:
+        node, name = self.inferred.node, self.name.text()
+        if name == node.name:
+            return
+        if not name.strip():
+            self.name.setText(node.name)
+            return
+        try:
+            project = rename_node(self._editor.project, self._id, name)
+        except EditError:
+            self.name.setText(node.name)
+            return
+        self._editor.apply(f"rename {show_name(node.name)} to {show_name(name)}", project)
+
+    def _set(self, parameter: str, value: Value) -> None:
+        name = show_name(self.inferred.node.name)
+        project = set_parameter(self._editor.project, self._id, parameter, value)
+        self._editor.apply(f"set {parameter} of {name}", project, f"{self._id}.{parameter}.{self._visit}")
+
+    def _reset(self, parameter: str) -> None:
+        name = show_name(self.inferred.node.name)
+        self._finish()
+        self._editor.apply(f"reset {parameter} of {name}", reset_parameter(self._editor.project, self._id, parameter))
+
+    def _finish(self) -> None:
+        self._visit += 1
+
+    def _fix(self, fix: Fix) -> None:
+        self._editor.apply(fix.title, fix.apply(self._editor.project))
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.name)
+        words.addWidget(self.kind)
+        amount = QVBoxLayout()
+        amount.setSpacing(2)
+        for label in (self.count, self.unit):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            amount.addWidget(label)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self.bar)
+        head.addLayout(words, 1)
+        head.addLayout(amount)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for widget in (*self.rows, self.form, self._lines[0], self.facts, self._lines[1], self.formula, self.help):
+            column.addWidget(widget)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch()
+
+
+class Inspector(QWidget):
+    """The panel: a page for one layer, for several, or for the project."""
+
+    help_requested = Signal(str)
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.layer = LayerPage(editor, theme)
+        self.project = ProjectPage(editor)
+        self.selection = SelectionPage(editor)
+        self._stack = QStackedWidget()
+        for page in (self.project, self.layer, self.selection):
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            page.setObjectName("ground")
+            area.setWidget(page)
+            self._stack.addWidget(area)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.layer.help_requested.connect(self.help_requested)
+        editor.project_changed.connect(self.refresh)
+        editor.selection_changed.connect(self.refresh)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self.layer.theme = theme
+        self.refresh()
+
+    def start_rename(self) -> None:
+        """Put the cursor into the name of the one selected layer, or of the project."""
+        page = self._stack.currentIndex()
+        name = self.layer.name if page == 1 else self.project.name
+        name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        name.selectAll()
+
+    def refresh(self) -> None:
+        """Show what is selected now."""
+        nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
+        known = [node for node in nodes if node in self._editor.inference.nodes]
+        if len(known) == 1 and not edges:
+            (node,) = known
+            self.layer.show_layer(node)
+            self._stack.setCurrentIndex(1)
+        elif known or edges:
+            self.selection.refresh()
+            self._stack.setCurrentIndex(2)
+        else:
+            self.project.refresh()
+            self._stack.setCurrentIndex(0)
+
+
+def list_facts(inferred: Inferred) -> list[tuple[str, str]]:
+    """Return the rows of shapes and cost of a layer."""
+    spec = inferred.spec
+    given = [write_sizes(kind) for kind in inferred.inputs]
+    facts: list[tuple[str, str]] = []
+    if spec is None or spec.inputs:
+        facts.append(("Input" if len(given) < 2 else "Inputs", "\n".join(given) or "not connected"))
+    if spec is None or spec.outputs:
+        outputs = inferred.outputs
+        ports = spec.outputs if spec else (Port("output"),)
+        known = [write_sizes(kind) for kind in outputs] if outputs else ["?"] * len(ports)
+        facts.append(("Output" if len(ports) == 1 else "Outputs", "\n".join(known)))
+    for name, sizes in inferred.weights.items():
+        facts.append((name, " × ".join(map(str, sizes))))
+    if inferred.multiply_adds:
+        facts.append(("Cost", f"{write_short(inferred.multiply_adds)} multiply-adds"))
+    return facts

@@ -1,0 +1,276 @@
+"""The palette: every layer by family, with search; drag one onto the canvas, or double click it to add it."""
+
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDrag, QFont, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.catalogue.registry import layers
+from designer.catalogue.search import search
+from designer.catalogue.spec import LayerSpec
+from designer.ui.theme import Theme, colour, text_font
+
+LAYER_MIME = "application/x-designer-layer"
+
+KIND = Qt.ItemDataRole.UserRole
+FAMILY = Qt.ItemDataRole.UserRole + 1
+
+
+class SearchLine(QLineEdit):
+    """A search field: arrows go into the results, Escape empties it."""
+
+    down = Signal()
+
+    def __init__(self, hint: str, key: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self.setMaxLength(60)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            self.down.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event) -> None:
+        super().paintEvent(event)
+        if self._key and not self.text():
+            painter = QPainter(self)
+            painter.setFont(text_font(11))
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(
+                self.rect().adjusted(0, 0, -10, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                self._key,
+            )
+
+
+class LayerDelegate(QStyledItemDelegate):
+    """Draws a family as a quiet heading and a layer with its family's colour bar."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        heading = not index.data(KIND)
+        return QSize(120, 26 if heading and index.row() else 22 if heading else 20)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, area = self.theme, QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or (hovered and index.data(KIND)):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(theme.card_hover if selected else theme.card))
+            painter.drawRoundedRect(area.adjusted(-6, 0.5, -2, -0.5), 4, 4)
+        if option.state & QStyle.StateFlag.State_HasFocus and selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(theme.accent), 1))
+            painter.drawRoundedRect(area.adjusted(-6, 0.5, -2, -0.5), 4, 4)
+        if index.data(KIND):
+            self._paint_layer(painter, area, index)
+        else:
+            self._paint_family(painter, area, index, bool(option.state & QStyle.StateFlag.State_Open))
+        painter.restore()
+
+    def _paint_layer(self, painter: QPainter, area: QRectF, index: QModelIndex) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.family[index.data(FAMILY)]))
+        painter.drawRoundedRect(QRectF(area.left(), area.center().y() - 5, 4, 11), 1.5, 1.5)
+        painter.setPen(colour(self.theme.text))
+        painter.setFont(text_font(self.theme.metrics.font_size + 1))
+        painter.drawText(area.adjusted(12, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
+
+    def _paint_family(self, painter: QPainter, area: QRectF, index: QModelIndex, is_open: bool) -> None:
+        middle = area.center().y() + (2 if index.row() else 0)
+        painter.setPen(QPen(colour(self.theme.muted), 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        x = area.left() + 6
+        tip = ((-3, -1.5), (0, 1.5), (3, -1.5)) if is_open else ((-1.5, -3), (1.5, 0), (-1.5, 3))
+        painter.drawPolyline([QPointF(x + dx, middle + dy) for dx, dy in tip])
+        painter.setPen(colour(self.theme.muted))
+        painter.setFont(text_font(self.theme.metrics.font_size, QFont.Weight.Medium))
+        text = area.adjusted(14, 4 if index.row() else 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, index.data())
+
+
+class LayerTree(QTreeWidget):
+    """Families with their layers; a drag carries the kind as LAYER_MIME."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = LayerDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
+        self.setHeaderHidden(True)
+        self.setIndentation(14)
+        self.setRootIsDecorated(False)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("layers")
+        self.setExpandsOnDoubleClick(False)
+        self.itemClicked.connect(self._toggle_family)
+        self.itemDoubleClicked.connect(self._choose)
+        self._fill()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def show_only(self, kinds: list[str] | None) -> None:
+        """Show these kinds, best first in the selection; None shows all."""
+        best = None
+        for family in self.families():
+            for place in range(family.childCount()):
+                item = family.child(place)
+                kind = item.data(0, KIND)
+                item.setHidden(kinds is not None and kind not in kinds)
+                if kinds and kind == kinds[0]:
+                    best = item
+            family.setHidden(all(family.child(i).isHidden() for i in range(family.childCount())))
+            if kinds is not None:
+                family.setExpanded(True)
+        self.setCurrentItem(best)
+
+    def families(self) -> list[QTreeWidgetItem]:
+        """Return the headings from the top."""
+        return [self.topLevelItem(place) for place in range(self.topLevelItemCount())]
+
+    def item_of(self, kind: str) -> QTreeWidgetItem | None:
+        """Return the row of a layer."""
+        for family in self.families():
+            for place in range(family.childCount()):
+                if family.child(place).data(0, KIND) == kind:
+                    return family.child(place)
+        return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            if item.data(0, KIND):
+                self._choose(item)
+            else:
+                item.setExpanded(not item.isExpanded())
+        else:
+            super().keyPressEvent(event)
+
+    def mimeTypes(self) -> list[str]:
+        return [LAYER_MIME]
+
+    def mimeData(self, items: list[QTreeWidgetItem]) -> QMimeData:
+        data = QMimeData()
+        if items and (kind := items[0].data(0, KIND)):
+            data.setData(LAYER_MIME, QByteArray(kind.encode()))
+        return data
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        item = self.currentItem()
+        if item is None or not item.data(0, KIND):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.mimeData([item]))
+        picture = self._picture(item)
+        drag.setPixmap(picture)
+        drag.setHotSpot(QPoint(12, round(picture.height() / picture.devicePixelRatio() / 2)))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _fill(self) -> None:
+        headings: dict[str, QTreeWidgetItem] = {}
+        for spec in layers.values():
+            heading = headings.get(spec.family)
+            if heading is None:
+                heading = headings[spec.family] = QTreeWidgetItem(self, [spec.family.capitalize()])
+                heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                heading.setExpanded(True)
+            self._add_layer(heading, spec)
+
+    def _add_layer(self, heading: QTreeWidgetItem, spec: LayerSpec) -> None:
+        item = QTreeWidgetItem(heading, [spec.kind])
+        item.setData(0, KIND, spec.kind)
+        item.setData(0, FAMILY, spec.family)
+        item.setToolTip(0, spec.summary)
+        item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, spec.summary)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
+
+    def _toggle_family(self, item: QTreeWidgetItem) -> None:
+        if not item.data(0, KIND):
+            item.setExpanded(not item.isExpanded())
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        if kind := item.data(0, KIND):
+            self.chosen.emit(kind)
+
+    def _picture(self, item: QTreeWidgetItem) -> QPixmap:
+        """Return what hangs at the pointer while dragging: the layer as a small card."""
+        theme, ratio = self._delegate.theme, self.devicePixelRatioF()
+        width = self.fontMetrics().horizontalAdvance(item.text(0)) + 36
+        picture = QPixmap(round(width * ratio), round(26 * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(theme.selection), 1))
+        painter.setBrush(colour(theme.card))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1, 25), 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(theme.family[item.data(0, FAMILY)]))
+        painter.drawRoundedRect(QRectF(1, 1, 5, 24), 2, 2)
+        painter.setPen(colour(theme.text))
+        painter.setFont(text_font(theme.metrics.font_size + 1))
+        painter.drawText(QRectF(14, 0, width, 26), Qt.AlignmentFlag.AlignVCenter, item.text(0))
+        painter.end()
+        return picture
+
+
+class Palette(QWidget):
+    """Search field and tree. `add_requested` carries the kind that was double-clicked or entered."""
+
+    add_requested = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = SearchLine("Search layers", "Tab")
+        self.tree = LayerTree(theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 0)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.tree)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._add_best)
+        self.search.down.connect(self._enter_tree)
+        self.tree.chosen.connect(self.add_requested)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self.tree.set_theme(theme)
+
+    def _filter(self, text: str) -> None:
+        self.tree.show_only([spec.kind for spec in search(text)] if text.strip() else None)
+
+    def _add_best(self) -> None:
+        item = self.tree.currentItem()
+        if self.search.text().strip() and item is not None and item.data(0, KIND):
+            self.add_requested.emit(item.data(0, KIND))
+
+    def _enter_tree(self) -> None:
+        self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.tree.currentItem() is None:
+            self.tree.setCurrentItem(self.tree.families()[0])

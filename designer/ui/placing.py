@@ -1,0 +1,65 @@
+"""Where a new layer goes and what it is wired to: pure functions on the project, no Qt."""
+
+from designer.catalogue.registry import layers
+from designer.document.edits import add_node, connect, insert_on_edge
+from designer.document.graph import Edge
+from designer.document.project import PITCH, Position, Project
+from designer.document.wording import show_name
+
+# A card with the room it wants around it, in canvas units.
+ROOM_WIDTH, ROOM_HEIGHT = 232.0, 64.0
+
+
+def add_after(
+    project: Project, node: str | None, kind: str, place: Position, *, at_place: bool = False
+) -> tuple[Project, str, str]:
+    """Return the project with a new layer after `node`, its id, and a title for the step.
+
+    A node that feeds one other gets the new layer in between; else the new layer takes its output and lies below.
+    Without a node, or where either has no port for a wire, it lies at `place` alone. With `at_place` it lies
+    there in any case, and as a branch: no other wire is touched.
+    """
+    spec = layers.get(kind)
+    before = project.graph.nodes.get(node) if node is not None else None
+    source = layers.get(before.kind) if before is not None else None
+    if before is None or spec is None or not spec.inputs or (source is not None and not source.outputs):
+        return _named(*add_node(project, kind, position=find_free_place(project, place)))
+    onward = project.graph.outgoing.get(before.id, ())
+    if len(onward) == 1 and spec.outputs and not at_place:
+        return _named(*insert_on_edge(project, onward[0], kind), f"after {show_name(before.name)}")
+    x, y = project.layout.get(before.id, place)
+    below = place if at_place else (x, y + PITCH)
+    project, new = add_node(project, kind, position=find_free_place(project, below))
+    return _named(connect(project, Edge(before.id, 0, new, 0)), new, f"after {show_name(before.name)}")
+
+
+def add_at_output(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
+    """Return the project with a new layer that takes an output, its id, and a title for the step."""
+    project, new = add_node(project, kind, position=place)
+    spec = layers.get(kind)
+    if spec is not None and spec.inputs:
+        project = connect(project, Edge(node, port, new, 0))
+    return _named(project, new, f"after {show_name(project.graph.nodes[node].name)}")
+
+
+def add_at_input(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
+    """Return the project with a new layer that feeds an input, its id, and a title for the step."""
+    project, new = add_node(project, kind, position=place)
+    spec = layers.get(kind)
+    if spec is not None and spec.outputs:
+        project = connect(project, Edge(new, 0, node, port))
+    return _named(project, new, f"before {show_name(project.graph.nodes[node].name)}")
+
+
+def find_free_place(project: Project, place: Position) -> Position:
+    """Return `place`, or the next place to its right where no card lies."""
+    x, y = place
+    row = sorted(left for left, top in project.layout.values() if abs(top - y) < ROOM_HEIGHT)
+    for left in row:
+        if abs(left - x) < ROOM_WIDTH:
+            x = left + ROOM_WIDTH
+    return x, y
+
+
+def _named(project: Project, new: str, where: str = "") -> tuple[Project, str, str]:
+    return project, new, f"add {show_name(project.graph.nodes[new].name)} {where}".rstrip()

@@ -1,0 +1,71 @@
+"""What the window remembers from one start to the next: layout, theme, recent files. In the user's state folder."""
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from designer.paths import user_state
+
+MOST_RECENT = 12
+
+
+class Settings:
+    """Typed access to one INI file. Whatever stands in it, reading never raises."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._store = QSettings(str(path or user_state() / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> str:
+        """The chosen theme: "dark", "light" or "system"."""
+        value = self._store.value("theme", "system")
+        return value if value in ("dark", "light", "system") else "system"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened or saved last, newest first."""
+        try:
+            paths = json.loads(str(self._store.value("recent", "[]")))
+        except ValueError:
+            return []
+        return [Path(path) for path in paths if isinstance(path, str)][:MOST_RECENT] if isinstance(paths, list) else []
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file on top of the recent ones."""
+        paths = [path, *(other for other in self.recent if other != path)]
+        self._store.setValue("recent", json.dumps([str(one) for one in paths[:MOST_RECENT]]))
+
+    def drop_recent(self, path: Path) -> None:
+        """Forget a file that is gone."""
+        self._store.setValue("recent", json.dumps([str(one) for one in self.recent if one != path]))
+
+    @property
+    def folder(self) -> str:
+        """The folder that was used last."""
+        return str(self._store.value("folder", ""))
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("folder", folder)
+
+    def layout(self) -> tuple[QByteArray, QByteArray]:
+        """Return geometry and dock state as they were saved, empty where there are none."""
+        return self._bytes("geometry"), self._bytes("docks")
+
+    def save_layout(self, geometry: QByteArray, docks: QByteArray) -> None:
+        """Remember geometry and dock state."""
+        self._store.setValue("geometry", geometry)
+        self._store.setValue("docks", docks)
+
+    def flush(self) -> None:
+        """Write to the disk now."""
+        self._store.sync()
+
+    def _bytes(self, name: str) -> QByteArray:
+        value = self._store.value(name)
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,105 @@
+"""The status bar: what the network is, what the run does, what the file and the device are."""
+
+import time
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label, set_mark
+from designer.ui.words import write_age, write_amount, write_bytes, write_count, write_message, write_short
+
+BYTES = 4  # of a float32
+STATES = {
+    "idle": "",
+    "loading": "Preparing the run …",
+    "running": "Training",
+    "paused": "Paused",
+    "stopping": "Stopping …",
+    "ended": "",
+}
+
+
+class Status(QStatusBar):
+    """Three texts: totals at the left (or a hint while there is one), the run in the middle, file and device right."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._hint = ""
+        self._run = ("idle", "")
+        self._saved_at: float | None = None
+        self._autosaved = False
+        self.totals = make_label()
+        self.dot = make_label("●")
+        self.dot.setObjectName("rundot")
+        self.run = make_label()
+        self.file = make_label()
+        self.totals.setAccessibleName("totals")
+        self.run.setAccessibleName("state of the run")
+        self.file.setAccessibleName("device and file")
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(14, 0, 14, 0)
+        line.setSpacing(7)
+        line.addWidget(self.totals, 1)
+        line.addWidget(self.dot)
+        line.addWidget(self.run)
+        line.addWidget(self.file, 1, Qt.AlignmentFlag.AlignRight)
+        self.addWidget(row, 1)
+        self.setSizeGripEnabled(False)
+        self._clock = QTimer(self, interval=10_000)
+        self._clock.timeout.connect(self._show_file)
+        self._clock.start()
+        editor.project_changed.connect(self.refresh)
+        editor.file_changed.connect(self._note_file)
+        self.show_run("idle")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present totals."""
+        self._show_totals()
+        self._show_file()
+
+    def show_hint(self, text: str) -> None:
+        """Show a passing text in place of the totals; "" brings them back."""
+        self._hint = text
+        self._show_totals()
+
+    def show_run(self, state: str, detail: str = "") -> None:
+        """Show what the run does; `detail` follows the state ("epoch 5/12 · 98.1 %")."""
+        self._run = (state, detail)
+        text = " · ".join(part for part in (STATES.get(state, state), detail) if part)
+        self.run.setText(write_message(text))
+        self.dot.setVisible(bool(text))
+        set_mark(self.dot, "state", state)
+
+    def _note_file(self) -> None:
+        if self._editor.path is not None and not self._editor.modified:
+            self._saved_at = time.monotonic()
+        elif self._editor.path is None:
+            self._saved_at = None
+        self._show_file()
+
+    def _show_totals(self) -> None:
+        if self._hint:
+            self.totals.setText(write_message(self._hint))
+            return
+        inference, layers = self._editor.inference, len(self._editor.project.graph.nodes)
+        parts = [
+            write_amount(layers, "layer"),
+            f"{write_count(inference.parameters)} parameters",
+            f"{write_short(inference.multiply_adds)} multiply-adds",
+            write_bytes(BYTES * inference.parameters),
+        ]
+        self.totals.setText(" · ".join(parts) if layers else "")
+
+    def _show_file(self) -> None:
+        editor = self._editor
+        if editor.modified:
+            saved = "not saved"
+        elif self._saved_at is not None:
+            saved = f"saved {write_age(time.monotonic() - self._saved_at)}"
+        else:
+            saved = ""
+        self.file.setText(" · ".join(part for part in (editor.project.training.device, saved) if part))

@@ -1,0 +1,95 @@
+"""The Train, Pause and Stop commands: from the project in the editor to a run, and from its events to the window."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from designer.codegen.source import Source
+from designer.ui.notices import Answer
+
+if TYPE_CHECKING:
+    from designer.ui.bridge import TrainingBridge
+    from designer.ui.window import Window
+
+
+class Trainer(QObject):
+    """Starts and steers the one run of a window. The bridge behind it is made when first needed."""
+
+    state_changed = Signal(str)
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._bridge: TrainingBridge | None = None
+
+    @property
+    def bridge(self) -> "TrainingBridge":
+        """The bridge to the training thread."""
+        if self._bridge is None:
+            from designer.ui.bridge import TrainingBridge  # numpy comes with it: not before the window is painted
+
+            self._bridge = TrainingBridge(self)
+            self._bridge.state_changed.connect(self.state_changed)
+        return self._bridge
+
+    @property
+    def state(self) -> str:
+        """What the run is doing: "idle", "loading", "running", "paused", "stopping" or "ended"."""
+        return "idle" if self._bridge is None else self._bridge.state
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run is under way, paused included."""
+        return self._bridge is not None and self._bridge.active
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the run is held."""
+        return self.state == "paused"
+
+    @property
+    def can_start(self) -> bool:
+        """Whether Train would do something: there is a network and nothing runs, or the run is held."""
+        return (bool(self._window.editor.project.graph.nodes) and not self.is_active) or self.is_paused
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether there is a run to hold or to let go on."""
+        return self.state in ("running", "paused", "loading")
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether there is a run to end."""
+        return self.state in ("running", "paused", "loading")
+
+    def start(self) -> None:
+        """Train the present project; a held run goes on. What stands in the way is said in a bar."""
+        if self.is_paused:
+            self.bridge.resume()
+            return
+        window = self._window
+        source = window.editor.code()
+        window.notices.dismiss("train")
+        if not isinstance(source, Source):
+            first = source.problems[0].message if source.problems else "The network is not complete yet."
+            show = Answer("Show problems", lambda: window.show_panel("problems"))
+            window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
+            return
+        window.show_panel("training")
+        self.bridge.start(window.editor.project, source)
+
+    def pause(self) -> None:
+        """Hold the run, or let it go on."""
+        if self.is_paused:
+            self.bridge.resume()
+        else:
+            self.bridge.pause()
+
+    def stop(self) -> None:
+        """End the run after the step in hand."""
+        self.bridge.stop()
+
+    def shut_down(self) -> None:
+        """End the run and wait for its thread."""
+        if self._bridge is not None:
+            self._bridge.shut_down()

@@ -46,14 +46,15 @@ class Text:
 class Network:
     """The class of a network.
 
-    `summary` says what it takes and gives; `modules` has the path of each node's module; `definitions` are the
-    recipes it needs above it.
+    `summary` says what it takes and gives; `modules` has the path of each node's module; `results` are the values
+    it returns; `definitions` are the recipes it needs above it.
     """
 
     text: Text
     name: str
     summary: str
     modules: Mapping[str, str]
+    results: tuple[Place, ...]
     definitions: tuple[Definition, ...]
     imports: frozenset[Import]
 
@@ -82,7 +83,7 @@ def write_network(project: Project, inference: Inference, order: Sequence[str]) 
         imports.add(("torch", "", ""))
     if any("F." in line for line in text.lines):
         imports.add(("torch.nn.functional", "", "F"))
-    return Network(text, name, summary, modules, definitions, frozenset(imports))
+    return Network(text, name, summary, modules, flow.results, definitions, frozenset(imports))
 
 
 def write_constructor(known: Inferred) -> Group:

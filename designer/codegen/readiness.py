@@ -1,18 +1,16 @@
-"""Whether a project can become code, and what stands in the way."""
+"""Whether a project can become code, and what a training script is made of besides the network."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from designer.catalogue import registry
-from designer.catalogue.facts import facts, source_problem
+from designer.catalogue.facts import facts
 from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
-from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.source import NotReady
 from designer.document.project import Choice, Project
-from designer.document.wording import show_name
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
@@ -34,60 +32,46 @@ class Setup:
     schedule_values: Values
 
 
-def require_network(project: Project, inference: Inference) -> list[str]:
-    """Return the nodes to write, in the order of flow.order_nodes. Raises NotReady where one of them is not sound."""
-    outputs = find_outputs(inference)
-    if not outputs:
-        raise _refuse(project, inference, "The network has no Output. Add one behind the last layer.")
-    order = order_nodes(inference.graph, outputs)
+def demand_network(project: Project, inference: Inference, order: Sequence[str]) -> None:
+    """Demand that the nodes to write, those of flow.order_nodes, are sound. Raises NotReady with what is not."""
     nodes = inference.nodes
-    faulty = frozenset([node for node in order if nodes[node].outputs is None or nodes[node].objections])
+    faulty = [node for node in order if nodes[node].outputs is None or nodes[node].objections]
     if faulty:
-        # A node behind a faulty one only lacks its inputs; what is to be mended comes first.
-        first = min(faulty, key=order.index)
-        raise _refuse(project, inference, _explain(nodes[first]), faulty, first)
-    if not any((spec := nodes[node].spec) and spec.role == "input" for node in order):
-        raise _refuse(project, inference, "The network has no Input. Add one before the first layer.")
-    return order
+        found = _check(project, inference)
+        there = tuple(p for p in found if p.severity == "error" and p.node is not None and p.node in faulty)
+        # A node behind a faulty one only lacks its inputs: the first is the one to mend.
+        raise NotReady(there) if there else _refuse(_explain(nodes[faulty[0]]), faulty[0])
+    if not order:
+        raise _refuse("The network has no Output. Add one behind the last layer.")
+    if not any((spec := nodes[node].spec) is not None and spec.role == "input" for node in order):
+        raise _refuse("The network has no Input. Add one before the first layer.")
 
 
-def require_setup(project: Project, inference: Inference, order: Sequence[str]) -> Setup:
-    """Return what a training script needs besides the network. Raises NotReady where something is missing."""
-    problems = _check(project, inference)
+def demand_training(
+    project: Project, inference: Inference, order: Sequence[str], problems: "Sequence[Problem] | None"
+) -> None:
+    """Demand that check finds no error in what is written. Raises NotReady with those it finds."""
+    found = _check(project, inference) if problems is None else problems
     live = frozenset(order)
-    blocking = tuple(p for p in problems if p.severity == "error" and (p.node is None or p.node in live))
+    blocking = tuple(p for p in found if p.severity == "error" and (p.node is None or p.node in live))
     if blocking:
         raise NotReady(blocking)
-    training = project.training
 
-    def refuse(message: str) -> NotReady:
-        return NotReady((_make_problem(message, None),))
 
-    source = registry.sources.get(project.data.source.kind) if project.data.source else None
-    if complaint := source_problem(project):
-        raise refuse(complaint)
-    known = facts(project)
-    assert source is not None
-    assert project.data.source is not None
+def find_setup(project: Project, inference: Inference, result: tuple[str, int]) -> Setup:
+    """Return what a script of a project without errors needs; `result` is the value that reaches the Output."""
+    source, known, output = project.data.source, facts(project), inference.type_at(*result)
+    assert source is not None  # check has seen to all three
     assert known is not None
-    roles = [inference.nodes[node].spec for node in order]
-    for role, word in (("input", "Inputs"), ("output", "Outputs")):
-        if sum(spec is not None and spec.role == role for spec in roles) > 1:
-            raise refuse(f"The network has several {word}; training takes one. Remove the others.")
-    if not any(inference.nodes[node].weights for node in order):
-        raise refuse("The network has nothing to learn. Add a layer with weights, such as Linear.")
-    loss, loss_values = _choose("loss", training.loss, registry.losses, refuse)
-    optimizer, optimizer_values = _choose("optimizer", training.optimizer, registry.optimizers, refuse)
-    schedule, schedule_values = _choose("schedule", training.schedule, registry.schedules, refuse)
-    for complaint in (optimizer.refuse(optimizer_values), schedule.refuse(schedule_values, optimizer)):
-        if complaint:
-            raise refuse(complaint)
-    source_values, _ = resolve(source.parameters, project.data.source.parameters)
-    place = inference.graph.incoming[find_outputs(inference)[0]][0]
-    output = inference.type_at(place.source, place.source_port)
     assert output is not None
+    training = project.training
     return Setup(
-        source, source_values, known, output, loss, loss_values, optimizer, optimizer_values, schedule, schedule_values
+        *_resolve(source, registry.sources),
+        known,
+        output,
+        *_resolve(training.loss, registry.losses),
+        *_resolve(training.optimizer, registry.optimizers),
+        *_resolve(training.schedule, registry.schedules),
     )
 
 
@@ -99,56 +83,30 @@ class _Choosable(Protocol):
 _Spec = TypeVar("_Spec", bound=_Choosable)
 
 
-def _choose(
-    what: str, choice: Choice, known: Mapping[str, _Spec], refuse: Callable[[str], NotReady]
-) -> tuple[_Spec, Values]:
+def _resolve(choice: Choice, known: Mapping[str, _Spec]) -> tuple[_Spec, Values]:
     """Return a chosen declaration with its values."""
-    spec = known.get(choice.kind)
-    if spec is None:
-        raise refuse(f"The {what} `{show_name(choice.kind)}` is not known here. Choose another.")
-    values, objections = resolve(spec.parameters, choice.parameters)
-    if objections:
-        raise refuse(f"{choice.kind}: {objections[0].message}")
-    return spec, values
+    spec = known[choice.kind]
+    return spec, resolve(spec.parameters, choice.parameters)[0]
 
 
 def _explain(known: Inferred) -> str:
     """Return in a sentence why a node cannot be written."""
-    subject = f"{show_name(known.node.kind)} `{show_name(known.node.name)}`"
     if known.spec is None:
-        return f"{subject} is of a kind that is not known here. Replace it."
+        return f"{known.subject} is of a kind that is not known here. Replace it."
     if known.objections:
-        return f"{subject}: {known.objections[0].message}"
+        return f"{known.subject}: {known.objections[0].message}"
     if known.error is not None:
-        return f"{subject} {known.error.message}."
-    return f"{subject} lacks an input. Connect it."
+        return f"{known.subject} {known.error.message}."
+    return f"{known.subject} lacks an input. Connect it."
 
 
-def _refuse(
-    project: Project,
-    inference: Inference,
-    message: str,
-    nodes: frozenset[str] = frozenset(),
-    first: str | None = None,
-) -> NotReady:
-    """Return what stands in the way at these nodes, as check says it; else `message`."""
-    found = tuple(p for p in _check(project, inference) if p.severity == "error" and p.node in nodes)
-    return NotReady(found or (_make_problem(message, first),))
+def _refuse(message: str, node: str | None = None) -> NotReady:
+    from designer.catalogue.check import Problem
+
+    return NotReady((Problem("error", node, message),))
 
 
 def _check(project: Project, inference: Inference) -> "tuple[Problem, ...]":
-    try:
-        from designer.catalogue.check import check  # not needed to write a network that is sound
-    except ImportError:  # until check.py is there
-        return ()
+    from designer.catalogue.check import check  # a sound network is written without it
+
     return check(project, inference)
-
-
-def _make_problem(message: str, node: str | None) -> "Problem":
-    try:
-        from designer.catalogue.check import Problem
-    except ImportError:  # until check.py is there
-        from types import SimpleNamespace
-
-        return SimpleNamespace(severity="error", node=node, message=message, fixes=())
-    return Problem("error", node, message, ())

@@ -1,17 +1,19 @@
 """The standalone training script: what the engine runs and what the user takes home."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from frozendict import frozendict
 
 from designer.catalogue.facts import data_type
 from designer.catalogue.shapes import Inference, infer
 from designer.codegen.data import write_loader
+from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.lettering import is_clear
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
-from designer.codegen.readiness import Setup, require_network, require_setup
+from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup
 from designer.codegen.recipes import Definition
 from designer.codegen.source import Source
 from designer.codegen.training import (
@@ -25,6 +27,9 @@ from designer.codegen.training import (
     write_train,
 )
 from designer.document.project import Project
+
+if TYPE_CHECKING:
+    from designer.catalogue.check import Problem
 
 ALWAYS: tuple[Import, ...] = (
     ("argparse", "", ""),
@@ -42,10 +47,13 @@ ALWAYS: tuple[Import, ...] = (
 def render_module(project: Project, inference: Inference | None = None) -> Source:
     """Return the network alone as a Python module. Raises NotReady where it is not sound.
 
-    Needs no data and no training choices where the Input has a shape of its own.
+    Needs no data and no training choices where the Input has a shape of its own. `inference` is that of the project's
+    graph with its data, where it is known already.
     """
     inference = inference or infer(project.graph, data_type(project))
-    network = write_network(project, inference, require_network(project, inference))
+    order = order_nodes(inference.graph, find_outputs(inference))
+    demand_network(project, inference, order)
+    network = write_network(project, inference, order)
     text = Text()
     text.add([f'"""{name_plainly(network.name)}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
     text.add(write_imports(network.imports))
@@ -53,16 +61,21 @@ def render_module(project: Project, inference: Inference | None = None) -> Sourc
     return _finish(text, network, takes_path=False)
 
 
-def render_script(project: Project, inference: Inference | None = None) -> Source:
+def render_script(
+    project: Project, inference: Inference | None = None, problems: "Sequence[Problem] | None" = None
+) -> Source:
     """Return the training script of a project. Raises NotReady where something is missing or does not fit.
 
     Executed under another name than "__main__" it defines the network's class, load_data, make_loss,
     make_optimizer, make_schedule (unless the learning rate is constant), measure, evaluate, train and main.
+    `inference` and `problems` (what check found) are the project's, where they are known already.
     """
     inference = inference or infer(project.graph, data_type(project))
-    order = require_network(project, inference)
-    setup = require_setup(project, inference, order)
+    order = order_nodes(inference.graph, find_outputs(inference))
+    demand_training(project, inference, order, problems)
+    demand_network(project, inference, order)
     network = write_network(project, inference, order)
+    setup = find_setup(project, inference, network.results[0])
     loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
     imports = {*ALWAYS, *network.imports, *loader.imports}
     stem = make_file_stem(project.name)

@@ -1,13 +1,14 @@
 """Random projects that can be trained: any source, loss, optimizer and schedule, with text from anywhere."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
 from designer.catalogue.registry import losses, optimizers, schedules, sources
 from designer.catalogue.spec import Facts
-from designer.document.graph import Value
+from designer.document.graph import Graph, Value
 from designer.document.project import Choice, Data, Project, Training
 from tests.catalogue.drawn_layers import draw_value
 from tests.codegen.drawn_projects import NAMES
@@ -69,6 +70,8 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         ("answer", "Linear", {"out_features": units}),
         ("result", "Output", {}),
     )
+    nodes = {key: replace(node, name=draw(NAMES)) for key, node in graph.nodes.items()}
+    graph = Graph(nodes, graph.edges)
     training = Training(
         loss=Choice(loss, draw(draw_settings(losses[loss].parameters))),
         optimizer=rule,

@@ -84,9 +84,10 @@ def write_tick(value: float) -> str:
     """Return a number as an axis shows it: 0.25, 1.5, 20,000, 1e−6."""
     if value == 0:
         return "0"
-    text = f"{value:,.6g}" if 1e-4 <= abs(value) < 1e6 else f"{value:.3g}"
-    mantissa, e, power = text.partition("e")
-    return f"{mantissa}{e}{int(power) if e else ''}".replace("-", "−")
+    if 1e-3 <= abs(value) < 1e6:
+        return f"{value:,.6g}".replace("-", "−")
+    mantissa, _, power = f"{value:.2e}".partition("e")
+    return f"{float(mantissa):g}e{int(power)}".replace("-", "−")
 
 
 def _spread(low: float, high: float) -> tuple[float, float]:

@@ -81,6 +81,7 @@ class Plot(QWidget):
             painter.setPen(text)
             painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), right_middle, write_tick(value))
         top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.setPen(text)
         labels = x_labels or [write_tick(value) for value in x_ticks]
         for label, x in zip(labels, self.pixels_x(np.array(x_ticks, np.float64)).tolist(), strict=True):
             painter.drawText(QRectF(x - 40, area.bottom() + 5, 80, 14), top, label)

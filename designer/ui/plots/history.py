@@ -1,0 +1,109 @@
+"""What is known of one learned tensor over the steps of a run: its spread, its gradient and how fast it changes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Array = NDArray[np.float32]
+
+PERCENTILES = (5, 25, 50, 75, 95)
+MOST_RECORDS = 512
+MOST_SAMPLED = 20_000  # elements that percentiles and the histogram are measured on
+
+# A record: step, lowest, the five percentiles, highest, norm of the gradient, change a step relative to the norm.
+_STEP, _LOW, _HIGH, _GRADIENT, _CHANGE = 0, 1, 7, 8, 9
+_FIELDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One tensor in a few numbers; `gradient` and `change` are not a number where they are not known."""
+
+    step: int
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    gradient: float
+    change: float
+
+
+class TensorHistory:
+    """Snapshots of one tensor. The newest is kept whole; of those before only a record each, at most 512.
+
+    When there are more, every second one is let go, so the whole run stays in view.
+    """
+
+    def __init__(self) -> None:
+        self._records = np.empty((MOST_RECORDS, _FIELDS))
+        self._count = 0
+        self._stride = 1
+        self._seen = 0
+        self.tensor: Array | None = None
+        self.first: Array | None = None  # a sample of the first snapshot
+        self.summary: Summary | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def steps(self) -> Floats:
+        """The steps of the records."""
+        return self._records[: self._count, _STEP]
+
+    @property
+    def bands(self) -> Floats:
+        """Lowest value, the five percentiles and highest value, a column each."""
+        return self._records[: self._count, _LOW : _HIGH + 1]
+
+    @property
+    def gradients(self) -> Floats:
+        """Norm of the gradient at each record."""
+        return self._records[: self._count, _GRADIENT]
+
+    @property
+    def changes(self) -> Floats:
+        """Change of the tensor from one snapshot to the next, for one step and relative to its norm."""
+        return self._records[: self._count, _CHANGE]
+
+    def add(self, step: int, tensor: Array, gradient: Array | None) -> None:
+        """Take in a snapshot."""
+        if self.summary is not None and step == self.summary.step:
+            self.tensor = tensor
+            return
+        values = sample(tensor)
+        norm = float(np.linalg.norm(gradient)) if gradient is not None else np.nan
+        low, high = (float(tensor.min()), float(tensor.max())) if tensor.size else (np.nan, np.nan)
+        change = self._measure_change(step, tensor)
+        self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, change)
+        if self.first is None:
+            self.first = values
+        self.tensor = tensor
+        self._seen += 1
+        if (self._seen - 1) % self._stride == 0:
+            self._keep((step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, change))
+
+    def _measure_change(self, step: int, tensor: Array) -> float:
+        if self.tensor is None or self.summary is None or self.tensor.shape != tensor.shape:
+            return np.nan
+        before = float(np.linalg.norm(self.tensor))
+        steps = step - self.summary.step
+        return float(np.linalg.norm(tensor - self.tensor)) / before / steps if before > 0 and steps > 0 else np.nan
+
+    def _keep(self, record: tuple[float, ...]) -> None:
+        if self._count == MOST_RECORDS:
+            self._records[: MOST_RECORDS // 2] = self._records[::2].copy()
+            self._count = MOST_RECORDS // 2
+            self._stride *= 2
+        self._records[self._count] = record
+        self._count += 1
+
+
+def sample(tensor: Array) -> Array:
+    """Return all elements of a small tensor, of a large one a fixed random choice."""
+    flat = tensor.ravel()
+    if flat.size <= MOST_SAMPLED:
+        return flat
+    return flat[np.random.default_rng(0).integers(0, flat.size, MOST_SAMPLED)]

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from designer.catalogue.check import Problem, check
 from designer.catalogue.facts import data_type
 from designer.catalogue.shapes import Inference, infer
-from designer.codegen.script import NotReady, render_script
-from designer.codegen.source import Source
+from designer.codegen.script import render_script
+from designer.codegen.source import NotReady, Source
 from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project

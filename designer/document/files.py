@@ -165,7 +165,7 @@ def _explain(error: json.JSONDecodeError, text: str) -> str:
         return f"The file ends too early, at {place}: it was cut off."
     if not text.lstrip().startswith("{"):
         return "This is not a Designer project: it is no JSON object."
-    return f"The file is damaged at {place}: {error.msg}."
+    return f"The file is damaged at {place}: {error.msg.removesuffix(' at').lower()}."
 
 
 def _choice(choice: Choice) -> dict[str, Json]:

@@ -184,7 +184,7 @@ NODES = [
         "error",
         "linear1",
         "`units` is not one of its parameters",
-        "Remove it",
+        "Reset units",
     ),
     case(
         "flatten missing",

@@ -8,7 +8,7 @@ from designer.catalogue.check.problem import Fix
 from designer.catalogue.parameters import show
 from designer.catalogue.registry import layers
 from designer.document import edits
-from designer.document.graph import NO_PARAMETERS, Edge, Parameters, Value
+from designer.document.graph import NO_PARAMETERS, Edge, Graph, Parameters, Value
 from designer.document.naming import fresh_names, take_name
 from designer.document.project import PITCH, Choice, Project
 from designer.document.wording import show_name
@@ -33,9 +33,17 @@ def cut(edges: Iterable[Edge], title: str = "Remove the wire") -> Fix:
     return Fix(title, lambda project: edits.disconnect(project, gone))
 
 
-def keep_one(rivals: tuple[Edge, ...], kept: Edge) -> Fix:
+def keep_one(rivals: Iterable[Edge], kept: Edge) -> Fix:
     """Return the removal of all wires into one port but one."""
-    return Fix("Keep the newest", lambda project: edits.connect(edits.disconnect(project, rivals), kept))
+    gone = frozenset(rivals)
+
+    def edit(project: Project) -> Project:
+        if kept not in project.graph.edges:
+            raise edits.EditError("The wire is gone.")
+        others = tuple(edge for edge in project.graph.edges if edge not in gone)
+        return replace(project, graph=Graph(project.graph.nodes, (*others, kept)))
+
+    return Fix("Keep the newest", edit)
 
 
 def connect(edge: Edge, title: str) -> Fix:
@@ -83,7 +91,7 @@ def reset(node: str, names: Iterable[str], title: str = "") -> Fix:
             project = edits.reset_parameter(project, node, name)
         return project
 
-    return Fix(title or f"Reset {', '.join(map(show_name, back))}", edit)
+    return Fix(title or _name_reset(back), edit)
 
 
 def turn_into(node: str, kind: str) -> Fix:
@@ -175,15 +183,16 @@ def set_choice(part: Part, name: str, value: Value) -> Fix:
     return Fix(f"Set {name} to {_say(value)}", edit)
 
 
-def reset_choice(part: Part, name: str) -> Fix:
-    """Return the default for a parameter of the loss, the optimizer or the schedule."""
+def reset_choice(part: Part, names: Iterable[str]) -> Fix:
+    """Return the defaults for parameters of the loss, the optimizer or the schedule."""
+    back = tuple(names)
 
     def edit(project: Project) -> Project:
         choice: Choice = getattr(project.training, part)
-        kept = {key: value for key, value in choice.parameters.items() if key != name}
+        kept = {key: value for key, value in choice.parameters.items() if key not in back}
         return _with_choice(project, part, replace(choice, parameters=kept))
 
-    return Fix(f"Reset {show_name(name)}", edit)
+    return Fix(_name_reset(back), edit)
 
 
 def set_training(title: str, **fields: Any) -> Fix:
@@ -198,6 +207,10 @@ def _with_choice(project: Project, part: Part, choice: Choice) -> Project:
 def _with_training(project: Project, fields: Mapping[str, Any]) -> Project:
     # Not edits.set_training, which would refuse because of what is wrong with other fields.
     return replace(project, training=replace(project.training, **fields))
+
+
+def _name_reset(names: tuple[str, ...]) -> str:
+    return f"Reset {show_name(names[0])}" if len(names) == 1 else "Reset them"
 
 
 def _say(value: Value) -> str:

@@ -10,6 +10,7 @@ from frozendict import frozendict
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
+from designer.catalogue.parameters import Objection, Parameter
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inferred, infer_node
 from designer.catalogue.spec import TensorType
@@ -23,13 +24,24 @@ def find_node_faults(study: Study) -> Iterator[Problem]:
         if known.spec is None:
             yield _explain_unknown(known)
             continue
-        for objection in known.objections:
-            name = objection.parameter
-            stray = all(parameter.name != name for parameter in known.spec.parameters)
-            fix = fixes.reset(key, [name], "Remove it" if stray else "")
-            yield Problem("error", key, f"{known.subject}: {objection.message}", (fix,))
+        for names, message in group_objections(known.spec.parameters, known.objections):
+            yield Problem("error", key, f"{known.subject}: {message}", (fixes.reset(key, names),))
         if known.error is not None:
             yield Problem("error", key, f"{known.subject} {known.error.message}.", tuple(_mend(study, known)))
+
+
+def group_objections(
+    declared: tuple[Parameter, ...], objections: tuple[Objection, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield objections with the parameters they are about; those to names that nobody declared become one."""
+    known = {parameter.name for parameter in declared}
+    for objection in objections:
+        if objection.parameter in known:
+            yield (objection.parameter,), objection.message
+    strays = [objection for objection in objections if objection.parameter not in known]
+    if strays:
+        others = f" Nor are {len(strays) - 1} others." if len(strays) > 1 else ""
+        yield tuple(stray.parameter for stray in strays), strays[0].message + others
 
 
 def _explain_unknown(known: Inferred) -> Problem:

@@ -6,6 +6,7 @@ from frozendict import frozendict
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.fixes import Part
+from designer.catalogue.check.nodes import group_objections
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
@@ -48,9 +49,9 @@ def find_wrong_settings(study: Study) -> Iterator[Problem]:
             message = f"The {part} `{show_name(choice.kind)}` is not known here. Choose another."
             yield Problem("error", None, message, (fixes.choose(part, getattr(usual, part).kind),))
             continue
-        for objection in resolve(spec.parameters, choice.parameters)[1]:
-            message = f"{choice.kind}: {objection.message}"
-            yield Problem("error", None, message, (fixes.reset_choice(part, objection.parameter),))
+        _, objections = resolve(spec.parameters, choice.parameters)
+        for names, message in group_objections(spec.parameters, objections):
+            yield Problem("error", None, f"{choice.kind}: {message}", (fixes.reset_choice(part, names),))
     for field in ("epochs", "batch_size", "seed"):
         try:
             limits.accept_whole(getattr(training, field), *limits.WHOLE[field])
@@ -72,7 +73,7 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
         return
     values, _ = resolve(optimizer.parameters, training.optimizer.parameters)
     if complaint := optimizer.refuse(values):
-        yield Problem("error", None, complaint, (fixes.reset_choice("optimizer", "nesterov"),))
+        yield Problem("error", None, complaint, (fixes.reset_choice("optimizer", ["nesterov"]),))
     if schedule is not None:
         schedule_values, _ = resolve(schedule.parameters, training.schedule.parameters)
         if complaint := schedule.refuse(schedule_values, optimizer):

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from designer.cli.arguments import make_parser
 from designer.cli.commands import Refusal
@@ -19,6 +20,9 @@ DEBUG = "DESIGNER_DEBUG"  # set, a fault shows its traceback
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Errors are one plain sentence on standard error, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a pipe on Windows, a C locale: names are in any language
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = make_parser().parse(sys.argv[1:] if argv is None else argv)
     try:
         code: int = arguments.run(arguments)

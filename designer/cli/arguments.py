@@ -1,6 +1,7 @@
 """What can be typed after `designer`."""
 
 import argparse
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +16,11 @@ DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch 
 
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
+
+    def format_help(self) -> str:
+        """Return the help with a column wide enough for the longest command."""
+        self.formatter_class = functools.partial(argparse.HelpFormatter, max_help_position=28)
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more; exit with 2."""
@@ -31,7 +37,7 @@ class CommandLine:
             usage="designer [FILE.nnd]          the window\n       designer COMMAND [OPTIONS]   see `designer COMMAND --help`",
         )
         self._parser.add_argument("--version", action="version", version=f"designer {__version__}")
-        self._commands = self._parser.add_subparsers(title="commands", metavar="", prog="designer")
+        self._commands = self._parser.add_subparsers(title="commands", metavar="COMMAND", prog="designer")
         self._names: list[str] = []
 
     def add(self, name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> argparse.ArgumentParser:
@@ -50,8 +56,10 @@ class CommandLine:
             return self._parser.parse_args(words)
         if words[0].startswith("-"):
             self._parser.error(f"there is no option {words[0]}")
-        if len(words) > 1 or not (Path(words[0]).suffix or Path(words[0]).exists()):
+        if not (Path(words[0]).suffix or Path(words[0]).exists()):
             self._parser.error(f"there is no command {words[0]!r}")
+        if len(words) > 1:
+            self._parser.error("the window opens one file")
         return argparse.Namespace(run=commands.open_window, file=Path(words[0]))
 
 

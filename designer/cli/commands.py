@@ -196,7 +196,11 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
             out=out,
         )
     except NotReady as reason:
-        raise _refuse_unready(reason) from None
+        refusal = _refuse_unready(reason)
+        if arguments.json and arguments.run is train_file:
+            node = reason.problems[0].node if reason.problems else None
+            print(json.dumps({"event": "failed", "reason": "not_ready", "message": str(refusal), "node": node}))
+        raise refusal from None
 
 
 def _refuse_unready(reason: "NotReady") -> Refusal:
@@ -212,4 +216,4 @@ def _has_display() -> bool:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    print(json.dumps(value, indent=2, allow_nan=False))

@@ -48,7 +48,7 @@ def follow_verification(plan: Plan, *, as_json: bool) -> int:
         was_stopped = stopped()
     if as_json:
         fields = {"equal": verdict.equal, "steps": verdict.steps, "weights": verdict.weights}
-        print(json.dumps({**fields, "message": verdict.message}, ensure_ascii=False))
+        print(json.dumps({**fields, "message": verdict.message}))
     else:
         print(verdict.message)
     return 0 if verdict.equal else STOPPED if was_stopped else 1
@@ -75,7 +75,7 @@ def _listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[
         if as_json:
             line = describe_event(event) if whole else None
             if line is not None:
-                output.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
+                output.write(json.dumps(line, allow_nan=False) + "\n")
                 output.flush()
             return
         if bar is not None:

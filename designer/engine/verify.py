@@ -1,5 +1,6 @@
 """Proof that the exported script does what was trained here: the same losses and the same weights, bit for bit."""
 
+import contextlib
 import csv
 import math
 import subprocess
@@ -91,17 +92,17 @@ def _run_script(plan: Plan, folder: Path, stopped: Callable[[], bool]) -> list[f
     with report.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
-            while True:
-                try:
-                    code = process.wait(POLL)
+            while (code := process.poll()) is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(POLL)
+                if stopped():
                     break
-                except subprocess.TimeoutExpired:
-                    if stopped():
-                        raise Unequal("Stopped before there was anything to compare.") from None
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+    if stopped():
+        raise Unequal("Stopped before there was anything to compare.")
     if code != 0:
         lines = report.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise Unequal(f"The exported script failed with exit code {code}: {lines[-1] if lines else 'it said nothing'}")

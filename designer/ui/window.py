@@ -114,7 +114,9 @@ class Window(QMainWindow):
             Panel("palette", "Layers", LEFT, self._make_palette),
             Panel("inspector", "Inspector", RIGHT, self._make_inspector),
             Panel("training", "Training", BOTTOM, self._make_training),
+            Panel("weights", "Weights", BOTTOM, self._make_weights),
             Panel("code", "Code", BOTTOM, self._make_code),
+            Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
         )
 
@@ -184,6 +186,16 @@ class Window(QMainWindow):
         from designer.ui.plots.curve_pair import CurvePair
 
         return TrainingPanel(self.editor, self.trainer.bridge, CurvePair(self.theme))
+
+    def _make_weights(self) -> QWidget:
+        from designer.ui.plots.weights import WeightsPanel
+
+        return WeightsPanel(self.editor, self.trainer.bridge, self.theme)
+
+    def _make_data(self) -> QWidget:
+        from designer.ui.panels.data import DataPanel
+
+        return DataPanel(self.editor, self.theme)
 
     def _make_code(self) -> QWidget:
         code = Code(self.editor, self.theme)

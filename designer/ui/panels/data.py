@@ -1,0 +1,247 @@
+"""The Data tab: where samples come from, how they are split, and what is known of them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from designer.catalogue import facts as known_facts
+from designer.catalogue.matching import match_loss
+from designer.catalogue.parameters import Integer, Parameter, Real, resolve
+from designer.catalogue.registry import sources
+from designer.catalogue.spec import Facts, SourceSpec
+from designer.document.edits import EditError, set_data
+from designer.document.graph import Value
+from designer.document.limits import WHOLE
+from designer.document.project import Choice, Data, Project
+from designer.document.wording import show_name
+from designer.ui.background import Job
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+from designer.ui.panels.choice import ChoiceForm
+from designer.ui.panels.csv_page import CsvPage
+from designer.ui.panels.fact_list import FactList
+from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.images_page import ImagesPage
+from designer.ui.theme import Theme
+from designer.ui.words import write_count, write_message, write_sizes
+
+_DEFAULTS = Data()
+SPLIT = (
+    Parameter("validation", Real(0, 1, below=True), _DEFAULTS.validation, "Share of the rows held out of training."),
+    Parameter("split_seed", Integer(*WHOLE["split_seed"]), _DEFAULTS.split_seed, "Draws the rows that are held out."),
+)
+EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
+SETTINGS_WIDTH = 288
+MOST_LABELS = 12
+
+
+def _hide_path(spec: SourceSpec) -> SourceSpec:
+    """Return the declaration without the parameters that its page edits."""
+    return replace(spec, parameters=tuple(one for one in spec.parameters if spec.kind != "Csv" or one.name != "path"))
+
+
+SHOWN = {kind: _hide_path(spec) for kind, spec in sources.items()}
+
+
+class DataPanel(QWidget):
+    """Source and split on the left; on the right what is known of the source, or the page of its files."""
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._visit = 0  # steps of one visit to a field become one
+        self._folder_key: str | None = None
+        self._job: Job | None = None
+        self._shown: tuple[Project, bool] | None = None
+        self.source = ChoiceForm("source", SHOWN, {kind: spec.title for kind, spec in sources.items()})
+        self.split = ParameterForm()
+        self.title = make_label("", "strong")
+        self.facts = FactList()
+        self.help = make_label("", "muted", wrap=True)
+        self.csv = CsvPage()
+        self.images = ImagesPage(theme)
+        self._build()
+        self.source.chosen.connect(self._choose)
+        self.split.edited.connect(self._set_split)
+        self.split.reset.connect(lambda name: self._set_split(name, getattr(_DEFAULTS, name)))
+        self.split.finished.connect(self._finish)
+        self.csv.applied.connect(self._record_table)
+        self.images.found.connect(self._record_images)
+        editor.project_changed.connect(self.refresh)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.images.set_theme(theme)
+
+    def refresh(self) -> None:
+        """Show the data of the present project; files are looked at only while the tab can be seen."""
+        project, seen = self._editor.project, self.isVisible()
+        if self._shown is not None and self._shown[0].data is project.data and self._shown[1] == seen:
+            return
+        self._shown = project, seen
+        data, known = project.data, known_facts.facts(project)
+        self.source.show_choice(data.source)
+        given = {one.name: getattr(data, one.name) for one in SPLIT}
+        given = {name: value for name, value in given.items() if value != getattr(_DEFAULTS, name)}
+        self.split.show_parameters(SPLIT, given, resolve(SPLIT, given)[1])
+        self.split.setVisible(data.source is not None and not (known is not None and known.given_split))
+        self._show_known(project, known)
+        kind = data.source.kind if data.source is not None else ""
+        self._stack.setCurrentIndex({"Csv": 1, "Idx": 2}.get(kind, 0))
+        if seen and kind == "Csv":
+            self.csv.show_data(data)
+        elif seen and kind == "Idx" and data.source is not None:
+            self.images.show_source(data.source)
+
+    def shut_down(self) -> None:
+        """Give up what is being read, so that the program can close."""
+        self.csv.stop(timeout=5)
+        self.images.stop(timeout=5)
+        if self._job is not None:
+            self._job.cancel(timeout=5)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _show_known(self, project: Project, known: Facts | None) -> None:
+        source = project.data.source
+        spec = sources.get(source.kind) if source is not None else None
+        if spec is None:
+            name = f"The source {show_name(source.kind)} is not known here. It is kept as it is." if source else EMPTY
+            self.title.setText(name)
+            self.help.setText("")
+            self.facts.show_facts(())
+            return
+        self.title.setText(write_message(spec.title))
+        self.help.setText(write_message(f"{spec.summary} {spec.help}"))
+        problem = known_facts.source_problem(project) or known_facts.missing_path(project)
+        facts = list_facts(known, project.data) if known is not None else []
+        self.facts.show_facts([*facts, ("To do", write_message(problem).replace("`", ""))] if problem else facts)
+
+    # --- edits ----------------------------------------------------------------------------------------------------
+
+    def _choose(self, choice: Choice, key: str) -> None:
+        data = self._editor.project.data
+        other = data.source is None or choice.kind != data.source.kind
+        if other:
+            title = f"choose {write_message(sources[choice.kind].title)} as data"
+        else:
+            title = f"set data of {show_name(choice.kind)}"
+        self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
+        if choice.kind == "Idx" and not other and self.isVisible():
+            self._folder_key = f"data.{key}"
+            self.images.show_source(choice, chosen=True)
+
+    def _set_split(self, name: str, value: Value) -> None:
+        data = replace(self._editor.project.data, **{name: value})  # type: ignore[arg-type]
+        key = f"data.{name}.{self._visit}"
+        self._apply(f"set {name}", data, key)
+        if data.source is not None and data.source.kind == "Csv" and data.source.parameters.get("categories"):
+            self._refit(data, key)
+
+    def _refit(self, data: Data, key: str) -> None:
+        """Find the categories of the new training rows, in the same undo step."""
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self.csv.parameters_for(data)
+        if self._job is not None:
+            self._job.done.connect(lambda parameters: self._record_table(parameters, key))
+            self._job.start()
+
+    def _record_table(self, parameters: dict[str, Value], key: str | None = None) -> None:
+        data = self._editor.project.data
+        kept = ("standardize", "scale_target")
+        before = data.source.parameters if data.source is not None and data.source.kind == "Csv" else {}
+        both = {**{name: value for name, value in before.items() if name in kept}, **parameters}
+        self._apply("choose columns of the table", replace(data, source=Choice("Csv", both)), key)
+
+    def _record_images(self, parameters: dict[str, Value]) -> None:
+        data = self._editor.project.data
+        if data.source is None or data.source.kind != "Idx":
+            return
+        both = {**data.source.parameters, **parameters}
+        # Under the key of the path itself: choosing a folder is one step, whatever was found in it.
+        self._apply("choose a folder of images", replace(data, source=Choice("Idx", both)), self._folder_key)
+
+    def _finish(self) -> None:
+        self._visit += 1
+
+    def _apply(self, title: str, data: Data, key: str | None) -> None:
+        """Take over other data, with a loss that can learn it."""
+        try:
+            project = match_loss(set_data(self._editor.project, data))
+        except EditError:
+            self._shown = None
+            self.refresh()  # what no file could hold is put back
+            return
+        self._editor.apply(title, project, key)
+
+    def _build(self) -> None:
+        settings = QWidget()
+        settings.setObjectName("ground")
+        column = QVBoxLayout(settings)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(14)
+        column.addWidget(self.source)
+        column.addWidget(self.split)
+        column.addStretch(1)
+        page = QWidget()
+        page.setObjectName("ground")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(10)
+        for widget in (self.title, self.facts, self.help):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self._stack = QStackedWidget()
+        for widget in (_make_area(page), self.csv, self.images):
+            self._stack.addWidget(widget)
+        left = _make_area(settings)
+        left.setFixedWidth(SETTINGS_WIDTH)
+        line = QFrame()
+        line.setObjectName("line")
+        line.setFixedWidth(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for widget in (left, line, self._stack):
+            row.addWidget(widget)
+
+
+def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
+    """Return what is known of the data as rows of a label and a text."""
+    target = known.target
+    labels = ", ".join(show_name(label) for label in target.labels[:MOST_LABELS])
+    if len(target.labels) > MOST_LABELS:
+        labels += " …"
+    kinds = {
+        "class": f"one of {target.size} classes: {labels}",
+        "binary": f"yes or no: {' or '.join(map(show_name, target.labels)) or 'two classes'}",
+        "value": f"{'a number' if target.size == 1 else f'{target.size} numbers'}: {labels}",
+    }
+    rows = [("Sample", write_sizes(known.input)), ("Target", kinds[target.kind].removesuffix(": "))]
+    held_out = 0
+    if known.rows is not None:
+        rows.append(("Rows", write_count(known.rows)))
+        held_out = min(max(round(known.rows * data.validation), 1), max(known.rows - 1, 0)) if data.validation else 0
+    if known.given_split:
+        rows.append(("Validation", "fixed by the source"))
+    elif not data.validation:
+        rows.append(("Validation", "the training rows themselves"))
+    else:
+        count = f"{write_count(held_out)} rows, " if held_out else ""
+        rows.append(("Validation", f"{count}{100 * data.validation:.3g} % drawn by seed {data.split_seed}"))
+    return rows
+
+
+def _make_area(body: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(body)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -1,67 +1,69 @@
-"""Search over the layers as people type: beginnings, initials, letters left out, slips, other names, families."""
+"""Search over layers as one types: by kind, by family, by the words people use for them; forgiving, best first."""
 
+import difflib
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from designer.catalogue.registry import layers
 from designer.catalogue.spec import LayerSpec
 
-# A name as its humps: BatchNorm2d -> batch, norm, 2d.
-_HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+d?")
-_LEAST_LIKENESS = 0.72  # of two words that a slip of the finger parts
+# The less the better; a query of several words costs their sum.
+EXACT, STARTS, PART_STARTS, WORD, WORD_STARTS, INSIDE, FAMILY, SCATTERED, MISSPELT = 0, 10, 20, 20, 30, 40, 50, 60, 90
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z]?")
 
 
 def search(text: str) -> tuple[LayerSpec, ...]:
-    """Return the layers that a text means, best first; all for an empty one. Every word of it must mean the layer."""
-    words = text.lower().split()
-    found = []
-    for place, spec in enumerate(layers.values()):
-        ranks = [_rank(word, spec.kind) for word in words]
-        if None not in ranks:
-            found.append((sum(rank for rank in ranks if rank is not None), len(spec.kind) if words else 0, place, spec))
-    return tuple(spec for *_, spec in sorted(found, key=lambda entry: entry[:3]))
+    """Return the layers that fit a text, best first; all of them, in the order of the palette, where it is blank.
+
+    Every word must fit: as a beginning or a part of the kind, of the family or of a search word, as letters scattered
+    through the kind in order ("cv2" finds Conv2d), or misspelt.
+    """
+    words = text.lower().split()[:8]
+    scored: list[tuple[int, LayerSpec]] = []
+    for kind, spec in layers.items():
+        costs = [cost for word in words if (cost := _cost(kind, word)) is not None]
+        if len(costs) == len(words):
+            scored.append((sum(costs), spec))
+    return tuple(spec for _, spec in sorted(scored, key=lambda pair: pair[0]))
 
 
-@lru_cache(20_000)
-def _rank(word: str, kind: str) -> int | None:
-    """Return how well a word means a layer, 0 best; None if not at all."""
-    spec = layers[kind]
-    kind = kind.lower()
-    humps = tuple(hump.lower() for hump in _HUMPS.findall(spec.kind))
-    others = tuple(other.lower() for other in spec.search)
-    about = (spec.family, *(part for other in others for part in other.split()))
-    tests: tuple[Callable[[], bool], ...] = (
-        lambda: word == kind or word in others,
-        lambda: kind.startswith(word),
-        lambda: _starts_humps(word, humps),
-        lambda: any(part.startswith(word) for part in (*humps, *others)),
-        lambda: any(part.startswith(word) for part in about),
-        lambda: word in kind,
-        lambda: _is_subsequence(word, kind),
-        lambda: any(part.startswith(word) for part in spec.summary.lower().split()) and len(word) > 2,
-        lambda: _is_like(word, (kind, *humps, *others)),
-    )
-    return next((rank for rank, test in enumerate(tests) if test()), None)
+@lru_cache(maxsize=4096)
+def _cost(name: str, word: str) -> int | None:
+    """Return how badly a word fits the layer of that kind, None where it does not."""
+    spec, kind, word = layers[name], name.lower(), word[:40]
+    if kind == word:
+        return EXACT
+    if kind.startswith(word):
+        return STARTS
+    if any(part.startswith(word) for part in _end_parts(name)):
+        return PART_STARTS
+    known = {one for phrase in spec.search for one in (phrase.lower(), *phrase.lower().split())}
+    if word in known:
+        return WORD
+    if any(one.startswith(word) for one in known):
+        return WORD_STARTS
+    if word in kind:
+        return INSIDE
+    if spec.family.startswith(word):
+        return FAMILY
+    if (spread := _spread(word, kind)) is not None:
+        return SCATTERED + min(spread, MISSPELT - SCATTERED - 1)
+    return MISSPELT if difflib.get_close_matches(word, (kind, spec.family, *known), n=1, cutoff=0.8) else None
 
 
-def _starts_humps(word: str, humps: tuple[str, ...]) -> bool:
-    """Return whether a word is made of the beginnings of humps, in order: bn, bn2, aavg, cv2 is not."""
-    if not word:
-        return True
-    for place, hump in enumerate(humps):
-        for length in range(min(len(word), len(hump)), 0, -1):
-            if hump[:length] == word[:length] and _starts_humps(word[length:], humps[place + 1 :]):
-                return True
-    return False
+def _end_parts(kind: str) -> list[str]:
+    """Return the ends of a kind from each of its parts on: "maxpool2d", "pool2d", "2d"."""
+    return [kind[part.start() :].lower() for part in _PARTS.finditer(kind)]
 
 
-def _is_subsequence(word: str, text: str) -> bool:
-    rest = iter(text)
-    return word[:1] == text[:1] and all(letter in rest for letter in word)
-
-
-def _is_like(word: str, names: tuple[str, ...]) -> bool:
-    import difflib  # here: only those who slip pay for it
-
-    return len(word) > 3 and bool(difflib.get_close_matches(word, names, n=1, cutoff=_LEAST_LIKENESS))
+def _spread(word: str, kind: str) -> int | None:
+    """Return how many letters lie between those of the word as they come in the kind, None where they do not."""
+    if len(word) < 2 or word[0] != kind[0]:
+        return None
+    at = start = kind.find(word[0])
+    for letter in word[1:]:
+        at = kind.find(letter, at + 1)
+        if at < 0:
+            return None
+    return at - start + 1 - len(word)

@@ -94,7 +94,10 @@ def infer(graph: Graph, data: TensorType | None = None, previous: Inference | No
     ):
         return _infer_changed(graph, data, previous)
     order, unplaced = sort_nodes(graph)
-    known = previous.nodes if previous is not None else {}
+    known = dict(previous.nodes) if previous is not None else {}
+    if previous is not None and previous.data != data:
+        for key in _find_inputs(previous):
+            del known[key]
     nodes: dict[str, Inferred] = {}
     for key in order:
         edges = graph.incoming.get(key, ())
@@ -111,9 +114,7 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference) -
     old = previous.graph.nodes
     stale = {key for key, node in graph.nodes.items() if node is not old[key]}
     if data != previous.data:
-        stale.update(
-            key for key, known in previous.nodes.items() if known.spec is not None and known.spec.role == "input"
-        )
+        stale.update(_find_inputs(previous))
     nodes = dict(previous.nodes)
     for key in previous.order:
         if key not in stale:
@@ -130,6 +131,11 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference) -
     return Inference(graph, data, previous.order, previous.unplaced, nodes)
 
 
+def _find_inputs(inference: Inference) -> list[str]:
+    """Return the nodes that depend on the data themselves."""
+    return [key for key, known in inference.nodes.items() if known.spec is not None and known.spec.role == "input"]
+
+
 def _infer_again(
     before: Inferred | None,
     node: Node,
@@ -140,8 +146,7 @@ def _infer_again(
     """Return what was known of a node before where all it depends on is the same, else infer it."""
     ports = tuple([edge.target_port for edge in edges])
     if before is not None and before.node is node and before.inputs == inputs and before.ports == ports:
-        if before.spec is None or before.spec.role != "input":
-            return before
+        return before
     return infer_node(node, inputs, ports, data)
 
 

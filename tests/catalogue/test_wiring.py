@@ -1,0 +1,156 @@
+"""Ports that a node shows, and wires that may be drawn between them."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from designer.catalogue.facts import data_type
+from designer.catalogue.registry import layers
+from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.spec import TensorType
+from designer.catalogue.wiring import free_port, input_ports, offers, output_ports, refuse_wire
+from designer.document import edits
+from designer.document.graph import Edge, Graph, Node
+from designer.document.project import Project
+from designer.document.rules import find_faults
+from tests.catalogue.sketches import add, conv, linear, sketch
+from tests.strategies import graphs
+
+
+def known(project: Project) -> Inference:
+    return infer(project.graph, data_type(project))
+
+
+def test_ports_of_a_layer_are_those_declared() -> None:
+    graph = sketch("Flatten").graph
+    assert [port.name for port in input_ports(graph, "flatten_1")] == ["input"]
+    assert [port.name for port in output_ports(graph, "flatten_1")] == ["output"]
+    assert input_ports(graph, "input_1") == ()
+    assert output_ports(graph, "output_1") == ()
+    assert input_ports(graph, "gone") == output_ports(graph, "gone") == ()
+
+
+def test_port_for_many_shows_a_free_one_after_its_wires() -> None:
+    project = add(sketch(linear(3), linear(3)), "Add")
+    assert len(input_ports(project.graph, "add_1")) == 2
+    assert free_port(project.graph, "add_1") == 0
+    for count, source in enumerate(("linear_1", "linear_2", "input_1"), 1):
+        project = edits.connect(project, Edge(source, 0, "add_1", count - 1))
+        assert len(input_ports(project.graph, "add_1")) == max(2, count + 1)
+        assert free_port(project.graph, "add_1") == count
+    gap = edits.disconnect(project, [Edge("linear_2", 0, "add_1", 1)])
+    assert len(input_ports(gap.graph, "add_1")) == 4
+    assert free_port(gap.graph, "add_1") == 1
+
+
+def test_full_layer_has_no_free_port() -> None:
+    graph = sketch("Flatten").graph
+    assert free_port(graph, "flatten_1") is None
+    assert free_port(graph, "input_1") is None
+    assert free_port(Graph({"a": Node("a", "Linear", "a")}), "a") == 0
+
+
+def test_unknown_kind_shows_the_ports_it_has_wires_at() -> None:
+    nodes = {key: Node(key, kind, key) for key, kind in {"a": "Input", "b": "Mystery", "c": "Linear"}.items()}
+    graph = Graph(nodes, (Edge("a", 0, "b", 2), Edge("b", 1, "c", 0)))
+    assert len(input_ports(graph, "b")) == 3
+    assert len(output_ports(graph, "b")) == 2
+
+
+def test_far_port_of_a_hostile_file_makes_no_million_ports() -> None:
+    nodes = {key: Node(key, kind, key) for key, kind in {"a": "Input", "b": "Add"}.items()}
+    graph = Graph(nodes, (Edge("a", 0, "b", 999_999),))
+    assert len(input_ports(graph, "b")) <= 1000
+    assert free_port(graph, "b") == 0
+
+
+@pytest.mark.parametrize(
+    "edge, words",
+    [
+        (
+            Edge("relu_1", 0, "linear_1", 0),
+            "That would close a circle: Linear `linear1` already leads to ReLU `relu1`.",
+        ),
+        (Edge("relu_1", 0, "relu_1", 0), "A layer cannot feed itself."),
+        (
+            Edge("input_1", 0, "linear_2", 0),
+            "Linear `linear2` expects a vector but gets 1 x 8 x 8. Put Flatten before it.",
+        ),
+        (Edge("relu_1", 0, "linear_2", 1), "Linear `linear2` has no such input."),
+        (Edge("relu_1", 1, "linear_2", 0), "ReLU `relu1` has no such output."),
+        (Edge("relu_1", 0, "input_1", 0), "Input `input` has no such input."),
+        (Edge("output_1", 0, "linear_2", 0), "Output `output` has no such output."),
+        (Edge("gone", 0, "linear_2", 0), "The layer is gone."),
+        (Edge("flatten_1", 0, "linear_2", 0), ""),
+        (Edge("relu_1", 0, "linear_2", 0), ""),
+    ],
+)
+def test_wire_is_refused_for_a_reason(edge: Edge, words: str) -> None:
+    project = sketch("Flatten", linear(32), "ReLU", linear(10))
+    assert refuse_wire(known(project), edge) == words
+
+
+def test_what_is_not_known_yet_is_no_reason() -> None:
+    project = add(sketch("Flatten", source=None), "Conv2d")
+    assert refuse_wire(known(project), Edge("input_1", 0, "conv2d_1", 0)) == ""
+    project = add(sketch("Mystery", "Conv2d"), "Linear")
+    assert refuse_wire(known(project), Edge("mystery_1", 0, "linear_1", 0)) == ""
+
+
+def test_port_for_many_refuses_what_does_not_go_with_the_others() -> None:
+    project = add(sketch("Flatten", linear(10)), "Add", "flatten1")
+    assert refuse_wire(known(project), Edge("linear_1", 0, "add_1", 1)).startswith(
+        "Add `add1` adds tensors of equal size"
+    )
+    assert refuse_wire(known(project), Edge("linear_1", 0, "add_1", 0)) == ""
+    empty = add(project, "Add")
+    assert refuse_wire(known(empty), Edge("linear_1", 0, "add_2", 1)) == ""
+
+
+def test_offers_are_what_takes_the_type() -> None:
+    image = offers(TensorType((3, 32, 32)))
+    assert {"Conv2d", "MaxPool2d", "Flatten", "BatchNorm2d", "Add", "ReLU", "Output"} <= set(image)
+    assert not {"Linear", "Conv1d", "LSTM", "Embedding", "Input"} & set(image)
+    assert {"Linear", "BatchNorm1d", "Softmax"} <= set(offers(TensorType((10,))))
+    assert "LSTM" in offers(TensorType((10, 3)))
+    tokens = set(offers(TensorType((10,), "int")))
+    assert "Embedding" in tokens
+    assert "Linear" not in tokens
+    assert offers(None) == tuple(kind for kind, spec in layers.items() if spec.inputs)
+
+
+@settings(max_examples=60)
+@given(graphs(), st.data())
+def test_wire_that_may_be_drawn_brings_no_new_fault(graph: Graph, data: st.DataObject) -> None:
+    inference = infer(graph)
+    keys = st.sampled_from([*graph.nodes, "missing"])
+    edge = Edge(data.draw(keys), data.draw(st.integers(-1, 3)), data.draw(keys), data.draw(st.integers(-1, 3)))
+    if refuse_wire(inference, edge):
+        return
+    project = edits.connect(Project(graph=graph), edge)
+    before = {(fault.kind, fault.nodes) for fault in find_faults(graph)}
+    after = {(fault.kind, fault.nodes) for fault in find_faults(project.graph)}
+    assert {kind for kind, _ in after - before} <= {"cycle"} if inference.unplaced else after <= before
+
+
+def test_asking_every_port_of_a_thousand_nodes_takes_a_moment() -> None:
+    """A ratio, not a time: the questions of one drag cost at most as much as a few inferences of the graph."""
+    project = sketch(*[conv(4), "ReLU"] * 500, source=None)
+    project = edits.set_parameter(project, "input_1", "shape", (4, 16, 16))
+    graph = project.graph
+    cold, inference = _time(lambda: infer(Graph(graph.nodes, graph.edges)))
+    for ends in ([("relu_400", key) for key in graph.nodes], [(key, "relu_400") for key in graph.nodes]):
+        fresh = replace(inference, graph=Graph(graph.nodes, graph.edges))
+        asked, answers = _time(lambda fresh=fresh, ends=ends: [refuse_wire(fresh, Edge(a, 0, b, 0)) for a, b in ends])
+        assert any(answers)
+        assert not all(answers)
+        assert asked < 5 * cold
+
+
+def _time(work):
+    start = time.process_time()
+    result = work()
+    return time.process_time() - start, result

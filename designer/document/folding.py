@@ -1,0 +1,75 @@
+"""Columns from a long drawing: a network much taller than wide is cut where a single wire passes, and set side by side."""
+
+import math
+from collections.abc import Mapping
+
+from frozendict import frozendict
+
+from designer.document.arrange import COLUMN, arrange
+from designer.document.graph import Graph
+from designer.document.project import PITCH, Position
+
+_FEWEST_ROWS = 8  # in a column: below that a fold costs more reading than scrolling does
+_SHAPE = 1.6  # width to height of what most windows leave for the canvas
+_ALLEY = 96.0  # canvas units between two columns more than between two cards: skip wires and the way back up run there
+
+
+def lay_out(graph: Graph) -> Mapping[str, Position]:
+    """Return the positions of every node as the program lays a network out: in layers, long runs in columns."""
+    return fold_columns(graph, arrange(graph))
+
+
+def fold_columns(graph: Graph, positions: Mapping[str, Position]) -> Mapping[str, Position]:
+    """Return the positions with long runs of rows folded into columns, read like the columns of a newspaper.
+
+    `positions` are those of `arrange`: rows a PITCH apart, data flowing down. A cut is made only between two rows that
+    exactly one wire crosses, so that a column is left and entered once; a drawing without such places stays as it is.
+    """
+    if not positions:
+        return positions
+    row_of = {node: round(y / PITCH) for node, (_, y) in positions.items()}
+    rows = max(row_of.values()) + 1
+    width = max(x for x, _ in positions.values()) + COLUMN + _ALLEY
+    most = max(_FEWEST_ROWS, round(math.sqrt(rows * width / (PITCH * _SHAPE))))
+    if rows <= most + 1:
+        return positions
+    height = math.ceil(rows / math.ceil(rows / most))  # columns of about the same height
+    starts = _choose_starts(_count_crossings(graph, row_of, rows), height)
+    column_of = [0] * rows
+    for column, (start, end) in enumerate(zip(starts, [*starts[1:], rows], strict=True)):
+        column_of[start:end] = [column] * (end - start)
+    return frozendict(
+        {
+            node: (x + width * column_of[row], y - starts[column_of[row]] * PITCH)
+            for node, (x, y) in positions.items()
+            for row in (row_of[node],)
+        }
+    )
+
+
+def _count_crossings(graph: Graph, row_of: Mapping[str, int], rows: int) -> list[int]:
+    """Return for each row how many wires come to it or past it from above. A wire up counts too: it forbids the cut."""
+    change = [0] * (rows + 1)
+    for edge in graph.edges:
+        if edge.source in row_of and edge.target in row_of:
+            top, bottom = sorted((row_of[edge.source], row_of[edge.target]))
+            change[top + 1] += 1
+            change[bottom + 1] -= 1
+    crossings, present = [], 0
+    for delta in change[:rows]:
+        present += delta
+        crossings.append(present)
+    return crossings
+
+
+def _choose_starts(crossings: list[int], height: int) -> list[int]:
+    """Return the first row of each column: as late as `height` allows, else at the next place that can be cut."""
+    places = [row for row, count in enumerate(crossings) if count == 1 and row > 0]
+    starts, place = [0], 0
+    while len(crossings) - starts[-1] > height and place < len(places):
+        reach = starts[-1] + height
+        while place + 1 < len(places) and places[place + 1] <= reach:
+            place += 1
+        starts.append(places[place])
+        place += 1
+    return starts

@@ -37,7 +37,7 @@ def write_loader(
     form = describe_target(facts, loss, output)
     if form.code:
         lines.append(f"{STEP}{form.code}")
-    definitions = tuple(item for recipe in sorted(wanted) for item in collect_definitions(recipe, wanted[recipe]))
+    definitions = tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
     imports = {item for definition in definitions for item in definition.imports}
     if "F." in form.code:
         imports.add(("torch.nn.functional", "", "F"))

@@ -1,6 +1,6 @@
 """The network as an nn.Module class, written as a person would write it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from designer.catalogue.registry import losses
@@ -22,24 +22,20 @@ MANY = "tuple[Tensor, ...]"
 
 @dataclass(slots=True)
 class Text:
-    """Lines of code on their way, with the node each comes from."""
+    """Lines of code on their way, each with the node it comes from."""
 
     lines: list[str] = field(default_factory=list)
-    nodes: dict[int, str] = field(default_factory=dict)
+    nodes: list[str | None] = field(default_factory=list)
 
-    def add(self, lines: Iterable[str], node: str | None = None) -> None:
+    def add(self, lines: Sequence[str], node: str | None = None) -> None:
         """Append lines that come from a node."""
-        for line in lines:
-            self.lines.append(line)
-            if node is not None:
-                self.nodes[len(self.lines)] = node
+        self.lines += lines
+        self.nodes += [node] * len(lines)
 
     def append(self, other: "Text") -> None:
         """Append another text with its nodes."""
-        offset = len(self.lines)
-        self.lines.extend(other.lines)
-        for line, node in other.nodes.items():
-            self.nodes[line + offset] = node
+        self.lines += other.lines
+        self.nodes += other.nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +187,7 @@ def _collect_recipes(inference: Inference, order: Sequence[str]) -> tuple[Defini
         spec = inference.nodes[node].spec
         if spec is not None and spec.call.recipe:
             wanted.setdefault(spec.call.recipe, set()).add(spec.call.constructor)
-    return tuple(item for recipe in sorted(wanted) for item in collect_definitions(recipe, wanted[recipe]))
+    return tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
 
 
 def _type_of(inference: Inference, place: Place) -> TensorType:

@@ -141,4 +141,5 @@ def _add_definitions(text: Text, definitions: Iterable[Definition]) -> None:
 
 def _finish(text: Text, network: Network, takes_path: bool) -> Source:
     joined = "\n".join(text.lines) + "\n"
-    return Source(joined, network.name, frozendict(text.nodes), frozendict(network.modules), takes_path)
+    lines = {number: node for number, node in enumerate(text.nodes, 1) if node is not None}
+    return Source(joined, network.name, frozendict(lines), frozendict(network.modules), takes_path)

@@ -104,7 +104,7 @@ def write_loss(setup: Setup) -> list[str]:
     call = _write_call(setup.loss.constructor, (), setup.loss.parameters, setup.loss_values)
     return [
         "def make_loss() -> nn.Module:",
-        f'{STEP}"""Return what training makes small."""',
+        f'{STEP}"""Return the loss that training makes small."""',
         *lay_out("return ", call, "", STEP),
     ]
 

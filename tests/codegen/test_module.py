@@ -55,7 +55,7 @@ def test_module_text(make: Callable[[], Project]) -> None:
     check_golden(f"{make.__name__}.py", render_module(make()).text)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(draw_projects())
 def test_random_networks_run_as_inferred(project: Project) -> None:
     inference = infer(project.graph)

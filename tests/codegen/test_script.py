@@ -21,8 +21,10 @@ from designer.catalogue.registry import schedules
 from designer.codegen.names import RESERVED, SCRIPT_NAMES
 from designer.codegen.script import render_script
 from designer.codegen.source import NotReady, Source
+from designer.document.files import load
 from designer.document.graph import Graph, Node
 from designer.document.project import Choice, Data, Project, Training
+from designer.paths import resource
 from tests.codegen.drawn_trainings import draw_trainings
 from tests.codegen.golden_files import check_golden
 from tests.codegen.networks import digits_mlp, make_chain, two_towers
@@ -48,8 +50,12 @@ def toy(kind: str, units: int, **training: object) -> Project:
     return Project("toy", graph, data=Data(Choice(kind)), training=Training(**settings))
 
 
-def test_script_text() -> None:
-    check_golden("digits_mlp.py", render_script(digits_mlp(schedule=Choice("OneCycleLR"))).text)
+TEMPLATES = sorted(path.stem for path in resource("templates").glob("*.nnd"))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_script_of_a_template(name: str) -> None:
+    check_golden(f"{name.replace('-', '_')}.py", render_script(load(resource(f"templates/{name}.nnd"))).text)
 
 
 def run_script(folder: Path, source: Source, *arguments: str, launch: tuple[str, ...] = ()) -> str:
@@ -235,7 +241,7 @@ def list_comments(text: str) -> list[str]:
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(draw_trainings())
 def test_no_text_of_a_project_becomes_code(project: Project) -> None:
     plain, texts = make_plain(project)

@@ -1,4 +1,4 @@
-"""Train DigitsMlp: 1 x 8 x 8 -> 10 logits, 2,410 parameters.
+"""Train DigitsMLP: 1 x 8 x 8 -> 10 logits, 17,226 parameters.
 
 Designed with Designer. Data: 1,797 handwritten digits, 8 x 8 grey values (scikit-learn).
 
@@ -21,21 +21,24 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
-class DigitsMlp(nn.Module):
-    """1 x 8 x 8 -> 10 logits, 2,410 parameters."""
+class DigitsMLP(nn.Module):
+    """1 x 8 x 8 -> 10 logits, 17,226 parameters."""
 
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
             nn.Flatten(),  # 64
-            nn.Linear(64, 32),  # 32
+            nn.Linear(64, 128),  # 128
             nn.ReLU(),
-            nn.Linear(32, 10),  # 10
+            nn.Dropout(0.2),
+            nn.Linear(128, 64),  # 64
+            nn.ReLU(),
+            nn.Linear(64, 10),  # 10
         )
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, image: Tensor) -> Tensor:
         """Return N x 10 logits for N x 1 x 8 x 8."""
-        return self.layers(x)
+        return self.layers(image)
 
 
 def load_digits_images() -> tuple[Tensor, Tensor]:
@@ -59,18 +62,13 @@ def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
 
 
 def make_loss() -> nn.Module:
-    """Return what training makes small."""
+    """Return the loss that training makes small."""
     return nn.CrossEntropyLoss()
 
 
 def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
     """Return the rule by which the weights change."""
-    return torch.optim.Adam(model.parameters(), lr=0.001, fused=True)
-
-
-def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
-    """Return how the learning rate changes, to be advanced after every step."""
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.001, total_steps=steps)
+    return torch.optim.Adam(model.parameters(), lr=0.002, fused=True)
 
 
 def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
@@ -98,12 +96,10 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
     validation = [tensor.to(device) for tensor in validation]
     batch_size = 64 * world
 
-    model = DigitsMlp().to(device)
+    model = DigitsMLP().to(device)
     network = DistributedDataParallel(model) if world > 1 else model
     loss = make_loss()
     optimizer = make_optimizer(model)
-    steps = epochs * -(-len(x) // batch_size)
-    schedule = make_schedule(optimizer, epochs, steps)
 
     curve: list[float] = []
     for epoch in range(1, epochs + 1):
@@ -118,7 +114,6 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
             value = loss(network(x[rows]), y[rows])
             value.backward()
             optimizer.step()
-            schedule.step()
             losses.append(value.detach())
             total += losses[-1] * len(rows)
         curve += torch.stack(losses).tolist()
@@ -146,9 +141,9 @@ def choose_device(name: str) -> torch.device:
 
 def main() -> None:
     """Read the command line, train, save the weights."""
-    parser = argparse.ArgumentParser(description="Train DigitsMlp.")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--device", default="cpu", help="auto, cpu, cuda, mps or xpu")
+    parser = argparse.ArgumentParser(description="Train DigitsMLP.")
+    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default="digits_mlp.safetensors")
     parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")

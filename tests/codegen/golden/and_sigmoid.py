@@ -1,0 +1,163 @@
+"""Train ANDSigmoidUnit: 2 -> 1 value, 3 parameters.
+
+Designed with Designer. Data: The truth table of AND: 1 only where both inputs are 1.
+
+    python and_sigmoid_unit.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    torchrun --nproc-per-node 2 and_sigmoid_unit.py
+
+Needs torch, numpy and safetensors.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class ANDSigmoidUnit(nn.Module):
+    """2 -> 1 value, 3 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(2, 1),  # 1
+            nn.Sigmoid(),
+        )
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return N x 1 value for N x 2."""
+        return self.layers(inputs)
+
+
+def sample_gate(truth: tuple[int, int, int, int], samples: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return points N x 2 around (0, 0), (0, 1), (1, 0), (1, 1) in turn, and what `truth` says of each corner."""
+    corners = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    which = torch.arange(samples) % 4
+    points = corners[which] + noise * torch.randn(samples, 2, generator=torch.Generator().manual_seed(seed))
+    return points, torch.tensor(truth)[which]
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 2, y N x 1, 0 or 1."""
+    x, y = sample_gate(truth=(0, 0, 0, 1), samples=4, noise=0.0, seed=0)
+    train, validation = split_rows(len(x), validation=0.0, seed=0)
+    y = y[:, None].float()
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.MSELoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.SGD(model.parameters(), lr=1.0, fused=True)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples on the right side of 0.5."""
+    return {"accuracy": ((outputs > 0.5) == (y > 0.5)).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 1 * world
+
+    model = ANDSigmoidUnit().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
+    if name == "auto":
+        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
+    device = torch.device(name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train ANDSigmoidUnit.")
+    parser.add_argument("--epochs", type=int, default=200)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="and_sigmoid_unit.safetensors")
+    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.log:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.log.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Train BreastCancer: 30 -> 1 logit, 1,025 parameters.
+
+Designed with Designer. Data: 569 tumours, malignant or benign, 30 measurements each (scikit-learn).
+
+    python breast_cancer.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    torchrun --nproc-per-node 2 breast_cancer.py
+
+Needs torch, numpy, safetensors and scikit-learn.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from sklearn import datasets
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class BreastCancer(nn.Module):
+    """30 -> 1 logit, 1,025 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(30, 32),  # 32
+            nn.ReLU(),
+            nn.Dropout(0.3),
+            nn.Linear(32, 1),  # 1
+        )
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """Return N x 1 logit for N x 30."""
+        return self.layers(cells)
+
+
+def load_breast_cancer() -> tuple[Tensor, Tensor]:
+    """Return 569 tumours: N x 30 measurements of their cells, and 0 for malignant or 1 for benign."""
+    measurements, benign = datasets.load_breast_cancer(return_X_y=True)
+    return torch.from_numpy(measurements).float(), torch.from_numpy(benign).long()
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def standardize(values: Tensor, train: Tensor) -> Tensor:
+    """Scale each of N x columns to mean 0 and standard deviation 1 over the training rows; constants become 0."""
+    known = values[train]
+    deviation = known.std(0, correction=0)
+    varies = (known.amax(0) > known.amin(0)) & (deviation > 0)
+    return (values - known.mean(0)) / deviation.where(varies, 1)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 30, y N x 1, 0 or 1."""
+    x, y = load_breast_cancer()
+    train, validation = split_rows(len(x), validation=0.2, seed=0)
+    x = standardize(x, train)
+    y = y[:, None].float()
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.BCEWithLogitsLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.AdamW(model.parameters(), lr=0.005, fused=True)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples on the right side of 0."""
+    return {"accuracy": ((outputs > 0) == (y > 0.5)).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 32 * world
+
+    model = BreastCancer().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
+    if name == "auto":
+        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
+    device = torch.device(name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train BreastCancer.")
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="breast_cancer.safetensors")
+    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.log:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.log.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

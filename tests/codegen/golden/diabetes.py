@@ -1,0 +1,182 @@
+"""Train Diabetes: 10 -> 1 value, 193 parameters.
+
+Designed with Designer. Data: 442 patients, ten measurements each, and how the disease went on (scikit-learn).
+
+    python diabetes.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    torchrun --nproc-per-node 2 diabetes.py
+
+Needs torch, numpy, safetensors and scikit-learn.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from sklearn import datasets
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class Diabetes(nn.Module):
+    """10 -> 1 value, 193 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(10, 16),  # 16
+            nn.ReLU(),
+            nn.Dropout(0.2),
+            nn.Linear(16, 1),  # 1
+        )
+
+    def forward(self, patient: Tensor) -> Tensor:
+        """Return N x 1 value for N x 10."""
+        return self.layers(patient)
+
+
+def load_diabetes() -> tuple[Tensor, Tensor]:
+    """Return 442 patients: N x 10 measurements, and N x 1 progression of the disease after a year."""
+    measurements, progression = datasets.load_diabetes(return_X_y=True, scaled=False)
+    return torch.from_numpy(measurements).float(), torch.from_numpy(progression).float()[:, None]
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def standardize(values: Tensor, train: Tensor) -> Tensor:
+    """Scale each of N x columns to mean 0 and standard deviation 1 over the training rows; constants become 0."""
+    known = values[train]
+    deviation = known.std(0, correction=0)
+    varies = (known.amax(0) > known.amin(0)) & (deviation > 0)
+    return (values - known.mean(0)) / deviation.where(varies, 1)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 10, y N x 1."""
+    x, y = load_diabetes()
+    train, validation = split_rows(len(x), validation=0.2, seed=0)
+    x = standardize(x, train)
+    y = standardize(y, train)
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.HuberLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.AdamW(model.parameters(), lr=0.005, weight_decay=0.1, fused=True)
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return how the learning rate changes, to be advanced after every step."""
+    return torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return R2 (1 is perfect, 0 no better than the mean) and the mean absolute error."""
+    unexplained = (y - outputs).square().sum() / (y - y.mean(0)).square().sum()
+    return {"r2": 1 - unexplained, "mae": (y - outputs).abs().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 32 * world
+
+    model = Diabetes().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+    steps = epochs * -(-len(x) // batch_size)
+    schedule = make_schedule(optimizer, epochs, steps)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            schedule.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"R2 {scores['r2']:.4f}, mean absolute error {scores['mae']:.4g}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
+    if name == "auto":
+        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
+    device = torch.device(name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train Diabetes.")
+    parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="diabetes.safetensors")
+    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.log:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.log.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Train DigitsResidualNetwork: 1 x 8 x 8 -> 10 logits, 9,690 parameters.
+
+Designed with Designer. Data: 1,797 handwritten digits, 8 x 8 grey values (scikit-learn).
+
+    python digits_residual_network.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    torchrun --nproc-per-node 2 digits_residual_network.py
+
+Needs torch, numpy, safetensors and scikit-learn.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from sklearn import datasets
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class DigitsResidualNetwork(nn.Module):
+    """1 x 8 x 8 -> 10 logits, 9,690 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding="same", bias=False),  # 16 x 8 x 8
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+        )
+        self.body1 = nn.Sequential(
+            nn.Conv2d(16, 16, 3, padding="same", bias=False),
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            nn.Conv2d(16, 16, 3, padding="same", bias=False),
+            nn.BatchNorm2d(16),
+        )
+        self.relu3 = nn.ReLU()
+        self.body2 = nn.Sequential(
+            nn.Conv2d(16, 16, 3, padding="same", bias=False),
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            nn.Conv2d(16, 16, 3, padding="same", bias=False),
+            nn.BatchNorm2d(16),
+        )
+        self.head = nn.Sequential(
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(1),  # 16 x 1 x 1
+            nn.Flatten(),  # 16
+            nn.Linear(16, 10),  # 10
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return N x 10 logits for N x 1 x 8 x 8."""
+        x = self.stem(image)
+        body1 = self.body1(x)
+        x = body1 + x
+        x = self.relu3(x)
+        body2 = self.body2(x)
+        x = body2 + x
+        return self.head(x)
+
+
+def load_digits_images() -> tuple[Tensor, Tensor]:
+    """Return 1,797 digits: images N x 1 x 8 x 8 from 0 to 1, and their class."""
+    digits = datasets.load_digits()
+    return torch.from_numpy(digits.images).float()[:, None] / 16, torch.from_numpy(digits.target).long()
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 1 x 8 x 8, y N class numbers."""
+    x, y = load_digits_images()
+    train, validation = split_rows(len(x), validation=0.2, seed=0)
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.CrossEntropyLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.AdamW(model.parameters(), lr=0.01, fused=True)
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return how the learning rate changes, to be advanced after every step."""
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.01, total_steps=steps)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples whose class has the largest output."""
+    return {"accuracy": (outputs.argmax(1) == y).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 64 * world
+
+    model = DigitsResidualNetwork().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+    steps = epochs * -(-len(x) // batch_size)
+    schedule = make_schedule(optimizer, epochs, steps)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            schedule.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
+    if name == "auto":
+        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
+    device = torch.device(name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train DigitsResidualNetwork.")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="digits_residual_network.safetensors")
+    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.log:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.log.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Train MNISTCNN: 1 x 28 x 28 -> 10 logits, 24,058 parameters.
+
+Designed with Designer. Data: A folder with the four files of MNIST, or of a data set in its form.
+
+    python mnist_cnn.py --data PATH [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    torchrun --nproc-per-node 2 mnist_cnn.py --data PATH
+
+Needs torch, numpy and safetensors.
+"""
+
+import argparse
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class MNISTCNN(nn.Module):
+    """1 x 28 x 28 -> 10 logits, 24,058 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding="same", bias=False),  # 16 x 28 x 28
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            nn.MaxPool2d(2),  # 16 x 14 x 14
+            nn.Conv2d(16, 32, 3, padding="same", bias=False),  # 32 x 14 x 14
+            nn.BatchNorm2d(32),
+            nn.ReLU(),
+            nn.MaxPool2d(2),  # 32 x 7 x 7
+            nn.Conv2d(32, 64, 3, padding="same", bias=False),  # 64 x 7 x 7
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(1),  # 64 x 1 x 1
+            nn.Flatten(),  # 64
+            nn.Linear(64, 10),  # 10
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return N x 10 logits for N x 1 x 28 x 28."""
+        return self.layers(image)
+
+
+def read_idx(folder: Path, name: str, axes: int) -> Tensor:
+    """Return the bytes of one file, plain or gzipped, as a tensor with as many axes as its header must announce."""
+    names = [f"{name}{dot}idx{axes}-ubyte{end}" for dot in "-." for end in (".gz", "")]
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
+        raise ValueError(f"There is no file {names[0]} or {names[1]} in {folder}.")
+    try:
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{path} cannot be unpacked ({error}). Fetch it again.") from error
+    start = 4 + 4 * axes
+    if len(raw) < start or raw[:4] != bytes((0, 0, 8, axes)):
+        raise ValueError(f"{path} is not an IDX file of bytes with {axes} axes.")
+    sizes = np.frombuffer(raw, ">u4", axes, 4).tolist()
+    if len(raw) - start != math.prod(sizes):
+        announced = " x ".join(map(str, sizes))
+        raise ValueError(f"{path} announces {announced} bytes but holds {len(raw) - start}. Fetch it again.")
+    return torch.tensor(np.frombuffer(raw, np.uint8, offset=start).reshape(sizes))
+
+
+def read_idx_images(folder: Path, mean: float, std: float) -> tuple[Tensor, Tensor, slice, slice]:
+    """Return images N x 1 x height x width as (grey / 255 - mean) / std, labels, and the rows of both parts.
+
+    The folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte and their t10k- partners, plain or gzipped.
+    """
+    parts = "train", "t10k"
+    labels = [read_idx(folder, f"{part}-labels", 1) for part in parts]
+    images = [read_idx(folder, f"{part}-images", 3) for part in parts]
+    for part, pictures, answers in zip(parts, images, labels, strict=True):
+        if len(pictures) != len(answers):
+            raise ValueError(f"{folder} has {len(pictures)} {part} images but {len(answers)} {part} labels.")
+    if images[0].shape[1:] != images[1].shape[1:]:
+        raise ValueError(f"{folder} has training and test images of different sizes.")
+    count = len(labels[0])
+    x = torch.empty(count + len(labels[1]), 1, *images[0].shape[1:])
+    x[:count, 0], x[count:, 0] = images
+    return x.div_(255).sub_(mean).div_(std), torch.cat(labels).long(), slice(count), slice(count, None)
+
+
+def load_data(path: Path) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 1 x 28 x 28, y N class numbers."""
+    x, y, train, validation = read_idx_images(path, mean=0.1307, std=0.3081)
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.CrossEntropyLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.AdamW(model.parameters(), lr=0.005, fused=True)
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return how the learning rate changes, to be advanced after every step."""
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.005, total_steps=steps)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples whose class has the largest output."""
+    return {"accuracy": (outputs.argmax(1) == y).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data(data)
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 128 * world
+
+    model = MNISTCNN().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+    steps = epochs * -(-len(x) // batch_size)
+    schedule = make_schedule(optimizer, epochs, steps)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            schedule.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
+    if name == "auto":
+        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
+    device = torch.device(name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train MNISTCNN.")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with train-images-idx3-ubyte.gz and its three partners",
+    )
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="mnist_cnn.safetensors")
+    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.data, args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.log:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.log.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

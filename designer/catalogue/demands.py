@@ -30,9 +30,12 @@ def demand_axes(x: TensorType, *forms: tuple[str, ...]) -> None:
 
 
 def _advise(x: TensorType, form: tuple[str, ...]) -> str:
-    missing = len(form) - len(x.sizes)
-    if missing == 1 and form[0] == "channels" and x.sizes:
-        return f"If that is one channel, let the Input give 1 x {x}"
-    if missing > 0:
-        return f"Put it where a tensor of {len(form)} axes flows: before Flatten, or let the Input give one"
-    return f"Put it where a tensor of {len(form)} axes flows"
+    """Return what to do where a layer of one number of axes meets another."""
+    given, wanted = len(x.sizes), len(form)
+    if form == IMAGE and given == 2:
+        return f"Take its 1d form; or, if that is one channel, let the Input give 1 x {x}"
+    if form == SIGNAL and given == 1:
+        return f"If that is one channel, let the Input give 1 x {x}; after Flatten the places are lost"
+    if given < wanted:
+        return f"Put it where {wanted} axes still are: after Flatten the places are lost"
+    return "Take its 2d form" if form == SIGNAL and given == 3 else f"Put it where a tensor of {wanted} axes flows"

@@ -43,7 +43,7 @@ class Integer:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Unacceptable(f"must be a whole number, not {show(value)}")
         if not self.low <= value <= self.high:
-            raise Unacceptable(f"must lie between {self.low} and {self.high}, not {show(value)}")
+            raise Unacceptable(f"must lie between {self.low:,} and {self.high:,}, not {show(value)}")
         return value
 
 

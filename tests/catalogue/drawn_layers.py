@@ -1,16 +1,17 @@
 """Layers with random parameters and inputs, and the torch modules they stand for."""
 
 import importlib
-from collections.abc import Mapping
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from designer.catalogue import parameters as p
 from designer.catalogue.parameters import Values
 from designer.catalogue.spec import Inputs, LayerSpec, TensorType
-from designer.document.graph import Value
+from designer.codegen.script import render_module
+from designer.document.graph import Edge, Graph, Node, Parameters, Value
+from designer.document.project import Project
 
 BATCH = 3
 DTYPES = {"float": torch.float32, "int": torch.int64}
@@ -36,35 +37,6 @@ RANKS = {
     "LSTM": (2,),
     "GRU": (2,),
 }
-
-
-def draw_value(kind: p.ParameterType) -> st.SearchStrategy[Value]:
-    """Return small values that a parameter accepts, in every form it may have."""
-    match kind:
-        case p.Maybe(item):
-            return st.none() | draw_value(item)
-        case p.Flag():
-            return st.booleans()
-        case p.Option(words):
-            return st.sampled_from(words)
-        case p.Integer(low, high):
-            low = max(low, -6)
-            return st.integers(low, min(high, max(low + 5, 6)))
-        case p.Real():
-            low, high = max(kind.low, -2.0), min(kind.high, 2.0)
-            return st.floats(low, high, exclude_min=kind.above, exclude_max=kind.below, width=32)
-        case p.PerAxis(axes, low, words):
-            number = st.integers(low, low + 3)
-            numbers = number | st.tuples(*[number] * axes)
-            return numbers | st.sampled_from(words) if words else numbers
-        case p.Sizes():
-            return st.lists(st.integers(1, 7), min_size=1, max_size=3).map(tuple)
-    raise TypeError(f"no strategy for {kind}")
-
-
-def draw_parameters(spec: LayerSpec) -> st.SearchStrategy[Mapping[str, Value]]:
-    """Return settings of any of a layer's parameters, the others left out."""
-    return st.fixed_dictionaries({}, optional={each.name: draw_value(each.type) for each in spec.parameters})
 
 
 @st.composite
@@ -131,3 +103,16 @@ def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module
     names = [f"x{i}" for i in range(len(inputs))]
     tensors = dict(zip(names, make_tensors(inputs, device), strict=True))
     return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, **tensors})
+
+
+def run_generated(spec: LayerSpec, given: Parameters, inputs: Inputs) -> Tensor:
+    """Return what generated code gives for one batch: a network of this layer alone."""
+    nodes = {"layer": Node("layer", spec.kind, "layer", given), "out": Node("out", "Output", "out")}
+    edges = [Edge("layer", 0, "out", 0)]
+    for number, x in enumerate(inputs):
+        nodes[f"in{number}"] = Node(f"in{number}", "Input", f"in{number}", {"shape": x.sizes, "dtype": x.dtype})
+        edges.append(Edge(f"in{number}", 0, "layer", number))
+    source = render_module(Project(graph=Graph(nodes, tuple(edges))))
+    namespace: dict[str, Any] = {}
+    exec(compile(source.text, "<layer>", "exec"), namespace)
+    return namespace[source.model]()(*make_tensors(inputs, "cpu"))

@@ -167,7 +167,7 @@ NODES = [
         sketch("Flatten", linear(0)),
         "error",
         "linear1",
-        "`out_features` must lie between",
+        "`out_features` must lie between 1 and 1,000,000,000, not 0",
         "Reset out_features",
     ),
     case(
@@ -398,7 +398,7 @@ STACKING = [
         "hint",
         "lstm1",
         "between stacked layers only",
-        "Set dropout to 0.0",
+        "Set dropout to 0",
     ),
     case(
         "rows normalised",

@@ -19,12 +19,12 @@ from tests.catalogue.drawn_layers import (
     BATCH,
     DTYPES,
     draw_inputs,
-    draw_parameters,
     find_class,
     make_arguments,
     make_module,
     run_layer,
 )
+from tests.strategies import sound_parameters
 
 KINDS = [kind for kind, spec in layers.items() if spec.role == "layer"]
 MODULES = [kind for kind in KINDS if layers[kind].call.constructor]
@@ -68,8 +68,8 @@ def test_layer_does_as_declared(kind: str) -> None:
     spec = layers[kind]
     accepted = 0
 
-    @settings(max_examples=12 if kind in SLOW else 40, suppress_health_check=list(HealthCheck))
-    @given(draw_parameters(spec), draw_inputs(spec))
+    @settings(max_examples=12 if kind in SLOW else 30, suppress_health_check=list(HealthCheck))
+    @given(sound_parameters(kind), draw_inputs(spec))
     def check(given: dict, inputs: Inputs) -> None:
         nonlocal accepted
         values, objections = resolve(spec.parameters, given)
@@ -202,7 +202,7 @@ def test_rules_never_fail_otherwise(kind: str) -> None:
     )
 
     @settings(max_examples=30, suppress_health_check=list(HealthCheck))
-    @given(draw_parameters(spec), st.lists(types, min_size=len(spec.inputs), max_size=len(spec.inputs) + 2))
+    @given(sound_parameters(kind), st.lists(types, min_size=len(spec.inputs), max_size=len(spec.inputs) + 2))
     def check(given: dict, inputs: list[TensorType]) -> None:
         values, _ = resolve(spec.parameters, given)
         wires = tuple(inputs) if spec.inputs[-1].many else tuple(inputs[: len(spec.inputs)])

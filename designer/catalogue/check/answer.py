@@ -115,8 +115,8 @@ def find_squashed_answer(study: Study) -> Iterator[Problem]:
     if loss.outputs == "logits":
         yield Problem("warning", node, _explain_logits(last, loss), tuple(_unsquash(study, last)))
     elif facts is not None and facts.target.kind == "value":
-        reach = f"at least {low:g}" if high > 1 else f"between {low:g} and {high:g}"
-        message = f"{last.subject} only gives numbers of {reach}, so other targets are out of reach. Remove it."
+        reach = f"of at least {low:g}" if high > 1 else f"between {low:g} and {high:g}"
+        message = f"{last.subject} only gives numbers {reach}, so other targets are out of reach. Remove it."
         yield Problem("warning", node, message, (fixes.remove(node),))
     elif facts is not None and (low, high) != (0.0, 1.0):
         message = f"{last.subject} does not end at 0 and 1, which the target is made of. Take Sigmoid."

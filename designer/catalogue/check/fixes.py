@@ -221,4 +221,6 @@ def _say(value: Value) -> str:
         return "none"
     if isinstance(value, tuple):
         return " x ".join(map(_say, value))
+    if isinstance(value, float):
+        return f"{value:g}"
     return value if isinstance(value, str) else show(value)

@@ -81,7 +81,7 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
         step_size = schedule_values.get("step_size")
         if step_size is not None and step_size >= training.epochs > 1:
             shorter = max(1, training.epochs // 3)
-            message = f"The learning rate first drops after {step_size} epochs, but there are {training.epochs}."
+            message = f"The learning rate first drops after {step_size} epochs, but there are only {training.epochs}."
             yield Problem("hint", None, message, (fixes.set_choice("schedule", "step_size", shorter),))
     low, high = USUAL_RATES.get(optimizer.kind, (0.0, float("inf")))
     rate = values["lr"]

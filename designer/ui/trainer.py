@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
 from designer.ui.notices import Answer
 
@@ -30,6 +31,9 @@ class Trainer(QObject):
 
             self._bridge = TrainingBridge(self)
             self._bridge.state_changed.connect(self.state_changed)
+            self._bridge.state_changed.connect(self._tell_status)
+            self._bridge.progressed.connect(self._tell_status)
+            self._bridge.happened.connect(self._take)
         return self._bridge
 
     @property
@@ -75,7 +79,14 @@ class Trainer(QObject):
             show = Answer("Show problems", lambda: window.show_panel("problems"))
             window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
             return
-        window.show_panel("training")
+        missing = missing_path(window.editor.project)
+        if missing is not None:
+            show = Answer("Show data", lambda: window.show_panel("data"))
+            window.notices.show_notice("warning", f"Not ready to train. {missing}", show, key="train")
+            return
+        weights = window.docks["weights"].content
+        if weights is None or not weights.isVisible():
+            window.show_panel("training")  # whoever looks at weights wants to go on looking
         self.bridge.start(window.editor.project, source)
 
     def pause(self) -> None:
@@ -93,3 +104,19 @@ class Trainer(QObject):
         """End the run and wait for its thread."""
         if self._bridge is not None:
             self._bridge.shut_down()
+
+    def _tell_status(self) -> None:
+        self._window.status.show_run(self.state, self.bridge.progress.describe_shortly())
+
+    def _take(self, event: object) -> None:
+        """Say what went wrong, and show the layer at fault."""
+        from designer.engine.events import Failed  # with numpy: it is there once something has happened
+
+        if not isinstance(event, Failed):
+            return
+        window, node = self._window, event.node
+        answers = []
+        if node is not None and node in window.editor.project.graph.nodes:
+            window.show_node(node)
+            answers.append(Answer("Show layer", lambda: window.show_node(node)))
+        window.notices.show_notice("error", event.message, *answers, details=event.trace, key="train")

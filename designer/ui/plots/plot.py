@@ -15,7 +15,7 @@ from shiboken6 import Shiboken
 from designer.ui.plots.axes import Axis, Floats, write_tick
 from designer.ui.theme import Theme, colour, text_font
 
-LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 8.0, 19.0  # room around the area for the axes' numbers, in pixels
+LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 10.0, 19.0  # room around the area for the axes' numbers, in pixels
 SMALL = 10.5
 
 
@@ -84,7 +84,8 @@ class Plot(QWidget):
         painter.setPen(text)
         labels = x_labels or [write_tick(value) for value in x_ticks]
         for label, x in zip(labels, self.pixels_x(np.array(x_ticks, np.float64)).tolist(), strict=True):
-            painter.drawText(QRectF(x - 40, area.bottom() + 5, 80, 14), top, label)
+            left = min(x - 40, self.width() - 40 - painter.fontMetrics().horizontalAdvance(label) / 2)
+            painter.drawText(QRectF(left, area.bottom() + 5, 80, 14), top, label)
 
 
 def make_polygon(x: Floats, y: Floats) -> QPolygonF:

@@ -86,9 +86,13 @@ def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = No
 
 
 def new(template: str, data: Path | str | None = None) -> Project:
-    """Return a project from a template; `data` is the file or folder of its data, for a template that reads one."""
+    """Return a project from a template; `data` is the file or folder of its data, for a template that reads one.
+
+    Raises ValueError.
+    """
     from designer.catalogue.templates import open_template
 
+    _find(templates(), template, "template")
     return open_template(template, data=data)
 
 

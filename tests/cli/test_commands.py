@@ -1,0 +1,285 @@
+"""The command line: what each command prints, its exit codes, and that nothing slow is imported for a quick answer."""
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+import designer
+from designer.api import build, layer
+from designer.catalogue.check import check
+from designer.cli import main
+from designer.document import edits
+from designer.document.files import load, save
+from designer.document.graph import Graph, Node
+from designer.document.project import Project
+
+
+@pytest.fixture
+def digits(tmp_path):
+    project = build(
+        "digits net",
+        layer("Flatten"),
+        layer("Linear", out_features=16, name="hidden"),
+        "ReLU",
+        layer("Linear", out_features=10, name="head"),
+        data="Digits",
+    )
+    path = tmp_path / "digits.nnd"
+    save(path, project)
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path):
+    path = tmp_path / "broken.nnd"
+    save(path, build("broken", "ReLU", layer("Linear", out_features=3), data="Digits"))
+    return path
+
+
+def run(capsys, *words) -> tuple[int, str, str]:
+    code = main([str(word) for word in words])
+    return code, *capsys.readouterr()
+
+
+def test_check_is_silent_on_a_sound_project(capsys, digits):
+    assert run(capsys, "check", digits) == (0, "No problems.\n", "")
+    assert run(capsys, "check", digits, "--json") == (0, "[]\n", "")
+
+
+def test_check_lists_problems_with_fixes(capsys, broken):
+    code, output, _ = run(capsys, "check", broken, "--json")
+    problems = json.loads(output)
+    assert code == 1
+    assert [list(each) for each in problems] == [["severity", "node", "message", "fix"]] * len(problems)
+    found = check(load(broken))
+    assert [each["message"] for each in problems] == [each.message for each in found]
+    assert any(each["severity"] == "error" and each["node"] == "linear_1" and each["fix"] for each in problems)
+    code, output, _ = run(capsys, "check", broken)
+    assert code == 1
+    assert output.startswith("error: ")
+    assert len(output.splitlines()) == len(found)
+
+
+def test_warnings_alone_exit_with_0(capsys, digits, tmp_path):
+    project = load(digits)
+    project, _ = edits.insert_on_edge(project, project.graph.edges[1], "Linear")
+    save(tmp_path / "straight.nnd", project)
+    code, output, _ = run(capsys, "check", tmp_path / "straight.nnd", "--json")
+    severities = {each["severity"] for each in json.loads(output)}
+    assert severities
+    assert "error" not in severities
+    assert code == 0
+
+
+def test_summary_as_json_has_the_promised_keys(capsys, digits):
+    code, output, _ = run(capsys, "summary", digits, "--json")
+    summary = json.loads(output)
+    assert code == 0
+    assert list(summary) == ["nodes", "parameters", "multiply_adds"]
+    assert (summary["parameters"], summary["multiply_adds"]) == (64 * 16 + 16 + 170, 64 * 16 + 160)
+    assert summary["nodes"][2] == {
+        "id": "linear_1",
+        "name": "hidden",
+        "kind": "Linear",
+        "inputs": [[64]],
+        "output": [16],
+        "parameters": 1040,
+        "multiply_adds": 1024,
+    }
+    assert summary["nodes"][0]["output"] == [1, 8, 8]
+    assert summary["nodes"][-1]["output"] == [10]
+
+
+def test_summary_as_text_is_a_table(capsys, digits):
+    code, output, _ = run(capsys, "summary", digits)
+    lines = output.splitlines()
+    assert code == 0
+    assert lines[0].split() == ["layer", "kind", "output", "parameters", "multiply-adds"]
+    assert lines[4].split() == ["hidden", "Linear", "16", "1,040", "1,024"]
+    assert lines[-1].split() == ["total", "1,210", "1,184"]
+    assert len({len(line) for line in (lines[0], lines[1], lines[4], lines[-1])}) == 1
+
+
+def test_summary_of_a_wrong_network_says_what_is_known(capsys, broken):
+    code, output, _ = run(capsys, "summary", broken, "--json")
+    assert code == 0
+    assert [node["output"] for node in json.loads(output)["nodes"]] == [[1, 8, 8], [1, 8, 8], None, None]
+
+
+def test_export_writes_a_script(capsys, digits, tmp_path):
+    out = tmp_path / "train.py"
+    assert run(capsys, "export", digits, "-o", out) == (0, f"Wrote {out}\n", "")
+    text = out.read_text()
+    ast.parse(text)
+    assert text == designer.export(load(digits))
+    assert run(capsys, "export", digits) == (0, text, "")
+
+
+def test_export_of_a_wrong_network_says_why(capsys, broken, tmp_path):
+    code, output, error = run(capsys, "export", broken, "-o", tmp_path / "train.py")
+    assert (code, output) == (1, "")
+    assert error.startswith("designer: Linear `linear1` expects a vector but gets 1 x 8 x 8")
+    assert not (tmp_path / "train.py").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "summary", "export", "train", "verify", "screenshot"])
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (None, r"Cannot read {path}: no such file or directory."),
+        ("{", "{path}: The file ends too early, at line 1, column 2: it was cut off."),
+        ('{"version": 1, "nodes": []}', "{path}: `nodes` must be an object in braces, not a list."),
+        (b"\xff", "{path}: This is not a Designer project: it is no UTF-8 text (byte 0)."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence_and_2(capsys, tmp_path, command, content, message):
+    path = tmp_path / "file.nnd"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    more = ["-o", tmp_path / "out"] if command in ("export", "screenshot") else []
+    assert run(capsys, command, path, *more) == (2, "", f"designer: {message.format(path=path)}\n")
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["bogus"], "there is no command 'bogus'"),
+        (["--bogus"], "there is no option --bogus"),
+        (["a.nnd", "b.nnd"], "the window opens one file"),
+        (["check"], "the following arguments are required: FILE"),
+        (["train", "a.nnd", "--epochs", "0"], "argument --epochs: must lie between 1 and 1,000,000,000, not 0"),
+        (["train", "a.nnd", "--epochs", "many"], "argument --epochs: must be a whole number, not 'many'"),
+        (["train", "a.nnd", "--seed", "-1"], "argument --seed: must lie between 0 and 4,294,967,295, not -1"),
+        (
+            ["train", "a.nnd", "--device", "x"],
+            "argument --device: must be auto, cpu, cuda, cuda:0, mps or xpu, not 'x'",
+        ),
+        (["screenshot", "a.nnd", "-o", "x", "--size", "3"], "argument --size: must be two numbers of pixels"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_2(capsys, words, message):
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    output, error = capsys.readouterr()
+    assert (exit_.value.code, output) == (2, "")
+    assert error.startswith(f"designer: {message}")
+    assert error.count("\n") == 1
+    assert "--help" in error
+
+
+def test_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--help"])
+    assert exit_.value.code == 0
+    text = capsys.readouterr().out
+    for command in ("templates", "new", "check", "summary", "export", "train", "verify", "screenshot", "tour"):
+        assert f"\n    {command} " in text
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+    assert (exit_.value.code, capsys.readouterr().out) == (0, f"designer {designer.__version__}\n")
+
+
+def test_templates_are_listed(capsys):
+    code, output, _ = run(capsys, "templates", "--json")
+    listed = json.loads(output)
+    assert code == 0
+    assert {"xor", "and-perceptron", "digits-mlp", "digits-cnn", "mnist-mlp", "iris", "diabetes"} <= {
+        each["name"] for each in listed
+    }
+    assert all(each["summary"] for each in listed)
+    code, output, _ = run(capsys, "templates")
+    assert [line.split()[0] for line in output.splitlines()] == [each["name"] for each in listed]
+
+
+def test_new_makes_a_project_and_replaces_nothing(capsys, tmp_path):
+    out = tmp_path / "xor.nnd"
+    assert run(capsys, "new", "xor", "-o", out) == (0, f"Saved {out}\n", "")
+    assert len(load(out).graph.nodes) > 3
+    out.write_text("precious")
+    code, output, error = run(capsys, "new", "xor", "-o", out)
+    assert (code, output) == (1, "")
+    assert error == f"designer: {out} is there already. Choose another name, or replace it with --force.\n"
+    assert out.read_text() == "precious"
+    assert run(capsys, "new", "xor", "-o", out, "--force")[0] == 0
+    assert load(out).graph.nodes
+
+
+def test_new_of_an_unknown_template_offers_those_there_are(capsys, tmp_path):
+    code, _, error = run(capsys, "new", "../../etc/passwd", "-o", tmp_path / "a.nnd")
+    assert code == 2
+    assert error.startswith("designer: There is no template `../../etc/passwd`. Choose one of: ")
+    assert not (tmp_path / "a.nnd").exists()
+
+
+def test_new_takes_the_place_of_the_data(capsys, tmp_path):
+    assert run(capsys, "new", "mnist-mlp", "--data", tmp_path, "-o", tmp_path / "a.nnd")[0] == 0
+    assert load(tmp_path / "a.nnd").data.source.parameters["path"] == str(tmp_path)
+
+
+def test_a_window_needs_a_display_and_a_file_that_is_there(capsys, tmp_path, monkeypatch):
+    assert run(capsys, tmp_path / "gone.nnd") == (2, "", f"designer: There is no file {tmp_path / 'gone.nnd'}.\n")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    code, _, error = run(capsys)
+    assert code == 1
+    assert error.startswith("designer: There is no display here")
+
+
+def test_a_fault_of_ours_is_one_sentence_too(capsys, monkeypatch, digits):
+    def fail(*arguments):
+        raise RuntimeError("first line\nsecond line")
+
+    monkeypatch.setattr("designer.api.summary.summarise", fail)
+    code, _, error = run(capsys, "summary", digits)
+    assert code == 3
+    assert error.count("\n") == 1
+    assert "RuntimeError: first line second line" in error
+    monkeypatch.setenv("DESIGNER_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        main(["summary", str(digits)])
+
+
+QUICK = """
+import sys
+from designer.cli import main
+
+digits, folder = sys.argv[1:]
+for words in (
+    ["templates"], ["new", "digits-mlp", "-o", folder + "/new.nnd"], ["check", folder + "/new.nnd"], ["summary", digits],
+    ["summary", digits, "--json"], ["check", digits, "--json"], ["export", digits, "-o", folder + "/out.py"],
+):
+    assert main(words) == 0, words
+heavy = {"torch", "PySide6", "pandas", "sklearn", "numpy", "scipy", "pyqtgraph", "PIL"} & sys.modules.keys()
+assert not heavy, heavy
+"""
+
+
+def test_quick_commands_import_nothing_heavy(digits, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", QUICK, digits, tmp_path], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    nodes = {f"n{number}": Node(f"n{number}", "ReLU", "relu") for number in range(2000)}
+    save(tmp_path / "large.nnd", Project(graph=Graph(nodes)))  # its summary is larger than a pipe holds
+    script = f"{sys.executable} -m designer summary {tmp_path / 'large.nnd'} --json | head -c 1"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("{", "")
+
+
+def test_names_in_any_language_and_shape_are_printed(capsys, tmp_path):
+    project, _ = edits.add_node(Project(), "Input", name="\x1b[31m名前\n")
+    save(tmp_path / "a.nnd", project)
+    for words in (["summary"], ["check"], ["summary", "--json"], ["check", "--json"]):
+        _, output, error = run(capsys, words[0], tmp_path / "a.nnd", *words[1:])
+        assert "\x1b" not in output + error
+    assert "?[31m名前?" in run(capsys, "summary", tmp_path / "a.nnd")[1]

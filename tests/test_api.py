@@ -1,0 +1,237 @@
+"""What notebooks and scripts get from `import designer`: real runs of what its documentation promises."""
+
+import ast
+import subprocess
+import sys
+import typing
+from pathlib import Path
+
+import pytest
+import torch
+
+import designer
+from designer import api
+from designer.api.summary import SummaryRow
+from designer.engine.events import EpochDone, Finished, Started
+
+
+def build_digits(**training: object) -> designer.Project:
+    return designer.build(
+        "digits",
+        designer.layer("Flatten"),
+        designer.layer("Linear", out_features=16, name="hidden"),
+        "ReLU",
+        designer.layer("Linear", out_features=10),
+        data="Digits",
+        device="cpu",
+        **training,
+    )
+
+
+def wires(project: designer.Project) -> set[str]:
+    nodes = project.graph.nodes
+    return {
+        f"{nodes[edge.source].name} -> {nodes[edge.target].name}:{edge.target_port}" for edge in project.graph.edges
+    }
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in designer.__all__:
+        value = getattr(designer, name)
+        assert value.__doc__, name
+        assert name in dir(designer)
+    assert set(api.__all__) - {"open_project", "SummaryRow"} < set(designer.__all__)
+    assert designer.open is api.open_project
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse(Path(designer.__file__).read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    declared = {alias.asname for node in block.body for alias in node.names}
+    assert declared == set(designer.__all__)
+    assert not typing.TYPE_CHECKING
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'designer' has no attribute 'bild'"):
+        designer.bild  # noqa: B018
+
+
+LAZY = """
+import sys
+import designer
+
+assert "designer.api" not in sys.modules
+project = designer.build("x", designer.layer("Linear", out_features=3), data="Iris")
+designer.check(project), designer.summarise(project), designer.export(project)
+assert not {"torch", "PySide6", "pandas", "sklearn"} & sys.modules.keys()
+"""
+
+
+def test_nothing_heavy_is_imported_before_it_is_used():
+    done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# --- build and edit -----------------------------------------------------------------------------------------------
+
+
+def test_build_makes_a_chain_with_its_ends():
+    project = build_digits(epochs=3, optimizer=designer.choose_optimizer("SGD", lr=0.1))
+    assert wires(project) == {
+        "input -> flatten1:0",
+        "flatten1 -> hidden:0",
+        "hidden -> relu1:0",
+        "relu1 -> linear1:0",
+        "linear1 -> output:0",
+    }
+    assert project.data.source == designer.Choice("Digits")
+    assert project.training.epochs == 3
+    assert project.training.optimizer == designer.Choice("SGD", {"lr": 0.1})
+    assert set(project.layout) == set(project.graph.nodes)
+    assert designer.check(project) == ()
+
+
+def test_build_makes_branches():
+    project = designer.build(
+        "residual",
+        designer.layer("Linear", out_features=8, name="start"),
+        "ReLU",
+        designer.layer("Linear", out_features=8, name="end"),
+        designer.layer("Add", after=["end", "start"], name="sum"),
+        designer.layer("Linear", out_features=3, after="sum"),
+        data="Iris",
+    )
+    assert {"end -> sum:0", "start -> sum:1", "sum -> linear1:0", "relu1 -> end:0"} <= wires(project)
+    assert not [problem for problem in designer.check(project) if problem.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: designer.layer("Liner"), r"no layer `Liner`\. Did you mean Linear"),
+        (
+            lambda: designer.layer("Linear", units=3),
+            r"Linear: `units` is not one of its parameters\. It has out_features",
+        ),
+        (lambda: designer.layer("Linear", out_features="many"), "Linear: `out_features` must be a whole number"),
+        (lambda: designer.build("x", designer.layer("ReLU", after="gone")), r"no layer before it with the name `gone`"),
+        (
+            lambda: designer.build("x", designer.layer("ReLU", name="a"), designer.layer("Tanh", name="a")),
+            "Two layers are called 'a'",
+        ),
+        (lambda: designer.build("x", data="Digit"), r"no data source `Digit`\. Did you mean Digits"),
+        (lambda: designer.build("x", epoch=3), r"no training setting `epoch`\. Did you mean epochs"),
+        (lambda: designer.build("x", epochs=0), "`epochs` must lie between 1"),
+        (lambda: designer.build("x", optimizer="adam"), r"no optimizer `adam`\. Did you mean Adam"),
+        (lambda: designer.choose_schedule("StepLR", gamma="x"), "StepLR: `gamma` must be a number"),
+        (lambda: designer.change(designer.Project(), "x", p=1), "no layer with the name `x`"),
+        (lambda: designer.new("digits-map"), r"no template `digits-map`\. Did you mean digits-mlp"),
+    ],
+)
+def test_mistakes_are_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_change_sets_parameters_and_leaves_the_old_project_alone():
+    project = build_digits()
+    wider = designer.change(project, "hidden", out_features=64, bias=False)
+    key = designer.find_node(project, "hidden")
+    assert wider.graph.nodes[key].parameters == {"out_features": 64, "bias": False}
+    assert project.graph.nodes[key].parameters == {"out_features": 16}
+    assert designer.change(project, key, out_features=64) == designer.change(project, "hidden", out_features=64)
+
+
+def test_the_edits_of_the_window_are_there():
+    project = build_digits()
+    key = designer.find_node(project, "relu1")
+    assert designer.edits.remove_nodes(project, [key], close_gap=True).graph.edges
+
+
+def test_save_and_open(tmp_path):
+    project = build_digits()
+    designer.save(project, tmp_path / "a.nnd")
+    assert designer.open(tmp_path / "a.nnd") == project
+    with pytest.raises(designer.FileError):
+        designer.open(tmp_path / "b.nnd")
+
+
+def test_templates_can_be_opened():
+    names = designer.templates()
+    assert "digits-mlp" in names
+    assert not [problem for problem in designer.check(designer.new("digits-mlp")) if problem.severity == "error"]
+
+
+# --- look ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_problem_can_be_mended():
+    project = designer.build("x", designer.layer("Linear", out_features=10), data="Digits")
+    problem = next(problem for problem in designer.check(project) if problem.severity == "error")
+    mended = problem.fixes[0].apply(project)
+    assert [each for each in designer.check(mended) if each.severity == "error"] == []
+
+
+def test_summarise_counts_what_torch_counts():
+    project = build_digits()
+    summary = designer.summarise(project)
+    assert summary.parameters == sum(p.numel() for p in designer.make_model(project).parameters()) == 1210
+    assert summary.nodes[2] == SummaryRow("linear_1", "hidden", "Linear", ((64,),), (16,), 1040, 1024)
+    assert str(summary).splitlines()[-1].split() == ["total", "1,210", "1,184"]
+
+
+# --- run ----------------------------------------------------------------------------------------------------------
+
+
+def test_train_gives_history_and_weights():
+    project = build_digits(optimizer=designer.choose_optimizer("Adam", lr=0.01))
+    seen: list[object] = []
+    result = designer.train(project, epochs=3, listen=seen.append)
+    assert [epoch.epoch for epoch in result.history] == [1, 2, 3]
+    assert result.history[-1].val_metrics["accuracy"] > 0.8
+    assert result.reason == "finished"
+    assert any(isinstance(event, Started) for event in seen)
+    model = designer.make_model(project, result.weights).eval()
+    with torch.no_grad():
+        assert model(torch.zeros(1, 1, 8, 8)).shape == (1, 10)
+    again = designer.train(project, epochs=3)
+    assert all(torch.equal(tensor, again.weights[name]) for name, tensor in result.weights.items())
+
+
+def test_watch_yields_events_and_can_be_left():
+    for event in designer.watch(build_digits(), epochs=100_000):
+        if isinstance(event, EpochDone):
+            break
+    assert isinstance(event, EpochDone)
+    *_, last = designer.watch(build_digits(), epochs=1)
+    assert isinstance(last, Finished)
+
+
+def test_train_keeps_what_it_is_told_to(tmp_path):
+    designer.train(build_digits(), epochs=1, out=tmp_path / "run")
+    assert {"project.nnd", "train.py", "last.safetensors"} <= {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_what_goes_wrong_is_an_exception(tmp_path):
+    with pytest.raises(designer.NotReady, match="expects a vector"):
+        designer.train(designer.build("x", "ReLU", designer.layer("Linear"), data="Digits"))
+    idx = designer.with_data(build_digits(), "Idx", path=str(tmp_path), sizes=[1, 8, 8])
+    with pytest.raises(designer.TrainingFailed, match=str(tmp_path)):
+        designer.train(idx)
+
+
+def test_export_returns_and_writes_the_script(tmp_path):
+    project = build_digits()
+    text = designer.export(project, tmp_path / "digits.py")
+    assert (tmp_path / "digits.py").read_text() == text == designer.export(project)
+    assert "class Digits(nn.Module)" in text
+
+
+def test_verify_finds_the_script_equal():
+    verdict = designer.verify(build_digits(), epochs=1)
+    assert verdict.equal
+    assert verdict.steps == 23

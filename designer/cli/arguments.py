@@ -1,7 +1,6 @@
 """What can be typed after `designer`."""
 
 import argparse
-import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -16,11 +15,6 @@ DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch 
 
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
-
-    def format_help(self) -> str:
-        """Return the help with a column wide enough for the longest command."""
-        self.formatter_class = functools.partial(argparse.HelpFormatter, max_help_position=28)
-        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more; exit with 2."""
@@ -37,7 +31,7 @@ class CommandLine:
             usage="designer [FILE.nnd]          the window\n       designer COMMAND [OPTIONS]   see `designer COMMAND --help`",
         )
         self._parser.add_argument("--version", action="version", version=f"designer {__version__}")
-        self._commands = self._parser.add_subparsers(title="commands", metavar="COMMAND", prog="designer")
+        self._commands = self._parser.add_subparsers(title="commands", metavar="COMMAND [OPTIONS]", prog="designer")
         self._names: list[str] = []
 
     def add(self, name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> argparse.ArgumentParser:

@@ -49,7 +49,7 @@ def csv_parameters(
         )
     train = frame.iloc[training_rows(len(frame), validation, split_seed)]
     parameters: dict[str, Value] = {
-        "path": str(table.path),
+        "path": str(table.path.absolute()),
         "target": target,
         "classes": _find_labels(frame[target], target) if task == "class" else (),
         "numbers": tuple(name for name in features if name not in texts),

@@ -98,7 +98,7 @@ def test_another_folder_changes_what_is_recorded(tmp_path):
     with expect("comes from no file"):
         set_path(Data(), tmp_path)
     table = set_path(Data(Choice("Csv", {"target": "a"})), "other.csv")
-    assert table.source.parameters == {"target": "a", "path": "other.csv"}
+    assert table.source.parameters == {"target": "a", "path": str(Path("other.csv").absolute())}
 
 
 @pytest.mark.skipif(not MNIST.is_dir(), reason="../shared/data/mnist is not on this machine")

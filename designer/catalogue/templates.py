@@ -1,0 +1,98 @@
+"""The templates that come with Designer: complete projects to start from, from the perceptron to MNIST."""
+
+import functools
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from designer.catalogue.registry import sources
+from designer.document.files import SUFFIX, load
+from designer.document.project import Project
+from designer.paths import resource, resources
+
+# From the simplest to the largest; what is not named here comes after, by name.
+_ORDER = (
+    "and-perceptron",
+    "or-perceptron",
+    "xor-perceptron",
+    "and-sigmoid",
+    "xor",
+    "moons",
+    "circles",
+    "spirals",
+    "iris",
+    "wine",
+    "breast-cancer",
+    "diabetes",
+    "digits-mlp",
+    "digits-cnn",
+    "digits-residual",
+    "digits-rows",
+    "mnist-mlp",
+    "mnist-cnn",
+)
+
+
+class TemplateError(ValueError):
+    """A template that does not exist, or data that it has no use for. A whole sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template: its name on the command line, its title, a sentence on what it shows and its story.
+
+    `path_parameter` names the parameter of its data source that takes the user's file or folder, "" where it brings
+    its own data.
+    """
+
+    name: str
+    title: str
+    summary: str
+    story: str
+    path: Path
+    path_parameter: str = ""
+
+
+@functools.cache
+def list_templates() -> tuple[Template, ...]:
+    """Return all templates, the simplest first."""
+    folder = resources() / "templates"
+    found = {path.name.removesuffix(SUFFIX): path for path in folder.glob(f"*{SUFFIX}")}
+    return tuple(_describe(name, found[name]) for name in sorted(found, key=_rank))
+
+
+def open_template(name: str, data: str | Path | None = None) -> Project:
+    """Return the project of a template; `data` is the file or folder of its data, for a template that reads one.
+
+    What is recorded of the data (image size, number of classes) stays as it is: `designer.data.set_path` looks at the
+    folder. Raises TemplateError.
+    """
+    names = [template.name for template in list_templates()]
+    if name not in names:
+        close = get_close_matches(name, names, 1)
+        meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}."
+        raise TemplateError(f"There is no template called {name[:80]!r}. {meant}")
+    project = load(resource(f"templates/{name}{SUFFIX}"))
+    if data is None:
+        return project
+    parameter = _find_path_parameter(project)
+    if project.data.source is None or not parameter:
+        raise TemplateError(f"The template {name} brings its own data. Leave the path out.")
+    source = project.data.source
+    source = replace(source, parameters={**source.parameters, parameter: str(Path(data).expanduser().absolute())})
+    return replace(project, data=replace(project.data, source=source))
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER)), name
+
+
+def _describe(name: str, path: Path) -> Template:
+    project = load(path)
+    summary, _, story = project.notes.partition("\n")
+    return Template(name, project.name, summary, story.strip(), path, _find_path_parameter(project))
+
+
+def _find_path_parameter(project: Project) -> str:
+    spec = sources.get(project.data.source.kind) if project.data.source is not None else None
+    return spec.path if spec is not None else ""

@@ -22,6 +22,9 @@ class Buckets(Generic[Key]):
     def __len__(self) -> int:
         return len(self._boxes)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._boxes
+
     def put(self, key: Key, box: Box) -> None:
         """Add a box, or move the one that was there under this key."""
         before = self._boxes.get(key)

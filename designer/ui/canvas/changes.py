@@ -26,7 +26,8 @@ def edge_between(first: PortRef, second: PortRef) -> Edge | None:
 
 def name_edge(graph: Graph, edge: Edge) -> str:
     """Return a wire in words: conv1 → relu1."""
-    return f"{show_name(graph.nodes[edge.source].name)} → {show_name(graph.nodes[edge.target].name)}"
+    source, target = (graph.nodes[key].name if key in graph.nodes else key for key in (edge.source, edge.target))
+    return f"{show_name(source)} → {show_name(target)}"
 
 
 def name_nodes(graph: Graph, ids: Collection[str]) -> str:

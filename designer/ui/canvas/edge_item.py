@@ -18,7 +18,7 @@ class EdgeItem:
     does. Curve, line and path follow from the route and are made when first asked for.
     """
 
-    __slots__ = ("_curve", "_line", "_path", "_threads", "edge", "refusal", "route", "shift", "type")
+    __slots__ = ("__weakref__", "_curve", "_line", "_path", "_threads", "edge", "refusal", "route", "shift", "type")
 
     def __init__(self, edge: Edge, route: Route) -> None:
         self.edge = edge

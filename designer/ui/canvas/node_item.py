@@ -24,8 +24,21 @@ class NodeItem:
     `face` and `texts` are made when the card is first drawn.
     """
 
-    __slots__ = ("badge", "box", "face", "inferred", "inputs", "key", "order", "outputs", "position", "problems")
-    __slots__ += ("rect", "texts")
+    __slots__ = (
+        "__weakref__",
+        "badge",
+        "box",
+        "face",
+        "inferred",
+        "inputs",
+        "key",
+        "order",
+        "outputs",
+        "position",
+        "problems",
+        "rect",
+        "texts",
+    )
 
     def __init__(self, inferred: Inferred, position: Point) -> None:
         self.key = inferred.node.id

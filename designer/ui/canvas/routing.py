@@ -7,9 +7,9 @@ end points and the cards near them alone, so the same document always gives the 
 
 import bisect
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from designer.ui.canvas.geometry import CARD_WIDTH, Box, Curve, Point, enclose, flatten_curve
 
@@ -23,7 +23,7 @@ SEARCH_WIDTH = 600.0  # how far to either side a lane is looked for
 
 # Gives the boxes of the cards that meet a box.
 FindCards = Callable[[Box], Iterable[Box]]
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key", bound=Any)  # hashable and orderable
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def separate_lanes(routes: Mapping[Key, Route]) -> dict[Key, float]:
         if route.lane is not None:
             low, high = sorted((route.start[1], route.end[1]))
             spans.append((high - low, low, route.start, route.end, key, route.lane))
-    spans.sort(key=lambda span: span[:4])
+    spans.sort(key=lambda span: span[:5])
     taken: dict[int, list[tuple[float, float]]] = {}  # free of overlap, in rising order, by column of LANE_STEP
     shifts: dict[Key, float] = {}
     for height, low, _, _, key, lane in spans:

@@ -53,13 +53,14 @@ class Sheet:
         self._left = {}
         if before.graph.nodes is not project.graph.nodes:
             touched += self._remove_nodes()
-        new_edges: set[Edge] = set()
-        if before.graph is not project.graph:
-            new_edges = self._match_edges()
-        changed |= self._renew_nodes(inference, {key for edge in new_edges for key in (edge.source, edge.target)})
+        old_edges, new_edges = self._match_edges() if before.graph is not project.graph else (set(), set())
+        rewired = {key for edge in old_edges | new_edges for key in (edge.source, edge.target)}
+        changed |= self._renew_nodes(inference, rewired)
         changed |= self._move_nodes(touched)
         changed &= self.nodes.keys()
         self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
+        if old_edges:
+            self._spread_lanes()
         if inference is not self._inference:
             self._inference = inference
             self._judge_edges(inference)
@@ -107,25 +108,26 @@ class Sheet:
             self.cards.drop(key)
         return [self.nodes.pop(key).box for key in gone]
 
-    def _match_edges(self) -> set[Edge]:
-        """Remove the items of wires that are gone and return the wires that have none yet.
+    def _match_edges(self) -> tuple[set[Edge], set[Edge]]:
+        """Remove the items of wires that are gone; return those wires, and the wires that have no item yet.
 
         A wire that a damaged file leaves hanging from a missing node is in the project but cannot be shown.
         """
         graph = self._project.graph
         nodes = graph.nodes
         wanted = {edge for edge in graph.edges if edge.source in nodes and edge.target in nodes}
-        for edge in self.edges.keys() - wanted:
+        gone = self.edges.keys() - wanted
+        for edge in gone:
             del self.edges[edge]
             self.wires.drop(edge)
             self._reaches.drop(edge)
             self._lanes.pop(edge, None)
-        return wanted - self.edges.keys()
+        return gone, wanted - self.edges.keys()
 
-    def _renew_nodes(self, inference: Inference, joined: set[str]) -> set[str]:
+    def _renew_nodes(self, inference: Inference, rewired: set[str]) -> set[str]:
         """Make the items of new nodes and renew those of which something new is known.
 
-        Return the ids whose ports may have moved. `joined` are nodes with new wires.
+        Return the ids of new nodes and of those whose ports may have moved. `rewired` are nodes that got or lost wires.
         """
         changed: set[str] = set()
         graph, layout = self._project.graph, self._project.layout
@@ -136,9 +138,10 @@ class Sheet:
             if item is None:
                 item = items[key] = NodeItem(inferred, layout.get(key, _NOWHERE))
                 self.cards.put(key, item.box)
+                changed.add(key)
             elif item.inferred is not inferred:
                 item.renew(inferred)
-            elif key not in joined:
+            elif key not in rewired:
                 item.order = order
                 continue
             item.order = order
@@ -173,23 +176,25 @@ class Sheet:
             stale = {*self.edges, *new}
         else:
             stale = {*self._edges_of(changed), *new, *(edge for box in touched for edge in self._reaches.find(box))}
-        if not stale:
-            return
         for edge in stale:
             route = self._find_route(edge)
-            item = self.edges.get(edge)
-            if item is None:
-                item = self.edges[edge] = EdgeItem(edge, route)
+            if edge not in self.edges:
+                self.edges[edge] = EdgeItem(edge, route)
             self._reaches.put(edge, route.reach)
             if route.lane is None:
                 self._lanes.pop(edge, None)
                 self._lay(edge, route, 0.0)
             else:
                 self._lanes[edge] = route
+        if stale:
+            self._spread_lanes()
+
+    def _spread_lanes(self) -> None:
+        """Move lanes apart that would lie on one another, and back together where there is room again."""
         for edge, shift in separate_lanes(self._lanes).items():
-            item = self.edges[edge]
-            if item.route is not self._lanes[edge] or item.shift != shift or edge in stale:
-                self._lay(edge, self._lanes[edge], shift)
+            item, route = self.edges[edge], self._lanes[edge]
+            if item.route is not route or item.shift != shift or edge not in self.wires:
+                self._lay(edge, route, shift)
 
     def _lay(self, edge: Edge, route: Route, shift: float) -> None:
         item = self.edges[edge]

@@ -15,6 +15,8 @@ from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, 
 from designer.engine.plan import Plan
 from designer.engine.preload import import_torch
 
+AT_ONCE = 0.0
+
 State = Literal["idle", "loading", "running", "paused", "stopping", "ended"]
 
 
@@ -40,7 +42,7 @@ class Session:
         self._turns = 0  # events to let through while paused
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
-        self._next_snapshot = 0.0
+        self._next_snapshot = AT_ONCE
         self._owed = 0  # snapshots asked for and not yet here
         self._place = 0, 0  # epoch and step last heard of
 
@@ -69,7 +71,7 @@ class Session:
         """Go on."""
         with self._changed:
             self._paused = False
-            self._next_snapshot = 0.0
+            self._next_snapshot = AT_ONCE
             if self._state == "paused":
                 self._state = "running"
             self._changed.notify_all()
@@ -107,12 +109,17 @@ class Session:
             self._changed.wait_for(lambda: self._state in (*states, "ended"), timeout)
             return self._state
 
+    def wait_for_event(self, timeout: float | None = None) -> bool:
+        """Wait until there is an event to drain; return whether there is one."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._events) or self._state == "ended", timeout)
+
     def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
         """Ask for snapshots of these nodes' weights, the first at once (also while held), then so many a second."""
         with self._changed:
             self._watched = tuple(nodes)
             self._watch_interval = 1 / per_second
-            self._next_snapshot = 0.0
+            self._next_snapshot = AT_ONCE
             self._changed.notify_all()
 
     def drain(self) -> list[Event]:
@@ -162,11 +169,11 @@ class Session:
                 if self._is_snapshot_due(event):
                     self._owed = len(self._watched)
                     return Request(weights=self._watched)
-                if not self._paused:
+                if not self._paused or isinstance(event, Loading):
                     return None
                 if self._turns:
                     self._turns -= 1
-                    self._next_snapshot = 0.0
+                    self._next_snapshot = AT_ONCE
                     return None
                 if self._state == "running":
                     self._set_state("paused")
@@ -182,6 +189,8 @@ class Session:
         now = time.monotonic()
         if not self._watched or isinstance(event, Loading) or now < self._next_snapshot:
             return False
+        if isinstance(event, Weights) and self._next_snapshot != AT_ONCE:
+            return False  # no step was taken since
         # Held, the weights stand still: one snapshot shows all there is until the run goes on.
         self._next_snapshot = math.inf if self._paused else now + self._watch_interval
         return True
@@ -197,6 +206,7 @@ class Session:
                     for each in old:
                         self._append(each)
             self._append(event)
+            self._changed.notify_all()
 
     def _append(self, event: Event) -> None:
         last = self._events[-1] if self._events else None

@@ -129,7 +129,7 @@ def test_build_makes_branches():
         (lambda: designer.build("x", optimizer="adam"), r"no optimizer `adam`\. Did you mean Adam"),
         (lambda: designer.choose_schedule("StepLR", gamma="x"), "StepLR: `gamma` must be a number"),
         (lambda: designer.change(designer.Project(), "x", p=1), "no layer with the name `x`"),
-        (lambda: designer.new("digits-map"), r"no template `digits-map`\. Did you mean digits-mlp"),
+        (lambda: designer.new("digits-map"), r"no template called .digits-map.\. Did you mean digits-mlp"),
     ],
 )
 def test_mistakes_are_named(make, message):

@@ -88,12 +88,16 @@ def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = No
 def new(template: str, data: Path | str | None = None) -> Project:
     """Return a project from a template; `data` is the file or folder of its data, for a template that reads one.
 
-    Raises ValueError.
+    Raises TemplateError, and DataError where `data` is not what the template reads; both are ValueErrors.
     """
     from designer.catalogue.templates import open_template
 
-    _find(templates(), template, "template")
-    return open_template(template, data=data)
+    project = open_template(template)
+    if data is None:
+        return project
+    from designer.data import set_path
+
+    return replace(project, data=set_path(project.data, data))
 
 
 def open_project(path: Path | str) -> Project:

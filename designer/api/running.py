@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from designer.catalogue.check import Problem
     from designer.engine.events import EpochDone, Event, Request
+    from designer.engine.plan import Plan
     from designer.engine.verify import Verdict
 
 
@@ -58,6 +59,25 @@ def make_model(project: Project, weights: "Mapping[str, Tensor] | None" = None) 
     return model
 
 
+def make_plan(
+    project: Project,
+    *,
+    epochs: int | None = None,
+    device: str | None = None,
+    seed: int | None = None,
+    data: Path | str | None = None,
+    out: Path | str | None = None,
+) -> "Plan":
+    """Return what the engine needs to know of a run. Raises NotReady; DataError where `data` is not what it should be."""
+    from designer.engine.plan import Plan
+
+    if data is not None:
+        from designer.data import set_path
+
+        project = replace(project, data=set_path(project.data, data))
+    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, out=None if out is None else Path(out))
+
+
 def watch(
     project: Project,
     *,
@@ -73,16 +93,8 @@ def watch(
     Finished or Failed. To stop, close the generator.
     """
     from designer.engine.loop import train as run
-    from designer.engine.plan import Plan
 
-    plan = Plan.from_project(
-        project,
-        epochs=epochs,
-        device=device,
-        seed=seed,
-        data_path=None if data is None else Path(data),
-        out=None if out is None else Path(out),
-    )
+    plan = make_plan(project, epochs=epochs, device=device, seed=seed, data=data, out=out)
     yield from run(plan)
 
 
@@ -130,9 +142,7 @@ def verify(
     listen: "Callable[[Event], Request | None]" = lambda event: None,
 ) -> "Verdict":
     """Train here and by the exported script in a fresh process, and compare every loss and weight. Raises NotReady."""
-    from designer.engine.plan import Plan
     from designer.engine.verify import verify as compare
 
-    path = None if data is None else Path(data)
-    plan = Plan.from_project(project, epochs=epochs, device="cpu", seed=seed, data_path=path)
+    plan = make_plan(project, epochs=epochs, device="cpu", seed=seed, data=data)
     return compare(plan, listen)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from designer.document.files import FileError, load, save
 from designer.document.project import Project
-from designer.document.wording import show_name
 
 if TYPE_CHECKING:
     from designer.codegen.source import NotReady
@@ -44,24 +43,14 @@ def list_templates(arguments: Namespace) -> int:
 
 def make_new(arguments: Namespace) -> int:
     """Save a project made from a template."""
-    from designer.catalogue import templates
+    from designer.api.building import new
 
     out: Path = arguments.out
     if out.exists() and not arguments.force:
         raise Refusal(f"{out} is there already. Choose another name, or replace it with --force.")
-    known = [each.name for each in templates.list_templates()]
-    if arguments.template not in known:
-        name = show_name(arguments.template)
-        raise Refusal(f"There is no template `{name}`. Choose one of: {', '.join(known)}.", 2)
     try:
-        project = templates.open_template(arguments.template, data=arguments.data)
-    except FileError as error:
-        raise Refusal(str(error), 2) from None
-    except ValueError as error:
-        raise Refusal(str(error)) from None
-    try:
-        save(out, project)
-    except FileError as error:
+        save(out, new(arguments.template, arguments.data))
+    except ValueError as error:  # no such template, no such data, no such folder
         raise Refusal(str(error), 2) from None
     print(f"Saved {out}")
     return 0
@@ -182,25 +171,23 @@ def _open(path: Path) -> Project:
 
 
 def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "Plan":
+    from designer.api.running import make_plan
     from designer.codegen.source import NotReady
-    from designer.engine.plan import Plan
 
     project = _open(arguments.file)
+    node = None
     try:
-        return Plan.from_project(
-            project,
-            epochs=arguments.epochs,
-            device=device,
-            seed=arguments.seed,
-            data_path=arguments.data,
-            out=out,
+        return make_plan(
+            project, epochs=arguments.epochs, device=device, seed=arguments.seed, data=arguments.data, out=out
         )
     except NotReady as reason:
         refusal = _refuse_unready(reason)
-        if arguments.json and arguments.run is train_file:
-            node = reason.problems[0].node if reason.problems else None
-            print(json.dumps({"event": "failed", "reason": "not_ready", "message": str(refusal), "node": node}))
-        raise refusal from None
+        node = reason.problems[0].node if reason.problems else None
+    except ValueError as error:  # --data
+        refusal = Refusal(str(error))
+    if arguments.json and arguments.run is train_file:
+        print(json.dumps({"event": "failed", "reason": "not_ready", "message": str(refusal), "node": node}))
+    raise refusal
 
 
 def _refuse_unready(reason: "NotReady") -> Refusal:

@@ -15,6 +15,7 @@ from designer.document import edits
 from designer.document.files import load, save
 from designer.document.graph import Graph, Node
 from designer.document.project import Project
+from tests.idx_files import write_folder
 
 
 @pytest.fixture
@@ -213,13 +214,23 @@ def test_new_makes_a_project_and_replaces_nothing(capsys, tmp_path):
 def test_new_of_an_unknown_template_offers_those_there_are(capsys, tmp_path):
     code, _, error = run(capsys, "new", "../../etc/passwd", "-o", tmp_path / "a.nnd")
     assert code == 2
-    assert error.startswith("designer: There is no template `../../etc/passwd`. Choose one of: ")
+    assert error.startswith("designer: There is no template called '../../etc/passwd'. ")
+    assert "digits-mlp" in error
     assert not (tmp_path / "a.nnd").exists()
 
 
 def test_new_takes_the_place_of_the_data(capsys, tmp_path):
-    assert run(capsys, "new", "mnist-mlp", "--data", tmp_path, "-o", tmp_path / "a.nnd")[0] == 0
-    assert load(tmp_path / "a.nnd").data.source.parameters["path"] == str(tmp_path)
+    write_folder(tmp_path / "data", classes=4)
+    out = tmp_path / "a.nnd"
+    assert run(capsys, "new", "mnist-mlp", "--data", tmp_path / "data", "-o", out) == (0, f"Saved {out}\n", "")
+    found = load(out).data.source.parameters
+    assert (found["path"], found["sizes"], found["classes"]) == (str(tmp_path / "data"), (1, 4, 3), 4)
+    code, _, error = run(capsys, "new", "mnist-mlp", "--data", tmp_path / "gone", "-o", tmp_path / "b.nnd")
+    assert code == 2
+    assert "gone" in error
+    assert not (tmp_path / "b.nnd").exists()
+    code, _, error = run(capsys, "new", "xor", "--data", tmp_path, "-o", tmp_path / "b.nnd")
+    assert (code, error.count("\n")) == (2, 1)
 
 
 def test_a_window_needs_a_display_and_a_file_that_is_there(capsys, tmp_path, monkeypatch):

@@ -10,12 +10,14 @@ from dataclasses import replace
 import pytest
 from safetensors.torch import load_file
 
+import designer
 from designer.api import build, layer, with_data
 from designer.cli import main
 from designer.cli.training import spell_time
 from designer.document.files import load, save
 from designer.engine.plan import Plan
 from designer.engine.verify import verify
+from tests.idx_files import write_folder
 
 
 @pytest.fixture
@@ -81,6 +83,22 @@ def test_a_failed_run_says_why_and_exits_with_1(capsys, tmp_path, digits):
     assert "gone" in event["message"]
     code, output, error = run(capsys, "train", tmp_path / "idx.nnd")
     assert (code, output, error) == (1, "", f"designer: {event['message']}\n")
+
+
+def test_train_takes_data_from_another_place(capsys, tmp_path):
+    write_folder(tmp_path / "one", rows=40)
+    write_folder(tmp_path / "two", rows=60, height=5, classes=4)
+    path = tmp_path / "idx.nnd"
+    source = designer.Choice("Idx", {"path": str(tmp_path / "one"), "sizes": (1, 4, 3), "classes": 3})
+    save(path, build("idx", "Flatten", layer("Linear", out_features=4), data=source, epochs=1, device="cpu"))
+    _, output, _ = run(capsys, "train", path, "--json", "--data", tmp_path / "two")
+    assert read_events(output)[0]["samples"] == 60
+    assert read_events(output)[-1]["event"] == "finished"
+    code, output, error = run(capsys, "train", path, "--json", "--data", tmp_path / "gone")
+    (event,) = read_events(output)
+    assert code == 1
+    assert (event["event"], event["message"]) == ("failed", error.removeprefix("designer: ").strip())
+    assert "gone" in error
 
 
 def test_a_network_that_is_not_ready_is_a_failed_run(capsys, tmp_path):

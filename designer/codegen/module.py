@@ -67,7 +67,7 @@ def write_network(project: Project, inference: Inference, order: Sequence[str]) 
     text = Text()
     text.add([f"class {name}(nn.Module):", f'    """{summary}."""', "", "    def __init__(self) -> None:"])
     text.add([f"{BODY}super().__init__()"])
-    modules = _write_constructor(text, inference, flow, naming)
+    modules = _write_layers(text, inference, flow, naming)
     text.add([""])
     _write_signature(text, flow, naming)
     batch = _join([f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results])
@@ -92,15 +92,11 @@ def write_constructor(known: Inferred) -> Group:
     given = {**values, **derived}
     items: list[tuple[str, Piece]] = [("", write_piece(given[name])) for name in call.positional]
     items.extend((f"{name}=", write_piece(value)) for name, value in derived.items() if name not in call.positional)
+    written = {*call.positional, *derived}
     for parameter in spec.parameters:
-        name = parameter.name
-        if (
-            parameter.argument
-            and name not in call.positional
-            and name not in derived
-            and values[name] != parameter.default
-        ):
-            items.append((f"{name}=", write_piece(values[name])))
+        value = values[parameter.name]
+        if parameter.argument and parameter.name not in written and value != parameter.default:
+            items.append((f"{parameter.name}=", write_piece(value)))
     return Group(f"{call.constructor}(", tuple(items))
 
 
@@ -123,7 +119,7 @@ def _lay_out_constructor(before: str, known: Inferred, after: str, indent: str) 
     return lay_out(before, write_constructor(known), f"{after}{entry[2]}", indent)
 
 
-def _write_constructor(text: Text, inference: Inference, flow: Flow, naming: Naming) -> dict[str, str]:
+def _write_layers(text: Text, inference: Inference, flow: Flow, naming: Naming) -> dict[str, str]:
     """Add the lines of __init__ that make the layers; return the module path of each node that has one."""
     modules: dict[str, str] = {}
     for step, attribute in zip(flow.steps, naming.attributes, strict=True):
@@ -148,8 +144,7 @@ def _write_signature(text: Text, flow: Flow, naming: Naming) -> None:
     gives = len(flow.results)
     result = "Tensor" if gives == 1 else f"tuple[{'Tensor, ' * (gives - 1)}Tensor]" if gives < 5 else MANY
     items = (("", "self"), *(("", f"{argument}: Tensor") for argument in arguments))
-    lines = lay_out("def forward", Group("(", items), f" -> {result}:", STEP)
-    text.add(lines if len(lines) == 1 else [f"{line}" for line in lines], flow.inputs[0])
+    text.add(lay_out("def forward", Group("(", items), f" -> {result}:", STEP), flow.inputs[0])
 
 
 def _write_steps(text: Text, inference: Inference, flow: Flow, naming: Naming) -> None:
@@ -164,8 +159,8 @@ def _write_steps(text: Text, inference: Inference, flow: Flow, naming: Naming) -
         call = known.spec.call
         arguments = [variables[place] for place in step.sources]
         layer = f"self.{attribute}"
-        plain = len(step.nodes) > 1
-        expression = f"{layer}({arguments[0]})" if plain else call.apply(known.values, layer, arguments)
+        folded = len(step.nodes) > 1
+        expression = f"{layer}({arguments[0]})" if folded else call.apply(known.values, layer, arguments)
         ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
         if index == last and len(flow.results) == 1 and len(ports) == 1:
             before, returned = "return ", True

@@ -5,6 +5,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from designer.codegen.lettering import is_clear, measure_width
 
@@ -83,8 +84,11 @@ def make_identifier(text: str, fallback: str) -> str:
 
 
 def make_class_name(text: str, taken: Iterable[str] = ()) -> str:
-    """Return a CamelCase identifier for a project's name: "mnist-mlp" gives MnistMlp."""
-    name = _cut("".join(word[0].upper() + word[1:] for word in _find_words(text)), WIDEST)
+    """Return a CamelCase identifier for a project's name: "mnist-mlp" and "MNIST MLP" give MnistMlp, "XOR" XOR."""
+    words = _find_words(text)
+    if any(one.isupper() and other.isupper() for one, other in pairwise(words)):
+        words = [word.capitalize() if word.isupper() else word for word in words]
+    name = _cut("".join(word[0].upper() + word[1:] for word in words), WIDEST)
     if not name.isidentifier():
         name = _cut(f"Network{name}", WIDEST)
     if not name.isidentifier():

@@ -40,11 +40,11 @@ def demand_network(project: Project, inference: Inference, order: Sequence[str])
         found = _check(project, inference)
         there = tuple(p for p in found if p.severity == "error" and p.node is not None and p.node in faulty)
         # A node behind a faulty one only lacks its inputs: the first is the one to mend.
-        raise NotReady(there) if there else _refuse(_explain(nodes[faulty[0]]), faulty[0])
+        raise NotReady(there) if there else refuse(_explain(nodes[faulty[0]]), faulty[0])
     if not order:
-        raise _refuse("The network has no Output. Add one behind the last layer.")
+        raise refuse("The network has no Output. Add one behind the last layer.")
     if not any((spec := nodes[node].spec) is not None and spec.role == "input" for node in order):
-        raise _refuse("The network has no Input. Add one before the first layer.")
+        raise refuse("The network has no Input. Add one before the first layer.")
 
 
 def demand_training(
@@ -100,7 +100,8 @@ def _explain(known: Inferred) -> str:
     return f"{known.subject} lacks an input. Connect it."
 
 
-def _refuse(message: str, node: str | None = None) -> NotReady:
+def refuse(message: str, node: str | None = None) -> NotReady:
+    """Return the exception for one problem that check does not know."""
     from designer.catalogue.check import Problem
 
     return NotReady((Problem("error", node, message),))

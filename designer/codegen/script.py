@@ -13,9 +13,9 @@ from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.lettering import is_clear
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
-from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup
+from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition
-from designer.codegen.source import Source
+from designer.codegen.source import Source, Unwritable
 from designer.codegen.training import (
     CHOOSE_DEVICE,
     EVALUATE,
@@ -76,7 +76,10 @@ def render_script(
     demand_network(project, inference, order)
     network = write_network(project, inference, order)
     setup = find_setup(project, inference, network.results[0])
-    loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
+    try:
+        loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
+    except Unwritable as reason:
+        raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
     imports = {*ALWAYS, *network.imports, *loader.imports}
     stem = make_file_stem(project.name)
     text = Text()

@@ -9,7 +9,8 @@ from designer.catalogue.shapes import infer_node
 from designer.catalogue.spec import LayerSpec, TensorType
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Choice, Project, Training
-from tests.catalogue.drawn_layers import RANKS, draw_parameters
+from tests.catalogue.drawn_layers import RANKS
+from tests.strategies import HOSTILE_TEXTS, sound_parameters
 
 KINDS = tuple(spec for spec in layers.values() if spec.role == "layer")
 INPUTS = (TensorType((2, 8, 8)), TensorType((6,)), TensorType((5, 6)), TensorType((5,), "int"))
@@ -44,6 +45,7 @@ NAMES = (
             "%s",
         ]
     )
+    | st.sampled_from(HOSTILE_TEXTS)
     | st.text(max_size=20)
     | st.text("ab1_", min_size=1, max_size=4)
 )
@@ -80,7 +82,7 @@ def draw_projects(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES, most: 
         if spec.inputs[-1].many:
             alike = [value for value in values if types[value] == types[source]]
             sources += draw(st.lists(st.sampled_from(alike), min_size=1, max_size=3))
-        add(spec.kind, dict(draw(draw_parameters(spec))), sources)
+        add(spec.kind, dict(draw(sound_parameters(spec.kind))), sources)
     ends = [list(types)[-1], *draw(st.lists(st.sampled_from(list(types)), max_size=1))]
     for end in ends:
         add("Output", {}, [end])

@@ -10,9 +10,9 @@ from designer.catalogue.registry import losses, optimizers, schedules, sources
 from designer.catalogue.spec import Facts
 from designer.document.graph import Graph, Value
 from designer.document.project import Choice, Data, Project, Training
-from tests.catalogue.drawn_layers import draw_value
 from tests.codegen.drawn_projects import NAMES
 from tests.codegen.networks import make_chain
+from tests.strategies import sound_values
 
 HOSTILE = NAMES | st.sampled_from(
     ['"); import os; os.system("rm")', "'''", "\\N{BULLET}", "/data/%(prog)s", "C:\\new", "é\u0430", "\ud800", "."]
@@ -22,7 +22,7 @@ HOSTILE = NAMES | st.sampled_from(
 def draw_settings(parameters: tuple[p.Parameter, ...]) -> st.SearchStrategy[Mapping[str, Value]]:
     """Return settings for those parameters that a form shows and a strategy knows."""
     known = {
-        each.name: draw_value(each.type) for each in parameters if isinstance(each.type, p.Real | p.Flag | p.Option)
+        each.name: sound_values(each.type) for each in parameters if isinstance(each.type, p.Real | p.Flag | p.Option)
     }
     return st.fixed_dictionaries({}, optional=known)
 

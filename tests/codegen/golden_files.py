@@ -11,4 +11,4 @@ def check_golden(name: str, text: str) -> None:
     path = GOLDEN / name
     if os.environ.get("DESIGNER_UPDATE_GOLDEN"):
         path.write_text(text, "utf-8", newline="\n")
-    assert path.read_text("utf-8") == text
+    assert path.read_text("utf-8") == text, f"{name}: if this is better, run with DESIGNER_UPDATE_GOLDEN=1 and read it"

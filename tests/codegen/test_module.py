@@ -150,10 +150,10 @@ def test_one_layer_keeps_its_name() -> None:
     assert "        self.unit = nn.Linear(2, 1)  # 1\n" in render_module(Project("and", graph)).text
 
 
-def test_hundreds_of_wires_into_one_layer() -> None:
-    project = wide(300)
+def test_a_thousand_wires_into_one_layer() -> None:
+    project = wide(1000)
     _, results = run(project, render_module(project), infer(project.graph))
-    assert [result.shape for result in results] == [(BATCH, 602), *[(BATCH, 2)] * 300]
+    assert [result.shape for result in results] == [(BATCH, 2002), *[(BATCH, 2)] * 1000]
 
 
 @pytest.mark.parametrize(

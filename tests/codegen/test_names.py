@@ -126,7 +126,9 @@ def test_class_names_are_legal_and_hide_nothing(text: str) -> None:
     ("text", "name"),
     [
         ("mnist-mlp", "MnistMlp"),
+        ("MNIST MLP", "MnistMlp"),
         ("XOR", "XOR"),
+        ("XOR network", "XORNetwork"),
         ("3 layers", "Network3Layers"),
         ("Tensor", "TensorNetwork"),
         ("", "Network"),

@@ -1,4 +1,4 @@
-"""Train MNISTCNN: 1 x 28 x 28 -> 10 logits, 24,058 parameters.
+"""Train MnistCnn: 1 x 28 x 28 -> 10 logits, 20,538 parameters.
 
 Designed with Designer. Data: A folder with the four files of MNIST, or of a data set in its form.
 
@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
-class MNISTCNN(nn.Module):
-    """1 x 28 x 28 -> 10 logits, 24,058 parameters."""
+class MnistCnn(nn.Module):
+    """1 x 28 x 28 -> 10 logits, 20,538 parameters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,12 +37,9 @@ class MNISTCNN(nn.Module):
             nn.BatchNorm2d(32),
             nn.ReLU(),
             nn.MaxPool2d(2),  # 32 x 7 x 7
-            nn.Conv2d(32, 64, 3, padding="same", bias=False),  # 64 x 7 x 7
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),  # 64 x 1 x 1
-            nn.Flatten(),  # 64
-            nn.Linear(64, 10),  # 10
+            nn.Flatten(),  # 1568
+            nn.Dropout(0.2),
+            nn.Linear(1568, 10),  # 10
         )
 
     def forward(self, image: Tensor) -> Tensor:
@@ -136,7 +133,7 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
     validation = [tensor.to(device) for tensor in validation]
     batch_size = 128 * world
 
-    model = MNISTCNN().to(device)
+    model = MnistCnn().to(device)
     network = DistributedDataParallel(model) if world > 1 else model
     loss = make_loss()
     optimizer = make_optimizer(model)
@@ -184,7 +181,7 @@ def choose_device(name: str) -> torch.device:
 
 def main() -> None:
     """Read the command line, train, save the weights."""
-    parser = argparse.ArgumentParser(description="Train MNISTCNN.")
+    parser = argparse.ArgumentParser(description="Train MnistCnn.")
     parser.add_argument(
         "--data",
         type=Path,

@@ -1,4 +1,4 @@
-"""Train MNISTMLP: 1 x 28 x 28 -> 10 logits, 535,818 parameters.
+"""Train MnistMlp: 1 x 28 x 28 -> 10 logits, 535,818 parameters.
 
 Designed with Designer. Data: A folder with the four files of MNIST, or of a data set in its form.
 
@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
-class MNISTMLP(nn.Module):
+class MnistMlp(nn.Module):
     """1 x 28 x 28 -> 10 logits, 535,818 parameters."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
     validation = [tensor.to(device) for tensor in validation]
     batch_size = 64 * world
 
-    model = MNISTMLP().to(device)
+    model = MnistMlp().to(device)
     network = DistributedDataParallel(model) if world > 1 else model
     loss = make_loss()
     optimizer = make_optimizer(model)
@@ -170,7 +170,7 @@ def choose_device(name: str) -> torch.device:
 
 def main() -> None:
     """Read the command line, train, save the weights."""
-    parser = argparse.ArgumentParser(description="Train MNISTMLP.")
+    parser = argparse.ArgumentParser(description="Train MnistMlp.")
     parser.add_argument(
         "--data",
         type=Path,

@@ -66,7 +66,7 @@ def make_loss() -> nn.Module:
 
 def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
     """Return the rule by which the weights change."""
-    return torch.optim.Adam(model.parameters(), lr=0.05, fused=True)
+    return torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9, fused=True)
 
 
 def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
@@ -140,7 +140,7 @@ def choose_device(name: str) -> torch.device:
 def main() -> None:
     """Read the command line, train, save the weights."""
     parser = argparse.ArgumentParser(description="Train XORNetwork.")
-    parser.add_argument("--epochs", type=int, default=300)
+    parser.add_argument("--epochs", type=int, default=200)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default="xor_network.safetensors")

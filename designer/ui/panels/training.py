@@ -39,12 +39,12 @@ class Curves(Protocol):
     """What the tab wants of its plots: designer.ui.plots.curve_pair gives it, and the window brings them together."""
 
     loss: Curve
-    metric: Curve
+    score: Curve
 
     def start(self, epochs: int) -> None:
         """Clear both for a run of so many epochs."""
 
-    def set_metric(self, title: str, *, better: str, percent: bool) -> None:
+    def set_score(self, title: str, *, better: str, percent: bool) -> None:
         """Say what the second plot shows."""
 
     def refresh(self) -> None:
@@ -100,7 +100,7 @@ class TrainingPanel(QWidget):
                 self.curves.loss.add_validation(event.epoch, event.val_loss)
                 metric = self._choose_metric(event.val_metrics)
                 if metric in event.val_metrics:
-                    self.curves.metric.add_validation(event.epoch, event.val_metrics[metric])
+                    self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
             case Finished() | Failed():
                 self._draw()
 
@@ -159,7 +159,7 @@ class TrainingPanel(QWidget):
         if not self._metric and metrics:
             self._metric = next(iter(metrics))
             shown = find_metric(self._metric)
-            self.curves.set_metric(shown.title, better=shown.better, percent=shown.percent)
+            self.curves.set_score(shown.title, better=shown.better, percent=shown.percent)
         return self._metric
 
     def _add_steps(self, event: StepsDone) -> None:
@@ -170,7 +170,7 @@ class TrainingPanel(QWidget):
         self.curves.loss.add_training(steps / per_epoch, np.asarray(event.losses, dtype=np.float64))
         metric = self._choose_metric(event.metrics)
         if metric in event.metrics:
-            self.curves.metric.add_training(np.array([event.step / per_epoch]), np.array([event.metrics[metric]]))
+            self.curves.score.add_training(np.array([event.step / per_epoch]), np.array([event.metrics[metric]]))
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():

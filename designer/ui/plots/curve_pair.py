@@ -20,7 +20,7 @@ class CurvePair(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loss = CurvePlot("Loss", theme)
-        self.metric = CurvePlot("Accuracy", theme, better="higher", percent=True)
+        self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
         self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme))
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -33,7 +33,7 @@ class CurvePair(QWidget):
     @property
     def plots(self) -> tuple[CurvePlot, CurvePlot]:
         """Loss and metric."""
-        return self.loss, self.metric
+        return self.loss, self.score
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
@@ -43,10 +43,10 @@ class CurvePair(QWidget):
             key.theme = theme
             key.update()
 
-    def set_metric(self, title: str, *, better: str, percent: bool) -> None:
+    def set_score(self, title: str, *, better: str, percent: bool) -> None:
         """Say what the right plot shows; call it while it has no points."""
         self.titles[1].setText(title)
-        self.metric.set_quantity(title, better=better, percent=percent)
+        self.score.set_quantity(title, better=better, percent=percent)
 
     def start(self, epochs: int) -> None:
         """Clear both plots for a run of so many epochs."""
@@ -91,7 +91,7 @@ class CurvePair(QWidget):
             column.addWidget(plot, 1)
             row.addLayout(column, 1)
         self.loss.read_at.connect(self._read)
-        self.metric.read_at.connect(self._read)
+        self.score.read_at.connect(self._read)
 
     def _read(self, epoch: float | None) -> None:
         for plot in self.plots:

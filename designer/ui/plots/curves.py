@@ -10,6 +10,7 @@ from designer.ui.plots.series import Series, thin
 from designer.ui.theme import Theme, colour, mix, text_font
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
+MOST_DOTS = 60
 SMALLEST_SPAN = 0.01  # epochs
 SLACK = 12.0  # pixels around the area that still read it
 
@@ -145,11 +146,8 @@ class CurvePlot(Plot):
         draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
         x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
         draw_line(painter, x, y, colour(held), 1.8)
-        if len(x) < 60:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(held))
-            for place in zip(x.tolist(), y.tolist(), strict=True):
-                painter.drawEllipse(QPointF(*place), 2.4, 2.4)
+        if len(x) < MOST_DOTS:
+            _draw_dots(painter, x, y, held)
         painter.setClipping(False)
         self._draw_best(painter)
         self._draw_reading(painter)
@@ -178,7 +176,8 @@ class CurvePlot(Plot):
         if self.best is None or not self.x_axis.low <= self.best[0] <= self.x_axis.high:
             return
         area, at, ok = self.area, self.point(*self.best), colour(self.theme.ok)
-        if not area.adjusted(-1, -1, 1, 1).contains(at):
+        # A best of 0 has no place on a logarithmic axis.
+        if not np.isfinite(at.y()) or not area.adjusted(-1, -1, 1, 1).contains(at):
             return
         painter.setPen(QPen(ok, 2))
         painter.setBrush(colour(self.theme.panel))
@@ -198,7 +197,7 @@ class CurvePlot(Plot):
         if not lines:
             return
         area = self.area
-        x = self.point(epoch, self.y_axis.low).x()
+        x = round(self.point(epoch, self.y_axis.low).x()) + 0.5
         painter.setPen(QPen(colour(self.theme.wire), 1))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         corner = area.top() if self.better == "lower" else area.bottom()  # where no curve is late in a run
@@ -208,6 +207,14 @@ class CurvePlot(Plot):
     def _epoch_at(self, x: float) -> float:
         area = self.area
         return self.x_axis.value_at(min(max((x - area.left()) / area.width(), 0.0), 1.0))
+
+
+def _draw_dots(painter: QPainter, x: Floats, y: Floats, code: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(code))
+    sound = np.isfinite(y)
+    for place in zip(x[sound].tolist(), y[sound].tolist(), strict=True):
+        painter.drawEllipse(QPointF(*place), 2.4, 2.4)
 
 
 def _cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designer.ui.plots.axes import Axis, fit_axis, fit_log_axis, round_step, list_ticks, write_tick
+from designer.ui.plots.axes import Axis, fit_axis, fit_log_axis, list_ticks, round_step, write_tick
 
 numbers = st.floats(-1e12, 1e12, allow_nan=False)
 positive = st.floats(1e-12, 1e12)

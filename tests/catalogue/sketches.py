@@ -62,3 +62,14 @@ def add(
     for number, source in enumerate(sources):
         project = edits.connect(project, Edge(find(project, source), 0, node, number))
     return project if into is None else edits.connect(project, Edge(node, 0, find(project, into), port))
+
+
+def mlp(*layers: Layer, **training: Any) -> Project:
+    """Return digits into a network of two Linears, with more layers between."""
+    return sketch("Flatten", linear(32), "ReLU", *layers, linear(10), **training)
+
+
+def residual(*body: Layer, way: str = "conv1") -> Project:
+    """Return digits into a convolution, a body and a way around the body, from the layer called `way`."""
+    project = sketch(conv(16), *body, "Add", "Flatten", linear(10))
+    return edits.connect(project, Edge(find(project, way), 0, find(project, "add1"), 1))

@@ -30,8 +30,10 @@ def write_folder(
     random = np.random.default_rng(0)
     values = {}
     for part, count in (("train", rows), ("t10k", held_out)):
-        values[f"{part}-images"] = random.integers(0, 256, (count, height, width))
-        values[f"{part}-labels"] = np.arange(count) % classes
+        labels = np.arange(count) % classes
+        images = random.integers(0, 128, (count, height, width))
+        images[np.arange(count), labels % height] = 255  # a bright row says which class it is
+        values |= {f"{part}-images": images, f"{part}-labels": labels}
     for name, array in values.items():
         part, content = name.split("-")
         write_idx(folder / form.format(part=part, content=content, axes=array.ndim), array)

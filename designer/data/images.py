@@ -63,7 +63,12 @@ def inspect_idx(folder: str | Path) -> Images:
 
 def idx_parameters(images: Images) -> Mapping[str, Value]:
     """Return the parameters of the Idx source that stand for this folder."""
-    return {"path": str(images.folder.absolute()), "sizes": images.sizes, "classes": images.classes, "rows": images.rows}
+    return {
+        "path": str(images.folder.absolute()),
+        "sizes": images.sizes,
+        "classes": images.classes,
+        "rows": images.rows,
+    }
 
 
 def read_thumbnails(folder: str | Path, count: int = 24) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

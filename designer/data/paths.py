@@ -17,6 +17,10 @@ def set_path(data: Data, path: str | Path) -> Data:
     spec = sources.get(data.source.kind) if data.source is not None else None
     if data.source is None or spec is None or not spec.path:
         raise DataError("This project's data comes from no file, so there is no path to set. Leave it out.")
-    changes = idx_parameters(inspect_idx(path)) if spec.kind == "Idx" else {spec.path: str(Path(path).expanduser().absolute())}
+    changes = (
+        idx_parameters(inspect_idx(path))
+        if spec.kind == "Idx"
+        else {spec.path: str(Path(path).expanduser().absolute())}
+    )
     source = replace(data.source, parameters={**data.source.parameters, **changes})
     return replace(data, source=source)

@@ -36,6 +36,11 @@ class EdgeItem:
         self._threads: list[QLineF] | None = None
 
     @property
+    def elements(self) -> int | None:
+        """How many numbers of one sample flow along it, None where that is not known."""
+        return None if self.type is None else self.type.elements
+
+    @property
     def straight(self) -> bool:
         """Whether the wire is one vertical line."""
         route = self.route

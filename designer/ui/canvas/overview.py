@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from designer.ui.canvas.geometry import CARD_HEIGHT
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import make_rect, make_thin_pen
@@ -32,6 +32,8 @@ class Overview:
         self._bad: dict[str, list[NodeItem]] = {}
         self._threads: list[QLineF] = []
         self._unfit: list[QLineF] = []
+        self._cut: dict[str, str] = {}  # names as they fit on a card, at this size and scale:
+        self._cut_for = (0, 0.0)
 
     def paint_all(self, painter: QPainter, marks: Marks, scale: float) -> None:
         """Draw every wire and every card of the sheet."""
@@ -98,13 +100,17 @@ class Overview:
     def _paint_names(self, painter: QPainter, items: Iterable[NodeItem], scale: float) -> None:
         font = text_font(min(LARGEST_NAME, NAME_PIXELS / scale), QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
+        indent = 9 / scale
+        middle = CARD_HEIGHT / 2 + (metrics.ascent() - metrics.descent()) / 2
+        room = CARD_WIDTH - 1.5 * indent
+        if self._cut_for != (font.pixelSize(), scale):
+            self._cut_for = (font.pixelSize(), scale)
+            self._cut.clear()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font)
         painter.setPen(colour(self._theme.text))
-        indent = 9 / scale
-        middle = CARD_HEIGHT / 2 + (metrics.ascent() - metrics.descent()) / 2
         for item in items:
             name = self._sheet.face(item).title
-            room = item.rect.width() - 1.5 * indent
-            shown = name if len(name) < 8 else metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QPointF(item.position[0] + indent, item.position[1] + middle), shown)
+            if name not in self._cut:
+                self._cut[name] = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(item.position[0] + indent, item.position[1] + middle), self._cut[name])

@@ -13,10 +13,11 @@ from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.wire_painter import WirePainter
 from designer.ui.theme import Theme, colour
 
-FULL_SCALE = 0.55  # from here on the small text of a card can be read
-NAME_SCALE = 0.27  # from here on a name written large over the card can be read
+LABEL_SCALE = 0.7  # from here on the shapes beside the wires can be read,
+FULL_SCALE = 0.6  # from here on the text on a card,
+NAME_SCALE = 0.27  # and from here on a name written large over it
 MOST_FULL = 400  # more cards than this in view are drawn with their names alone,
-MOST_NAMED = 1200  # and more than this as blocks
+MOST_NAMED = 700  # and more than this as blocks
 GRID_STEP = 32.0  # canvas units between the dots of the ground
 LEAST_STEP = 18.0  # pixels between them, else they lie further apart
 WIDEST_STEP = 512.0
@@ -65,6 +66,7 @@ class SheetPainter:
         if scale < FULL_SCALE or count > MOST_FULL:
             self._overview.paint_named(painter, nodes, marks, scale)
             return
-        self._wires.paint_labels(painter, nodes_in(self._sheet, area.grow(140, 60)))
+        if scale >= LABEL_SCALE:
+            self._wires.paint_labels(painter, nodes_in(self._sheet, area.grow(140, 60)))
         for item in nodes:
             self._cards.paint(painter, item, marks)

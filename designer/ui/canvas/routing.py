@@ -125,8 +125,8 @@ def _choose_lane(start: Point, end: Point, cards: list[Box]) -> Lane:
     """Return the lane with the least detour that no card blocks."""
     middle, spread = (start[0] + end[0]) / 2, abs(start[0] - end[0]) / 2
     goal = end[0] if end[1] < start[1] + LEVEL else start[0]
-    candidates = {Lane(card.right + LANE_MARGIN, 1) for card in cards}
-    candidates |= {Lane(card.left - LANE_MARGIN, -1) for card in cards}
+    candidates = [Lane(x + LANE_MARGIN, 1) for x in {card.right for card in cards}]
+    candidates += [Lane(x - LANE_MARGIN, -1) for x in {card.left for card in cards}]
 
     def cost(lane: Lane) -> tuple[float, float, int, float]:
         # Least detour first; then nearer to the goal's column; then right before left.

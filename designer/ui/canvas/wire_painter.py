@@ -64,12 +64,13 @@ class WirePainter:
         """Draw wires as thick as what flows along them."""
         looks: dict[tuple[Look, float], _Strokes] = {}
         metrics = self._theme.metrics
+        special, plain = marks.special_edges, Look(0, self._theme.wire, False)
         for item in items:
             if item.edge == marks.lifted:
                 continue
-            elements = None if item.type is None else item.type.elements
-            width = round(wire_width(elements, metrics.wire_min, metrics.wire_max) * 4) / 4
-            strokes = looks.setdefault((look_at(item, marks, self._theme), width), _Strokes())
+            look = look_at(item, marks, self._theme) if item.refusal or item.edge in special else plain
+            width = wire_width(item.elements, metrics.wire_min, metrics.wire_max)
+            strokes = looks.setdefault((look, round(width * 4) / 4), _Strokes())
             if item.straight:
                 (x0, y0), (x1, y1) = item.route.start, item.route.end
                 strokes.lines.append(QLineF(x0, y0, x1, y1))
@@ -77,10 +78,7 @@ class WirePainter:
                 strokes.paths.append(item.path)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for (look, width), strokes in sorted(looks.items(), key=lambda entry: entry[0]):
-            pen = make_pen(look.code, width + (1 if look.rank >= 2 else 0))
-            if look.broken:
-                pen.setDashPattern([8 / pen.widthF(), 5 / pen.widthF()])
-            painter.setPen(pen)
+            painter.setPen(make_pen(look.code, width + (1 if look.rank >= 2 else 0), broken=look.broken))
             painter.drawLines(strokes.lines)
             for path in strokes.paths:
                 painter.drawPath(path)

@@ -162,7 +162,8 @@ def _write_line(event: Event) -> str | None:
         case Finished(reason="stopped"):
             return f"Stopped after {event.step:,} steps."
         case Finished():
-            return f"Finished {event.epoch:,} epochs, {event.step:,} steps, in {spell_time(event.seconds)}."
+            epochs = "1 epoch" if event.epoch == 1 else f"{event.epoch:,} epochs"
+            return f"Finished {epochs}, {event.step:,} steps, in {spell_time(event.seconds)}."
         case Failed():
             return f"designer: {event.message}"
     return None

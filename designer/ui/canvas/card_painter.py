@@ -14,7 +14,6 @@ PADDING = 16.0  # from the card's left side to its text
 TRAILING = 10.0  # from its text to its right side
 UPPER, LOWER = 13.5, 30.5  # the middles of its two lines
 GAP = 8.0  # between two texts on one line
-SPARK_BOX = QRectF(96, 23, 50, 14)  # kept free for a live curve
 CARD_RECT = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
 
 

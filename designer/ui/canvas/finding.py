@@ -10,7 +10,8 @@ from designer.ui.canvas.geometry import Box, Point, PortRef, distance_to_line, l
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.sheet import Sheet
 
-PORT_REACH = 12.0  # canvas units around a port that count as the port
+PORT_REACH = 12.0  # canvas units around a port that count as the port,
+LEAST_REACH = 8.0  # and at least so many logical pixels
 WIRE_REACH = 7.0  # logical pixels on either side of a wire
 LEAST_PORT_SCALE = 0.4  # seen from further away ports are not drawn, so they are not to be hit
 
@@ -30,7 +31,7 @@ NOTHING = Hit()
 def hit_test(sheet: Sheet, point: Point, scale: float) -> Hit:
     """Return what is under a point of the canvas, seen at `scale` logical pixels for each canvas unit."""
     if scale >= LEAST_PORT_SCALE:
-        port = port_at(sheet, point, PORT_REACH)
+        port = port_at(sheet, point, max(PORT_REACH, LEAST_REACH / scale))
         if port is not None:
             return Hit(port.node, port)
     node = node_at(sheet, point)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -31,14 +31,13 @@ from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.plane import PlaneView
+from designer.ui.canvas.rim import RimScroll
 from designer.ui.canvas.scene import CanvasScene
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.editor import Editor
 from designer.ui.theme import Theme
 
 LAYER_MIME = "application/x-designer-layer"  # what a drag from the palette carries: the kind, in UTF-8
-NEAR_RIM = 20  # logical pixels from the rim within which a drag scrolls the view
-RIM_STEP = 12  # and by how many, 60 times a second
 
 
 class CanvasView(PlaneView):
@@ -61,9 +60,7 @@ class CanvasView(PlaneView):
         self._pointer: QPoint | None = None
         self._hint = ""
         self._keys = Keys(self)
-        self._rim_timer = QTimer(self)
-        self._rim_timer.setInterval(16)
-        self._rim_timer.timeout.connect(self._scroll_at_rim)
+        self._rim = RimScroll(self)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -137,7 +134,7 @@ class CanvasView(PlaneView):
         """Cancel what the pointer is doing; return whether it was doing anything."""
         gesture, self._gesture = self._gesture, None
         drop, self._drop = self._drop, None
-        self._rim_timer.stop()
+        self._rim.stop()
         if gesture is not None:
             self.viewport().unsetCursor()
             gesture.cancel()
@@ -146,12 +143,21 @@ class CanvasView(PlaneView):
         self.viewport().update()
         return gesture is not None or drop is not None
 
+    def follow(self, screen: QPoint, keys: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
+        """Let the gesture under way, or what is under the pointer, follow when the view moved below the pointer."""
+        pointer = self._pointer_at(screen, keys)
+        if self._gesture is None:
+            self._hover(pointer)
+        elif self._dragging:
+            self._gesture.move(pointer)
+            self.viewport().update()
+
     # Pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pointer = self._read(event)
-        if self._gesture is not None:
-            self.stop()  # a second button while the first is down
+        if self.stop() and event.buttons() != event.button():
+            pass  # a second button while the first is down cancels; else its release was lost
         elif event.button() == Qt.MouseButton.RightButton:
             self._select_for_menu(self._hit(pointer))
         else:
@@ -167,14 +173,14 @@ class CanvasView(PlaneView):
         elif self._dragging or self._begins_drag(gesture, pointer):
             gesture.move(pointer)
             self.viewport().update()
-            if self._rim_push() and not self._rim_timer.isActive():
-                self._rim_timer.start()
+            if not isinstance(gesture, Pan):
+                self._rim.follow(pointer.screen)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pointer = self._read(event)
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
-            self._rim_timer.stop()
+            self._rim.stop()
             self.viewport().unsetCursor()
             gesture.end(pointer) if self._dragging else gesture.click(pointer)
             self._hover(pointer)
@@ -198,7 +204,7 @@ class CanvasView(PlaneView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event)
-        self._follow(event.position().toPoint(), event.modifiers())
+        self.follow(event.position().toPoint(), event.modifiers())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
@@ -325,33 +331,6 @@ class CanvasView(PlaneView):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         else:
             self.viewport().unsetCursor()
-
-    def _follow(self, screen: QPoint, keys: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
-        """Let the gesture under way, or what is under the pointer, follow when the view moved below the pointer."""
-        pointer = self._pointer_at(screen, keys)
-        if self._gesture is None:
-            self._hover(pointer)
-        elif self._dragging:
-            self._gesture.move(pointer)
-            self.viewport().update()
-
-    def _rim_push(self) -> QPoint:
-        """Return how far to scroll for a pointer near the rim, or beyond it."""
-        if self._pointer is None or self._gesture is None or isinstance(self._gesture, Pan):
-            return QPoint()
-        inner = self.viewport().rect().adjusted(NEAR_RIM, NEAR_RIM, -NEAR_RIM, -NEAR_RIM)
-        x, y = self._pointer.x(), self._pointer.y()
-        across = (x > inner.right()) - (x < inner.left())
-        down = (y > inner.bottom()) - (y < inner.top())
-        return QPoint(across * RIM_STEP, down * RIM_STEP)
-
-    def _scroll_at_rim(self) -> None:
-        push = self._rim_push()
-        if push.isNull() or self._pointer is None:
-            self._rim_timer.stop()
-        else:
-            self.scroll_by(push)
-            self._follow(self._pointer)
 
     def _on_project(self, before: Project, after: Project) -> None:
         self.stop()

@@ -118,7 +118,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
         "",
         f"Designed with Designer. Data: {setup.source.summary}",
         "",
-        f"    python {stem}.py{data} [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]",
+        f"    python {stem}.py{data} [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--losses FILE.csv]",
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",
         "",
         f"Needs {', '.join(packages)} and {last}.",

@@ -88,9 +88,9 @@ def main() -> None:
     model, curve = train({call})
     if not dist.is_initialized() or dist.get_rank() == 0:
         save_file(model.state_dict(), args.out)
-        if args.log:
+        if args.losses:
             rows = [f"{{step}},{{value!r}}\\n" for step, value in enumerate(curve, 1)]
-            args.log.write_text("step,loss\\n" + "".join(rows))
+            args.losses.write_text("step,loss\\n" + "".join(rows))
     if dist.is_initialized():
         dist.destroy_process_group()
 
@@ -211,7 +211,7 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
         ("--device", [("default=", write_piece(training.device)), ("help=", '"auto, cpu, cuda, mps or xpu"')]),
         ("--seed", [("type=", "int"), ("default=", write_piece(training.seed))]),
         ("--out", [("type=", "Path"), ("default=", write_piece(f"{stem}.safetensors"))]),
-        ("--log", [("type=", "Path"), ("help=", '"write the loss of every step to this CSV file"')]),
+        ("--losses", [("type=", "Path"), ("help=", '"write the loss of every step to this CSV file"')]),
     ]
     lines: list[str] = []
     for name, items in options:

@@ -86,7 +86,7 @@ def _run_script(plan: Plan, folder: Path, stopped: Callable[[], bool]) -> list[f
     script, log, report = folder / "script.py", folder / "log.csv", folder / "report.txt"
     script.write_text(plan.source.text, encoding="utf-8", newline="\n")
     command: list[str | Path] = [sys.executable, script, "--device", "cpu", "--epochs", str(plan.epochs)]
-    command += ["--seed", str(plan.seed), "--out", folder / "script.safetensors", "--log", log]
+    command += ["--seed", str(plan.seed), "--out", folder / "script.safetensors", "--losses", log]
     if plan.source.takes_path and plan.data_path is not None:
         command += ["--data", plan.data_path.absolute()]
     with report.open("wb") as output:

@@ -81,7 +81,7 @@ class Editor(QObject):
         """Return the training script of the present project, or why there is none yet. Made when first asked for."""
         if self._code is None or self._code[0] is not self.project:
             try:
-                result: Source | NotReady = render_script(self.project, self.inference)
+                result: Source | NotReady = render_script(self.project, self.inference, self._problems)
             except NotReady as reason:
                 result = reason
             self._code = (self.project, result)

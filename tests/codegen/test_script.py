@@ -72,7 +72,7 @@ def run_script(folder: Path, source: Source, *arguments: str, launch: tuple[str,
 
 
 def read_curve(path: Path) -> list[tuple[int, float]]:
-    """Return step and loss of a --log file."""
+    """Return step and loss of a --losses file."""
     with path.open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["step", "loss"]
@@ -81,7 +81,7 @@ def read_curve(path: Path) -> list[tuple[int, float]]:
 
 def test_script_runs_alone_and_logs_every_step(tmp_path: Path) -> None:
     source = render_script(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss")))
-    printed = run_script(tmp_path, source, "--seed", "5", "--log", "curve.csv", "--out", "weights.safetensors")
+    printed = run_script(tmp_path, source, "--seed", "5", "--losses", "curve.csv", "--out", "weights.safetensors")
     assert re.fullmatch(r"(epoch \d: loss 0\.\d{4}, validation 0\.\d{4}, accuracy \d+\.\d\d%\n){2}", printed)
     curve = read_curve(tmp_path / "curve.csv")
 

@@ -63,7 +63,7 @@ def test_loop_equals_the_exported_script(tmp_path):
     plan = Plan.from_project(digits(epochs=3), out=tmp_path / "run")
     losses = losses_of(train(plan))
     out, log = tmp_path / "script.safetensors", tmp_path / "log.csv"
-    script = [sys.executable, str(tmp_path / "run" / "train.py"), "--out", str(out), "--log", str(log)]
+    script = [sys.executable, str(tmp_path / "run" / "train.py"), "--out", str(out), "--losses", str(log)]
     subprocess.run(script, check=True, capture_output=True)
     with log.open() as file:
         assert [float(row["loss"]) for row in csv.DictReader(file)] == losses

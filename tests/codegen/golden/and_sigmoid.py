@@ -2,7 +2,7 @@
 
 Designed with Designer. Data: The truth table of AND: 1 only where both inputs are 1.
 
-    python and_sigmoid_unit.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--log FILE.csv]
+    python and_sigmoid_unit.py [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--losses FILE.csv]
     torchrun --nproc-per-node 2 and_sigmoid_unit.py
 
 Needs torch, numpy and safetensors.
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default="and_sigmoid_unit.safetensors")
-    parser.add_argument("--log", type=Path, help="write the loss of every step to this CSV file")
+    parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
     args = parser.parse_args()
 
     device = choose_device(args.device)
@@ -152,9 +152,9 @@ def main() -> None:
     model, curve = train(args.epochs, device, args.seed)
     if not dist.is_initialized() or dist.get_rank() == 0:
         save_file(model.state_dict(), args.out)
-        if args.log:
+        if args.losses:
             rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
-            args.log.write_text("step,loss\n" + "".join(rows))
+            args.losses.write_text("step,loss\n" + "".join(rows))
     if dist.is_initialized():
         dist.destroy_process_group()
 

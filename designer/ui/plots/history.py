@@ -74,16 +74,22 @@ class TensorHistory:
             self.tensor = tensor
             return
         values = sample(tensor)
-        norm = float(np.linalg.norm(gradient)) if gradient is not None else np.nan
-        low, high = (float(tensor.min()), float(tensor.max())) if tensor.size else (np.nan, np.nan)
-        change = self._measure_change(step, tensor)
-        self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, change)
+        with np.errstate(all="ignore"):  # a network that has diverged is looked at like any other
+            record = self._measure(step, tensor, values, gradient)
         if self.first is None:
             self.first = values
         self.tensor = tensor
         self._seen += 1
         if (self._seen - 1) % self._stride == 0:
-            self._keep((step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, change))
+            self._keep(record)
+
+    def _measure(self, step: int, tensor: Array, values: Array, gradient: Array | None) -> tuple[float, ...]:
+        """Sum a tensor up, and return its record."""
+        norm = float(np.linalg.norm(gradient)) if gradient is not None else np.nan
+        low, high = (float(tensor.min()), float(tensor.max())) if tensor.size else (np.nan, np.nan)
+        change = self._measure_change(step, tensor)
+        self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, change)
+        return (step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, change)
 
     def _measure_change(self, step: int, tensor: Array) -> float:
         if self.tensor is None or self.summary is None or self.tensor.shape != tensor.shape:

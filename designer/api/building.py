@@ -11,7 +11,7 @@ from frozendict import frozendict
 from designer.catalogue import registry
 from designer.catalogue.parameters import Parameter, resolve
 from designer.document import edits, files
-from designer.document.arrange import arrange
+from designer.document.folding import lay_out
 from designer.document.graph import Edge, Value
 from designer.document.limits import accept_value
 from designer.document.project import Choice, Data, Project
@@ -79,7 +79,7 @@ def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = No
             if source is not None:
                 project = edits.connect(project, Edge(source, 0, new, port))
         by_name[project.graph.nodes[new].name] = before = new
-    project = edits.move_nodes(project, arrange(project.graph))
+    project = edits.move_nodes(project, lay_out(project.graph))
     if data is not None:
         project = edits.set_data(project, data) if isinstance(data, Data) else with_data(project, data)
     return with_training(project, **training) if training else project

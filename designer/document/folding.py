@@ -63,13 +63,27 @@ def _count_crossings(graph: Graph, row_of: Mapping[str, int], rows: int) -> list
 
 
 def _choose_starts(crossings: list[int], height: int) -> list[int]:
-    """Return the first row of each column: as late as `height` allows, else at the next place that can be cut."""
-    places = [row for row, count in enumerate(crossings) if count == 1 and row > 0]
-    starts, place = [0], 0
-    while len(crossings) - starts[-1] > height and place < len(places):
-        reach = starts[-1] + height
-        while place + 1 < len(places) and places[place + 1] <= reach:
-            place += 1
-        starts.append(places[place])
-        place += 1
-    return starts
+    """Return the first row of each column, so that the columns differ as little as they can from `height` rows.
+
+    The best way to cut above each place follows from the best ways above the places before it.
+    """
+    rows = len(crossings)
+    places = [0, *(row for row in range(1, rows) if crossings[row] == 1), rows]
+    cost = [0.0]
+    before = [0]
+    for index in range(1, len(places)):
+        best, chosen = math.inf, index - 1
+        for earlier in range(index - 1, -1, -1):
+            length = places[index] - places[earlier]
+            if length > 2 * height and chosen != index - 1:
+                break
+            total = cost[earlier] + (length - height) ** 2
+            if total < best:
+                best, chosen = total, earlier
+        cost.append(best)
+        before.append(chosen)
+    starts, index = [], before[-1]
+    while index:
+        starts.append(places[index])
+        index = before[index]
+    return [0, *reversed(starts)]

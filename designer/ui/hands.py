@@ -8,7 +8,7 @@ from PySide6.QtGui import QCursor, QGuiApplication
 
 from designer.catalogue.registry import layers
 from designer.catalogue.wiring import offers
-from designer.document.arrange import arrange
+from designer.document.folding import lay_out
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
 from designer.document.edits import EditError, move_nodes, remove_nodes
 from designer.document.files import FileError
@@ -125,7 +125,7 @@ class Hands(QObject):
     def arrange(self) -> None:
         """Lay the whole network out anew."""
         project = self._editor.project
-        self._editor.apply("arrange", move_nodes(project, arrange(project.graph)))
+        self._editor.apply("arrange", move_nodes(project, lay_out(project.graph)))
         self._window.canvas.fit_all()
 
     def _offer(self, port: PortRef) -> tuple[str, ...]:

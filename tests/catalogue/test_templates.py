@@ -15,9 +15,8 @@ from designer.catalogue.shapes import infer
 from designer.catalogue.templates import TemplateError, list_templates, open_template
 from designer.codegen.script import render_script
 from designer.document.files import dumps, load
+from designer.document.folding import lay_out
 from designer.document.naming import fresh_names
-from designer.document.order import sort_nodes
-from designer.document.project import PITCH
 from designer.engine.events import EpochDone, Failed, Finished
 from designer.engine.loop import train
 from designer.engine.plan import Plan
@@ -89,10 +88,9 @@ def test_each_file_is_as_the_program_writes_it(template):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_cards_stand_in_one_column_in_the_order_of_flow(name):
+def test_cards_lie_as_the_program_lays_them_out(name):
     project = open_template(name)
-    order, _ = sort_nodes(project.graph)
-    assert [project.layout[node] for node in order] == [(0, row * PITCH) for row in range(len(order))]
+    assert project.layout == lay_out(project.graph)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from designer.catalogue.templates import list_templates
 from designer.document.wording import show_name
-from designer.ui.templates import find_templates
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -67,9 +67,9 @@ def _name_redo(window: "Window") -> str:
     return f"Redo {window.editor.history.redo_title}".strip()
 
 
-def list_templates(window: "Window") -> Iterable[Command]:
+def offer_templates(window: "Window") -> Iterable[Command]:
     """Return a command for each template."""
-    for template in find_templates():
+    for template in list_templates():
         yield Command(
             f"file.template.{template.name}",
             template.title,
@@ -78,7 +78,7 @@ def list_templates(window: "Window") -> Iterable[Command]:
         )
 
 
-def list_recent(window: "Window") -> Iterable[Command]:
+def offer_recent(window: "Window") -> Iterable[Command]:
     """Return a command for each file opened lately."""
     for path in window.filing.recent():
         yield Command(
@@ -89,7 +89,7 @@ def list_recent(window: "Window") -> Iterable[Command]:
         )
 
 
-def list_themes(window: "Window") -> Iterable[Command]:
+def offer_themes(window: "Window") -> Iterable[Command]:
     """Return a command for each theme."""
     for name, title in (("system", "Like the system"), ("dark", "Dark"), ("light", "Light")):
         yield Command(
@@ -100,22 +100,22 @@ def list_themes(window: "Window") -> Iterable[Command]:
         )
 
 
-def list_docks(window: "Window") -> Iterable[Command]:
+def offer_docks(window: "Window") -> Iterable[Command]:
     """Return a command for each panel."""
-    for name, dock in window.docks.items():
+    for name, dock in window.workbench.docks.items():
         yield Command(
             f"view.panel.{name}",
             dock.windowTitle().partition(" (")[0],
-            lambda window, name=name: window.toggle_panel(name),  # type: ignore[misc]
-            checked=lambda window, name=name: not window.docks[name].isHidden(),  # type: ignore[misc]
+            lambda window, name=name: window.workbench.toggle(name),  # type: ignore[misc]
+            checked=lambda window, name=name: not window.workbench.docks[name].isHidden(),  # type: ignore[misc]
         )
 
 
 COMMANDS = (
     Command("file.new", "New", lambda w: w.filing.new(), "File", 1, "ph.file-plus", ("Ctrl+N",), bar=1),
-    Command("file.template", "New from template", menu="File", group=1, icon="ph.files", choices=list_templates),
+    Command("file.template", "New from template", menu="File", group=1, icon="ph.files", choices=offer_templates),
     Command("file.open", "Open …", lambda w: w.filing.ask_open(), "File", 1, "ph.folder-open", ("Ctrl+O",), bar=2),
-    Command("file.recent", "Open recent", menu="File", group=1, icon="ph.clock", choices=list_recent),
+    Command("file.recent", "Open recent", menu="File", group=1, icon="ph.clock", choices=offer_recent),
     Command("file.save", "Save", lambda w: w.filing.save(), "File", 2, "ph.floppy-disk", ("Ctrl+S",), bar=3),
     Command("file.save_as", "Save as …", lambda w: w.filing.ask_save(), "File", 2, shortcuts=("Ctrl+Shift+S",)),
     Command(
@@ -287,9 +287,9 @@ COMMANDS = (
         "ph.magnifying-glass-minus",
         ("Ctrl+-",),
     ),
-    Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=list_docks),
-    Command("view.reset", "Reset panels", lambda w: w.reset_layout(), "View", 2),
-    Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=list_themes),
+    Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=offer_docks),
+    Command("view.reset", "Reset panels", lambda w: w.workbench.reset(), "View", 2),
+    Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=offer_themes),
     Command(
         "network.add",
         "Add layer",
@@ -317,8 +317,8 @@ COMMANDS = (
         enabled=has_graph,
         tip="Lay the network out from top to bottom",
     ),
-    Command("network.problems", "Show problems", lambda w: w.show_panel("problems"), "Network", 3, "ph.warning"),
-    Command("network.code", "Show code", lambda w: w.show_panel("code"), "Network", 3, "ph.code"),
+    Command("network.problems", "Show problems", lambda w: w.workbench.show("problems"), "Network", 3, "ph.warning"),
+    Command("network.code", "Show code", lambda w: w.workbench.show("code"), "Network", 3, "ph.code"),
     Command(
         "train.start",
         "Train",
@@ -340,8 +340,21 @@ COMMANDS = (
         "ph.pause-fill",
         ("F6",),
         bar=102,
+        tip="Hold the run after the step in hand",
         enabled=lambda w: w.trainer.can_pause,
         title_now=lambda w: "Resume" if w.trainer.is_paused else "Pause",
+    ),
+    Command(
+        "train.step",
+        "Step",
+        lambda w: w.trainer.step(),
+        "Train",
+        1,
+        "ph.skip-forward-fill",
+        ("F7",),
+        bar=103,
+        enabled=lambda w: w.trainer.can_step,
+        tip="Let a held run come as far as its next report",
     ),
     Command(
         "train.stop",
@@ -351,7 +364,7 @@ COMMANDS = (
         1,
         "ph.stop-fill",
         ("Shift+F5",),
-        bar=103,
+        bar=104,
         enabled=lambda w: w.trainer.can_stop,
         tip="Stop after the step in hand; what was learned is kept",
     ),

@@ -67,6 +67,7 @@ def open_offscreen(
     with tempfile.TemporaryDirectory() as folder:
         window = Window(Editor(), Settings(Path(folder) / "window.ini"), theme, keep_safe=False)
         window.resize(QSize(*size))
+        window.workbench.reset()
         window.filing.show(project, path, remember=False)
         loop = QEventLoop()
         window.ready.connect(loop.quit)

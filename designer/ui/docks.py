@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label, set_mark
 
@@ -64,6 +64,7 @@ class PanelDock(QDockWidget):
         self.setAccessibleName(panel.title)
         self.ready = False  # whether making the widget may take time: not before the window is painted
         self.content: QWidget | None = None
+        self._seen = False
         self._body = QWidget()
         self._body.setObjectName("dockbody")
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -83,17 +84,22 @@ class PanelDock(QDockWidget):
         if self.content is None:
             self.content = self.panel.make()
             self._column.addWidget(self.content)
+            self.content.setVisible(self._seen)
         return self.content
 
     def allow(self) -> None:
         """From now on make the widget as soon as the dock is seen."""
         self.ready = True
-        if self.isVisible() and not self.visibleRegion().isEmpty():
+        if self._seen:
             self.build()
 
     def _appear(self, visible: bool) -> None:
+        # Qt moves a covered tab out of sight and still calls it visible: hidden here, so that it knows to rest.
+        self._seen = visible
         if visible and self.ready:
             self.build()
+        if self.content is not None:
+            self.content.setVisible(visible)
         self._settle.start()
 
     def _choose_title(self) -> None:
@@ -103,6 +109,8 @@ class PanelDock(QDockWidget):
         title = self._titles[tabbed]
         set_mark(self._body, "tabbed", tabbed)
         self._column.setContentsMargins(0, int(tabbed), 0, 0)  # room for the line below the tabs
+        for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.setAccessibleName("panels")
         if self.titleBarWidget() is not title:
             self.setTitleBarWidget(title)
             title.show()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from designer.catalogue.templates import Template
 from designer.codegen.source import Source
-from designer.document.arrange import arrange
 from designer.document.edits import move_nodes, set_name
 from designer.document.files import SUFFIX, FileError, load, save
+from designer.document.folding import lay_out
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.notices import Answer
-from designer.ui.templates import Template
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -57,7 +57,7 @@ class Filing(QObject):
         """Make a project the document of the window."""
         self._window.notices.dismiss("open")
         if project.graph.nodes and not project.layout:
-            project = move_nodes(project, arrange(project.graph))
+            project = move_nodes(project, lay_out(project.graph))
         self._editor.open(project, path, saved=saved)
         if path is not None and remember:
             self._remember(path)
@@ -115,7 +115,7 @@ class Filing(QObject):
         try:
             save(path, project)
         except FileError as error:
-            retry = Answer("Save as …", self.ask_save)
+            retry = Answer("Save as …", lambda: self.ask_save(then))
             self._window.notices.show_notice("error", f"Not saved. {error}", retry, key="save")
             return
         self._window.notices.dismiss("save")
@@ -157,7 +157,7 @@ class Filing(QObject):
         source = self._editor.code()
         if not isinstance(source, Source):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
-            answer = Answer("Show problems", lambda: self._window.show_panel("problems"))
+            answer = Answer("Show problems", lambda: self._window.workbench.show("problems"))
             self._window.notices.show_notice("warning", f"Not ready to export. {first}", answer, key="export")
             return
         dialog = self._make_save_dialog("Export script", "Python (*.py)", "py", self._suggest_name(".py"))

@@ -8,10 +8,10 @@ from PySide6.QtGui import QCursor, QGuiApplication
 
 from designer.catalogue.registry import layers
 from designer.catalogue.wiring import offers
-from designer.document.folding import lay_out
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
 from designer.document.edits import EditError, move_nodes, remove_nodes
 from designer.document.files import FileError
+from designer.document.folding import lay_out
 from designer.document.project import Project
 from designer.ui.canvas.changes import name_nodes, remove_selected
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -51,8 +52,7 @@ class Notice(QFrame):
         row.addWidget(label, 1)
         for answer in answers:
             button = QPushButton(answer.title)
-            button.clicked.connect(answer.run)
-            button.clicked.connect(self.dismiss)
+            button.clicked.connect(partial(self._take, answer))
             row.addWidget(button)
         if details:
             copy = QPushButton("Copy details")
@@ -62,6 +62,10 @@ class Notice(QFrame):
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
         row.addWidget(self.closer)
+
+    def _take(self, answer: Answer, *_: object) -> None:
+        self.dismiss()
+        answer.run()
 
     def dismiss(self) -> None:
         """Take the bar away."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from designer.document.autosave import Autosave, LeftWork, find_left_work
 from designer.document.files import FileError
 from designer.document.wording import show_name
+from designer.ui.filing import do_nothing
 from designer.ui.notices import Answer
 from designer.ui.words import write_age
 
@@ -31,8 +32,8 @@ class Safety(QObject):
         self._editor = window.editor
         self._autosave: Autosave | None = None
         self._writer: ThreadPoolExecutor | None = None
-        self._timer = QTimer(self, singleShot=True, interval=AFTER)
-        self._timer.timeout.connect(self.keep)
+        self.timer = QTimer(self, singleShot=True, interval=AFTER)
+        self.timer.timeout.connect(self.keep)
         self._editor.project_changed.connect(self._note)
         self._editor.file_changed.connect(self._note)
         self.failed.connect(self._report)
@@ -74,9 +75,14 @@ class Safety(QObject):
                 key=f"left:{left.path}",
             )
 
+    def flush(self) -> None:
+        """Wait until all that was begun is on the disk."""
+        if self._writer is not None:
+            self._writer.submit(do_nothing).result()
+
     def close(self) -> None:
         """Take the copy away and end the thread: the window closes in peace."""
-        self._timer.stop()
+        self.timer.stop()
         if self._writer is not None:
             self._writer.submit(self._close_autosave)
             self._writer.shutdown()
@@ -87,8 +93,8 @@ class Safety(QObject):
             self._autosave.close()
 
     def _note(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
+        if not self.timer.isActive():
+            self.timer.start()
 
     def _restore(self, left: LeftWork) -> None:
         try:

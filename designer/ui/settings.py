@@ -14,7 +14,8 @@ class Settings:
     """Typed access to one INI file. Whatever stands in it, reading never raises."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._store = QSettings(str(path or user_state() / "window.ini"), QSettings.Format.IniFormat)
+        self.path = path or user_state() / "window.ini"
+        self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
 
     @property
     def theme(self) -> str:

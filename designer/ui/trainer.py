@@ -62,6 +62,11 @@ class Trainer(QObject):
         return self.state in ("running", "paused", "loading")
 
     @property
+    def can_step(self) -> bool:
+        """Whether a held run could take one step."""
+        return self.is_paused
+
+    @property
     def can_stop(self) -> bool:
         """Whether there is a run to end."""
         return self.state in ("running", "paused", "loading")
@@ -76,17 +81,17 @@ class Trainer(QObject):
         window.notices.dismiss("train")
         if not isinstance(source, Source):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
-            show = Answer("Show problems", lambda: window.show_panel("problems"))
+            show = Answer("Show problems", lambda: window.workbench.show("problems"))
             window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
             return
         missing = missing_path(window.editor.project)
         if missing is not None:
-            show = Answer("Show data", lambda: window.show_panel("data"))
+            show = Answer("Show data", lambda: window.workbench.show("data"))
             window.notices.show_notice("warning", f"Not ready to train. {missing}", show, key="train")
             return
-        weights = window.docks["weights"].content
+        weights = window.workbench.docks["weights"].content
         if weights is None or not weights.isVisible():
-            window.show_panel("training")  # whoever looks at weights wants to go on looking
+            window.workbench.show("training")  # whoever looks at weights wants to go on looking
         self.bridge.start(window.editor.project, source)
 
     def pause(self) -> None:
@@ -99,6 +104,10 @@ class Trainer(QObject):
     def stop(self) -> None:
         """End the run after the step in hand."""
         self.bridge.stop()
+
+    def step(self) -> None:
+        """Let a held run take one step."""
+        self.bridge.step()
 
     def shut_down(self) -> None:
         """End the run and wait for its thread."""

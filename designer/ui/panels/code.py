@@ -208,7 +208,7 @@ class Code(QWidget):
         self._timer.stop()
         result = self._editor.code()
         ready = isinstance(result, Source)
-        self._source = result if ready else None
+        self._source = result if isinstance(result, Source) else None
         self._stack.setCurrentIndex(0 if ready else 1)
         self.copy.setEnabled(ready)
         if isinstance(result, Source):

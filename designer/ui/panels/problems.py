@@ -25,12 +25,13 @@ class ProblemRow(QFrame):
         self.setObjectName("problem" if place else "problemcard")
         self._problem: Problem | None = None
         self._place = place
-        self.sign = make_label()
+        self.sign, self.word, self.node = make_label(), make_label(), make_label("", "strong")
+        for label in (self.sign, self.word, self.node):
+            label.setParent(self)
+            label.setVisible(place)
         self.sign.setObjectName("sign")
-        self.word = make_label()
         self.word.setObjectName("sign")
         self.word.setMinimumWidth(56)
-        self.node = make_label("", "strong")
         self.text = make_label("", wrap=True)
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.buttons: list[QPushButton] = []

@@ -1,0 +1,165 @@
+"""The panels of a window: how each is made, where it stands, and how the arrangement is kept."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from designer.ui.docks import Panel, PanelDock
+from designer.ui.panels.code import Code
+from designer.ui.panels.inspector import Inspector
+from designer.ui.panels.palette import Palette
+from designer.ui.panels.problems import Problems
+from designer.ui.settings import Settings
+from designer.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+VERSION = 2  # of the arrangement that settings keep; another one is not restored
+SIDES = (212, 314)  # logical pixels of palette and inspector
+FOOT = 0.27  # share of the height for the tabs below
+AT_ONCE = ("palette", "inspector")  # made before the first paint
+
+
+class Workbench(QObject):
+    """The docks by name. Most panels are made when they are first looked at, none of those before the first paint."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._set_up()
+        self.docks = {panel.name: PanelDock(panel, window) for panel in self._list_panels()}
+        for name in AT_ONCE:
+            self.docks[name].build()
+
+    def panel(self, name: str) -> QWidget:
+        """Return the widget of a panel, made if it was not looked at yet."""
+        return self.docks[name].build()
+
+    def show(self, name: str) -> None:
+        """Bring a panel into view."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        dock.build()
+
+    def toggle(self, name: str) -> None:
+        """Show a hidden panel, hide a shown one."""
+        if self.docks[name].isHidden():
+            self.show(name)
+        else:
+            self.docks[name].hide()
+
+    def allow(self) -> None:
+        """From now on make panels as soon as they are seen."""
+        for dock in self.docks.values():
+            dock.allow()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw every panel in the colours of a theme."""
+        for dock in self.docks.values():
+            if hasattr(dock.content, "set_theme"):
+                dock.content.set_theme(theme)
+
+    def reset(self) -> None:
+        """Put every panel back where it stands at first."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        self._place()
+        for dock in self.docks.values():
+            dock.show()
+
+    def restore(self, settings: Settings) -> None:
+        """Arrange window and panels as settings say, or as they stand at first."""
+        geometry, docks = settings.layout()
+        window = self._window
+        if geometry.isEmpty() or not window.restoreGeometry(geometry):
+            room = window.screen().availableGeometry()
+            window.resize(min(1680, room.width()), min(1050, room.height()))
+        self._place()
+        if not docks.isEmpty():
+            window.restoreState(docks, VERSION)
+
+    def keep(self, settings: Settings) -> None:
+        """Remember how window and panels are arranged."""
+        settings.save_layout(self._window.saveGeometry(), self._window.saveState(VERSION))
+
+    def _set_up(self) -> None:
+        window = self._window
+        window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setDocumentMode(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+
+    def _place(self) -> None:
+        """Put every dock where it stands at first: the bottom ones as tabs of one place."""
+        window = self._window
+        bottom: list[PanelDock] = []
+        for dock in self.docks.values():
+            if dock.panel.area == BOTTOM and bottom:
+                window.tabifyDockWidget(bottom[-1], dock)
+            else:
+                window.addDockWidget(dock.panel.area, dock)
+            if dock.panel.area == BOTTOM:
+                bottom.append(dock)
+        bottom[0].raise_()
+        window.resizeDocks([self.docks["palette"], self.docks["inspector"]], SIDES, Qt.Orientation.Horizontal)
+        window.resizeDocks(bottom[:1], [round(window.height() * FOOT)], Qt.Orientation.Vertical)
+
+    def _list_panels(self) -> tuple[Panel, ...]:
+        return (
+            Panel("palette", "Layers", LEFT, self._make_palette),
+            Panel("inspector", "Inspector", RIGHT, self._make_inspector),
+            Panel("training", "Training", BOTTOM, self._make_training),
+            Panel("weights", "Weights", BOTTOM, self._make_weights),
+            Panel("code", "Code", BOTTOM, self._make_code),
+            Panel("data", "Data", BOTTOM, self._make_data),
+            Panel("problems", "Problems", BOTTOM, self._make_problems),
+        )
+
+    def _make_palette(self) -> QWidget:
+        palette = Palette(self._window.theme)
+        palette.add_requested.connect(self._window.hands.add)
+        return palette
+
+    def _make_inspector(self) -> QWidget:
+        inspector = Inspector(self._window.editor, self._window.theme)
+        inspector.help_requested.connect(self._window.pages.show_layers)
+        return inspector
+
+    # What follows needs numpy or more: imported here, so that nothing of it delays the first paint.
+
+    def _make_training(self) -> QWidget:
+        from designer.ui.panels.training import TrainingPanel
+        from designer.ui.plots.curve_pair import CurvePair
+
+        return TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
+
+    def _make_weights(self) -> QWidget:
+        from designer.ui.plots.weights import WeightsPanel
+
+        return WeightsPanel(self._window.editor, self._window.trainer.bridge, self._window.theme)
+
+    def _make_data(self) -> QWidget:
+        from designer.ui.panels.data import DataPanel
+
+        return DataPanel(self._window.editor, self._window.theme)
+
+    def _make_code(self) -> QWidget:
+        code = Code(self._window.editor, self._window.theme)
+        code.export_requested.connect(self._window.filing.ask_export)
+        code.node_chosen.connect(self._window.canvas.centre_on)
+        return code
+
+    def _make_problems(self) -> QWidget:
+        problems = Problems(self._window.editor)
+        problems.node_chosen.connect(self._window.show_node)
+        return problems

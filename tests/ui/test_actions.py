@@ -1,0 +1,109 @@
+"""The list of commands: complete, without collisions, and the only source of menus, bars and pages."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QTextBrowser, QToolBar, QToolButton
+
+from designer.catalogue.registry import layers
+from designer.ui.actions import COMMANDS, MENUS
+from designer.ui.pages import GESTURES, Page, write_about, write_keys, write_layers
+from tests.ui.conftest import settle
+
+
+def test_ids_and_keys_are_unique():
+    assert all(count == 1 for count in Counter(command.id for command in COMMANDS).values())
+    keys = Counter(QKeySequence(keys).toString() for command in COMMANDS for keys in command.shortcuts)
+    assert all(keys)
+    assert all(count == 1 for count in keys.values()), keys.most_common(3)
+
+
+def test_every_icon_exists():
+    import qtawesome
+
+    fonts = Path(qtawesome.__file__).parent / "fonts"
+    (charmap,) = fonts.glob("phosphor-charmap-*.json")
+    known = json.loads(charmap.read_text())
+    assert {command.icon for command in COMMANDS if command.icon} <= {f"ph.{name}" for name in known}
+
+
+def test_every_command_is_in_a_menu():
+    assert {command.menu for command in COMMANDS} == set(MENUS)
+
+
+def test_every_command_can_be_asked_about(window, chain):
+    for project in (window.editor.project, chain):
+        window.filing.show(project)
+        window.editor.select(project.graph.nodes)
+        for command in COMMANDS:
+            assert isinstance(command.enabled(window), bool)
+            assert command.title_now is None or command.title_now(window)
+            for choice in command.choices(window) if command.choices is not None else ():
+                assert choice.title
+                assert choice.checked is None or isinstance(choice.checked(window), bool)
+
+
+def test_menus_and_tool_bar_hold_what_the_records_say(window):
+    bar = window.menuBar()
+    assert [action.text().replace("&", "") for action in bar.actions()] == list(MENUS)
+    for head in bar.actions():
+        shown = [action.text() for action in head.menu().actions() if not action.isSeparator()]
+        said = [command.title for command in COMMANDS if command.menu == head.text().replace("&", "")]
+        assert [title.partition(" ")[0] for title in shown] == [title.partition(" ")[0] for title in said]
+    tools = window.findChild(QToolBar, "tools")
+    buttons = [button for button in tools.findChildren(QToolButton) if button.accessibleName()]
+    wanted = sorted((command for command in COMMANDS if command.bar), key=lambda command: command.bar)
+    assert {button.accessibleName() for button in buttons} == {command.title for command in wanted}
+    assert all(not window.menus.actions[command.id].icon().isNull() for command in wanted)
+
+
+def test_what_makes_no_sense_is_disabled(window, user, chain):
+    actions = window.menus.actions
+    assert not actions["edit.undo"].isEnabled()
+    assert not actions["edit.copy"].isEnabled()
+    assert not actions["file.export"].isEnabled()
+    window.filing.show(chain)
+    user.click_node("relu_1")
+    assert actions["edit.copy"].isEnabled()
+    assert actions["edit.rename"].isEnabled()
+    assert actions["file.export"].isEnabled()
+    assert not actions["train.stop"].isEnabled()
+
+
+def test_the_page_of_keys_tells_every_key():
+    page = write_keys()
+    for command in COMMANDS:
+        for keys in command.shortcuts:
+            assert QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) in page
+    assert all(gesture in page for gesture, _ in GESTURES)
+
+
+def test_the_page_of_layers_tells_every_layer_and_parameter():
+    page = write_layers()
+    for kind, spec in layers.items():
+        assert f'name="{kind}"' in page
+        assert all(f"<b>{parameter.name}</b>" in page for parameter in spec.parameters)
+
+
+def test_pages_open_and_close(window, user):
+    user.choose("Help", "Layers explained")
+    (page,) = window.findChildren(Page)
+    assert "Conv2d" in page.findChild(QTextBrowser).toPlainText()
+    user.choose("Help", "Keyboard shortcuts")
+    (page,) = window.findChildren(Page)
+    assert "Ctrl+Shift+Z" in page.findChild(QTextBrowser).toPlainText()
+    page.close()
+    settle()
+    assert not window.findChildren(Page)
+    assert "Python" in write_about()
+
+
+def test_the_manual_opens_at_the_layer_that_is_selected(window, user, chain):
+    window.filing.show(chain)
+    user.click_node("relu_1")
+    layer = window.workbench.panel("inspector").layer
+    user.click(layer.more)
+    (page,) = window.findChildren(Page)
+    assert page.browser.verticalScrollBar().value() > 0

@@ -1,0 +1,213 @@
+"""Building a network by hand in the real window: every step by mouse or keyboard, every check on the document."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from designer.ui.panels.palette import LayerTree
+from tests.ui.conftest import LEFT, NO_KEYS, names, settle, wires
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def layer_place(tree: LayerTree, kind: str) -> QPoint:
+    item = tree.item_of(kind)
+    assert item is not None
+    tree.scrollToItem(item)
+    return tree.visualItemRect(item).center()
+
+
+def test_a_layer_is_dragged_from_the_palette(window, user, carry):
+    tree, viewport = window.workbench.panel("palette").tree, window.canvas.viewport()
+    carry(viewport, QPoint(300, 200))
+    start = layer_place(tree, "Conv2d")
+    QTest.mousePress(tree.viewport(), LEFT, NO_KEYS, start)
+    for step in (8, 16, 40):
+        QTest.mouseMove(tree.viewport(), start + QPoint(step, 0))
+        settle()
+    QTest.mouseRelease(tree.viewport(), LEFT, NO_KEYS, start)
+    assert names(window.editor.project) == ["conv1"]
+    (place,) = window.editor.project.layout.values()
+    shown = window.canvas.mapFromScene(place[0] + 104, place[1] + 22)
+    assert (shown - QPoint(300, 200)).manhattanLength() < 16
+    assert window.editor.history.undo_title == "add conv1"
+
+
+def test_a_double_click_adds_after_the_selection_and_connects(window, user):
+    tree = window.workbench.panel("palette").tree
+    for kind in ("Input", "Flatten", "Linear", "Output"):
+        user.double_click(tree.viewport(), layer_place(tree, kind))
+    assert wires(window.editor.project) == {("input", "flatten1"), ("flatten1", "linear1"), ("linear1", "output")}
+    tops = [y for _, y in window.editor.project.layout.values()]
+    assert tops == sorted(tops)
+    assert len(set(tops)) == 4
+
+
+def test_a_layer_added_within_a_chain_is_inserted(window, user, chain):
+    window.filing.show(chain)
+    user.click_node("linear_1")
+    tree = window.workbench.panel("palette").tree
+    user.double_click(tree.viewport(), layer_place(tree, "Dropout"))
+    assert {("linear1", "drop1"), ("drop1", "relu1")} <= wires(window.editor.project)
+    assert ("linear1", "relu1") not in wires(window.editor.project)
+    window.editor.undo()
+    assert window.editor.project == chain
+
+
+def test_the_palette_is_searched_by_keyboard(window, user):
+    palette = window.workbench.panel("palette")
+    user.click(palette.search)
+    user.type("bn2")
+    shown = {
+        family.child(place).text(0)
+        for family in palette.tree.families()
+        for place in range(family.childCount())
+        if not family.isHidden() and not family.child(place).isHidden()
+    }
+    assert shown <= {"BatchNorm1d", "BatchNorm2d"}
+    assert palette.tree.currentItem().text(0) == "BatchNorm2d"
+    user.press(Qt.Key.Key_Return)
+    assert [node.kind for node in window.editor.project.graph.nodes.values()] == ["BatchNorm2d"]
+    user.click(palette.search)
+    user.press(Qt.Key.Key_Escape)
+    assert palette.search.text() == ""
+    user.press(Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is palette.tree
+
+
+def test_a_family_folds(window, user):
+    tree = window.workbench.panel("palette").tree
+    family = tree.families()[0]
+    user.click(tree.viewport(), tree.visualItemRect(family).center())
+    assert not family.isExpanded()
+    tree.setFocus()
+    user.press(Qt.Key.Key_Return, widget=tree)
+    assert family.isExpanded()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Space], ids=["tab", "space"])
+def test_search_to_add_by_keyboard(window, user, key):
+    window.canvas.setFocus()
+    user.press(key, widget=window.canvas)
+    box = window.hands.box
+    assert box.isVisible()
+    user.type("dens", box.line)
+    user.press(Qt.Key.Key_Return, widget=box.line)
+    assert not box.isVisible()
+    assert names(window.editor.project) == ["linear1"]
+    user.press(key, widget=window.canvas)
+    user.type("relu", box.line)
+    user.press(Qt.Key.Key_Down, widget=box.line)
+    user.press(Qt.Key.Key_Up, widget=box.line)
+    user.press(Qt.Key.Key_Return, widget=box.line)
+    assert wires(window.editor.project) == {("linear1", "relu1")}
+
+
+def test_search_to_add_by_double_click_lies_where_it_was_asked_for(window, user):
+    user.double_click(window.canvas.viewport(), QPoint(200, 150))
+    box = window.hands.box
+    user.type("input", box.line)
+    user.press(Qt.Key.Key_Return, widget=box.line)
+    (place,) = window.editor.project.layout.values()
+    assert (window.canvas.mapFromScene(place[0] + 104, place[1] + 22) - QPoint(200, 150)).manhattanLength() < 16
+
+
+def test_the_search_box_closes_on_escape_and_says_when_nothing_fits(window, user):
+    user.double_click(window.canvas.viewport(), QPoint(200, 150))
+    box = window.hands.box
+    user.type("qqqq", box.line)
+    assert box.none.isVisible()
+    assert box.list.count() == 0
+    user.press(Qt.Key.Key_Return, widget=box.line)
+    assert box.isVisible()
+    user.press(Qt.Key.Key_Escape, widget=box.line)
+    assert not box.isVisible()
+    assert not window.editor.project.graph.nodes
+
+
+def test_undo_and_redo_by_menu_and_keys(window, user, chain):
+    window.filing.show(chain)
+    user.click_node("relu_1")
+    user.press(Qt.Key.Key_Delete, widget=window.canvas)
+    assert "relu1" not in names(window.editor.project)
+    assert ("linear1", "linear2") in wires(window.editor.project)
+    assert window.menus.actions["edit.undo"].text() == "Undo delete relu1"
+    user.choose("Edit", "Undo delete relu1")
+    assert window.editor.project == chain
+    user.choose("Edit", "Redo delete relu1")
+    assert "relu1" not in names(window.editor.project)
+    user.press(Qt.Key.Key_Z, CTRL, window.canvas)
+    assert window.editor.project == chain
+    user.tool("edit.redo")
+    assert "relu1" not in names(window.editor.project)
+
+
+def test_copy_paste_cut_and_duplicate(window, user, chain):
+    window.filing.show(chain)
+    window.canvas.setFocus()
+    user.click_node("linear_1")
+    user.click_node("relu_1", keys=CTRL)
+    user.press(Qt.Key.Key_C, CTRL, window.canvas)
+    user.press(Qt.Key.Key_V, CTRL, window.canvas)
+    assert names(window.editor.project)[-2:] == ["linear3", "relu2"]
+    assert ("linear3", "relu2") in wires(window.editor.project)
+    assert window.editor.selected_nodes == frozenset(list(window.editor.project.graph.nodes)[-2:])
+    assert window.editor.history.undo_title == "paste 2 layers"
+    user.press(Qt.Key.Key_D, CTRL, window.canvas)
+    assert len(window.editor.project.graph.nodes) == len(chain.graph.nodes) + 4
+    user.press(Qt.Key.Key_X, CTRL, window.canvas)
+    assert len(window.editor.project.graph.nodes) == len(chain.graph.nodes) + 2
+    user.choose("Edit", "Paste")
+    assert len(window.editor.project.graph.nodes) == len(chain.graph.nodes) + 4
+    for _ in range(4):
+        user.press(Qt.Key.Key_Z, CTRL, window.canvas)
+    assert window.editor.project == chain
+
+
+def test_foreign_text_is_not_pasted(window, user):
+    QApplication.clipboard().setText("import os; os.remove('/')")
+    user.choose("Edit", "Paste")
+    assert not window.editor.project.graph.nodes
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("Nothing to paste")
+
+
+def test_select_all_arrange_and_rename(window, user, chain):
+    window.filing.show(chain)
+    user.press(Qt.Key.Key_A, CTRL, window.canvas)
+    assert window.editor.selected_nodes == frozenset(chain.graph.nodes)
+    x, y = chain.layout["relu_1"]
+    from designer.document.edits import move_nodes
+
+    window.editor.apply("move", move_nodes(chain, {"relu_1": (x + 500, y)}))
+    user.tool("network.arrange")
+    assert window.editor.project.layout == chain.layout
+    user.click_node("relu_1")
+    user.press(Qt.Key.Key_F2, widget=window.canvas)
+    user.type("gate")
+    user.press(Qt.Key.Key_Return)
+    assert window.editor.project.graph.nodes["relu_1"].name == "gate"
+    assert window.editor.history.undo_title == "rename relu1 to gate"
+
+
+def test_the_context_menu_belongs_to_what_is_under_the_pointer(window, user, chain):
+    window.filing.show(chain)
+    window.canvas.menu_requested.emit("node", window.mapToGlobal(QPoint(400, 300)))
+    menu = QApplication.activePopupWidget()
+    assert {"Cut", "Copy", "Duplicate", "Delete", "Rename"} <= {action.text() for action in menu.actions()}
+    user.press(Qt.Key.Key_Escape, widget=menu)
+    window.canvas.menu_requested.emit("canvas", window.mapToGlobal(QPoint(400, 300)))
+    menu = QApplication.activePopupWidget()
+    assert {"Add layer", "Arrange", "Paste", "Fit"} <= {action.text() for action in menu.actions()}
+    user.press(Qt.Key.Key_Escape, widget=menu)
+
+
+def test_an_empty_canvas_says_how_to_begin(window, user):
+    assert window.hint.isVisible()
+    user.choose("Network", "Add layer")
+    user.type("input", window.hands.box.line)
+    user.press(Qt.Key.Key_Return, widget=window.hands.box.line)
+    assert not window.hint.isVisible()
+    user.press(Qt.Key.Key_Z, CTRL, window.canvas)
+    assert window.hint.isVisible()

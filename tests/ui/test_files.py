@@ -1,0 +1,238 @@
+"""New, open, save, recent, export, drop and close in the real window, files on the disk."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from designer.catalogue.templates import list_templates
+from designer.document.edits import rename_node
+from designer.document.files import load, save
+from designer.document.project import Project
+from designer.ui.editor import Editor
+from designer.ui.window import Window
+from tests.ui.conftest import drop_on, files, settle
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def changed(window, chain):
+    """A window with a change that is not saved."""
+    window.filing.show(chain)
+    window.editor.apply("rename", rename_node(chain, "relu_1", "gate"))
+    settle()
+    return window.editor.project
+
+
+def test_save_asks_for_a_place_once(window, user, changed, tmp_path):
+    assert window.isWindowModified()
+    assert window.status.file.text().endswith("not saved")
+    user.press(Qt.Key.Key_S, CTRL, window)
+    user.name_file(tmp_path / "net")
+    assert load(tmp_path / "net.nnd") == changed
+    assert not window.isWindowModified()
+    assert window.windowTitle().startswith("net.nnd")
+    assert window.status.file.text().endswith("saved just now")
+    window.editor.apply("rename", rename_node(changed, "relu_1", "again"))
+    user.tool("file.save")
+    assert load(tmp_path / "net.nnd") == window.editor.project
+    assert window.findChild(QFileDialog) is None
+
+
+def test_an_untitled_project_is_called_after_its_file(window, user, tmp_path):
+    window.hands.add("Input")
+    user.choose("File", "Save as")
+    user.name_file(tmp_path / "first.nnd")
+    assert load(tmp_path / "first.nnd").name == "first"
+    assert window.editor.project.name == "first"
+    assert not window.editor.modified
+
+
+def test_open_by_menu_and_recent(window, user, chain, tmp_path):
+    path = tmp_path / "chain.nnd"
+    save(path, chain)
+    user.press(Qt.Key.Key_O, CTRL, window)
+    user.name_file(path)
+    assert window.editor.project == chain
+    assert window.editor.path == path
+    assert not window.editor.modified
+    user.choose("File", "New")
+    assert window.editor.project == Project()
+    user.choose("File", "Open recent", "chain.nnd")
+    assert window.editor.project == chain
+
+
+def test_recent_forgets_what_is_gone(window, user, chain, tmp_path):
+    path = tmp_path / "gone.nnd"
+    save(path, chain)
+    window.filing.open(path)
+    path.unlink()
+    assert window.filing.recent() == []
+    window.filing.open(path)
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("gone.nnd: Cannot read")
+    assert path not in window.settings.recent
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (b"", "The file is empty"),
+        (b"\x89PNG\r\n", "no UTF-8 text"),
+        (b'{"version": 99}', "newer Designer"),
+        (b'{"version": 1, "nodes": {"a": {"kind": 7}}}', "nodes.a.kind"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_explained_and_the_work_stays(window, changed, tmp_path, content, says):
+    path = tmp_path / "bad.nnd"
+    path.write_bytes(content)
+    window.filing.open(path)
+    settle()
+    (notice,) = window.notices.shown
+    assert says in notice.text
+    assert "Traceback" not in notice.text
+    assert window.editor.project is changed
+    assert QApplication.activeModalWidget() is None
+
+
+def test_a_second_error_takes_the_place_of_the_first_and_a_good_file_clears_it(window, user, chain, tmp_path):
+    bad, good = tmp_path / "bad.nnd", tmp_path / "good.nnd"
+    bad.write_text("{")
+    save(good, chain)
+    window.filing.open(bad)
+    window.filing.open(bad)
+    assert len(window.notices.shown) == 1
+    window.filing.open(good)
+    assert not window.notices.shown
+
+
+def test_unsaved_work_is_asked_about_cancel(window, user, changed):
+    window.close()
+    settle()
+    user.answer("Cancel")
+    assert window.isVisible()
+    assert window.editor.project is changed
+
+
+def test_unsaved_work_is_asked_about_discard(window, user, changed):
+    window.close()
+    settle()
+    user.answer("Discard")
+    assert not window.isVisible()
+
+
+def test_unsaved_work_is_asked_about_save(window, user, changed, tmp_path):
+    window.editor.path = tmp_path / "kept.nnd"
+    window.close()
+    settle()
+    user.answer("Save")
+    assert not window.isVisible()
+    assert load(tmp_path / "kept.nnd") == changed
+
+
+def test_saving_nowhere_keeps_the_window(window, user, changed, tmp_path):
+    window.editor.path = tmp_path / "no" / "such" / "folder.nnd"
+    window.close()
+    settle()
+    user.answer("Save")
+    assert window.isVisible()
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("Not saved. Cannot write")
+    user.answer("Save as …")
+    user.name_file(tmp_path / "here.nnd")
+    assert load(tmp_path / "here.nnd") == changed
+
+
+def test_without_changes_nothing_is_asked(window, chain):
+    window.filing.show(chain)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_new_asks_about_unsaved_work_too(window, user, changed):
+    user.tool("file.new")
+    user.answer("Cancel")
+    assert window.editor.project is changed
+    user.tool("file.new")
+    user.answer("Discard")
+    assert window.editor.project == Project()
+
+
+def test_a_project_dropped_on_the_window_is_opened(window, chain, tmp_path):
+    path = tmp_path / "dropped.nnd"
+    save(path, chain)
+    drop_on(window, files(tmp_path / "other.txt", path), QPoint(10, 10))
+    assert window.editor.path == path
+
+
+def test_any_other_file_dropped_gets_a_sentence(window, changed, tmp_path):
+    drop_on(window, files(tmp_path / "cat.png"), QPoint(10, 10))
+    (notice,) = window.notices.shown
+    assert notice.text == "cat.png is no Designer project: those end in .nnd."
+    assert window.editor.project is changed
+
+
+TEMPLATES = list_templates()
+
+
+def test_templates_are_offered(window, user):
+    assert TEMPLATES
+    template = TEMPLATES[0]
+    user.choose("File", "New from template", template.title)
+    assert window.editor.project.graph == load(template.path).graph
+    assert window.editor.path is None
+    assert not window.editor.modified
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_every_template_reads_well(template):
+    assert template.summary
+    assert len(template.title) < 60
+
+
+def test_a_network_that_is_not_ready_is_not_exported(window, user):
+    window.hands.add("Linear")
+    user.choose("File", "Export script")
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("Not ready to export")
+    user.answer("Show problems")
+    assert window.workbench.panel("problems").isVisible()
+
+
+def test_a_script_is_exported(window, user, chain, tmp_path):
+    window.filing.show(chain)
+    user.press(Qt.Key.Key_E, CTRL, window)
+    user.name_file(tmp_path / "chain.py")
+    compile((tmp_path / "chain.py").read_text("utf-8"), "chain.py", "exec")
+    (notice,) = window.notices.shown
+    assert notice.text == f"Exported {tmp_path / 'chain.py'}"
+    user.click(notice.closer)
+    assert not window.notices.shown
+
+
+def test_an_export_that_cannot_be_written_says_so(window, chain, tmp_path):
+    window.filing.show(chain)
+    window.filing.export_to(tmp_path / "none" / "chain.py")
+    (notice,) = window.notices.shown
+    assert "Not written to" in notice.text
+    assert notice.property("severity") == "error"
+
+
+def test_a_picture_is_exported(window, user, chain, tmp_path):
+    window.filing.show(chain)
+    user.choose("File", "Export picture")
+    user.name_file(tmp_path / "chain.png")
+    assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_is_opened_with_the_window_is_remembered(qtbot, settings, chain, tmp_path):
+    path = tmp_path / "again.nnd"
+    save(path, chain)
+    window = Window(Editor(), settings, "dark")
+    window.filing.open(path)
+    with qtbot.waitSignal(window.ready):
+        window.show()
+    assert settings.recent == [path]
+    assert settings.folder == str(tmp_path)
+    window.close_for_good()
+    window.deleteLater()

@@ -1,0 +1,138 @@
+"""Autosave: unsaved work survives a process that is killed, and is offered to the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from designer.document.autosave import find_left_work
+from designer.document.edits import rename_node
+from designer.document.files import load, save
+from designer.ui.editor import Editor
+from designer.ui.window import Window
+from tests.ui.conftest import User, settle
+
+# A window with unsaved work, killed by itself the moment the copy is on the disk.
+VICTIM = """
+import os, signal, sys
+from pathlib import Path
+from designer.document.edits import add_node
+from designer.ui.app import make_application
+from designer.ui.editor import Editor
+from designer.ui.settings import Settings
+from designer.ui.window import Window
+
+application = make_application()
+window = Window(Editor(), Settings(), "dark")
+if len(sys.argv) > 1:
+    window.filing.open(Path(sys.argv[1]))
+
+def change():
+    window.hands.add("Dropout")
+    window.safety.kept.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    window.safety.keep()
+
+window.ready.connect(change)
+window.show()
+application.exec()
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESIGNER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def kill_a_window(*arguments: object) -> None:
+    command = [sys.executable, "-c", VICTIM, *map(str, arguments)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+@pytest.fixture
+def open_window(qtbot, settings):
+    """Open windows after the crash; closed again in the end."""
+    opened = []
+
+    def make() -> Window:
+        window = Window(Editor(), settings, "dark")
+        with qtbot.waitSignal(window.ready):
+            window.show()
+        settle()
+        opened.append(window)
+        return window
+
+    yield make
+    for window in opened:
+        window.close_for_good()
+        window.deleteLater()
+    settle()
+
+
+def test_killed_work_is_offered_and_restored(home, open_window, chain, tmp_path):
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path)
+    assert load(path) == chain
+    window = open_window()
+    (notice,) = window.notices.shown
+    assert notice.text == "Designer closed unexpectedly. Unsaved work on mine.nnd was kept just now."
+    User(window).answer("Restore")
+    assert "Dropout" in {node.kind for node in window.editor.project.graph.nodes.values()}
+    assert window.editor.path == path
+    assert window.editor.modified
+    window.close_for_good()
+    assert find_left_work() == ()
+
+
+def test_restored_work_survives_a_second_crash(home, open_window, qtbot):
+    kill_a_window()
+    window = open_window()
+    with qtbot.waitSignal(window.safety.kept):
+        User(window).answer("Restore")
+    assert window.safety is not None
+    window.safety.flush()
+    copies = list((home / "state" / "autosave").glob("*.nnd"))
+    assert len(copies) == 1
+    assert load(copies[0]).graph == window.editor.project.graph
+
+
+def test_killed_work_can_be_let_go(home, open_window):
+    kill_a_window()
+    window = open_window()
+    User(window).answer("Discard")
+    assert not window.notices.shown
+    assert find_left_work() == ()
+    assert not window.editor.project.graph.nodes
+
+
+def test_a_change_is_kept_after_a_while_and_let_go_when_saved(home, open_window, qtbot, chain, tmp_path):
+    window = open_window()
+    assert window.safety is not None
+    window.safety.timer.setInterval(10)
+    with qtbot.waitSignal(window.safety.kept):
+        window.filing.show(chain)
+        window.editor.apply("rename", rename_node(chain, "relu_1", "gate"))
+    (copy,) = (home / "state" / "autosave").glob("*.nnd")
+    assert load(copy).graph == window.editor.project.graph
+    with qtbot.waitSignal(window.safety.kept):
+        window.filing.save_to(tmp_path / "saved.nnd")
+    assert not copy.exists()
+
+
+def test_where_nothing_can_be_kept_it_is_said_once(home, open_window, qtbot, chain):
+    window = open_window()
+    assert window.safety is not None
+    (home / "state" / "autosave").mkdir(parents=True, exist_ok=True)
+    (home / "state" / "autosave").rmdir()
+    (home / "state" / "autosave").write_text("a file where the folder should be")
+    window.filing.show(chain, saved=False)
+    for _ in range(2):
+        with qtbot.waitSignal(window.safety.failed):
+            window.safety.keep()
+    (notice,) = window.notices.shown
+    assert "could not be kept safe" in notice.text

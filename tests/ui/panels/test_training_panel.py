@@ -1,0 +1,241 @@
+"""The Training tab with the real engine and real widgets."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from designer.document.edits import set_training
+from designer.document.project import Choice
+from designer.engine.events import StepsDone
+from designer.ui.bridge import TrainingBridge
+from designer.ui.editor import Editor
+from designer.ui.panels.run import RunSettings
+from designer.ui.panels.training import EMPTY, TrainingPanel
+from designer.ui.plots.curve_pair import CurvePair
+from designer.ui.theme import load_theme
+from tests.ui.runs import Run, make_moons
+
+DARK = load_theme("dark")
+
+
+@pytest.fixture
+def editor(qtbot) -> Editor:
+    return Editor(make_moons(epochs=1_000_000))
+
+
+@pytest.fixture
+def run(qtbot):
+    bridge = TrainingBridge()
+    yield Run(qtbot, bridge)
+    bridge.shut_down()
+
+
+@pytest.fixture
+def panel(qtbot, editor, run) -> TrainingPanel:
+    made = TrainingPanel(editor, run.bridge, CurvePair(DARK))
+    qtbot.addWidget(made)
+    made.resize(1150, 240)
+    made.show()
+    return made
+
+
+def type_into(field: QWidget, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def choose(box, kind: str) -> None:
+    """Pick from a list as the keyboard does."""
+    index = box.findData(kind)
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def test_before_the_first_run_it_says_what_will_be_there(panel):
+    assert panel.empty.isVisible()
+    assert panel.empty.text() == EMPTY
+    assert not panel.curves.isVisible()
+    assert panel.settings.count == 3  # all settings side by side while there is nothing else to see
+
+
+def test_a_run_is_drawn_held_and_ended(panel, run, editor, qtbot):
+    curves = panel.curves
+    run.start(editor.project)
+    assert panel.curves.isVisible()
+    assert panel.bar.maximum() == 0  # busy until the number of steps is known
+    run.wait_for(StepsDone, 3)
+    assert panel.bar.maximum() == 8_000_000
+    qtbot.waitUntil(lambda: panel.place.text().startswith("Epoch "))
+    assert len(curves.loss.training) == sum(len(event.losses) for event in run.of(StepsDone))
+    assert len(curves.score.training) == len(run.of(StepsDone))
+    assert curves.titles[1].text() == "Accuracy"
+    run.bridge.pause()
+    run.wait_until_held()
+    assert panel.left.text() == "Paused"
+    drawn = len(curves.loss.training)
+    run.bridge.resume()
+    qtbot.waitUntil(lambda: len(curves.loss.training) > drawn, timeout=30_000)
+    run.bridge.stop()
+    run.wait_until("ended")
+    assert panel.place.text().startswith("Stopped after ")
+    assert len(curves.loss.training) == run.bridge.progress.step
+    assert len(curves.loss.validation) == len(curves.score.validation)
+
+
+def test_the_points_of_a_run_lie_at_their_epochs(panel, run):
+    run.start(make_moons(epochs=4))
+    run.wait_until("ended")
+    x = panel.curves.loss.training.x
+    assert len(x) == 32
+    assert (x[0], x[-1]) == (1 / 8, 4)
+    assert panel.curves.loss.validation.x.tolist() == [1, 2, 3, 4]
+    assert panel.curves.loss.best[0] == run.bridge.progress.best
+
+
+def test_a_second_run_clears_the_curves(panel, run):
+    for epochs in (4, 2):
+        run.start(make_moons(epochs=epochs))
+        run.wait_until("ended")
+    assert len(panel.curves.loss.training) == 16
+    assert panel.bar.value() == panel.bar.maximum() == 16
+
+
+def test_a_run_that_fails_says_why_in_the_tab(panel, run):
+    project = make_moons(
+        epochs=50, layers=(("Linear", {"out_features": 4}), ("ReLU", {}), ("Linear", {"out_features": 1}))
+    )
+    training = replace(project.training, loss=Choice("MSELoss"), optimizer=Choice("SGD", {"lr": 1e30}))
+    run.start(set_training(project, training))
+    run.wait_until("ended")
+    assert "infinite" in panel.place.text() or "not a number" in panel.place.text()
+    assert "`" not in panel.place.text()
+    assert panel.place.property("error") is True
+    run.start(make_moons(epochs=1))
+    run.wait_until("ended")
+    assert panel.place.property("error") is False
+
+
+def test_regression_draws_its_own_metric(panel, run):
+    project = make_moons(epochs=2)
+    project = replace(project, data=replace(project.data, source=Choice("Diabetes")))
+    run.start(set_training(project, replace(project.training, loss=Choice("MSELoss"))))
+    run.wait_until("ended")
+    assert panel.curves.titles[1].text() == "R²"
+    assert len(panel.curves.score.validation) == 2
+
+
+def test_a_tab_that_is_hidden_keeps_its_points(panel, run):
+    panel.hide()
+    run.start(make_moons(epochs=3))
+    run.wait_until("ended")
+    assert len(panel.curves.loss.training) == 24
+    panel.show()
+    assert panel.place.text().startswith("Finished after 24 steps")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1150, 2), (776, 1)])
+def test_the_curves_get_room_once_there_is_a_run(panel, run, width, columns):
+    panel.resize(width, 240)
+    run.start(make_moons(epochs=1))
+    run.wait_until("ended")
+    assert panel.settings.count == columns
+    assert panel.curves.width() >= 450
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(qtbot, editor) -> RunSettings:
+    made = RunSettings(editor)
+    qtbot.addWidget(made)
+    made.resize(800, 300)
+    made.show()
+    return made
+
+
+def test_typing_a_number_is_one_undo_step(settings, editor):
+    type_into(settings.run.rows["epochs"].field, "125")
+    assert editor.project.training.epochs == 125
+    assert editor.history.titles == ("set epochs",)
+    type_into(settings.run.rows["epochs"].field, "7")
+    assert len(editor.history.titles) == 2
+    editor.undo()
+    assert settings.run.rows["epochs"].field.text() == "125"
+    editor.undo()
+    assert editor.project.training.epochs == 1_000_000
+
+
+def test_text_that_is_no_number_changes_nothing(settings, editor):
+    field = settings.run.rows["batch_size"].field
+    type_into(field, "many")
+    assert editor.project.training.batch_size == 50
+    assert settings.run.rows["batch_size"].message.isVisible()
+
+
+def test_another_optimizer_keeps_the_learning_rate(settings, editor):
+    type_into(settings.optimizer.form.rows["lr"].field, "0.02")
+    choose(settings.optimizer.list, "SGD")
+    assert editor.project.training.optimizer == Choice("SGD", {"lr": 0.02})
+    assert list(settings.optimizer.form.rows)[:2] == ["lr", "momentum"]
+    type_into(settings.optimizer.form.rows["momentum"].field, "0.9")
+    assert editor.project.training.optimizer == Choice("SGD", {"lr": 0.02, "momentum": 0.9})
+    assert editor.history.titles[-1] == "set momentum of SGD"
+    QTest.mouseClick(settings.optimizer.form.rows["lr"].back, Qt.MouseButton.LeftButton)
+    assert editor.project.training.optimizer == Choice("SGD", {"momentum": 0.9})
+    for _ in range(len(editor.history.titles)):
+        editor.undo()
+    assert editor.project.training.optimizer == Choice("Adam")
+
+
+def test_loss_and_schedule_are_chosen(settings, editor):
+    choose(settings.loss.list, "HuberLoss")
+    choose(settings.schedule.list, "OneCycleLR")
+    assert (editor.project.training.loss.kind, editor.project.training.schedule.kind) == ("HuberLoss", "OneCycleLR")
+    assert "pct_start" in settings.schedule.form.rows
+    assert editor.history.titles == ("choose HuberLoss", "choose OneCycleLR")
+
+
+def test_a_kind_from_elsewhere_is_shown_and_left_alone(qtbot):
+    project = make_moons()
+    strange = set_training(project, replace(project.training, optimizer=Choice("Sophia", {"rho": 0.04})))
+    editor = Editor(strange)
+    settings = RunSettings(editor)
+    qtbot.addWidget(settings)
+    assert settings.optimizer.list.placeholderText() == "Sophia (unknown here)"
+    assert editor.project is strange
+
+
+def test_devices_are_looked_up_when_the_list_opens(settings, editor, qtbot):
+    box = settings.device
+    assert box.job is None
+    assert [box.itemData(i) for i in range(box.count())] == ["auto", "cpu", None]
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    qtbot.waitUntil(lambda: not box.job.running, timeout=30_000)
+    devices = [box.itemData(i) for i in range(box.count())]
+    assert devices[0] == "auto"
+    assert "cpu" in devices
+    assert None not in devices
+    box.hidePopup()
+    choose(box, "cpu")
+    assert editor.project.training.device == "cpu"
+
+
+def test_a_device_of_another_machine_stays(qtbot):
+    project = make_moons()
+    editor = Editor(set_training(project, replace(project.training, device="cuda:7")))
+    settings = RunSettings(editor)
+    qtbot.addWidget(settings)
+    assert settings.device.currentData() == "cuda:7"
+
+
+@pytest.mark.parametrize(("width", "columns"), [(300, 1), (580, 2), (900, 3)])
+def test_settings_lie_in_as_many_columns_as_there_is_room_for(settings, width, columns):
+    settings.resize(width, 200)
+    assert settings.count == columns
+    assert settings.widget().width() <= width

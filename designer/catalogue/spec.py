@@ -207,8 +207,9 @@ class ScheduleSpec:
     """A learning-rate schedule, advanced after every "step" or every "epoch".
 
     `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run);
-    `required` names the parameters for which torch has no default, so that code always writes them. The constant schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule
-    cannot work as set or with that optimizer, else "".
+    `required` names the parameters for which torch has no default, so that code always writes them. The constant
+    schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule cannot work as
+    set or with that optimizer, else ""; `refuse_length(values, steps)` where it cannot be laid over so many steps.
     """
 
     kind: str
@@ -219,6 +220,7 @@ class ScheduleSpec:
     required: tuple[str, ...] = ()
     every: Literal["step", "epoch"] = "epoch"
     refuse: Callable[[Values, OptimizerSpec], str] = refuse_nothing
+    refuse_length: Callable[[Values, int], str] = refuse_nothing
     formula: str = ""
     help: str = ""
 

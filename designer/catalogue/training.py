@@ -1,5 +1,7 @@
 """Losses, optimizers and learning-rate schedules, declared as data."""
 
+import itertools
+
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Several, Values
@@ -190,6 +192,15 @@ def _refuse_momentum_cycle(values: Values, optimizer: OptimizerSpec) -> str:
     return ""
 
 
+def _refuse_empty_phase(values: Values, steps: int) -> str:
+    """Return a sentence where a phase would begin and end at the same step, at which torch divides by zero."""
+    peak = values["pct_start"] * steps - 1
+    ends = [0.0, peak, 2 * peak, steps - 1.0] if values["three_phase"] else [0.0, peak, steps - 1.0]
+    if any(start == end for start, end in itertools.pairwise(ends)):
+        return f"OneCycleLR's warm-up of {values['pct_start']:g} leaves no room over a run of {steps} steps. Change pct_start."
+    return ""
+
+
 SCHEDULES = (
     ScheduleSpec(
         kind="Constant",
@@ -250,6 +261,7 @@ SCHEDULES = (
         ),
         every="step",
         refuse=_refuse_momentum_cycle,
+        refuse_length=_refuse_empty_phase,
         formula="η: lr / div_factor ↗ lr ↘ lr / (div_factor · final_div_factor)",
         help="The warm-up lets you train with a rate several times larger than a constant one would bear, so few epochs "
         "reach far (Smith and Topin, 2018). lr is the peak. With cycle_momentum it sets the momentum itself, of SGD too, "

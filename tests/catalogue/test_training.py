@@ -184,6 +184,24 @@ def test_one_cycle_refuses_just_what_torch_refuses(optimizer, cycle_momentum):
         assert spec.refuse(values, optimizer) == ""
 
 
+@pytest.mark.filterwarnings("ignore:Detected call of")
+@pytest.mark.parametrize("three_phase", [True, False])
+@pytest.mark.parametrize("pct_start", [0.0, 0.1, 0.25, 0.3, 0.5, 0.55, 0.75])
+def test_one_cycle_refuses_just_the_lengths_torch_divides_by_zero_at(pct_start, three_phase):
+    spec = schedules["OneCycleLR"]
+    values, _ = resolve(spec.parameters, {"pct_start": pct_start, "three_phase": three_phase})
+    for steps in range(1, 31):
+        made = torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=LR, momentum=0.5)
+        try:
+            schedule = torch.optim.lr_scheduler.OneCycleLR(made, max_lr=LR, total_steps=steps, **values)
+            for _ in range(steps):
+                schedule.step()
+        except ZeroDivisionError:
+            assert spec.refuse_length(values, steps)
+        else:
+            assert spec.refuse_length(values, steps) == ""
+
+
 def test_the_constant_schedule_is_none():
     spec = schedules["Constant"]
     assert not spec.constructor

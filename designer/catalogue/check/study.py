@@ -91,6 +91,14 @@ class Study:
         # As recipes/split.py cuts them.
         return rows - min(max(round(rows * share), 1), rows - 1)
 
+    @property
+    def steps(self) -> int | None:
+        """How many steps the whole run takes, None where that is not known."""
+        rows, training = self.training_rows, self.project.training
+        if rows is None or rows < 1 or training.batch_size < 1:
+            return None
+        return training.epochs * -(-rows // training.batch_size)
+
     def wire_into(self, node: str) -> Edge | None:
         """Return the only wire into a node, None where there is none or several."""
         edges = self.graph.incoming.get(node, ())

@@ -78,6 +78,9 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
         schedule_values, _ = resolve(schedule.parameters, training.schedule.parameters)
         if complaint := schedule.refuse(schedule_values, optimizer):
             yield Problem("error", None, complaint, (fixes.set_choice("schedule", "cycle_momentum", False),))
+        if study.steps is not None and (complaint := schedule.refuse_length(schedule_values, study.steps)):
+            earlier = schedule_values["pct_start"] / 2
+            yield Problem("error", None, complaint, (fixes.set_choice("schedule", "pct_start", earlier),))
         step_size = schedule_values.get("step_size")
         if step_size is not None and step_size >= training.epochs > 1:
             shorter = max(1, training.epochs // 3)

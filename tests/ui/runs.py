@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from designer.codegen.script import render_script
 from designer.document.edits import add_node, connect, set_data, set_training
@@ -25,6 +28,16 @@ def make_moons(epochs: int = 3, layers=LAYERS, **training: object) -> Project:
         before = new
     settings = Training(Choice("BCEWithLogitsLoss"), epochs=epochs, batch_size=50, device="cpu")
     return set_training(project, replace(settings, **training))
+
+
+def type_into(field: QWidget, text: str) -> None:
+    """Replace what stands in a field, key by key, as somebody does whose window is in front."""
+    field.window().activateWindow()
+    QTest.qWaitForWindowActive(field.window())
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 class Run:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from designer.document.edits import set_training
 from designer.document.project import Choice
@@ -16,7 +15,7 @@ from designer.ui.panels.run import RunSettings
 from designer.ui.panels.training import EMPTY, TrainingPanel
 from designer.ui.plots.curve_pair import CurvePair
 from designer.ui.theme import load_theme
-from tests.ui.runs import Run, make_moons
+from tests.ui.runs import Run, make_moons, type_into
 
 DARK = load_theme("dark")
 
@@ -40,13 +39,6 @@ def panel(qtbot, editor, run) -> TrainingPanel:
     made.resize(1150, 240)
     made.show()
     return made
-
-
-def type_into(field: QWidget, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def choose(box, kind: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from frozendict import frozendict
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
@@ -74,12 +75,17 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A snapshot that was asked for: copies of a node's learned tensors and their last gradients, by torch name."""
+    """A snapshot that was asked for: copies of a node's learned tensors and their last gradients, by torch name.
+
+    `updates` say how far the one step after the snapshot before this one moved each tensor: the norm of the change by
+    the norm of the tensor. It is empty in the first snapshot of a node.
+    """
 
     node: str
     step: int
     tensors: Mapping[str, Array]
     gradients: Mapping[str, Array]
+    updates: Mapping[str, float] = frozendict()
 
 
 @dataclass(frozen=True, slots=True)

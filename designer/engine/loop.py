@@ -21,7 +21,7 @@ from designer.engine.loading import load_data
 from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
 from designer.engine.rewind import Rewind
-from designer.engine.snapshot import take_weights
+from designer.engine.snapshot import Snapshots
 from designer.engine.trainer import Trainer
 
 Events = Generator[Event, Request | None, None]
@@ -81,6 +81,7 @@ class Run:
         self.trainer: Trainer | None = None
         self.meter: Meter | None = None
         self.folder: RunFolder | None = None
+        self.snapshots = Snapshots({})
 
     def learn(self) -> Events:
         """Load, build, and go through the epochs. Raises Stopped, Diverged, and what went wrong."""
@@ -98,6 +99,7 @@ class Run:
             trainer.model.train()
             for batch in torch.split(torch.randperm(rows, generator=order).to(device), plan.batch_size):
                 meter.add(*trainer.step(batch))
+                self.snapshots.note_step()
                 place.step += 1
                 if meter.is_due:
                     yield from self.tell_steps(trainer, meter)
@@ -123,6 +125,7 @@ class Run:
 
         place.phase = "network"
         self.trainer = Trainer(self.script, plan, device, data)
+        self.snapshots = Snapshots(self.trainer.layers)
         self.rewind.keep(self.trainer, 0)
         if plan.out is not None:
             place.phase = "files"
@@ -203,7 +206,7 @@ class Run:
             if not wanted or self.trainer is None:
                 return
             node = wanted.pop(0)
-            event = take_weights(node, self.trainer.layers.get(node), self.place.step)
+            event = self.snapshots.take(node, self.place.step)
 
     def read_rest(self) -> StepsDone | None:
         """Return the steps that no event has told of when the run broke off, None where they cannot be had."""
@@ -232,6 +235,7 @@ class Run:
         if self.trainer is not None:
             self.trainer.release()
         self.script = self.trainer = self.meter = self.folder = None
+        self.snapshots = Snapshots({})
         self.rewind.forget()
         if torch.accelerator.is_available():
             torch.accelerator.empty_cache()

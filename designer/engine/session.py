@@ -43,6 +43,7 @@ class Session:
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
         self._next_snapshot = AT_ONCE
+        self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
         self._owed = 0  # snapshots asked for and not yet here
         self._place = 0, 0  # epoch and step last heard of
 
@@ -122,6 +123,11 @@ class Session:
             self._next_snapshot = AT_ONCE
             self._changed.notify_all()
 
+    def keep(self, nodes: Iterable[str]) -> None:
+        """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped."""
+        with self._changed:
+            self._kept = tuple(nodes)
+
     def drain(self) -> list[Event]:
         """Return the events since the last call, in order, without waiting."""
         with self._changed:
@@ -166,9 +172,10 @@ class Session:
             while not self._stopped:
                 if self._owed:
                     return None
+                if self._is_last(event):
+                    return self._ask_for(self._kept)
                 if self._is_snapshot_due(event):
-                    self._owed = len(self._watched)
-                    return Request(weights=self._watched)
+                    return self._ask_for(self._watched)
                 if not self._paused or isinstance(event, Loading):
                     return None
                 if self._turns:
@@ -178,7 +185,20 @@ class Session:
                 if self._state == "running":
                     self._set_state("paused")
                 self._changed.wait()
-            return Request(stop=True)
+            if self._owed:
+                return None
+            return self._ask_for(self._kept) if self._kept and not isinstance(event, Loading) else Request(stop=True)
+
+    def _is_last(self, event: Event) -> bool:
+        """Return whether the run ends well after this event, and snapshots are to be kept."""
+        return bool(self._kept) and isinstance(event, EpochDone) and event.epoch == self.plan.epochs
+
+    def _ask_for(self, nodes: tuple[str, ...]) -> Request:
+        """Return the request for snapshots; those that are to be kept are asked for once."""
+        if nodes is self._kept:
+            self._kept = ()
+        self._owed = len(nodes)
+        return Request(weights=nodes)
 
     def _set_state(self, state: State) -> None:
         self._state = state

@@ -11,13 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
-from designer.engine.events import Weights
+from designer.engine.events import Started, Weights
 from designer.engine.plan import Plan
 from designer.engine.session import Session
 from designer.ui.progress import Progress, advance
 
 DRAIN_EVERY = 33  # milliseconds
 SNAPSHOTS = 4.0  # a second
+MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
 LONGEST_GOODBYE = 20.0  # seconds
 ACTIVE = ("loading", "running", "paused", "stopping")
 
@@ -61,6 +62,7 @@ class TrainingBridge(QObject):
         self.progress, self._held = Progress(), False
         self._looked, self._worked = time.monotonic(), 0.0
         self.session.watch(self._watched, SNAPSHOTS)
+        self.session.keep(source.modules)  # so that every layer can be looked at afterwards
         self.session.start()
         self._timer.start()
         self._set_state()
@@ -118,6 +120,8 @@ class TrainingBridge(QObject):
         self._looked = now
         before = self.progress
         for event in session.drain():
+            if isinstance(event, Started) and event.parameters > MOST_KEPT:
+                session.keep(self._watched)
             if not isinstance(event, Weights):
                 self.progress = advance(self.progress, event, self._worked)
                 self._worked = 0.0

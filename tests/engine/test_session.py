@@ -6,10 +6,13 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file
 
 from designer.document.project import Choice
 from designer.engine.events import (
@@ -311,3 +314,31 @@ def test_interpreter_ends_cleanly_in_the_middle_of_a_run():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "on\n", "")
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_kept_weights_are_those_at_the_end(stop, tmp_path):
+    plan = replace(plan_digits(epochs=LONG if stop else 2), out=tmp_path / "run")
+    session = Session(plan)
+    session.keep(["n-linear5", "n-relu3"])
+    with running(session):
+        if stop:
+            session.wait("running", timeout=PATIENCE)
+            session.stop()
+        events = finish(session)
+    kept = [event for event in events if isinstance(event, Weights)]
+    assert [event.node for event in kept] == ["n-linear5", "n-relu3"]
+    saved = load_file(tmp_path / "run" / "last.safetensors")
+    path = plan.source.modules["n-linear5"]
+    for name, tensor in kept[0].tensors.items():
+        np.testing.assert_array_equal(tensor, saved[f"{path}.{name}"])
+    assert not kept[1].tensors
+    assert kept[0].step == events[-1].step
+
+
+def test_nothing_is_kept_of_a_run_stopped_while_it_loads():
+    session = Session(plan_digits())
+    session.keep(["n-linear5"])
+    with running(session):
+        session.stop()
+        assert isinstance(finish(session)[-1], Finished)

@@ -163,21 +163,31 @@ def test_snapshots_are_what_the_module_holds(run, tmp_path: Path):
     run.wait_until_held()
     run.bridge.watch(["linear_1"])
     run.wait_for(Weights)
+    (held,) = run.of(Weights)
     run.bridge.stop()
     run.wait_until("ended")
-    snapshot = run.of(Weights)[-1]
-    path = run.bridge.source.modules["linear_1"]
     saved = load_file(tmp_path / "run" / "last.safetensors")
-    assert snapshot.tensors["weight"].shape == (8, 2)
-    for name in ("weight", "bias"):
-        np.testing.assert_array_equal(snapshot.tensors[name], saved[f"{path}.{name}"])
-        assert np.isfinite(snapshot.gradients[name]).all()
+    assert held.tensors["weight"].shape == (8, 2)
+    last = {event.node: event for event in run.of(Weights)[1:]}
+    assert {"linear_1", "linear_2"} <= set(last)  # at its end a run shows every layer
+    for snapshot in (held, *last.values()):
+        for name, tensor in snapshot.tensors.items():
+            np.testing.assert_array_equal(tensor, saved[f"{run.bridge.source.modules[snapshot.node]}.{name}"])
+            assert np.isfinite(snapshot.gradients[name]).all()
 
 
 def test_nothing_is_watched_unless_asked(run):
-    run.start(make_moons(epochs=2))
-    run.wait_until("ended")
+    run.start(make_moons(epochs=ENDLESS))
+    run.wait_for(EpochDone, 3)
     assert not run.of(Weights)
+    run.bridge.watch(["linear_2"])
+    run.wait_for(Weights, 2)
+    assert {event.node for event in run.of(Weights)} == {"linear_2"}
+    run.bridge.watch([])
+    run.wait_for(EpochDone, len(run.of(EpochDone)) + 3)  # what was asked for before has come
+    seen = len(run.of(Weights))
+    run.wait_for(EpochDone, len(run.of(EpochDone)) + 30)
+    assert len(run.of(Weights)) == seen
 
 
 def test_shutting_down_ends_the_thread(run):

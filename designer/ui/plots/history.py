@@ -1,4 +1,4 @@
-"""What is known of one learned tensor over the steps of a run: its spread, its gradient and how fast it changes."""
+"""What is known of one learned tensor over the steps of a run: its spread, its gradient, the size of a step."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ PERCENTILES = (5, 25, 50, 75, 95)
 MOST_RECORDS = 512
 MOST_SAMPLED = 20_000  # elements that percentiles and the histogram are measured on
 
-# A record: step, lowest, the five percentiles, highest, norm of the gradient, change a step relative to the norm.
-_STEP, _LOW, _HIGH, _GRADIENT, _CHANGE = 0, 1, 7, 8, 9
+# A record: step, lowest, the five percentiles, highest, norm of the gradient, size of a step relative to the norm.
+_STEP, _LOW, _HIGH, _GRADIENT, _UPDATE = 0, 1, 7, 8, 9
 _FIELDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One tensor in a few numbers; `gradient` and `change` are not a number where they are not known."""
+    """One tensor in a few numbers; `gradient` and `update` are not a number where they are not known."""
 
     step: int
     mean: float
@@ -27,7 +27,7 @@ class Summary:
     low: float
     high: float
     gradient: float
-    change: float
+    update: float
 
 
 class TensorHistory:
@@ -64,18 +64,18 @@ class TensorHistory:
         return self._records[: self._count, _GRADIENT]
 
     @property
-    def changes(self) -> Floats:
-        """Change of the tensor from one snapshot to the next, for one step and relative to its norm."""
-        return self._records[: self._count, _CHANGE]
+    def updates(self) -> Floats:
+        """How far one step moved the tensor, relative to its norm."""
+        return self._records[: self._count, _UPDATE]
 
-    def add(self, step: int, tensor: Array, gradient: Array | None) -> None:
+    def add(self, step: int, tensor: Array, gradient: Array | None = None, update: float = np.nan) -> None:
         """Take in a snapshot."""
         if self.summary is not None and step == self.summary.step:
             self.tensor = tensor
             return
         values = sample(tensor)
         with np.errstate(all="ignore"):  # a network that has diverged is looked at like any other
-            record = self._measure(step, tensor, values, gradient)
+            record = self._measure(step, tensor, values, gradient, update)
         if self.first is None:
             self.first = values
         self.tensor = tensor
@@ -83,20 +83,14 @@ class TensorHistory:
         if (self._seen - 1) % self._stride == 0:
             self._keep(record)
 
-    def _measure(self, step: int, tensor: Array, values: Array, gradient: Array | None) -> tuple[float, ...]:
+    def _measure(
+        self, step: int, tensor: Array, values: Array, gradient: Array | None, update: float
+    ) -> tuple[float, ...]:
         """Sum a tensor up, and return its record."""
         norm = float(np.linalg.norm(gradient)) if gradient is not None else np.nan
         low, high = (float(tensor.min()), float(tensor.max())) if tensor.size else (np.nan, np.nan)
-        change = self._measure_change(step, tensor)
-        self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, change)
-        return (step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, change)
-
-    def _measure_change(self, step: int, tensor: Array) -> float:
-        if self.tensor is None or self.summary is None or self.tensor.shape != tensor.shape:
-            return np.nan
-        before = float(np.linalg.norm(self.tensor))
-        steps = step - self.summary.step
-        return float(np.linalg.norm(tensor - self.tensor)) / before / steps if before > 0 and steps > 0 else np.nan
+        self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, update)
+        return (step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, update)
 
     def _keep(self, record: tuple[float, ...]) -> None:
         if self._count == MOST_RECORDS:

@@ -1,4 +1,4 @@
-"""The gradient of a tensor and how fast the tensor changes, over the steps, on a logarithmic axis."""
+"""The gradient of a tensor and the size of a step, over the steps of a run, on a logarithmic axis."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +11,24 @@ from designer.ui.theme import Theme, colour
 
 Floats = NDArray[np.float64]
 
-GRADIENT, CHANGE = "pooling", "recurrent"  # families whose hues the two lines borrow
+GRADIENT, UPDATE = "pooling", "recurrent"  # families whose hues the two lines borrow
 
 
 class NormPlot(Plot):
-    """Two lines: the norm of the gradient, and the change of one step relative to the norm of the weights."""
+    """Two lines: the norm of the gradient, and the size of one step relative to the norm of the weights."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self.steps = self.gradients = self.changes = np.zeros(0)
-        self.setAccessibleName("gradient and change")
+        self.steps = self.gradients = self.updates = np.zeros(0)
+        self.setAccessibleName("gradient and update")
 
-    def show_norms(self, steps: Floats, gradients: Floats, changes: Floats) -> None:
+    def show_norms(self, steps: Floats, gradients: Floats, updates: Floats) -> None:
         """Show both at each step; what is not known is not a number."""
-        self.steps, self.gradients, self.changes = steps, gradients, changes
+        self.steps, self.gradients, self.updates = steps, gradients, updates
         self.update()
 
     def paint(self, painter: QPainter) -> None:
-        values = np.concatenate([self.gradients, self.changes])
+        values = np.concatenate([self.gradients, self.updates])
         values = values[np.isfinite(values) & (values > 0)]
         if not len(values):
             return
@@ -38,5 +38,5 @@ class NormPlot(Plot):
         x_ticks = list_ticks(self.x_axis.low, self.x_axis.high, max(int(area.width() / 42), 1), whole=True)
         self.draw_grid(painter, x_ticks, ticks, [write_step(tick) for tick in x_ticks])
         x = self.pixels_x(self.steps)
-        for line, family in ((self.gradients, GRADIENT), (self.changes, CHANGE)):
+        for line, family in ((self.gradients, GRADIENT), (self.updates, UPDATE)):
             draw_line(painter, x, self.pixels_y(line), colour(self.theme.family[family]), 1.6)

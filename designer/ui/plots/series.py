@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _LONGEST_PHASE = 300.0
+_LEAST_SPAN = 1e-9
 
 
 class Series:
@@ -80,7 +81,7 @@ class Series:
         x, y = self.x[start:], self.y[start:]
         if not len(x):
             return
-        if not self._span:
+        if self._span < _LEAST_SPAN:
             self.smooth[start:] = y
             return
         before = self.x[start - 1] if start else x[0]

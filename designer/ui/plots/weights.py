@@ -17,7 +17,7 @@ from designer.ui.plots.filters import FilterPlot
 from designer.ui.plots.heat import MatrixPlot, make_matrix
 from designer.ui.plots.history import Summary, TensorHistory
 from designer.ui.plots.key import Key
-from designer.ui.plots.norms import CHANGE, GRADIENT, NormPlot
+from designer.ui.plots.norms import GRADIENT, UPDATE, NormPlot
 from designer.ui.plots.plot import Plot
 from designer.ui.theme import Theme
 from designer.ui.words import write_count
@@ -28,8 +28,9 @@ BRIEF = 900  # pixels under which the line of numbers is short
 NOTHING = (
     "Select a layer to see what it learns: its weights as a matrix or as filters,\nhow they spread, and their gradient."
 )
-CHANGE_TIP = (
-    "How far the weights move in one step, relative to their norm: the mean over the steps since the last snapshot."
+UPDATE_TIP = (
+    "Update: how far one step moves the weights, relative to their norm. About 0.001 is healthy: much less learns "
+    "slowly, much more is unstable."
 )
 
 
@@ -54,7 +55,7 @@ class WeightsPanel(QWidget):
         self.histogram = HistogramPlot(theme)
         self.spread = SpreadPlot(theme)
         self.norms = NormPlot(theme)
-        self.keys = (Key("gradient", GRADIENT, theme), Key("change", CHANGE, theme))
+        self.keys = (Key("gradient", GRADIENT, theme), Key("update", UPDATE, theme))
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
         self._redraw.timeout.connect(self.draw)
         self._build()
@@ -91,7 +92,8 @@ class WeightsPanel(QWidget):
         elif isinstance(event, Weights):
             known = self._histories.setdefault(event.node, {})
             for name, tensor in event.tensors.items():
-                known.setdefault(name, TensorHistory()).add(event.step, tensor, event.gradients.get(name))
+                history = known.setdefault(name, TensorHistory())
+                history.add(event.step, tensor, event.gradients.get(name), event.updates.get(name, np.nan))
             if event.node == self._node and not self._redraw.isActive():
                 self._redraw.start()
 
@@ -118,7 +120,7 @@ class WeightsPanel(QWidget):
         first = history.first if history.first is not None else np.zeros(0, np.float32)
         self.histogram.show_values(tensor, first)
         self.spread.show_bands(history.steps, history.bands)
-        self.norms.show_norms(history.steps, history.gradients, history.changes)
+        self.norms.show_norms(history.steps, history.gradients, history.updates)
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
@@ -141,7 +143,7 @@ class WeightsPanel(QWidget):
 
     def _has_weights(self, node: str) -> bool:
         inferred = self._editor.inference.nodes.get(node)
-        return node in self._histories or (inferred is not None and bool(inferred.weights))
+        return bool(self._histories.get(node)) or (inferred is not None and bool(inferred.weights))
 
     def _explain(self) -> str:
         """Return why there is nothing to see."""
@@ -196,8 +198,8 @@ class WeightsPanel(QWidget):
         self.tensors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.facts.setToolTip(CHANGE_TIP)
-        self.keys[1].setToolTip(CHANGE_TIP)
+        self.facts.setToolTip(UPDATE_TIP)
+        self.keys[1].setToolTip(UPDATE_TIP)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.name)
@@ -240,8 +242,8 @@ def describe(summary: Summary, *, brief: bool = False) -> str:
         parts.append(f"{_write(summary.low)} to {_write(summary.high)}")
     if np.isfinite(summary.gradient):
         parts.append(f"gradient {_write(summary.gradient)}")
-    if np.isfinite(summary.change):
-        parts.append(f"change {_write(summary.change)} a step")
+    if np.isfinite(summary.update):
+        parts.append(f"update {_write(summary.update)}")
     return " · ".join(parts)
 
 

@@ -11,10 +11,11 @@ def test_a_snapshot_is_summed_up_in_numbers():
     summary = history.summary
     assert (summary.step, summary.mean, summary.low, summary.high) == (10, 2, -1, 5)
     assert summary.gradient == 5
-    assert np.isnan(summary.change)
-    history.add(14, tensor * 1.02, None)
-    assert history.summary.change == pytest.approx(0.02 / 4, rel=1e-4)
+    assert np.isnan(summary.update)
+    history.add(14, tensor * 1.02, update=0.003)
+    assert history.summary.update == 0.003
     assert np.isnan(history.summary.gradient)
+    assert history.updates[1] == 0.003
     assert history.steps.tolist() == [10, 14]
     assert history.bands[0].tolist() == [-1, *np.percentile(tensor, (5, 25, 50, 75, 95)), 5]
 
@@ -22,14 +23,14 @@ def test_a_snapshot_is_summed_up_in_numbers():
 def test_a_step_is_recorded_once():
     history = TensorHistory()
     for _ in range(3):
-        history.add(5, np.ones(3, np.float32), None)
+        history.add(5, np.ones(3, np.float32))
     assert len(history) == 1
 
 
 def test_a_long_run_stays_in_view_with_few_records():
     history = TensorHistory()
     for step in range(3000):
-        history.add(step, np.full(4, step, np.float32), None)
+        history.add(step, np.full(4, step, np.float32))
     assert MOST_RECORDS / 2 <= len(history) <= MOST_RECORDS
     assert history.steps[0] == 0
     assert history.steps[-1] > 2980

@@ -211,6 +211,7 @@ class Window(QMainWindow):
             self._imports.cancel(LONGEST_IMPORT)
         if self.safety is not None:
             self.safety.close()
+        self.workbench.shut_down()
         self.trainer.shut_down()
         super().closeEvent(event)
 

@@ -91,6 +91,12 @@ class Workbench(QObject):
         """Remember how window and panels are arranged."""
         settings.save_layout(self._window.saveGeometry(), self._window.saveState(VERSION))
 
+    def shut_down(self) -> None:
+        """Let panels end what they do on threads of their own."""
+        for dock in self.docks.values():
+            if hasattr(dock.content, "shut_down"):
+                dock.content.shut_down()
+
     def _set_up(self) -> None:
         window = self._window
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)

@@ -18,6 +18,7 @@ class Job(QObject):
     The thread touches no Qt object: a timer looks for what it left behind.
     """
 
+    answered = Signal()  # before either of the two
     done = Signal(object)
     failed = Signal(object)  # the exception
     progressed = Signal(float)
@@ -64,6 +65,7 @@ class Job(QObject):
         if self._left:
             self._timer.stop()
             good, result = self._left.pop()
+            self.answered.emit()
             (self.done if good else self.failed).emit(result)
         elif self._share != self._told:
             self._told = self._share

@@ -1,5 +1,7 @@
 """Groups of widgets side by side in as many columns as there is room for."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,7 +15,9 @@ class Columns(QScrollArea):
     `plans` says for each number of columns which groups share one: {2: ((0,), (1, 2))}.
     """
 
-    def __init__(self, groups: tuple[QWidget, ...], plans: dict[int, tuple[tuple[int, ...], ...]], width: int) -> None:
+    def __init__(
+        self, groups: tuple[QWidget, ...], plans: Mapping[int, tuple[tuple[int, ...], ...]], width: int
+    ) -> None:
         super().__init__()
         self._groups = groups
         self._plans = plans

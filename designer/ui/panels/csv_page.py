@@ -1,10 +1,9 @@
 """A CSV file in the Data tab: looked at on a thread, its columns to choose from, Apply to take them over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,30 +21,20 @@ from PySide6.QtWidgets import (
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.registry import sources
-from designer.data import DataError, Table, csv_parameters, inspect_csv
+from designer.data import Table
 from designer.data.columns import find_task
 from designer.document.graph import Value
 from designer.document.project import Choice, Data
 from designer.document.wording import show_name
-from designer.ui.background import Job, Report
+from designer.ui.background import Job
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.columns_model import ColumnsModel, RowsModel
+from designer.ui.panels.table_reader import Selection, TableReader, find_parameters
 from designer.ui.words import write_amount, write_message
 
 EMPTY = "Choose a CSV file. Its columns are then listed here: tick what to predict from, and what to predict."
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars |", " ": "spaces"}
-PATIENCE = 500  # milliseconds before a bar shows that something takes long
 ROW_HEIGHT = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A choice made in the table: everything that `csv_parameters` wants."""
-
-    target: str
-    features: tuple[str, ...]
-    one_hot: tuple[str, ...]
-    task: str
 
 
 class CsvPage(QWidget):
@@ -59,7 +48,7 @@ class CsvPage(QWidget):
         self.columns, self.rows = ColumnsModel(), RowsModel()
         self._data = Data()
         self._path = ""
-        self._job: Job | None = None
+        self.reader = TableReader(self)
         self._applied: Selection | None = None
         self.choose = QPushButton("Choose a file …")
         self.name = make_label("", "strong")
@@ -73,17 +62,14 @@ class CsvPage(QWidget):
         self.apply = QPushButton("Apply")
         self.message = make_label("", wrap=True)
         self.empty = make_label(EMPTY, "muted", wrap=True)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
-        self._patience.timeout.connect(lambda: self._show_busy(True))
         self._build()
         self._listen()
-        self._show_busy(False)
         self._refresh()
 
     @property
     def busy(self) -> bool:
         """Whether the file is being read."""
-        return self._job is not None
+        return self.reader.busy
 
     def show_data(self, data: Data) -> None:
         """Show a project's data; the file is looked at if it was not yet."""
@@ -101,7 +87,7 @@ class CsvPage(QWidget):
         self._path = str(path)
         values = self._recorded()
         known = values["path"] == self._path
-        self._inspect(values["separator"] if known else None, not values["names"] if known else None)
+        self._look(values["separator"] if known else None, not values["names"] if known else None)
 
     def ask(self) -> None:
         """Ask for a file."""
@@ -113,9 +99,7 @@ class CsvPage(QWidget):
 
     def stop(self, timeout: float = 0.0) -> None:
         """Give up what is being read."""
-        if self._job is not None:
-            self._job.cancel(timeout)
-            self._end_job()
+        self.reader.stop(timeout)
 
     def selection(self) -> Selection:
         """Return what is chosen in the table now."""
@@ -124,7 +108,7 @@ class CsvPage(QWidget):
             model.target,
             tuple(model.chosen_features()),
             tuple(model.chosen_one_hot()),
-            self.task.currentData() or "class",
+            "value" if self.task.currentData() == "value" else "class",
         )
 
     def parameters_for(self, data: Data) -> "Job | None":
@@ -132,7 +116,7 @@ class CsvPage(QWidget):
         table, selection = self.table, self._applied
         if table is None or selection is None:
             return None
-        return Job(lambda report: _find_parameters(table, selection, data, report), self)
+        return Job(lambda report: find_parameters(table, selection, data, report), self)
 
     def _recorded(self) -> Values:
         """Return the parameters of the project's source, defaults where it is of another kind."""
@@ -142,32 +126,10 @@ class CsvPage(QWidget):
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def _inspect(self, separator: str | None, header: bool | None) -> None:
-        path = self._path
-        self._begin(Job(lambda report: inspect_csv(path, separator=separator, header=header, progress=report), self))
-        assert self._job is not None
-        self._job.done.connect(self._show_table)
-        self._job.failed.connect(self._show_no_table)
-        self._job.start()
-
-    def _begin(self, job: Job) -> None:
-        self.stop()
-        self._job = job
+    def _look(self, separator: str | None, header: bool | None) -> None:
         self._say("")
         self.bar.setValue(0)
-        job.progressed.connect(lambda share: self.bar.setValue(round(100 * share)))
-        job.done.connect(self._end_job)
-        job.failed.connect(self._end_job)
-        self._patience.start()
-        self._refresh()
-
-    def _end_job(self) -> None:
-        job, self._job = self._job, None
-        if job is not None:
-            job.deleteLater()
-        self._patience.stop()
-        self._show_busy(False)
-        self._refresh()
+        self.reader.look(self._path, separator, header)
 
     def _show_table(self, table: Table) -> None:
         self.table = table
@@ -183,11 +145,13 @@ class CsvPage(QWidget):
             self.view.setColumnWidth(place, self.view.columnWidth(place) + 12)
         self._refresh()
 
-    def _show_no_table(self, error: Exception) -> None:
-        self.table = None
-        self.columns.show_table(None)
-        self.rows.show_table(None)
-        self._say(_explain(error))
+    def _show_failure(self, reason: str) -> None:
+        """Say what went wrong; a table that was read stays, unless it is the file itself that failed."""
+        if self.table is None or str(self.table.path) != self._path:
+            self.table = None
+            self.columns.show_table(None)
+            self.rows.show_table(None)
+        self._say(reason)
         self._refresh()
 
     def _take_over_choice(self) -> None:
@@ -224,14 +188,9 @@ class CsvPage(QWidget):
         self.task.setCurrentIndex(self.task.findData(task))
 
     def _apply(self) -> None:
-        table, selection, data = self.table, self.selection(), self._data
-        if table is None:
-            return
-        self._begin(Job(lambda report: _find_parameters(table, selection, data, report), self))
-        assert self._job is not None
-        self._job.done.connect(lambda parameters: self._finish(selection, parameters))
-        self._job.failed.connect(lambda error: self._say(_explain(error)))
-        self._job.start()
+        if self.table is not None:
+            self._say("")
+            self.reader.find(self.table, self.selection(), self._data)
 
     def _finish(self, selection: Selection, parameters: Mapping[str, Value]) -> None:
         self._applied = selection
@@ -245,17 +204,15 @@ class CsvPage(QWidget):
         self.message.setVisible(bool(text))
         set_mark(self.message, "error", bool(text))
 
-    def _show_busy(self, busy: bool) -> None:
-        self.bar.setVisible(busy)
-        self.cancel.setVisible(busy)
-        self.facts.setVisible(not busy)
-
     def _refresh(self) -> None:
         table = self.table
         self.name.setText(show_name(Path(self._path).name) if self._path else "")
-        self.facts.setText(_describe(table) if table is not None else "reading …" if self.busy else "")
-        for widget in (self.separator, self.header):
-            widget.setEnabled(bool(self._path) and not self.busy)
+        self.facts.setText("reading …" if self.busy else _describe(table) if table is not None else "")
+        self.bar.setVisible(self.reader.is_long)
+        self.cancel.setVisible(self.reader.is_long)
+        self.facts.setVisible(not self.reader.is_long)
+        self.separator.setEnabled(bool(self._path) and not self.busy)
+        self.header.setEnabled(bool(self._path) and not self.busy)
         for widget in (self.preview, self.task_label, self.task):
             widget.setVisible(table is not None)
         changed = table is not None and self.selection() != self._applied
@@ -266,7 +223,12 @@ class CsvPage(QWidget):
 
     def _listen(self) -> None:
         self.choose.clicked.connect(self.ask)
-        self.cancel.clicked.connect(lambda: self._give_up())
+        self.cancel.clicked.connect(self._give_up)
+        self.reader.looked.connect(self._show_table)
+        self.reader.found.connect(self._finish)
+        self.reader.failed.connect(self._show_failure)
+        self.reader.progressed.connect(lambda share: self.bar.setValue(round(100 * share)))
+        self.reader.changed.connect(self._refresh)
         self.separator.activated.connect(self._overrule)
         self.header.clicked.connect(self._overrule)
         self.task.activated.connect(self._refresh)
@@ -279,7 +241,7 @@ class CsvPage(QWidget):
         self._say("Reading was stopped.")
 
     def _overrule(self) -> None:
-        self._inspect(self.separator.currentData(), self.header.isChecked())
+        self._look(self.separator.currentData(), self.header.isChecked())
 
     def _build(self) -> None:
         for separator, name in SEPARATORS.items():
@@ -300,16 +262,16 @@ class CsvPage(QWidget):
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(10)
         second.setSpacing(10)
-        for widget in (self.choose, self.name, self.facts, self.bar, self.cancel, self.apply):
-            first.addWidget(widget, 1 if widget in (self.facts, self.bar) else 0)
-        for widget in (self.separator, self.header, self.task_label, self.task):
-            second.addWidget(widget)
+        for part in (self.choose, self.name, self.facts, self.bar, self.cancel, self.apply):
+            first.addWidget(part, 1 if part in (self.facts, self.bar) else 0)
+        for tool in (self.separator, self.header, self.task_label, self.task):
+            second.addWidget(tool)
         second.addStretch(1)
         second.addWidget(self.preview)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
-        for widget in (self.empty, self.view, self.head):
-            self.stack.addWidget(widget)
+        for page in (self.empty, self.view, self.head):
+            self.stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 6)
         column.setSpacing(8)
@@ -319,28 +281,10 @@ class CsvPage(QWidget):
         column.addWidget(self.stack, 1)
 
 
-def _find_parameters(table: Table, selection: Selection, data: Data, report: Report) -> Mapping[str, Value]:
-    return csv_parameters(
-        table,
-        selection.target,
-        selection.features,
-        task="value" if selection.task == "value" else "class",
-        one_hot=selection.one_hot,
-        validation=data.validation,
-        split_seed=data.split_seed,
-        progress=report,
-    )
-
-
 def _describe(table: Table) -> str:
     mark = "decimal comma" if table.form.decimal == "," else ""
     parts = (write_amount(table.rows, "row"), write_amount(len(table.columns), "column"), table.form.encoding, mark)
     return " · ".join(part for part in parts if part)
-
-
-def _explain(error: Exception) -> str:
-    """Return the sentence of an error; one that was not foreseen by its own words."""
-    return str(error) if isinstance(error, DataError) else f"The file cannot be read: {type(error).__name__}: {error}."
 
 
 def _make_view(model: ColumnsModel | RowsModel, name: str) -> QTableView:

@@ -197,8 +197,8 @@ class DataPanel(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         self._stack = QStackedWidget()
-        for widget in (_make_area(page), self.csv, self.images):
-            self._stack.addWidget(widget)
+        for one in (_make_area(page), self.csv, self.images):
+            self._stack.addWidget(one)
         left = _make_area(settings)
         left.setFixedWidth(SETTINGS_WIDTH)
         line = QFrame()
@@ -207,8 +207,8 @@ class DataPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for widget in (left, line, self._stack):
-            row.addWidget(widget)
+        for part in (left, line, self._stack):
+            row.addWidget(part)
 
 
 def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:

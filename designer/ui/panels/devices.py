@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
 from designer.document.wording import show_name
@@ -73,5 +73,7 @@ class DeviceList(QComboBox):
         for label, device in rows:
             self.addItem(label, device)
             if device is None:
-                self.model().item(self.count() - 1).setEnabled(False)
+                model = self.model()
+                assert isinstance(model, QStandardItemModel)
+                model.item(self.count() - 1).setEnabled(False)
         self.show_device(self._device)

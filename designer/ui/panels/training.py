@@ -38,8 +38,13 @@ class Curve(Protocol):
 class Curves(Protocol):
     """What the tab wants of its plots: designer.ui.plots.curve_pair gives it, and the window brings them together."""
 
-    loss: Curve
-    score: Curve
+    @property
+    def loss(self) -> Curve:
+        """The plot of the loss."""
+
+    @property
+    def score(self) -> Curve:
+        """The plot of the first metric."""
 
     def start(self, epochs: int) -> None:
         """Clear both for a run of so many epochs."""

@@ -63,14 +63,20 @@ def find_range(values: Array) -> float:
 
 def make_palette(theme: Theme) -> Pixels:
     """Return 256 colours as 0xffrrggbb, from the most negative to the most positive; 0 is the ground."""
-    middle = QColor(theme.canvas)
-    ends = QColor(theme.family[NEGATIVE]), QColor(theme.family[POSITIVE])
+    middle, negative, positive = (
+        _components(code) for code in (theme.canvas, theme.family[NEGATIVE], theme.family[POSITIVE])
+    )
     places = np.linspace(-1, 1, 256)
     share = np.abs(places)[:, None] ** 0.8  # small weights are many: they should be told from none
-    tints = np.where(places[:, None] < 0, *(np.array(end.getRgb()[:3], float) for end in ends))
-    mixed = np.rint(np.array(middle.getRgb()[:3]) * (1 - share) + tints * share).astype(np.uint32)
-    palette: Pixels = 0xFF000000 | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]
-    return palette.astype(np.uint32)
+    tints = np.where(places[:, None] < 0, negative, positive)
+    mixed = np.rint(middle * (1 - share) + tints * share).astype(np.uint32)
+    return (0xFF000000 | mixed[:, 0] << 16 | mixed[:, 1] << 8 | mixed[:, 2]).astype(np.uint32)
+
+
+def _components(code: str) -> NDArray[np.float64]:
+    """Return red, green and blue of "#rrggbb", 0 to 255."""
+    ink = QColor(code)
+    return np.array([ink.red(), ink.green(), ink.blue()], np.float64)
 
 
 def paint_values(values: Array, limit: float, palette: Pixels) -> Pixels:

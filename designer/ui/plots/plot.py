@@ -93,7 +93,8 @@ def make_polygon(x: Floats, y: Floats) -> QPolygonF:
     polygon = QPolygonF()
     polygon.resize(len(x))
     if len(x):
-        memory = np.frombuffer(Shiboken.VoidPtr(polygon.data(), 16 * len(x), True), np.float64).reshape(-1, 2)
+        pointer = Shiboken.VoidPtr(polygon.data(), 16 * len(x), True)  # type: ignore[arg-type]
+        memory = np.frombuffer(memoryview(pointer), np.float64).reshape(-1, 2)  # type: ignore[arg-type]
         memory[:, 0], memory[:, 1] = x, y
     return polygon
 

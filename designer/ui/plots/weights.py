@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.document.wording import show_name
 from designer.engine.events import Event, Loading, Weights
@@ -206,10 +206,10 @@ class WeightsPanel(QWidget):
         head.addWidget(self.tensors)
         head.addWidget(self.facts, 1)
         self._form = QStackedWidget()
-        for plot in (self.matrix, self.filters, self.bars):
-            self._form.addWidget(plot)
+        for form in (self.matrix, self.filters, self.bars):
+            self._form.addWidget(form)
         self._form_title = make_label("Matrix", "strong")
-        columns = (
+        columns: tuple[tuple[QLabel, tuple[Key, ...], QWidget, int], ...] = (
             (self._form_title, (), self._form, 3),
             (make_label("Distribution", "strong"), (), self.histogram, 2),
             (make_label("Over the steps", "strong"), (), self.spread, 2),

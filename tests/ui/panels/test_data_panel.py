@@ -312,7 +312,7 @@ def test_reading_can_be_cancelled(make, qtbot, tmp_path):
     path.write_text("a,b\n" + "1,2\n" * 400_000, "utf-8")
     panel = make(Data(Choice("Csv")))
     panel.csv.open(path)
-    panel.csv._show_busy(True)  # what half a second of patience does
+    panel.csv.reader._note_long()  # what half a second of patience does
     assert panel.csv.bar.isVisible()
     QTest.mouseClick(panel.csv.cancel, Qt.MouseButton.LeftButton)
     assert not panel.csv.busy

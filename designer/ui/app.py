@@ -123,3 +123,14 @@ def seconds_since_start() -> float:
     except (OSError, ValueError, IndexError):
         return time.process_time()
     return uptime - ticks / os.sysconf("SC_CLK_TCK")
+
+
+def run_tour(out: Path | str) -> int:
+    """Take the tour: open, train, export and run an example, off screen. Return 0 if all of it went well."""
+    from designer.ui.tour import take_tour  # with the engine: not before the window of `run_window` is painted
+
+    def say(text: str) -> None:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    return take_tour(Path(out), say)

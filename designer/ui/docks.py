@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label, set_mark
@@ -33,25 +33,17 @@ class DockTitle(QWidget):
         self.closer.clicked.connect(dock.close)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 6, 0)
+        self._label.setFixedHeight(TITLE_HEIGHT - 4)
         row.addWidget(self._label, 1)
         row.addWidget(self.closer)
         dock.windowTitleChanged.connect(self._label.setText)
 
-    def sizeHint(self) -> QSize:
-        return QSize(60, TITLE_HEIGHT)
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-
-class NoTitle(QWidget):
-    """The title of a dock whose tab says it already: nothing."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+def make_no_title() -> QWidget:
+    """Return the title of a dock whose tab says it already: nothing."""
+    nothing = QWidget()
+    QHBoxLayout(nothing).setContentsMargins(0, 0, 0, 0)
+    return nothing
 
 
 class PanelDock(QDockWidget):
@@ -71,7 +63,9 @@ class PanelDock(QDockWidget):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._body)
-        self._titles = (DockTitle(self), NoTitle(self))
+        self._titles = (DockTitle(self), make_no_title())
+        self._titles[1].setParent(self)
+        self._titles[1].hide()
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._choose_title)
         self.setTitleBarWidget(self._titles[0])

@@ -109,6 +109,7 @@ class User:
         self.window = window
 
     def click(self, widget: QWidget, place: QPoint | None = None, *, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        settle()
         QTest.mouseClick(widget, LEFT, keys, place or widget.rect().center())
         settle()
 
@@ -174,6 +175,7 @@ class User:
         line.selectAll()
         self.type(str(path), line)
         self.press(Qt.Key.Key_Return, widget=line)
+        self.window.activateWindow()  # what a window manager does when a dialog closes
 
     def answer(self, text: str) -> None:
         """Press the button of the dialog or notice that says so."""

@@ -39,6 +39,7 @@ class CodeView(QPlainTextEdit):
         super().__init__(parent)
         self.theme = theme
         self.marked: frozenset[int] = frozenset()
+        self.setObjectName("code")
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFont(fixed_font(12))
@@ -170,6 +171,7 @@ class Code(QWidget):
         self._stack.addWidget(self.reason)
         line = QHBoxLayout()
         line.setContentsMargins(14, 6, 12, 6)
+        line.setSpacing(6)
         line.addWidget(self.about, 1)
         line.addWidget(self.copy)
         line.addWidget(self.export)

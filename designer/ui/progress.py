@@ -98,7 +98,7 @@ class Progress:
         verb = "Finished" if ended.reason == "finished" else "Stopped"
         text = f"{verb} after {write_amount(ended.step, 'step')} in {write_duration(ended.seconds)}"
         if self.best:
-            text += f" · best epoch {self.best}"
+            text += f" · lowest validation loss in epoch {self.best}"
             if self.metric and math.isfinite(self.best_value):
                 text += f", {find_metric(self.metric).title.lower()} {find_metric(self.metric).write(self.best_value)}"
         return text

@@ -54,7 +54,9 @@ def test_the_best_epoch_is_remembered():
     )
     assert (progress.best, progress.best_value, progress.value) == (1, 0.97, 0.96)
     ended = advance(progress, Finished("finished", 2, 1876, 62.0))
-    assert ended.describe_place() == "Finished after 1,876 steps in 1 min 2 s · best epoch 1, accuracy 97.0 %"
+    assert ended.describe_place() == (
+        "Finished after 1,876 steps in 1 min 2 s · lowest validation loss in epoch 1, accuracy 97.0 %"
+    )
 
 
 def test_a_failure_is_told_in_its_own_words():

@@ -68,8 +68,16 @@ def make_plan(
     data: Path | str | None = None,
     out: Path | str | None = None,
 ) -> "Plan":
-    """Return what the engine needs to know of a run. Raises NotReady; DataError where `data` is not what it should be."""
+    """Return what the engine needs to know of a run.
+
+    Raises NotReady; DataError where `data` is not what it should be; FolderError where the folder `out` holds files
+    that no run has written. All are ValueErrors.
+    """
+    from designer.engine.ownership import holds_run
     from designer.engine.plan import Plan
+
+    if out is not None:
+        holds_run(Path(out))
 
     if data is not None:
         from designer.data import set_path

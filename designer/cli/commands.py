@@ -119,6 +119,8 @@ def export_script(arguments: Namespace) -> int:
 
 def train_file(arguments: Namespace) -> int:
     """Train; one line an epoch."""
+    if arguments.out is not None:
+        _demand_run_folder(arguments.out, arguments.file)
     plan = _make_plan(arguments, arguments.device, arguments.out)
     from designer.cli.training import follow_training
 
@@ -188,6 +190,18 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
     if arguments.json and arguments.run is train_file:
         print(json.dumps({"event": "failed", "reason": "not_ready", "message": str(refusal), "node": node}))
     raise refusal
+
+
+def _demand_run_folder(folder: Path, opened: Path) -> None:
+    """Refuse a run folder whose files are not a run's, before anything is read or learned."""
+    from designer.engine.ownership import FolderError, holds_run
+
+    try:
+        if holds_run(folder) and (folder / "project.nnd").exists() and opened.exists():
+            if (folder / "project.nnd").samefile(opened):
+                raise FolderError(f"The run would replace {opened}, which it reads. Choose another folder.")
+    except FolderError as error:
+        raise Refusal(str(error), 2) from None
 
 
 def _refuse_unready(reason: "NotReady") -> Refusal:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from designer.document.atomic import write_file
 from designer.document.files import dumps
 from designer.engine.events import EpochDone
+from designer.engine.ownership import RESULTS, holds_run, mark
 from designer.engine.plan import Plan
 
 INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
@@ -20,19 +21,20 @@ class RunFolder:
     """What a run leaves behind. Every file is whole at every moment.
 
     project.nnd, train.py, last.safetensors, best.safetensors (the epoch with the lowest validation loss), metrics.csv
-    (a row an epoch). Raises OSError where the folder cannot be written.
+    (a row an epoch), and a marker that says that these are a run's. What an earlier run left stays until there are new
+    weights. Raises FolderError where the folder holds anything else, OSError where it cannot be written.
     """
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self._path = path
+        self._sources = {"project.nnd": dumps(plan.project).encode(), "train.py": plan.source.text.encode()}
         self._best: dict[str, Tensor] | None = None
         self._epochs: list[EpochDone] = []
         self._written = time.monotonic()
+        self._replaces = holds_run(path)
         path.mkdir(parents=True, exist_ok=True)
-        for name in ("last.safetensors", "best.safetensors", "metrics.csv"):
-            (path / name).unlink(missing_ok=True)  # of an older run: they do not belong to this script
-        write_file(path / "project.nnd", dumps(plan.project).encode())
-        write_file(path / "train.py", plan.source.text.encode())
+        if not self._replaces:
+            self._write_sources()
 
     def add_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
         """Note an epoch; write what is new if the last time is some seconds ago."""
@@ -44,13 +46,30 @@ class RunFolder:
 
     def write(self, model: nn.Module | None) -> None:
         """Write the network's weights if it is given, the best ones if they are new, and the curves."""
+        if self._replaces and model is None and self._best is None:
+            return  # nothing is there that is worth what the earlier run left
+        written = {"metrics.csv"}
         if model is not None:
-            write_file(self._path / "last.safetensors", pack_tensors(_pack(model.state_dict())))
+            self._write_weights("last.safetensors", model.state_dict(), written)
         if self._best is not None:
-            write_file(self._path / "best.safetensors", pack_tensors(_pack(self._best)))
+            self._write_weights("best.safetensors", self._best, written)
             self._best = None
         write_file(self._path / "metrics.csv", _write_table(self._epochs).encode())
+        if self._replaces:
+            for name in set(RESULTS) - written:
+                (self._path / name).unlink(missing_ok=True)  # the earlier run's weights do not belong to this script
+            self._write_sources()
+            self._replaces = False
         self._written = time.monotonic()
+
+    def _write_weights(self, name: str, state: dict[str, Tensor], written: set[str]) -> None:
+        write_file(self._path / name, pack_tensors(_pack(state)))
+        written.add(name)
+
+    def _write_sources(self) -> None:
+        mark(self._path, self._sources)
+        for name, content in self._sources.items():
+            write_file(self._path / name, content)
 
 
 def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from designer.engine.blame import Blame
 from designer.engine.build import Script, locate
 from designer.engine.device import DeviceError
 from designer.engine.events import Failed
+from designer.engine.ownership import FolderError
 from designer.engine.plan import Plan
 from designer.engine.trainer import Trainer
 
@@ -60,6 +61,8 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
         reason, message = "data", _explain_data(error)
+    elif isinstance(error, FolderError):
+        message = str(error)
     elif place.phase == "files":
         message = f"The run folder cannot be written. {_explain_data(error)}"
     else:

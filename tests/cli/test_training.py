@@ -73,6 +73,22 @@ def test_train_tells_people_a_line_an_epoch_and_keeps_the_run(capsys, digits, tm
     assert load(folder / "project.nnd").graph == load(digits).graph
 
 
+def test_train_replaces_an_earlier_run_and_nothing_else(capsys, digits, tmp_path):
+    folder = tmp_path / "run"
+    for _ in range(2):
+        assert run(capsys, "train", digits, "--epochs", 1, "--out", folder)[0] == 0
+    project = folder / "project.nnd"
+    code, output, error = run(capsys, "train", project, "--epochs", 1, "--seed", 77, "--out", folder)
+    assert (code, output) == (2, "")
+    assert error == f"designer: The run would replace {project}, which it reads. Choose another folder.\n"
+    (tmp_path / "train.py").write_text("mine")
+    before = digits.read_bytes()
+    code, output, error = run(capsys, "train", digits, "--epochs", 1, "--seed", 77, "--out", tmp_path)
+    assert (code, output) == (2, "")
+    assert error.startswith(f"designer: The folder {tmp_path} holds other files, such as digits.nnd. Choose a new ")
+    assert ((tmp_path / "train.py").read_text(), digits.read_bytes()) == ("mine", before)
+
+
 def test_a_failed_run_says_why_and_exits_with_1(capsys, tmp_path, digits):
     project = with_data(load(digits), "Idx", path=str(tmp_path / "gone"), sizes=(1, 8, 8))
     save(tmp_path / "idx.nnd", project)

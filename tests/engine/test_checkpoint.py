@@ -1,6 +1,7 @@
 """The run folder: what is in it, and that it stays whole."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,10 +10,12 @@ from safetensors.torch import load_file
 from designer.document.files import load
 from designer.document.project import Choice
 from designer.engine.build import build
-from designer.engine.events import EpochDone, Failed, Request
+from designer.engine.checkpoint import RunFolder
+from designer.engine.events import EpochDone, Failed, Finished, Request
 from designer.engine.loop import train
+from designer.engine.ownership import MARKER, FolderError
 from designer.engine.plan import Plan
-from tests.engine.plans import digits
+from tests.engine.plans import digits, plan_digits, spoil
 
 
 def score(plan: Plan, path) -> float:
@@ -30,7 +33,7 @@ def test_folder_holds_project_script_weights_and_curves(tmp_path, monkeypatch, i
     plan = Plan.from_project(digits(optimizer=Choice("SGD", {"lr": 2.0}), epochs=6), out=tmp_path / "runs" / "1")
     epochs = [event for event in train(plan) if isinstance(event, EpochDone)]
     names = {path.name for path in plan.out.iterdir()}
-    assert names == {"project.nnd", "train.py", "last.safetensors", "best.safetensors", "metrics.csv"}
+    assert names == {"project.nnd", "train.py", "last.safetensors", "best.safetensors", "metrics.csv", MARKER}
     assert load(plan.out / "project.nnd") == plan.project
     assert (plan.out / "train.py").read_text() == plan.source.text
     assert score(plan, plan.out / "last.safetensors") == epochs[-1].val_loss
@@ -63,13 +66,75 @@ def test_failed_run_keeps_its_best_weights(tmp_path):
         assert all(tensor.isfinite().all() for tensor in load_file(tmp_path / "last.safetensors").values())
 
 
-def test_new_run_in_the_folder_leaves_nothing_of_the_old_one(tmp_path):
+def read_folder(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_new_run_keeps_what_the_old_one_left_until_it_has_weights(tmp_path):
     list(train(Plan.from_project(digits(epochs=1), out=tmp_path)))
+    old = read_folder(tmp_path)
     plan = Plan.from_project(digits(("Flatten", {}), ("Linear", {"out_features": 10}), epochs=1), out=tmp_path)
     run = train(plan)
     next(run), next(run)
-    assert {path.name for path in tmp_path.iterdir()} == {"project.nnd", "train.py"}
+    assert read_folder(tmp_path) == old
     run.close()
+    assert read_folder(tmp_path) == old
+    broken = spoil(plan_digits(epochs=1), "return self.layers(x)", "return self.layers(x) @ x")
+    assert isinstance(list(train(replace(broken, out=tmp_path)))[-1], Failed)
+    assert read_folder(tmp_path) == old
+
+
+def test_new_run_leaves_nothing_of_the_old_one(tmp_path):
+    list(train(Plan.from_project(digits(epochs=2), out=tmp_path)))
+    plan = Plan.from_project(digits(("Flatten", {}), ("Linear", {"out_features": 10}), epochs=1), out=tmp_path)
+    run = train(plan)
+    next(run), next(run)
+    run.send(Request(stop=True))  # before there is a best epoch
+    assert read_folder(tmp_path).keys() == {"project.nnd", "train.py", "last.safetensors", "metrics.csv", MARKER}
+    list(train(plan))
+    assert load(tmp_path / "project.nnd") == plan.project
+    assert (tmp_path / "train.py").read_text() == plan.source.text
+    assert score(plan, tmp_path / "best.safetensors") == score(plan, tmp_path / "last.safetensors")
+
+
+def own_file(folder):
+    (folder / "thesis.tex").write_text("mine")
+
+
+def own_script(folder):
+    list(train(Plan.from_project(digits(epochs=1), out=folder)))
+    (folder / "train.py").write_text("mine")
+
+
+def own_link(folder):
+    list(train(Plan.from_project(digits(epochs=1), out=folder)))
+    (folder.parent / "mine.csv").write_text("mine")
+    (folder / "metrics.csv").unlink()
+    (folder / "metrics.csv").symlink_to(folder.parent / "mine.csv")
+
+
+@pytest.mark.parametrize(
+    "fill, message",
+    [(own_file, "thesis.tex"), (own_script, "train.py was changed"), (own_link, "metrics.csv is no file")],
+)
+def test_a_folder_with_files_of_somebody_else_is_refused_and_untouched(tmp_path, fill, message):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    fill(folder)
+    before = read_folder(folder)
+    with pytest.raises(FolderError, match=message):
+        RunFolder(folder, Plan.from_project(digits(epochs=1)))
+    last = list(train(Plan.from_project(digits(epochs=1), out=folder)))[-1]
+    assert isinstance(last, Failed)
+    assert message in last.message
+    assert read_folder(folder) == before
+
+
+def test_files_beside_a_run_are_left_alone(tmp_path):
+    list(train(Plan.from_project(digits(epochs=1), out=tmp_path)))
+    own_file(tmp_path)
+    assert isinstance(list(train(Plan.from_project(digits(epochs=1), out=tmp_path)))[-1], Finished)
+    assert (tmp_path / "thesis.tex").read_text() == "mine"
 
 
 def test_writing_weights_does_not_disturb_the_run(tmp_path, monkeypatch):

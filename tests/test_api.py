@@ -229,6 +229,10 @@ def test_export_returns_and_writes_the_script(tmp_path):
     text = designer.export(project, tmp_path / "digits.py")
     assert (tmp_path / "digits.py").read_text() == text == designer.export(project)
     assert "class Digits(nn.Module)" in text
+    with pytest.raises(ValueError, match="is the name of a project"):
+        designer.export(project, tmp_path / "digits.nnd")
+    with pytest.raises(designer.FileError, match=r"^Cannot write .*gone.digits\.py: no such file or directory\.$"):
+        designer.export(project, tmp_path / "gone" / "digits.py")
 
 
 def test_verify_finds_the_script_equal():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.document.atomic import write_file
+from designer.document.files import SUFFIX, FileError
 from designer.document.project import Project
 
 if TYPE_CHECKING:
@@ -39,12 +40,20 @@ def check(project: Project) -> "tuple[Problem, ...]":
 
 
 def export(project: Project, path: Path | str | None = None) -> str:
-    """Return the training script of a project, and write it to a file where one is named. Raises NotReady."""
+    """Return the training script of a project, and write it to a file where one is named.
+
+    Raises NotReady; ValueError where the name is that of a project; FileError where the file cannot be written.
+    """
     from designer.codegen.script import render_script
 
+    if path is not None and Path(path).suffix.lower() == SUFFIX:
+        raise ValueError(f"{path} is the name of a project. Choose a name that does not end in {SUFFIX}.")
     text = render_script(project).text
     if path is not None:
-        write_file(Path(path), text.encode())
+        try:
+            write_file(Path(path), text.encode())
+        except OSError as error:
+            raise FileError(f"Cannot write {path}: {(error.strerror or str(error)).lower()}.") from None
     return text
 
 
@@ -71,7 +80,7 @@ def make_plan(
     """Return what the engine needs to know of a run.
 
     Raises NotReady; DataError where `data` is not what it should be; FolderError where the folder `out` holds files
-    that no run has written. All are ValueErrors.
+    that no run has written. The last two are ValueErrors.
     """
     from designer.engine.ownership import holds_run
     from designer.engine.plan import Plan

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from designer.document.files import FileError, load, save
+from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.project import Project
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def export_script(arguments: Namespace) -> int:
     from designer.codegen.source import NotReady
     from designer.document.atomic import write_file
 
+    _demand_output(arguments.out, arguments.file)
     project = _open(arguments.file)
     try:
         text = render_script(project).text
@@ -137,6 +138,7 @@ def verify_file(arguments: Namespace) -> int:
 
 def take_picture(arguments: Namespace) -> int:
     """Save a picture of the window with a project in it."""
+    _demand_output(arguments.out, arguments.file)
     _open(arguments.file)  # what is wrong with it is said before Qt is there
     from designer.ui.app import take_screenshot
 
@@ -170,6 +172,16 @@ def _open(path: Path) -> Project:
     except FileError as error:
         text = str(error)
         raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None
+
+
+def _demand_output(out: Path | None, opened: Path) -> None:
+    """Refuse to write something else over a project."""
+    if out is None:
+        return
+    if out.suffix.lower() == SUFFIX:
+        raise Refusal(f"{out} is the name of a project. Choose a name that does not end in {SUFFIX}.", 2)
+    if out.exists() and opened.exists() and out.samefile(opened):
+        raise Refusal(f"{out} is the project itself, which would be lost. Choose another name.", 2)
 
 
 def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "Plan":

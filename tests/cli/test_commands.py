@@ -119,6 +119,22 @@ def test_export_writes_a_script(capsys, digits, tmp_path):
     assert run(capsys, "export", digits) == (0, text, "")
 
 
+@pytest.mark.parametrize("command", ["export", "screenshot"])
+def test_a_project_is_not_replaced_by_something_else(capsys, digits, tmp_path, command):
+    before = digits.read_bytes()
+    (tmp_path / "link.py").symlink_to(digits)
+    for name, words in (
+        ("digits.nnd", "is the name of a project"),
+        ("new.NND", "is the name of a project"),
+        ("link.py", "is the project itself"),
+    ):
+        code, output, error = run(capsys, command, digits, "-o", tmp_path / name)
+        assert (code, output) == (2, "")
+        assert error.startswith(f"designer: {tmp_path / name} {words}")
+    assert digits.read_bytes() == before
+    assert not (tmp_path / "new.NND").exists()
+
+
 def test_export_of_a_wrong_network_says_why(capsys, broken, tmp_path):
     code, output, error = run(capsys, "export", broken, "-o", tmp_path / "train.py")
     assert (code, output) == (1, "")

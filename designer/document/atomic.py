@@ -11,13 +11,20 @@ def write_file(path: Path, content: bytes) -> None:
     """Replace the content of a file, or make the file; its folder must exist.
 
     The content goes to a temporary file in the same folder, reaches the disk, and takes the name in one step.
-    Permissions of the old file are kept; of a symbolic link the file it points to is replaced. Raises OSError.
+    Permissions of the old file are kept; of a symbolic link the file it points to is replaced. What is no file of its
+    own (a pipe, a device, /dev/stdout) is written into. Raises OSError.
     """
-    path = Path(os.path.realpath(path))
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        kind = path.stat().st_mode
     except FileNotFoundError:
         mode = None
+    else:
+        if not stat.S_ISREG(kind):
+            with path.open("wb") as stream:
+                stream.write(content)
+            return
+        mode = stat.S_IMODE(kind)
+    path = Path(os.path.realpath(path))
     # A short name of our own: the file's name may be as long as the file system allows.
     temporary = path.parent / f".designer-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)

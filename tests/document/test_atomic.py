@@ -1,8 +1,10 @@
 """A save that is killed at any moment leaves the old or the new file, whole."""
 
 import os
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,29 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
 def test_an_unwritable_folder_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         write_file(tmp_path / "gone" / "file", b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_what_is_no_file_of_its_own_is_written_into(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_file(path, b"content")
+        assert os.read(reader, 100) == b"content"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    write_file(Path(os.devnull), b"content")
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+    with pytest.raises(IsADirectoryError):
+        write_file(tmp_path, b"content")
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="needs /dev/stdout")
+def test_standard_output_can_be_named():
+    code = (
+        "from pathlib import Path; from designer.document.atomic import write_file as w; w(Path('/dev/stdout'), b'x')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == (b"x", b"")

@@ -20,7 +20,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.palette import SearchLine
 from designer.ui.theme import Theme, colour, text_font
 
-WIDTH, ROWS, ROW_HEIGHT = 360, 9, 24
+WIDTH, ROWS, ROW_HEIGHT = 440, 9, 24
 SPEC = Qt.ItemDataRole.UserRole
 
 
@@ -135,6 +135,7 @@ class SearchBox(QFrame):
         self.list.setVisible(self.list.count() > 0)
         self.none.setVisible(self.list.count() == 0)
         self.list.setFixedHeight(ROW_HEIGHT * min(ROWS, max(1, self.list.count())) + 2)
+        self.adjustSize()
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         if item is not None:

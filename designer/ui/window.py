@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 # What panels and icons need that is slow to import.
 SLOW_PARTS = ("qtawesome", "designer.ui.safety", "designer.ui.panels.training", "designer.ui.plots.curve_pair")
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
+
+
+SMALLEST = QSize(760, 520)  # logical pixels
 
 
 class Window(QMainWindow):
@@ -71,6 +74,7 @@ class Window(QMainWindow):
         self._imports: Job | None = None
         self.setObjectName("window")
         self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST)
         self.canvas = CanvasView(editor, self.theme)
         self.notices = Notices()
         self.filing = Filing(self)

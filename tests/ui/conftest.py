@@ -70,6 +70,7 @@ def window(qtbot, settings: Settings) -> Iterator[Window]:
     made.resize(1400, 900)
     with qtbot.waitSignal(made.ready):
         made.show()
+        made.activateWindow()
     settle()
     yield made
     if shiboken6.isValid(made):
@@ -120,12 +121,12 @@ class User:
         settle()
 
     def type(self, text: str, widget: QWidget | None = None) -> None:
-        QTest.keyClicks(widget or QApplication.focusWidget(), text)
+        QTest.keyClicks(widget or QApplication.focusWidget() or self.window.focusWidget(), text)
         settle()
 
     def press(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS, widget: QWidget | None = None) -> None:
         settle()
-        QTest.keyClick(widget or QApplication.focusWidget() or self.window, key, keys)
+        QTest.keyClick(widget or QApplication.focusWidget() or self.window.focusWidget() or self.window, key, keys)
         settle()
 
     def retype(self, field: QWidget, text: str) -> None:

@@ -1,10 +1,13 @@
 """Building a network by hand in the real window: every step by mouse or keyboard, every check on the document."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from designer.document.edits import move_nodes
+from designer.ui.canvas.geometry import PortRef
 from designer.ui.panels.palette import LayerTree
 from tests.ui.conftest import LEFT, NO_KEYS, names, settle, wires
 
@@ -178,8 +181,6 @@ def test_select_all_arrange_and_rename(window, user, chain):
     user.press(Qt.Key.Key_A, CTRL, window.canvas)
     assert window.editor.selected_nodes == frozenset(chain.graph.nodes)
     x, y = chain.layout["relu_1"]
-    from designer.document.edits import move_nodes
-
     window.editor.apply("move", move_nodes(chain, {"relu_1": (x + 500, y)}))
     user.tool("network.arrange")
     assert window.editor.project.layout == chain.layout
@@ -191,13 +192,22 @@ def test_select_all_arrange_and_rename(window, user, chain):
     assert window.editor.history.undo_title == "rename relu1 to gate"
 
 
+def right_click(window, place: QPoint) -> None:
+    viewport = window.canvas.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.RightButton, NO_KEYS, place)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, event)
+    settle()
+
+
 def test_the_context_menu_belongs_to_what_is_under_the_pointer(window, user, chain):
     window.filing.show(chain)
-    window.canvas.menu_requested.emit("node", window.mapToGlobal(QPoint(400, 300)))
+    right_click(window, user.canvas_place("relu_1"))
+    assert window.editor.selected_nodes == {"relu_1"}
     menu = QApplication.activePopupWidget()
     assert {"Cut", "Copy", "Duplicate", "Delete", "Rename"} <= {action.text() for action in menu.actions()}
     user.press(Qt.Key.Key_Escape, widget=menu)
-    window.canvas.menu_requested.emit("canvas", window.mapToGlobal(QPoint(400, 300)))
+    right_click(window, QPoint(5, 5))
     menu = QApplication.activePopupWidget()
     assert {"Add layer", "Arrange", "Paste", "Fit"} <= {action.text() for action in menu.actions()}
     user.press(Qt.Key.Key_Escape, widget=menu)
@@ -211,3 +221,27 @@ def test_an_empty_canvas_says_how_to_begin(window, user):
     assert not window.hint.isVisible()
     user.press(Qt.Key.Key_Z, CTRL, window.canvas)
     assert window.hint.isVisible()
+
+
+def test_a_wire_dropped_on_nothing_asks_for_what_fits(window, user, chain):
+    window.filing.show(chain)
+    canvas, viewport = window.canvas, window.canvas.viewport()
+    port = canvas.sheet.nodes["relu_1"].point_of(PortRef("relu_1", 0, True))
+    start, end = canvas.mapFromScene(QPointF(*port)), QPoint(viewport.width() - 60, 60)
+    QTest.mousePress(viewport, LEFT, NO_KEYS, start)
+    for part in range(1, 7):
+        QTest.mouseMove(viewport, start + (end - start) * part / 6)
+        settle()
+    QTest.mouseRelease(viewport, LEFT, NO_KEYS, end)
+    settle()
+    box = window.hands.box
+    assert box.isVisible()
+    offered = {box.list.item(row).text() for row in range(box.list.count())}
+    assert "Linear" in offered
+    assert "Input" not in offered
+    assert "Conv2d" not in offered  # it takes images, and a vector leaves here
+    user.type("drop", box.line)
+    user.press(Qt.Key.Key_Return, widget=box.line)
+    assert ("relu1", "drop1") in wires(window.editor.project)
+    assert ("relu1", "linear2") in wires(window.editor.project)
+    assert window.editor.history.undo_title == "add drop1 after relu1"

@@ -19,6 +19,7 @@ from designer.ui.theme import Theme, fixed_font
 from designer.ui.words import write_count, write_rich, write_short, write_sizes
 
 MOST_PROBLEMS = 3
+WIDTH = 250  # logical pixels, at least
 
 
 class LayerPage(QWidget):
@@ -168,6 +169,7 @@ class Inspector(QWidget):
         self.layer = LayerPage(editor, theme)
         self.project = ProjectPage(editor)
         self.selection = SelectionPage(editor)
+        self.setMinimumWidth(WIDTH)
         self._stack = QStackedWidget()
         for page in (self.project, self.layer, self.selection):
             area = QScrollArea()

@@ -9,7 +9,7 @@ from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.fact_list import FactList, NameLine, make_line
-from designer.ui.words import write_amount, write_bytes, write_count, write_short, write_sizes
+from designer.ui.words import write_amount, write_bytes, write_count, write_message, write_short, write_sizes
 
 BYTES = 4  # of a float32
 MOST_NAMES = 12
@@ -58,7 +58,10 @@ class ProjectPage(QWidget):
             ("Parameters", write_count(inference.parameters)),
             ("Size", write_bytes(BYTES * inference.parameters)),
             ("Cost", f"{write_short(inference.multiply_adds)} multiply-adds"),
-            ("Data", declared.title if declared else show_name(source.kind) if source else "none chosen"),
+            (
+                "Data",
+                write_message(declared.title) if declared else show_name(source.kind) if source else "none chosen",
+            ),
             ("Sample", write_sizes(inference.data) if inference.data else "?"),
         ]
         self.facts.show_facts(facts)

@@ -18,6 +18,7 @@ from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
 from designer.ui.theme import Theme, colour, text_font
 
+WIDTH = 170  # logical pixels, at least
 LAYER_MIME = "application/x-designer-layer"
 
 KIND = Qt.ItemDataRole.UserRole
@@ -46,7 +47,11 @@ class SearchLine(QLineEdit):
 
     def paintEvent(self, event) -> None:
         super().paintEvent(event)
-        if self._key and not self.text():
+        if (
+            self._key
+            and not self.text()
+            and self.width() > self.fontMetrics().horizontalAdvance(self.placeholderText()) + 60
+        ):
             painter = QPainter(self)
             painter.setFont(text_font(11))
             painter.setPen(self.palette().placeholderText().color())
@@ -94,7 +99,9 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(area.left(), area.center().y() - 5, 4, 11), 1.5, 1.5)
         painter.setPen(colour(self.theme.text))
         painter.setFont(text_font(self.theme.metrics.font_size + 1))
-        painter.drawText(area.adjusted(12, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, index.data())
+        room = area.adjusted(12, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_family(self, painter: QPainter, area: QRectF, index: QModelIndex, is_open: bool) -> None:
         middle = area.center().y() + (2 if index.row() else 0)
@@ -249,6 +256,7 @@ class Palette(QWidget):
         self.search = SearchLine("Search layers", "Tab")
         self.tree = LayerTree(theme)
         column = QVBoxLayout(self)
+        self.setMinimumWidth(WIDTH)
         column.setContentsMargins(10, 10, 10, 0)
         column.setSpacing(8)
         column.addWidget(self.search)

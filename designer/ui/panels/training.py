@@ -20,7 +20,6 @@ from designer.ui.words import write_message
 Floats = NDArray[np.float64]
 
 EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
-REDRAW_EVERY = 66  # milliseconds
 WIDE = 1000  # pixels from which the settings keep two columns beside the curves
 LEAST_FOR_CURVES = 300
 
@@ -55,6 +54,9 @@ class Curves(Protocol):
     def refresh(self) -> None:
         """Draw what was added."""
 
+    def pace(self) -> int:
+        """Return the milliseconds that should lie between two redraws."""
+
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
 
@@ -79,7 +81,7 @@ class TrainingPanel(QWidget):
         self.curves = curves
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._redraw = QTimer(self, singleShot=True)
         self._redraw.timeout.connect(self._draw)
         self._build()
         bridge.happened.connect(self.take)
@@ -179,7 +181,7 @@ class TrainingPanel(QWidget):
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():
-            self._redraw.start()
+            self._redraw.start(self.curves.pace())
 
     def _draw(self) -> None:
         if not self.isVisible():

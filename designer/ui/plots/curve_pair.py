@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWid
 from designer.ui.marks import make_label
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
+from designer.ui.plots.plot import find_pace
 from designer.ui.theme import Theme
 
 SMOOTHING = 30  # where the slider stands at first, 0 to 100
 WIDEST = 0.1  # share of the run that the slider's end averages over
 HEAD = 20  # pixels
+REDRAW_EVERY = 60  # milliseconds, at most
 NARROW = 300  # pixels under which a plot leaves out words
 
 
@@ -52,6 +54,10 @@ class CurvePair(QWidget):
         """Clear both plots for a run of so many epochs."""
         for plot in self.plots:
             plot.start(epochs)
+
+    def pace(self) -> int:
+        """Return the milliseconds that should lie between two redraws."""
+        return find_pace(self.plots, REDRAW_EVERY)
 
     def refresh(self) -> None:
         """Draw what was added since the last call."""

@@ -5,9 +5,9 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
-from designer.ui.plots.plot import Plot, draw_line, draw_note
+from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
 from designer.ui.plots.series import Series, thin
-from designer.ui.theme import Theme, colour, mix, text_font
+from designer.ui.theme import Theme, colour, text_font
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
@@ -141,7 +141,7 @@ class CurvePlot(Plot):
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         line, held = colour(theme.family[TRAINING]), theme.family[VALIDATION]
         if self.training.span:
-            faint = colour(mix(theme.panel, theme.family[TRAINING], 0.38))
+            faint = tint(theme.panel, theme.family[TRAINING], 0.38)
             draw_line(painter, self.pixels_x(raw[0]), self.pixels_y(raw[1]), faint, 1)
         draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
         x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
@@ -162,8 +162,8 @@ class CurvePlot(Plot):
             return (Axis(0.0, 100.0), (0.0, 50.0, 100.0)) if self.percent else (Axis(0.0, 1.0), (0.0, 0.5, 1.0))
         low, high = float(lines.min()), float(lines.max())
         if len(raw) and self.training.span:
-            few, most = np.percentile(raw, (2, 98)).tolist()
-            low, high = min(low, few), max(high, most)
+            ordered, stray = np.sort(raw), len(raw) // 50
+            low, high = min(low, float(ordered[stray])), max(high, float(ordered[-1 - stray]))
         if self._log:
             return fit_log_axis(low, high, ticks)
         axis, places = fit_axis(low, high, ticks)

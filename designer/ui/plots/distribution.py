@@ -7,8 +7,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from designer.ui.plots.axes import Axis, fit_axis, list_ticks, write_tick
 from designer.ui.plots.history import sample
-from designer.ui.plots.plot import Plot, draw_line, draw_note, make_polygon
-from designer.ui.theme import Theme, colour, mix
+from designer.ui.plots.plot import Plot, draw_line, draw_note, make_polygon, tint
+from designer.ui.theme import Theme, colour
 
 Floats = NDArray[np.float64]
 Array = NDArray[np.float32]
@@ -30,9 +30,8 @@ class HistogramPlot(Plot):
         self.now, self.first = sample(now), first
         self.update()
 
-    @property
-    def area(self) -> QRectF:
-        return super().area.adjusted(-24, 0, 0, 0)  # no numbers at the left
+    def find_area(self) -> QRectF:
+        return super().find_area().adjusted(-24, 0, 0, 0)  # no numbers at the left
 
     def paint(self, painter: QPainter) -> None:
         now, first = (part[np.isfinite(part)] for part in (self.now, self.first))
@@ -48,7 +47,7 @@ class HistogramPlot(Plot):
         self.y_axis = Axis(0.0, float(max(*(part.max() for part in heights), 1e-9)) * 1.05)
         x = self.pixels_x(edges)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(mix(theme.panel, theme.family[self.hue], 0.75)))
+        painter.setBrush(tint(theme.panel, theme.family[self.hue], 0.75))
         tops = self.pixels_y(heights[0].astype(np.float64))
         painter.drawPolygon(make_polygon(*_stairs(x, tops, area.bottom())))
         outline = _stairs(x, self.pixels_y(heights[1].astype(np.float64)), area.bottom())
@@ -145,7 +144,7 @@ class SpreadPlot(Plot):
         x = self.pixels_x(steps)
         painter.setPen(Qt.PenStyle.NoPen)
         for low, high, share in ((0, 6, 0.16), (1, 5, 0.36), (2, 4, 0.62)):
-            painter.setBrush(colour(mix(theme.panel, theme.family[self.hue], share)))
+            painter.setBrush(tint(theme.panel, theme.family[self.hue], share))
             edge = self.pixels_y(bands[:, low]), self.pixels_y(bands[:, high])
             painter.drawPolygon(make_polygon(np.concatenate([x, x[::-1]]), np.concatenate([edge[0], edge[1][::-1]])))
         draw_line(painter, x, self.pixels_y(bands[:, 3]), colour(theme.text), 1.2)

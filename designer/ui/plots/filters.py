@@ -104,9 +104,8 @@ class FilterPlot(Plot):
         self._image: QImage | None = None
         self.setAccessibleName("filters")
 
-    @property
-    def area(self) -> QRectF:
-        return super().area.adjusted(-LEFT, 0, -BAR_ROOM + 6, -2)
+    def find_area(self) -> QRectF:
+        return super().find_area().adjusted(-LEFT, 0, -BAR_ROOM + 6, -2)
 
     @property
     def pictures(self) -> bool:

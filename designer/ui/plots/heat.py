@@ -109,9 +109,8 @@ class MatrixPlot(Plot):
         self.setMouseTracking(True)
         self.setAccessibleName("weights as a heat map")
 
-    @property
-    def area(self) -> QRectF:
-        return super().area.adjusted(0, 0, -BAR_ROOM, -11)
+    def find_area(self) -> QRectF:
+        return super().find_area().adjusted(0, 0, -BAR_ROOM, -11)
 
     def set_theme(self, theme: Theme) -> None:
         self._palette = make_palette(theme)
@@ -154,13 +153,13 @@ class MatrixPlot(Plot):
             self.limit = find_range(shown)
             self._image = make_image(paint_values(shown, self.limit, self._palette))
         painter.drawImage(area, self._image)
-        self._draw_axes(painter, height, width)
+        self._draw_sides(painter, height, width)
         draw_colour_bar(
             painter, self.theme, QRectF(area.right() + 10, area.top(), BAR_WIDTH, area.height()), self.limit
         )
         self._draw_reading(painter)
 
-    def _draw_axes(self, painter: QPainter, height: int, width: int) -> None:
+    def _draw_sides(self, painter: QPainter, height: int, width: int) -> None:
         area, matrix = self.area, self.matrix
         self.x_axis, self.y_axis = Axis(0, width), Axis(height, 0)
         painter.setPen(QPen(colour(self.theme.muted)))

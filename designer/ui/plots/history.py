@@ -87,7 +87,8 @@ class TensorHistory:
         self, step: int, tensor: Array, values: Array, gradient: Array | None, update: float
     ) -> tuple[float, ...]:
         """Sum a tensor up, and return its record."""
-        norm = float(np.linalg.norm(gradient)) if gradient is not None else np.nan
+        # Without BLAS, whose threads would wait for those of the training.
+        norm = float(np.sqrt(np.square(gradient, dtype=np.float64).sum())) if gradient is not None else np.nan
         low, high = (float(tensor.min()), float(tensor.max())) if tensor.size else (np.nan, np.nan)
         self.summary = Summary(step, float(tensor.mean()), float(tensor.std()), low, high, norm, update)
         return (step, low, *np.percentile(values, PERCENTILES).tolist(), high, norm, update)

@@ -4,16 +4,18 @@ Painted with QPainter alone. pyqtgraph was measured at five times the cost of a 
 second to import.
 """
 
-from collections.abc import Sequence
+import functools
+import time
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import Shiboken
 
 from designer.ui.plots.axes import Axis, Floats, write_tick
-from designer.ui.theme import Theme, colour, text_font
+from designer.ui.theme import Theme, colour, mix, text_font
 
 LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 10.0, 19.0  # room around the area for the axes' numbers, in pixels
 SMALL = 10.5
@@ -25,6 +27,9 @@ class Plot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.cost = 0.0  # seconds of the processor that the last painting took
+        self._area: QRectF | None = None
+        self._grid: tuple[object, QPixmap] | None = None
         self.x_axis = Axis(0.0, 1.0)
         self.y_axis = Axis(0.0, 1.0)
         self.setMinimumSize(120, 64)
@@ -33,8 +38,18 @@ class Plot(QWidget):
     @property
     def area(self) -> QRectF:
         """Where values are drawn, in pixels of the widget."""
+        if self._area is None:
+            self._area = self.find_area()
+        return self._area
+
+    def find_area(self) -> QRectF:
+        """Return the area for the present size."""
         width, height = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
         return QRectF(LEFT, TOP, max(width, 1.0), max(height, 1.0))
+
+    def resizeEvent(self, event) -> None:
+        self._area = None
+        super().resizeEvent(event)
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
@@ -46,11 +61,13 @@ class Plot(QWidget):
         raise NotImplementedError
 
     def paintEvent(self, event) -> None:
+        began = time.thread_time()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(SMALL))
         self.paint(painter)
         painter.end()
+        self.cost = time.thread_time() - began
 
     def pixels_x(self, values: Floats) -> Floats:
         """Return where values of the horizontal axis lie, in pixels."""
@@ -69,7 +86,27 @@ class Plot(QWidget):
     def draw_grid(
         self, painter: QPainter, x_ticks: Sequence[float], y_ticks: Sequence[float], x_labels: Sequence[str] = ()
     ) -> None:
-        """Draw the horizontal grid lines and the numbers of both axes; `x_labels` stand in for the numbers."""
+        """Draw the horizontal grid lines and the numbers of both axes; `x_labels` stand in for the numbers.
+
+        What was drawn is kept: axes change far less often than curves.
+        """
+        scale = self.devicePixelRatioF()
+        state = (self.size(), scale, self.theme.name, self.x_axis, self.y_axis, x_ticks, y_ticks, x_labels)
+        if self._grid is None or self._grid[0] != state:
+            kept = QPixmap(self.size() * scale)
+            kept.setDevicePixelRatio(scale)
+            kept.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(kept)
+            inner.setRenderHints(painter.renderHints())
+            inner.setFont(painter.font())
+            self._draw_axes(inner, x_ticks, y_ticks, x_labels)
+            inner.end()
+            self._grid = state, kept
+        painter.drawPixmap(0, 0, self._grid[1])
+
+    def _draw_axes(
+        self, painter: QPainter, x_ticks: Sequence[float], y_ticks: Sequence[float], x_labels: Sequence[str]
+    ) -> None:
         area = self.area
         line = QPen(colour(self.theme.grid), 1)
         text = QPen(colour(self.theme.muted))
@@ -130,3 +167,14 @@ def draw_note(painter: QPainter, theme: Theme, at: QPointF, lines: Sequence[tupl
     for number, (text, ink) in enumerate(lines):
         painter.setPen(colour(ink))
         painter.drawText(QPointF(left + 7, top + 15 * number + 14), text)
+
+
+@functools.cache
+def tint(ground: str, code: str, share: float) -> QColor:
+    """Return the colour `share` of the way from the ground to a colour; shared, so treat it as constant."""
+    return colour(mix(ground, code, share))
+
+
+def find_pace(plots: Iterable[Plot], least: int) -> int:
+    """Return the milliseconds between two redraws: `least`, or so many that painting takes 1.5 % of the time."""
+    return max(least, min(round(1000 * sum(plot.cost for plot in plots) / 0.015), 1000))

@@ -18,7 +18,7 @@ from designer.ui.plots.heat import MatrixPlot, make_matrix
 from designer.ui.plots.history import Summary, TensorHistory
 from designer.ui.plots.key import Key
 from designer.ui.plots.norms import GRADIENT, UPDATE, NormPlot
-from designer.ui.plots.plot import Plot
+from designer.ui.plots.plot import Plot, find_pace
 from designer.ui.theme import Theme
 from designer.ui.words import write_count
 
@@ -56,7 +56,7 @@ class WeightsPanel(QWidget):
         self.spread = SpreadPlot(theme)
         self.norms = NormPlot(theme)
         self.keys = (Key("gradient", GRADIENT, theme), Key("update", UPDATE, theme))
-        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._redraw = QTimer(self, singleShot=True)
         self._redraw.timeout.connect(self.draw)
         self._build()
         self.tensors.activated.connect(lambda _: self.draw())
@@ -95,7 +95,7 @@ class WeightsPanel(QWidget):
                 history = known.setdefault(name, TensorHistory())
                 history.add(event.step, tensor, event.gradients.get(name), event.updates.get(name, np.nan))
             if event.node == self._node and not self._redraw.isActive():
-                self._redraw.start()
+                self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
 
     def draw(self) -> None:
         """Show the newest snapshot of the selected layer, or say what is missing."""

@@ -12,6 +12,7 @@ from typing import Literal
 import torch
 
 from designer.document.project import Project
+from designer.document.wording import show_name
 from designer.engine.blame import Blame
 from designer.engine.build import Script, locate
 from designer.engine.device import DeviceError
@@ -96,7 +97,7 @@ def explain_divergence(culprit: Blame, plan: Plan, place: Place, loss: float, tr
 def name_node(project: Project, node: str | None) -> str:
     """Return how messages call a node: its kind and its name."""
     known = project.graph.nodes.get(node) if node is not None else None
-    return f"{known.kind} `{known.name}`" if known is not None else ""
+    return f"{show_name(known.kind)} `{show_name(known.name)}`" if known is not None else ""
 
 
 def is_out_of_memory(error: BaseException) -> bool:

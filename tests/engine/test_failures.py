@@ -239,6 +239,18 @@ def test_layer_that_cannot_be_made_is_named():
     assert "nn.Dropout(7.0)" in last.trace
 
 
+def test_a_name_made_to_mislead_is_shown_plainly():
+    """A project file may come from a stranger: no escape codes in a terminal, no message of any length."""
+    plan = spoil(plan_digits(), "nn.Dropout(0.2),", "nn.Dropout(7.0),")
+    nodes = dict(plan.project.graph.nodes)
+    nodes["n-dropout4"] = replace(nodes["n-dropout4"], name="\x1b[31m`x`" + "y" * 1000)
+    graph = replace(plan.project.graph, nodes=nodes)
+    _, last = run_to_failure(replace(plan, project=replace(plan.project, graph=graph)))
+    assert last.message.startswith("Dropout `?[31m?x?yyy")
+    assert "\x1b" not in last.message
+    assert len(last.message) < 300
+
+
 def test_steps_before_a_failure_are_told():
     """The last batch of the epoch has one row, which BatchNorm1d cannot take."""
     plan = plan_digits(("Flatten", {}), ("BatchNorm1d", {}), ("Linear", {"out_features": 10}))

@@ -12,6 +12,8 @@ Task = Literal["class", "value"]
 MOST_CLASSES = 50
 # Whole numbers with at most this many different values are taken for classes where they are to be predicted.
 _MOST_NUMBERED_CLASSES = 20
+# What programs write for a missing number. Among texts any of these may be a value: the class "None".
+NAN_WORDS = ("NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "None", "NULL", "null")
 _TARGET_WORDS = frozenset(
     {"target", "label", "class", "y", "outcome", "response", "result", "value", "price", "quality", "score", "rating"}
     | {"survived", "species", "diagnosis", "churn", "fraud", "spam", "progression", "sentiment", "category"}

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
-from designer.data.columns import Task, find_task
+from designer.data.columns import NAN_WORDS, Task, find_task
 from designer.data.errors import DataError, Progress, report
 from designer.data.table import Table, read_chunks
 from designer.document.graph import Value
@@ -42,7 +42,7 @@ def csv_parameters(
     task = find_task(table.column(target), table.rows) if task is None else task
     _check_choice(table, target, features, task)
     texts = [name for name in features if table.column(name).kind != "number" or name in one_hot]
-    frame = _read_known(table, target, texts, progress)
+    frame, numbered = _read_known(table, target, texts, progress)
     if len(frame) < 2:
         raise DataError(
             f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
@@ -60,6 +60,7 @@ def csv_parameters(
         "encoding": table.form.encoding,
         "quotes": table.form.quotes,
         "names": table.form.names,
+        "numbered": tuple(name for name in numbered if name in texts or task == "class"),
     }
     usual = {parameter.name: parameter.default for parameter in sources["Csv"].parameters}
     return {name: value for name, value in parameters.items() if value != usual[name]}
@@ -89,17 +90,29 @@ def _check_choice(table: Table, target: str, features: Sequence[str], task: Task
         )
 
 
-def _read_known(table: Table, target: str, texts: Sequence[str], progress: Progress | None) -> "pd.DataFrame":
-    """Return target and text columns of the rows whose target is known."""
+def _read_known(
+    table: Table, target: str, texts: Sequence[str], progress: Progress | None
+) -> "tuple[pd.DataFrame, list[str]]":
+    """Return target and text columns of the rows whose target is known, and which of them NAN_WORDS stand in.
+
+    Those are columns of numbers, where such a word is a missing one.
+    """
     import pandas as pd
 
     parts = []
+    numbers = [name for name in (target, *texts) if table.column(name).kind in ("number", "empty")]
+    numbered = set()
     for chunk, share in read_chunks(table.path, table.form, [target, *texts]):
+        for name in numbers:
+            strange = chunk[name].isin(NAN_WORDS)
+            if strange.any():
+                numbered.add(name)
+                chunk[name] = chunk[name].mask(strange)
         parts.append(chunk.dropna(subset=[target]))
         report(progress, share)
     if not parts:
         raise DataError(f"{table.path} has no rows any more. Choose the file again.")
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True), [name for name in numbers if name in numbered]
 
 
 def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:

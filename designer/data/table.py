@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from designer.data.columns import MOST_CLASSES, Column, Kind, Task, find_features, find_target, find_task
+from designer.data.columns import MOST_CLASSES, NAN_WORDS, Column, Kind, Task, find_features, find_target, find_task
 from designer.data.errors import DataError, Progress, report
 from designer.data.form import Form, find_form
+from designer.document.wording import show_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,14 @@ class Table:
             if column.name == name:
                 return column
         raise DataError(f"{self.path} has no column {name[:100]!r}. Choose one of its {len(self.columns)} columns.")
+
+    def say_dropped(self, target: str) -> str:
+        """Return a sentence on the rows that are left out since their target is missing, "" where none is."""
+        column = self.column(target)
+        if not column.missing:
+            return ""
+        words = "blank, ? or NaN" if column.kind == "number" else "blank or ?"
+        return f"{column.missing:,} of {self.rows:,} rows are left out, since their `{show_name(target)}` is missing ({words})."
 
 
 def inspect_csv(
@@ -83,7 +92,8 @@ def inspect_csv(
 def read_chunks(path: Path, form: Form, columns: Sequence[str] | None = None) -> Iterator[tuple["pd.DataFrame", float]]:
     """Yield some rows at a time, every field as text or missing, and the share of the file that is read by then.
 
-    Reads exactly as the recipe `read_table` does, so that both see the same rows. Raises DataError.
+    Reads exactly as the recipe `read_table` does, so that both see the same rows; NAN_WORDS are text here, since only
+    the whole column tells whether it holds numbers. Raises DataError.
     """
     import pandas as pd  # slow to import, and only wanted here
 
@@ -98,7 +108,8 @@ def read_chunks(path: Path, form: Form, columns: Sequence[str] | None = None) ->
                 names=list(form.names) or None,
                 usecols=None if columns is None else list(dict.fromkeys(columns)),
                 dtype=str,
-                na_values=["?"],
+                na_values=["", "?"],
+                keep_default_na=False,
                 quoting=csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE,
                 index_col=False,
                 skipinitialspace=True,
@@ -124,10 +135,11 @@ def _check_path(path: str | Path) -> Path:
 
 @dataclass(slots=True)
 class _Count:
-    """What is known of a column so far."""
+    """What is known of a column so far. `nans` are the fields that are missing if all others are numbers."""
 
     name: str
     present: int = 0
+    nans: int = 0
     values: dict[str, None] = field(default_factory=dict)
     is_number: bool = True
     is_whole: bool = True
@@ -146,6 +158,11 @@ class _Count:
         if len(self.values) <= MOST_DISTINCT:
             self.values.update(dict.fromkeys(texts.unique().tolist()))
         if self.is_number:
+            strange = texts.isin(NAN_WORDS)
+            self.nans += int(strange.sum())
+            texts = texts[~strange]
+            if texts.empty:
+                return
             if decimal == ",":
                 texts = texts.where(~texts.str.contains(".", regex=False), "no number").str.replace(",", ".")
             numbers = pd.to_numeric(texts, errors="coerce").to_numpy(np.float64)
@@ -155,6 +172,9 @@ class _Count:
 
     def finish(self, rows: int) -> Column:
         """Return the column."""
+        if self.is_number and self.nans:
+            self.present -= self.nans
+            self.values = {text: None for text in self.values if text not in NAN_WORDS}
         distinct = min(len(self.values), MOST_DISTINCT)
         is_whole = self.is_number and self.is_whole and self.present > 0
         if not self.present:

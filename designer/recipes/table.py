@@ -18,23 +18,38 @@ def read_table(
     decimal: str = ".",
     encoding: str = "utf-8",
     quotes: bool = True,
+    numbered: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header."""
-    try:
-        table = pd.read_csv(
+    """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
+
+    A field is missing where it is blank or "?"; among numbers, and in those `texts` that are `numbered`, also where
+    a word such as NaN, NA or None stands there.
+    """
+    # What programs write for a missing number. Among texts any of these may be a value: the class "None".
+    nans = ["NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "None", "NULL", "null"]
+
+    def read(rows: int | None, missing: dict[str, list[str]]) -> pd.DataFrame:
+        return pd.read_csv(
             path,
             sep=r"\s+" if separator == " " else separator,
             decimal=decimal,
             encoding=encoding,
             header=None if names else 0,
             names=list(names) or None,
+            nrows=rows,
             dtype=dict.fromkeys(texts, str),
-            na_values=["?"],
+            na_values=missing,
+            keep_default_na=False,
             quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
             index_col=False,
             skipinitialspace=True,
             low_memory=False,
         )
+
+    verbatim = set(texts) - set(numbered)
+    try:
+        columns = read(0, {}).columns
+        table = read(None, {name: ["", "?", *([] if name in verbatim else nans)] for name in columns})
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     if target not in table:

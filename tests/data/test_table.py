@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from designer.catalogue.facts import facts, source_problem
 from designer.data import Cancelled, DataError, csv_parameters, inspect_csv
+from designer.data.columns import NAN_WORDS
 from designer.document.project import Choice, Data, Project
+from designer.recipes.table import read_table
 from tests.catalogue.running_sources import load
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -354,3 +356,62 @@ def test_sms_spam():
     table = inspect_csv(SHARED / "sms_spam" / "SMSSpamCollection")
     assert (table.rows, table.form.quotes, table.form.separator) == (5574, False, "\t")
     assert (table.target, table.columns[0].examples) == ("column 1", ("ham", "spam"))
+
+
+# --- missing fields ---
+
+
+def test_a_class_called_none_is_a_class(tmp_path):
+    rows = [f"{n}.5,{('None', 'Apnea', 'NA')[n % 3]}" for n in range(60)]
+    table = inspect(tmp_path, "age,disorder\n" + "\n".join(rows))
+    parameters = csv_parameters(table, "disorder")
+    assert (table.column("disorder").missing, table.say_dropped("disorder")) == (0, "")
+    assert (parameters["classes"], parameters["rows"]) == (("Apnea", "NA", "None"), 60)
+    assert len(load(Choice("Csv", parameters), table.path)["x"]) == 60
+
+
+def test_rows_without_target_are_counted_and_said(tmp_path):
+    table = inspect(tmp_path, "n,y\n1.5,?\n2.5,2\n3.5,NaN\n4.5,\n5.5,3\n")
+    assert table.column("y").missing == 3
+    assert table.say_dropped("y") == "3 of 5 rows are left out, since their `y` is missing (blank, ? or NaN)."
+    table = inspect(tmp_path, "n,y\n1.5,?\n2.5,a\n3.5,NaN\n4.5,\n5.5,a\n")
+    assert table.say_dropped("y") == "2 of 5 rows are left out, since their `y` is missing (blank or ?)."
+
+
+def test_both_readers_know_the_same_words(tmp_path):
+    words = [*NAN_WORDS, "", "?", "inf", "none", "Nan", "missing", "-", "N/A!"]
+    rows = [",".join(f"c{n}" for n in range(len(words))), *[",".join(["1"] * len(words))] * 3, ",".join(words)]
+    table = inspect(tmp_path, "\n".join(rows))
+    seen = [column.name for column in table.columns if column.missing]
+    read = read_table(table.path, f"c{len(words) - 1}")
+    assert seen == [name for name in read if read[name].isna().any()]
+    assert seen == [f"c{n}" for n in range(len(NAN_WORDS) + 2)]
+
+
+FIELDS = st.sampled_from(["", "?", "NaN", "NA", "None", "n/a", "1", "2", "3.5", "none", "a", "nan "])
+
+
+@settings(max_examples=100)
+@given(
+    rows=st.lists(st.tuples(FIELDS, FIELDS, FIELDS), min_size=2, max_size=12),
+    one_hot=st.booleans(),
+    mark=st.sampled_from([(",", "."), (";", ",")]),
+)
+def test_both_readers_miss_the_same_fields(rows, one_hot, mark, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "missing.csv"
+    separator, decimal = mark
+    text = "\n".join(separator.join(field.replace(".5", f"{decimal}5") for field in row) for row in rows)
+    path.write_text(f"first{separator}second{separator}label\n{text}\n", encoding="utf-8")
+    table = inspect_csv(path, separator=separator, header=True)
+    features = [column.name for column in table.columns[:2] if column.kind != "empty"]
+    try:
+        numbers = [name for name in features if table.column(name).kind == "number"]
+        parameters = csv_parameters(table, "label", features, one_hot=numbers if one_hot else ())
+    except DataError:
+        return
+    choice = Choice("Csv", parameters)
+    loaded = load(choice, path)
+    assert len(loaded["x"]) == len(loaded["y"]) == parameters["rows"] == table.rows - table.column("label").missing
+    if table.column("label").missing == 0:
+        for name in features:
+            assert int(loaded["table"][name].isna().sum()) == table.column(name).missing

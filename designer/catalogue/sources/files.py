@@ -130,7 +130,7 @@ def _csv_steps(values: Values, data: Data) -> tuple[Step, ...]:
     texts = (*((target,) if classes else ()), *(name for name, _ in categories))
     form: dict[str, Value] = {"target": target, "texts": texts}
     # What is as read_table expects it anyway is left out of the script.
-    usual = {"names": (), "separator": ",", "decimal": ".", "encoding": "utf-8", "quotes": True}
+    usual = {"names": (), "separator": ",", "decimal": ".", "encoding": "utf-8", "quotes": True, "numbered": ()}
     form |= {name: values[name] for name, value in usual.items() if values[name] != value}
     columns: dict[str, Value] = {"numbers": values["numbers"], "categories": categories}
     if not values["standardize"]:
@@ -174,13 +174,21 @@ CSV = SourceSpec(
         Parameter("encoding", Option(ENCODINGS), "utf-8", "How the file writes letters as bytes.", hidden=True),
         Parameter("quotes", Flag(), True, 'Fields may stand in double quotes (").', hidden=True),
         Parameter("names", Several(Text()), (), "Names of all columns where the file has no header.", hidden=True),
+        Parameter(
+            "numbered",
+            Several(Text()),
+            (),
+            "Columns taken as text that hold numbers, so that NaN or NA in them is a missing one.",
+            hidden=True,
+        ),
     ),
     facts=_csv_facts,
     steps=_csv_steps,
     path="path",
     help="Choose the file in the Data panel, then the target and the features. Numbers are scaled, text becomes one "
     "feature for each value (one-hot), a missing number becomes the median and a missing text a value of its own: all "
-    "measured on the training rows alone, so that the validation rows stay unseen.",
+    "measured on the training rows alone, so that the validation rows stay unseen. Missing is a blank or a question mark "
+    "and, among numbers only, words such as NaN, NA and None. Rows without a target are left out.",
 )
 
 SOURCES = (IDX, CSV)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from types import FrameType
@@ -84,12 +85,18 @@ def _listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[
             (sys.stderr if isinstance(event, Failed) else output).write(text + "\n")
             output.flush()
 
+    def warn(message: Warning | str, category: type[Warning], *rest: object, **more: object) -> None:
+        if bar is not None:
+            bar.clear()
+        sys.stderr.write(f"designer: {' '.join(str(message).split())}\n")
+
     try:
         before = signal.signal(signal.SIGINT, note)
     except ValueError:  # not on the main thread: Ctrl+C goes elsewhere
         before = None
     try:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), warnings.catch_warnings():
+            warnings.showwarning = warn
             yield tell, lambda: pressed
     finally:
         if bar is not None:

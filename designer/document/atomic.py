@@ -12,19 +12,30 @@ def write_file(path: Path, content: bytes) -> None:
 
     The content goes to a temporary file in the same folder, reaches the disk, and takes the name in one step.
     Permissions of the old file are kept; of a symbolic link the file it points to is replaced. What is no file of its
-    own (a pipe, a device, /dev/stdout) is written into. Raises OSError.
+    own (a pipe, a device, /dev/stdout) is written into. Raises OSError, with the file's own name.
     """
     try:
-        kind = path.stat().st_mode
-    except FileNotFoundError:
-        mode = None
-    else:
-        if not stat.S_ISREG(kind):
+        kind = _read_mode(path)
+        if kind is None or stat.S_ISREG(kind):
+            _replace_file(Path(os.path.realpath(path)), content, None if kind is None else stat.S_IMODE(kind))
+        else:
             with path.open("wb") as stream:
                 stream.write(content)
-            return
-        mode = stat.S_IMODE(kind)
-    path = Path(os.path.realpath(path))
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # not the temporary file, of which nobody knows
+        raise
+
+
+def _read_mode(path: Path) -> int | None:
+    """Return kind and permissions of a file, None where there is none."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _replace_file(path: Path, content: bytes, mode: int | None) -> None:
+    """Write a file beside another and give it the other's name; `mode` are the permissions it is to have."""
     # A short name of our own: the file's name may be as long as the file system allows.
     temporary = path.parent / f".designer-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+import warnings
 from pathlib import Path
 
 from safetensors.torch import save as pack_tensors
@@ -11,10 +12,15 @@ from torch import Tensor, nn
 from designer.document.atomic import write_file
 from designer.document.files import dumps
 from designer.engine.events import EpochDone
-from designer.engine.ownership import RESULTS, holds_run, mark
+from designer.engine.failures import explain_file
+from designer.engine.ownership import MARKER, RESULTS, FolderError, holds_run, mark
 from designer.engine.plan import Plan
 
 INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
+
+
+class RunFolderWarning(UserWarning):
+    """The run folder cannot be written for now; the run goes on."""
 
 
 class RunFolder:
@@ -31,23 +37,38 @@ class RunFolder:
         self._best: dict[str, Tensor] | None = None
         self._epochs: list[EpochDone] = []
         self._written = time.monotonic()
+        self._warned = False
         self._replaces = holds_run(path)
         path.mkdir(parents=True, exist_ok=True)
         if not self._replaces:
             self._write_sources()
 
     def add_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
-        """Note an epoch; write what is new if the last time is some seconds ago."""
+        """Note an epoch; write what is new if the last time is some seconds ago.
+
+        Where that cannot be, warn once and try again later: a full disk may be emptied before the run is over.
+        """
         self._epochs.append(epoch)
         if epoch.best:
             self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
         if time.monotonic() - self._written >= INTERVAL:
-            self.write(model)
+            try:
+                self.write(model)
+            except (OSError, FolderError) as error:
+                self._written = time.monotonic()
+                if not self._warned:
+                    reason = f"{explain_file(error, 'write')} The run goes on, and tries again."
+                    warnings.warn(reason, RunFolderWarning, stacklevel=2)
+                self._warned = True
 
     def write(self, model: nn.Module | None) -> None:
         """Write the network's weights if it is given, the best ones if they are new, and the curves."""
         if self._replaces and model is None and self._best is None:
             return  # nothing is there that is worth what the earlier run left
+        if not (self._path / MARKER).exists():  # somebody has cleared the folder away
+            holds_run(self._path)
+            self._path.mkdir(parents=True, exist_ok=True)
+            self._write_sources()
         written = {"metrics.csv"}
         if model is not None:
             self._write_weights("last.safetensors", model.state_dict(), written)

@@ -65,7 +65,7 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
     elif isinstance(error, FolderError):
         message = str(error)
     elif place.phase == "files":
-        message = f"The run folder cannot be written. {_explain_data(error)}"
+        message = f"The run folder cannot be written. {explain_file(error, 'write')}"
     else:
         message = _explain_error(error, plan.project, place, node)
     trace = "".join(traceback.format_exception(error))
@@ -161,15 +161,21 @@ def _measure_free(device: str) -> int | None:
     return None
 
 
-def _explain_data(error: BaseException) -> str:
+def explain_file(error: BaseException, doing: Literal["read", "write"]) -> str:
+    """Return why a file cannot be read or written, in a whole sentence."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"Cannot read {error.filename}: {(error.strerror or 'unknown reason').lower()}."
+        return f"Cannot {doing} {error.filename}: {(error.strerror or 'unknown reason').lower()}."
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _explain_data(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return f"The data need the library {error.name}, which is not installed here."
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, EOFError | LookupError | zlib.error):
-        text = f"The data file ends too early or is damaged ({text})"
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+        return f"The data file ends too early or is damaged ({text})."
+    return explain_file(error, "read")
 
 
 def _explain_error(error: BaseException, project: Project, place: Place, node: str | None) -> str:

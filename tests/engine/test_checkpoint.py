@@ -1,16 +1,20 @@
 """The run folder: what is in it, and that it stays whole."""
 
 import csv
+import errno
+import itertools
+import shutil
 from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from designer.document.atomic import write_file
 from designer.document.files import load
 from designer.document.project import Choice
 from designer.engine.build import build
-from designer.engine.checkpoint import RunFolder
+from designer.engine.checkpoint import RunFolder, RunFolderWarning
 from designer.engine.events import EpochDone, Failed, Finished, Request
 from designer.engine.loop import train
 from designer.engine.ownership import MARKER, FolderError
@@ -135,6 +139,53 @@ def test_files_beside_a_run_are_left_alone(tmp_path):
     own_file(tmp_path)
     assert isinstance(list(train(Plan.from_project(digits(epochs=1), out=tmp_path)))[-1], Finished)
     assert (tmp_path / "thesis.tex").read_text() == "mine"
+
+
+def fail_writes(monkeypatch, failing):
+    """Let every write of weights fail that `failing`, given how many there were, says should."""
+    count = itertools.count(1)
+
+    def write(path, content):
+        if path.suffix == ".safetensors" and failing(next(count)):
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write_file(path, content)
+
+    monkeypatch.setattr("designer.engine.checkpoint.write_file", write)
+    monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.0)
+
+
+def test_a_disk_that_is_full_for_a_while_ends_no_run(tmp_path, monkeypatch):
+    fail_writes(monkeypatch, lambda count: count <= 3)
+    plan = Plan.from_project(digits(epochs=6), out=tmp_path / "run")
+    with pytest.warns(RunFolderWarning) as warned:
+        events = list(train(plan))
+    path = tmp_path / "run" / "last.safetensors"
+    assert [str(each.message) for each in warned] == [
+        f"Cannot write {path}: no space left on device. The run goes on, and tries again."
+    ]
+    assert isinstance(events[-1], Finished)
+    epochs = [event for event in events if isinstance(event, EpochDone)]
+    assert score(plan, path) == epochs[-1].val_loss
+    assert score(plan, tmp_path / "run" / "best.safetensors") == min(epoch.val_loss for epoch in epochs)
+
+
+def test_weights_that_cannot_be_kept_at_all_are_a_failure(tmp_path, monkeypatch):
+    fail_writes(monkeypatch, lambda count: True)
+    with pytest.warns(RunFolderWarning):
+        *_, last = train(Plan.from_project(digits(epochs=2), out=tmp_path / "run"))
+    assert isinstance(last, Failed)
+    path = tmp_path / "run" / "last.safetensors"
+    assert last.message == f"The run folder cannot be written. Cannot write {path}: no space left on device."
+
+
+def test_a_folder_that_is_deleted_meanwhile_is_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.0)
+    plan = Plan.from_project(digits(epochs=3), out=tmp_path / "run")
+    for event in train(plan):
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            shutil.rmtree(plan.out)
+    assert isinstance(event, Finished)
+    assert {"project.nnd", "train.py", "last.safetensors", MARKER} <= read_folder(plan.out).keys()
 
 
 def test_writing_weights_does_not_disturb_the_run(tmp_path, monkeypatch):

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from designer.catalogue.check import check, training
+from designer.codegen.training import EVALUATION_BATCH
 from designer.document.project import Choice, Data, Project
 from tests.catalogue.checking import NAMES, assert_found_and_mended, case
 from tests.catalogue.sketches import conv, linear, mlp, sketch, typed
@@ -131,3 +133,24 @@ MISTAKES = [
 @pytest.mark.parametrize(NAMES, MISTAKES)
 def test_mistake_is_found_and_mended(project, severity, name, words, titles) -> None:
     assert_found_and_mended(project, severity, name, words, titles)
+
+
+def lone_row(rows: int, tracked: bool = False, validation: float = 0.2) -> Project:
+    norm = ("BatchNorm1d", {"track_running_stats": tracked})
+    project = sketch(linear(8, bias=False), norm, "ReLU", linear(1), loss="BCEWithLogitsLoss")
+    return replace(project, data=Data(csv(rows=rows), validation=validation))
+
+
+@pytest.mark.parametrize("rows, validation", [(5125, 0.2), (1025, 0.0), (7, 0.2)])
+def test_a_lone_validation_row_stops_a_norm_without_running_statistics(rows: int, validation: float) -> None:
+    project = lone_row(rows, validation=validation)
+    assert_found_and_mended(project, "error", "bn1", "stands alone, and", ("Reset track_running_stats",))
+
+
+@pytest.mark.parametrize("project", [lone_row(5125, tracked=True), lone_row(5120), lone_row(1024, validation=0.0)])
+def test_no_lone_validation_row(project: Project) -> None:
+    assert not any("stands alone" in problem.message for problem in check(project))
+
+
+def test_checker_and_scripts_cut_the_validation_rows_alike() -> None:
+    assert training.EVALUATION_BATCH == EVALUATION_BATCH

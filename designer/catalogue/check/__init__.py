@@ -23,6 +23,7 @@ from designer.catalogue.check.structure import (
 from designer.catalogue.check.study import Study
 from designer.catalogue.check.training import (
     find_clashing_settings,
+    find_lone_validation_row,
     find_nothing_to_learn,
     find_too_much_memory,
     find_wrong_batches,
@@ -49,6 +50,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_wrong_settings,
     find_clashing_settings,
     find_wrong_batches,
+    find_lone_validation_row,
     find_squashed_answer,
     find_straight_pairs,
     find_misplaced_noise,

@@ -91,6 +91,13 @@ class Study:
         # As recipes/split.py cuts them.
         return rows - min(max(round(rows * share), 1), rows - 1)
 
+    @cached_property
+    def validation_rows(self) -> int | None:
+        """How many rows are held out, None where that is not known. Where none are, all serve for validation."""
+        if self.facts is None or self.facts.rows is None or self.facts.given_split or self.training_rows is None:
+            return None
+        return self.facts.rows - self.training_rows or self.facts.rows
+
     @property
     def steps(self) -> int | None:
         """How many steps the whole run takes, None where that is not known."""

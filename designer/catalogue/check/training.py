@@ -1,5 +1,6 @@
 """Problems of the training: its settings, the size of batches, what it needs of memory."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from frozendict import frozendict
@@ -37,6 +38,9 @@ USUAL_RATES = frozendict(
 # and two running averages; for a value in a batch itself and its gradient.
 AMPLE_MEMORY = 16e9
 BYTES_OF_WEIGHT, BYTES_OF_VALUE = 16, 8
+
+# Rows of a validation batch, in scripts and in the engine.
+EVALUATION_BATCH = 1024
 
 
 def find_wrong_settings(study: Study) -> Iterator[Problem]:
@@ -126,6 +130,22 @@ def find_wrong_batches(study: Study) -> Iterator[Problem]:
             )
             yield Problem("error", known.node.id, message, fix)
         return
+
+
+def find_lone_validation_row(study: Study) -> Iterator[Problem]:
+    """Yield a BatchNorm without running statistics that gets a single row as the last batch of the validation."""
+    rows = study.validation_rows
+    if rows is None or rows % EVALUATION_BATCH != 1:
+        return
+    for known in study.find("batch"):
+        sizes = known.outputs[0].sizes if known.outputs is not None and known.node.id in study.live else ()
+        if known.values.get("track_running_stats") is False and sizes and math.prod(sizes[1:]) == 1:
+            which = "The only validation row" if rows == 1 else f"The last of {rows} validation rows"
+            message = (
+                f"{which} stands alone, and {known.subject} has one value to normalise, "
+                "which torch refuses. Set `track_running_stats` on."
+            )
+            yield Problem("error", known.node.id, message, (fixes.reset(known.node.id, ["track_running_stats"]),))
 
 
 def _choose_batch(size: int, rows: int | None) -> int:

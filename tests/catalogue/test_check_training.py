@@ -144,7 +144,7 @@ def lone_row(rows: int, tracked: bool = False, validation: float = 0.2) -> Proje
 @pytest.mark.parametrize("rows, validation", [(5125, 0.2), (1025, 0.0), (7, 0.2)])
 def test_a_lone_validation_row_stops_a_norm_without_running_statistics(rows: int, validation: float) -> None:
     project = lone_row(rows, validation=validation)
-    assert_found_and_mended(project, "error", "bn1", "stands alone, and", ("Reset track_running_stats",))
+    assert_found_and_mended(project, "error", "bn1", "Set `track_running_stats` on", ("Reset track_running_stats",))
 
 
 @pytest.mark.parametrize("project", [lone_row(5125, tracked=True), lone_row(5120), lone_row(1024, validation=0.0)])

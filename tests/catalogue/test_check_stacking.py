@@ -2,6 +2,7 @@
 
 import pytest
 
+from designer.catalogue.check import check
 from tests.catalogue.checking import NAMES, assert_found_and_mended, case, find_problem
 from tests.catalogue.sketches import conv, linear, mlp, sketch, typed
 
@@ -142,3 +143,8 @@ def test_moved_dropout_keeps_its_settings_and_takes_the_other_place() -> None:
     assert (into.source, out.target) == ("flatten_1", "linear_1")
     assert moved.graph.nodes["dropout_1"].parameters == {"p": 0.3}
     assert moved.layout["dropout_1"] == project.layout["linear_1"]
+
+
+def test_a_bias_along_another_axis_than_that_of_the_norm_is_of_use() -> None:
+    project = typed(sketch(linear(16), "BatchNorm1d", "ReLU", "Flatten", linear(10)), (5, 8))
+    assert not any("does nothing" in problem.message for problem in check(project))

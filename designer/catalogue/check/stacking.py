@@ -37,12 +37,18 @@ def _is_depthwise(known: Inferred) -> bool:
 
 
 def find_needless_bias(study: Study) -> Iterator[Problem]:
-    """Yield biases that a BatchNorm right behind takes off again."""
+    """Yield biases that a BatchNorm right behind takes off again: those that are one number a channel.
+
+    A Linear adds its bias along the last axis, which is BatchNorm's channel axis, the first, for vectors only.
+    """
     for known in study.find("batch"):
         before = study.before(known)
         if before is None or before.spec is None or "mixes" not in before.spec.traits:
             continue
-        if before.values.get("bias") is True and study.after(before) is known:
+        on_channels = before.spec.family == "convolution" or (
+            known.outputs is not None and len(known.outputs[0].sizes) == 1
+        )
+        if before.values.get("bias") is True and on_channels and study.after(before) is known:
             yield Problem(
                 "hint",
                 before.node.id,

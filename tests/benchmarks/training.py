@@ -66,6 +66,7 @@ def measure_speed(mnist: Path | None) -> list[Row]:
 def measure_views(mnist: Path | None) -> Row:
     """Measure how much slower the window trains with curves and weights in view than the engine trains alone."""
     from PySide6.QtCore import QEventLoop, Qt
+    from PySide6.QtWidgets import QDockWidget
 
     from designer.ui.app import open_offscreen
 
@@ -77,8 +78,12 @@ def measure_views(mnist: Path | None) -> Row:
     alone: list[float] = []
     viewed: list[float] = []
     with open_offscreen(project) as window:
-        window.splitDockWidget(window.docks["training"], window.docks["weights"], Qt.Orientation.Horizontal)
-        window.show_panel("weights")
+        training, weights = (window.findChild(QDockWidget, f"dock-{name}") for name in ("training", "weights"))
+        for dock in (training, weights):  # side by side: as tabs only one would draw
+            window.removeDockWidget(dock)
+            window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+            dock.show()
+        window.splitDockWidget(training, weights, Qt.Orientation.Horizontal)
         window.editor.select([next(node.id for node in project.graph.nodes.values() if node.kind == "Linear")])
         bridge = window.trainer.bridge
         for _ in range(TIMES):

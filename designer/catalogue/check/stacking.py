@@ -78,7 +78,7 @@ def find_misplaced_noise(study: Study) -> Iterator[Problem]:
                 "not fit when the noise is off (Li and others, 2019). Put it behind."
             )
             yield Problem("hint", node, message, tuple(_swap(study, known, after, "Move behind")))
-        if _reaches_output(study, known):
+        if node in study.bare:
             yield Problem(
                 "warning",
                 node,
@@ -86,16 +86,6 @@ def find_misplaced_noise(study: Study) -> Iterator[Problem]:
                 "Move it above the layer before it, or remove it.",
                 tuple(_move_above(study, known)),
             )
-
-
-def _reaches_output(study: Study, known: Inferred) -> bool:
-    """Whether a layer leads to the Output with nothing learned between."""
-    after = study.after(known)
-    while after is not None and after.spec is not None and after.spec.role != "output":
-        if not ("passes" in after.spec.traits or after.spec.bounds is not None):
-            return False
-        after = study.after(after)
-    return after is not None and after.spec is not None
 
 
 def _move_above(study: Study, known: Inferred) -> Iterator[Fix]:
@@ -172,7 +162,7 @@ def _check_softmax(study: Study, known: Inferred) -> Iterator[Problem]:
 
 
 def _is_hidden(study: Study, known: Inferred) -> bool:
-    return known.node.id in study.live and not _reaches_output(study, known)
+    return known.node.id in study.live and known.node.id not in study.bare
 
 
 def _rectify(squashing: list[Inferred]) -> Fix:

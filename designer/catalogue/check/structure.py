@@ -8,8 +8,10 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LayerSpec
 from designer.catalogue.wiring import refuse_wire
+from designer.document import edits
 from designer.document.graph import Edge
 from designer.document.order import find_ancestors
+from designer.document.project import Project
 from designer.document.rules import Fault, find_faults
 
 _SEVERITY: dict[str, Severity] = {
@@ -202,8 +204,17 @@ def find_dead_ends(study: Study) -> Iterator[Problem]:
                 message = f"{known.subject} leads nowhere. Connect it to the first layer, or remove it."
                 yield Problem("warning", key, message, (fixes.remove_all([key], "Remove"),))
                 continue
-            branch = [key, *(node for node in find_ancestors(graph, [key]) if node not in study.live)]
             message = (
                 f"What {known.subject} gives is not used: it does not lead to the Output. Connect it or remove it."
             )
-            yield Problem("warning", key, message, (fixes.remove_all(branch, "Remove the branch"),))
+            yield Problem("warning", key, message, (_remove_branch(study, key),))
+
+
+def _remove_branch(study: Study, end: str) -> Fix:
+    """Return the removal of a dead end and all that leads nowhere else; which that is, is only worked out when asked."""
+
+    def edit(project: Project) -> Project:
+        branch = [end, *(node for node in find_ancestors(study.graph, [end]) if node not in study.live)]
+        return edits.remove_nodes(project, branch)
+
+    return Fix("Remove the branch", edit)

@@ -59,6 +59,19 @@ class Study:
         return find_ancestors(self.graph, self.outputs).union(self.outputs)
 
     @cached_property
+    def bare(self) -> frozenset[str]:
+        """The nodes that lead to the Output by a single path with nothing learned on it, found in one pass backwards."""
+        found: set[str] = set()
+        for key in reversed(self.inference.order):
+            after = self.after(self.inference.nodes[key])
+            if after is None or after.spec is None:
+                continue
+            thin = "passes" in after.spec.traits or after.spec.bounds is not None
+            if after.spec.role == "output" or (thin and after.node.id in found):
+                found.add(key)
+        return frozenset(found)
+
+    @cached_property
     def ending(self) -> tuple[Inferred, ...]:
         """The layers that lead to the only Output, the last one first, back to where branches meet."""
         if len(self.outputs) != 1:

@@ -40,7 +40,7 @@ def find_metric(name: str) -> Metric:
 class Progress:
     """How far a run has come. `worked` are the seconds it has trained and validated, pauses left out.
 
-    `metric` and `value` are the first metric of the run and its last validation, of the training before there is one.
+    `metric` and `value` are the first metric of the run and its last validation.
     `best` is the epoch with the lowest validation loss, 0 before there is one. `ended` is the last event.
     """
 
@@ -57,7 +57,6 @@ class Progress:
     best: int = 0
     best_value: float = math.nan
     validating: tuple[int, int] | None = None
-    validated: bool = False
     ended: Finished | Failed | None = None
 
     @property
@@ -117,12 +116,12 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
             past = progress.speed or event.samples_per_second
             speed = _PAST * past + (1 - _PAST) * event.samples_per_second
             progress = replace(progress, epoch=event.epoch, step=event.step, speed=speed, validating=None)
-            return progress if progress.validated else _measure(progress, event.metrics)
+            return progress
         case Validating():
             return replace(progress, validating=(event.samples, event.validation_samples))
         case EpochDone():
             progress = _measure(progress, event.val_metrics)
-            progress = replace(progress, epoch=event.epoch, step=event.step, validating=None, validated=True)
+            progress = replace(progress, epoch=event.epoch, step=event.step, validating=None)
             return replace(progress, best=event.epoch, best_value=progress.value) if event.best else progress
         case Finished() | Failed():
             return replace(progress, ended=event, validating=None)

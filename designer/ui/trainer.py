@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
@@ -11,6 +11,8 @@ from designer.ui.notices import Answer
 if TYPE_CHECKING:
     from designer.ui.bridge import TrainingBridge
     from designer.ui.window import Window
+
+TELL_EVERY = 250  # milliseconds between two texts in the status bar
 
 
 class Trainer(QObject):
@@ -22,6 +24,9 @@ class Trainer(QObject):
         super().__init__(window)
         self._window = window
         self._bridge: TrainingBridge | None = None
+        self._told = "", ""
+        self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
+        self._tell_soon.timeout.connect(self._tell_status)
 
     @property
     def bridge(self) -> "TrainingBridge":
@@ -31,8 +36,8 @@ class Trainer(QObject):
 
             self._bridge = TrainingBridge(self)
             self._bridge.state_changed.connect(self.state_changed)
-            self._bridge.state_changed.connect(self._tell_status)
-            self._bridge.progressed.connect(self._tell_status)
+            self._bridge.state_changed.connect(self._tell_state)
+            self._bridge.progressed.connect(self._note_progress)
             self._bridge.happened.connect(self._take)
         return self._bridge
 
@@ -114,8 +119,19 @@ class Trainer(QObject):
         if self._bridge is not None:
             self._bridge.shut_down()
 
+    def _tell_state(self) -> None:
+        self._told = "", ""  # the window has just shown the state alone
+        self._tell_status()
+
+    def _note_progress(self) -> None:
+        if not self._tell_soon.isActive():
+            self._tell_soon.start()
+
     def _tell_status(self) -> None:
-        self._window.status.show_run(self.state, self.bridge.progress.describe_shortly())
+        detail = self.bridge.progress.describe_shortly()
+        if (self.state, detail) != self._told:  # a label that changes lays out the status bar anew
+            self._told = self.state, detail
+            self._window.status.show_run(self.state, detail)
 
     def _take(self, event: object) -> None:
         """Say what went wrong, and show the layer at fault."""

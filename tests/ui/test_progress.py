@@ -34,7 +34,7 @@ def test_the_place_is_told_as_people_read_it():
 
 def test_the_short_form_shows_the_last_validation():
     progress = run_through(Loading(), STARTED, steps(1, 10, accuracy=0.1))
-    assert progress.describe_shortly() == "epoch 1/12 · 10.0 %"
+    assert progress.describe_shortly() == "epoch 1/12"
     progress = advance(advance(progress, epoch_done(1, best=True)), steps(2, 950, accuracy=0.2))
     assert progress.describe_shortly() == "epoch 2/12 · 98.1 %"
     assert run_through(Loading()).describe_shortly() == ""
@@ -70,7 +70,7 @@ def test_a_run_without_metrics_or_with_others_is_told_too():
     progress = run_through(Loading(), STARTED, StepsDone(1, 1, (1.0,), 0.1, math.nan, {}))
     assert progress.describe_shortly() == "epoch 1/12"
     assert "0 samples/s" in progress.describe_place()
-    other = run_through(Loading(), STARTED, steps(1, 1, r2=0.5123))
+    other = run_through(Loading(), STARTED, epoch_done(1, best=True, r2=0.5123))
     assert other.describe_shortly() == "epoch 1/12 · 0.5123"
 
 

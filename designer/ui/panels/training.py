@@ -6,13 +6,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.events import EpochDone, Event, Failed, Finished, Started, StepsDone
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
-from designer.ui.marks import make_label, set_mark
+from designer.ui.marks import make_label
 from designer.ui.panels.run import RunSettings
+from designer.ui.panels.text_line import TextLine
 from designer.ui.progress import find_metric, write_duration
 from designer.ui.theme import Theme
 from designer.ui.words import write_message
@@ -76,8 +77,8 @@ class TrainingPanel(QWidget):
         self.settings = RunSettings(editor)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName("progress of the run")
-        self.place = make_label("", "muted", wrap=True)
-        self.left = make_label("", "strong")
+        self.place = TextLine()
+        self.failure = make_label("", "error", wrap=True)
         self.curves = curves
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -127,7 +128,9 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(20, 14, 16, 4)
         column.setSpacing(8)
         column.addWidget(self.bar)
-        column.addLayout(_make_line(self.place, self.left))
+        column.addWidget(self.place)
+        column.addWidget(self.failure)
+        self.failure.hide()
         assert isinstance(self.curves, QWidget)
         column.addWidget(self.curves, 1)
         self._stack = QStackedWidget()
@@ -187,23 +190,31 @@ class TrainingPanel(QWidget):
         if not self.isVisible():
             return
         progress, state = self._bridge.progress, self._bridge.state
-        failed = isinstance(progress.ended, Failed)
-        set_mark(self.place, "error", failed)
-        text = "Stopping after this step …" if state == "stopping" else progress.describe_place()
-        self.place.setText(write_message(text).replace("`", "") if failed else text)
+        left = progress.seconds_left
+        if isinstance(progress.ended, Failed):
+            self._show_failure(progress.describe_place())
+        elif state == "stopping":
+            self.place.show_text("Stopping after this step …")
+        elif state == "paused":
+            self.place.show_text(progress.describe_place(), "Paused")
+        else:
+            end = f"{write_duration(max(round(left), 1))} left" if left is not None else ""
+            self.place.show_text(progress.describe_place(), end)
         if progress.steps:
             self.bar.setValue(progress.step)
-        left = progress.seconds_left
-        if state == "paused":
-            self.left.setText("Paused")
-        else:
-            self.left.setText(f"{write_duration(max(round(left), 1))} left" if left is not None else "")
         self.curves.refresh()
+
+    def _show_failure(self, message: str) -> None:
+        self.failure.setText(write_message(message).replace("`", ""))
+        self.failure.show()
+        self.place.hide()
 
     def _show_state(self, state: str) -> None:
         self._stack.setCurrentIndex(1)
         if state == "loading":
             self._run = None
+            self.failure.hide()
+            self.place.show()
             self.curves.start(1)
             self.bar.setRange(0, 0)  # busy: how long reading takes is not known
         elif state == "ended" and self.bar.maximum() == 0:
@@ -211,12 +222,3 @@ class TrainingPanel(QWidget):
             self.bar.setValue(0)
         self._share_room()
         self._draw()
-
-
-def _make_line(text: QWidget, end: QWidget) -> QHBoxLayout:
-    """Return a line with a text and something at its end."""
-    line = QHBoxLayout()
-    line.setSpacing(16)
-    line.addWidget(text, 1)
-    line.addWidget(end, 0, Qt.AlignmentFlag.AlignTop)
-    return line

@@ -68,7 +68,7 @@ def test_a_run_is_drawn_held_and_ended(panel, run, editor, qtbot):
     assert curves.titles[1].text() == "Accuracy"
     run.bridge.pause()
     run.wait_until_held()
-    assert panel.left.text() == "Paused"
+    qtbot.waitUntil(lambda: panel.place.end() == "Paused")
     drawn = len(curves.loss.training)
     run.bridge.resume()
     qtbot.waitUntil(lambda: len(curves.loss.training) > drawn, timeout=30_000)
@@ -104,12 +104,13 @@ def test_a_run_that_fails_says_why_in_the_tab(panel, run):
     training = replace(project.training, loss=Choice("MSELoss"), optimizer=Choice("SGD", {"lr": 1e30}))
     run.start(set_training(project, training))
     run.wait_until("ended")
-    assert "infinite" in panel.place.text() or "not a number" in panel.place.text()
-    assert "`" not in panel.place.text()
-    assert panel.place.property("error") is True
+    assert panel.failure.isVisible()
+    assert "infinite" in panel.failure.text() or "not a number" in panel.failure.text()
+    assert "`" not in panel.failure.text()
     run.start(make_moons(epochs=1))
     run.wait_until("ended")
-    assert panel.place.property("error") is False
+    assert not panel.failure.isVisible()
+    assert panel.place.text().startswith("Finished after 8 steps")
 
 
 def test_regression_draws_its_own_metric(panel, run):

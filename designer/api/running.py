@@ -76,8 +76,9 @@ def make_plan(
     seed: int | None = None,
     data: Path | str | None = None,
     out: Path | str | None = None,
+    beside: Path | None = None,
 ) -> "Plan":
-    """Return what the engine needs to know of a run.
+    """Return what the engine needs to know of a run; a relative path of the data starts from the folder `beside`.
 
     Raises NotReady; DataError where `data` is not what it should be; FolderError where the folder `out` holds files
     that no run has written. The last two are ValueErrors.
@@ -92,7 +93,8 @@ def make_plan(
         from designer.data import set_path
 
         project = replace(project, data=set_path(project.data, data))
-    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, out=None if out is None else Path(out))
+    folder = None if out is None else Path(out)
+    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, out=folder, beside=beside)
 
 
 def watch(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.project import Project
+from designer.document.wording import show_name
 
 if TYPE_CHECKING:
     from designer.codegen.source import NotReady
@@ -58,10 +59,15 @@ def make_new(arguments: Namespace) -> int:
 
 def check_file(arguments: Namespace) -> int:
     """Print the problems of a project; 1 where there are errors."""
-    from designer.catalogue.check import check
+    from designer.catalogue.check import Problem, check
+    from designer.engine.plan import find_data_path
 
     project = _open(arguments.file)
     problems = check(project)
+    data = find_data_path(project, arguments.file.parent)
+    if data is not None and not data.exists():
+        complaint = f"There is no file or folder {show_name(str(data), 200)}. Say where the data are with --data."
+        problems += (Problem("warning", None, complaint),)
     if arguments.json:
         _print_json(
             [
@@ -192,7 +198,13 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
     node = None
     try:
         return make_plan(
-            project, epochs=arguments.epochs, device=device, seed=arguments.seed, data=arguments.data, out=out
+            project,
+            epochs=arguments.epochs,
+            device=device,
+            seed=arguments.seed,
+            data=arguments.data,
+            out=out,
+            beside=arguments.file.parent,
         )
     except NotReady as reason:
         refusal = _refuse_unready(reason)

@@ -1,5 +1,6 @@
 """What one training run needs to know, as a value: made from a project, read by the loop. No torch."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,10 +39,12 @@ class Plan:
         seed: int | None = None,
         data_path: Path | None = None,
         out: Path | None = None,
+        beside: Path | None = None,
     ) -> "Plan":
         """Return the plan of a project, with what is given in place of what the project says.
 
-        `source` spares the rendering where the project's script is at hand. Raises NotReady.
+        `source` spares the rendering where the project's script is at hand. A relative path of the data in the project
+        starts from the folder `beside`, that of the project's file, else from the working directory. Raises NotReady.
         """
         training = project.training
         changes = {"epochs": epochs, "device": device, "seed": seed}
@@ -56,17 +59,23 @@ class Plan:
             batch_size=training.batch_size,
             device=training.device,
             seed=training.seed,
-            data_path=data_path or find_data_path(project),
+            data_path=data_path or find_data_path(project, beside),
             out=out,
         )
 
 
-def find_data_path(project: Project) -> Path | None:
-    """Return the file or folder that the project's data source reads, None where it reads none or none is chosen."""
+def find_data_path(project: Project, beside: Path | None = None) -> Path | None:
+    """Return the file or folder that the project's data source reads, None where it reads none or none is chosen.
+
+    A relative one starts from the folder `beside`, else from the working directory.
+    """
     choice = project.data.source
     spec = registry.sources.get(choice.kind) if choice is not None else None
     if choice is None or spec is None or not spec.path:
         return None
     values, _ = resolve(spec.parameters, choice.parameters)
     path = values.get(spec.path)
-    return Path(path).expanduser() if isinstance(path, str) and path else None
+    if not isinstance(path, str) or not path:
+        return None
+    found = Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises where ~somebody is nobody
+    return found if beside is None else beside / found

@@ -117,6 +117,24 @@ def test_train_takes_data_from_another_place(capsys, tmp_path):
     assert "gone" in error
 
 
+def test_a_relative_path_of_the_data_starts_beside_the_project(capsys, tmp_path, monkeypatch):
+    write_folder(tmp_path / "there" / "one", rows=40)
+    path = tmp_path / "there" / "idx.nnd"
+    source = designer.Choice("Idx", {"path": "one", "sizes": (1, 4, 3), "classes": 3})
+    save(path, build("idx", "Flatten", layer("Linear", out_features=3), data=source, epochs=1, device="cpu"))
+    for folder in (tmp_path, tmp_path / "there"):
+        monkeypatch.chdir(folder)
+        named = path.relative_to(folder)
+        code, output, _ = run(capsys, "train", named, "--json")
+        assert (code, read_events(output)[0]["samples"]) == (0, 40)
+        assert "one" not in run(capsys, "check", named)[1]
+    (tmp_path / "there" / "one").rename(tmp_path / "two")
+    code, output, _ = run(capsys, "check", path)
+    assert code == 0
+    gone = tmp_path / "there" / "one"
+    assert f"warning: There is no file or folder {gone}. Say where the data are with --data.\n" in output
+
+
 def test_a_network_that_is_not_ready_is_a_failed_run(capsys, tmp_path):
     save(tmp_path / "a.nnd", build("a", "ReLU", layer("Linear", out_features=3), data="Digits"))
     code, output, error = run(capsys, "train", tmp_path / "a.nnd", "--json")

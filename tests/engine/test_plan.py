@@ -37,6 +37,17 @@ def test_data_path_is_the_source_s_own_unless_given():
     assert find_data_path(Project()) is None
 
 
+def test_a_relative_data_path_starts_from_the_project_s_folder():
+    layers = (("Flatten", {}), ("Linear", {"out_features": 10}))
+    project = make_project(Choice("Idx", {"path": "data/images"}), *layers)
+    assert Plan.from_project(project).data_path == Path("data/images")
+    assert Plan.from_project(project, beside=Path("/there")).data_path == Path("/there/data/images")
+    absolute = make_project(Choice("Idx", {"path": "/images"}), *layers)
+    assert Plan.from_project(absolute, beside=Path("/there")).data_path == Path("/images")
+    nobody = make_project(Choice("Idx", {"path": "~nobody-of-this-name/x"}), *layers)
+    assert Plan.from_project(nobody).data_path == Path("~nobody-of-this-name/x")
+
+
 def test_project_that_is_not_ready_is_refused():
     with pytest.raises(NotReady):
         Plan.from_project(Project())

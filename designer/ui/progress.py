@@ -115,8 +115,7 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
         case StepsDone():
             past = progress.speed or event.samples_per_second
             speed = _PAST * past + (1 - _PAST) * event.samples_per_second
-            progress = replace(progress, epoch=event.epoch, step=event.step, speed=speed, validating=None)
-            return progress
+            return replace(progress, epoch=event.epoch, step=event.step, speed=speed, validating=None)
         case Validating():
             return replace(progress, validating=(event.samples, event.validation_samples))
         case EpochDone():

@@ -53,12 +53,15 @@ class TrainingBridge(QObject):
         """Whether a run is under way, paused included."""
         return self.state in ACTIVE
 
-    def start(self, project: Project, source: Source, out: Path | None = None) -> None:
-        """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way."""
+    def start(self, project: Project, source: Source, *, out: Path | None = None, beside: Path | None = None) -> None:
+        """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way.
+
+        A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`.
+        """
         if self.active:
             return
         self.project, self.source = project, source
-        self.session = Session(Plan.from_project(project, source=source, out=out))
+        self.session = Session(Plan.from_project(project, source=source, out=out, beside=beside))
         self.progress, self._held = Progress(), False
         self._looked, self._worked = time.monotonic(), 0.0
         self.session.watch(self._watched, SNAPSHOTS)

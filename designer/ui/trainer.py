@@ -97,7 +97,8 @@ class Trainer(QObject):
         weights = window.workbench.docks["weights"].content
         if weights is None or not weights.isVisible():
             window.workbench.show("training")  # whoever looks at weights wants to go on looking
-        self.bridge.start(window.editor.project, source)
+        path = window.editor.path
+        self.bridge.start(window.editor.project, source, beside=path.parent if path else None)
 
     def pause(self) -> None:
         """Hold the run, or let it go on."""

@@ -29,7 +29,7 @@ from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.columns_model import ColumnsModel, RowsModel
-from designer.ui.panels.table_reader import Selection, TableReader, find_parameters
+from designer.ui.panels.table_reader import Selection, TableReader, find_parameters, find_place
 from designer.ui.words import write_amount, write_message
 
 EMPTY = "Choose a CSV file. Its columns are then listed here: tick what to predict from, and what to predict."
@@ -48,6 +48,7 @@ class CsvPage(QWidget):
         self.columns, self.rows = ColumnsModel(), RowsModel()
         self._data = Data()
         self._path = ""
+        self._beside: Path | None = None
         self.reader = TableReader(self)
         self._applied: Selection | None = None
         self.choose = QPushButton("Choose a file …")
@@ -71,11 +72,11 @@ class CsvPage(QWidget):
         """Whether the file is being read."""
         return self.reader.busy
 
-    def show_data(self, data: Data) -> None:
-        """Show a project's data; the file is looked at if it was not yet."""
-        if data == self._data:
+    def show_data(self, data: Data, beside: Path | None = None) -> None:
+        """Show a project's data; the file is looked at if it was not yet. A relative path starts from `beside`."""
+        if data == self._data and beside == self._beside:
             return
-        self._data = data
+        self._data, self._beside = data, beside
         path = str(self._recorded().get("path", ""))
         if path and path != self._path:
             self.open(path)
@@ -129,7 +130,7 @@ class CsvPage(QWidget):
     def _look(self, separator: str | None, header: bool | None) -> None:
         self._say("")
         self.bar.setValue(0)
-        self.reader.look(self._path, separator, header)
+        self.reader.look(str(find_place(self._path, self._beside)), separator, header)
 
     def _show_table(self, table: Table) -> None:
         self.table = table
@@ -147,7 +148,7 @@ class CsvPage(QWidget):
 
     def _show_failure(self, reason: str) -> None:
         """Say what went wrong; a table that was read stays, unless it is the file itself that failed."""
-        if self.table is None or str(self.table.path) != self._path:
+        if self.table is None or self.table.path != find_place(self._path, self._beside):
             self.table = None
             self.columns.show_table(None)
             self.rows.show_table(None)
@@ -194,7 +195,7 @@ class CsvPage(QWidget):
 
     def _finish(self, selection: Selection, parameters: Mapping[str, Value]) -> None:
         self._applied = selection
-        self.applied.emit(parameters)
+        self.applied.emit({**parameters, "path": self._path})  # as it was chosen: relative paths stay so
         self._refresh()
 
     # --- showing --------------------------------------------------------------------------------------------------

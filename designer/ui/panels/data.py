@@ -1,6 +1,7 @@
 """The Data tab: where samples come from, how they are split, and what is known of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -91,9 +92,9 @@ class DataPanel(QWidget):
         kind = data.source.kind if data.source is not None else ""
         self._stack.setCurrentIndex({"Csv": 1, "Idx": 2}.get(kind, 0))
         if seen and kind == "Csv":
-            self.csv.show_data(data)
+            self.csv.show_data(data, self._beside)
         elif seen and kind == "Idx" and data.source is not None:
-            self.images.show_source(data.source)
+            self.images.show_source(data.source, self._beside)
 
     def shut_down(self) -> None:
         """Give up what is being read, so that the program can close."""
@@ -105,6 +106,11 @@ class DataPanel(QWidget):
     def showEvent(self, event) -> None:
         super().showEvent(event)
         self.refresh()
+
+    @property
+    def _beside(self) -> Path | None:
+        """The folder of the project's file."""
+        return self._editor.path.parent if self._editor.path is not None else None
 
     def _show_known(self, project: Project, known: Facts | None) -> None:
         source = project.data.source
@@ -133,7 +139,7 @@ class DataPanel(QWidget):
         self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
         if choice.kind == "Idx" and not other and self.isVisible():
             self._folder_key = f"data.{key}"
-            self.images.show_source(choice, chosen=True)
+            self.images.show_source(choice, self._beside, chosen=True)
 
     def _set_split(self, name: str, value: Value) -> None:
         data = replace(self._editor.project.data, **{name: value})  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from designer.data import DataError, Images, idx_parameters, inspect_idx, read_t
 from designer.document.project import Choice
 from designer.ui.background import Job, Report
 from designer.ui.marks import make_label, set_mark
+from designer.ui.panels.table_reader import find_place
 from designer.ui.theme import Theme, colour, text_font
 from designer.ui.words import write_message
 
@@ -68,6 +69,7 @@ class ImagesPage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path = ""
+        self._beside: Path | None = None
         self._wanted = False  # the folder was chosen here, so what it holds is to be recorded
         self._job: Job | None = None
         self.message = make_label(EMPTY, "muted", wrap=True)
@@ -86,8 +88,12 @@ class ImagesPage(QWidget):
         self.grid.theme = theme
         self.grid.update()
 
-    def show_source(self, source: Choice, *, chosen: bool = False) -> None:
-        """Show the folder of a source; `chosen` says that it was picked just now and is to be recorded."""
+    def show_source(self, source: Choice, beside: Path | None = None, *, chosen: bool = False) -> None:
+        """Show the folder of a source; `chosen` says that it was picked just now and is to be recorded.
+
+        A relative path starts from the folder `beside`.
+        """
+        self._beside = beside
         path = str(source.parameters.get("path", ""))
         self._wanted = self._wanted or chosen
         if path == self._path:
@@ -108,7 +114,7 @@ class ImagesPage(QWidget):
 
     def _look(self) -> None:
         self.stop()
-        path = self._path
+        path = find_place(self._path, self._beside)
         self._job = Job(lambda report: _look_at(path, report), self)
         self._job.done.connect(self._show_folder)
         self._job.failed.connect(self._show_error)
@@ -143,6 +149,6 @@ class ImagesPage(QWidget):
         self.message.setText(write_message(text))
 
 
-def _look_at(path: str, report: Report) -> tuple[Images, NDArray[np.uint8], NDArray[np.uint8]]:
+def _look_at(path: Path, report: Report) -> tuple[Images, NDArray[np.uint8], NDArray[np.uint8]]:
     images = inspect_idx(path)
     return (images, *read_thumbnails(path, COUNT))

@@ -1,7 +1,9 @@
 """Reading a CSV file beside the window: what it holds, and the parameters that a choice of its columns gives."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -88,6 +90,12 @@ class TableReader(QObject):
     def _note_long(self) -> None:
         self.is_long = True
         self.changed.emit()
+
+
+def find_place(path: str, beside: Path | None) -> Path:
+    """Return the place that a path of a project means: a relative one starts from the folder `beside`."""
+    place = Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises where ~somebody is nobody
+    return place if beside is None else beside / place
 
 
 def find_parameters(table: Table, selection: Selection, data: Data, report: Report) -> Mapping[str, Value]:

@@ -343,6 +343,18 @@ def test_another_split_finds_the_categories_of_its_own_training_rows(make, qtbot
     assert count_levels() >= 18
 
 
+def test_a_relative_path_starts_at_the_project_file_and_stays_relative(make, qtbot, flowers):
+    data = Data(Choice("Csv", {"path": flowers.name}))
+    panel = make(Data())
+    editor = panel._editor
+    editor.open(Project(data=data), flowers.parent / "net.nnd")
+    wait_for_table(qtbot, panel)
+    assert panel.csv.table.path == flowers
+    QTest.mouseClick(panel.csv.apply, Qt.MouseButton.LeftButton)
+    wait_for_table(qtbot, panel)
+    assert project_of(panel).data.source.parameters["path"] == "flowers.csv"
+
+
 @pytest.mark.skipif(not TITANIC.exists(), reason="the Titanic table is not on this machine")
 def test_the_titanic_goes_from_file_to_facts(make, qtbot):
     panel = make(Data(Choice("Csv")))

@@ -43,14 +43,17 @@ class RunFolder:
         if not self._replaces:
             self._write_sources()
 
-    def add_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
-        """Note an epoch; write what is new if the last time is some seconds ago.
-
-        Where that cannot be, warn once and try again later: a full disk may be emptied before the run is over.
-        """
+    def note_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
+        """Note an epoch, to be written with the next write."""
         self._epochs.append(epoch)
         if epoch.best:
             self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+
+    def write_if_due(self, model: nn.Module) -> None:
+        """Write what is new if the last time is some seconds ago.
+
+        Where that cannot be, warn once and try again later: a full disk may be emptied before the run is over.
+        """
         if time.monotonic() - self._written >= INTERVAL:
             try:
                 self.write(model)

@@ -185,12 +185,14 @@ class Run:
             best=val_loss < self.best,
         )
         self.best = min(self.best, val_loss)
+        if self.folder is not None:
+            self.folder.note_epoch(done, trainer.model)  # before it is told: the answer may be the end
         yield from self.tell(done)
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
             raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
         if self.folder is not None:
             place.phase = "files"
-            self.folder.add_epoch(done, trainer.model)
+            self.folder.write_if_due(trainer.model)
 
     def tell(self, event: Event) -> Events:
         """Pass an event on, then the snapshots asked for in reply. Raises Stopped. The clock stands still meanwhile."""
@@ -232,10 +234,12 @@ class Run:
 
     def release(self) -> None:
         """Let go of everything that is large."""
+        device = None
         if self.trainer is not None:
+            device = self.trainer.x.device
             self.trainer.release()
         self.script = self.trainer = self.meter = self.folder = None
         self.snapshots = Snapshots({})
         self.rewind.forget()
-        if torch.accelerator.is_available():
-            torch.accelerator.empty_cache()
+        if device is not None and device.type != "cpu":
+            torch.get_device_module(device).empty_cache()

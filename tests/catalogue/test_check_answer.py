@@ -3,8 +3,8 @@
 import pytest
 
 from designer.document.project import Choice
-from tests.catalogue.checking import NAMES, assert_found_and_mended, case
-from tests.catalogue.sketches import conv, linear, sketch
+from tests.catalogue.checking import NAMES, assert_found_and_mended, case, find_problem
+from tests.catalogue.sketches import conv, linear, mlp, sketch
 
 MISTAKES = [
     case(
@@ -126,9 +126,9 @@ MISTAKES = [
     case(
         "classes, squares",
         sketch("Flatten", linear(10), loss="MSELoss"),
-        "warning",
+        "hint",
         None,
-        "Use CrossEntropyLoss",
+        "compares with one-hot targets",
         "Use CrossEntropyLoss",
     ),
     case(
@@ -181,3 +181,9 @@ MISTAKES = [
 @pytest.mark.parametrize(NAMES, MISTAKES)
 def test_mistake_is_found_and_mended(project, severity, name, words, titles) -> None:
     assert_found_and_mended(project, severity, name, words, titles)
+
+
+@pytest.mark.parametrize("loss", ["MSELoss", "L1Loss", "HuberLoss"])
+def test_a_loss_of_numbers_under_classes_is_only_slower(loss: str) -> None:
+    problem = find_problem(mlp(loss=loss), "hint", None, "compares with one-hot targets")
+    assert [fix.title for fix in problem.fixes] == ["Use CrossEntropyLoss"]

@@ -30,9 +30,14 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
         message = f"{loss.kind} is for yes or no, but the target is a number. Use MSELoss."
         yield Problem("warning", None, message, usual)
     elif target.kind == "class" and loss.target != "class":
-        each = "each class by itself" if loss.outputs == "logits" else "classes as if they were amounts"
-        message = f"{loss.kind} takes {each}, but only one of {target.size} is right. Use CrossEntropyLoss."
-        yield Problem("warning", None, message, usual)
+        if loss.outputs == "logits":
+            message = (
+                f"{loss.kind} takes each class by itself, but only one of {target.size} is right. Use CrossEntropyLoss."
+            )
+            yield Problem("warning", None, message, usual)
+        else:
+            message = f"{loss.kind} compares with one-hot targets; CrossEntropyLoss usually learns faster."
+            yield Problem("hint", None, message, usual)
     elif target.kind == "binary" and loss.outputs == "values" and not _ends_between(study, 0.0, 1.0):
         message = f"{loss.kind} is for numbers, but the target is yes or no. BCEWithLogitsLoss learns it faster."
         yield Problem("hint", None, message, usual)

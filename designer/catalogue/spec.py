@@ -180,24 +180,34 @@ class LossSpec:
     help: str = ""
 
 
-def refuse_nothing(*given: object) -> str:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why values that are sound one by one do not go together: a whole sentence, and settings with which they would."""
+
+    message: str
+    settings: Mapping[str, Value]
+
+
+def refuse_nothing(*given: object) -> Refusal | None:
     """Return that every combination of sound values can stand."""
-    return ""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class OptimizerSpec:
     """An optimizer. `fused` where torch has one kernel for the whole step on the CPU and on accelerators.
 
-    `refuse(values)` returns a whole sentence where values that are sound one by one cannot stand together, else "".
+    `usual_lr` are the least and the largest learning rate that commonly work. `refuse(values)` returns a refusal where
+    values that are sound one by one cannot stand together, else None.
     """
 
     kind: str
     summary: str
     constructor: str
     parameters: tuple[Parameter, ...]
+    usual_lr: tuple[float, float] = (0.0, math.inf)
     fused: bool = False
-    refuse: Callable[[Values], str] = refuse_nothing
+    refuse: Callable[[Values], Refusal | None] = refuse_nothing
     formula: str = ""
     help: str = ""
 
@@ -208,8 +218,10 @@ class ScheduleSpec:
 
     `derived` maps constructor arguments to what the run knows: "lr", "epochs" or "steps" (all steps of the run);
     `required` names the parameters for which torch has no default, so that code always writes them. The constant
-    schedule has no constructor. `refuse(values, optimizer)` returns a whole sentence where the schedule cannot work as
-    set or with that optimizer, else ""; `refuse_length(values, steps)` where it cannot be laid over so many steps.
+    schedule has no constructor. `refuse(values, optimizer)` returns a refusal where the schedule cannot work as set or
+    with that optimizer, else None; `refuse_length(values, steps)` where it cannot be laid over so many steps;
+    `doubt_length(values, epochs)` where it can but hardly does what was meant. `lr_factor` is how many times larger than
+    usual a learning rate may be under it.
     """
 
     kind: str
@@ -219,8 +231,10 @@ class ScheduleSpec:
     derived: Mapping[str, Literal["lr", "epochs", "steps"]] = frozendict()
     required: tuple[str, ...] = ()
     every: Literal["step", "epoch"] = "epoch"
-    refuse: Callable[[Values, OptimizerSpec], str] = refuse_nothing
-    refuse_length: Callable[[Values, int], str] = refuse_nothing
+    lr_factor: float = 1.0
+    refuse: Callable[[Values, OptimizerSpec], Refusal | None] = refuse_nothing
+    refuse_length: Callable[[Values, int], Refusal | None] = refuse_nothing
+    doubt_length: Callable[[Values, int], Refusal | None] = refuse_nothing
     formula: str = ""
     help: str = ""
 

@@ -5,7 +5,7 @@ import itertools
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Several, Values
-from designer.catalogue.spec import LossSpec, OptimizerSpec, ScheduleSpec
+from designer.catalogue.spec import LossSpec, OptimizerSpec, Refusal, ScheduleSpec
 
 LOSSES = (
     LossSpec(
@@ -93,12 +93,13 @@ def _lr(default: float) -> Parameter:
     return Parameter("lr", Real(0, above=True), default, "Learning rate: the size of a step.")
 
 
-def _refuse_nesterov(values: Values) -> str:
+def _refuse_nesterov(values: Values) -> Refusal | None:
     if values["nesterov"] and (values["momentum"] == 0 or values["dampening"] != 0):
-        return (
-            "Nesterov's look-ahead needs a momentum above 0 and a dampening of 0. Set momentum to 0.9, or nesterov off."
+        return Refusal(
+            "Nesterov's look-ahead needs a momentum above 0 and a dampening of 0. Set momentum to 0.9, or nesterov off.",
+            {"nesterov": False},
         )
-    return ""
+    return None
 
 
 OPTIMIZERS = (
@@ -106,6 +107,7 @@ OPTIMIZERS = (
         kind="SGD",
         summary="A step against the gradient, with momentum if you like.",
         constructor="torch.optim.SGD",
+        usual_lr=(1e-5, 2.0),
         parameters=(
             _lr(0.001),
             Parameter(
@@ -129,6 +131,7 @@ OPTIMIZERS = (
         kind="Adam",
         summary="Steps scaled by running averages of the gradient and its square.",
         constructor="torch.optim.Adam",
+        usual_lr=(1e-6, 0.1),
         parameters=(_lr(0.001), _BETAS, _EPS, _WEIGHT_DECAY, _AMSGRAD),
         fused=True,
         formula="m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,  w ← w − η m̂ / (√v̂ + ε)",
@@ -139,6 +142,7 @@ OPTIMIZERS = (
         kind="AdamW",
         summary="Adam with weight decay done right.",
         constructor="torch.optim.AdamW",
+        usual_lr=(1e-6, 0.1),
         parameters=(
             _lr(0.001),
             _BETAS,
@@ -155,6 +159,7 @@ OPTIMIZERS = (
         kind="RMSprop",
         summary="Steps divided by a running average of the gradient's size.",
         constructor="torch.optim.RMSprop",
+        usual_lr=(1e-6, 0.1),
         parameters=(
             _lr(0.01),
             Parameter("alpha", Real(0, 1, below=True), 0.99, "How much of the past the average of squares keeps."),
@@ -171,6 +176,7 @@ OPTIMIZERS = (
         kind="Adagrad",
         summary="Steps divided by the size of all gradients so far.",
         constructor="torch.optim.Adagrad",
+        usual_lr=(1e-5, 1.0),
         parameters=(
             _lr(0.01),
             Parameter("lr_decay", Real(0), 0.0, "Lets the learning rate fall as 1 / (1 + step · lr_decay)."),
@@ -185,20 +191,41 @@ OPTIMIZERS = (
 )
 
 
-def _refuse_momentum_cycle(values: Values, optimizer: OptimizerSpec) -> str:
+def _refuse_cycle(values: Values, optimizer: OptimizerSpec) -> Refusal | None:
     cycled = {"momentum", "betas"}.intersection(parameter.name for parameter in optimizer.parameters)
     if values["cycle_momentum"] and not cycled:
-        return f"OneCycleLR cannot cycle the momentum of {optimizer.kind}, which has none. Set cycle_momentum off."
-    return ""
+        return Refusal(
+            f"OneCycleLR cannot cycle the momentum of {optimizer.kind}, which has none. Set cycle_momentum off.",
+            {"cycle_momentum": False},
+        )
+    if values["three_phase"] and values["pct_start"] >= 0.5:
+        return Refusal(
+            f"With three_phase, OneCycleLR falls as long as it rises, so a pct_start of {values['pct_start']:g} leaves no "
+            "room for the third phase. Set pct_start below 0.5.",
+            {"pct_start": 0.3},
+        )
+    return None
 
 
-def _refuse_empty_phase(values: Values, steps: int) -> str:
-    """Return a sentence where a phase would begin and end at the same step, at which torch divides by zero."""
+def _refuse_empty_phase(values: Values, steps: int) -> Refusal | None:
+    """Return a refusal where a phase would begin and end at the same step, at which torch divides by zero."""
     peak = values["pct_start"] * steps - 1
     ends = [0.0, peak, 2 * peak, steps - 1.0] if values["three_phase"] else [0.0, peak, steps - 1.0]
     if any(start == end for start, end in itertools.pairwise(ends)):
-        return f"OneCycleLR's warm-up of {values['pct_start']:g} leaves no room over a run of {steps} steps. Change pct_start."
-    return ""
+        return Refusal(
+            f"OneCycleLR's warm-up of {values['pct_start']:g} leaves no room over a run of {steps} steps. Change pct_start.",
+            {"pct_start": values["pct_start"] / 2},
+        )
+    return None
+
+
+def _doubt_late_drop(values: Values, epochs: int) -> Refusal | None:
+    if values["step_size"] < epochs or epochs < 2:
+        return None
+    return Refusal(
+        f"The learning rate first drops after {values['step_size']} epochs, but there are only {epochs}.",
+        {"step_size": max(1, epochs // 3)},
+    )
 
 
 SCHEDULES = (
@@ -219,6 +246,7 @@ SCHEDULES = (
             Parameter("step_size", Integer(), 10, "Epochs from one drop to the next."),
             Parameter("gamma", Real(0, above=True), 0.1, "Factor at each drop."),
         ),
+        doubt_length=_doubt_late_drop,
         formula="η(e) = η₀ γ^⌊e / step_size⌋",
         help="Long plateaus with sudden drops: the loss falls visibly at each drop. Choose step_size so that two or three "
         "drops fit into the run; a step_size as long as the run does nothing.",
@@ -260,7 +288,8 @@ SCHEDULES = (
             Parameter("three_phase", Flag(), False, "Fall as long as the rise took, then die out in a third phase."),
         ),
         every="step",
-        refuse=_refuse_momentum_cycle,
+        lr_factor=5.0,
+        refuse=_refuse_cycle,
         refuse_length=_refuse_empty_phase,
         formula="η: lr / div_factor ↗ lr ↘ lr / (div_factor · final_div_factor)",
         help="The warm-up lets you train with a rate several times larger than a constant one would bear, so few epochs "

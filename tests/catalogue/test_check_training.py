@@ -76,7 +76,7 @@ MISTAKES = [
         "error",
         None,
         "needs a momentum above 0",
-        "Reset nesterov",
+        "Set nesterov to off",
     ),
     case(
         "one cycle of adagrad",
@@ -85,6 +85,14 @@ MISTAKES = [
         None,
         "cannot cycle the momentum",
         "Set cycle_momentum to off",
+    ),
+    case(
+        "no third phase",
+        mlp(schedule=Choice("OneCycleLR", {"three_phase": True, "pct_start": 0.6})),
+        "error",
+        None,
+        "no room for the third phase",
+        "Set pct_start to 0.3",
     ),
     case("late step", mlp(schedule="StepLR"), "hint", None, "first drops after 10 epochs", "Set step_size to 3"),
     case("no epochs", mlp(epochs=0), "error", None, "`epochs` must", "Set epochs to 10"),
@@ -154,3 +162,12 @@ def test_no_lone_validation_row(project: Project) -> None:
 
 def test_checker_and_scripts_cut_the_validation_rows_alike() -> None:
     assert training.EVALUATION_BATCH == EVALUATION_BATCH
+
+
+def test_a_warm_up_bears_a_larger_learning_rate() -> None:
+    def complaints(schedule: str) -> list[str]:
+        found = check(mlp(optimizer=Choice("SGD", {"lr": 3.0}), schedule=schedule))
+        return [problem.message for problem in found if "A learning rate of 3" in problem.message]
+
+    assert complaints("Constant")
+    assert not complaints("OneCycleLR")

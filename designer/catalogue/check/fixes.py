@@ -78,8 +78,7 @@ def set_parameters(node: str, settings: Mapping[str, Value], title: str = "") ->
             project = edits.set_parameter(project, node, name, value)
         return project
 
-    words = (f"{name} to {_say(value)}" for name, value in settings.items())
-    return Fix(title or f"Set {', '.join(words)}", edit)
+    return Fix(title or _name_settings(settings), edit)
 
 
 def reset(node: str, names: Iterable[str], title: str = "") -> Fix:
@@ -173,14 +172,14 @@ def choose(part: Part, kind: str) -> Fix:
     return Fix(f"Use {kind}", lambda project: _with_choice(project, part, Choice(kind)))
 
 
-def set_choice(part: Part, name: str, value: Value) -> Fix:
-    """Return another value for a parameter of the loss, the optimizer or the schedule."""
+def set_choice(part: Part, settings: Mapping[str, Value]) -> Fix:
+    """Return other values for parameters of the loss, the optimizer or the schedule."""
 
     def edit(project: Project) -> Project:
         choice: Choice = getattr(project.training, part)
-        return _with_choice(project, part, replace(choice, parameters={**choice.parameters, name: value}))
+        return _with_choice(project, part, replace(choice, parameters={**choice.parameters, **settings}))
 
-    return Fix(f"Set {name} to {_say(value)}", edit)
+    return Fix(_name_settings(settings), edit)
 
 
 def reset_choice(part: Part, names: Iterable[str]) -> Fix:
@@ -207,6 +206,10 @@ def _with_choice(project: Project, part: Part, choice: Choice) -> Project:
 def _with_training(project: Project, fields: Mapping[str, Any]) -> Project:
     # Not edits.set_training, which would refuse because of what is wrong with other fields.
     return replace(project, training=replace(project.training, **fields))
+
+
+def _name_settings(settings: Mapping[str, Value]) -> str:
+    return f"Set {', '.join(f'{name} to {_say(value)}' for name, value in settings.items())}"
 
 
 def _name_reset(names: tuple[str, ...]) -> str:

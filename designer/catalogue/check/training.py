@@ -3,16 +3,14 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from frozendict import frozendict
-
 from designer.catalogue.check import fixes
 from designer.catalogue.check.fixes import Part
 from designer.catalogue.check.nodes import group_objections
-from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, optimizers, schedules
-from designer.catalogue.spec import Declaration
+from designer.catalogue.spec import Declaration, Refusal
 from designer.document import limits
 from designer.document.project import Training
 from designer.document.wording import show_name
@@ -21,17 +19,6 @@ PARTS: tuple[tuple[Part, Mapping[str, Declaration]], ...] = (
     ("loss", losses),
     ("optimizer", optimizers),
     ("schedule", schedules),
-)
-
-# Learning rates outside of these rarely work. Under a warm-up a larger one does.
-USUAL_RATES = frozendict(
-    {
-        "SGD": (1e-5, 2.0),
-        "Adam": (1e-6, 0.1),
-        "AdamW": (1e-6, 0.1),
-        "RMSprop": (1e-6, 0.1),
-        "Adagrad": (1e-5, 1.0),
-    }
 )
 
 # Bytes that training may need before a word is said, and bytes of each part of it: for a weight itself, its gradient
@@ -76,27 +63,27 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
     if optimizer is None:
         return
     values, _ = resolve(optimizer.parameters, training.optimizer.parameters)
-    if complaint := optimizer.refuse(values):
-        yield Problem("error", None, complaint, (fixes.reset_choice("optimizer", ["nesterov"]),))
+    if refusal := optimizer.refuse(values):
+        yield _object("error", "optimizer", refusal)
+    ample = 1.0
     if schedule is not None:
+        ample = schedule.lr_factor
         schedule_values, _ = resolve(schedule.parameters, training.schedule.parameters)
-        if complaint := schedule.refuse(schedule_values, optimizer):
-            yield Problem("error", None, complaint, (fixes.set_choice("schedule", "cycle_momentum", False),))
-        if study.steps is not None and (complaint := schedule.refuse_length(schedule_values, study.steps)):
-            earlier = schedule_values["pct_start"] / 2
-            yield Problem("error", None, complaint, (fixes.set_choice("schedule", "pct_start", earlier),))
-        step_size = schedule_values.get("step_size")
-        if step_size is not None and step_size >= training.epochs > 1:
-            shorter = max(1, training.epochs // 3)
-            message = f"The learning rate first drops after {step_size} epochs, but there are only {training.epochs}."
-            yield Problem("hint", None, message, (fixes.set_choice("schedule", "step_size", shorter),))
-    low, high = USUAL_RATES.get(optimizer.kind, (0.0, float("inf")))
+        if (refusal := schedule.refuse(schedule_values, optimizer)) or (study.steps is not None and (refusal := schedule.refuse_length(schedule_values, study.steps))):
+            yield _object("error", "schedule", refusal)
+        if refusal := schedule.doubt_length(schedule_values, training.epochs):
+            yield _object("hint", "schedule", refusal)
+    low, high = optimizer.usual_lr
     rate = values["lr"]
-    if not low <= rate <= high:
+    if not low <= rate <= high * ample:
         default = next(parameter.default for parameter in optimizer.parameters if parameter.name == "lr")
         does = "too small to learn" if rate < low else "so large that the loss will jump or grow"
         message = f"A learning rate of {rate:g} is most likely {does} under {optimizer.kind}. Try {default:g}."
-        yield Problem("hint", None, message, (fixes.set_choice("optimizer", "lr", default),))
+        yield Problem("hint", None, message, (fixes.set_choice("optimizer", {"lr": default}),))
+
+
+def _object(severity: Severity, part: Part, refusal: Refusal) -> Problem:
+    return Problem(severity, None, refusal.message, (fixes.set_choice(part, refusal.settings),))
 
 
 def find_wrong_batches(study: Study) -> Iterator[Problem]:

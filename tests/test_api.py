@@ -6,13 +6,15 @@ import sys
 import typing
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 import designer
 from designer import api
 from designer.api.summary import SummaryRow
-from designer.engine.events import EpochDone, Finished, Started
+from designer.engine.events import EpochDone, Finished, Request, Started
 
 
 def build_digits(**training: object) -> designer.Project:
@@ -129,12 +131,58 @@ def test_build_makes_branches():
         (lambda: designer.build("x", optimizer="adam"), r"no optimizer `adam`\. Did you mean Adam"),
         (lambda: designer.choose_schedule("StepLR", gamma="x"), "StepLR: `gamma` must be a number"),
         (lambda: designer.change(designer.Project(), "x", p=1), "no layer with the name `x`"),
+        (lambda: designer.build("x", 5), r"name of a layer must be a text, not 5\."),
+        (lambda: designer.build("x", ["ReLU"]), r"name of a layer must be a text, not a list\."),
+        (lambda: designer.build("x", data=5), r"name of a data source must be a text, not 5\."),
+        (lambda: designer.build("x", loss=5), r"name of a loss must be a text, not 5\."),
+        (lambda: designer.build(5), "`name` must be text, not 5"),
+        (
+            lambda: designer.layer("ReLU", after=5),
+            r"ReLU: `after` must be the name of a layer or a list of names, not 5\.",
+        ),
+        (lambda: designer.layer("ReLU", after=[5]) and designer.build("x", designer.layer("ReLU", after=[5])), "not 5"),
+        (
+            lambda: designer.layer("Linear", out_features=np.arange(3)),
+            "Linear: `out_features` must be .*, not a ndarray",
+        ),
+        (lambda: designer.layer("Linear", out_features=2**70), "Linear: `out_features` must lie between"),
+        (lambda: designer.change(build_digits(), 5, p=1), r"must be a text, not 5\."),
         (lambda: designer.new("digits-map"), r"no template called .digits-map.\. Did you mean digits-mlp"),
     ],
 )
 def test_mistakes_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_made_name_leaves_the_given_ones_alone():
+    project = designer.build("x", "ReLU", designer.layer("Tanh", name="relu1"), designer.layer("Linear", name="input"))
+    names = [node.name for node in project.graph.nodes.values()]
+    assert names == ["input2", "relu2", "relu1", "input", "output"]
+    assert "input -> output:0" in wires(project)
+
+
+def test_numbers_of_numpy_are_numbers():
+    project = designer.build(
+        "x",
+        designer.layer(
+            "Conv2d", out_channels=np.int64(4), kernel_size=(np.int32(3), np.uint8(2)), bias=np.bool_(False)
+        ),
+        "Flatten",
+        designer.layer("Linear", out_features=np.array(10)),
+        designer.layer("Dropout", p=np.float32(0.25)),
+        data="Digits",
+        epochs=np.int64(3),
+        optimizer=designer.choose_optimizer("SGD", lr=np.float64(0.5)),
+    )
+    nodes = {node.kind: node.parameters for node in project.graph.nodes.values()}
+    assert nodes["Conv2d"] == {"out_channels": 4, "kernel_size": (3, 2), "bias": False}
+    assert (nodes["Linear"], nodes["Dropout"]) == ({"out_features": 10}, {"p": 0.25})
+    assert type(project.training.epochs) is type(nodes["Conv2d"]["out_channels"]) is int
+    assert type(nodes["Dropout"]["p"]) is float
+    project = designer.with_data(project, "Digits", validation=np.float32(0.5), split_seed=np.int64(1))
+    assert (project.data.validation, project.data.split_seed) == (0.5, 1)
+    assert "lr=0.5" in designer.export(project)
 
 
 def test_change_sets_parameters_and_leaves_the_old_project_alone():
@@ -209,6 +257,29 @@ def test_watch_yields_events_and_can_be_left():
     assert isinstance(event, EpochDone)
     *_, last = designer.watch(build_digits(), epochs=1)
     assert isinstance(last, Finished)
+
+
+def test_watch_refuses_at_once():
+    with pytest.raises(designer.NotReady):
+        designer.watch(designer.build("x", "ReLU", designer.layer("Linear"), data="Digits"))
+
+
+def test_watch_that_is_left_keeps_what_was_learned(tmp_path):
+    run = designer.watch(build_digits(), epochs=100_000, out=tmp_path)
+    for event in run:
+        if isinstance(event, EpochDone):
+            break
+    run.close()
+    assert designer.make_model(build_digits(), load_file(tmp_path / "last.safetensors"))
+    assert (tmp_path / "metrics.csv").read_text().count("\n") == 2
+    assert list(run) == []
+
+
+def test_watch_takes_requests():
+    run = designer.watch(build_digits(), epochs=100_000)
+    next(run)
+    next(run)
+    assert isinstance(run.send(Request(stop=True)), Finished)
 
 
 def test_train_keeps_what_it_is_told_to(tmp_path):

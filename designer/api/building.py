@@ -1,5 +1,6 @@
 """Make projects and change them in notebooks and scripts: layers by kind, settings by name, both checked."""
 
+import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,9 +14,10 @@ from designer.catalogue.parameters import Parameter, resolve
 from designer.document import edits, files
 from designer.document.folding import lay_out
 from designer.document.graph import Edge, Value
-from designer.document.limits import accept_value
+from designer.document.limits import Refused, accept_value
+from designer.document.naming import FreshNames, take_name
 from designer.document.project import Choice, Data, Project
-from designer.document.wording import show_name
+from designer.document.wording import describe, show_name
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ def layer(
     Raises ValueError for a kind or a setting that does not exist or cannot take the value.
     """
     spec = _find(registry.layers, kind, "layer")
+    if not isinstance(after, str | Sequence | None):
+        raise ValueError(f"{kind}: `after` must be the name of a layer or a list of names, not {describe(after)}.")
     following = (after,) if isinstance(after, str) else None if after is None else tuple(after)
     return Layer(kind, _accept(kind, spec.parameters, parameters), name, following)
 
@@ -60,18 +64,22 @@ def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = No
             layer("Add", after=["start", "end"]),
         )
     """
-    made = [layer(item) if isinstance(item, str) else item for item in layers]
+    made = [item if isinstance(item, Layer) else layer(item) for item in layers]
     if not made or made[0].kind != "Input":
         made.insert(0, Layer("Input"))
     if made[-1].kind != "Output":
         made.append(Layer("Output"))
     project = edits.set_name(Project(), name)
+    names = FreshNames(
+        each.name for each in made if isinstance(each.name, str)
+    )  # a made name must not take a given one
     by_name: dict[str, str] = {}
     before: str | None = None
     for each in made:
         if each.name is not None and each.name in by_name:
             raise ValueError(f"Two layers are called {each.name!r}. Give them different names.")
-        project, new = edits.add_node(project, each.kind, name=each.name, parameters=each.parameters)
+        called = take_name(names, each.kind) if each.name is None else each.name
+        project, new = edits.add_node(project, each.kind, name=called, parameters=each.parameters)
         sources = [before] if before is not None and each.kind != "Input" else []
         if each.after is not None:
             sources = [_find(by_name, other, "layer before it with the name") for other in each.after]
@@ -139,7 +147,7 @@ def with_data(
 ) -> Project:
     """Return the project with another data source, its settings, and the share of rows held out for validation."""
     choice = _choose(registry.sources, "data source", source, parameters)
-    return edits.set_data(project, Data(choice, validation, split_seed))
+    return edits.set_data(project, Data(choice, make_plain(validation), make_plain(split_seed)))  # type: ignore[arg-type]
 
 
 def with_training(
@@ -158,7 +166,8 @@ def with_training(
     known = ("epochs", "batch_size", "device", "seed")
     for name in settings:
         _find(dict.fromkeys(known), name, "training setting")
-    changed = replace(project.training, **settings)
+    plain: dict[str, Any] = {name: make_plain(value) for name, value in settings.items()}
+    changed = replace(project.training, **plain)
     if loss is not None:
         changed = replace(changed, loss=choose_loss(loss))
     if optimizer is not None:
@@ -190,6 +199,8 @@ class _Declared(Protocol):
 
 def _find(known: Mapping[str, T], name: str, what: str) -> T:
     """Return what has a name. Raises ValueError that offers the nearest names."""
+    if not isinstance(name, str):
+        raise ValueError(f"The name of a {what.removesuffix(' with the name')} must be a text, not {describe(name)}.")
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 3) or sorted(known)[:8]
@@ -199,11 +210,33 @@ def _find(known: Mapping[str, T], name: str, what: str) -> T:
 
 def _accept(kind: str, declared: tuple[Parameter, ...], given: Mapping[str, Value]) -> Mapping[str, Value]:
     """Return settings in canonical form. Raises ValueError."""
-    values, objections = resolve(declared, {name: accept_value(value) for name, value in given.items()})
+    accepted: dict[str, Value] = {}
+    for name, value in given.items():
+        try:
+            accepted[name] = accept_value(make_plain(value))
+        except Refused as error:
+            raise ValueError(f"{kind}: `{show_name(name)}` {error}.") from None
+    values, objections = resolve(declared, accepted)
     if objections:
         offer = "" if objections[0].parameter in values else f" It has {', '.join(values)}." if values else ""
         raise ValueError(f"{kind}: {objections[0].message}{offer}")
     return {name: values[name] for name in given}
+
+
+def make_plain(value: object) -> object:
+    """Return a number of numpy's or of another library as Python's own, also within lists; all else as it is."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case list() | tuple():
+            return [make_plain(item) for item in value]
+        case numbers.Integral():
+            return int(value)
+        case numbers.Real():
+            return float(value)
+    # numpy's bool, and arrays and tensors of a single number.
+    item = getattr(value, "item", None)
+    return item() if callable(item) and getattr(value, "shape", None) == () else value
 
 
 def _choose(specs: Mapping[str, _Declared], what: str, kind: Choice | str, parameters: Mapping[str, Value]) -> Choice:

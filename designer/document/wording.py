@@ -24,4 +24,5 @@ def describe(value: object) -> str:
             text = repr(value[:60] if isinstance(value, str) else value)
             return text if len(text) <= 40 else text[:37] + "..."
         case _:
-            return f"a {type(value).__name__}"
+            kind = type(value).__name__
+            return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"

@@ -148,3 +148,9 @@ def test_moved_dropout_keeps_its_settings_and_takes_the_other_place() -> None:
 def test_a_bias_along_another_axis_than_that_of_the_norm_is_of_use() -> None:
     project = typed(sketch(linear(16), "BatchNorm1d", "ReLU", "Flatten", linear(10)), (5, 8))
     assert not any("does nothing" in problem.message for problem in check(project))
+
+
+def test_two_maps_are_worth_one_of_their_family() -> None:
+    convolutions = sketch(conv(4), conv(4), "ReLU", "Flatten", linear(10))
+    find_problem(convolutions, "warning", "conv2", "a single convolution with a larger window")
+    find_problem(mlp(linear(16)), "warning", "linear3", "a single linear layer")

@@ -21,18 +21,23 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
             before = study.before(before)
         if before is None or before.spec is None or "mixes" not in before.spec.traits or behind is None:
             continue
-        if not _is_depthwise(before) and not _is_depthwise(known):
+        if not _is_grouped(before) and not _is_grouped(known):
+            convolutions = all(each.spec and each.spec.family == "convolution" for each in (before, known))
+            worth = "single convolution with a larger window" if convolutions else "single linear layer"
             yield Problem(
                 "warning",
                 known.node.id,
                 f"{before.subject} and {known.subject} have no activation between them, so together they can do no more "
-                "than one of them. Put ReLU between them.",
+                f"than a {worth}. Put ReLU between them.",
                 (fixes.insert_plain(behind, "ReLU"),),
             )
 
 
-def _is_depthwise(known: Inferred) -> bool:
-    """Whether a convolution is cut into groups, which with a second one saves work on purpose (MobileNet, 2017)."""
+def _is_grouped(known: Inferred) -> bool:
+    """Whether a convolution is cut into groups, which before or behind another saves weights on purpose.
+
+    A depthwise one and a 1 x 1 one with nothing between make the separable convolution of Xception (Chollet, 2017).
+    """
     return bool(known.values.get("groups", 1) != 1)
 
 

@@ -1,12 +1,19 @@
 """Another place for the data of a project: what `--data` does."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from designer.catalogue.registry import sources
 from designer.data.errors import DataError
 from designer.data.images import idx_parameters, inspect_idx
+from designer.document.graph import Value
 from designer.document.project import Data
+
+# Parameters of the sources that are recorded anew at another place.
+_RECORDS: Mapping[str, Callable[[str | Path], Mapping[str, Value]]] = {
+    "Idx": lambda path: idx_parameters(inspect_idx(path)),
+}
 
 
 def set_path(data: Data, path: str | Path) -> Data:
@@ -17,10 +24,7 @@ def set_path(data: Data, path: str | Path) -> Data:
     spec = sources.get(data.source.kind) if data.source is not None else None
     if data.source is None or spec is None or not spec.path:
         raise DataError("This project's data comes from no file, so there is no path to set. Leave it out.")
-    changes = (
-        idx_parameters(inspect_idx(path))
-        if spec.kind == "Idx"
-        else {spec.path: str(Path(path).expanduser().absolute())}
-    )
+    record = _RECORDS.get(spec.kind)
+    changes = record(path) if record is not None else {spec.path: str(Path(path).expanduser().absolute())}
     source = replace(data.source, parameters={**data.source.parameters, **changes})
     return replace(data, source=source)

@@ -1,7 +1,8 @@
 """Check, export, train and verify a project from notebooks and scripts. torch is imported by what needs it."""
 
+import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,16 +106,31 @@ def watch(
     seed: int | None = None,
     data: Path | str | None = None,
     out: Path | str | None = None,
-) -> "Iterator[Event]":
-    """Train, and yield every event as it comes: see designer.engine.events. Raises NotReady.
+) -> "Generator[Event, Request | None]":
+    """Train, and yield every event as it comes: see designer.engine.events. Raises NotReady, at once.
 
     `data` is the file or folder of the data, `out` the folder that keeps what the run leaves. The last event is
-    Finished or Failed. To stop, close the generator.
+    Finished or Failed. To stop, leave the loop or close the generator: the run then ends as if it were stopped, and `out` holds what
+    it has learned.
     """
+    return _follow(make_plan(project, epochs=epochs, device=device, seed=seed, data=data, out=out))
+
+
+def _follow(plan: "Plan") -> "Generator[Event, Request | None]":
+    """Pass on the events of a run and the requests to it; closed, let it end in order."""
+    from designer.engine.events import Request
     from designer.engine.loop import train as run
 
-    plan = make_plan(project, epochs=epochs, device=device, seed=seed, data=data, out=out)
-    yield from run(plan)
+    events = run(plan)
+    event = next(events)
+    with contextlib.suppress(StopIteration):
+        while True:
+            try:
+                request = yield event
+            except GeneratorExit:
+                while True:
+                    events.send(Request(stop=True))
+            event = events.send(request)
 
 
 def train(

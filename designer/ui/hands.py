@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QPointF
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF
 from PySide6.QtGui import QCursor, QGuiApplication
 
 from designer.catalogue.registry import layers
@@ -36,6 +36,7 @@ class Hands(QObject):
         self._box: SearchBox | None = None
         self._place: QPointF | None = None  # where on the canvas was asked for; None: wherever it fits
         self._port: PortRef | None = None
+        self._rested: QPoint | None = None  # where the pointer was when the last layer was added by search
         self._pasted = 0  # how often the same clip was pasted: each copy lies a little further
 
     @property
@@ -69,7 +70,9 @@ class Hands(QObject):
 
     def ask_layer_at(self, place: QPointF, port: PortRef | None = None) -> None:
         """Open the search box for a place on the canvas; from a dragged `port` only what fits is offered."""
-        self._place, self._port = place, port
+        # From a hand that stays on the keys the pointer says nothing: the next layer goes below the last one.
+        resting = port is None and QCursor.pos() == self._rested and self._one_selected() is not None
+        self._place, self._port = None if resting else place, port
         canvas = self._window.canvas
         kinds = None if port is None else self._offer(port)
         self.box.ask(canvas.mapToGlobal(canvas.mapFromScene(place)), kinds)
@@ -136,6 +139,7 @@ class Hands(QObject):
 
     def _place_chosen(self, kind: str) -> None:
         project, port = self._editor.project, self._port
+        self._rested = QCursor.pos()
         if self._place is None:
             self.add(kind)
             return
@@ -152,6 +156,8 @@ class Hands(QObject):
 
     def _finish(self, project: Project, new: str, title: str) -> None:
         self._commit(title, project, [new])
+        canvas = self._window.canvas
+        canvas.reveal(canvas.sheet.nodes[new].box)
 
     def _commit(self, title: str, project: Project, chosen: Iterable[str]) -> None:
         self._editor.apply(title, project)

@@ -227,8 +227,9 @@ class Sheet:
 
     def _mark_problems(self, problems: Iterable[Problem]) -> None:
         problems = tuple(problems)
-        if problems == self._problems:
-            return
+        if not problems and not self._problems:
+            return  # nothing to mark and nothing to take off
+        self._problems = problems
         found: dict[str, list[Problem]] = {}
         for problem in problems:
             if problem.node is not None:

@@ -29,6 +29,8 @@ class Entry(QLineEdit):
         self.kind = kind
         self.note = ""
         self._value: Value = None
+        self._before: Value = None  # what held when the typing began
+        self._sound = True  # whether what is stored is a value of this type
         self._error = ""
         self.setMaxLength(LONGEST)
         self.setFont(fixed_font(12))
@@ -43,7 +45,7 @@ class Entry(QLineEdit):
 
     def show_value(self, value: Value, *, default: bool = False) -> None:
         """Show a value; `default` dims it. Text being typed that means the same value stays as it is."""
-        self._value = value
+        self._value, self._sound = value, True
         set_mark(self, "default", default)
         self.note = _note(self.kind, value)
         if not (self.hasFocus() and self._stands_for(value)):
@@ -54,7 +56,7 @@ class Entry(QLineEdit):
 
     def show_unsound(self, value: Value) -> None:
         """Show a stored value that this type does not take, marked as wrong."""
-        self._value = None
+        self._value, self._sound = None, False
         text = value if isinstance(value, str) else repr(value)
         if not self.hasFocus():
             self.setText(text[:LONGEST])
@@ -83,13 +85,22 @@ class Entry(QLineEdit):
             self.step(1 if key == Qt.Key.Key_Up else -1)
         elif key == Qt.Key.Key_Escape and self._error:
             self.show_again()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._error:
+            self._before = self._value
+            super().keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._before = self._value
+
     def focusOutEvent(self, event) -> None:
         super().focusOutEvent(event)
-        if not self._error:
-            self.setText(write_entry(self.kind, self._value))
+        leaves = event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if leaves and self._sound:
+            self.show_again()
             self.setCursorPosition(0)
 
     def show_again(self) -> None:
@@ -120,10 +131,17 @@ class Entry(QLineEdit):
             value = parse_entry(self.kind, text)
         except Unacceptable as error:
             self._mark(str(error))
+            self._take_back()
             return
         self._mark("")
         if value != self._value:
             self.edited.emit(value)
+
+    def _take_back(self) -> None:
+        """Let the value from before the typing hold again, not one that the text passed through on its way."""
+        if self._sound and self._value != self._before:
+            self._value = self._before
+            self.edited.emit(self._before)
 
     def _mark(self, error: str) -> None:
         if error == self._error:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from designer.catalogue.check import check
 from designer.catalogue.facts import data_type, facts
 from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.templates import open_template
 from designer.document.edits import disconnect, move_nodes, remove_nodes, set_parameter
 from designer.document.graph import Edge
 from designer.document.project import Project
@@ -125,6 +126,18 @@ def test_wires_say_why_they_do_not_fit():
     assert "expects a vector but gets 1 × 8 × 8" in wire.refusal
     assert sheet.nodes["hidden"].badge == "error"
     assert not sheet.edges[Edge("relu", 0, "digit", 0)].refusal
+
+
+def test_a_badge_goes_when_the_last_problem_goes():
+    whole = open_template("digits-mlp")
+    assert check(whole) == ()
+    reader = Reader()
+    sheet = reader.show(whole)
+    clean = {key: item.badge for key, item in sheet.nodes.items()}
+    reader.show(disconnect(whole, whole.graph.edges[3:4]))
+    assert {key: item.badge for key, item in sheet.nodes.items()} != clean
+    reader.show(whole)
+    assert {key: item.badge for key, item in sheet.nodes.items()} == clean
 
 
 def test_a_click_finds_ports_before_cards_before_wires():

@@ -75,6 +75,7 @@ def test_a_second_visit_is_a_second_step(window, user, page):
 def test_wrong_text_is_marked_explained_and_not_applied(window, user, page, text, says):
     row = page.form.rows["out_channels"]
     user.retype(row.field, "48")
+    user.press(Qt.Key.Key_Return, widget=row.field)
     user.press(Qt.Key.Key_A, CTRL, row.field)
     user.press(Qt.Key.Key_Delete, widget=row.field)
     user.type(text, row.field)
@@ -86,6 +87,18 @@ def test_wrong_text_is_marked_explained_and_not_applied(window, user, page, text
     assert not row.field.property("invalid")
     assert not row.message.isVisible()
     assert row.field.text() == "48"
+
+
+def test_a_number_the_text_passed_through_does_not_stay(window, user, page):
+    row = page.form.rows["out_channels"]
+    user.retype(row.field, "48")
+    user.press(Qt.Key.Key_Return, widget=row.field)
+    user.retype(row.field, "5x")  # 5 held for a moment
+    assert row.field.property("invalid") is True
+    assert value_of(window, "out_channels") == 48
+    user.click(page.form.rows["stride"].field)
+    assert row.field.text() == "48"
+    assert not row.message.isVisible()
 
 
 def test_sizes_words_flags_and_lists(window, user, page):

@@ -94,7 +94,7 @@ SOURCES = (
             Parameter("factor", Real(0, 1), 0.5, "Radius of the inner ring; the outer one has radius 1."),
             _SEED,
         ),
-        "No straight line does better than chance. Three hidden units are the least that can close a border around the "
+        "A straight line gets at most two thirds right, at a tangent to the inner ring. Three hidden units are the least that can close a border around the "
         "inner ring: see what two do.",
     ),
     _points(

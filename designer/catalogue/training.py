@@ -72,7 +72,7 @@ LOSSES = (
         ),
         formula="L = mean(½d² if |d| ≤ δ, else δ(|d| − ½δ)),  d = ŷ − y",
         help="As smooth as MSE near the target and as calm as L1 about outliers (Huber, 1964). Choose delta as the "
-        "largest error that is still ordinary, in the units of the target.",
+        "largest error that is still ordinary, in the units of the target: standard deviations where the data scales it.",
     ),
 )
 
@@ -166,7 +166,12 @@ OPTIMIZERS = (
             _EPS,
             _WEIGHT_DECAY,
             Parameter("momentum", Real(0, 1, below=True), 0.0, "Share of the last step that is kept in the next."),
-            Parameter("centered", Flag(), False, "Divide by the gradient's estimated variance instead of its square."),
+            Parameter(
+                "centered",
+                Flag(),
+                False,
+                "Divide by the root of the gradient's estimated variance instead of that of its mean square.",
+            ),
         ),
         formula="v ← α v + (1 − α) g²,  w ← w − η g / (√v + ε)",
         help="Adam's elder, without its first average (Hinton's lecture 6e, 2012). Long the habit for recurrent networks. "

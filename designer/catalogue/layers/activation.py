@@ -168,7 +168,7 @@ STEP = LayerSpec(
     shape=_keep_shape,
     formula="y = 1 if x ≥ 0 else 0",
     help="The unit of Rosenblatt's perceptron (1958). Its true gradient is 0 everywhere, so here the gradient passes "
-    "straight through it; with MSE and SGD a Linear and a Step then learn by the perceptron's own rule. "
+    "straight through it; with MSE, SGD and a batch size of 1 a Linear and a Step then learn by the perceptron's own rule. "
     "One such unit learns AND and OR but not XOR. With cross entropy it learns nothing useful.",
     search=("heaviside", "threshold", "perceptron", "binary", "rosenblatt", "activation", "sign"),
     bounds=(0.0, 1.0),

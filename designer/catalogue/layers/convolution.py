@@ -9,7 +9,7 @@ from designer.catalogue.geometry import convolve, spread
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
 
-_FORMULA = "out = ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1"
+_FORMULA = "y = Σ w x + b over the window and its channels;  size ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1"
 
 
 def _parameters(axes: int) -> tuple[Parameter, ...]:

@@ -91,7 +91,8 @@ EMBEDDING = LayerSpec(
     formula="y = W[i]",
     help="Turns words, products or any numbered things into vectors that training moves so that alike things lie "
     "close together. It comes first after an Input of class indices and adds an axis: 50 indices become 50 x 64. "
-    "`num_embeddings` must exceed the largest index in the data.",
+    "`num_embeddings` must exceed the largest index in the data. No data source gives indices yet, so a network with it can "
+    "be drawn and its module exported, but not trained.",
     search=("word", "token", "vocabulary", "lookup", "text", "categorical", "vectors"),
 )
 

@@ -7,7 +7,8 @@ from designer.catalogue.geometry import pool, spread
 from designer.catalogue.parameters import Flag, Maybe, Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType, TorchCall
 
-_FORMULA = "out = ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1"
+_SIZE = "size ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, with ceil_mode ⌈ ⌉"
+_WINDOW = "window i of n to m: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉"
 
 
 def _window(axes: int) -> tuple[Parameter, ...]:
@@ -64,7 +65,7 @@ MAX_POOL1D = LayerSpec(
     parameters=_max_parameters(axes=1),
     shape=partial(_shape, SIGNAL),
     card=("kernel_size", "stride"),
-    formula=_FORMULA,
+    formula=f"y = max of the window;  {_SIZE}",
     help="Shortens a signal (channels x length) and keeps where a filter answered most strongly, so small shifts of the "
     "input matter less. It learns nothing. The window moves by its own size unless `stride` says otherwise.",
     search=("maximum", "pool", "downsample", "subsample", "shrink", "signal"),
@@ -78,7 +79,7 @@ MAX_POOL2D = LayerSpec(
     parameters=_max_parameters(axes=2),
     shape=partial(_shape, IMAGE),
     card=("kernel_size", "stride"),
-    formula=_FORMULA,
+    formula=f"y = max of the window;  {_SIZE}",
     help="Halves height and width with the usual window of 2 and keeps the strongest answers of the convolution before "
     "it, so small shifts matter less and later layers see further. It learns nothing. "
     "A row or column that fills no window is left out unless `ceil_mode` is on.",
@@ -93,7 +94,7 @@ AVG_POOL1D = LayerSpec(
     parameters=_mean_parameters(axes=1),
     shape=partial(_shape, SIGNAL),
     card=("kernel_size", "stride"),
-    formula=_FORMULA,
+    formula=f"y = mean of the window;  {_SIZE}",
     help="Smooths and shortens a signal (channels x length). It keeps how much there was rather than the peak. "
     "It learns nothing.",
     search=("average", "mean", "pool", "downsample", "subsample", "smooth", "signal"),
@@ -108,7 +109,7 @@ AVG_POOL2D = LayerSpec(
     parameters=_mean_parameters(axes=2),
     shape=partial(_shape, IMAGE),
     card=("kernel_size", "stride"),
-    formula=_FORMULA,
+    formula=f"y = mean of the window;  {_SIZE}",
     help="Smooths and shrinks an image; LeNet used it before MaxPool2d became the habit. It keeps how much there was "
     "rather than the peak. It learns nothing.",
     search=("average", "mean", "pool", "downsample", "subsample", "smooth", "image", "lenet"),
@@ -123,7 +124,7 @@ ADAPTIVE_AVG_POOL1D = LayerSpec(
     parameters=_adaptive_parameters(axes=1),
     shape=partial(_shape_adaptive, SIGNAL),
     card=("output_size",),
-    formula="window i: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉",
+    formula=f"y = mean of the window;  {_WINDOW}",
     help="Chooses its own windows so that the output has the length you ask for. With 1 it is global average pooling: "
     "one mean for each channel, ready for Flatten and Linear.",
     search=("average", "mean", "global", "gap", "pool", "signal"),
@@ -138,7 +139,7 @@ ADAPTIVE_AVG_POOL2D = LayerSpec(
     parameters=_adaptive_parameters(axes=2),
     shape=partial(_shape_adaptive, IMAGE),
     card=("output_size",),
-    formula="window i: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉",
+    formula=f"y = mean of the window;  {_WINDOW}",
     help="Chooses its own windows so that the output has the size you ask for. With 1 it is global average pooling: one "
     "mean for each channel, which lets a network take images of any size and needs far fewer weights than "
     "flattening the whole map.",
@@ -154,7 +155,7 @@ ADAPTIVE_MAX_POOL1D = LayerSpec(
     parameters=_adaptive_parameters(axes=1),
     shape=partial(_shape_adaptive, SIGNAL),
     card=("output_size",),
-    formula="window i: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉",
+    formula=f"y = max of the window;  {_WINDOW}",
     help="Chooses its own windows so that the output has the length you ask for. With 1 it tells for each channel how "
     "strongly its pattern appeared anywhere in the signal.",
     search=("maximum", "global", "pool", "signal"),
@@ -168,7 +169,7 @@ ADAPTIVE_MAX_POOL2D = LayerSpec(
     parameters=_adaptive_parameters(axes=2),
     shape=partial(_shape_adaptive, IMAGE),
     card=("output_size",),
-    formula="window i: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉",
+    formula=f"y = max of the window;  {_WINDOW}",
     help="Chooses its own windows so that the output has the size you ask for. With 1 it tells for each channel how "
     "strongly its pattern appeared anywhere in the image.",
     search=("maximum", "global", "pool", "image"),

@@ -119,8 +119,8 @@ LSTM = LayerSpec(
     multiply_adds=partial(_count_products, 4),
     card=("hidden_size", "output"),
     formula="c = f ⊙ c₋₁ + i ⊙ g,  h = o ⊙ tanh(c)",
-    help="Long short-term memory (Hochreiter and Schmidhuber, 1997): three gates guard a memory cell, so it holds on to "
-    "things over hundreds of steps. Choose `output` last to judge a whole sequence, sequence to answer at each step or "
+    help="Long short-term memory (Hochreiter and Schmidhuber, 1997; its forget gate is from Gers and others, "
+    "2000): three gates guard a memory cell, so it holds on to things over hundreds of steps. Choose `output` last to judge a whole sequence, sequence to answer at each step or "
     "to stack another recurrent layer. The input is length x features.",
     search=("recurrent", "sequence", "memory", "long short-term", "time series", "text"),
 )

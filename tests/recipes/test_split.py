@@ -5,7 +5,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from designer.catalogue.check.study import Study
+from designer.catalogue.shapes import infer
+from designer.catalogue.spec import Facts, Target, TensorType
 from designer.data.selection import training_rows
+from designer.document.project import Data, Project
 from designer.recipes.split import split_rows
 
 counts = st.integers(1, 400)
@@ -29,3 +33,11 @@ def test_every_row_is_in_one_part(count, validation, seed):
 @given(counts, shares, seeds)
 def test_data_knows_the_training_rows_without_torch(count, validation, seed):
     assert np.array_equal(training_rows(count, validation, seed), split_rows(count, validation, seed)[0].numpy())
+
+
+@given(counts, shares, seeds)
+def test_the_checker_knows_how_many_rows_are_in_each_part(count, validation, seed):
+    project = Project(data=Data(validation=validation, split_seed=seed))
+    study = Study(project, infer(project.graph, None), Facts(TensorType((2,)), Target("binary", 1), count))
+    train, held_out = split_rows(count, validation, seed)
+    assert (study.training_rows, study.validation_rows) == (len(train), len(held_out))

@@ -76,12 +76,6 @@ def output_ports(graph: Graph, node: str) -> tuple[Port, ...]:
     return (Port("output"),) * min(MOST_WIRES, highest + 1)
 
 
-def free_port(graph: Graph, node: str) -> int | None:
-    """Return the first input port of a node without a wire, None where there is none."""
-    taken = {edge.target_port for edge in graph.incoming.get(node, ())}
-    return next((port for port in range(len(input_ports(graph, node))) if port not in taken), None)
-
-
 def refuse_wire(inference: Inference, edge: Edge) -> str:
     """Return why a wire may not be drawn, "" where it may.
 

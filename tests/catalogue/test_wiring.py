@@ -11,7 +11,7 @@ from designer.catalogue.facts import data_type
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inference, infer
 from designer.catalogue.spec import TensorType
-from designer.catalogue.wiring import free_port, input_ports, offers, output_ports, refuse_wire
+from designer.catalogue.wiring import input_ports, offers, output_ports, refuse_wire
 from designer.document import edits
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Project
@@ -36,21 +36,11 @@ def test_ports_of_a_layer_are_those_declared() -> None:
 def test_port_for_many_shows_a_free_one_after_its_wires() -> None:
     project = add(sketch(linear(3), linear(3)), "Add")
     assert len(input_ports(project.graph, "add_1")) == 2
-    assert free_port(project.graph, "add_1") == 0
     for count, source in enumerate(("linear_1", "linear_2", "input_1"), 1):
         project = edits.connect(project, Edge(source, 0, "add_1", count - 1))
         assert len(input_ports(project.graph, "add_1")) == max(2, count + 1)
-        assert free_port(project.graph, "add_1") == count
     gap = edits.disconnect(project, [Edge("linear_2", 0, "add_1", 1)])
     assert len(input_ports(gap.graph, "add_1")) == 4
-    assert free_port(gap.graph, "add_1") == 1
-
-
-def test_full_layer_has_no_free_port() -> None:
-    graph = sketch("Flatten").graph
-    assert free_port(graph, "flatten_1") is None
-    assert free_port(graph, "input_1") is None
-    assert free_port(Graph({"a": Node("a", "Linear", "a")}), "a") == 0
 
 
 def test_unknown_kind_shows_the_ports_it_has_wires_at() -> None:
@@ -64,7 +54,6 @@ def test_far_port_of_a_hostile_file_makes_no_million_ports() -> None:
     nodes = {key: Node(key, kind, key) for key, kind in {"a": "Input", "b": "Add"}.items()}
     graph = Graph(nodes, (Edge("a", 0, "b", 999_999),))
     assert len(input_ports(graph, "b")) <= 1000
-    assert free_port(graph, "b") == 0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from designer.catalogue.shapes import Inference, infer
 from designer.codegen.data import write_loader
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
-from designer.codegen.lettering import is_clear
+from designer.codegen.layout import LINE_LENGTH
+from designer.codegen.lettering import is_clear, measure_width
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
@@ -30,6 +31,8 @@ from designer.document.project import Project
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
+
+OLDEST_TORCH = "2.8"  # as in pyproject.toml: torch.accelerator
 
 ALWAYS: tuple[Import, ...] = (
     ("argparse", "", ""),
@@ -118,13 +121,20 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
         "",
         f"Designed with Designer. Data: {setup.source.summary}",
         "",
-        f"    python {stem}.py{data} [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--losses FILE.csv]",
+        *_write_usage(f"    python {stem}.py{data}"),
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",
         "",
-        f"Needs {', '.join(packages)} and {last}.",
+        f"Needs {', '.join(packages)} and {last}; torch {OLDEST_TORCH} or later.",
         '"""',
         "",
     ]
+
+
+def _write_usage(command: str) -> list[str]:
+    """Return the command with its options, on a second line where the name is long."""
+    options = "[--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]"
+    line = f"{command} {options}"
+    return [line] if measure_width(line) <= LINE_LENGTH else [command, f"        {options}"]
 
 
 def _add_network(text: Text, network: Network) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from safetensors.torch import load_file
 
 from designer.catalogue.registry import schedules
 from designer.codegen.names import RESERVED, SCRIPT_NAMES
-from designer.codegen.script import render_module, render_script
+from designer.codegen.script import OLDEST_TORCH, render_module, render_script
 from designer.codegen.source import NotReady, Source
 from designer.document.files import load
 from designer.document.graph import Graph, Node
@@ -56,7 +57,32 @@ TEMPLATES = sorted(path.stem for path in resource("templates").glob("*.nnd"))
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_script_of_a_template(name: str) -> None:
-    check_golden(f"{name.replace('-', '_')}.py", render_script(load(resource(f"templates/{name}.nnd"))).text)
+    text = render_script(load(resource(f"templates/{name}.nnd"))).text
+    assert max(map(len, text.splitlines())) <= 120
+    check_golden(f"{name.replace('-', '_')}.py", text)
+
+
+def test_usage_of_a_script_with_a_long_name_stays_within_the_line() -> None:
+    for length in range(1, 60):
+        project = replace(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss")), name="n" * length)
+        text = render_script(project).text
+        usage = text.partition("torchrun")[0]
+        assert "[--losses FILE]" in usage
+        assert max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize("name", ["tpu", "cuda:99", "cuda:x", ""])
+def test_a_device_that_is_not_here_is_one_sentence(name: str) -> None:
+    choose = build(render_script(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss"))))["choose_device"]
+    with pytest.raises(SystemExit, match=r"^There is no device .* here\. Choose auto or one of: .*cpu.*\.$"):
+        choose(name)
+    assert choose("cpu") == torch.device("cpu")
+    assert choose("auto").type == str(torch.accelerator.current_accelerator() or "cpu")
+
+
+def test_the_oldest_torch_is_that_of_the_package() -> None:
+    package = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
+    assert f'"torch>={OLDEST_TORCH}"' in package
 
 
 def run_script(folder: Path, source: Source, *arguments: str, launch: tuple[str, ...] = ()) -> str:

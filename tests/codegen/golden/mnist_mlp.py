@@ -2,10 +2,10 @@
 
 Designed with Designer. Data: A folder with the four files of MNIST, or of a data set in its form.
 
-    python mnist_mlp.py --data PATH [--epochs N] [--device NAME] [--seed N] [--out FILE.safetensors] [--losses FILE.csv]
+    python mnist_mlp.py --data PATH [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
     torchrun --nproc-per-node 2 mnist_mlp.py --data PATH
 
-Needs torch, numpy and safetensors.
+Needs torch, numpy and safetensors; torch 2.8 or later.
 """
 
 import argparse
@@ -158,10 +158,15 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of that name; "auto" is an accelerator if there is one. Under torchrun each process has its own."""
-    if name == "auto":
-        name = str(torch.accelerator.current_accelerator(check_available=True) or "cpu")
-    device = torch.device(name)
+    """Return the device of that name; "auto" is an accelerator if there is one. torchrun gives each process its own."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    known = ["cpu"]
+    if accelerator is not None:
+        numbered = [f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())]
+        known = [accelerator.type, "cpu", *numbered]
+    if name not in ("auto", *known):
+        raise SystemExit(f"There is no device {name!r} here. Choose auto or one of: {', '.join(known)}.")
+    device = torch.device(known[0] if name == "auto" else name)
     if "LOCAL_RANK" in os.environ and device.type != "cpu":
         device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
         torch.accelerator.set_device_index(device.index)

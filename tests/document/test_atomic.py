@@ -1,6 +1,7 @@
 """A save that is killed at any moment leaves the old or the new file, whole."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,35 +14,53 @@ from designer.document.files import dumps, load
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Project
 
-# A process that forks children which save two projects in turn until they are killed, each after another delay. What
-# the file then holds must be one of the two; counts of both, and of kills that fell into a write, are printed.
+# A process that forks children, one for every system call of a save: a child kills itself, as a power cut would, just
+# before its n-th call, until one lives to the end. For each child, which of the two projects the file then holds.
 NURSERY = """
-import os, random, signal, sys, time
+import os, signal, sys
 from pathlib import Path
 from designer.document.files import dumps, load, save
 
 folder = Path(sys.argv[1])
 path = folder / "project.nnd"
-projects = [load(folder / name) for name in ("small.nnd", "large.nnd")]
-texts = [dumps(project).encode() for project in projects]
-save(path, projects[0])
-random.seed(1)
-seen, inside = [0, 0], 0
-for _ in range(120):
+old, new = [load(folder / name) for name in ("small.nnd", "large.nnd")]
+texts = [dumps(project).encode() for project in (old, new)]
+EVENTS = {"open", "os.chmod", "os.rename", "os.remove"}
+
+def save_and_die(call):
+    count = 0
+
+    def step():
+        nonlocal count
+        count += 1
+        if count == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(lambda event, arguments: step() if event in EVENTS else None)
+    for name in ("fsync", "close"):
+        def traced(*arguments, function=getattr(os, name)):
+            step()
+            result = function(*arguments)
+            step()
+            return result
+        setattr(os, name, traced)
+    save(path, new)
+    os._exit(0)
+
+call, seen, left = 0, "", 0
+status = None
+while status != 0:
+    call += 1
+    save(path, old)
     child = os.fork()
     if child == 0:
-        while True:
-            save(path, projects[1])
-            save(path, projects[0])
-    time.sleep(random.uniform(0, 0.012))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    seen[texts.index(path.read_bytes())] += 1
-    left = list(folder.glob(".designer-*.tmp"))
-    inside += len(left)
-    for each in left:
+        save_and_die(call)
+    _, status = os.waitpid(child, 0)
+    seen += str(texts.index(path.read_bytes()))
+    for each in folder.glob(".designer-*.tmp"):
+        left += 1
         each.unlink()
-print(*seen, inside)
+print(seen, left)
 """
 
 
@@ -60,12 +79,11 @@ def test_killing_a_save_leaves_the_old_or_the_new_file_whole(tmp_path):
         [sys.executable, "-c", NURSERY, tmp_path], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stderr == ""
-    small, large, inside = map(int, done.stdout.split())
-    assert small + large == 120
-    assert small > 0
-    assert large > 0
-    assert inside > 0  # else no kill has hit a save and the test says nothing
-    assert load(tmp_path / "project.nnd").name in ("of 3", "of 400")
+    seen, left = done.stdout.split()
+    # Killed before the rename the old file is there, after it the new one; never half of one.
+    assert re.fullmatch("0{4,}1{2,}", seen)
+    assert int(left) >= 3  # kills between the temporary file and its new name
+    assert load(tmp_path / "project.nnd").name == "of 400"
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

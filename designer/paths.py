@@ -38,28 +38,16 @@ def resource(name: str) -> Path:
     return path
 
 
-def user_data() -> Path:
-    """Return the folder of what a user keeps: runs, own templates. Made where it is missing."""
-    return _user_folder("user_data_path")
-
-
 def user_state() -> Path:
-    """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing."""
-    return _user_folder("user_state_path")
+    """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing.
 
-
-def user_cache() -> Path:
-    """Return the folder of what can be made again. Made where it is missing."""
-    return _user_folder("user_cache_path")
-
-
-def _user_folder(kind: str) -> Path:
-    """Return one of platformdirs' folders, or its namesake under DESIGNER_HOME where that is set (tests, USB sticks)."""
+    It is the system's own, or `state` under DESIGNER_HOME where that is set (tests, USB sticks).
+    """
     if home := os.environ.get("DESIGNER_HOME"):
-        folder = Path(home) / kind.split("_")[1]
+        folder = Path(home) / "state"
     else:
         import platformdirs  # kept out of the start of commands that need no user folder
 
-        folder = Path(getattr(platformdirs, kind)(APP, appauthor=False))
+        folder = platformdirs.user_state_path(APP, appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -65,19 +65,16 @@ def test_an_installation_without_resources_says_so(tmp_path):
     assert str(locate(tmp_path)).startswith("FileNotFoundError: Designer's resources are missing: looked in ")
 
 
-@pytest.mark.parametrize("kind", ["data", "state", "cache"])
-def test_user_folders_follow_the_system(kind, tmp_path, monkeypatch):
+def test_the_user_s_folder_follows_the_system(tmp_path, monkeypatch):
     monkeypatch.delenv("DESIGNER_HOME")
-    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    folder = getattr(paths, f"user_{kind}")()
+    folder = paths.user_state()
     assert folder.is_dir()
-    assert folder == Path(getattr(platformdirs, f"user_{kind}_dir")("designer", appauthor=False))
+    assert folder == Path(platformdirs.user_state_dir("designer", appauthor=False))
 
 
 def test_one_folder_can_hold_everything_of_a_user(tmp_path, monkeypatch):
     monkeypatch.setenv("DESIGNER_HOME", str(tmp_path / "home"))
-    folders = [paths.user_data(), paths.user_state(), paths.user_cache()]
-    assert folders == [tmp_path / "home" / name for name in ("data", "state", "cache")]
-    assert all(folder.is_dir() for folder in folders)
+    assert paths.user_state() == tmp_path / "home" / "state"
+    assert paths.user_state().is_dir()

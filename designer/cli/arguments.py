@@ -60,6 +60,12 @@ class CommandLine:
 def make_parser() -> CommandLine:
     """Return the command line with all its subcommands."""
     line = CommandLine()
+    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_showing):
+        add(line)
+    return line
+
+
+def _add_starting(line: CommandLine) -> None:
     parser = line.add("templates", commands.list_templates, "List what `designer new` offers")
     _add_json(parser)
 
@@ -69,6 +75,8 @@ def make_parser() -> CommandLine:
     parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of its data, where it reads one")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
 
+
+def _add_looking(line: CommandLine) -> None:
     parser = line.add("check", commands.check_file, "List what is wrong with a project and how to mend it")
     _add_file(parser)
     _add_json(parser)
@@ -77,10 +85,14 @@ def make_parser() -> CommandLine:
     _add_file(parser)
     _add_json(parser)
 
+
+def _add_leaving(line: CommandLine) -> None:
     parser = line.add("export", commands.export_script, "Write the standalone training script")
     _add_file(parser)
     parser.add_argument("-o", "--out", metavar="OUT.py", type=Path, help="where to write it; else it is printed")
 
+
+def _add_training(line: CommandLine) -> None:
     parser = line.add("train", commands.train_file, "Train the network of a project")
     _add_file(parser)
     _add_run(parser)
@@ -94,6 +106,8 @@ def make_parser() -> CommandLine:
     _add_run(parser)
     _add_json(parser)
 
+
+def _add_showing(line: CommandLine) -> None:
     parser = line.add("screenshot", commands.take_picture, "Save a picture of the real window, off screen")
     _add_file(parser)
     parser.add_argument("-o", "--out", metavar="OUT.png", type=Path, required=True, help="where to save it")
@@ -104,7 +118,6 @@ def make_parser() -> CommandLine:
         "tour", commands.run_tour, "Open, train, export and run an example in the real window, off screen"
     )
     parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, default=Path("designer-tour"))
-    return line
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """Small projects that train in a moment, and bridges with their runs."""
 
+import contextlib
 from dataclasses import replace
 
 import torch
@@ -38,6 +39,28 @@ def type_into(field: QWidget, text: str) -> None:
     field.selectAll()
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@contextlib.contextmanager
+def single_thread():
+    """Let torch use one thread: small networks gain nothing from more, and on a busy machine all wait for the slowest."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
+def running(qtbot):
+    """Give a bridge with its events, and see to its end."""
+    with single_thread():
+        bridge = TrainingBridge()
+        try:
+            yield Run(qtbot, bridge)
+        finally:
+            bridge.shut_down()
 
 
 class Run:

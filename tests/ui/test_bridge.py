@@ -12,17 +12,15 @@ from designer.codegen.script import render_script
 from designer.document.edits import set_data, set_parameter, set_training
 from designer.document.project import Choice, Data
 from designer.engine.events import EpochDone, Failed, Finished, Loading, Started, StepsDone, Weights
-from designer.ui.bridge import TrainingBridge
-from tests.ui.runs import Run, make_moons
+from tests.ui.runs import Run, make_moons, running
 
 ENDLESS = 1_000_000
 
 
 @pytest.fixture
 def run(qtbot):
-    bridge = TrainingBridge()
-    yield Run(qtbot, bridge)
-    bridge.shut_down()
+    with running(qtbot) as run:
+        yield run
 
 
 def count_steps(run: Run) -> int:

@@ -9,13 +9,12 @@ from PySide6.QtTest import QTest
 from designer.document.edits import set_training
 from designer.document.project import Choice
 from designer.engine.events import StepsDone
-from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.training import EMPTY, TrainingPanel
 from designer.ui.plots.curve_pair import CurvePair
 from designer.ui.theme import load_theme
-from tests.ui.runs import Run, make_moons, type_into
+from tests.ui.runs import make_moons, running, type_into
 
 DARK = load_theme("dark")
 
@@ -27,9 +26,8 @@ def editor(qtbot) -> Editor:
 
 @pytest.fixture
 def run(qtbot):
-    bridge = TrainingBridge()
-    yield Run(qtbot, bridge)
-    bridge.shut_down()
+    with running(qtbot) as run:
+        yield run
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from PySide6.QtWidgets import QWidget
 from designer.document.edits import add_node, set_data
 from designer.document.project import Choice, Data
 from designer.engine.events import EpochDone, StepsDone, Weights
-from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.plots.history import Summary
 from designer.ui.plots.weights import NOTHING, WeightsPanel, describe
 from designer.ui.theme import load_theme
-from tests.ui.runs import Run, make_moons
+from tests.ui.runs import make_moons, running
 
 DARK, LIGHT = load_theme("dark"), load_theme("light")
 ENDLESS = 1_000_000
@@ -20,9 +19,8 @@ ENDLESS = 1_000_000
 
 @pytest.fixture
 def run(qtbot):
-    bridge = TrainingBridge()
-    yield Run(qtbot, bridge)
-    bridge.shut_down()
+    with running(qtbot) as run:
+        yield run
 
 
 @pytest.fixture

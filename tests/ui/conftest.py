@@ -45,6 +45,7 @@ def leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("qapp")
     windows, threads = set(map(id, QApplication.topLevelWidgets())), set(threading.enumerate())
+    gc.freeze()  # what is there already needs no look afterwards: torch alone brings 200,000 objects
     yield
     settle()
     gc.collect()
@@ -55,7 +56,20 @@ def leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def find_timers() -> list[QTimer]:
+    """The timers that the test made and that are still there."""
     return [one for one in gc.get_objects() if type(one) is QTimer and shiboken6.isValid(one)]
+
+
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One thread of arithmetic, here and in scripts of their own: small networks gain nothing from more."""
+    import torch  # here, so that tests without a run need not wait for it
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

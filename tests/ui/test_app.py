@@ -83,7 +83,7 @@ def test_two_screenshots_are_the_same(qapp, tmp_path):
     assert QImage(str(tmp_path / "one.png")) == QImage(str(tmp_path / "two.png"))
 
 
-def test_the_tour_reaches_every_station(qapp, tmp_path):
+def test_the_tour_reaches_every_station(qapp, one_thread, tmp_path):
     said: list[str] = []
     assert take_tour(tmp_path / "tour", said.append, epochs=2) == 0, said
     assert any("bit for bit" in line for line in said)

@@ -103,6 +103,14 @@ class TrainingBridge(QObject):
             if self.session is not None and self.active:
                 self.session.watch(watched, SNAPSHOTS)
 
+    def forget(self) -> None:
+        """Let a run that has ended go, with all it told; one that is under way stays."""
+        if self.session is None or self.active:
+            return
+        self.session = self.project = self.source = None
+        self.progress, self.state = Progress(), "idle"
+        self.state_changed.emit(self.state)
+
     def shut_down(self) -> None:
         """End the run and wait for its thread, so that the program can close; what it still tells is told."""
         self._timer.stop()

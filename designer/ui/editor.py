@@ -28,6 +28,7 @@ class Editor(QObject):
     project_changed = Signal(object, object)  # Project before, Project after
     selection_changed = Signal(object, object)  # frozenset of node ids, frozenset of Edges
     file_changed = Signal()  # path, modified or opened document changed
+    opened = Signal()  # another document took the place of the present one
 
     def __init__(self, project: Project | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +114,7 @@ class Editor(QObject):
         self._saved = project if saved else Project()
         self._inference = None
         self._announce(before)
+        self.opened.emit()
         self.file_changed.emit()
 
     def mark_saved(self, path: Path) -> None:

@@ -85,10 +85,13 @@ class Progress:
         return " · ".join(parts)
 
     def describe_shortly(self) -> str:
-        """Return "epoch 5/12 · 98.1 %" for the status bar."""
-        if not self.epochs or isinstance(self.ended, Failed):
+        """Return "epoch 5/12 · 98.1 %" for the status bar, behind how it ended if it did."""
+        if isinstance(self.ended, Failed):
+            return "Failed"
+        if not self.epochs:
             return ""
-        parts = [f"epoch {self.epoch}/{self.epochs}"]
+        parts = [] if self.ended is None else [self.ended.reason.capitalize()]
+        parts += [f"epoch {max(self.epoch, 1)}/{self.epochs}"]
         if self.metric and math.isfinite(self.value):
             parts.append(find_metric(self.metric).write(self.value))
         return " · ".join(parts)

@@ -57,7 +57,8 @@ def take_tour(out: Path, say: Say, epochs: int | None = None) -> int:
         half = QEventLoop()
         bridge.progressed.connect(lambda progress: half.quit() if 2 * progress.step >= progress.steps > 0 else None)
         whole = QEventLoop()
-        bridge.state_changed.connect(lambda state: (half.quit(), whole.quit()) if state == "ended" else None)
+        for loop in (half, whole):
+            bridge.state_changed.connect(lambda state, loop=loop: loop.quit() if state == "ended" else None)
         window.menus.actions["train.start"].trigger()
         if not bridge.active:
             say("The run did not start: " + " ".join(notice.text for notice in window.notices.shown))

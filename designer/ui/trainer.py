@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 TELL_EVERY = 250  # milliseconds between two texts in the status bar
+OUTDATED = "The run goes on with the network and the settings it was started with. Train again to use your changes."
 
 
 class Trainer(QObject):
@@ -27,6 +28,8 @@ class Trainer(QObject):
         self._told = "", ""
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
         self._tell_soon.timeout.connect(self._tell_status)
+        window.editor.opened.connect(self._forget)
+        window.editor.project_changed.connect(self._compare)
 
     @property
     def bridge(self) -> "TrainingBridge":
@@ -120,19 +123,37 @@ class Trainer(QObject):
         if self._bridge is not None:
             self._bridge.shut_down()
 
+    def _forget(self) -> None:
+        if self._bridge is not None:
+            self._bridge.forget()
+
+    def _compare(self) -> None:
+        """Say that a run under way does not follow what is edited meanwhile, while that is so."""
+        run = self._bridge.project if self._bridge is not None and self._bridge.active else None
+        now, notices = self._window.editor.project, self._window.notices
+        if run is None or (run.graph, run.data, run.training) == (now.graph, now.data, now.training):
+            notices.dismiss("outdated")
+        elif not any(notice.key == "outdated" for notice in notices.shown):
+            notices.show_notice("note", OUTDATED, key="outdated")
+
     def _tell_state(self) -> None:
         self._told = "", ""  # the window has just shown the state alone
+        if not self.is_active:
+            self._window.notices.dismiss("outdated")
         self._tell_status()
 
     def _note_progress(self) -> None:
-        if not self._tell_soon.isActive():
+        if not self._tell_soon.isActive() and self._tell_status():
             self._tell_soon.start()
 
-    def _tell_status(self) -> None:
-        detail = self.bridge.progress.describe_shortly()
-        if (self.state, detail) != self._told:  # a label that changes lays out the status bar anew
-            self._told = self.state, detail
-            self._window.status.show_run(self.state, detail)
+    def _tell_status(self) -> bool:
+        """Show how the run stands; return whether that is news. A label that changes lays out the status bar anew."""
+        now = self.state, self.bridge.progress.describe_shortly()
+        news = now != self._told
+        if news:
+            self._told = now
+            self._window.status.show_run(*now)
+        return news
 
     def _take(self, event: object) -> None:
         """Say what went wrong, and show the layer at fault."""

@@ -63,7 +63,7 @@ def test_a_failure_is_told_in_its_own_words():
     failed = Failed("exception", "Linear `head` broke. Mend it.", "head", 1, 3, "trace")
     progress = run_through(Loading(), STARTED, failed)
     assert progress.describe_place() == failed.message
-    assert progress.describe_shortly() == ""
+    assert progress.describe_shortly() == "Failed"
 
 
 def test_a_run_without_metrics_or_with_others_is_told_too():

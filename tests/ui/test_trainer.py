@@ -1,26 +1,27 @@
 """Train, Pause and Stop in the real window with the real engine: refusals, failures, the status bar, closing."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import torch
 
-from designer.document.edits import connect, disconnect, remove_nodes, set_data, set_training
+from designer.document.edits import connect, disconnect, remove_nodes, set_data, set_parameter, set_training
 from designer.document.graph import Edge
 from designer.document.project import Choice, Data
-from designer.ui.trainer import Trainer
+from designer.ui.trainer import OUTDATED, Trainer
 from designer.ui.window import Window
-from tests.ui.runs import make_moons
+from tests.ui.runs import make_moons, single_thread
 
 ENDLESS = 1_000_000
 
 
 @pytest.fixture
-def trainer(window: Window) -> Trainer:
-    torch.set_num_threads(1)
+def trainer(window: Window) -> Iterator[Trainer]:
     window.editor.open(make_moons(epochs=ENDLESS))
-    return window.trainer
+    with single_thread():
+        yield window.trainer
+        window.trainer.shut_down()
 
 
 def wait_for(qtbot, trainer: Trainer, state: str) -> None:
@@ -44,7 +45,37 @@ def test_the_status_bar_follows_the_run(window, trainer, qtbot):
     assert trainer.state == "running"
     trainer.stop()
     wait_for(qtbot, trainer, "ended")
-    assert window.status.run.text().startswith("epoch ")
+    assert window.status.run.text().startswith("Stopped · epoch ")
+
+
+def test_edits_during_a_run_are_said_not_to_be_in_it(window, trainer, qtbot):
+    trainer.start()
+    wait_for(qtbot, trainer, "running")
+    layer = next(node.id for node in window.editor.project.graph.nodes.values() if node.kind == "Linear")
+    window.editor.apply("edit", set_parameter(window.editor.project, layer, "out_features", 3))
+    assert notices(window) == [OUTDATED]
+    window.editor.undo()
+    assert not notices(window)
+    window.editor.redo()
+    trainer.stop()
+    wait_for(qtbot, trainer, "ended")
+    assert not notices(window)
+
+
+def test_another_document_shows_nothing_of_the_old_run(window, trainer, qtbot):
+    window.workbench.show("training")
+    panel = window.workbench.docks["training"].content
+    trainer.start()
+    qtbot.waitUntil(lambda: len(panel.curves.loss.training) > 5, timeout=30_000)
+    trainer.stop()
+    wait_for(qtbot, trainer, "ended")
+    window.editor.open(make_moons(epochs=1))
+    assert trainer.state == "idle"
+    assert window.status.run.text() == ""
+    assert len(panel.curves.loss.training) == 0
+    trainer.start()
+    wait_for(qtbot, trainer, "ended")
+    assert window.status.run.text().startswith("Finished · epoch 1/1")
 
 
 def test_a_network_with_an_error_is_refused_with_its_sentence(window, trainer):
@@ -81,7 +112,7 @@ def test_a_failure_is_told_and_its_layer_is_shown(window, trainer, qtbot):
     (text,) = notices(window)
     assert "learning rate" in text
     assert len(window.editor.selected_nodes) == 1
-    assert window.status.run.text() == ""
+    assert window.status.run.text() == "Failed"
 
 
 def test_editing_during_a_run_does_not_disturb_it(window, trainer, qtbot):

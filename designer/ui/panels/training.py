@@ -210,8 +210,11 @@ class TrainingPanel(QWidget):
         self.place.hide()
 
     def _show_state(self, state: str) -> None:
-        self._stack.setCurrentIndex(1)
-        if state == "loading":
+        self._stack.setCurrentIndex(0 if state == "idle" else 1)
+        if state == "idle":
+            self._run = None
+            self.curves.start(1)
+        elif state == "loading":
             self._run = None
             self.failure.hide()
             self.place.show()

@@ -63,7 +63,7 @@ class WeightsPanel(QWidget):
         editor.selection_changed.connect(self._follow)
         editor.project_changed.connect(self._follow)
         bridge.happened.connect(self.take)
-        bridge.state_changed.connect(self._follow)
+        bridge.state_changed.connect(self._take_state)
         self._follow()
 
     @property
@@ -129,6 +129,11 @@ class WeightsPanel(QWidget):
     def hideEvent(self, event) -> None:
         super().hideEvent(event)
         self._bridge.watch(())
+
+    def _take_state(self, state: str) -> None:
+        if state == "idle":
+            self._histories.clear()
+        self._follow()
 
     def _follow(self) -> None:
         """Watch the selected layer that learns something, the first of several."""

@@ -19,6 +19,8 @@ from designer.ui.theme import Theme, colour, mix, text_font
 
 LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 10.0, 19.0  # room around the area for the axes' numbers, in pixels
 SMALL = 10.5
+# Share of one processor that painting may take while a network trains; what comes with it takes about as much again.
+PAINTING = 0.008
 
 
 class Plot(QWidget):
@@ -176,5 +178,5 @@ def tint(ground: str, code: str, share: float) -> QColor:
 
 
 def find_pace(plots: Iterable[Plot], least: int) -> int:
-    """Return the milliseconds between two redraws: `least`, or so many that painting takes 1.5 % of the time."""
-    return max(least, min(round(1000 * sum(plot.cost for plot in plots) / 0.015), 1000))
+    """Return the milliseconds between two redraws: `least`, or as many as keep painting to its share of the time."""
+    return max(least, min(round(1000 * sum(plot.cost for plot in plots) / PAINTING), 1000))

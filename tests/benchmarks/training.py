@@ -98,7 +98,7 @@ def measure_views(mnist: Path | None) -> Row:
                     loop.quit()
 
             bridge.happened.connect(take)
-            window.menus.actions["train.start"].trigger()
+            window.trainer.start()
             loop.exec()
             bridge.happened.disconnect(take)
             viewed.append(meter.seconds * STEPS / meter.steps)

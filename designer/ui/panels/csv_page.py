@@ -208,7 +208,8 @@ class CsvPage(QWidget):
     def _refresh(self) -> None:
         table = self.table
         self.name.setText(show_name(Path(self._path).name) if self._path else "")
-        self.facts.setText("reading …" if self.busy else _describe(table) if table is not None else "")
+        self.facts.setText("reading …" if self.busy else _describe(table, self.columns.target) if table else "")
+        self.facts.setToolTip(_say_dropped(table, self.columns.target).replace("`", "") if table else "")
         self.bar.setVisible(self.reader.is_long)
         self.cancel.setVisible(self.reader.is_long)
         self.facts.setVisible(not self.reader.is_long)
@@ -282,10 +283,15 @@ class CsvPage(QWidget):
         column.addWidget(self.stack, 1)
 
 
-def _describe(table: Table) -> str:
+def _describe(table: Table, target: str | None) -> str:
     mark = "decimal comma" if table.form.decimal == "," else ""
     parts = (write_amount(table.rows, "row"), write_amount(len(table.columns), "column"), table.form.encoding, mark)
-    return " · ".join(part for part in parts if part)
+    dropped = "rows without a target are left out" if _say_dropped(table, target) else ""
+    return " · ".join(part for part in (*parts, dropped) if part)
+
+
+def _say_dropped(table: Table, target: str | None) -> str:
+    return table.say_dropped(target) if target else ""
 
 
 def _make_view(model: ColumnsModel | RowsModel, name: str) -> QTableView:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from designer.catalogue.check import Problem, check
 from designer.catalogue.facts import data_type
 from designer.catalogue.shapes import Inference, infer
-from designer.codegen.script import render_script
 from designer.codegen.source import NotReady, Source
 from designer.document.graph import Edge
 from designer.document.history import History
@@ -80,6 +79,8 @@ class Editor(QObject):
 
     def code(self) -> Source | NotReady:
         """Return the training script of the present project, or why there is none yet. Made when first asked for."""
+        from designer.codegen.script import render_script  # the first paint of the window needs no code
+
         if self._code is None or self._code[0] is not self.project:
             try:
                 result: Source | NotReady = render_script(self.project, self.inference, self._problems)

@@ -1,7 +1,6 @@
 """Pages of help made from the declarations: every layer, every key, what this program is."""
 
 import html
-import platform
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, qVersion
@@ -120,6 +119,8 @@ def write_keys() -> str:
 
 def write_about() -> str:
     """Return name, version and what it runs on as a page of HTML."""
+    import platform  # here: slow to import, and seldom asked for
+
     rows = (
         ("Designer", __version__),
         ("Python", platform.python_version()),

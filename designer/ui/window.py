@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from designer.ui.safety import Safety
 
 # What panels and icons need that is slow to import.
-SLOW_PARTS = ("qtawesome", "designer.ui.safety", "designer.ui.panels.training", "designer.ui.plots.curve_pair")
+SLOW_PARTS = (
+    "qtawesome",
+    "designer.codegen.script",
+    "designer.ui.safety",
+    "designer.ui.panels.training",
+    "designer.ui.plots.curve_pair",
+)
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
 
 

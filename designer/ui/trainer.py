@@ -166,4 +166,4 @@ class Trainer(QObject):
         if node is not None and node in window.editor.project.graph.nodes:
             window.show_node(node)
             answers.append(Answer("Show layer", lambda: window.show_node(node)))
-        window.notices.show_notice("error", event.message, *answers, details=event.trace, key="train")
+        window.notices.show_notice("error", event.message.replace("`", ""), *answers, details=event.trace, key="train")

@@ -9,6 +9,9 @@ import pytest
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Torch's threads wait for each other on a busy machine. For small networks one is as fast, in scripts that tests start too.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # "ci" gives the same examples on every machine and every run; "explore" looks for new ones:
 # pytest --hypothesis-profile=explore
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)

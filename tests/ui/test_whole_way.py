@@ -22,7 +22,7 @@ from designer.ui.panels.forms import ParameterForm
 from designer.ui.window import Window
 from tests.ui.conftest import LEFT, NO_KEYS, User, settle, wires
 
-EPOCHS = 4
+EPOCHS = 60  # some seconds: time to hold it
 LONG = 120_000  # milliseconds: torch is imported on the way, on a machine that may be busy
 
 # Far enough from one another that no card snaps to its neighbour's port.

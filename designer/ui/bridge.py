@@ -28,7 +28,8 @@ class TrainingBridge(QObject):
 
     `state` is "idle", "loading", "running", "paused", "stopping" or "ended"; "paused" from the moment it is asked
     for. `project` and `source` are what the present or last run was started with, `progress` how far it has come.
-    `happened` carries every engine event, in order; `progressed` follows each batch of them.
+    `weights` holds the newest snapshot of each node, for who comes later. `happened` carries every engine event, in
+    order; `progressed` follows each batch of them.
     """
 
     happened = Signal(object)  # Event
@@ -42,6 +43,7 @@ class TrainingBridge(QObject):
         self.project: Project | None = None
         self.source: Source | None = None
         self.session: Session | None = None
+        self.weights: dict[str, Weights] = {}
         self._held = False
         self._watched: tuple[str, ...] = ()
         self._looked = self._worked = 0.0
@@ -62,7 +64,7 @@ class TrainingBridge(QObject):
             return
         self.project, self.source = project, source
         self.session = Session(Plan.from_project(project, source=source, out=out, beside=beside))
-        self.progress, self._held = Progress(), False
+        self.progress, self.weights, self._held = Progress(), {}, False
         self._looked, self._worked = time.monotonic(), 0.0
         self.session.watch(self._watched, SNAPSHOTS)
         self.session.keep(source.modules)  # so that every layer can be looked at afterwards
@@ -108,7 +110,7 @@ class TrainingBridge(QObject):
         if self.session is None or self.active:
             return
         self.session = self.project = self.source = None
-        self.progress, self.state = Progress(), "idle"
+        self.progress, self.weights, self.state = Progress(), {}, "idle"
         self.state_changed.emit(self.state)
 
     def shut_down(self) -> None:
@@ -133,7 +135,9 @@ class TrainingBridge(QObject):
         for event in session.drain():
             if isinstance(event, Started) and event.parameters > MOST_KEPT:
                 session.keep(self._watched)
-            if not isinstance(event, Weights):
+            if isinstance(event, Weights):
+                self.weights[event.node] = event
+            else:
                 self.progress = advance(self.progress, event, self._worked)
                 self._worked = 0.0
             self.happened.emit(event)

@@ -64,6 +64,8 @@ class WeightsPanel(QWidget):
         editor.project_changed.connect(self._follow)
         bridge.happened.connect(self.take)
         bridge.state_changed.connect(self._take_state)
+        for snapshot in bridge.weights.values():  # of a run that was there before this tab
+            self.take(snapshot)
         self._follow()
 
     @property

@@ -120,6 +120,19 @@ def test_nothing_is_asked_for_while_the_tab_is_hidden(panel, editor, run):
     run.wait_for(Weights)
 
 
+def test_a_tab_opened_after_the_run_shows_how_it_ended(qtbot, editor, run):
+    project = make_moons(epochs=3)
+    run.start(project)
+    run.wait_until("ended")
+    editor.open(project)
+    editor.select(["linear_1"])
+    late = WeightsPanel(editor, run.bridge, DARK)
+    qtbot.addWidget(late)
+    late.show()
+    assert late.history.summary.step == run.bridge.progress.step
+    assert late.matrix.isVisible()
+
+
 def test_filters_are_shown_as_pictures(panel, editor, run):
     layers = (
         ("Conv2d", {"out_channels": 4, "kernel_size": 3}),

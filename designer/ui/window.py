@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from designer.document.wording import show_name
@@ -187,6 +187,9 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self._get_ready)
+        if isinstance(event, QStatusTipEvent):  # Qt's own way lays it over the whole bar, and hides how the run goes
+            self.status.show_hint(event.tip())
+            return True
         return super().event(event)
 
     def _get_ready(self) -> None:

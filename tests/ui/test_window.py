@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from designer.document.edits import rename_node
@@ -140,6 +140,16 @@ def test_the_status_bar_sums_up(window, chain):
     assert window.status.totals.text().startswith("6 layers")
     window.status.show_run("running", "epoch 5/12 · 98.1 %")
     assert window.status.run.text() == "Training · epoch 5/12 · 98.1 %"
+
+
+def test_what_a_command_does_is_said_beside_the_state_of_the_run(window, chain):
+    window.filing.show(chain)
+    window.status.show_run("running", "epoch 5/12 · 98.1 %")
+    train = window.findChild(QWidget, "tools").widgetForAction(window.menus.actions["train.start"])
+    for tip in ("Train the network as the Training panel says", ""):
+        QApplication.sendEvent(train, QStatusTipEvent(tip))
+        assert window.status.totals.text().startswith(tip or "6 layers")
+        assert window.status.run.isVisible()
 
 
 def test_every_widget_that_takes_the_focus_has_a_name(window, user, chain):

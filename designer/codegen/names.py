@@ -25,9 +25,9 @@ _MODULE_WORDS = """
 """
 # What the script itself defines or imports; tests/codegen/test_script.py compares with what it writes.
 _SCRIPT_WORDS = """
-    F Path Tensor DistributedDataParallel argparse args batch batch_size choose_device curve device dist epoch epochs
-    evaluate load_data loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
-    order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train validation
+    F Path Tensor DistributedDataParallel accelerator argparse args batch batch_size choose_device curve device dist epoch epochs
+    evaluate index known load_data loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
+    numbered order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train validation
     value world x y
 """
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())

@@ -36,7 +36,7 @@ def find_descendants(graph: Graph, ids: Iterable[str]) -> frozenset[str]:
 
 
 def find_cycle_nodes(graph: Graph) -> frozenset[str]:
-    """Return the nodes that lie on a cycle (not those merely behind one)."""
+    """Return the nodes that lie on a cycle or between two (not those merely behind one)."""
     _, unplaced = sort_nodes(graph)
     # Peel from the other end as well: what is left both ways is on a cycle or between two of them.
     waiting = {node: sum(edge.target in unplaced for edge in graph.outgoing.get(node, ())) for node in unplaced}

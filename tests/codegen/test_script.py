@@ -291,7 +291,7 @@ def test_no_text_of_a_project_becomes_code(project: Project) -> None:
             assert mine not in RESERVED - {"x"}
         else:
             expected = harmless.replace("ZebraCrossing", said).replace("zebra_crossing", stem[1])
-            assert mine == expected
+            assert mine.split() == expected.split()  # a longer name breaks lines elsewhere
     assert list_comments(source.text) == list_comments(safe.text)
 
 

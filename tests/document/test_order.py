@@ -40,8 +40,11 @@ def test_every_wire_leads_forward(graph):
             assert place[edge.source] < place[edge.target]
         if edge.target in place:
             assert edge.source not in unplaced
-    for node in find_cycle_nodes(graph):
-        assert find_descendants(graph, [node]) & find_ancestors(graph, [node])
+    circles = {node for node in graph.nodes if node in find_descendants(graph, [node])}
+    assert circles <= find_cycle_nodes(graph)
+    for node in find_cycle_nodes(graph):  # on a cycle, or between two
+        assert circles & {node, *find_descendants(graph, [node])}
+        assert circles & {node, *find_ancestors(graph, [node])}
 
 
 @given(graphs(most=10))

@@ -72,10 +72,10 @@ def round_step(step: float) -> float:
 
 
 def list_ticks(low: float, high: float, most: int, *, whole: bool = False) -> tuple[float, ...]:
-    """Return the round numbers between two ends, about `most` of them; `whole` leaves out steps of 2.5, 25 ..."""
+    """Return the round numbers between two ends, about `most` of them; `whole` ones have no fraction, nor steps of 25."""
     step = round_step((high - low) / max(most, 1))
-    if whole and step >= 1 and f"{step:e}".startswith("2.5"):
-        step *= 2
+    if whole:
+        step = max(2 * step if f"{step:e}".startswith("2.5") else step, 1.0)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(number * step for number in range(first, last + 1))
 

@@ -137,7 +137,7 @@ class CurvePlot(Plot):
         smooth = thin(*_cut(self.training.x, self.training.smooth, left, right), columns)
         held_out = _cut(self.validation.x, self.validation.y, left, right)
         self.y_axis, ticks = self._fit((raw[1], smooth[1], held_out[1]), max(int(area.height() / 32), 2))
-        self.draw_grid(painter, list_ticks(left, right, max(int(area.width() / 36), 2), whole=True), ticks)
+        self.draw_grid(painter, list_ticks(left, right, max(int(area.width() / 36), 2), whole=right - left > 3), ticks)
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         line, held = colour(theme.family[TRAINING]), theme.family[VALIDATION]
         if self.training.span:

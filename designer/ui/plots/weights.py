@@ -174,14 +174,16 @@ class WeightsPanel(QWidget):
 
     def _offer(self, known: Mapping[str, TensorHistory]) -> None:
         """Fill the list of tensors where they changed, and keep the one that was chosen by name."""
-        names = [self.tensors.itemData(index) for index in range(self.tensors.count())]
-        if names == list(known):
+        entries = []
+        for name, history in known.items():
+            sizes = " × ".join(map(write_count, history.tensor.shape)) if history.tensor is not None else ""
+            entries.append((f"{name}   {sizes}", name))
+        if entries == [(self.tensors.itemText(i), self.tensors.itemData(i)) for i in range(self.tensors.count())]:
             return
         chosen = self.tensors.currentData()
         self.tensors.clear()
-        for name, history in known.items():
-            sizes = " × ".join(map(write_count, history.tensor.shape)) if history.tensor is not None else ""
-            self.tensors.addItem(f"{name}   {sizes}", name)
+        for entry in entries:
+            self.tensors.addItem(*entry)
         self.tensors.setCurrentIndex(max(self.tensors.findData(chosen), 0))
 
     def _show_shape(self, tensor: np.ndarray, kind: str) -> None:

@@ -64,5 +64,6 @@ def test_ticks_read_as_people_write_them():
     assert list_ticks(0, 12, 7) == (0, 2, 4, 6, 8, 10, 12)
     assert list_ticks(0, 15, 7) == (0, 2.5, 5, 7.5, 10, 12.5, 15)
     assert list_ticks(0, 15, 7, whole=True) == (0, 5, 10, 15)
+    assert list_ticks(120, 121, 4, whole=True) == (120, 121)
     assert list_ticks(1.1, 1.9, 3) == (1.5,)
     assert round_step(0.3) == 0.5

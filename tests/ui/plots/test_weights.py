@@ -120,6 +120,14 @@ def test_nothing_is_asked_for_while_the_tab_is_hidden(panel, editor, run):
     run.wait_for(Weights)
 
 
+def test_the_list_of_tensors_tells_the_sizes_of_the_layer_shown(panel, editor, run):
+    run.start(make_moons(epochs=1))
+    run.wait_until("ended")
+    for node, sizes in (("linear_1", "8 × 2"), ("linear_2", "1 × 8")):
+        editor.select([node])
+        assert panel.tensors.currentText() == f"weight   {sizes}"
+
+
 def test_a_tab_opened_after_the_run_shows_how_it_ended(qtbot, editor, run):
     project = make_moons(epochs=3)
     run.start(project)

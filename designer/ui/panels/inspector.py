@@ -14,7 +14,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.overview import ProjectPage, SelectionPage
-from designer.ui.panels.problems import ProblemRow
+from designer.ui.panels.problems import ProblemRow, apply_fix
 from designer.ui.theme import Theme, fixed_font
 from designer.ui.words import write_count, write_rich, write_short, write_sizes
 
@@ -130,8 +130,8 @@ class LayerPage(QWidget):
     def _finish(self) -> None:
         self._visit += 1
 
-    def _fix(self, fix: Fix) -> None:
-        self._editor.apply(fix.title, fix.apply(self._editor.project))
+    def _fix(self, problem: Problem, fix: Fix) -> None:
+        apply_fix(self._editor, problem, fix)
 
     def _arrange(self) -> None:
         words = QVBoxLayout()

@@ -18,7 +18,7 @@ class ProblemRow(QFrame):
     """One problem: severity in a sign and a word, the node, the sentence, a button for each fix."""
 
     chosen = Signal(str)  # node id
-    fix_chosen = Signal(object)  # Fix
+    fix_chosen = Signal(object, object)  # Problem, Fix
 
     def __init__(self, parent: QWidget | None = None, *, place: bool = True) -> None:
         super().__init__(parent)
@@ -91,9 +91,16 @@ class ProblemRow(QFrame):
             button = QPushButton(fix.title.replace("&", "&&"))
             button.setProperty("link", True)
             button.setAccessibleName(f"fix: {fix.title}")
-            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
+            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(self._problem, fix))
             self._fixes.insertWidget(number, button)
             self.buttons.append(button)
+
+
+def apply_fix(editor: Editor, problem: Problem, fix: Fix) -> None:
+    """Apply a fix as an undo step that says what was mended: "fix digit: set out_features to 10"."""
+    node = editor.project.graph.nodes.get(problem.node or "")
+    of = f" {show_name(node.name)}" if node is not None else ""
+    editor.apply(f"fix{of}: {fix.title[:1].lower()}{fix.title[1:]}", fix.apply(editor.project))
 
 
 class Problems(QWidget):
@@ -164,5 +171,5 @@ class Problems(QWidget):
         self.rest.setText(f"and {len(problems) - MOST:,} more")
         self.rest.setVisible(len(problems) > MOST)
 
-    def _fix(self, fix: Fix) -> None:
-        self._editor.apply(fix.title, fix.apply(self._editor.project))
+    def _fix(self, problem: Problem, fix: Fix) -> None:
+        apply_fix(self._editor, problem, fix)

@@ -50,10 +50,11 @@ def test_a_fix_is_applied_and_can_be_undone(window, user, panel, broken):
     window.filing.show(broken)
     button = panel.rows[0].buttons[0]
     title = button.text()
+    name = panel.rows[0].node.text()
     user.click(button)
     assert "Flatten" in {node.kind for node in window.editor.project.graph.nodes.values()}
     assert not [problem for problem in window.editor.problems if problem.severity == "error"]
-    user.choose("Edit", f"Undo {title}"[:8])
+    user.choose("Edit", f"Undo fix {name}: {title[0].lower()}{title[1:]}")
     assert window.editor.project == broken
 
 

@@ -1,5 +1,6 @@
 """The status bar: what the network is, what the run does, what the file and the device are."""
 
+import contextlib
 import time
 
 from PySide6.QtCore import Qt, QTimer
@@ -75,10 +76,12 @@ class Status(QStatusBar):
         set_mark(self.dot, "state", state)
 
     def _note_file(self) -> None:
-        if self._editor.path is not None and not self._editor.modified:
-            self._saved_at = time.monotonic()
-        elif self._editor.path is None:
+        path = self._editor.path
+        if path is None:
             self._saved_at = None
+        elif not self._editor.modified:
+            with contextlib.suppress(OSError):  # who took the file away knows it
+                self._saved_at = path.stat().st_mtime
         self._show_file()
 
     def _show_totals(self) -> None:
@@ -99,7 +102,7 @@ class Status(QStatusBar):
         if editor.modified:
             saved = "not saved"
         elif self._saved_at is not None:
-            saved = f"saved {write_age(time.monotonic() - self._saved_at)}"
+            saved = f"saved {write_age(max(time.time() - self._saved_at, 0))}"
         else:
             saved = ""
         self.file.setText(" · ".join(part for part in (editor.project.training.device, saved) if part))

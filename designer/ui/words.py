@@ -7,6 +7,8 @@ from designer.catalogue.spec import TensorType
 
 _SCALES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
+DAY = 24 * 3600  # seconds
+
 
 def write_sizes(kind: TensorType | None) -> str:
     """Return one sample's sizes, 64 × 28 × 28; a question mark where they are not known yet."""
@@ -48,12 +50,14 @@ def write_amount(number: int, one: str, many: str = "") -> str:
 
 
 def write_age(seconds: float) -> str:
-    """Return how long ago something was: just now, 12 s ago, 3 min ago, 2 h ago."""
+    """Return how long ago something was: just now, 12 s ago, 3 min ago, 2 h ago, 5 days ago."""
     if seconds < 5:
         return "just now"
     if seconds < 60:
         return f"{seconds:.0f} s ago"
-    return f"{seconds // 60:.0f} min ago" if seconds < 3600 else f"{seconds // 3600:.0f} h ago"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    return f"{seconds // 3600:.0f} h ago" if seconds < 2 * DAY else f"{seconds // DAY:.0f} days ago"
 
 
 def write_rich(text: str) -> str:

@@ -1,11 +1,15 @@
 """The window itself: themes, panels, title, status, what it remembers, and what happens when something breaks."""
 
+import os
+import time
+
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from designer.document.edits import rename_node
+from designer.document.files import save
 from designer.ui.editor import Editor
 from designer.ui.faults import Faults, log_path
 from designer.ui.settings import Settings
@@ -140,6 +144,18 @@ def test_the_status_bar_sums_up(window, chain):
     assert window.status.totals.text().startswith("6 layers")
     window.status.show_run("running", "epoch 5/12 · 98.1 %")
     assert window.status.run.text() == "Training · epoch 5/12 · 98.1 %"
+
+
+def test_the_status_bar_tells_the_age_of_the_file_and_not_of_the_look_at_it(window, chain, tmp_path):
+    save(tmp_path / "old.nnd", chain)
+    past = time.time() - 3 * 24 * 3600
+    os.utime(tmp_path / "old.nnd", (past, past))
+    window.filing.open(tmp_path / "old.nnd")
+    assert window.status.file.text() == "auto · saved 3 days ago"
+    window.editor.apply("rename", rename_node(chain, "relu_1", "gate"))
+    assert window.status.file.text() == "auto · not saved"
+    window.editor.undo()
+    assert window.status.file.text() == "auto · saved 3 days ago"
 
 
 def test_what_a_command_does_is_said_beside_the_state_of_the_run(window, chain):

@@ -55,7 +55,8 @@ class Filing(QObject):
 
     def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
         """Make a project the document of the window."""
-        self._window.notices.dismiss("open")
+        for matter in ("open", "export"):
+            self._window.notices.dismiss(matter)
         if project.graph.nodes and not project.layout:
             project = move_nodes(project, lay_out(project.graph))
         self._editor.open(project, path, saved=saved)

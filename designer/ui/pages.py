@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 LONGEST_LOG = 100_000  # characters
+KEYS_WIDTH = 210  # logical pixels of the keys beside what they do
 
 # Gestures of the canvas, which are no commands: what hand and mouse do.
 GESTURES = (
@@ -28,6 +29,8 @@ GESTURES = (
     ("Double click on the canvas", "Search for a layer to add"),
     ("Wheel, pinch", "Zoom at the pointer"),
     ("Middle drag, Space drag", "Move the view"),
+    ("Alt drag a layer", "Take it out of its wires, which close behind it"),
+    ("Ctrl drag across wires", "Cut them"),
     ("Drag on the canvas", "Select what lies in the frame"),
     ("Shift or Ctrl click", "Add to the selection"),
     ("Arrow keys", "Walk along the wires"),
@@ -113,8 +116,8 @@ def write_keys() -> str:
             if command.menu == menu and command.shortcuts
         ]
         if rows:
-            parts.append(f"<h3>{menu}</h3>{_write_table(rows)}")
-    return "".join(parts) + f"<h3>On the canvas</h3>{_write_table(GESTURES)}"
+            parts.append(f"<h3>{menu}</h3>{_write_table(rows, KEYS_WIDTH)}")
+    return "".join(parts) + f"<h3>On the canvas</h3>{_write_table(GESTURES, KEYS_WIDTH)}"
 
 
 def write_about() -> str:
@@ -145,10 +148,10 @@ def _write_parameter(parameter: Parameter) -> str:
     return f"{parameter.meaning} Takes {describe_type(parameter.type)}; default {default}."
 
 
-def _write_table(rows: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> str:
+def _write_table(rows: "list[tuple[str, str]] | tuple[tuple[str, str], ...]", width: int = 0) -> str:
+    head = f'<td width="{width}">' if width else '<td style="padding-right: 24px">'
     cells = "".join(
-        f'<tr><td style="padding-right: 24px"><b>{html.escape(left)}</b></td><td>{html.escape(right)}</td></tr>'
-        for left, right in rows
+        f"<tr>{head}<b>{html.escape(left)}</b></td><td>{html.escape(right)}</td></tr>" for left, right in rows
     )
     return f"<table cellspacing='4'>{cells}</table>" if cells else ""
 

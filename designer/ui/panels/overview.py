@@ -38,9 +38,9 @@ class ProjectPage(QWidget):
         head.addWidget(self.name)
         head.addWidget(self.kind)
         column.addLayout(head)
-        for widget in (self.facts, make_line(), make_label("Notes", "muted"), self.notes):
+        for widget in (self.facts, make_line(), make_label("Notes", "muted")):
             column.addWidget(widget)
-        column.addStretch()
+        column.addWidget(self.notes, 1)
         hint = "Select a layer to set its parameters. Double click the canvas, or press Tab there, to add one."
         column.addWidget(make_label(hint, "muted", wrap=True))
         self.name.editingFinished.connect(self._rename)

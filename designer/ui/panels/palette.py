@@ -1,7 +1,7 @@
 """The palette: every layer by family, with search; drag one onto the canvas, or double click it to add it."""
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QFont, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDrag, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -178,6 +178,18 @@ class LayerTree(QTreeWidget):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()  # Qt paints the rows without the room left of them, where the frame reaches
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
+
     def mimeTypes(self) -> list[str]:
         return [LAYER_MIME]
 
@@ -197,6 +209,7 @@ class LayerTree(QTreeWidget):
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(12, round(picture.height() / picture.devicePixelRatio() / 2)))
         drag.exec(Qt.DropAction.CopyAction)
+        self.viewportEvent(QEvent(QEvent.Type.Leave))  # the pointer is elsewhere now, and nobody said so
 
     def _fill(self) -> None:
         headings: dict[str, QTreeWidgetItem] = {}

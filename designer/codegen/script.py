@@ -7,11 +7,13 @@ from frozendict import frozendict
 
 from designer.catalogue.facts import data_type
 from designer.catalogue.shapes import Inference, infer
+from designer.codegen.choices import write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.layout import LINE_LENGTH
 from designer.codegen.lettering import is_clear, measure_width
+from designer.codegen.metrics import write_measure
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
@@ -20,11 +22,7 @@ from designer.codegen.source import Source, Unwritable
 from designer.codegen.training import (
     CHOOSE_DEVICE,
     EVALUATE,
-    write_loss,
     write_main,
-    write_measure,
-    write_optimizer,
-    write_schedule,
     write_train,
 )
 from designer.document.project import Project

@@ -1,12 +1,8 @@
-"""The functions of the training script that follow from loss, optimizer and schedule: make_loss to main."""
+"""The functions of the training script that train and judge: evaluate, train, choose_device and main."""
 
-from collections.abc import Iterable
-
-from designer.catalogue.parameters import Parameter, Values
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.readiness import Setup
 from designer.codegen.source import write_literal, write_piece
-from designer.document.graph import Value
 from designer.document.project import Training
 
 # Rows in one batch of evaluation: large, as nothing is kept for a backward pass.
@@ -104,76 +100,6 @@ if __name__ == "__main__":
     main()'''
 
 
-def write_loss(setup: Setup) -> list[str]:
-    """Return `make_loss`."""
-    call = _write_call(setup.loss.constructor, (), setup.loss.parameters, setup.loss_values)
-    return [
-        "def make_loss() -> nn.Module:",
-        f'{STEP}"""Return the loss that training makes small."""',
-        *lay_out("return ", call, "", STEP),
-    ]
-
-
-def write_optimizer(setup: Setup) -> list[str]:
-    """Return `make_optimizer`; the learning rate is always written out, as it is what one looks for."""
-    spec = setup.optimizer
-    call = _write_call(
-        spec.constructor,
-        ["model.parameters()"],
-        spec.parameters,
-        setup.optimizer_values,
-        always=("lr",),
-        extra=[("fused=", "True")] if spec.fused else [],
-    )
-    return [
-        "def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:",
-        f'{STEP}"""Return the rule by which the weights change."""',
-        *lay_out("return ", call, "", STEP),
-    ]
-
-
-def write_schedule(setup: Setup) -> list[str]:
-    """Return `make_schedule`; nothing where the learning rate stays as it is."""
-    spec = setup.schedule
-    if not spec.constructor:
-        return []
-    known = {"lr": write_piece(setup.optimizer_values.get("lr")), "epochs": "epochs", "steps": "steps"}
-    derived = [(f"{name}=", known[what]) for name, what in spec.derived.items()]
-    values = setup.schedule_values
-    call = _write_call(spec.constructor, ["optimizer"], spec.parameters, values, always=spec.required, first=derived)
-    items = ("optimizer: torch.optim.Optimizer", "epochs: int", "steps: int")
-    signature = Group("(", tuple(("", item) for item in items))
-    return [
-        *lay_out("def make_schedule", signature, " -> torch.optim.lr_scheduler.LRScheduler:"),
-        f'{STEP}"""Return how the learning rate changes, to be advanced after every {spec.every}."""',
-        *lay_out("return ", call, "", STEP),
-    ]
-
-
-def write_measure(setup: Setup) -> list[str]:
-    """Return `measure`, which says how good outputs are, over any number of samples."""
-    signature = "def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:"
-    if setup.facts.target.kind == "value":
-        return [
-            signature,
-            f'{STEP}"""Return R2 (1 is perfect, 0 no better than the mean) and the mean absolute error."""',
-            f"{STEP}unexplained = (y - outputs).square().sum() / (y - y.mean(0)).square().sum()",
-            f'{STEP}return {{"r2": 1 - unexplained, "mae": (y - outputs).abs().mean()}}',
-        ]
-    if setup.loss.target == "class":
-        right, words = "outputs.argmax(1) == y", "whose class has the largest output"
-    elif setup.output.elements == 1:
-        threshold = "0" if setup.loss.outputs == "logits" else "0.5"
-        right, words = f"(outputs > {threshold}) == (y > 0.5)", f"on the right side of {threshold}"
-    else:
-        right, words = "outputs.argmax(1) == y.argmax(1)", "whose class has the largest output"
-    return [
-        signature,
-        f'{STEP}"""Return the share of samples {words}."""',
-        f'{STEP}return {{"accuracy": ({right}).float().mean()}}',
-    ]
-
-
 def write_train(setup: Setup, model: str, batch_size: int) -> list[str]:
     """Return `train`."""
     spec = setup.schedule
@@ -224,23 +150,3 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
         lines.extend(lay_out("", group, "", STEP))
     call = ("args.data, " if setup.source.path else "") + "args.epochs, device, args.seed"
     return MAIN.format(model=model, arguments="\n".join(lines), call=call).split("\n")
-
-
-def _write_call(
-    constructor: str,
-    positional: Iterable[str],
-    parameters: tuple[Parameter, ...],
-    values: Values,
-    always: tuple[str, ...] = (),
-    first: Iterable[tuple[str, Piece]] = (),
-    extra: Iterable[tuple[str, Piece]] = (),
-) -> Group:
-    """Return a call with the parameters that differ from torch's defaults."""
-    items: list[tuple[str, Piece]] = [("", name) for name in positional]
-    items.extend(first)
-    for parameter in parameters:
-        value: Value = values[parameter.name]
-        if parameter.argument and (parameter.name in always or value != parameter.default):
-            items.append((f"{parameter.name}=", write_piece(value)))
-    items.extend(extra)
-    return Group(f"{constructor}(", tuple(items))

@@ -6,11 +6,12 @@ from frozendict import frozendict
 
 from designer.catalogue.layers import LAYER_FAMILIES
 from designer.catalogue.sources import SOURCES
-from designer.catalogue.spec import LayerSpec, LossSpec, OptimizerSpec, ScheduleSpec, SourceSpec
-from designer.catalogue.training import LOSSES, OPTIMIZERS, SCHEDULES
+from designer.catalogue.spec import LayerSpec, LossSpec, MetricSpec, OptimizerSpec, ScheduleSpec, SourceSpec
+from designer.catalogue.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 
 layers: Mapping[str, LayerSpec] = frozendict({spec.kind: spec for family in LAYER_FAMILIES for spec in family})
 losses: Mapping[str, LossSpec] = frozendict({spec.kind: spec for spec in LOSSES})
 optimizers: Mapping[str, OptimizerSpec] = frozendict({spec.kind: spec for spec in OPTIMIZERS})
 schedules: Mapping[str, ScheduleSpec] = frozendict({spec.kind: spec for spec in SCHEDULES})
 sources: Mapping[str, SourceSpec] = frozendict({spec.kind: spec for spec in SOURCES})
+metrics: Mapping[str, MetricSpec] = frozendict({spec.kind: spec for spec in METRICS})

@@ -73,7 +73,7 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
             study.steps is not None and (refusal := schedule.refuse_length(schedule_values, study.steps))
         ):
             yield _object("error", "schedule", refusal)
-        if refusal := schedule.doubt_length(schedule_values, training.epochs):
+        if refusal := schedule.doubt_length(schedule_values, training.epochs, study.steps):
             yield _object("hint", "schedule", refusal)
     low, high = optimizer.usual_lr
     rate = values["lr"]

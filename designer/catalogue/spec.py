@@ -309,12 +309,16 @@ class MetricSpec:
 class Target:
     """What is to be predicted. "class": one of `size` classes; "binary": yes or no (size 1); "value": `size` numbers.
 
-    `labels` are the names of the classes (two for a binary target) or of the values.
+    "labels": `size` questions with yes or no each, any number of which may be yes; "tokens": one of `size` classes at
+    each of the `length` places of a sequence. `labels` are the names of the classes (two for a binary target), of the
+    values or of the questions. `bounds` are the least and the largest value where the data knows them.
     """
 
-    kind: Literal["class", "binary", "value"]
+    kind: Literal["class", "binary", "value", "labels", "tokens"]
     size: int
     labels: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    length: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,12 +326,17 @@ class Facts:
     """What is known of a data source before it is read: one sample's type, the target, the number of rows.
 
     `given_split` is true where the source brings its own validation part; `rows` then counts the training part.
+    `gap` is set where rows are in order of time and so are never drawn: the last ones are held out, and so many before
+    them are used by neither part, as they overlap both. `inputs` is the number of tensors a sample consists of, all of
+    the type `input`: the Inputs of the network take them in turn.
     """
 
     input: TensorType
     target: Target
     rows: int | None = None
     given_split: bool = False
+    gap: int | None = None
+    inputs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,8 +365,9 @@ class SourceSpec:
 
     `facts(values)` needs no file: what had to be looked up is in the parameters (`designer.data` fills them in). It
     raises SourceError. `steps(values, data)` are the lines of `load_data`; after them there are `x` (N x sizes,
-    float32 or int64), `y` (class indices N int64; binary N int64; values N x size float32) and `train`, `validation`:
-    row indices (int64 tensors) or slices into both. `path` names the parameter that holds the file or folder,
+    float32 or int64; a tuple of such tensors where a sample has several inputs), `y` (class indices N int64; binary
+    N int64; values and labels N x size float32; tokens N x length int64) and `train`, `validation`: row indices (int64
+    tensors) or slices into both. `path` names the parameter that holds the file or folder,
     if there is one: it becomes the script's `--data`.
     """
 

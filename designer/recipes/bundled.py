@@ -33,3 +33,9 @@ def load_diabetes() -> tuple[Tensor, Tensor]:
     """Return 442 patients: N x 10 measurements, and N x 1 progression of the disease after a year."""
     measurements, progression = datasets.load_diabetes(return_X_y=True, scaled=False)
     return torch.from_numpy(measurements).float(), torch.from_numpy(progression).float()[:, None]
+
+
+def describe_digits(digits: Tensor) -> Tensor:
+    """Return N x 4 answers, 0 or 1, for digits: even, prime, five or more, with a closed loop."""
+    answers = torch.tensor([[d % 2 == 0, d in (2, 3, 5, 7), d >= 5, d in (0, 6, 8, 9)] for d in range(10)])
+    return answers[digits].float()

@@ -43,3 +43,12 @@ def sample_spirals(samples: int, arms: int, turns: float, noise: float, seed: in
     angle = 2 * math.pi * (turns * radius + arm / arms)
     points = radius[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
     return points + noise * torch.randn(samples, 2, generator=generator), arm
+
+
+def sample_hills(samples: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return points N x 2 from -1 to 1, and N x 1 height from 0 to 1 of two round hills there."""
+    generator = torch.Generator().manual_seed(seed)
+    points = 2 * torch.rand(samples, 2, generator=generator) - 1
+    tops = torch.tensor([[-0.5, -0.3], [0.5, 0.4]])
+    height = (-(points[:, None] - tops).square().sum(2) / 0.1).exp() @ torch.tensor([1.0, 0.7])
+    return points, (height + noise * torch.randn(samples, generator=generator)).clamp(0, 1)[:, None]

@@ -36,10 +36,16 @@ def test_facts_are_what_is_loaded(kind):
     known = facts(make_project(kind))
     loaded = load(Choice(kind))
     x, y, train, validation = (loaded[name] for name in ("x", "y", "train", "validation"))
-    assert x.shape == (known.rows, *known.input.sizes)
-    assert x.dtype == torch.float32
-    assert x.isfinite().all()
-    if known.target.kind == "value":
+    parts = x if isinstance(x, tuple) else (x,)
+    assert len(parts) == known.inputs
+    for part in parts:
+        assert part.shape == (known.rows, *known.input.sizes)
+        assert part.dtype == torch.float32
+        assert part.isfinite().all()
+    if known.target.kind in ("value", "labels"):
+        low, high = known.target.bounds or ((0, 1) if known.target.kind == "labels" else (-100, 1000))
+        assert y.min() >= low
+        assert y.max() <= high
         assert y.shape == (known.rows, known.target.size)
         assert y.dtype == torch.float32
     else:
@@ -50,6 +56,8 @@ def test_facts_are_what_is_loaded(kind):
         assert len(known.target.labels) == classes
     if known.given_split:
         assert sorted(train.tolist()) == sorted(validation.tolist()) == list(range(known.rows))
+    elif known.gap is not None:
+        assert [*train.tolist(), *validation.tolist()] == list(range(known.rows))
     else:
         assert sorted([*train.tolist(), *validation.tolist()]) == list(range(known.rows))
         assert len(validation) == round(0.2 * known.rows)

@@ -102,14 +102,16 @@ class Study:
         if rows is None or self.facts is None or self.facts.given_split or not 0 < share < 1:
             return rows
         # As recipes/split.py cuts them.
-        return rows - min(max(round(rows * share), 1), rows - 1)
+        held_out = min(max(round(rows * share), 1), rows - 1)
+        return rows - held_out - min(self.facts.gap or 0, rows - held_out - 1)
 
     @cached_property
     def validation_rows(self) -> int | None:
         """How many rows are held out, None where that is not known. Where none are, all serve for validation."""
         if self.facts is None or self.facts.rows is None or self.facts.given_split or self.training_rows is None:
             return None
-        return self.facts.rows - self.training_rows or self.facts.rows
+        rows, share = self.facts.rows, self.project.data.validation
+        return min(max(round(rows * share), 1), rows - 1) or rows if 0 < share < 1 else rows
 
     @property
     def steps(self) -> int | None:

@@ -1,6 +1,6 @@
 """Data sets that come with scikit-learn: nothing to fetch, nothing to choose."""
 
-from designer.catalogue.parameters import Flag, Parameter, Values
+from designer.catalogue.parameters import Flag, Integer, Parameter, Values
 from designer.catalogue.sources.steps import STANDARDIZE_X, STANDARDIZE_Y, split
 from designer.catalogue.spec import Facts, SourceSpec, Step, Target, TensorType
 from designer.document.project import Data
@@ -17,6 +17,23 @@ _SCALE_TARGET = Parameter(
     True,
     "Scale the target likewise; loss and errors are then in standard deviations, not in the target's own unit.",
 )
+
+
+def _pair_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    pairs, share = values["pairs"], data.validation
+    held_out = min(max(round(pairs * share), 1), pairs - 1) if share else 0
+    counts = (pairs - held_out, held_out) if held_out else (pairs, pairs)
+    return (
+        Step("images, digits", "bundled", "load_digits_images"),
+        split(data, "images"),
+        Step(
+            "x, y, train, validation",
+            "pairs",
+            "draw_pairs",
+            "images, digits, train, validation",
+            {"counts": counts, "seed": values["seed"]},
+        ),
+    )
 
 
 def _table(
@@ -48,6 +65,38 @@ SOURCES = (
         steps=lambda values, data: (Step("x, y", "bundled", "load_digits_images"), split(data)),
         help="MNIST's little brother: large enough that a convolution pays, small enough to train in seconds. Collected "
         "by Alpaydin and Kaynak (1998); grey values are scaled to 0 to 1. A good network gets 98 % right.",
+    ),
+    SourceSpec(
+        kind="DigitPairs",
+        title="Pairs of digits",
+        summary="Two handwritten digits of 8 x 8, and whether they are the same digit (scikit-learn).",
+        parameters=(
+            Parameter("pairs", Integer(4, 1_000_000), 4000, "Number of pairs; every other one is of the same digit."),
+            Parameter("seed", Integer(0, 2**31 - 1), 0, "Draws the pairs; the same seed gives the same pairs."),
+        ),
+        facts=lambda values: Facts(
+            _DIGITS.input, Target("binary", 1, ("different", "same")), rows=values["pairs"], inputs=2
+        ),
+        steps=_pair_steps,
+        help="For siamese networks (Bromley and others, 1993): two Inputs, one for each image, whose layers share their "
+        "weights, and a comparison of what comes out. No image is in a training and in a validation pair.",
+    ),
+    SourceSpec(
+        kind="DigitProperties",
+        title="Properties of digits",
+        summary="1,797 handwritten digits of 8 x 8 with four questions each: even, prime, five or more, with a loop.",
+        parameters=(),
+        facts=lambda values: Facts(
+            _DIGITS.input, Target("labels", 4, ("even", "prime", "five or more", "with a loop")), rows=1797
+        ),
+        steps=lambda values, data: (
+            Step("x, digits", "bundled", "load_digits_images"),
+            Step("y", "bundled", "describe_digits", "digits"),
+            split(data),
+        ),
+        help="Several independent questions about one sample, as tags of a photograph are. Give the network one output for "
+        "each question and BCEWithLogitsLoss, which takes each by itself. Always saying no is right for a bit more than "
+        "half of the answers.",
     ),
     _table(
         "Iris",

@@ -11,3 +11,9 @@ def split(data: Data, of: str = "x") -> Step:
     """Return the line that draws training and validation rows out of the rows of a variable."""
     arguments = {"validation": data.validation, "seed": data.split_seed}
     return Step("train, validation", "split", "split_rows", f"len({of})", arguments)
+
+
+def split_tail(data: Data, gap: int) -> Step:
+    """Return the line that holds out the last rows, for rows in order of time."""
+    arguments = {"validation": data.validation, "gap": gap}
+    return Step("train, validation", "split", "split_tail", "len(x)", arguments)

@@ -112,4 +112,14 @@ SOURCES = (
         "The hardest of the toys: the border must wind with the arms, which takes depth or many units. More turns make "
         "it harder.",
     ),
+    SourceSpec(
+        kind="Hills",
+        title="Hills",
+        summary="Points in the plane and the height of two round hills there, from 0 to 1.",
+        parameters=(_samples(600), _noise(0.02), _SEED),
+        facts=lambda values: Facts(_PLANE, Target("value", 1, ("height",), bounds=(0.0, 1.0)), values["samples"]),
+        steps=lambda values, data: (Step("x, y", "toys", "sample_hills", arguments=values), split(data)),
+        help="A number between two bounds, as a share, a probability or a grey value is. A Sigmoid before the Output "
+        "keeps the answer within them; without one the network must learn the bounds as well.",
+    ),
 )

@@ -1,0 +1,181 @@
+"""Texts and series: rows in an order that is kept, with the last ones held out."""
+
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
+from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
+from designer.catalogue.sources.steps import split_tail
+from designer.catalogue.spec import Facts, SourceError, SourceSpec, Step, Target, TensorType
+from designer.document.graph import Value
+from designer.document.project import Data
+
+LARGEST_VOCABULARY = 100_000
+LONGEST_WINDOW = 1_000_000
+
+
+def _count_windows(numbers: int, span: int, stride: int) -> int:
+    """Return how many windows of a span fit into so many numbers; 0 where none does."""
+    return max(numbers - span + stride, 0) // stride
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def _text_facts(values: Values) -> Facts:
+    length, stride, vocabulary = values["length"], _stride(values), values["vocabulary"]
+    if not vocabulary:
+        raise SourceError("Choose the text file, so that its characters are known.")
+    if list(vocabulary) != sorted(set(vocabulary)) or len(vocabulary) < 2:
+        raise SourceError("The vocabulary must list two characters or more, in order. Choose the file again.")
+    rows = _count_windows(values["characters"], length + 1, stride) if values["characters"] else None
+    if rows is not None and rows < 2:
+        raise SourceError(
+            f"The text has {values['characters']:,} characters: no two windows of {length}. Set `length` lower."
+        )
+    target = Target("tokens", len(vocabulary), tuple(vocabulary), length=length)
+    return Facts(TensorType((length,), "int"), target, rows, gap=_text_gap(values))
+
+
+def _stride(values: Values) -> int:
+    return int(values["stride"] or values["length"])
+
+
+def _text_gap(values: Values) -> int:
+    return int((values["length"] - 1) // _stride(values))
+
+
+def _text_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    return (
+        Step("characters", "characters", "read_characters", "path", {"vocabulary": values["vocabulary"]}),
+        Step("x, y", "characters", "cut_text", "characters", {"length": values["length"], "stride": _stride(values)}),
+        split_tail(data, _text_gap(values)),
+    )
+
+
+CHARACTERS = SourceSpec(
+    kind="Characters",
+    title="Text, by characters",
+    summary="A text file, cut into windows; at every place the next character is to be predicted.",
+    parameters=(
+        Parameter("path", Path(), "", "The text file, in UTF-8."),
+        Parameter(
+            "length", Integer(1, LONGEST_WINDOW), 64, "Characters in a window: how far back the network can look."
+        ),
+        Parameter(
+            "stride",
+            Integer(0, LONGEST_WINDOW),
+            0,
+            "Characters from the start of a window to that of the next; 0 is as long as the window, so that none overlap.",
+        ),
+        Parameter("vocabulary", Text(), "", "The different characters of the text, in order.", hidden=True),
+        Parameter("characters", Integer(0), 0, "Number of characters of the text; 0 is unknown.", hidden=True),
+    ),
+    facts=_text_facts,
+    steps=_text_steps,
+    path="path",
+    help="The plainest language model: which characters there are is read from the file, each is a number, and Embedding "
+    "makes a vector of it. The last part of the text is held out. A network that only knows how frequent each character is "
+    "ends near a loss of 3.3 for English, good small ones near 1.5.",
+)
+
+# --- series ---------------------------------------------------------------------------------------------------------
+
+_WINDOW = (
+    Parameter("length", Integer(1, LONGEST_WINDOW), 12, "Numbers in a window: how far back the network can look."),
+    Parameter("horizon", Integer(1, LONGEST_WINDOW), 1, "How many numbers after the window are to be predicted."),
+)
+
+
+def _series_facts(values: Values, numbers: int, name: str) -> Facts:
+    length, horizon = values["length"], values["horizon"]
+    rows = _count_windows(numbers, length + horizon, 1) if numbers else None
+    if rows is not None and rows < 2:
+        raise SourceError(
+            f"The series has {numbers:,} numbers: no two windows of {length} with {horizon} after each. Set `length` lower."
+        )
+    labels = tuple(f"{name} + {step}" for step in range(1, horizon + 1))
+    return Facts(TensorType((length, 1)), Target("value", horizon, labels), rows, gap=horizon - 1)
+
+
+def _window_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    return (
+        Step("x, y", "series", "cut_windows", "series", {"length": values["length"], "horizon": values["horizon"]}),
+        split_tail(data, values["horizon"] - 1),
+        Step("x, y", "series", "standardize_windows", "x, y, train"),
+    )
+
+
+def _csv_series_facts(values: Values) -> Facts:
+    if not values["column"]:
+        raise SourceError("Choose the file, then the column that holds the series.")
+    numbers = values["rows"] - values["difference"] if values["rows"] else 0
+    if values["rows"] and numbers < 1:
+        raise SourceError(
+            f"A difference over {values['difference']:,} places leaves nothing of the series. Set it lower."
+        )
+    return _series_facts(values, numbers, values["column"])
+
+
+def _csv_series_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    usual = {"separator": ",", "decimal": ".", "encoding": "utf-8", "names": ()}
+    form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
+    steps = [Step("series", "series", "read_series", "path", {"column": values["column"], **form})]
+    prepared: dict[str, Value] = {name: values[name] for name in ("log", "difference") if values[name]}
+    if prepared:
+        steps.append(Step("series", "series", "prepare_series", "series", prepared))
+    return (*steps, *_window_steps(values, data))
+
+
+SERIES = SourceSpec(
+    kind="Series",
+    title="Time series (CSV)",
+    summary="A column of a CSV file in order of time, cut into windows; the numbers after each are to be predicted.",
+    parameters=(
+        Parameter("path", Path(), "", "The file."),
+        Parameter("column", Text(), "", "Name of the column that holds the series."),
+        *_WINDOW,
+        Parameter("log", Flag(), False, "Take logarithms first, so that growth by a share becomes growth by a sum."),
+        Parameter(
+            "difference",
+            Integer(0, LONGEST_WINDOW),
+            0,
+            "Take the change from the number so many places before; 12 takes the season out of monthly numbers, 0 is off.",
+        ),
+        Parameter("rows", Integer(0), 0, "Number of rows of the file; 0 is unknown.", hidden=True),
+        Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields.", hidden=True),
+        Parameter("decimal", Option((".", ",")), ".", "What stands before the decimals of a number.", hidden=True),
+        Parameter("encoding", Option(ENCODINGS), "utf-8", "How the file writes letters as bytes.", hidden=True),
+        Parameter("names", Several(Text()), (), "Names of all columns where the file has no header.", hidden=True),
+    ),
+    facts=_csv_series_facts,
+    steps=_csv_series_steps,
+    path="path",
+    help="Windows are scaled to mean 0 and standard deviation 1 as measured on the training part, and the last part in "
+    "time is held out, never shuffled: to foretell the past from the future is no forecast. A loss of 1 is what the mean "
+    "of the past would get. For a series that grows, take logarithms or differences.",
+)
+
+MACKEY_GLASS = SourceSpec(
+    kind="MackeyGlass",
+    title="Mackey-Glass series",
+    summary="A chaotic series from a delay equation, cut into windows; the numbers after each are to be predicted.",
+    parameters=(
+        Parameter("samples", Integer(2, 1_000_000), 2000, "Length of the series."),
+        Parameter("delay", Integer(1, 1000), 17, "Delay of the equation; from 17 on the series is chaotic."),
+        *_WINDOW,
+        Parameter("seed", Integer(0, 2**31 - 1), 0, "Draws the past from which the series starts."),
+    ),
+    facts=lambda values: _series_facts(values, values["samples"], "x"),
+    steps=lambda values, data: (
+        Step(
+            "series",
+            "series",
+            "sample_mackey_glass",
+            arguments={name: values[name] for name in ("samples", "delay", "seed")},
+        ),
+        *_window_steps(values, data),
+    ),
+    help="A model of how blood cells are made (Mackey and Glass, 1977), and ever since the test piece of forecasters, echo-"
+    "state networks above all (Jaeger and Haas, 2004). It looks regular but no two periods are alike: the further the "
+    "horizon, the harder.",
+)
+
+SOURCES = (MACKEY_GLASS, SERIES, CHARACTERS)

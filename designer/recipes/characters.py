@@ -1,0 +1,29 @@
+"""Read a text as characters and cut it into windows, each with the character that follows every place."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def read_characters(path: Path, vocabulary: str) -> Tensor:
+    """Return a text as numbers: the place of each character in the vocabulary, which is in order of code points."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    codes = np.frombuffer(text.encode("utf-32-le"), "<u4")
+    known = np.frombuffer(vocabulary.encode("utf-32-le"), "<u4")
+    places = np.searchsorted(known, codes).clip(max=len(known) - 1)
+    if (strange := known[places] != codes).any():
+        raise ValueError(f"{path} has the character {text[strange.argmax()]!r}, which is not in the vocabulary.")
+    return torch.from_numpy(places)
+
+
+def cut_text(characters: Tensor, length: int, stride: int) -> tuple[Tensor, Tensor]:
+    """Return windows N x length of a text, and the same windows one character later."""
+    if len(characters) <= length:
+        raise ValueError(f"The text has {len(characters)} characters, too few for one window of {length} and the next.")
+    windows = characters.unfold(0, length + 1, stride)
+    return windows[:, :-1].contiguous(), windows[:, 1:].contiguous()

@@ -6,6 +6,10 @@ VECTOR = ("features",)
 SEQUENCE = ("length", "features")
 SIGNAL = ("channels", "length")
 IMAGE = ("channels", "height", "width")
+VOLUME = ("channels", "depth", "height", "width")
+# The forms of a layer that comes in 1d, 2d and 3d, by its spatial axes, and what such a tensor is called.
+SPATIAL = {1: SIGNAL, 2: IMAGE, 3: VOLUME}
+NOUNS = {1: "signal", 2: "image", 3: "volume"}
 
 
 def demand_numbers(x: TensorType) -> None:
@@ -32,10 +36,11 @@ def demand_axes(x: TensorType, *forms: tuple[str, ...]) -> None:
 def _advise(x: TensorType, form: tuple[str, ...]) -> str:
     """Return what to do where a layer of one number of axes meets another."""
     given, wanted = len(x.sizes), len(form)
-    if form == IMAGE and given == 2:
-        return f"Take its 1d form; or, if that is one channel, let the Input give 1 x {x}"
+    if form in SPATIAL.values() and given - 1 in SPATIAL:
+        other = f"Take its {given - 1}d form"
+        return f"{other}; or, if that is one channel, let the Input give 1 x {x}" if given == wanted - 1 else other
     if form == SIGNAL and given == 1:
         return f"If that is one channel, let the Input give 1 x {x}; after Flatten the places are lost"
     if given < wanted:
         return f"Put it where {wanted} axes still are: after Flatten the places are lost"
-    return "Take its 2d form" if form == SIGNAL and given == 3 else f"Put it where a tensor of {wanted} axes flows"
+    return f"Put it where a tensor of {wanted} axes flows"

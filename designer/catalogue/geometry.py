@@ -1,4 +1,4 @@
-"""Sizes after a window slides over a tensor: convolution and pooling on any number of spatial axes.
+"""Sizes after a window slides over a tensor: convolution, its transpose and pooling on any number of spatial axes.
 
 Sizes are those of one sample, channels first. The arithmetic is torch's own (see the "Shape" part of nn.Conv2d and of
 nn.MaxPool2d).
@@ -56,10 +56,38 @@ def convolve(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(count_windows(n, r, s) for n, r, s in zip(padded, reach, stride, strict=True))
 
 
-def pool(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the spatial sizes after max or average pooling over spatial `sizes`. Raises ShapeError."""
+def convolve_transposed(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the spatial sizes after a transposed convolution over spatial `sizes`. Raises ShapeError."""
     axes = len(sizes)
-    kernel, padding = spread(values["kernel_size"], axes), spread(values["padding"], axes)
+    names = ("kernel_size", "stride", "dilation", "padding", "output_padding")
+    kernel, stride, dilation, padding, extra = (spread(values[name], axes) for name in names)
+    most = tuple(max(s, d) - 1 for s, d in zip(stride, dilation, strict=True))
+    if any(e > m for e, m in zip(extra, most, strict=True)):
+        raise ShapeError(
+            f"has an `output_padding` of {_list(extra)}, which must be smaller than its `stride` or its `dilation`. "
+            f"Choose at most {_list(most)}",
+            settings={"output_padding": gather(tuple(map(min, extra, most)))},
+        )
+    full = tuple(
+        (n - 1) * s + d * (k - 1) + e + 1 for n, s, d, k, e in zip(sizes, stride, dilation, kernel, extra, strict=True)
+    )
+    if any(f <= 2 * p for f, p in zip(full, padding, strict=True)):
+        least = gather(tuple(min(p, (f - 1) // 2) for f, p in zip(full, padding, strict=True)))
+        raise ShapeError(
+            f"has a `padding` of {_list(padding)}, which takes off each side all of the {_list(full)} it makes. "
+            "Choose less padding",
+            settings={"padding": least},
+        )
+    return tuple(f - 2 * p for f, p in zip(full, padding, strict=True))
+
+
+def pool(values: Values, sizes: tuple[int, ...], whole: bool = False) -> tuple[int, ...]:
+    """Return the spatial sizes after pooling by max, mean or power over spatial `sizes`. Raises ShapeError.
+
+    With `whole` a window must fit into the input itself, without the padding.
+    """
+    axes = len(sizes)
+    kernel, padding = spread(values["kernel_size"], axes), spread(values.get("padding", 0), axes)
     dilation = spread(values.get("dilation", 1), axes)
     stride = kernel if values["stride"] is None else spread(values["stride"], axes)
     reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
@@ -74,29 +102,35 @@ def pool(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
         count_windows(n, r, s, p, p, values["ceil_mode"])
         for n, r, s, p in zip(sizes, reach, stride, padding, strict=True)
     )
+    if whole:
+        _check_reach(values, kernel, dilation, sizes, padded=False)
     if min(counts) < 1:
         padded = tuple(size + 2 * p for size, p in zip(sizes, padding, strict=True))
         _check_reach(values, kernel, dilation, padded)
     return counts
 
 
-def _check_reach(values: Values, kernel: tuple[int, ...], dilation: tuple[int, ...], padded: tuple[int, ...]) -> None:
-    """Refuse a window that is larger than the padded input."""
-    for k, d, size in zip(kernel, dilation, padded, strict=True):
+def _list(numbers: tuple[int, ...]) -> str:
+    """Return "3 x 2", or one number where they agree."""
+    return " x ".join(map(str, numbers if len(set(numbers)) > 1 else numbers[:1]))
+
+
+def _check_reach(
+    values: Values, kernel: tuple[int, ...], dilation: tuple[int, ...], sizes: tuple[int, ...], padded: bool = True
+) -> None:
+    """Refuse a window that is larger than the input, whose `sizes` are those with the padding where `padded`."""
+    padded = padded and "padding" in values
+    included, more = (" (padding included)", " or more padding") if padded else ("", "")
+    for k, d, size in zip(kernel, dilation, sizes, strict=True):
         reach = d * (k - 1) + 1
         if reach <= size:
             continue
-        if d == 1:
-            message = f"has `kernel_size` {k}, larger than its input of {size} (padding included). "
-        else:
-            message = (
-                f"has `kernel_size` {k} and `dilation` {d}, a window of {reach}, larger than its input of {size} "
-                "(padding included). "
-            )
-        fitting = gather(
-            tuple(min(k, (size - 1) // d + 1) for k, d, size in zip(kernel, dilation, padded, strict=True))
+        window = f"`kernel_size` {k}" if d == 1 else f"`kernel_size` {k} and `dilation` {d}, a window of {reach}"
+        fitting = tuple(min(k, (size - 1) // d + 1) for k, d, size in zip(kernel, dilation, sizes, strict=True))
+        raise ShapeError(
+            f"has {window}, larger than its input of {size}{included}. Choose a smaller kernel{more}",
+            settings={"kernel_size": gather(fitting)},
         )
-        raise ShapeError(message + "Choose a smaller kernel or more padding", settings={"kernel_size": fitting})
 
 
 def _check_padding_mode(mode: str, sizes: tuple[int, ...], ends: tuple[tuple[int, int], ...]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from designer.catalogue.parameters import Values
+from designer.catalogue.registry import layers
 from designer.catalogue.spec import Inputs, LayerSpec, TensorType
 from designer.codegen.script import render_module
 from designer.document.graph import Edge, Graph, Node, Parameters, Value
@@ -16,26 +17,16 @@ from designer.document.project import Project
 BATCH = 3
 DTYPES = {"float": torch.float32, "int": torch.int64}
 
-# The numbers of axes that a sample usually has, by the start of the kind.
-RANKS = {
+# The numbers of axes that a sample usually has, by kind: a kind that ends in 2d takes channels and two more.
+RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "2d", "3d"))} | {
     "Linear": (1, 2),
     "Embedding": (1, 2),
-    "Conv1d": (2,),
-    "Conv2d": (3,),
-    "MaxPool1d": (2,),
-    "MaxPool2d": (3,),
-    "AvgPool1d": (2,),
-    "AvgPool2d": (3,),
-    "AdaptiveAvgPool1d": (2,),
-    "AdaptiveMaxPool1d": (2,),
-    "AdaptiveAvgPool2d": (3,),
-    "AdaptiveMaxPool2d": (3,),
     "BatchNorm1d": (1, 2),
-    "BatchNorm2d": (3,),
-    "Dropout2d": (3,),
     "RNN": (2,),
     "LSTM": (2,),
     "GRU": (2,),
+    "GlobalAvgPool": (2, 3, 4),
+    "GlobalMaxPool": (2, 3, 4),
 }
 
 

@@ -37,17 +37,18 @@ def is_stricter(spec: LayerSpec, values: Values, inputs: Inputs) -> bool:
     (rank, *_) = ranks
     if any(x.dtype == "int" for x in inputs):
         return True  # element-wise functions of class indices mean nothing
+    if spec.family == "pooling" and spec.kind.endswith("d"):
+        return rank == int(spec.kind[-2])  # the batch taken for channels
+    if spec.family == "convolution":
+        emptied = "output_padding" in values and values["padding"] != 0  # torch gives a tensor of size 0
+        return emptied or (rank == int(spec.kind[-2]) and inputs[0].sizes[0] == BATCH)
     match spec.kind:
         case "Linear":
             return rank > 2  # a forgotten Flatten
         case "Dropout2d":
             return rank != 3  # torch warns that it cannot tell the batch from the channels
-        case "MaxPool1d" | "AvgPool1d" | "AdaptiveAvgPool1d" | "AdaptiveMaxPool1d":
-            return rank == 1  # the batch taken for channels
-        case "MaxPool2d" | "AvgPool2d" | "AdaptiveAvgPool2d" | "AdaptiveMaxPool2d":
-            return rank == 2
-        case "Conv1d" | "Conv2d":
-            return rank == int(spec.kind[4]) and inputs[0].sizes[0] == BATCH
+        case "GlobalAvgPool" | "GlobalMaxPool":
+            return True  # any number of axes flattens, the batch taken for channels
         case "RNN" | "LSTM" | "GRU":
             return rank == 1  # the batch taken for the sequence
         case "LayerNorm":

@@ -1,7 +1,8 @@
-"""Layer declarations, one module a family, in the order of the palette."""
+"""Layer declarations, one module a family or a part of one, in the order of the palette."""
 
 from designer.catalogue.layers import (
     activation,
+    adaptive,
     convolution,
     data,
     linear,
@@ -11,13 +12,16 @@ from designer.catalogue.layers import (
     recurrent,
     regularization,
     shape,
+    transposed,
 )
 
 LAYER_FAMILIES = (
     data.LAYERS,
     linear.LAYERS,
     convolution.LAYERS,
+    transposed.LAYERS,
     pooling.LAYERS,
+    adaptive.LAYERS,
     normalization.LAYERS,
     activation.LAYERS,
     recurrent.LAYERS,

@@ -1,10 +1,9 @@
-"""Layers that slide learned filters over a signal or an image."""
+"""Layers that slide learned filters over a signal, an image or a volume."""
 
 import math
 from collections.abc import Mapping
-from functools import partial
 
-from designer.catalogue.demands import IMAGE, SIGNAL, demand_axes, demand_numbers
+from designer.catalogue.demands import SPATIAL, demand_axes, demand_numbers
 from designer.catalogue.geometry import convolve, spread
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
@@ -24,8 +23,8 @@ def _parameters(axes: int) -> tuple[Parameter, ...]:
             "Border added on each side; same keeps the size (stride 1 only), valid adds none.",
         ),
         Parameter("dilation", PerAxis(axes), 1, "Distance between the points a filter looks at; 1 is no gap."),
-        Parameter("groups", Integer(), 1, "Channels are cut into this many groups that do not see each other."),
-        Parameter("bias", Flag(), True, "Add a learned constant to each channel; needless before BatchNorm."),
+        GROUPS,
+        BIAS,
         Parameter(
             "padding_mode",
             Option(("zeros", "reflect", "replicate", "circular")),
@@ -35,10 +34,16 @@ def _parameters(axes: int) -> tuple[Parameter, ...]:
     )
 
 
-def _shape(form: tuple[str, ...], values: Values, inputs: Inputs) -> Outputs:
+# What transposed convolutions share with these.
+GROUPS = Parameter("groups", Integer(), 1, "Channels are cut into this many groups that do not see each other.")
+BIAS = Parameter("bias", Flag(), True, "Add a learned constant to each channel; needless before BatchNorm.")
+
+
+def demand_channels(values: Values, inputs: Inputs, axes: int) -> tuple[int, ...]:
+    """Return the spatial sizes of what reaches a convolution. Raises ShapeError, also where groups do not divide."""
     (x,) = inputs
     demand_numbers(x)
-    demand_axes(x, form)
+    demand_axes(x, SPATIAL[axes])
     channels, *spatial = x.sizes
     groups, filters = values["groups"], values["out_channels"]
     for name, count in (("its input's", channels), ("its own", filters)):
@@ -48,7 +53,16 @@ def _shape(form: tuple[str, ...], values: Values, inputs: Inputs) -> Outputs:
                 f"has `groups` {groups}, which does not divide {name} {count} channels. Choose a divisor of {common}",
                 settings={"groups": math.gcd(groups, common)},
             )
-    return (TensorType((filters, *convolve(values, tuple(spatial)))),)
+    return tuple(spatial)
+
+
+def call_convolution(constructor: str) -> TorchCall:
+    """Return how code makes a convolution: `nn.Conv2d(3, 32, 3)`."""
+    return TorchCall(
+        constructor,
+        positional=("in_channels", "out_channels", "kernel_size"),
+        derived={"in_channels": lambda values, inputs: inputs[0].sizes[0]},
+    )
 
 
 def _weigh(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
@@ -64,48 +78,53 @@ def _count_products(values: Values, inputs: Inputs, outputs: Outputs) -> int:
     return outputs[0].elements * math.prod(_weigh(values, inputs)["weight"][1:])
 
 
-def _call(constructor: str) -> TorchCall:
-    return TorchCall(
-        constructor,
-        positional=("in_channels", "out_channels", "kernel_size"),
-        derived={"in_channels": lambda values, inputs: inputs[0].sizes[0]},
+def _declare(axes: int, *, summary: str, advice: str, search: tuple[str, ...]) -> LayerSpec:
+    """Return the convolution over a number of spatial axes."""
+
+    def shape(values: Values, inputs: Inputs) -> Outputs:
+        sizes = convolve(values, demand_channels(values, inputs, axes))
+        return (TensorType((values["out_channels"], *sizes)),)
+
+    return LayerSpec(
+        kind=f"Conv{axes}d",
+        family="convolution",
+        summary=summary,
+        call=call_convolution(f"nn.Conv{axes}d"),
+        parameters=_parameters(axes),
+        shape=shape,
+        weights=_weigh,
+        multiply_adds=_count_products,
+        card=("kernel_size", "out_channels", "padding"),
+        formula=_FORMULA,
+        help=advice,
+        search=("convolution", "cnn", "filter", "kernel", "depthwise", *search),
+        traits=frozenset({"mixes"}),
     )
 
 
-CONV1D = LayerSpec(
-    kind="Conv1d",
-    family="convolution",
+CONV1D = _declare(
+    1,
     summary="Slides learned filters along a signal.",
-    call=_call("nn.Conv1d"),
-    parameters=_parameters(axes=1),
-    shape=partial(_shape, SIGNAL),
-    weights=_weigh,
-    multiply_adds=_count_products,
-    card=("kernel_size", "out_channels", "padding"),
-    formula=_FORMULA,
-    help="Finds short patterns wherever they are in sound, sensor readings or text: each output channel is one filter's "
+    advice="Finds short patterns wherever they are in sound, sensor readings or text: each output channel is one filter's "
     "response at every place. The input is channels x length, so the values of one moment come first; a sequence for "
     "an LSTM is the other way round. A larger `dilation` sees further with the same number of weights.",
-    search=("convolution", "cnn", "signal", "audio", "time series", "filter", "kernel", "temporal"),
-    traits=frozenset({"mixes"}),
+    search=("signal", "audio", "time series", "temporal"),
 )
-
-CONV2D = LayerSpec(
-    kind="Conv2d",
-    family="convolution",
+CONV2D = _declare(
+    2,
     summary="Slides learned filters over an image.",
-    call=_call("nn.Conv2d"),
-    parameters=_parameters(axes=2),
-    shape=partial(_shape, IMAGE),
-    weights=_weigh,
-    multiply_adds=_count_products,
-    card=("kernel_size", "out_channels", "padding"),
-    formula=_FORMULA,
-    help="Each output channel is the response of one filter at every place of the image; a filter sees all channels of "
+    advice="Each output channel is the response of one filter at every place of the image; a filter sees all channels of "
     "its window. Small stacked filters see as far as large ones, with fewer weights. `padding` same keeps height "
     "and width, a `stride` of 2 halves them. With `groups` equal to the channels it is a depthwise convolution.",
-    search=("convolution", "cnn", "image", "filter", "kernel", "depthwise", "cv"),
-    traits=frozenset({"mixes"}),
+    search=("image", "cv"),
+)
+CONV3D = _declare(
+    3,
+    summary="Slides learned filters through a volume or a video.",
+    advice="For scans (depth, height, width) and for video, where depth is time: a filter sees neighbouring slices or "
+    "frames as well. A window of 3 costs three times the products of Conv2d, so memory and time run out soon: "
+    "keep channels few and shrink early with a `stride` of 2.",
+    search=("volume", "video", "scan", "medical", "mri", "voxel"),
 )
 
-LAYERS = (CONV1D, CONV2D)
+LAYERS = (CONV1D, CONV2D, CONV3D)

@@ -226,6 +226,7 @@ def trainings() -> st.SearchStrategy[Training]:
         batch_size=st.integers(*limits.WHOLE["batch_size"]),
         device=st.sampled_from(("auto", "cpu", "cuda", "cuda:1", "mps", "xpu", "xpu:0")),
         seed=st.integers(*limits.WHOLE["seed"]),
+        weights=st.sampled_from(("", "digits_start.safetensors", "/weights/größer.safetensors")),
         extra=extras(),
     )
 

@@ -161,9 +161,9 @@ def with_training(
     """Return the project with other training settings; what is not given stays.
 
     Loss, optimizer and schedule are kinds, or choices with settings: `choose_optimizer("SGD", lr=0.1)`. The others
-    are `epochs`, `batch_size`, `device` and `seed`. Raises ValueError.
+    are `epochs`, `batch_size`, `device`, `seed` and `weights` (a file, see `transfer`). Raises ValueError.
     """
-    known = ("epochs", "batch_size", "device", "seed")
+    known = ("epochs", "batch_size", "device", "seed", "weights")
     for name in settings:
         _find(dict.fromkeys(known), name, "training setting")
     plain: dict[str, Any] = {name: make_plain(value) for name, value in settings.items()}

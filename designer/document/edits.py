@@ -207,6 +207,7 @@ def set_training(project: Project, training: Training) -> Project:
         batch_size=_accept_whole(training, "batch_size"),
         device=_accept("device", limits.accept_device, training.device),
         seed=_accept_whole(training, "seed"),
+        weights=_accept("weights", limits.accept_text, training.weights),
     )
     return replace(project, training=checked)
 

@@ -95,6 +95,7 @@ def _write_project(project: Project) -> str:
             "batch_size": training.batch_size,
             "device": training.device,
             "seed": training.seed,
+            **({"weights": training.weights} if training.weights else {}),
             **training.extra,
         },
     }

@@ -45,7 +45,10 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How the network is trained. `device` is "auto", "cpu", "cuda", "cuda:1", "mps" or "xpu"."""
+    """How the network is trained. `device` is "auto", "cpu", "cuda", "cuda:1", "mps" or "xpu".
+
+    `weights` is the .safetensors file that the network starts from, as `transfer` writes it; "" where all are fresh.
+    """
 
     loss: Choice = field(default_factory=lambda: Choice("CrossEntropyLoss"))
     optimizer: Choice = field(default_factory=lambda: Choice("Adam"))
@@ -54,6 +57,7 @@ class Training:
     batch_size: int = 64
     device: str = "auto"
     seed: int = 1
+    weights: str = ""
     extra: Extra = NO_EXTRA
 
 

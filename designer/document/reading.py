@@ -115,7 +115,8 @@ def _read_training(fields: Mapping[str, object]) -> Training:
         batch_size=_field_whole(fields, "training", "batch_size", default.batch_size),
         device=_field(fields, "device", "training.device", limits.accept_device, default.device),
         seed=_field_whole(fields, "training", "seed", default.seed),
-        extra=_read_extra(fields, {*choices, "epochs", "batch_size", "device", "seed"}, "training"),
+        weights=_field(fields, "weights", "training.weights", limits.accept_text, default.weights),
+        extra=_read_extra(fields, {*choices, "epochs", "batch_size", "device", "seed", "weights"}, "training"),
     )
 
 

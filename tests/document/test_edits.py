@@ -213,6 +213,7 @@ def test_a_missing_wire_is_named():
         (lambda p: set_data(p, Data(Choice("Csv", {"columns": {1, 2}}))), "`columns` must be a number"),
         (lambda p: set_training(p, Training(epochs=0)), "`epochs` must lie between 1"),
         (lambda p: set_training(p, Training(seed=1.5)), "`seed` must be a whole number, not 1.5"),
+        (lambda p: set_training(p, Training(weights=3)), "`weights` must be text, not 3"),
         (lambda p: set_training(p, Training(device="cpu; rm")), "`device` must be auto, cpu, cuda"),
     ],
 )

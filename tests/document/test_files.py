@@ -35,7 +35,7 @@ def test_a_file_has_a_line_for_each_node_wire_and_place(project):
     lines = dumps(project).split("\n")
     inner = [line for line in lines if line.startswith("    ")]
     graph = project.graph
-    head = 3 + len(project.data.extra) + 7 + len(project.training.extra)
+    head = 3 + len(project.data.extra) + 7 + bool(project.training.weights) + len(project.training.extra)
     assert len(inner) == head + len(graph.nodes) + len(graph.edges) + len(project.layout)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from designer.catalogue.facts import data_type
-from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.facts import infer_project
+from designer.catalogue.shapes import Inference
 from designer.document.project import Project
 from designer.document.wording import show_name
 
@@ -51,7 +51,7 @@ class Summary:
 
 def summarise(project: Project, inference: Inference | None = None) -> Summary:
     """Return sizes, parameters and multiply-adds of every layer. Never raises, whatever the project."""
-    inference = inference or infer(project.graph, data_type(project))
+    inference = inference or infer_project(project)
     order = [*inference.order, *(key for key in project.graph.nodes if key in inference.unplaced)]
     rows = []
     for key in order:

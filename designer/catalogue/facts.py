@@ -2,6 +2,7 @@
 
 from designer.catalogue.parameters import Objection, Path, Values, resolve
 from designer.catalogue.registry import sources
+from designer.catalogue.shapes import Inference, Scope, infer
 from designer.catalogue.spec import Facts, SourceError, SourceSpec, TensorType
 from designer.document.project import Project
 from designer.document.wording import show_name
@@ -22,6 +23,11 @@ def data_type(project: Project) -> TensorType | None:
     """Return the type of one sample, None while the data is not known."""
     known = facts(project)
     return None if known is None else known.input
+
+
+def infer_project(project: Project, previous: Inference | None = None) -> Inference:
+    """Return shapes, weights and costs of a project's network with its data and its blocks."""
+    return infer(project.graph, data_type(project), previous, Scope(project.blocks))
 
 
 def source_problem(project: Project) -> str | None:

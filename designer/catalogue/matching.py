@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from designer.catalogue.check.answer import USUAL_LOSS
 from designer.catalogue.check.study import Study
-from designer.catalogue.facts import data_type, facts
-from designer.catalogue.shapes import infer
+from designer.catalogue.facts import facts, infer_project
 from designer.catalogue.spec import LossSpec
 from designer.document.edits import set_training
 from designer.document.project import Choice, Project
@@ -16,7 +15,7 @@ def match_loss(project: Project) -> Project:
 
     A choice that can work stays: squared error for a class of two, cross entropy for a network with two outputs.
     """
-    study = Study(project, infer(project.graph, data_type(project)), facts(project))
+    study = Study(project, infer_project(project), facts(project))
     if study.facts is None or study.loss is None or _can_learn(study, study.loss):
         return project
     usual = Choice(USUAL_LOSS[study.facts.target.kind])

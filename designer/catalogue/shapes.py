@@ -1,23 +1,54 @@
 """Shape inference over a graph without torch: what flows along every wire, what every layer learns and costs.
 
 A layer is looked at again only when its node or the types of its inputs changed: pass the last Inference to `infer`.
+The inside of a block is inferred once for each set of arguments and input types.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from frozendict import frozendict
 
-from designer.catalogue.parameters import Objection, Values, resolve
-from designer.catalogue.registry import layers
+from designer.catalogue.blocks import BlockSpec, find_spec
+from designer.catalogue.parameters import Objection, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType
+from designer.catalogue.usage import (
+    DEFAULT_OPTIONS,
+    NO_NAMES,
+    fit_ports,
+    is_switched_off,
+    resolve_options,
+    resolve_with,
+)
+from designer.document.expressions import Names
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import sort_nodes
+from designer.document.project import NO_BLOCKS, Blocks, used_block
 from designer.document.wording import show_name
 
 # A tensor or a weight beyond this many elements (16 TiB of float32) is refused instead of counted.
 LARGEST_TENSOR = 2**42
+
+# Layers of a project with all blocks written out and repeated; a larger one is refused instead of worked out.
+MOST_EXPANDED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a graph stands: the blocks it may use, and for the inside of a block its arguments and input types.
+
+    `inputs` is None for the network of the project itself, whose Input layers take the data. `within` are the blocks
+    that are being looked into.
+    """
+
+    blocks: Blocks = NO_BLOCKS
+    names: Names = NO_NAMES
+    inputs: tuple[TensorType | None, ...] | None = None
+    within: tuple[str, ...] = ()
+
+
+TOP = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +58,9 @@ class Inferred:
     `inputs` has one entry for each connected wire in port order, None where the wire carries nothing known; `ports`
     are the port numbers those wires go to.
     `outputs` is None while the inputs are incomplete or refused; `error` then says why if it is this node's own
-    fault. `values` are complete and sound even where `objections` says that some were not.
+    fault. `values` and `options` are complete and sound even where `objections` says that some were not. `inside` is
+    what is known of the inside of a block, once for each repetition; `weights` of a block are empty, `parameters` are
+    those of all repetitions. `size` is the number of layers it stands for, blocks written out.
     """
 
     node: Node
@@ -41,18 +74,27 @@ class Inferred:
     weights: Mapping[str, tuple[int, ...]] = frozendict()
     parameters: int = 0
     multiply_adds: int = 0
+    options: Values = DEFAULT_OPTIONS
+    inside: "tuple[Inference, ...]" = ()
+    size: int = 1
 
     @property
     def subject(self) -> str:
         """The node as messages call it: Linear `head`."""
-        return f"{show_name(self.node.kind)} `{show_name(self.node.name)}`"
+        kind = self.spec.definition.name if isinstance(self.spec, BlockSpec) else self.node.kind
+        return f"{show_name(kind)} `{show_name(self.node.name)}`"
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the layer is left out, so that its first input goes on unchanged."""
+        return is_switched_off(self.options)
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
     """What is known of every node of a graph, and a topological order of those that have one.
 
-    `unplaced` are the nodes on a cycle or behind one.
+    `unplaced` are the nodes on a cycle or behind one. `scope` says where the graph stands.
     """
 
     graph: Graph
@@ -60,11 +102,23 @@ class Inference:
     order: tuple[str, ...]
     unplaced: frozenset[str]
     nodes: Mapping[str, Inferred]
+    scope: Scope = TOP
 
     @property
     def parameters(self) -> int:
-        """Number of learned numbers in the network."""
-        return sum(inferred.parameters for inferred in self.nodes.values())
+        """Number of learned numbers in the network; weights that layers share are counted once."""
+        shared = sum(
+            math.prod(inferred.weights[name]) if inferred.weights else inferred.parameters
+            for inferred in self.nodes.values()
+            if inferred.node.options
+            for name in find_shared(self, inferred.node.id)
+        )
+        return sum([inferred.parameters for inferred in self.nodes.values()]) - shared
+
+    @property
+    def size(self) -> int:
+        """Number of layers, blocks written out."""
+        return sum([inferred.size for inferred in self.nodes.values()])
 
     @property
     def multiply_adds(self) -> int:
@@ -79,42 +133,71 @@ class Inference:
         return inferred.outputs[port]
 
 
-def infer(graph: Graph, data: TensorType | None = None, previous: Inference | None = None) -> Inference:
+def find_shared(inference: Inference, node: str) -> tuple[str, ...]:
+    """Return the weights that a node takes from the one it shares with, by name; none where it can share none.
+
+    Two layers of one kind share everything, other kinds the `weight` alone where it has one size (an Embedding and a
+    Linear layer). A block, whose weights have no names here, shares everything as "".
+    """
+    known = inference.nodes[node]
+    owner = inference.nodes.get(known.options["shared_with"]) if known.options["shared_with"] != "" else None
+    if owner is None or owner is known or owner.options["shared_with"] != "" or None in (owner.outputs, known.outputs):
+        return ()
+    if owner.node.kind == known.node.kind:
+        same = owner.values == known.values and owner.weights == known.weights and owner.parameters == known.parameters
+        return (tuple(known.weights) or ("",)) if same and known.parameters else ()
+    size = known.weights.get("weight")
+    return ("weight",) if size is not None and owner.weights.get("weight") == size else ()
+
+
+def infer(
+    graph: Graph,
+    data: TensorType | None = None,
+    previous: Inference | None = None,
+    scope: Scope = TOP,
+) -> Inference:
     """Return shapes, weights and costs of every node. Never raises, whatever the graph.
 
     `data` is the type of one sample of the data source, for Input layers without a shape of their own. With the
     Inference of an earlier graph only what changed is worked out again.
     """
-    if previous is not None and previous.graph is graph and previous.data == data:
-        return previous
+    if previous is not None and (previous.scope.names, previous.scope.inputs) != (scope.names, scope.inputs):
+        previous = None
+    if previous is not None and previous.data == data and previous.scope.blocks is scope.blocks:
+        if previous.graph is graph:
+            return previous
     if (
         previous is not None
         and previous.graph.edges is graph.edges
         and previous.graph.nodes.keys() == graph.nodes.keys()
     ):
-        return _infer_changed(graph, data, previous)
+        return _infer_changed(graph, data, previous, scope)
     order, unplaced = sort_nodes(graph)
     known = dict(previous.nodes) if previous is not None else {}
-    if previous is not None and previous.data != data:
+    if previous is not None and (previous.data != data or scope.inputs is not None):
         for key in _find_inputs(previous):
             del known[key]
+    given = _find_given(graph, data, scope)
     nodes: dict[str, Inferred] = {}
     for key in order:
         edges = graph.incoming.get(key, ())
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
-        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, inputs, data)
+        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, inputs, given.get(key, data), scope)
     for key in unplaced:
         edges = graph.incoming.get(key, ())
-        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, (None,) * len(edges), data)
-    return Inference(graph, data, order, unplaced, nodes)
+        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, (None,) * len(edges), data, scope)
+    return Inference(graph, data, order, unplaced, nodes, scope)
 
 
-def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference) -> Inference:
+def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, scope: Scope) -> Inference:
     """Return the inference of a graph whose wires are those of the previous one: only what changed is looked at."""
     old = previous.graph.nodes
     stale = {key for key, node in graph.nodes.items() if node is not old[key]}
+    if previous.scope.blocks is not scope.blocks:
+        stale.update(key for key, known in previous.nodes.items() if not _is_current(known, scope))
     if data != previous.data:
         stale.update(_find_inputs(previous))
+    given = _find_given(graph, data, scope)
     nodes = dict(previous.nodes)
     for key in previous.order:
         if key not in stale:
@@ -122,18 +205,35 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference) -
         edges = graph.incoming.get(key, ())
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
         before = nodes[key]
-        nodes[key] = _infer_again(None, graph.nodes[key], edges, inputs, data)
+        nodes[key] = infer_node(graph.nodes[key], inputs, _ports_of(edges), given.get(key, data), scope)
         if nodes[key].outputs != before.outputs:
             stale.update(edge.target for edge in graph.outgoing.get(key, ()))
     for key in stale & previous.unplaced:
         edges = graph.incoming.get(key, ())
-        nodes[key] = _infer_again(None, graph.nodes[key], edges, (None,) * len(edges), data)
-    return Inference(graph, data, previous.order, previous.unplaced, nodes)
+        nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
+    return Inference(graph, data, previous.order, previous.unplaced, nodes, scope)
 
 
 def _find_inputs(inference: Inference) -> list[str]:
     """Return the nodes that depend on the data themselves."""
     return [key for key, known in inference.nodes.items() if known.spec is not None and known.spec.role == "input"]
+
+
+def _find_given(graph: Graph, data: TensorType | None, scope: Scope) -> Mapping[str, TensorType | None]:
+    """Return what the Input layers of the inside of a block are given, by node."""
+    if scope.inputs is None:
+        return frozendict()
+    ways_in = [key for key, node in graph.nodes.items() if node.kind == "Input"]
+    return dict(zip(ways_in, scope.inputs, strict=False))
+
+
+def _is_current(known: Inferred, scope: Scope) -> bool:
+    """Return whether a node's block is still the one it was inferred with."""
+    return used_block(known.node.kind) is None or find_spec(known.node.kind, scope.blocks) is known.spec
+
+
+def _ports_of(edges: tuple[Edge, ...]) -> tuple[int, ...]:
+    return tuple([edge.target_port for edge in edges])
 
 
 def _infer_again(
@@ -142,12 +242,14 @@ def _infer_again(
     edges: tuple[Edge, ...],
     inputs: tuple[TensorType | None, ...],
     data: TensorType | None,
+    scope: Scope,
 ) -> Inferred:
     """Return what was known of a node before where all it depends on is the same, else infer it."""
-    ports = tuple([edge.target_port for edge in edges])
+    ports = _ports_of(edges)
     if before is not None and before.node is node and before.inputs == inputs and before.ports == ports:
-        return before
-    return infer_node(node, inputs, ports, data)
+        if not scope.blocks or _is_current(before, scope):
+            return before
+    return infer_node(node, inputs, ports, data, scope)
 
 
 def infer_node(
@@ -155,6 +257,7 @@ def infer_node(
     inputs: tuple[TensorType | None, ...],
     ports: tuple[int, ...] | None = None,
     data: TensorType | None = None,
+    scope: Scope = TOP,
 ) -> Inferred:
     """Return what is known of one node, given the types on its wires.
 
@@ -163,25 +266,122 @@ def infer_node(
     """
     if ports is None:
         ports = tuple(range(len(inputs)))
-    spec = layers.get(node.kind)
+    spec = find_spec(node.kind, scope.blocks)
     if spec is None:
         return Inferred(node, None, frozendict(node.parameters), (), inputs, ports)
-    values, objections = resolve(spec.parameters, node.parameters)
-    unknown = Inferred(node, spec, values, objections, inputs, ports)
+    names = {**scope.names, "index": 0} if isinstance(spec, BlockSpec) else scope.names
+    values, objections = resolve_with(spec.parameters, node.parameters, names)
+    options, others = resolve_options(node.options, scope.names)
+    spec = fit_ports(spec, values)
+    unknown = Inferred(node, spec, values, (*objections, *others), inputs, ports, options=options)
+    if unknown.is_off:
+        return _pass_on(unknown)
     given: Inputs = tuple(kind for kind in inputs if kind is not None)
     if spec.role == "input":
+        if scope.inputs is not None:
+            return replace(unknown, outputs=None if data is None else (data,))
         given = (data,) if data is not None else ()
     elif len(given) < len(inputs) or not are_ports_filled(spec, ports):
         return unknown
+    if isinstance(spec, BlockSpec):
+        return _infer_block(unknown, spec, given, scope)
     try:
         outputs = spec.shape(values, given)
         weights = spec.weights(values, given)
         _refuse_giants(outputs, weights)
         cost = spec.multiply_adds(values, given, outputs)
     except ShapeError as error:
-        return Inferred(node, spec, values, objections, inputs, ports, error=error)
+        return replace(unknown, error=error)
     learned = sum(map(math.prod, weights.values()))
-    return Inferred(node, spec, values, objections, inputs, ports, outputs, None, weights, learned, cost)
+    return Inferred(
+        node, spec, values, unknown.objections, inputs, ports, outputs, None, weights, learned, cost, options
+    )
+
+
+def _pass_on(known: Inferred) -> Inferred:
+    """Return what is known of a layer that is switched off: its first input, unchanged."""
+    spec = known.spec
+    assert spec is not None
+    if len(spec.outputs) != 1 or not spec.inputs:
+        ways = "output" if len(spec.outputs) != 1 else "input"
+        return replace(known, error=ShapeError(f"cannot be switched off: it does not have one {ways} to pass on"))
+    first = known.inputs[0] if known.ports[:1] == (0,) else None
+    return replace(known, outputs=None if first is None else (first,))
+
+
+def infer_inside(spec: BlockSpec, values: Values, given: tuple[TensorType | None, ...], scope: Scope) -> Inference:
+    """Return what is known of the inside of a block with these arguments and input types; worked out once."""
+    key = (values, given)
+    found: Inference | None = spec.memory.get(key)
+    if found is None:
+        if len(spec.memory) >= _MOST_REMEMBERED:
+            spec.memory.clear()
+        inner = Scope(spec.blocks, values, given, (*scope.within, spec.block))
+        found = spec.memory[key] = infer(spec.definition.graph, None, spec.hints.get(key), inner)
+    return found
+
+
+_MOST_REMEMBERED = 1000
+
+
+def _infer_block(known: Inferred, spec: BlockSpec, given: Inputs, scope: Scope) -> Inferred:
+    """Return what is known of the use of a block: each repetition takes what the one before gives."""
+    if spec.block in scope.within:
+        return replace(known, error=ShapeError("contains itself, so it would never end. Take it out of itself"))
+    times: int = known.options["repeat"]
+    if times > 1 and len(spec.outputs) > len(spec.inputs):
+        return replace(
+            known,
+            error=ShapeError(
+                f"is repeated {times} times, but gives {len(spec.outputs)} outputs for {len(spec.inputs)} inputs, so it "
+                "cannot feed itself. Set `repeat` to 1"
+            ),
+        )
+    inside: list[Inference] = []
+    values, objections, size = known.values, known.objections, 1
+    varies = times > 1 and any("index" in str(value) for value in known.node.parameters.values())
+    for index in range(times):
+        if varies and index:
+            values, objections = resolve_with(spec.parameters, known.node.parameters, {**scope.names, "index": index})
+            if objections and not known.objections:
+                known = replace(known, objections=objections)
+        inference = infer_inside(spec, values, given, scope)
+        outputs, error = _find_outputs(inference)
+        inside.append(inference)
+        size += inference.size
+        if error is None and size > MOST_EXPANDED:
+            error = ShapeError(f"stands for more than {MOST_EXPANDED:,} layers. Repeat less")
+        if error is not None:
+            if index:
+                error = ShapeError(
+                    f"is repeated {times} times, but repetition {index + 1} cannot take what the one before gives "
+                    f"({', '.join(map(str, given))}): it {error.message}"
+                )
+            return replace(known, error=error, inside=tuple(inside))
+        if outputs is None:
+            return replace(known, inside=tuple(inside))
+        given = (*outputs, *given[len(outputs) :])
+    return replace(
+        known,
+        outputs=outputs,
+        parameters=sum([inference.parameters for inference in inside]),
+        multiply_adds=sum([inference.multiply_adds for inference in inside]),
+        inside=tuple(inside),
+        size=size,
+    )
+
+
+def _find_outputs(inference: Inference) -> tuple[Outputs | None, ShapeError | None]:
+    """Return what leaves the inside of a block, None where something inside is not known, and whose error it is."""
+    outputs = []
+    for key, node in inference.graph.nodes.items():
+        known = inference.nodes[key]
+        if known.error is not None:
+            return None, ShapeError(f"cannot take its input: inside, {known.subject} {known.error.message}")
+        if node.kind == "Output":
+            outputs.append(known.inputs[0] if len(known.inputs) == 1 else None)
+    complete = tuple(kind for kind in outputs if kind is not None)
+    return (complete if len(complete) == len(outputs) else None), None
 
 
 def are_ports_filled(spec: LayerSpec, ports: tuple[int, ...]) -> bool:

@@ -134,7 +134,8 @@ class LayerSpec:
     `shape(values, inputs)` returns the type of each output or raises ShapeError; `weights(values, inputs)` the sizes
     of each learned tensor by its torch name; `multiply_adds(values, inputs, outputs)` the products of one sample.
     The three are called with sound values and one type for each connected wire only, and must be fast and pure.
-    `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
+    `ports(values)`, where it is there, gives the inputs and outputs that a layer has under its parameters; `inputs` and
+    `outputs` are then those under the defaults. `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
     `bounds` are the least and the largest value that an activation gives, where it has any.
     """
 
@@ -155,11 +156,16 @@ class LayerSpec:
     role: Literal["layer", "input", "output"] = "layer"
     traits: frozenset[Trait] = frozenset()
     bounds: tuple[float, float] | None = None
+    ports: Callable[[Values], tuple[tuple[Port, ...], tuple[Port, ...]]] | None = None
 
     @property
     def foldable(self) -> bool:
         """Whether the layer is a module of one input and one output, applied by a plain call."""
-        return bool(self.call.constructor) and self.call.apply is call_layer and self.inputs == ONE_INPUT
+        return bool(self.call.constructor) and self.call.apply is call_layer and self._is_pipe
+
+    @property
+    def _is_pipe(self) -> bool:
+        return self.inputs == ONE_INPUT and len(self.outputs) == 1
 
 
 # What the numbers that leave the network mean to a loss.

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from designer.catalogue.registry import layers
-from designer.catalogue.shapes import Inference, Inferred, are_ports_filled, infer_node
+from designer.catalogue.shapes import Inference, Inferred, Scope, are_ports_filled, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import find_ancestors, find_descendants
@@ -45,17 +45,17 @@ def _lineage_of(graph: Graph) -> _Lineage:
     return _lineage
 
 
-def input_ports(graph: Graph, node: str) -> tuple[Port, ...]:
+def input_ports(inference: Inference, node: str) -> tuple[Port, ...]:
     """Return the input ports to show on a node, by number.
 
     A port that takes many wires shows as one for each wire and a free one after them. A node of an unknown kind shows
     a port for each wire it has. A node that is not there has none.
     """
-    there = graph.nodes.get(node)
+    there = inference.nodes.get(node)
     if there is None:
         return ()
-    spec = layers.get(there.kind)
-    wired = _highest_port(graph, node) + 1
+    spec = there.spec
+    wired = _highest_port(inference.graph, node) + 1
     if spec is None:
         return (Port("input"),) * wired
     if not spec.inputs or not spec.inputs[-1].many:
@@ -64,15 +64,14 @@ def input_ports(graph: Graph, node: str) -> tuple[Port, ...]:
     return spec.inputs[:fixed] + spec.inputs[fixed:] * min(MOST_WIRES, max(2, wired + 1 - fixed))
 
 
-def output_ports(graph: Graph, node: str) -> tuple[Port, ...]:
+def output_ports(inference: Inference, node: str) -> tuple[Port, ...]:
     """Return the output ports to show on a node, by number; an unknown kind shows those that have wires."""
-    there = graph.nodes.get(node)
+    there = inference.nodes.get(node)
     if there is None:
         return ()
-    spec = layers.get(there.kind)
-    if spec is not None:
-        return spec.outputs
-    highest = max((edge.source_port for edge in graph.outgoing.get(node, ())), default=-1)
+    if there.spec is not None:
+        return there.spec.outputs
+    highest = max((edge.source_port for edge in inference.graph.outgoing.get(node, ())), default=-1)
     return (Port("output"),) * min(MOST_WIRES, highest + 1)
 
 
@@ -86,15 +85,16 @@ def refuse_wire(inference: Inference, edge: Edge) -> str:
     source, target = inference.nodes.get(edge.source), inference.nodes.get(edge.target)
     if source is None or target is None:
         return "The layer is gone."
-    if not 0 <= edge.source_port < len(output_ports(graph, edge.source)):
+    if not 0 <= edge.source_port < len(output_ports(inference, edge.source)):
         return f"{source.subject} has no such output."
-    if not 0 <= edge.target_port < len(input_ports(graph, edge.target)):
+    if not 0 <= edge.target_port < len(input_ports(inference, edge.target)):
         return f"{target.subject} has no such input."
     if edge.source == edge.target:
         return "A layer cannot feed itself."
     if _lineage_of(graph).leads_to(edge.target, edge.source):
         return f"That would close a circle: {target.subject} already leads to {source.subject}."
-    return _refuse_type(target, edge.target_port, inference.type_at(edge.source, edge.source_port))
+    given = inference.type_at(edge.source, edge.source_port)
+    return _refuse_type(target, edge.target_port, given, inference.scope)
 
 
 @lru_cache(maxsize=256)
@@ -113,7 +113,7 @@ def _takes(spec: LayerSpec, given: TensorType | None) -> bool:
     return inferred.error is None
 
 
-def _refuse_type(target: Inferred, port: int, given: TensorType | None) -> str:
+def _refuse_type(target: Inferred, port: int, given: TensorType | None, scope: Scope) -> str:
     """Return why a node would not take a type at a port, "" where it would or that is not known."""
     spec = target.spec
     if spec is None or given is None:
@@ -125,7 +125,7 @@ def _refuse_type(target: Inferred, port: int, given: TensorType | None) -> str:
         if len(spec.inputs) > 1 or not spec.inputs[-1].many or len(types) > 1:
             return ""
         types, ports = {0: given, 1: given}, (0, 1)
-    error = infer_node(target.node, tuple(types[port] for port in ports), ports).error
+    error = infer_node(target.node, tuple(types[port] for port in ports), ports, scope=scope).error
     return f"{target.subject} {error.message}." if error is not None else ""
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from frozendict import frozendict
 
-from designer.catalogue.facts import data_type
-from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.facts import infer_project
+from designer.catalogue.shapes import Inference
 from designer.codegen.choices import write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
 from designer.codegen.flow import find_outputs, order_nodes
@@ -51,7 +51,7 @@ def render_module(project: Project, inference: Inference | None = None) -> Sourc
     Needs no data and no training choices where the Input has a shape of its own. `inference` is that of the project's
     graph with its data, where it is known already.
     """
-    inference = inference or infer(project.graph, data_type(project))
+    inference = inference or infer_project(project)
     order = order_nodes(inference.graph, find_outputs(inference))
     demand_network(project, inference, order)
     network = write_network(project, inference, order)
@@ -71,7 +71,7 @@ def render_script(
     make_optimizer, make_schedule (unless the learning rate is constant), measure, evaluate, train and main.
     `inference` and `problems` (what check found) are the project's, where they are known already.
     """
-    inference = inference or infer(project.graph, data_type(project))
+    inference = inference or infer_project(project)
     order = order_nodes(inference.graph, find_outputs(inference))
     demand_training(project, inference, order, problems)
     demand_network(project, inference, order)

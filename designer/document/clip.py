@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from frozendict import frozendict
 
 from designer.document import limits
+from designer.document.blocks import bring_blocks, find_needed
 from designer.document.edits import EditError
-from designer.document.files import VERSION, read_json, write_graph
+from designer.document.files import VERSION, read_json, write_blocks, write_graph
 from designer.document.graph import Edge, Graph
 from designer.document.naming import fresh_ids, fresh_names, take_copy_name, take_id
-from designer.document.project import Position, Project
-from designer.document.reading import FileError, read_graph, read_layout
+from designer.document.project import NO_BLOCKS, Blocks, Position, Project
+from designer.document.reading import FileError, read_blocks, read_graph, read_layout
 from designer.document.wording import show_name
 
 _MARK = "designer-clip"
@@ -19,10 +20,11 @@ _MARK = "designer-clip"
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Copied nodes with their inner wires and their positions."""
+    """Copied nodes with their inner wires, their positions and the blocks they use."""
 
     graph: Graph
     layout: Mapping[str, Position] = frozendict()
+    blocks: Blocks = NO_BLOCKS
 
 
 def copy_nodes(project: Project, ids: Iterable[str]) -> Clip:
@@ -31,27 +33,33 @@ def copy_nodes(project: Project, ids: Iterable[str]) -> Clip:
     graph = project.graph
     if unknown := wanted - graph.nodes.keys():
         raise EditError(f"There is no node with the id `{show_name(min(unknown))}`.")
+    chosen = Graph(
+        {key: node for key, node in graph.nodes.items() if key in wanted},
+        tuple(edge for edge in graph.edges if edge.source in wanted and edge.target in wanted),
+    )
     return Clip(
-        Graph(
-            {key: node for key, node in graph.nodes.items() if key in wanted},
-            tuple(edge for edge in graph.edges if edge.source in wanted and edge.target in wanted),
-        ),
+        chosen,
         frozendict({key: position for key, position in project.layout.items() if key in wanted}),
+        frozendict({key: project.blocks[key] for key in find_needed(project.blocks, chosen)}),
     )
 
 
 def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) -> tuple[Project, tuple[str, ...]]:
     """Return the project with a copy of the clip, and the ids of the new nodes.
 
-    A name stays where it is free ("conv1"), else it gets another number ("conv2").
+    A name stays where it is free ("conv1"), else it gets another number ("conv2"). Blocks that the project does not
+    have come along; one that it has under the same id but with another inside comes under a new id.
     """
+    project, kinds = bring_blocks(project, clip.blocks)
     graph = project.graph
     if len(graph.nodes) + len(clip.graph.nodes) > limits.MOST_NODES:
         raise EditError(f"A network has at most {limits.MOST_NODES:,} nodes.")
     ids, names = fresh_ids(graph), fresh_names(graph)
     new = {key: take_id(ids, node.kind) for key, node in clip.graph.nodes.items()}
     nodes = {
-        new[key]: replace(node, id=new[key], name=take_copy_name(names, node.name))
+        new[key]: replace(
+            node, id=new[key], name=take_copy_name(names, node.name), kind=kinds.get(node.kind, node.kind)
+        )
         for key, node in clip.graph.nodes.items()
     }
     edges = [
@@ -73,6 +81,8 @@ def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) ->
 def to_text(clip: Clip) -> str:
     """Return a clip as text for the clipboard, in the form of a project file."""
     parts = [f'"{_MARK}": {VERSION}', *write_graph(clip.graph, clip.layout)]
+    if clip.blocks:
+        parts.append(write_blocks(clip.blocks))
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
@@ -81,7 +91,8 @@ def from_text(text: str) -> Clip:
     document = read_json(text)
     if document.get(_MARK) != VERSION:
         raise FileError("The clipboard holds no layers of Designer.")
-    return Clip(read_graph(document), read_layout(document.get("layout", {})))
+    blocks = read_blocks(document.get("blocks", {}))
+    return Clip(read_graph(document), read_layout(document.get("layout", {})), blocks)
 
 
 def _clamp(number: float) -> float:

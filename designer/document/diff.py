@@ -25,6 +25,7 @@ class Difference:
     training: bool = False
     name: bool = False
     notes: bool = False
+    blocks: bool = False
 
     @property
     def graph(self) -> bool:
@@ -48,6 +49,7 @@ def compare(before: Project, after: Project) -> Difference:
         before.training is not after.training and before.training != after.training,
         before.name != after.name,
         before.notes != after.notes,
+        before.blocks is not after.blocks and before.blocks != after.blocks,
     )
 
 

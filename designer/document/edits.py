@@ -158,6 +158,22 @@ def reset_parameter(project: Project, node: str, name: str) -> Project:
     )
 
 
+def set_option(project: Project, nodes: Iterable[str], name: str, value: Value) -> Project:
+    """Return the project with an option set on these nodes; None puts it back at its default."""
+    value = _accept(name, limits.accept_value, value)
+    name = _accept("the name of an option", limits.accept_name, name)
+    graph = project.graph
+    for node in nodes:
+        old = _node(project, node)
+        if value is None:
+            options = {key: item for key, item in old.options.items() if key != name}
+        else:
+            options = {**old.options, name: value}
+        if options != old.options:
+            graph = graph.with_node(replace(old, options=frozendict(options)))
+    return project if graph is project.graph else replace(project, graph=graph)
+
+
 def rename_node(project: Project, node: str, name: str) -> Project:
     """Return the project with another name on a node."""
     old = _node(project, node)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from designer.document.atomic import write_file
-from designer.document.graph import Graph, Json
-from designer.document.project import Choice, Position, Project
+from designer.document.graph import Graph, Json, Node
+from designer.document.project import Blocks, Choice, Position, Project
 from designer.document.reading import FileError, Repeated, read_parts
 from designer.document.wording import describe
 
@@ -101,16 +101,15 @@ def _write_project(project: Project) -> str:
     }
     parts = [f"{_line(key)}: {_spread(value)}" for key, value in head.items()]
     parts += write_graph(project.graph, project.layout)
+    if project.blocks:
+        parts.append(write_blocks(project.blocks))
     parts += [f"{_line(key)}: {_line(value)}" for key, value in project.extra.items()]
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
 def write_graph(graph: Graph, layout: Mapping[str, Position]) -> list[str]:
     """Return the fields `nodes`, `edges` and `layout` as text."""
-    nodes = [
-        f"{_line(key)}: {_line({'kind': node.kind, 'name': node.name, 'parameters': node.parameters, **node.extra})}"
-        for key, node in graph.nodes.items()
-    ]
+    nodes = [f"{_line(key)}: {_line(_fields(node))}" for key, node in graph.nodes.items()]
     edges = [_line((edge.source, edge.source_port, edge.target, edge.target_port)) for edge in graph.edges]
     places = [f"{_line(key)}: {_line((_short(x), _short(y)))}" for key, (x, y) in layout.items()]
     return [
@@ -118,6 +117,27 @@ def write_graph(graph: Graph, layout: Mapping[str, Position]) -> list[str]:
         f'"edges": {_block("[", edges, "]")}',
         f'"layout": {_block("{", places, "}")}',
     ]
+
+
+def write_blocks(blocks: Blocks) -> str:
+    """Return the field `blocks` as text, in the form of the network itself."""
+    written = []
+    for key, block in blocks.items():
+        parameters = [
+            _line({"name": item.name, "default": item.default, "meaning": item.meaning, **item.extra})
+            for item in block.parameters
+        ]
+        parts = [f'"name": {_line(block.name)}', f'"notes": {_line(block.notes)}']
+        parts.append(f'"parameters": {_block("[", parameters, "]")}')
+        parts += write_graph(block.graph, block.layout)
+        parts += [f"{_line(name)}: {_line(value)}" for name, value in block.extra.items()]
+        written.append(f"{_line(key)}: {_block('{', parts, '}')}")
+    return f'"blocks": {_block("{", written, "}")}'
+
+
+def _fields(node: Node) -> dict[str, Json]:
+    options: dict[str, Json] = {"options": node.options} if node.options else {}
+    return {"kind": node.kind, "name": node.name, "parameters": node.parameters, **options, **node.extra}
 
 
 def read_json(text: str | bytes) -> dict[str, Any]:
@@ -186,7 +206,7 @@ def _spread(value: Json) -> str:
 
 
 def _block(start: str, lines: Iterable[str], end: str) -> str:
-    body = ",\n    ".join(lines)
+    body = ",\n".join(lines).replace("\n", "\n    ")
     return f"{start}\n    {body}\n  {end}" if body else start + end
 
 

@@ -24,8 +24,9 @@ class Node:
 
     `id` never changes, through rename, copy of the file and undo; `name` is for people and becomes an identifier in
     generated code. `kind` is looked up in the catalogue and may be unknown to it. `parameters` holds only what was
-    set: a missing name means the default of the declaration. `extra` holds the fields that a file had beside these:
-    they are saved back unchanged.
+    set: a missing name means the default of the declaration. `options` are settings that every kind of layer has, such
+    as whether its weights are frozen; they too hold only what was set. `extra` holds the fields that a file had beside
+    these: they are saved back unchanged.
     """
 
     id: str
@@ -33,10 +34,13 @@ class Node:
     name: str
     parameters: Parameters = NO_PARAMETERS
     extra: Extra = NO_EXTRA
+    options: Parameters = NO_PARAMETERS
 
     def __post_init__(self) -> None:
         if not isinstance(self.parameters, frozendict):
             object.__setattr__(self, "parameters", frozendict(self.parameters))
+        if not isinstance(self.options, frozendict):
+            object.__setattr__(self, "options", frozendict(self.options))
 
 
 @dataclass(frozen=True, slots=True, order=True)

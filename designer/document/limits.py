@@ -3,11 +3,13 @@
 Every function returns the value in its canonical form or raises Refused.
 """
 
+import keyword
 import math
 import re
 
 from frozendict import frozendict
 
+from designer.document.expressions import FUNCTIONS
 from designer.document.graph import Json, Value
 from designer.document.wording import describe
 
@@ -15,6 +17,7 @@ LONGEST_NAME = 1000  # characters of an id, a kind, a name, the name of a parame
 LONGEST_TEXT = 1_000_000  # characters of any other text
 MOST_NODES = 200_000
 MOST_EDGES = 1_000_000
+MOST_BLOCKS = 10_000
 LARGEST_PORT = 1_000_000
 DEEPEST = 32  # lists within lists
 FURTHEST = 1e8  # canvas units from the origin, on either axis
@@ -31,6 +34,8 @@ WHOLE = frozendict(
 )
 
 _DEVICE = re.compile(r"(auto|cpu|mps|(cuda|xpu)(:[0-9]{1,3})?)", re.ASCII)
+# What a parameter of a block may not be called: an expression has these words already, or its class has.
+RESERVED = frozenset({"self", "x", "nn", "torch", "index", *FUNCTIONS})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -52,6 +57,14 @@ def accept_text(value: object, longest: int = LONGEST_TEXT) -> str:
 def accept_name(value: object) -> str:
     """Return an id, a kind, a name or the name of a parameter: any text up to 1,000 characters."""
     return accept_text(value, LONGEST_NAME)
+
+
+def accept_parameter_name(value: object) -> str:
+    """Return the name of a block's parameter: an identifier that may stand in an expression and in code."""
+    name = accept_name(value)
+    if not name.isascii() or not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED or name[0] == "_":
+        raise Refused(f"must be a name of letters, digits and _ such as `channels`, not {describe(name)}")
+    return name
 
 
 def accept_whole(value: object, low: int = SMALLEST_WHOLE, high: int = LARGEST_WHOLE) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from frozendict import frozendict
 
-from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Extra, Graph, Parameters
+from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Extra, Graph, Parameters, Value
 
 Position = tuple[float, float]
 
@@ -62,8 +62,57 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockParameter:
+    """A parameter of a block: an argument of its class. The default says by its type what it takes."""
+
+    name: str
+    default: Value
+    meaning: str = ""
+    extra: Extra = NO_EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A named sub-graph used like a layer. Its Input and Output nodes, in the order of the graph, are its ports.
+
+    Parameters of the nodes inside may be expressions over the block's own ("=channels * 4").
+    """
+
+    name: str
+    graph: Graph = field(default_factory=Graph)
+    layout: Mapping[str, Position] = frozendict()
+    parameters: tuple[BlockParameter, ...] = ()
+    notes: str = ""
+    extra: Extra = NO_EXTRA
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.layout, frozendict):
+            object.__setattr__(self, "layout", frozendict(self.layout))
+
+
+Blocks = Mapping[str, Block]
+NO_BLOCKS: Blocks = frozendict()
+
+_BLOCK = "block:"
+
+
+def block_kind(block: str) -> str:
+    """Return the kind of the nodes that use the block of this id."""
+    return _BLOCK + block
+
+
+def used_block(kind: str) -> str | None:
+    """Return the id of the block that nodes of a kind use, None for a kind of layer."""
+    return kind.removeprefix(_BLOCK) if kind.startswith(_BLOCK) else None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """Everything one file holds. `notes` is free text for people; `layout` is card positions in canvas units by node id."""
+    """Everything one file holds.
+
+    `notes` is free text for people; `layout` is card positions in canvas units by node id; `blocks` are the blocks
+    that nodes may use, by id.
+    """
 
     name: str = "untitled"
     graph: Graph = field(default_factory=Graph)
@@ -72,7 +121,10 @@ class Project:
     training: Training = field(default_factory=Training)
     notes: str = ""
     extra: Extra = NO_EXTRA
+    blocks: Blocks = NO_BLOCKS
 
     def __post_init__(self) -> None:
         if not isinstance(self.layout, frozendict):
             object.__setattr__(self, "layout", frozendict(self.layout))
+        if not isinstance(self.blocks, frozendict):
+            object.__setattr__(self, "blocks", frozendict(self.blocks))

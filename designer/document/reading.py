@@ -8,7 +8,7 @@ from frozendict import frozendict
 from designer.document import limits
 from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Edge, Extra, Graph, Node, Parameters
 from designer.document.limits import Refused
-from designer.document.project import Choice, Data, Position, Project, Training
+from designer.document.project import Block, BlockParameter, Blocks, Choice, Data, Position, Project, Training
 from designer.document.wording import describe, show_name
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Repeated:
 
 def read_parts(document: Mapping[str, object]) -> Project:
     """Return the project that the fields of a version 1 file describe. Raise FileError."""
-    known = {"version", "name", "notes", "data", "training", "nodes", "edges", "layout"}
+    known = {"version", "name", "notes", "data", "training", "nodes", "edges", "layout", "blocks"}
     default = Project()
     return Project(
         name=_field(document, "name", "name", limits.accept_name, default.name),
@@ -37,6 +37,48 @@ def read_parts(document: Mapping[str, object]) -> Project:
         training=_read_training(_fields(document.get("training", {}), "training")),
         notes=_field(document, "notes", "notes", limits.accept_text, default.notes),
         extra=_read_extra(document, known, ""),
+        blocks=read_blocks(document.get("blocks", {})),
+    )
+
+
+def read_blocks(value: object) -> Blocks:
+    """Return the blocks of the field `blocks`."""
+    blocks = _fields(value, "blocks")
+    if len(blocks) > limits.MOST_BLOCKS:
+        raise FileError(f"`blocks` has {len(blocks):,} blocks; this version opens at most {limits.MOST_BLOCKS:,}.")
+    return frozendict({_accept_key("blocks", key): _read_block(key, fields) for key, fields in blocks.items()})
+
+
+def _read_block(key: str, value: object) -> Block:
+    place = f"blocks.{key}"
+    fields = _fields(value, place)
+    parameters = _items(fields.get("parameters", []), f"{place}.parameters")
+    try:
+        graph, layout = read_graph(fields), read_layout(fields.get("layout", {}))
+    except FileError as error:
+        raise FileError(f"In block `{show_name(key)}`: {error}") from None
+    return Block(
+        name=_field(fields, "name", f"{place}.name", limits.accept_name, key),
+        graph=graph,
+        layout=layout,
+        parameters=tuple(
+            _read_block_parameter(item, f"{place}.parameters[{index}]") for index, item in enumerate(parameters)
+        ),
+        notes=_field(fields, "notes", f"{place}.notes", limits.accept_text, ""),
+        extra=_read_extra(fields, {"name", "notes", "parameters", "nodes", "edges", "layout"}, place),
+    )
+
+
+def _read_block_parameter(value: object, place: str) -> BlockParameter:
+    fields = _fields(value, place)
+    for name in ("name", "default"):
+        if name not in fields:
+            raise _error(f"{place}.{name}", "is missing")
+    return BlockParameter(
+        name=_field(fields, "name", f"{place}.name", limits.accept_parameter_name, ""),
+        default=_field(fields, "default", f"{place}.default", limits.accept_value, None),
+        meaning=_field(fields, "meaning", f"{place}.meaning", limits.accept_text, ""),
+        extra=_read_extra(fields, {"name", "default", "meaning"}, place),
     )
 
 
@@ -74,7 +116,8 @@ def _read_node(key: str, value: object) -> Node:
         kind=_field(fields, "kind", f"{place}.kind", limits.accept_name, ""),
         name=_field(fields, "name", f"{place}.name", limits.accept_name, key),
         parameters=_read_parameters(fields, place),
-        extra=_read_extra(fields, {"kind", "name", "parameters"}, place),
+        extra=_read_extra(fields, {"kind", "name", "parameters", "options"}, place),
+        options=_read_parameters(fields, place, "options"),
     )
 
 
@@ -131,11 +174,11 @@ def _read_choice(value: object, place: str) -> Choice:
     )
 
 
-def _read_parameters(fields: Mapping[str, object], place: str) -> Parameters:
-    given = fields.get("parameters", {})
+def _read_parameters(fields: Mapping[str, object], place: str, field: str = "parameters") -> Parameters:
+    given = fields.get(field, {})
     if given == {}:
         return NO_PARAMETERS
-    place = f"{place}.parameters"
+    place = f"{place}.{field}"
     return frozendict(
         {
             _accept_key(place, name): _accept_in(place, name, limits.accept_value, value)

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from designer.catalogue.check import Problem, check
-from designer.catalogue.facts import data_type
-from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.facts import infer_project
+from designer.catalogue.shapes import Inference
 from designer.codegen.source import NotReady, Source
 from designer.document.graph import Edge
 from designer.document.history import History
@@ -151,5 +151,5 @@ class Editor(QObject):
 
     def _analyse(self) -> None:
         project = self.project
-        self._inference = infer(project.graph, data_type(project), self._inference)
+        self._inference = infer_project(project, self._inference)
         self._problems = check(project, self._inference)

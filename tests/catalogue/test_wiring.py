@@ -26,34 +26,34 @@ def known(project: Project) -> Inference:
 
 def test_ports_of_a_layer_are_those_declared() -> None:
     graph = sketch("Flatten").graph
-    assert [port.name for port in input_ports(graph, "flatten_1")] == ["input"]
-    assert [port.name for port in output_ports(graph, "flatten_1")] == ["output"]
-    assert input_ports(graph, "input_1") == ()
-    assert output_ports(graph, "output_1") == ()
-    assert input_ports(graph, "gone") == output_ports(graph, "gone") == ()
+    assert [port.name for port in input_ports(infer(graph), "flatten_1")] == ["input"]
+    assert [port.name for port in output_ports(infer(graph), "flatten_1")] == ["output"]
+    assert input_ports(infer(graph), "input_1") == ()
+    assert output_ports(infer(graph), "output_1") == ()
+    assert input_ports(infer(graph), "gone") == output_ports(infer(graph), "gone") == ()
 
 
 def test_port_for_many_shows_a_free_one_after_its_wires() -> None:
     project = add(sketch(linear(3), linear(3)), "Add")
-    assert len(input_ports(project.graph, "add_1")) == 2
+    assert len(input_ports(infer(project.graph), "add_1")) == 2
     for count, source in enumerate(("linear_1", "linear_2", "input_1"), 1):
         project = edits.connect(project, Edge(source, 0, "add_1", count - 1))
-        assert len(input_ports(project.graph, "add_1")) == max(2, count + 1)
+        assert len(input_ports(infer(project.graph), "add_1")) == max(2, count + 1)
     gap = edits.disconnect(project, [Edge("linear_2", 0, "add_1", 1)])
-    assert len(input_ports(gap.graph, "add_1")) == 4
+    assert len(input_ports(infer(gap.graph), "add_1")) == 4
 
 
 def test_unknown_kind_shows_the_ports_it_has_wires_at() -> None:
     nodes = {key: Node(key, kind, key) for key, kind in {"a": "Input", "b": "Mystery", "c": "Linear"}.items()}
     graph = Graph(nodes, (Edge("a", 0, "b", 2), Edge("b", 1, "c", 0)))
-    assert len(input_ports(graph, "b")) == 3
-    assert len(output_ports(graph, "b")) == 2
+    assert len(input_ports(infer(graph), "b")) == 3
+    assert len(output_ports(infer(graph), "b")) == 2
 
 
 def test_far_port_of_a_hostile_file_makes_no_million_ports() -> None:
     nodes = {key: Node(key, kind, key) for key, kind in {"a": "Input", "b": "Add"}.items()}
     graph = Graph(nodes, (Edge("a", 0, "b", 999_999),))
-    assert len(input_ports(graph, "b")) <= 1000
+    assert len(input_ports(infer(graph), "b")) <= 1000
 
 
 @pytest.mark.parametrize(

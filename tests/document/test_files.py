@@ -130,13 +130,13 @@ def test_unknown_kinds_and_fields_survive():
         },
         "data": {"source": {"kind": "Telepathy", "parameters": {}, "range": 3}, "augment": ["flip"]},
         "training": {"precision": "bf16", "loss": {"kind": "Love", "parameters": {}}},
-        "blocks": {"res": {"nodes": {}}},
+        "views": {"res": {"nodes": {}}},
     }
     saved = json.loads(dumps(read_project(json.dumps(document))))
     for part, key in (("nodes", "a"), ("data", "augment"), ("training", "precision"), ("training", "loss")):
         assert saved[part][key] == document[part][key]
     assert saved["data"]["source"] == document["data"]["source"]
-    assert saved["blocks"] == document["blocks"]
+    assert saved["views"] == document["views"]
 
 
 def test_what_is_missing_takes_its_default():

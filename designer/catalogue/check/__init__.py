@@ -29,8 +29,8 @@ from designer.catalogue.check.training import (
     find_wrong_batches,
     find_wrong_settings,
 )
-from designer.catalogue.facts import data_type, facts
-from designer.catalogue.shapes import Inference, infer
+from designer.catalogue.facts import facts, infer_project
+from designer.catalogue.shapes import Inference
 from designer.document.project import Project
 
 __all__ = ["Fix", "Problem", "Severity", "check"]
@@ -70,7 +70,7 @@ def check(project: Project, inference: Inference | None = None) -> tuple[Problem
     `inference` is that of the project's graph with its data, where it is known already.
     """
     if inference is None or inference.graph is not project.graph:
-        inference = infer(project.graph, data_type(project))
+        inference = infer_project(project)
     study = Study(project, inference, facts(project))
     found = [problem for rule in RULES for problem in rule(study)]
     return tuple(sorted(found, key=lambda problem: _RANK[problem.severity]))

@@ -17,7 +17,7 @@ SIGNS = {"error": "Error: ", "warning": "Warning: ", "hint": "Hint: "}
 def explain_hit(sheet: Sheet, graph: Graph, hit: Hit) -> str:
     """Return what there is to say of a port, a card or a wire, line by line; plain text."""
     if hit.port is not None:
-        return _explain_port(sheet, graph, hit.port)
+        return _explain_port(sheet, hit.port)
     if hit.node is not None:
         return _explain_node(sheet, hit.node)
     if hit.edge is not None:
@@ -51,8 +51,9 @@ def _explain_node(sheet: Sheet, key: str) -> str:
     return f"{show_name(item.inferred.node.kind)} is not known here." if spec is None else spec.summary
 
 
-def _explain_port(sheet: Sheet, graph: Graph, port: PortRef) -> str:
-    ports: tuple[Port, ...] = (output_ports if port.is_output else input_ports)(graph, port.node)
+def _explain_port(sheet: Sheet, port: PortRef) -> str:
+    assert sheet.inference is not None
+    ports: tuple[Port, ...] = (output_ports if port.is_output else input_ports)(sheet.inference, port.node)
     if port.number >= len(ports):
         return ""
     declared = ports[port.number]

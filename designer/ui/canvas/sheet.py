@@ -34,7 +34,7 @@ class Sheet:
         self.cards: Buckets[str] = Buckets()
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
-        self._inference: Inference | None = None
+        self.inference: Inference | None = None
         self._problems: tuple[Problem, ...] = ()
         self._target: Target | None = None
         self._reaches: Buckets[Edge] = Buckets()
@@ -61,8 +61,8 @@ class Sheet:
         self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
         if old_edges:
             self._spread_lanes()
-        if inference is not self._inference:
-            self._inference = inference
+        if inference is not self.inference:
+            self.inference = inference
             self._judge_edges(inference)
         self._mark_problems(problems)
         if target != self._target:
@@ -145,8 +145,8 @@ class Sheet:
                 item.order = order
                 continue
             item.order = order
-            inputs = min(len(input_ports(graph, key)), MOST_PORTS)
-            outputs = min(len(output_ports(graph, key)), MOST_PORTS)
+            inputs = min(len(input_ports(inference, key)), MOST_PORTS)
+            outputs = min(len(output_ports(inference, key)), MOST_PORTS)
             if (inputs, outputs) != (item.inputs, item.outputs):
                 item.inputs, item.outputs = inputs, outputs
                 changed.add(key)

@@ -1,0 +1,79 @@
+"""Options: settings that every layer has beside its own parameters, whatever its kind."""
+
+from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Text
+
+# How weights may begin, as torch.nn.init spells it; "" leaves the layer's own way.
+WEIGHT_INITIALIZERS = (
+    "xavier_uniform",
+    "xavier_normal",
+    "kaiming_uniform",
+    "kaiming_normal",
+    "orthogonal",
+    "trunc_normal",
+    "uniform",
+    "normal",
+    "constant",
+    "zeros",
+    "ones",
+    "dirac",
+    "eye",
+    "sparse",
+)
+BIAS_INITIALIZERS = ("zeros", "ones", "constant", "uniform", "normal")
+
+WHEN = Parameter(
+    "when",
+    Flag(),
+    True,
+    "Whether the layer is there; without it, what enters its first input goes on unchanged. In a block this may be an "
+    "expression over the block's parameters: =stride != 1",
+)
+REPEAT = Parameter(
+    "repeat",
+    Integer(1, 10_000),
+    1,
+    "How many times the block is applied, one after the other, each time with weights of its own.",
+)
+SHARED = Parameter(
+    "shared_with",
+    Text(1000),
+    "",
+    "Another layer whose weights this one uses, by id; both then learn one set of weights.",
+    hidden=True,
+)
+LEARNING = (
+    Parameter("frozen", Flag(), False, "Keep the weights as they are while the rest learns."),
+    Parameter("lr_factor", Real(0, 1e6), 1.0, "The layer's own learning rate, as a multiple of the optimizer's."),
+    Parameter("l1", Real(0), 0.0, "Strength of the pull of the weights towards 0 by their size (L1 penalty)."),
+    Parameter("l2", Real(0), 0.0, "Strength of the pull of the weights towards 0 by their square (L2 penalty)."),
+)
+BEGINNING = (
+    Parameter(
+        "weight_init",
+        Maybe(Option(WEIGHT_INITIALIZERS), none="the layer's own"),
+        None,
+        "What the weights are before training, as torch.nn.init spells it. kaiming suits ReLU, xavier suits tanh and "
+        "sigmoid; dirac lets a convolution begin as the identity.",
+    ),
+    Parameter(
+        "weight_gain",
+        Real(),
+        1.0,
+        "Scale of the first weights: the gain of xavier and orthogonal, the standard deviation of normal and "
+        "trunc_normal, half the range of uniform, the value of constant, the share of zeros of sparse.",
+    ),
+    Parameter(
+        "bias_init",
+        Maybe(Option(BIAS_INITIALIZERS), none="the layer's own"),
+        None,
+        "What the biases are before training.",
+    ),
+    Parameter(
+        "bias_gain",
+        Real(),
+        1.0,
+        "The value of constant, half the range of uniform, the standard deviation of normal.",
+    ),
+)
+
+OPTIONS = (WHEN, REPEAT, SHARED, *BEGINNING, *LEARNING)

@@ -98,8 +98,9 @@ class TorchCall:
     `constructor` is the class as the code writes it ("nn.Conv2d"), or "" where no module is needed and `apply` alone
     is the layer. Arguments are `derived` first, then the parameters with `argument`; those named in
     `positional` are always written, without their name and in that order; of the others only those that differ from
-    the default. `apply(values, layer, inputs)` gives the expression that applies it, from checked values and
-    identifiers only. `recipe` names the file in designer/recipes that defines the constructor, where torch has none.
+    the default; what is derived as None is left to torch. `apply(values, layer, inputs)` gives the expression that
+    applies it, from checked values and identifiers only. `recipe` names the file in designer/recipes that defines the
+    constructor, where torch has none.
     """
 
     constructor: str = ""

@@ -91,7 +91,9 @@ def write_constructor(known: Inferred) -> Group:
     derived = {name: rule(values, inputs) for name, rule in call.derived.items()}
     given = {**values, **derived}
     items: list[tuple[str, Piece]] = [("", write_piece(given[name])) for name in call.positional]
-    items.extend((f"{name}=", write_piece(value)) for name, value in derived.items() if name not in call.positional)
+    # What is derived as None is left to torch's own default.
+    named = {name: value for name, value in derived.items() if name not in call.positional and value is not None}
+    items.extend((f"{name}=", write_piece(value)) for name, value in named.items())
     written = {*call.positional, *derived}
     for parameter in spec.parameters:
         value = values[parameter.name]

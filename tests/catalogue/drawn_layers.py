@@ -27,6 +27,30 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "GRU": (2,),
     "GlobalAvgPool": (2, 3, 4),
     "GlobalMaxPool": (2, 3, 4),
+    "Bilinear": (1, 2),
+    "Reservoir": (2,),
+    "SelfAttention": (2,),
+    "MultiheadAttention": (2,),
+    "TransformerEncoderLayer": (2,),
+    "TransformerDecoderLayer": (2,),
+    "TransformerEncoder": (2,),
+    "TransformerDecoder": (2,),
+    "PatchEmbedding": (3,),
+    "ClassToken": (2,),
+    "LearnedPosition": (2,),
+    "SinusoidalPosition": (2,),
+}
+# Sizes that the layer cuts evenly more often than not.
+EVEN = {"PatchEmbedding": (12, 8, 4, 6, 3)} | {
+    kind: (8, 24, 12, 7)
+    for kind in (
+        "SelfAttention",
+        "MultiheadAttention",
+        "TransformerEncoderLayer",
+        "TransformerDecoderLayer",
+        "TransformerEncoder",
+        "TransformerDecoder",
+    )
 }
 
 
@@ -39,10 +63,10 @@ def draw_inputs(draw: st.DrawFn, spec: LayerSpec) -> Inputs:
     if spec.kind in ("Flatten", "Concatenate"):
         dtype = draw(st.sampled_from(("float", "float", "int")))
     rank = draw(st.sampled_from(ranks))
-    size = st.sampled_from((4, 6, 8, 1, 2, 3, 5, 7))
+    size = st.sampled_from(EVEN.get(spec.kind, (4, 6, 8, 1, 2, 3, 5, 7)))
     one = TensorType(tuple(draw(st.lists(size, min_size=rank, max_size=rank))), dtype)
     if not spec.inputs[-1].many:
-        return (one,)
+        return (one, *(_vary(draw, one) for _ in spec.inputs[1:]))
     count = draw(st.integers(2, 4))
     return tuple(_vary(draw, one) for _ in range(count))
 
@@ -93,7 +117,7 @@ def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module
     """Return what the layer's own expression gives for one batch."""
     names = [f"x{i}" for i in range(len(inputs))]
     tensors = dict(zip(names, make_tensors(inputs, device), strict=True))
-    return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, **tensors})
+    return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, "nn": nn, **tensors})
 
 
 def run_generated(spec: LayerSpec, given: Parameters, inputs: Inputs) -> Tensor:

@@ -28,7 +28,8 @@ from tests.strategies import sound_parameters
 
 KINDS = [kind for kind, spec in layers.items() if spec.role == "layer"]
 MODULES = [kind for kind in KINDS if layers[kind].call.constructor]
-SLOW = {"RNN", "LSTM", "GRU"}
+SLOW = {"RNN", "LSTM", "GRU", "TransformerEncoder", "TransformerDecoder"}
+UNCOUNTED = {"Bilinear"}  # torch's counter does not know its operation
 
 
 def is_stricter(spec: LayerSpec, values: Values, inputs: Inputs) -> bool:
@@ -51,6 +52,16 @@ def is_stricter(spec: LayerSpec, values: Values, inputs: Inputs) -> bool:
             return True  # any number of axes flattens, the batch taken for channels
         case "RNN" | "LSTM" | "GRU":
             return rank == 1  # the batch taken for the sequence
+        case "Bilinear":
+            return max(ranks) > 2  # as for Linear
+        case "MultiheadAttention" | "TransformerEncoderLayer" | "TransformerDecoderLayer":
+            return 1 in ranks  # the batch taken for the sequence
+        case "TransformerEncoder" | "TransformerDecoder" | "ClassToken" | "LearnedPosition" | "SinusoidalPosition":
+            return ranks != {2}
+        case "PatchEmbedding":
+            return rank == 3 or (rank == 2 and inputs[0].sizes[0] == BATCH)  # a rest at the edge is dropped
+        case "Reparameterize":
+            return True  # what can be broadcast is not what was meant
         case "LayerNorm":
             return values["axes"] > rank  # no size to normalise over follows from that
         case "Softmax":
@@ -111,7 +122,8 @@ def assert_like_torch(spec: LayerSpec, values: Values, inputs: Inputs, output: T
         result = run_layer(spec, values, inputs, module, "meta")
     assert tuple(result.shape) == (BATCH, *output.sizes)
     assert result.dtype == DTYPES[output.dtype]
-    assert flops.get_total_flops() == 2 * BATCH * spec.multiply_adds(values, inputs, (output,))
+    if spec.kind not in UNCOUNTED:
+        assert flops.get_total_flops() == 2 * BATCH * spec.multiply_adds(values, inputs, (output,))
     learned = {name: tuple(tensor.shape) for name, tensor in module.named_parameters()} if module is not None else {}
     assert dict(spec.weights(values, inputs)) == learned
     if spec.call.derived:
@@ -146,6 +158,7 @@ def test_parameters_are_torchs_own(kind: str) -> None:
         assert parameter.name in arguments, parameter.name
         torchs = arguments[parameter.name].default
         if parameter.name not in spec.call.positional:
+            torchs = getattr(torchs, "__name__", torchs)  # TransformerEncoderLayer takes F.relu and "relu"
             assert torchs == parameter.default, parameter.name
             assert type(torchs) is type(parameter.default), parameter.name
     # Positional arguments are written first and without names, so they must be torch's first ones, in its order.
@@ -215,7 +228,7 @@ def test_rules_never_fail_otherwise(kind: str) -> None:
         spec.weights(values, wires)
         assert spec.multiply_adds(values, wires, outputs) >= 0
         make_arguments(spec, values, wires)
-        assert spec.call.apply(values, "layer", ["a", "b"][: max(1, len(wires))])
+        assert spec.call.apply(values, "layer", ["a", "b", "c"][: max(1, len(wires))])
 
     check()
 

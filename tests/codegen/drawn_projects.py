@@ -82,6 +82,10 @@ def draw_projects(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES, most: 
         if spec.inputs[-1].many:
             alike = [value for value in values if types[value] == types[source]]
             sources += draw(st.lists(st.sampled_from(alike), min_size=1, max_size=3))
+        elif len(spec.inputs) > 1:
+            alike = [value for value in values if len(types[value].sizes) == len(types[source].sizes)]
+            rest = len(spec.inputs) - 1
+            sources += draw(st.lists(st.sampled_from(alike), min_size=rest, max_size=rest))
         add(spec.kind, dict(draw(sound_parameters(spec.kind))), sources)
     ends = [list(types)[-1], *draw(st.lists(st.sampled_from(list(types)), max_size=1))]
     for end in ends:

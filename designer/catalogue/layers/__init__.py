@@ -3,16 +3,21 @@
 from designer.catalogue.layers import (
     activation,
     adaptive,
+    attention,
     convolution,
     data,
     linear,
     merge,
     normalization,
     pooling,
+    positions,
     recurrent,
     regularization,
+    reservoir,
     shape,
+    transformer,
     transposed,
+    variational,
 )
 
 LAYER_FAMILIES = (
@@ -25,7 +30,12 @@ LAYER_FAMILIES = (
     normalization.LAYERS,
     activation.LAYERS,
     recurrent.LAYERS,
+    reservoir.LAYERS,
+    attention.LAYERS,
+    positions.LAYERS,
+    transformer.LAYERS,
     regularization.LAYERS,
+    variational.LAYERS,
     merge.LAYERS,
     shape.LAYERS,
 )

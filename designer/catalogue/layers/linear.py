@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_indices, demand_numbers
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, Real, Values
-from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
 
 def _shape_linear(values: Values, inputs: Inputs) -> Outputs:
@@ -22,6 +22,31 @@ def _shape_linear(values: Values, inputs: Inputs) -> Outputs:
 def _weigh_linear(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
     out, size = values["out_features"], inputs[0].sizes[-1]
     return {"weight": (out, size)} | ({"bias": (out,)} if values["bias"] else {})
+
+
+def _shape_bilinear(values: Values, inputs: Inputs) -> Outputs:
+    """Accept two vectors, or two sequences of equal length whose steps are mixed in pairs."""
+    one, other = inputs
+    for x in inputs:
+        demand_numbers(x)
+        if len(x.sizes) not in (1, 2):
+            raise ShapeError(f"expects two vectors but gets {one} and {other}. Put Flatten before it", "flatten")
+    if one.sizes[:-1] != other.sizes[:-1]:
+        raise ShapeError(
+            f"mixes two vectors, or two sequences of equal length, but gets {one} and {other}. Make them alike"
+        )
+    return (TensorType((*one.sizes[:-1], values["out_features"])),)
+
+
+def _weigh_bilinear(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    out, one, other = values["out_features"], inputs[0].sizes[-1], inputs[1].sizes[-1]
+    return {"weight": (out, one, other)} | ({"bias": (out,)} if values["bias"] else {})
+
+
+def _count_bilinear(values: Values, inputs: Inputs, outputs: Outputs) -> int:
+    """Return the products of a vector with each matrix, then of the result with the other vector."""
+    one, other = inputs[0].sizes[-1], inputs[1].sizes[-1]
+    return outputs[0].elements * (one + 1) * other
 
 
 def _shape_embedding(values: Values, inputs: Inputs) -> Outputs:
@@ -62,6 +87,33 @@ LINEAR = LayerSpec(
     traits=frozenset({"mixes"}),
 )
 
+BILINEAR = LayerSpec(
+    kind="Bilinear",
+    family="linear",
+    summary="A weighted sum of all products of two inputs for each output.",
+    call=TorchCall(
+        constructor="nn.Bilinear",
+        positional=("in1_features", "in2_features", "out_features"),
+        derived={
+            "in1_features": lambda values, inputs: inputs[0].sizes[-1],
+            "in2_features": lambda values, inputs: inputs[1].sizes[-1],
+        },
+    ),
+    parameters=(
+        Parameter("out_features", Integer(), 64, "Number of outputs (units)."),
+        Parameter("bias", Flag(), True, "Add a learned constant to each output."),
+    ),
+    inputs=(Port("input1", "one vector"), Port("input2", "the other; it may have another size")),
+    shape=_shape_bilinear,
+    weights=_weigh_bilinear,
+    multiply_adds=_count_bilinear,
+    card=("out_features",),
+    formula="y = x₁ᵀ A x₂ + b",
+    help="Judges how two things go together: a question and an answer, two pictures, a word and its context. Each output "
+    "has a matrix of its own, so weights grow with the product of both sizes: bring them down with a Linear first.",
+    search=("pair", "product", "relation", "two inputs", "similarity", "tensor"),
+)
+
 EMBEDDING = LayerSpec(
     kind="Embedding",
     family="linear",
@@ -84,6 +136,10 @@ EMBEDDING = LayerSpec(
         Parameter(
             "max_norm", Maybe(Real(0, above=True)), None, "Vectors longer than this are shortened when they are used."
         ),
+        Parameter("norm_type", Real(0, above=True), 2.0, "How max_norm measures length: 2 is the usual way."),
+        Parameter(
+            "scale_grad_by_freq", Flag(), False, "Divide the gradient of a vector by how often the batch used it."
+        ),
     ),
     shape=_shape_embedding,
     weights=lambda values, inputs: {"weight": (values["num_embeddings"], values["embedding_dim"])},
@@ -96,4 +152,4 @@ EMBEDDING = LayerSpec(
     search=("word", "token", "vocabulary", "lookup", "text", "categorical", "vectors"),
 )
 
-LAYERS = (LINEAR, EMBEDDING)
+LAYERS = (LINEAR, BILINEAR, EMBEDDING)

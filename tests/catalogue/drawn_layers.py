@@ -42,7 +42,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
 }
 # Sizes that the layer cuts evenly more often than not.
 EVEN = {"PatchEmbedding": (12, 8, 4, 6, 3)} | {
-    kind: (8, 24, 12, 7)
+    kind: (24, 8, 12)
     for kind in (
         "SelfAttention",
         "MultiheadAttention",

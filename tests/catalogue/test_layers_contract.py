@@ -28,7 +28,7 @@ from tests.strategies import sound_parameters
 
 KINDS = [kind for kind, spec in layers.items() if spec.role == "layer"]
 MODULES = [kind for kind in KINDS if layers[kind].call.constructor]
-SLOW = {"RNN", "LSTM", "GRU", "TransformerEncoder", "TransformerDecoder"}
+SLOW = {"RNN", "LSTM", "GRU"}
 UNCOUNTED = {"Bilinear"}  # torch's counter does not know its operation
 
 

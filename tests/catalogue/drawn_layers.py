@@ -41,16 +41,14 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "SinusoidalPosition": (2,),
 }
 # Sizes that the layer cuts evenly more often than not.
-EVEN = {"PatchEmbedding": (12, 8, 4, 6, 3)} | {
-    kind: (24, 8, 12)
-    for kind in (
-        "SelfAttention",
-        "MultiheadAttention",
-        "TransformerEncoderLayer",
-        "TransformerDecoderLayer",
-        "TransformerEncoder",
-        "TransformerDecoder",
-    )
+EVEN = {
+    "PatchEmbedding": (12, 8, 4, 6, 3),
+    "SelfAttention": (24, 8, 12),
+    "MultiheadAttention": (24, 8, 12),
+    "TransformerEncoderLayer": (24, 8, 12),
+    "TransformerDecoderLayer": (24, 8, 12),
+    "TransformerEncoder": (24, 8, 12),
+    "TransformerDecoder": (24, 8, 12),
 }
 
 

@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from frozendict import frozendict
 
 from designer.catalogue.layers import LAYER_FAMILIES
+from designer.catalogue.objectives import OBJECTIVES
 from designer.catalogue.sources import SOURCES
-from designer.catalogue.spec import LayerSpec, LossSpec, MetricSpec, OptimizerSpec, ScheduleSpec, SourceSpec
+from designer.catalogue.spec import (
+    LayerSpec,
+    LossSpec,
+    MetricSpec,
+    ObjectiveSpec,
+    OptimizerSpec,
+    ScheduleSpec,
+    SourceSpec,
+)
 from designer.catalogue.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 
 layers: Mapping[str, LayerSpec] = frozendict({spec.kind: spec for family in LAYER_FAMILIES for spec in family})
@@ -15,3 +24,4 @@ optimizers: Mapping[str, OptimizerSpec] = frozendict({spec.kind: spec for spec i
 schedules: Mapping[str, ScheduleSpec] = frozendict({spec.kind: spec for spec in SCHEDULES})
 sources: Mapping[str, SourceSpec] = frozendict({spec.kind: spec for spec in SOURCES})
 metrics: Mapping[str, MetricSpec] = frozendict({spec.kind: spec for spec in METRICS})
+objectives: Mapping[str, ObjectiveSpec] = frozendict({spec.kind: spec for spec in OBJECTIVES})

@@ -312,6 +312,41 @@ class MetricSpec:
     help: str = ""
 
 
+TargetKind = Literal["class", "binary", "value", "labels", "tokens"]
+
+# What the loss is made of: one loss; a reconstruction and a divergence; two networks against each other; a sum.
+ObjectiveForm = Literal["plain", "variational", "adversarial", "weighted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveSpec:
+    """What a network is trained for.
+
+    `targets` are the kinds of target it learns, none where any will do. `compares` says whether the answer is held against
+    the data's target or against the input itself. `loss` is the usual loss ("" where the target decides), `losses`
+    all that suit where not all do that fit the target. `ending` is the activation that belongs before the Output.
+    `bounded`: targets lie between 0 and 1. `ordered`: rows are in order of time. `corrupts`: the input gets noise.
+    `optimizer` is set with the objective where it belongs to it.
+    """
+
+    kind: str
+    title: str
+    summary: str
+    targets: tuple[TargetKind, ...] = ()
+    compares: Literal["target", "input"] = "target"
+    loss: str = ""
+    losses: tuple[str, ...] = ()
+    optimizer: str = ""
+    ending: str = ""
+    form: ObjectiveForm = "plain"
+    bounded: bool = False
+    ordered: bool = False
+    corrupts: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    formula: str = ""
+    help: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What is to be predicted. "class": one of `size` classes; "binary": yes or no (size 1); "value": `size` numbers.
@@ -321,7 +356,7 @@ class Target:
     values or of the questions. `bounds` are the least and the largest value where the data knows them.
     """
 
-    kind: Literal["class", "binary", "value", "labels", "tokens"]
+    kind: TargetKind
     size: int
     labels: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None

@@ -224,6 +224,7 @@ def set_training(project: Project, training: Training) -> Project:
         device=_accept("device", limits.accept_device, training.device),
         seed=_accept_whole(training, "seed"),
         weights=_accept("weights", limits.accept_text, training.weights),
+        objective=_accept_choice(training.objective),
     )
     return replace(project, training=checked)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from designer.document.atomic import write_file
 from designer.document.graph import Graph, Json, Node
-from designer.document.project import Blocks, Choice, Position, Project
+from designer.document.project import Blocks, Choice, Position, Project, Training
 from designer.document.reading import FileError, Repeated, read_parts
 from designer.document.wording import describe
 
@@ -96,6 +96,7 @@ def _write_project(project: Project) -> str:
             "device": training.device,
             "seed": training.seed,
             **({"weights": training.weights} if training.weights else {}),
+            **({} if training.objective == Training().objective else {"objective": _choice(training.objective)}),
             **training.extra,
         },
     }

@@ -58,6 +58,7 @@ class Training:
     device: str = "auto"
     seed: int = 1
     weights: str = ""
+    objective: Choice = field(default_factory=lambda: Choice("Supervised"))
     extra: Extra = NO_EXTRA
 
 

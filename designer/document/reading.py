@@ -148,8 +148,9 @@ def _read_data(fields: Mapping[str, object]) -> Data:
 
 def _read_training(fields: Mapping[str, object]) -> Training:
     default = Training()
-    choices = {"loss": default.loss, "optimizer": default.optimizer, "schedule": default.schedule}
-    for name in choices:
+    names = ("loss", "optimizer", "schedule", "objective")
+    choices: dict[str, Choice] = {name: getattr(default, name) for name in names}
+    for name in names:
         if name in fields:
             choices[name] = _read_choice(fields[name], f"training.{name}")
     return Training(

@@ -35,7 +35,15 @@ MISTAKES = [
         "several Inputs",
         "Remove",
     ),
-    case("two outputs", add(mlp(), "Output", "relu1"), "error", "output2", "several Outputs", "Remove"),
+    case(
+        "two outputs",
+        add(mlp(), "Output", "relu1"),
+        "error",
+        "output2",
+        "several Outputs",
+        "Remove",
+        "Use the objective Several outputs",
+    ),
     case(
         "cycle",
         with_edges(mlp(), Edge("relu_1", 0, "linear_1", 0)),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
 from designer.catalogue.check.data import find_missing_data, find_other_shape
 from designer.catalogue.check.nodes import find_node_faults
+from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
 from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.stacking import (
     find_doubtful_choices,
@@ -44,6 +45,8 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_open_inputs,
     find_missing_data,
     find_other_shape,
+    find_wrong_objective,
+    find_wrong_form,
     find_wrong_loss,
     find_wrong_size,
     find_nothing_to_learn,

@@ -14,14 +14,14 @@ CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARES = "CrossEntropyLoss", "BCEWith
 
 # The usual loss for each kind of target.
 USUAL_LOSS = frozendict({"class": CROSS_ENTROPY, "binary": BINARY_CROSS_ENTROPY, "value": MEAN_SQUARES})
+USUAL_LOSS |= {"labels": BINARY_CROSS_ENTROPY, "tokens": CROSS_ENTROPY}
 
 
 def find_wrong_loss(study: Study) -> Iterator[Problem]:
     """Yield that the loss does not go with the target."""
-    loss, facts = study.loss, study.facts
-    if loss is None or facts is None:
+    loss, target = study.loss, study.target
+    if loss is None or target is None:
         return
-    target = facts.target
     usual = (fixes.choose("loss", USUAL_LOSS[target.kind]),)
     if target.kind == "value" and loss.target == "class":
         message = f"{loss.kind} is for classes, but the target is a number. Use MSELoss."
@@ -29,6 +29,12 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
     elif target.kind == "value" and loss.outputs == "logits":
         message = f"{loss.kind} is for yes or no, but the target is a number. Use MSELoss."
         yield Problem("warning", None, message, usual)
+    elif target.kind == "labels" and loss.target == "class":
+        message = f"{loss.kind} is for one class out of several, but any number of labels may be right. Use BCEWithLogitsLoss."
+        yield Problem("error", None, message, usual)
+    elif target.kind == "labels" and loss.outputs == "values" and not _ends_between(study, 0.0, 1.0):
+        message = f"{loss.kind} is for numbers, but each label is yes or no. BCEWithLogitsLoss learns it faster."
+        yield Problem("hint", None, message, usual)
     elif target.kind == "class" and loss.target != "class":
         if loss.outputs == "logits":
             message = (
@@ -45,11 +51,11 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
 
 def find_wrong_size(study: Study) -> Iterator[Problem]:
     """Yield that the network does not give one number for each class or value."""
-    loss, facts, answer = study.loss, study.facts, study.answer
-    if loss is None or facts is None or answer is None or (facts.target.kind == "value" and loss.target == "class"):
+    loss, target, answer = study.loss, study.target, study.answer
+    if loss is None or target is None or answer is None or (target.kind == "value" and loss.target == "class"):
         return
     output = study.inference.nodes[study.outputs[0]]
-    target, wanted = facts.target, _count_outputs(facts.target, loss)
+    wanted = _count_outputs(target, loss)
     if answer.dtype == "int":
         message = f"{output.subject} gets class indices, which no loss takes. Put a layer before it."
         yield Problem("error", output.node.id, message)
@@ -76,7 +82,7 @@ def _count_outputs(target: Target, loss: LossSpec) -> tuple[int, ...]:
 
 
 def _say_wanted(target: Target, wanted: int) -> str:
-    things = "value" if target.kind == "value" else "class"
+    things = {"value": "value", "labels": "label"}.get(target.kind, "class")
     if target.kind == "binary" and wanted == 1:
         return "1, for yes or no"
     return f"{wanted}, one for each {things}"
@@ -113,17 +119,19 @@ def _give_units(study: Study, wanted: int) -> Iterator[Fix]:
 
 def find_squashed_answer(study: Study) -> Iterator[Problem]:
     """Yield an activation before the Output that the loss has inside, or that keeps the answer from the target."""
-    loss, facts, last = study.loss, study.facts, _last_bend(study)
+    loss, target, last = study.loss, study.target, _last_bend(study)
     if loss is None or last is None or last.spec is None or last.spec.bounds is None:
         return
     node, (low, high) = last.node.id, last.spec.bounds
     if loss.outputs == "logits":
         yield Problem("warning", node, _explain_logits(last, loss), tuple(_unsquash(study, last)))
-    elif facts is not None and facts.target.kind == "value":
+    elif target is not None and target.bounds is not None and low <= target.bounds[0] and target.bounds[1] <= high:
+        return
+    elif target is not None and target.kind == "value":
         reach = f"of at least {low:g}" if high > 1 else f"between {low:g} and {high:g}"
         message = f"{last.subject} only gives numbers {reach}, so other targets are out of reach. Remove it."
         yield Problem("warning", node, message, (fixes.remove(node),))
-    elif facts is not None and (low, high) != (0.0, 1.0):
+    elif target is not None and (low, high) != (0.0, 1.0):
         message = f"{last.subject} does not end at 0 and 1, which the target is made of. Take Sigmoid."
         yield Problem("hint", node, message, (fixes.turn_into(node, "Sigmoid"),))
 

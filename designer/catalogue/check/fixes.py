@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from designer.catalogue.check.problem import Fix
 from designer.catalogue.parameters import show
-from designer.catalogue.registry import layers
+from designer.catalogue.registry import layers, objectives
 from designer.document import edits
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Parameters, Value
 from designer.document.naming import fresh_names, take_name
 from designer.document.project import PITCH, Choice, Project
 from designer.document.wording import show_name
 
-Part = Literal["loss", "optimizer", "schedule"]
+Part = Literal["objective", "loss", "optimizer", "schedule"]
 
 
 def remove(node: str, title: str = "Remove") -> Fix:
@@ -170,6 +170,17 @@ def add_output(below: str | None) -> Fix:
 def choose(part: Part, kind: str) -> Fix:
     """Return another loss, optimizer or schedule, with its defaults."""
     return Fix(f"Use {kind}", lambda project: _with_choice(project, part, Choice(kind)))
+
+
+def use_objective(kind: str) -> Fix:
+    """Return another objective, with the loss and the end of the network that belong to it."""
+
+    def edit(project: Project) -> Project:
+        from designer.catalogue.matching import choose_objective  # which asks the checker itself
+
+        return choose_objective(project, kind)
+
+    return Fix(f"Use the objective {objectives[kind].title}", edit)
 
 
 def set_choice(part: Part, settings: Mapping[str, Value]) -> Fix:

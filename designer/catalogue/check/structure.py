@@ -111,13 +111,19 @@ def find_missing_ends(study: Study) -> Iterator[Problem]:
             (fixes.add_output(_only(givers)),),
         )
     inputs = [node for node in study.inputs if node in study.live]
-    for extra, word in [*((node, "Inputs") for node in inputs[1:]), *((node, "Outputs") for node in study.outputs[1:])]:
-        yield Problem(
-            "error",
-            extra,
-            f"The network has several {word}; training takes one. Remove the others.",
-            (fixes.remove_all([extra], "Remove"),),
-        )
+    wanted = study.facts.inputs if study.facts is not None else 1
+    if 0 < len(inputs) < wanted:
+        message = f"A sample of the data has {wanted} parts, but the network has {_count(len(inputs), 'Input')}. Add one for each."
+        yield Problem("error", inputs[-1], message, (fixes.add_input(None),))
+    for extra in inputs[wanted:]:
+        takes = "one" if wanted == 1 else str(wanted)
+        message = f"The network has several Inputs; training takes {takes}. Remove the others."
+        yield Problem("error", extra, message, (fixes.remove_all([extra], "Remove"),))
+    if study.objective.form in ("plain", "variational"):
+        for extra in study.outputs[1:]:
+            message = "The network has several Outputs; training takes one. Remove the others."
+            remedies = (fixes.remove_all([extra], "Remove"), fixes.use_objective("SeveralOutputs"))
+            yield Problem("error", extra, message, remedies)
 
 
 def _takers(study: Study) -> Iterator[str]:

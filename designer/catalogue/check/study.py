@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from designer.catalogue.registry import losses
+from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Facts, LossSpec, TensorType, Trait
+from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Target, TensorType, Trait
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_ancestors
 from designer.document.project import Project
@@ -45,8 +45,13 @@ class Study:
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        """The Input nodes."""
-        return self._find_role("input")
+        """The Input nodes, which take the data."""
+        return tuple(key for key in self._find_role("input") if key not in self.noises)
+
+    @cached_property
+    def noises(self) -> tuple[str, ...]:
+        """The Noise nodes, which take random numbers."""
+        return tuple(key for key in self._find_role("input") if self.graph.nodes[key].kind == "Noise")
 
     @cached_property
     def outputs(self) -> tuple[str, ...]:
@@ -93,6 +98,17 @@ class Study:
     def loss(self) -> LossSpec | None:
         """The chosen loss, None where it is not known here."""
         return losses.get(self.project.training.loss.kind)
+
+    @cached_property
+    def objective(self) -> ObjectiveSpec:
+        """The chosen objective; the plain one where it is not known here."""
+        return objectives.get(self.project.training.objective.kind, objectives["Supervised"])
+
+    @property
+    def target(self) -> Target | None:
+        """What the only answer is held against, where that is one vector: the data's target."""
+        plain = self.objective.form == "plain" and self.objective.compares == "target"
+        return self.facts.target if plain and self.facts is not None and self.facts.target.kind != "tokens" else None
 
     @cached_property
     def training_rows(self) -> int | None:

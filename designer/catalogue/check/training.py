@@ -9,13 +9,14 @@ from designer.catalogue.check.nodes import group_objections
 from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
-from designer.catalogue.registry import losses, optimizers, schedules
+from designer.catalogue.registry import losses, objectives, optimizers, schedules
 from designer.catalogue.spec import Declaration, Refusal
 from designer.document import limits
 from designer.document.project import Training
 from designer.document.wording import show_name
 
 PARTS: tuple[tuple[Part, Mapping[str, Declaration]], ...] = (
+    ("objective", objectives),
     ("loss", losses),
     ("optimizer", optimizers),
     ("schedule", schedules),

@@ -1,7 +1,8 @@
 """Where samples enter the network and where its answer leaves it."""
 
-from designer.catalogue.parameters import Maybe, Option, Parameter, Sizes, Values
+from designer.catalogue.parameters import Maybe, Option, Parameter, Real, Sizes, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.training import LOSSES
 
 
 def _shape_input(values: Values, inputs: Inputs) -> Outputs:
@@ -46,12 +47,53 @@ INPUT = LayerSpec(
     search=("data", "source", "start", "image", "features", "placeholder"),
 )
 
+NOISE = LayerSpec(
+    kind="Noise",
+    family="data",
+    role="input",
+    summary="Random numbers enter the network here, drawn anew for each sample.",
+    call=TorchCall(),
+    parameters=(
+        Parameter("shape", Sizes(), (32,), "Sizes of the noise for one sample: the latent space.", argument=False),
+    ),
+    inputs=(),
+    shape=lambda values, inputs: (TensorType(values["shape"]),),
+    card=("shape",),
+    formula="z ~ N(0, 1)",
+    help="Where the generator of a GAN begins: what it makes follows from this noise alone, drawn from a normal "
+    "distribution of mean 0 and standard deviation 1. 16 to 100 numbers are usual.",
+    search=("gan", "generator", "latent", "random", "normal", "gaussian", "z"),
+)
+
 OUTPUT = LayerSpec(
     kind="Output",
     family="data",
     role="output",
     summary="The network's answer, which the loss compares with the target.",
     call=TorchCall(),
+    parameters=(
+        Parameter(
+            "loss",
+            Option(("", *(spec.kind for spec in LOSSES))),
+            "",
+            "Loss of this Output, where the network has several; left empty, that of the training.",
+            argument=False,
+        ),
+        Parameter(
+            "weight",
+            Real(0),
+            1.0,
+            "How much its loss counts in the sum, where the network has several.",
+            argument=False,
+        ),
+        Parameter(
+            "compare",
+            Option(("target", "input")),
+            "target",
+            "What it is held against, where the network has several: the data's target or the input itself.",
+            argument=False,
+        ),
+    ),
     outputs=(),
     shape=lambda values, inputs: (),
     formula="ŷ",
@@ -61,4 +103,4 @@ OUTPUT = LayerSpec(
     search=("target", "end", "result", "prediction", "label"),
 )
 
-LAYERS = (INPUT, OUTPUT)
+LAYERS = (INPUT, NOISE, OUTPUT)

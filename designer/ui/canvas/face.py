@@ -14,7 +14,13 @@ from designer.ui.words import write_amount, write_count, write_message, write_sh
 SYMBOLS = {"eps": "ε", "negative_slope": "slope"}
 # A number under these names needs no name beside it: the kind of the layer says what it counts.
 PLAIN = ("features", "channels", "size", "embeddings", "embedding_dim")
-TASKS = {"class": "multi-class", "binary": "yes or no", "value": "regression"}
+TASKS = {
+    "class": "multi-class",
+    "binary": "yes or no",
+    "value": "regression",
+    "labels": "labels",
+    "tokens": "next token",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ def _describe_target(target: Target | None) -> str:
         return ""
     if target.kind == "class":
         return f"{TASKS['class']} · {write_amount(target.size, 'class', 'classes')}"
+    if target.kind == "tokens":
+        return f"{TASKS['tokens']} · {write_amount(target.size, 'token')}"
     return TASKS[target.kind] if target.size == 1 else f"{TASKS[target.kind]} · {write_amount(target.size, 'value')}"
 
 

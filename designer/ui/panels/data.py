@@ -226,6 +226,8 @@ def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
     kinds = {
         "class": f"one of {target.size} classes: {labels}",
         "binary": f"yes or no: {' or '.join(map(show_name, target.labels)) or 'two classes'}",
+        "labels": f"{target.size} questions with yes or no: {labels}",
+        "tokens": f"one of {target.size} tokens at each place: {labels}",
         "value": f"{'a number' if target.size == 1 else f'{target.size} numbers'}: {labels}",
     }
     rows = [("Sample", write_sizes(known.input)), ("Target", kinds[target.kind].removesuffix(": "))]
@@ -237,6 +239,8 @@ def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
         rows.append(("Validation", "fixed by the source"))
     elif not data.validation:
         rows.append(("Validation", "the training rows themselves"))
+    elif known.gap is not None:
+        rows.append(("Validation", f"the last {100 * data.validation:.3g} % in order of time"))
     else:
         count = f"{write_count(held_out)} rows, " if held_out else ""
         rows.append(("Validation", f"{count}{100 * data.validation:.3g} % drawn by seed {data.split_seed}"))

@@ -11,7 +11,7 @@ from frozendict import frozendict
 from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
-from designer.catalogue import registry
+from designer.catalogue import registry, training_settings
 from designer.document import edits, limits
 from designer.document.clip import copy_nodes, paste_clip
 from designer.document.graph import Edge, Graph, Node, Value
@@ -227,6 +227,13 @@ def trainings() -> st.SearchStrategy[Training]:
         device=st.sampled_from(("auto", "cpu", "cuda", "cuda:1", "mps", "xpu", "xpu:0")),
         seed=st.integers(*limits.WHOLE["seed"]),
         weights=st.sampled_from(("", "digits_start.safetensors", "/weights/größer.safetensors")),
+        warmup=choices(training_settings.warmups),
+        batch=st.sampled_from(limits.BATCHES),
+        accumulate=st.integers(*limits.WHOLE["accumulate"]),
+        clip=choices(training_settings.clippings),
+        averaging=choices(training_settings.averagings),
+        early_stopping=choices(training_settings.stoppings),
+        metrics=st.lists(texts(), max_size=3).map(tuple),
         extra=extras(),
     )
 

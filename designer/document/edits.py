@@ -225,6 +225,13 @@ def set_training(project: Project, training: Training) -> Project:
         seed=_accept_whole(training, "seed"),
         weights=_accept("weights", limits.accept_text, training.weights),
         objective=_accept_choice(training.objective),
+        warmup=_accept_choice(training.warmup),
+        batch=_accept("batch", limits.accept_batch, training.batch),
+        accumulate=_accept_whole(training, "accumulate"),
+        clip=_accept_choice(training.clip),
+        averaging=_accept_choice(training.averaging),
+        early_stopping=_accept_choice(training.early_stopping),
+        metrics=_accept("metrics", limits.accept_names, training.metrics),
     )
     return replace(project, training=checked)
 

@@ -97,6 +97,7 @@ def _write_project(project: Project) -> str:
             "seed": training.seed,
             **({"weights": training.weights} if training.weights else {}),
             **({} if training.objective == Training().objective else {"objective": _choice(training.objective)}),
+            **_write_later_fields(training),
             **training.extra,
         },
     }
@@ -188,6 +189,17 @@ def _explain(error: json.JSONDecodeError, text: str) -> str:
     if not text.lstrip().startswith("{"):
         return "This is not a Designer project: it is no JSON object."
     return f"The file is damaged at {place}: {error.msg.removesuffix(' at').lower()}."
+
+
+def _write_later_fields(training: Training) -> dict[str, Json]:
+    """Return the fields that the first files did not have, where they say something."""
+    usual = Training()
+    choices = {name: getattr(training, name) for name in ("warmup", "clip", "averaging", "early_stopping")}
+    written: dict[str, Json] = {
+        name: _choice(choice) for name, choice in choices.items() if choice != getattr(usual, name)
+    }
+    plain = {"batch": training.batch, "accumulate": training.accumulate, "metrics": training.metrics}
+    return written | {name: value for name, value in plain.items() if value != getattr(usual, name)}
 
 
 def _choice(choice: Choice) -> dict[str, Json]:

@@ -28,10 +28,14 @@ WHOLE = frozendict(
     {
         "epochs": (1, 10**9),
         "batch_size": (1, 10**9),
+        "accumulate": (1, 10**9),
         "seed": (0, 2**32 - 1),
         "split_seed": (0, 2**32 - 1),
     }
 )
+
+BATCHES = ("mini", "full", "single")
+MOST_METRICS = 100
 
 _DEVICE = re.compile(r"(auto|cpu|mps|(cuda|xpu)(:[0-9]{1,3})?)", re.ASCII)
 # What a parameter of a block may not be called: an expression has these words already, or its class has.
@@ -122,6 +126,23 @@ def accept_device(value: object) -> str:
     if not _DEVICE.fullmatch(text):
         raise Refused(f"must be auto, cpu, cuda, cuda:0, mps or xpu, not {describe(value)}")
     return text
+
+
+def accept_batch(value: object) -> str:
+    """Return what a batch is: "mini", "full" or "single"."""
+    text = accept_text(value)
+    if text not in BATCHES:
+        raise Refused(f"must be {BATCHES[0]}, {BATCHES[1]} or {BATCHES[2]}, not {describe(value)}")
+    return text
+
+
+def accept_names(value: object) -> tuple[str, ...]:
+    """Return a list of names."""
+    if not isinstance(value, list | tuple):
+        raise Refused(f"must be a list of names, not {describe(value)}")
+    if len(value) > MOST_METRICS:
+        raise Refused(f"must have at most {MOST_METRICS} names, not {len(value):,}")
+    return tuple([accept_name(item) for item in value])
 
 
 def accept_value(value: object, depth: int = 0) -> Value:

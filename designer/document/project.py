@@ -28,6 +28,9 @@ class Choice:
             object.__setattr__(self, "parameters", frozendict(self.parameters))
 
 
+OFF = Choice("None")  # a part of the training that is left out
+
+
 @dataclass(frozen=True, slots=True)
 class Data:
     """Where samples come from and how they are split.
@@ -48,6 +51,9 @@ class Training:
     """How the network is trained. `device` is "auto", "cpu", "cuda", "cuda:1", "mps" or "xpu".
 
     `weights` is the .safetensors file that the network starts from, as `transfer` writes it; "" where all are fresh.
+    One step of the optimizer learns from `accumulate` batches; a batch is `batch_size` rows ("mini"), a single row, or
+    all of them at once ("full", cut into `accumulate` parts). `metrics` are names, none for those that are usual for the
+    task. A file holds the fields from `warmup` on only where they differ from their defaults.
     """
 
     loss: Choice = field(default_factory=lambda: Choice("CrossEntropyLoss"))
@@ -59,6 +65,13 @@ class Training:
     seed: int = 1
     weights: str = ""
     objective: Choice = field(default_factory=lambda: Choice("Supervised"))
+    warmup: Choice = OFF
+    batch: str = "mini"
+    accumulate: int = 1
+    clip: Choice = OFF
+    averaging: Choice = OFF
+    early_stopping: Choice = OFF
+    metrics: tuple[str, ...] = ()
     extra: Extra = NO_EXTRA
 
 

@@ -148,11 +148,9 @@ def _read_data(fields: Mapping[str, object]) -> Data:
 
 def _read_training(fields: Mapping[str, object]) -> Training:
     default = Training()
-    names = ("loss", "optimizer", "schedule", "objective")
-    choices: dict[str, Choice] = {name: getattr(default, name) for name in names}
-    for name in names:
-        if name in fields:
-            choices[name] = _read_choice(fields[name], f"training.{name}")
+    names = ("objective", "loss", "optimizer", "schedule", "warmup", "clip", "averaging", "early_stopping")
+    choices = {name: _read_choice(fields[name], f"training.{name}") for name in names if name in fields}
+    plain = {"epochs", "batch_size", "device", "seed", "weights", "batch", "accumulate", "metrics"}
     return Training(
         **choices,
         epochs=_field_whole(fields, "training", "epochs", default.epochs),
@@ -160,7 +158,10 @@ def _read_training(fields: Mapping[str, object]) -> Training:
         device=_field(fields, "device", "training.device", limits.accept_device, default.device),
         seed=_field_whole(fields, "training", "seed", default.seed),
         weights=_field(fields, "weights", "training.weights", limits.accept_text, default.weights),
-        extra=_read_extra(fields, {*choices, "epochs", "batch_size", "device", "seed", "weights"}, "training"),
+        batch=_field(fields, "batch", "training.batch", limits.accept_batch, default.batch),
+        accumulate=_field_whole(fields, "training", "accumulate", default.accumulate),
+        metrics=_field(fields, "metrics", "training.metrics", limits.accept_names, default.metrics),
+        extra=_read_extra(fields, {*names, *plain}, "training"),
     )
 
 

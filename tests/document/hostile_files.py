@@ -39,6 +39,9 @@ GOOD: dict[str, Any] = {
         "batch_size": 64,
         "device": "cpu",
         "seed": 1,
+        "clip": {"kind": "Norm", "parameters": {"max_norm": 1.0}},
+        "batch": "mini",
+        "accumulate": 2,
     },
     "nodes": {
         "in": {"kind": "Input", "name": "image", "parameters": {}},

@@ -10,7 +10,7 @@ from hypothesis import given
 from designer.document.edits import add_node, set_name
 from designer.document.files import FileError, dumps, load, read_project, save
 from designer.document.graph import Edge, Graph, Node
-from designer.document.project import Choice, Data, Project
+from designer.document.project import Choice, Data, Project, Training
 from tests.document.hostile_files import GOOD, GOOD_TEXT, Case, all_cases
 from tests.strategies import projects
 
@@ -35,8 +35,15 @@ def test_a_file_has_a_line_for_each_node_wire_and_place(project):
     lines = dumps(project).split("\n")
     inner = [line for line in lines if line.startswith("    ")]
     graph = project.graph
-    head = 3 + len(project.data.extra) + 7 + bool(project.training.weights) + len(project.training.extra)
+    head = 3 + len(project.data.extra) + 7 + len(project.training.extra) + count_later_fields(project.training)
     assert len(inner) == head + len(graph.nodes) + len(graph.edges) + len(project.layout)
+
+
+def count_later_fields(training: Training) -> int:
+    """Return how many of the fields that came later say something: the others are not in the file."""
+    usual = Training()
+    names = ("weights", "objective", "warmup", "batch", "accumulate", "clip", "averaging", "early_stopping", "metrics")
+    return sum(getattr(training, name) != getattr(usual, name) for name in names)
 
 
 def test_a_small_edit_is_a_small_difference():

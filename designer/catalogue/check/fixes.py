@@ -13,7 +13,7 @@ from designer.document.naming import fresh_names, take_name
 from designer.document.project import PITCH, Choice, Project
 from designer.document.wording import show_name
 
-Part = Literal["objective", "loss", "optimizer", "schedule"]
+Part = Literal["objective", "loss", "optimizer", "schedule", "warmup", "clip", "averaging", "early_stopping"]
 
 
 def remove(node: str, title: str = "Remove") -> Fix:

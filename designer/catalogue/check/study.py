@@ -7,6 +7,7 @@ from functools import cached_property
 from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Target, TensorType, Trait
+from designer.catalogue.training_settings import count_steps
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_ancestors
 from designer.document.project import Project
@@ -133,9 +134,9 @@ class Study:
     def steps(self) -> int | None:
         """How many steps the whole run takes, None where that is not known."""
         rows, training = self.training_rows, self.project.training
-        if rows is None or rows < 1 or training.batch_size < 1:
+        if rows is None or rows < 1 or training.batch_size < 1 or training.accumulate < 1:
             return None
-        return training.epochs * -(-rows // training.batch_size)
+        return training.epochs * count_steps(training, rows)
 
     def wire_into(self, node: str) -> Edge | None:
         """Return the only wire into a node, None where there is none or several."""

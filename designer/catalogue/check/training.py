@@ -11,6 +11,7 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives, optimizers, schedules
 from designer.catalogue.spec import Declaration, Refusal
+from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
 from designer.document import limits
 from designer.document.project import Training
 from designer.document.wording import show_name
@@ -20,6 +21,10 @@ PARTS: tuple[tuple[Part, Mapping[str, Declaration]], ...] = (
     ("loss", losses),
     ("optimizer", optimizers),
     ("schedule", schedules),
+    ("warmup", warmups),
+    ("clip", clippings),
+    ("averaging", averagings),
+    ("early_stopping", stoppings),
 )
 
 # Bytes that training may need before a word is said, and bytes of each part of it: for a weight itself, its gradient
@@ -38,19 +43,24 @@ def find_wrong_settings(study: Study) -> Iterator[Problem]:
         choice = getattr(training, part)
         spec = known.get(choice.kind)
         if spec is None:
-            message = f"The {part} `{show_name(choice.kind)}` is not known here. Choose another."
+            words = part.replace("_", " ")
+            message = f"The {words} `{show_name(choice.kind)}` is not known here. Choose another."
             yield Problem("error", None, message, (fixes.choose(part, getattr(usual, part).kind),))
             continue
         _, objections = resolve(spec.parameters, choice.parameters)
         for names, message in group_objections(spec.parameters, objections):
             yield Problem("error", None, f"{choice.kind}: {message}", (fixes.reset_choice(part, names),))
-    for field in ("epochs", "batch_size", "seed"):
+    for field in ("epochs", "batch_size", "accumulate", "seed"):
         try:
             limits.accept_whole(getattr(training, field), *limits.WHOLE[field])
         except limits.Refused as reason:
             default = getattr(usual, field)
             fix = fixes.set_training(f"Set {field} to {default}", **{field: default})
             yield Problem("error", None, f"`{field}` {reason}.", (fix,))
+    try:
+        limits.accept_batch(training.batch)
+    except limits.Refused as reason:
+        yield Problem("error", None, f"`batch` {reason}.", (fixes.set_training("Use mini-batches", batch="mini"),))
     try:
         limits.accept_device(training.device)
     except limits.Refused as reason:

@@ -198,7 +198,7 @@ def _write_later_fields(training: Training) -> dict[str, Json]:
     written: dict[str, Json] = {
         name: _choice(choice) for name, choice in choices.items() if choice != getattr(usual, name)
     }
-    plain = {"batch": training.batch, "accumulate": training.accumulate, "metrics": training.metrics}
+    plain: dict[str, Json] = {"batch": training.batch, "accumulate": training.accumulate, "metrics": training.metrics}
     return written | {name: value for name, value in plain.items() if value != getattr(usual, name)}
 
 

@@ -110,6 +110,62 @@ def pool(values: Values, sizes: tuple[int, ...], whole: bool = False) -> tuple[i
     return counts
 
 
+def pad_edges(values: Values, sizes: tuple[int, ...], repeated: int | None) -> tuple[int, ...]:
+    """Return the spatial sizes with a border, given in torch's order: the last axis first. Raises ShapeError.
+
+    A border that repeats the input may be as large as the input and `repeated` more; None where it repeats nothing.
+    """
+    edges = spread(values["padding"], 2 * len(sizes))
+    most = tuple(size + repeated for size in reversed(sizes) for _ in (0, 1)) if repeated is not None else edges
+    if any(edge > m for edge, m in zip(edges, most, strict=True)):
+        least = "smaller than" if repeated else "at most as large as"
+        raise ShapeError(
+            f"has a `padding` of {_list(edges)}, but it must be {least} its input of {_list(sizes)}. Choose less padding",
+            settings={"padding": gather(tuple(map(min, edges, most)))},
+        )
+    return tuple(size + sum(pair) for size, pair in zip(sizes, _pair_edges(edges), strict=True))
+
+
+def crop_edges(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the spatial sizes without their edges, given in torch's order: the last axis first. Raises ShapeError."""
+    edges = spread(values["edges"], 2 * len(sizes))
+    left = tuple(size - sum(pair) for size, pair in zip(sizes, _pair_edges(edges), strict=True))
+    if min(left) < 1:
+        raise ShapeError(
+            f"cuts {_list(edges)} off its input of {_list(sizes)}, which leaves nothing. Choose smaller `edges`",
+            settings={"edges": 0},
+        )
+    return left
+
+
+def crop_middle(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the spatial sizes of the middle of a tensor. Raises ShapeError."""
+    wanted = spread_sizes(values, sizes)
+    if any(w > size for w, size in zip(wanted, sizes, strict=True)):
+        raise ShapeError(
+            f"has `size` {_list(wanted)}, larger than its input of {_list(sizes)}. Choose a smaller `size`",
+            settings={"size": tuple(map(min, wanted, sizes))},
+        )
+    return wanted
+
+
+def spread_sizes(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the `size` of a layer for any number of spatial axes, one number an axis. Raises ShapeError."""
+    wanted: tuple[int, ...] = values["size"]
+    if len(wanted) not in (1, len(sizes)):
+        raise ShapeError(
+            f"has `size` {_list(wanted)}, but its input has {len(sizes)} spatial {'axis' if len(sizes) == 1 else 'axes'}. "
+            "Give one number for all, or one for each",
+            settings={"size": wanted[: len(sizes)] if len(wanted) > len(sizes) else wanted[:1]},
+        )
+    return wanted if len(wanted) == len(sizes) else wanted * len(sizes)
+
+
+def _pair_edges(edges: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Return what lies before and behind each axis, the first axis first."""
+    return tuple(zip(edges[::2], edges[1::2], strict=True))[::-1]
+
+
 def _list(numbers: tuple[int, ...]) -> str:
     """Return "3 x 2", or one number where they agree."""
     return " x ".join(map(str, numbers if len(set(numbers)) > 1 else numbers[:1]))

@@ -27,6 +27,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "GRU": (2,),
     "GlobalAvgPool": (2, 3, 4),
     "GlobalMaxPool": (2, 3, 4),
+    "CenterCrop": (2, 3, 4),
     "Bilinear": (1, 2),
     "Reservoir": (2,),
     "SelfAttention": (2,),

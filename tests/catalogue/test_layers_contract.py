@@ -43,7 +43,11 @@ def is_stricter(spec: LayerSpec, values: Values, inputs: Inputs) -> bool:
     if spec.family == "convolution":
         emptied = "output_padding" in values and values["padding"] != 0  # torch gives a tensor of size 0
         return emptied or (rank == int(spec.kind[-2]) and inputs[0].sizes[0] == BATCH)
+    if spec.kind[:-2].endswith("Pad"):  # torch pads the last axes of any tensor, or takes the batch for channels
+        return rank == int(spec.kind[-2]) or spec.kind.startswith(("Constant", "Zero"))
     match spec.kind:
+        case "Crop1d" | "Crop2d" | "Crop3d" | "CenterCrop":
+            return True  # slices of what is not there are empty, and axes further back stay as they are
         case "Linear":
             return rank > 2  # a forgotten Flatten
         case "Dropout2d":

@@ -9,6 +9,7 @@ from designer.catalogue.layers import (
     linear,
     merge,
     normalization,
+    padding,
     pooling,
     positions,
     recurrent,
@@ -38,4 +39,5 @@ LAYER_FAMILIES = (
     variational.LAYERS,
     merge.LAYERS,
     shape.LAYERS,
+    padding.LAYERS,
 )

@@ -30,6 +30,7 @@ class Setup:
     optimizer_values: Values
     schedule: ScheduleSpec
     schedule_values: Values
+    weights: str = ""  # the file the network starts from, "" for fresh weights
 
 
 def demand_network(project: Project, inference: Inference, order: Sequence[str]) -> None:
@@ -72,6 +73,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         *_resolve(training.loss, registry.losses),
         *_resolve(training.optimizer, registry.optimizers),
         *_resolve(training.schedule, registry.schedules),
+        weights=training.weights,
     )
 
 

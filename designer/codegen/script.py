@@ -17,7 +17,7 @@ from designer.codegen.metrics import write_measure
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
-from designer.codegen.recipes import Definition
+from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import Source, Unwritable
 from designer.codegen.training import (
     CHOOSE_DEVICE,
@@ -81,13 +81,14 @@ def render_script(
         loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
-    imports = {*ALWAYS, *network.imports, *loader.imports}
+    definitions = [*loader.definitions, *(collect_definitions("weights", ["load_weights"]) if setup.weights else ())]
+    imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
     stem = make_file_stem(project.name)
     text = Text()
     text.add(_write_docstring(setup, network, stem, imports))
     text.add(write_imports(imports))
     _add_network(text, network)
-    _add_definitions(text, loader.definitions)
+    _add_definitions(text, definitions)
     for block in (
         loader.lines,
         write_loss(setup),
@@ -119,7 +120,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
         "",
         f"Designed with Designer. Data: {setup.source.summary}",
         "",
-        *_write_usage(f"    python {stem}.py{data}"),
+        *_write_usage(f"    python {stem}.py{data}", "[--weights FILE] " if setup.weights else ""),
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",
         "",
         f"Needs {', '.join(packages)} and {last}; torch {OLDEST_TORCH} or later.",
@@ -128,9 +129,9 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
     ]
 
 
-def _write_usage(command: str) -> list[str]:
+def _write_usage(command: str, first: str) -> list[str]:
     """Return the command with its options, on a second line where the name is long."""
-    options = "[--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]"
+    options = f"{first}[--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]"
     line = f"{command} {options}"
     return [line] if measure_width(line) <= LINE_LENGTH else [command, f"        {options}"]
 

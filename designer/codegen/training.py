@@ -46,7 +46,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
     batch_size = {batch_size} * world
 
     model = {model}().to(device)
-    network = DistributedDataParallel(model) if world > 1 else model
+{weights}    network = DistributedDataParallel(model) if world > 1 else model
     loss = make_loss()
     optimizer = make_optimizer(model)
 {schedule}
@@ -76,13 +76,18 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
             )
     return model, curve'''
 
+DEMAND_WEIGHTS = """\
+    if not args.weights.is_file():
+        parser.error(f"there is no file {args.weights} with the weights to start from")
+"""
+
 MAIN = '''\
 def main() -> None:
     """Read the command line, train, save the weights."""
     parser = argparse.ArgumentParser(description="Train {model}.")
 {arguments}
     args = parser.parse_args()
-
+{checks}
     device = choose_device(args.device)
     if "WORLD_SIZE" in os.environ:  # started by torchrun
         dist.init_process_group(dist.get_default_backend_for_device(device))
@@ -116,10 +121,13 @@ def write_train(setup: Setup, model: str, batch_size: int) -> list[str]:
         metrics = "accuracy {scores['accuracy']:.2%}"
     has_path = bool(setup.source.path)
     text = TRAIN.format(
-        arguments=("data: Path, " if has_path else "") + "epochs: int, device: torch.device, seed: int",
+        arguments=("data: Path, " if has_path else "")
+        + ("weights: Path, " if setup.weights else "")
+        + "epochs: int, device: torch.device, seed: int",
         path="data" if has_path else "",
         batch_size=write_literal(batch_size),
         model=model,
+        weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,
         per_step=per_step,
         per_epoch=per_epoch,
@@ -137,6 +145,9 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
         meaning = parameter.meaning[0].lower() + parameter.meaning[1:].rstrip(".")
         place = ("default=", write_piece(value)) if value else ("required=", "True")
         options.append(("--data", [("type=", "Path"), place, ("help=", write_piece(meaning))]))
+    if setup.weights:
+        start = ("default=", write_piece(setup.weights))
+        options.append(("--weights", [("type=", "Path"), start, ("help=", '".safetensors file to start from"')]))
     options += [
         ("--epochs", [("type=", "int"), ("default=", write_piece(training.epochs))]),
         ("--device", [("default=", write_piece(training.device)), ("help=", '"auto, cpu, cuda, mps or xpu"')]),
@@ -148,5 +159,7 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
     for name, items in options:
         group = Group("parser.add_argument(", (("", f'"{name}"'), *items))
         lines.extend(lay_out("", group, "", STEP))
-    call = ("args.data, " if setup.source.path else "") + "args.epochs, device, args.seed"
-    return MAIN.format(model=model, arguments="\n".join(lines), call=call).split("\n")
+    given = ("args.data, " if setup.source.path else "") + ("args.weights, " if setup.weights else "")
+    call = f"{given}args.epochs, device, args.seed"
+    checks = DEMAND_WEIGHTS if setup.weights else ""
+    return MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call).split("\n")

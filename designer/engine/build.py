@@ -14,6 +14,7 @@ from torch import Tensor, nn, optim
 from torch.optim.lr_scheduler import LRScheduler
 
 from designer.codegen.source import Source
+from designer.engine.weights import WeightsError, demand_same_layers
 
 Pair = tuple[Tensor, Tensor]  # x N x sizes, y N or N x sizes
 
@@ -37,6 +38,14 @@ class Script:
         """Return the network with fresh weights, drawn from torch's global generator."""
         model: nn.Module = self.names[self.source.model]()
         return model
+
+    def load_weights(self, model: nn.Module, path: Path) -> None:
+        """Put the weights of a file into the network. Raises WeightsError."""
+        demand_same_layers(path, self.source)
+        try:
+            self.names["load_weights"](model, path)
+        except ValueError as error:
+            raise WeightsError(f"{error} Load weights again, or name another file with --weights.") from None
 
     def make_loss(self) -> nn.Module:
         """Return the loss."""

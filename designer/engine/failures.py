@@ -20,6 +20,7 @@ from designer.engine.events import Failed
 from designer.engine.ownership import FolderError
 from designer.engine.plan import Plan
 from designer.engine.trainer import Trainer
+from designer.engine.weights import WeightsError
 
 Phase = Literal["device", "data", "network", "training", "validation", "files"]
 
@@ -62,7 +63,7 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
         reason, message = "data", _explain_data(error)
-    elif isinstance(error, FolderError):
+    elif isinstance(error, FolderError | WeightsError):
         message = str(error)
     elif place.phase == "files":
         message = f"The run folder cannot be written. {explain_file(error, 'write')}"

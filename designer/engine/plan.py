@@ -15,8 +15,8 @@ from designer.document.project import Project
 class Plan:
     """One run: the script that is executed and the values its own command line would take.
 
-    `data_path` is the file or folder of the data, for a source that reads one. `out` is the run folder; without it
-    nothing is written.
+    `data_path` is the file or folder of the data, for a source that reads one; `weights` the file the network starts
+    from, None for fresh weights. `out` is the run folder; without it nothing is written.
     """
 
     project: Project
@@ -26,6 +26,7 @@ class Plan:
     device: str
     seed: int
     data_path: Path | None = None
+    weights: Path | None = None
     out: Path | None = None
 
     @classmethod
@@ -37,17 +38,19 @@ class Plan:
         epochs: int | None = None,
         device: str | None = None,
         seed: int | None = None,
+        weights: str | None = None,
         data_path: Path | None = None,
         out: Path | None = None,
         beside: Path | None = None,
     ) -> "Plan":
         """Return the plan of a project, with what is given in place of what the project says.
 
-        `source` spares the rendering where the project's script is at hand. A relative path of the data in the project
-        starts from the folder `beside`, that of the project's file, else from the working directory. Raises NotReady.
+        `source` spares the rendering where the project's script is at hand. A relative path of data or weights in the
+        project starts from the folder `beside`, that of the project's file, else from the working directory. Raises
+        NotReady.
         """
         training = project.training
-        changes = {"epochs": epochs, "device": device, "seed": seed}
+        changes = {"epochs": epochs, "device": device, "seed": seed, "weights": weights}
         given = {name: value for name, value in changes.items() if value is not None}
         if given:
             training = replace(training, **given)  # type: ignore[arg-type]
@@ -60,6 +63,7 @@ class Plan:
             device=training.device,
             seed=training.seed,
             data_path=data_path or find_data_path(project, beside),
+            weights=find_weights(project, None if weights else beside),
             out=out,
         )
 
@@ -75,7 +79,14 @@ def find_data_path(project: Project, beside: Path | None = None) -> Path | None:
         return None
     values, _ = resolve(spec.parameters, choice.parameters)
     path = values.get(spec.path)
-    if not isinstance(path, str) or not path:
-        return None
+    return _find(path, beside) if isinstance(path, str) and path else None
+
+
+def find_weights(project: Project, beside: Path | None = None) -> Path | None:
+    """Return the file the network starts from, None where all its weights are fresh; relative as the data's."""
+    return _find(project.training.weights, beside) if project.training.weights else None
+
+
+def _find(path: str, beside: Path | None) -> Path:
     found = Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises where ~somebody is nobody
     return found if beside is None else beside / found

@@ -19,6 +19,8 @@ class Trainer:
         self.x, self.y = data
         self.batches = -(-len(self.x) // plan.batch_size)  # in an epoch
         self.model = script.make_model().to(device)
+        if plan.weights is not None:
+            script.load_weights(self.model, plan.weights)
         self.loss = script.make_loss().to(device)
         self.optimizer = script.make_optimizer(self.model)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)

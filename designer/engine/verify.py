@@ -89,6 +89,8 @@ def _run_script(plan: Plan, folder: Path, stopped: Callable[[], bool]) -> list[f
     command += ["--seed", str(plan.seed), "--out", folder / "script.safetensors", "--losses", log]
     if plan.source.takes_path and plan.data_path is not None:
         command += ["--data", plan.data_path.absolute()]
+    if plan.weights is not None:
+        command += ["--weights", plan.weights.absolute()]
     with report.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:

@@ -1,0 +1,196 @@
+"""Train DigitsMlp: 1 x 8 x 8 -> 10 logits, 2,410 parameters.
+
+Designed with Designer. Data: 1,797 handwritten digits, 8 x 8 grey values (scikit-learn).
+
+    python digits_mlp.py [--weights FILE] [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
+    torchrun --nproc-per-node 2 digits_mlp.py
+
+Needs torch, numpy, safetensors and scikit-learn; torch 2.8 or later.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from sklearn import datasets
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class DigitsMlp(nn.Module):
+    """1 x 8 x 8 -> 10 logits, 2,410 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Flatten(),  # 64
+            nn.Linear(64, 32),  # 32
+            nn.ReLU(),
+            nn.Linear(32, 10),  # 10
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return N x 10 logits for N x 1 x 8 x 8."""
+        return self.layers(x)
+
+
+def load_digits_images() -> tuple[Tensor, Tensor]:
+    """Return 1,797 digits: images N x 1 x 8 x 8 from 0 to 1, and their class."""
+    digits = datasets.load_digits()
+    return torch.from_numpy(digits.images).float()[:, None] / 16, torch.from_numpy(digits.target).long()
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Put the weights of a .safetensors file into the network.
+
+    What the file lacks, or has in another shape (a head that was replaced), stays as it was drawn.
+    """
+    if not path.is_file():
+        raise ValueError(f"There is no file {path} with the weights to start from.")
+    try:
+        weights = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"{path} is no whole .safetensors file ({error}).") from error
+    own = model.state_dict()
+    if strange := sorted(weights.keys() - own.keys()):
+        raise ValueError(f"{path} belongs to another network: there is no {strange[0]} in this one.")
+    fitting = {name: weight for name, weight in weights.items() if weight.shape == own[name].shape}
+    model.load_state_dict(fitting, strict=False)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 1 x 8 x 8, y N class numbers."""
+    x, y = load_digits_images()
+    train, validation = split_rows(len(x), validation=0.2, seed=0)
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.CrossEntropyLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.Adam(model.parameters(), lr=0.001, fused=True)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples whose class has the largest output."""
+    return {"accuracy": (outputs.argmax(1) == y).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train(weights: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 64 * world
+
+    model = DigitsMlp().to(device)
+    load_weights(model, weights)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            optimizer.zero_grad()
+            value = loss(network(x[rows]), y[rows])
+            value.backward()
+            optimizer.step()
+            losses.append(value.detach())
+            total += losses[-1] * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. torchrun gives each process its own."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    known = ["cpu"]
+    if accelerator is not None:
+        numbered = [f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())]
+        known = [accelerator.type, "cpu", *numbered]
+    if name not in ("auto", *known):
+        raise SystemExit(f"There is no device {name!r} here. Choose auto or one of: {', '.join(known)}.")
+    device = torch.device(known[0] if name == "auto" else name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train DigitsMlp.")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        default="digits_start.safetensors",
+        help=".safetensors file to start from",
+    )
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="digits_mlp.safetensors")
+    parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+    if not args.weights.is_file():
+        parser.error(f"there is no file {args.weights} with the weights to start from")
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.weights, args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.losses:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.losses.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -112,8 +112,8 @@ def make_tensors(inputs: Inputs, device: str) -> list[Tensor]:
     return [torch.zeros(BATCH, *x.sizes, dtype=DTYPES[x.dtype], device=device) for x in inputs]
 
 
-def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module | None, device: str) -> Tensor:
-    """Return what the layer's own expression gives for one batch."""
+def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module | None, device: str) -> Any:
+    """Return what the layer's own expression gives for one batch: a tensor, or a tuple of several."""
     names = [f"x{i}" for i in range(len(inputs))]
     tensors = dict(zip(names, make_tensors(inputs, device), strict=True))
     return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, "nn": nn, **tensors})

@@ -11,7 +11,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.registry import layers
-from designer.catalogue.spec import Inputs, LayerSpec, ShapeError, TensorType
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType
+from designer.catalogue.usage import fit_ports
 from designer.document.files import dumps, read_project
 from designer.document.graph import Graph, Node
 from designer.document.project import Project
@@ -99,7 +100,7 @@ def test_layer_does_as_declared(kind: str) -> None:
                     run_layer(spec, values, inputs, make_module(spec, values, inputs, "cpu"), "cpu")
             return
         accepted += 1
-        assert_like_torch(spec, values, inputs, outputs[0])
+        assert_like_torch(spec, values, inputs, outputs)
         assert_file_keeps(spec, given, values)
 
     check()
@@ -117,25 +118,30 @@ def assert_refusal_helps(spec: LayerSpec, values: Values, inputs: Inputs, error:
         assert mended != values
 
 
-def assert_like_torch(spec: LayerSpec, values: Values, inputs: Inputs, output: TensorType) -> None:
+def assert_like_torch(spec: LayerSpec, values: Values, inputs: Inputs, outputs: Outputs) -> None:
     """Shapes, weights and products of a forward pass on meta as when used; a real one on the CPU as when trained."""
     module = make_module(spec, values, inputs, "meta")
     if module is not None:
         module.eval()
     with FlopCounterMode(display=False) as flops:
-        result = run_layer(spec, values, inputs, module, "meta")
-    assert tuple(result.shape) == (BATCH, *output.sizes)
-    assert result.dtype == DTYPES[output.dtype]
+        results = list_results(run_layer(spec, values, inputs, module, "meta"))
+    given = [((BATCH, *output.sizes), DTYPES[output.dtype]) for output in outputs]
+    assert [(tuple(result.shape), result.dtype) for result in results] == given
     if spec.kind not in UNCOUNTED:
-        assert flops.get_total_flops() == 2 * BATCH * spec.multiply_adds(values, inputs, (output,))
+        assert flops.get_total_flops() == 2 * BATCH * spec.multiply_adds(values, inputs, outputs)
     learned = {name: tuple(tensor.shape) for name, tensor in module.named_parameters()} if module is not None else {}
     assert dict(spec.weights(values, inputs)) == learned
     if spec.call.derived:
         assert set(spec.call.derived) <= signature_of(spec).keys()
 
-    on_cpu = run_layer(spec, values, inputs, make_module(spec, values, inputs, "cpu"), "cpu")
-    assert on_cpu.shape == result.shape
-    assert on_cpu.dtype == result.dtype
+    on_cpu = list_results(run_layer(spec, values, inputs, make_module(spec, values, inputs, "cpu"), "cpu"))
+    assert [(tuple(result.shape), result.dtype) for result in on_cpu] == given
+    assert len(fit_ports(spec, values).outputs) == len(outputs)
+
+
+def list_results(result: torch.Tensor | tuple[torch.Tensor, ...]) -> list[torch.Tensor]:
+    """Return what a layer gives, one tensor an output."""
+    return [result] if isinstance(result, torch.Tensor) else list(result)
 
 
 def assert_file_keeps(spec: LayerSpec, given: dict, values: Values) -> None:

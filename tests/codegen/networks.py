@@ -129,6 +129,33 @@ def encoder_decoder() -> Project:
     return Project("encoder-decoder", graph, training=Training(loss=Choice("MSELoss")))
 
 
+def translator() -> Project:
+    """Return a transformer that writes words after reading others and looking at a picture."""
+    block = {"nhead": 4, "dim_feedforward": 64}
+    graph = make_graph(
+        [
+            ("source", "Input", {"shape": (12,), "dtype": "int"}, ()),
+            ("target", "Input", {"shape": (10,), "dtype": "int"}, ()),
+            ("picture", "Input", {"shape": (3, 32, 32)}, ()),
+            ("source_words", "Embedding", {"num_embeddings": 1000, "embedding_dim": 32}, ("source",)),
+            ("source_places", "SinusoidalPosition", {}, ("source_words",)),
+            ("encoder", "TransformerEncoder", {"num_layers": 2, "norm": True, **block}, ("source_places",)),
+            ("target_words", "Embedding", {"num_embeddings": 800, "embedding_dim": 32}, ("target",)),
+            ("target_places", "LearnedPosition", {"max_length": 64}, ("target_words",)),
+            ("decoder", "TransformerDecoderLayer", {"activation": "gelu", **block}, ("target_places", "encoder")),
+            ("patches", "PatchEmbedding", {"embed_dim": 48, "patch_size": 8}, ("picture",)),
+            ("token", "ClassToken", {}, ("patches",)),
+            ("look", "MultiheadAttention", {"num_heads": 4, "need_weights": True}, ("decoder", "token", "token")),
+            ("sum", "Add", {}, ("decoder", "look")),
+            ("read", "SelfAttention", {"num_heads": 4, "causal": True}, ("sum",)),
+            ("block", "TransformerEncoderLayer", {"causal": True, **block}, ("read",)),
+            ("head", "Linear", {"out_features": 800}, ("block",)),
+            ("words", "Output", {}, ("head",)),
+        ]
+    )
+    return Project("translator", graph)
+
+
 def two_towers() -> Project:
     """Return a network with two inputs and two outputs; one layer leads nowhere."""
     graph = make_graph(
@@ -200,4 +227,4 @@ def long_table() -> Project:
     return Project("table", graph, data=Data(Choice("Csv", settings)))
 
 
-NETWORKS = (residual, inception, recurrent, encoder_decoder, two_towers)
+NETWORKS = (residual, inception, recurrent, encoder_decoder, translator, two_towers)

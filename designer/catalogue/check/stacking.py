@@ -122,7 +122,7 @@ def find_needless_layers(study: Study) -> Iterator[Problem]:
         if known.node.kind == "Flatten" and known.outputs == known.inputs:
             message = f"{known.subject} gets {known.inputs[0]} and changes nothing. Remove it."
             yield Problem("hint", node, message, (fixes.remove(node),))
-        if known.values.get("num_layers") == 1 and known.values.get("dropout"):
+        if spec.family == "recurrent" and known.values.get("num_layers") == 1 and known.values.get("dropout"):
             message = (
                 f"{known.subject} has `dropout`, which acts between stacked layers only, and it has one. Set it to 0."
             )

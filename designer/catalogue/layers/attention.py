@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from designer.catalogue.demands import demand_numbers
 from designer.catalogue.parameters import Flag, Integer, Parameter, Real, Values
-from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
+from designer.catalogue.spec import ONE_OUTPUT, Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
 MOST_HEADS = 4096
 
@@ -70,7 +70,15 @@ def _shape_attention(values: Values, inputs: Inputs) -> Outputs:
             f"expects a value for each key but gets keys {key} and values {value}. Wire both from the same sequence"
         )
     demand_heads(query.sizes[1], values["num_heads"], "num_heads")
-    return (query,)
+    if not values["need_weights"]:
+        return (query,)
+    return query, TensorType((query.sizes[0], _count_steps(values, inputs)))
+
+
+def _count_steps(values: Values, inputs: Inputs) -> int:
+    """Return how many steps are attended to, those that are added included."""
+    steps = inputs[1].sizes[0]
+    return steps + int(values["add_bias_kv"]) + int(values["add_zero_attn"])
 
 
 def _weigh_attention(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
@@ -89,7 +97,7 @@ def _weigh_attention(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, 
 def _count_attention(values: Values, inputs: Inputs, outputs: Outputs) -> int:
     (length, features), (steps, keys), (_, given) = (x.sizes for x in inputs)
     projections = 2 * length * features * features + steps * (keys + given) * features
-    return projections + 2 * length * (steps + values["add_bias_kv"] + values["add_zero_attn"]) * features
+    return projections + 2 * length * _count_steps(values, inputs) * features
 
 
 def _differing(port: int, values: Values, inputs: Inputs) -> int | None:
@@ -98,13 +106,25 @@ def _differing(port: int, values: Values, inputs: Inputs) -> int | None:
     return None if features == inputs[0].sizes[1] else features
 
 
+def _give_ports(values: Values) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+    return _ASKED, (*ONE_OUTPUT, _SHARES) if values["need_weights"] else ONE_OUTPUT
+
+
 def _apply_attention(values: Values, layer: str, inputs: Sequence[str]) -> str:
-    return f"{layer}({', '.join(inputs)}, need_weights=False)[0]"
+    given = ", ".join(inputs)
+    return f"{layer}({given})" if values["need_weights"] else f"{layer}({given}, need_weights=False)[0]"
 
 
 _HEADS = Parameter("num_heads", Integer(1, MOST_HEADS), 8, HEADS_MEANING)
 _DROPOUT = Parameter("dropout", Real(0, 1), 0.0, "Share of the attention weights set to 0 while training.")
 _BIAS = Parameter("bias", Flag(), True, "Add learned constants in the projections.")
+
+_ASKED = (
+    Port("query", "the sequence that asks; the output has its length and features"),
+    Port("key", "the sequence that is asked"),
+    Port("value", "what is taken from it, mostly the same wire as key"),
+)
+_SHARES = Port("weights", "how much each query took from each key, the mean over the heads")
 
 SELF_ATTENTION = LayerSpec(
     kind="SelfAttention",
@@ -154,12 +174,16 @@ MULTIHEAD_ATTENTION = LayerSpec(
         _BIAS,
         Parameter("add_bias_kv", Flag(), False, "Add one learned step to the keys and values."),
         Parameter("add_zero_attn", Flag(), False, "Add a step of zeros to the keys and values: a way to take nothing."),
+        Parameter(
+            "need_weights",
+            Flag(),
+            False,
+            "Give the attention weights (queries x keys) at a second output; slower.",
+            argument=False,
+        ),
     ),
-    inputs=(
-        Port("query", "the sequence that asks; the output has its length and features"),
-        Port("key", "the sequence that is asked"),
-        Port("value", "what is taken from it, mostly the same wire as key"),
-    ),
+    inputs=_ASKED,
+    ports=_give_ports,
     shape=_shape_attention,
     weights=_weigh_attention,
     multiply_adds=_count_attention,

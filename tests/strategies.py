@@ -115,6 +115,9 @@ def sound_values(kind: p.ParameterType) -> st.SearchStrategy[Value]:
         case p.PerAxis(axes, low, words):
             number = st.integers(low, low + 3)
             return st.one_of(number, st.tuples(*[number] * axes), *[st.just(word) for word in words])
+        case p.Factors():
+            number = st.floats(0.25, 3.0, width=32)
+            return st.one_of(number, st.lists(number, min_size=1, max_size=3).map(tuple))
         case p.Sizes():
             return st.lists(st.integers(1, 7), min_size=1, max_size=3).map(tuple)
         case p.Several(item, _, shortest):

@@ -110,6 +110,16 @@ def pool(values: Values, sizes: tuple[int, ...], whole: bool = False) -> tuple[i
     return counts
 
 
+def count_patches(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return how many patches of Unfold and Fold lie along each axis of an image. Raises ShapeError."""
+    names = ("kernel_size", "dilation", "padding", "stride")
+    kernel, dilation, padding, stride = (spread(values[name], len(sizes)) for name in names)
+    padded = tuple(size + 2 * p for size, p in zip(sizes, padding, strict=True))
+    _check_reach(values, kernel, dilation, padded)
+    reach = (d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
+    return tuple(count_windows(n, r, s) for n, r, s in zip(padded, reach, stride, strict=True))
+
+
 def pad_edges(values: Values, sizes: tuple[int, ...], repeated: int | None) -> tuple[int, ...]:
     """Return the spatial sizes with a border, given in torch's order: the last axis first. Raises ShapeError.
 
@@ -152,13 +162,15 @@ def crop_middle(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
 def spread_sizes(values: Values, sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Return the `size` of a layer for any number of spatial axes, one number an axis. Raises ShapeError."""
     wanted: tuple[int, ...] = values["size"]
-    if len(wanted) not in (1, len(sizes)):
+    if len(set(wanted)) == 1:
+        return wanted[:1] * len(sizes)
+    if len(wanted) != len(sizes):
         raise ShapeError(
             f"has `size` {_list(wanted)}, but its input has {len(sizes)} spatial {'axis' if len(sizes) == 1 else 'axes'}. "
             "Give one number for all, or one for each",
             settings={"size": wanted[: len(sizes)] if len(wanted) > len(sizes) else wanted[:1]},
         )
-    return wanted if len(wanted) == len(sizes) else wanted * len(sizes)
+    return wanted
 
 
 def _pair_edges(edges: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

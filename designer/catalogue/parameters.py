@@ -148,6 +148,27 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
+class Factors:
+    """A factor for all spatial axes, or one for each of up to three.
+
+    The canonical form is a plain float where all axes agree, else a tuple with one float an axis.
+    """
+
+    low: float = 0.001
+    high: float = 1000.0
+
+    def accept(self, value: Value) -> Value:
+        """Return a float or a tuple of 2 or 3 floats."""
+        one = Real(self.low, self.high)
+        if not isinstance(value, tuple):
+            return one.accept(value)
+        if not 1 <= len(value) <= 3:
+            raise Unacceptable(f"must be one number or one for each axis, not {show(value)}")
+        numbers = tuple(one.accept(item) for item in value)
+        return numbers[0] if len(set(numbers)) == 1 else numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A line of text of at most `longest` characters."""
 

@@ -1,18 +1,22 @@
 """Layers with random parameters and inputs, and the torch modules they stand for."""
 
+import contextlib
 import importlib
+import math
 from typing import Any
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from designer.catalogue.parameters import Values
+from designer.catalogue.geometry import spread
+from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.registry import layers
-from designer.catalogue.spec import Inputs, LayerSpec, TensorType
+from designer.catalogue.spec import Inputs, LayerSpec, ShapeError, TensorType
 from designer.codegen.script import render_module
 from designer.document.graph import Edge, Graph, Node, Parameters, Value
 from designer.document.project import Project
+from tests.strategies import sound_parameters
 
 BATCH = 3
 DTYPES = {"float": torch.float32, "int": torch.int64}
@@ -28,6 +32,12 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "GlobalAvgPool": (2, 3, 4),
     "GlobalMaxPool": (2, 3, 4),
     "CenterCrop": (2, 3, 4),
+    "Upsample": (2, 3, 4),
+    "ChannelShuffle": (2, 3, 4),
+    "PixelShuffle": (3,),
+    "PixelUnshuffle": (3,),
+    "Unfold": (3,),
+    "Fold": (2,),
     "Bilinear": (1, 2),
     "Reservoir": (2,),
     "SelfAttention": (2,),
@@ -43,6 +53,10 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
 }
 # Sizes that the layer cuts evenly more often than not.
 EVEN = {
+    "CenterCrop": (24, 30, 4, 7),
+    "ChannelShuffle": (12, 8, 6),
+    "PixelShuffle": (36, 4, 16, 9),
+    "PixelUnshuffle": (12, 8, 6),
     "PatchEmbedding": (12, 8, 4, 6, 3),
     "SelfAttention": (24, 8, 12),
     "MultiheadAttention": (24, 8, 12),
@@ -56,18 +70,33 @@ EVEN = {
 @st.composite
 def draw_inputs(draw: st.DrawFn, spec: LayerSpec) -> Inputs:
     """Return types that fit the layer most of the time."""
-    right = draw(st.integers(0, 7)) > 0
+    right = draw(st.sampled_from((True,) * 7 + (False,)))
     ranks = RANKS.get(spec.kind, (1, 2, 3)) if right else (1, 2, 3, 4)
     dtype = "int" if (spec.kind == "Embedding") == right else "float"
     if spec.kind in ("Flatten", "Concatenate"):
         dtype = draw(st.sampled_from(("float", "float", "int")))
     rank = draw(st.sampled_from(ranks))
-    size = st.sampled_from(EVEN.get(spec.kind, (4, 6, 8, 1, 2, 3, 5, 7)))
+    usual = (12, 8, 6, 9, 16, 1, 3, 5) if spec.kind.endswith(("1d", "2d", "3d")) else (4, 6, 8, 1, 2, 3, 5, 7)
+    size = st.sampled_from(EVEN.get(spec.kind, usual))
     one = TensorType(tuple(draw(st.lists(size, min_size=rank, max_size=rank))), dtype)
     if not spec.inputs[-1].many:
         return (one, *(_vary(draw, one) for _ in spec.inputs[1:]))
     count = draw(st.integers(2, 4))
     return tuple(_vary(draw, one) for _ in range(count))
+
+
+@st.composite
+def draw_case(draw: st.DrawFn, spec: LayerSpec) -> tuple[Parameters, Inputs]:
+    """Return settings that a layer accepts and types that fit it most of the time."""
+    given, inputs = draw(sound_parameters(spec.kind)), draw(draw_inputs(spec))
+    if spec.kind == "Fold" and draw(st.integers(0, 3)):  # columns that no drawing of numbers would hit
+        values, _ = resolve(spec.parameters, given)
+        window, image = spread(values["kernel_size"], 2), (1, *spread(values["output_size"], 2))
+        settings = {name: values[name] for name in ("kernel_size", "dilation", "padding", "stride")}
+        with contextlib.suppress(ShapeError):
+            (columns,) = layers["Unfold"].shape(settings, (TensorType(image),))
+            return given, (TensorType((draw(st.integers(1, 3)) * math.prod(window), columns.sizes[1])),)
+    return given, inputs
 
 
 def _vary(draw: st.DrawFn, one: TensorType) -> TensorType:

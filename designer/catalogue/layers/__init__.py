@@ -14,6 +14,7 @@ from designer.catalogue.layers import (
     positions,
     recurrent,
     regularization,
+    resampling,
     reservoir,
     shape,
     transformer,
@@ -40,4 +41,5 @@ LAYER_FAMILIES = (
     merge.LAYERS,
     shape.LAYERS,
     padding.LAYERS,
+    resampling.LAYERS,
 )

@@ -3,6 +3,7 @@
 import re
 
 from designer.catalogue.parameters import (
+    Factors,
     Flag,
     Integer,
     Maybe,
@@ -42,7 +43,7 @@ def parse_entry(kind: ParameterType, text: str) -> Value:
         return kind.accept(text)
     if isinstance(kind, Several):
         return kind.accept(tuple(parse_entry(kind.item, part) for part in _split_list(text)))
-    if isinstance(kind, PerAxis | Sizes):
+    if isinstance(kind, PerAxis | Sizes | Factors):
         return kind.accept(_read_sizes(text))
     return kind.accept(_read_number(text, (float,) if isinstance(kind, Real) else (int, float)))
 
@@ -58,7 +59,7 @@ def write_entry(kind: ParameterType, value: Value) -> str:
     if isinstance(value, tuple):
         if isinstance(kind, Several):
             return ", ".join(write_entry(kind.item, item) for item in value)
-        return " × ".join(map(str, value))
+        return " × ".join(write_number(item) if isinstance(item, float) else str(item) for item in value)
     return write_number(value) if isinstance(value, float) else str(value)
 
 
@@ -84,6 +85,8 @@ def describe_type(kind: ParameterType) -> str:
         return f"a whole number, at least {kind.low}{axes}{words}"
     if isinstance(kind, Sizes):
         return "sizes such as 1 × 28 × 28"
+    if isinstance(kind, Factors):
+        return f"a number from {kind.low:g} to {kind.high:g}, or one for each axis as 2 × 1.5"
     if isinstance(kind, Option):
         return "one of " + ", ".join(kind.words)
     if isinstance(kind, Several):

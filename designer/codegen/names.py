@@ -27,8 +27,8 @@ _MODULE_WORDS = """
 _SCRIPT_WORDS = """
     F Path SafetensorError Tensor DistributedDataParallel accelerator argparse args batch batch_size choose_device curve device dist epoch epochs
     evaluate index known load_data load_weights loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
-    numbered order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train validation
-    value weights world x y
+    numbered order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train
+    train_step validation value weights world x y
 """
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())
 SCRIPT_NAMES = frozenset(_SCRIPT_WORDS.split())

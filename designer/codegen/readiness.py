@@ -10,7 +10,7 @@ from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
 from designer.codegen.source import NotReady
-from designer.document.project import Choice, Project
+from designer.document.project import Choice, Project, Training
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
@@ -30,6 +30,7 @@ class Setup:
     optimizer_values: Values
     schedule: ScheduleSpec
     schedule_values: Values
+    training: Training
     weights: str = ""  # the file the network starts from, "" for fresh weights
 
 
@@ -73,6 +74,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         *_resolve(training.loss, registry.losses),
         *_resolve(training.optimizer, registry.optimizers),
         *_resolve(training.schedule, registry.schedules),
+        training,
         weights=training.weights,
     )
 

@@ -19,6 +19,7 @@ from designer.codegen.names import make_file_stem
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import Source, Unwritable
+from designer.codegen.step import write_step
 from designer.codegen.training import (
     CHOOSE_DEVICE,
     EVALUATE,
@@ -96,7 +97,8 @@ def render_script(
         write_schedule(setup),
         write_measure(setup),
         EVALUATE.split("\n"),
-        write_train(setup, network.name, project.training.batch_size),
+        write_step(setup),
+        write_train(setup, network.name),
         CHOOSE_DEVICE.split("\n"),
         write_main(setup, name_plainly(network.name), project.training, stem),
     ):

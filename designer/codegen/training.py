@@ -43,7 +43,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
     (x, y), validation = load_data({path})
     x, y = x.to(device), y.to(device)
     validation = [tensor.to(device) for tensor in validation]
-    batch_size = {batch_size} * world
+    batch_size = {batch_size}
 
     model = {model}().to(device)
 {weights}    network = DistributedDataParallel(model) if world > 1 else model
@@ -56,15 +56,12 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
         losses = []
         total = torch.zeros((), device=device)
         for batch in torch.randperm(len(x), generator=order).split(batch_size):
-            if len(batch) < world:  # too few rows are left to share out
+            if {too_few}:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
-            optimizer.zero_grad()
-            value = loss(network(x[rows]), y[rows])
-            value.backward()
-            optimizer.step()
-{per_step}            losses.append(value.detach())
-            total += losses[-1] * len(rows)
+            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
+{per_step}            losses.append(value)
+            total += value * len(rows)
 {per_epoch}        curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)
@@ -105,9 +102,9 @@ if __name__ == "__main__":
     main()'''
 
 
-def write_train(setup: Setup, model: str, batch_size: int) -> list[str]:
+def write_train(setup: Setup, model: str) -> list[str]:
     """Return `train`."""
-    spec = setup.schedule
+    spec, parts = setup.schedule, setup.training.accumulate
     schedule = per_step = per_epoch = ""
     if spec.constructor:
         schedule = (
@@ -125,7 +122,8 @@ def write_train(setup: Setup, model: str, batch_size: int) -> list[str]:
         + ("weights: Path, " if setup.weights else "")
         + "epochs: int, device: torch.device, seed: int",
         path="data" if has_path else "",
-        batch_size=write_literal(batch_size),
+        batch_size=_write_batch_size(setup.training),
+        too_few="len(batch) < world" if parts == 1 else f"world > 1 and len(batch) < {parts} * world",
         model=model,
         weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,
@@ -134,6 +132,14 @@ def write_train(setup: Setup, model: str, batch_size: int) -> list[str]:
         metrics=metrics,
     )
     return text.split("\n")
+
+
+def _write_batch_size(training: Training) -> str:
+    """Return how many rows all processes together take in one step."""
+    if training.batch == "full":
+        return "len(x)"
+    factors = [training.accumulate, 1 if training.batch == "single" else training.batch_size]
+    return " * ".join([*(write_literal(factor) for factor in factors if factor > 1), "world"])
 
 
 def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[str]:

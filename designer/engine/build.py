@@ -63,6 +63,13 @@ class Script:
         schedule: LRScheduler | None = make(optimizer, epochs, steps) if make is not None else None
         return schedule
 
+    def train_step(
+        self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Tensor, y: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Let the network learn from one batch; return its loss and the outputs before the step."""
+        result: tuple[Tensor, Tensor] = self.names["train_step"](network, loss, optimizer, x, y)
+        return result
+
     def measure(self, outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
         """Return the metrics over any number of samples."""
         metrics: dict[str, Tensor] = self.names["measure"](outputs, y)

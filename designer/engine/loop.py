@@ -97,7 +97,7 @@ class Run:
             began = self.clock.now()
             meter.begin_epoch()
             trainer.model.train()
-            for batch in torch.split(torch.randperm(rows, generator=order).to(device), plan.batch_size):
+            for batch in torch.split(torch.randperm(rows, generator=order).to(device), trainer.batch_size):
                 meter.add(*trainer.step(batch))
                 self.snapshots.note_step()
                 place.step += 1

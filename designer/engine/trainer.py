@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from designer.catalogue import registry
+from designer.catalogue.training_settings import count_step_rows, count_steps
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.plan import Plan
 
@@ -17,16 +18,19 @@ class Trainer:
 
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
-        self.batches = -(-len(self.x) // plan.batch_size)  # in an epoch
+        training = plan.project.training
+        self.batch_size = count_step_rows(training, len(self.x))  # rows of one step
+        self.batches = count_steps(training, len(self.x))  # in an epoch
         self.model = script.make_model().to(device)
         if plan.weights is not None:
             script.load_weights(self.model, plan.weights)
         self.loss = script.make_loss().to(device)
         self.optimizer = script.make_optimizer(self.model)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
+        self._step = script.train_step
         self.layers = find_layers(script.source, self.model)
         self.since: list[Tensor | None] = []
-        spec = registry.schedules.get(plan.project.training.schedule.kind)
+        spec = registry.schedules.get(training.schedule.kind)
         self._each_step = spec is not None and spec.every == "step"
         self.learning_rate = 0.0
 
@@ -35,15 +39,11 @@ class Trainer:
         self.since.append(rows)
         # index_select gives what x[rows] gives, in a third of the time.
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
-        self.optimizer.zero_grad()
-        outputs = self.model(x)
-        value = self.loss(outputs, y)
-        value.backward()
         self.note_learning_rate()
-        self.optimizer.step()
+        value, outputs = self._step(self.model, self.loss, self.optimizer, x, y)
         if self._each_step and self.schedule is not None:
             self.schedule.step()
-        return value.detach(), outputs.detach(), y
+        return value, outputs, y
 
     def end_epoch(self) -> None:
         """Advance a schedule that goes by epochs."""

@@ -254,7 +254,8 @@ def test_a_name_made_to_mislead_is_shown_plainly():
 def test_steps_before_a_failure_are_told():
     """The last batch of the epoch has one row, which BatchNorm1d cannot take."""
     plan = plan_digits(("Flatten", {}), ("BatchNorm1d", {}), ("Linear", {"out_features": 10}))
-    events, last = run_to_failure(replace(plan, batch_size=1437))
+    project = replace(plan.project, training=replace(plan.project.training, batch_size=1437))
+    events, last = run_to_failure(replace(plan, project=project, batch_size=1437))
     assert last.node == "n-batchnorm1d2"
     assert last.step == steps_told(events) == 1
     assert "BatchNorm1d `batchnorm1d2` needs more than one sample in a batch" in last.message

@@ -113,6 +113,18 @@ def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[st
     return {name: score.item() for name, score in scores.items()}
 
 
+def train_step(
+    network: nn.Module, loss: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Learn from one batch; return its loss and the outputs before the step."""
+    optimizer.zero_grad()
+    outputs = network(x)
+    value = loss(outputs, y)
+    value.backward()
+    optimizer.step()
+    return value.detach(), outputs.detach()
+
+
 def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
@@ -140,13 +152,10 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
             if len(batch) < world:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
-            optimizer.zero_grad()
-            value = loss(network(x[rows]), y[rows])
-            value.backward()
-            optimizer.step()
+            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
             schedule.step()
-            losses.append(value.detach())
-            total += losses[-1] * len(rows)
+            losses.append(value)
+            total += value * len(rows)
         curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)

@@ -114,6 +114,18 @@ def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[st
     return {name: score.item() for name, score in scores.items()}
 
 
+def train_step(
+    network: nn.Module, loss: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Learn from one batch; return its loss and the outputs before the step."""
+    optimizer.zero_grad()
+    outputs = network(x)
+    value = loss(outputs, y)
+    value.backward()
+    optimizer.step()
+    return value.detach(), outputs.detach()
+
+
 def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
@@ -139,12 +151,9 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
             if len(batch) < world:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
-            optimizer.zero_grad()
-            value = loss(network(x[rows]), y[rows])
-            value.backward()
-            optimizer.step()
-            losses.append(value.detach())
-            total += losses[-1] * len(rows)
+            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
+            losses.append(value)
+            total += value * len(rows)
         curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)

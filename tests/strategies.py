@@ -111,7 +111,9 @@ def sound_values(kind: p.ParameterType) -> st.SearchStrategy[Value]:
         case p.Integer(low, high):
             return st.integers(max(low, -6), min(high, max(low, -6) + 8))
         case p.Real(low, high, above, below):
-            return st.floats(max(low, -2.0), min(high, 2.0), exclude_min=above, exclude_max=below, width=32)
+            return st.floats(
+                max(low, -2.0), min(high, 2.0), exclude_min=above, exclude_max=below, allow_subnormal=False, width=32
+            )
         case p.PerAxis(axes, low, words):
             number = st.integers(low, low + 3)
             return st.one_of(number, st.tuples(*[number] * axes), *[st.just(word) for word in words])

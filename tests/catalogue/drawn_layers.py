@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -29,6 +30,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "RNN": (2,),
     "LSTM": (2,),
     "GRU": (2,),
+    "LocalResponseNorm": (2, 3, 4),
     "GlobalAvgPool": (2, 3, 4),
     "GlobalMaxPool": (2, 3, 4),
     "CenterCrop": (2, 3, 4),
@@ -145,7 +147,7 @@ def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module
     """Return what the layer's own expression gives for one batch: a tensor, or a tuple of several."""
     names = [f"x{i}" for i in range(len(inputs))]
     tensors = dict(zip(names, make_tensors(inputs, device), strict=True))
-    return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, "nn": nn, **tensors})
+    return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, "nn": nn, "F": F, **tensors})
 
 
 def run_generated(spec: LayerSpec, given: Parameters, inputs: Inputs) -> Tensor:

@@ -49,7 +49,7 @@ def test_best_comes_first(text: str, first: str) -> None:
 def test_family_finds_its_layers() -> None:
     assert kinds("recurrent")[:3] == ["RNN", "LSTM", "GRU"]
     assert set(kinds("activation")) == {spec.kind for spec in layers.values() if spec.family == "activation"}
-    assert kinds("relu")[:3] == ["ReLU", "LeakyReLU", "PReLU"]
+    assert kinds("relu")[:4] == ["ReLU", "ReLU6", "LeakyReLU", "PReLU"]
 
 
 def test_nothing_fits_nonsense_and_everything_fits_nothing() -> None:

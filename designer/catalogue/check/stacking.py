@@ -116,7 +116,9 @@ def find_needless_layers(study: Study) -> Iterator[Problem]:
             continue
         before = study.before(known) if spec.family == "activation" and spec.bounds is not None else None
         if before is not None and before.node.kind == known.node.kind and before.values == known.values:
-            again = "changes nothing" if known.node.kind in ("ReLU", "Step") else "squashes the values once more"
+            again = (
+                "changes nothing" if known.node.kind in ("ReLU", "ReLU6", "Step") else "squashes the values once more"
+            )
             message = f"{known.subject} follows {before.subject} directly and {again}. Remove it."
             yield Problem("hint", node, message, (fixes.remove(node),))
         if known.node.kind == "Flatten" and known.outputs == known.inputs:

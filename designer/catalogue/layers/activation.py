@@ -1,16 +1,26 @@
-"""Element-wise functions between layers, and Softmax."""
+"""Element-wise functions between layers: ReLU and its relatives, which let large numbers pass."""
 
 import math
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_numbers
-from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Values
+from designer.catalogue.parameters import Flag, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
 
 
-def _keep_shape(values: Values, inputs: Inputs) -> Outputs:
+def keep_shape(values: Values, inputs: Inputs) -> Outputs:
+    """Return the type of the one input, which must be numbers."""
     demand_numbers(inputs[0])
     return inputs
+
+
+def _shape_rrelu(values: Values, inputs: Inputs) -> Outputs:
+    if values["lower"] > values["upper"]:
+        raise ShapeError(
+            f"has `lower` {values['lower']:g} above `upper` {values['upper']:g}. Swap them",
+            settings={"lower": values["upper"], "upper": values["lower"]},
+        )
+    return keep_shape(values, inputs)
 
 
 def _count_slopes(values: Values, inputs: Inputs) -> int:
@@ -21,31 +31,12 @@ def _weigh_prelu(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]
     return {"weight": (_count_slopes(values, inputs),)}
 
 
-def _shape_softmax(values: Values, inputs: Inputs) -> Outputs:
-    (x,) = inputs
-    demand_numbers(x)
-    dim, rank = values["dim"], len(x.sizes)
-    if dim == 0 or dim == -rank - 1:
-        raise ShapeError(
-            f"has `dim` {dim}, which is the batch: probabilities would be shared between samples. "
-            "Choose 1 for the first axis of a sample or -1 for the last",
-            settings={"dim": -1},
-        )
-    if not -rank <= dim <= rank:
-        raise ShapeError(
-            f"has `dim` {dim}, but its input {x} has {rank} {'axis' if rank == 1 else 'axes'}, counted from 1. "
-            "Choose 1 for the first or -1 for the last",
-            settings={"dim": -1},
-        )
-    return inputs
-
-
 RELU = LayerSpec(
     kind="ReLU",
     family="activation",
     summary="Passes what is positive and stops what is negative.",
     call=TorchCall("nn.ReLU"),
-    shape=_keep_shape,
+    shape=keep_shape,
     formula="y = max(0, x)",
     help="The usual choice after Linear and convolution layers: cheap, and its gradient does not fade. A unit whose input "
     "is always negative gets no gradient and stays dead; if many do, lower the learning rate or take LeakyReLU.",
@@ -59,7 +50,7 @@ LEAKY_RELU = LayerSpec(
     summary="Like ReLU, but lets a little of what is negative through.",
     call=TorchCall("nn.LeakyReLU"),
     parameters=(Parameter("negative_slope", Real(), 0.01, "Slope for negative inputs."),),
-    shape=_keep_shape,
+    shape=keep_shape,
     card=("negative_slope",),
     formula="y = max(0, x) + slope · min(0, x)",
     help="No unit can die as under ReLU, since a gradient flows on both sides. Common in GANs, with a slope of 0.2.",
@@ -85,7 +76,7 @@ PRELU = LayerSpec(
         ),
         Parameter("init", Real(), 0.25, "Slope at the start."),
     ),
-    shape=_keep_shape,
+    shape=keep_shape,
     weights=_weigh_prelu,
     card=("init",),
     formula="y = max(0, x) + a · min(0, x)",
@@ -104,74 +95,145 @@ GELU = LayerSpec(
             "approximate", Option(("none", "tanh")), "none", "tanh computes a close approximation (as GPT-2 did)."
         ),
     ),
-    shape=_keep_shape,
+    shape=keep_shape,
     formula="y = x Φ(x)",
     help="The activation of most transformers. Slightly dearer than ReLU and smooth everywhere, so no unit dies quite.",
     search=("gaussian", "activation", "nonlinearity", "transformer", "smooth"),
 )
 
-SIGMOID = LayerSpec(
-    kind="Sigmoid",
+RRELU = LayerSpec(
+    kind="RReLU",
     family="activation",
-    summary="Squeezes every number into 0 to 1.",
-    call=TorchCall("nn.Sigmoid"),
-    shape=_keep_shape,
-    formula="y = 1 / (1 + e⁻ˣ)",
-    help="Reads as a probability or a gate. In hidden layers of deep networks its gradient fades: far from 0 it is flat. "
-    "Put none before the Output with BCEWithLogitsLoss, which has it inside.",
-    search=("logistic", "activation", "nonlinearity", "probability", "gate", "perceptron"),
-    bounds=(0.0, 1.0),
-)
-
-TANH = LayerSpec(
-    kind="Tanh",
-    family="activation",
-    summary="Squeezes every number into -1 to 1.",
-    call=TorchCall("nn.Tanh"),
-    shape=_keep_shape,
-    formula="y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
-    help="A sigmoid centred on 0, which suits small networks and recurrent ones. In deep networks its gradient fades: far "
-    "from 0 it is flat.",
-    search=("hyperbolic tangent", "activation", "nonlinearity"),
-    bounds=(-1.0, 1.0),
-)
-
-SOFTMAX = LayerSpec(
-    kind="Softmax",
-    family="activation",
-    summary="Turns scores into probabilities that add up to 1.",
-    # Torch has no usable default for dim, so it is written out each time, by its name.
-    call=TorchCall("nn.Softmax", derived={"dim": lambda values, inputs: values["dim"]}),
+    summary="A LeakyReLU whose slope is drawn anew for every value while training.",
+    call=TorchCall("nn.RReLU"),
     parameters=(
-        Parameter(
-            "dim",
-            Integer(-6, 6),
-            -1,
-            "Axis whose elements add up to 1: -1 is the last, 1 the first of a sample (0 would be the batch).",
-            argument=False,
-        ),
+        Parameter("lower", Real(), 1 / 8, "Least slope that may be drawn."),
+        Parameter("upper", Real(), 1 / 3, "Largest slope that may be drawn; the mean of both is used after training."),
     ),
-    shape=_shape_softmax,
-    card=("dim",),
-    formula="yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)",
-    help="For attention weights and for showing probabilities. Put none before the Output when the loss is cross entropy: "
-    "it has Softmax inside, and a second one slows learning to a crawl. Over the channels of an image `dim` is 1.",
-    search=("probability", "normalize", "classes", "activation", "argmax"),
-    bounds=(0.0, 1.0),
+    shape=_shape_rrelu,
+    card=("lower", "upper"),
+    formula="y = max(0, x) + a · min(0, x),  a drawn from lower to upper",
+    help="The random slopes fight overfitting a little (Xu and others, 2015). On small data sets of images it was the best "
+    "of the leaky ones.",
+    search=("randomized", "rectifier", "activation", "nonlinearity", "leaky"),
 )
 
-STEP = LayerSpec(
-    kind="Step",
+RELU6 = LayerSpec(
+    kind="ReLU6",
     family="activation",
-    summary="Answers 1 where its input is 0 or more, else 0: the perceptron's decision.",
-    call=TorchCall("Step", recipe="step"),
-    shape=_keep_shape,
-    formula="y = 1 if x ≥ 0 else 0",
-    help="The unit of Rosenblatt's perceptron (1958). Its true gradient is 0 everywhere, so here the gradient passes "
-    "straight through it; with MSE, SGD and a batch size of 1 a Linear and a Step then learn by the perceptron's own rule. "
-    "One such unit learns AND and OR but not XOR. With cross entropy it learns nothing useful.",
-    search=("heaviside", "threshold", "perceptron", "binary", "rosenblatt", "activation", "sign"),
-    bounds=(0.0, 1.0),
+    summary="A ReLU that stops at 6.",
+    call=TorchCall("nn.ReLU6"),
+    shape=keep_shape,
+    formula="y = min(max(0, x), 6)",
+    help="The activation of MobileNet: numbers that stay small can be rounded to 8 bits with little loss. Elsewhere ReLU "
+    "does as well.",
+    search=("rectifier", "activation", "nonlinearity", "mobilenet", "clipped"),
+    bounds=(0.0, 6.0),
 )
 
-LAYERS = (RELU, LEAKY_RELU, PRELU, GELU, SIGMOID, TANH, SOFTMAX, STEP)
+ELU = LayerSpec(
+    kind="ELU",
+    family="activation",
+    summary="Like ReLU, but bends softly down to -alpha where its input is negative.",
+    call=TorchCall("nn.ELU"),
+    parameters=(Parameter("alpha", Real(), 1.0, "How far below 0 it goes."),),
+    shape=keep_shape,
+    card=("alpha",),
+    formula="y = max(0, x) + min(0, α (eˣ − 1))",
+    help="Its outputs have a mean nearer to 0 than those of ReLU, which speeds learning up (Clevert and others, 2015). With "
+    "batch normalization the gain is small.",
+    search=("exponential linear", "activation", "nonlinearity", "smooth"),
+)
+
+SELU = LayerSpec(
+    kind="SELU",
+    family="activation",
+    summary="An ELU scaled so that values keep mean 0 and variance 1 from layer to layer.",
+    call=TorchCall("nn.SELU"),
+    shape=keep_shape,
+    formula="y = 1.0507 (max(0, x) + min(0, 1.6733 (eˣ − 1)))",
+    help="Makes deep networks of Linear layers train without normalization (Klambauer and others, 2017). It needs weights "
+    "from a normal distribution with variance 1 / inputs, inputs of mean 0 and variance 1, and AlphaDropout, not Dropout.",
+    search=("self-normalizing", "scaled", "exponential linear", "activation", "nonlinearity"),
+)
+
+CELU = LayerSpec(
+    kind="CELU",
+    family="activation",
+    summary="An ELU without a kink at 0 for any alpha.",
+    call=TorchCall("nn.CELU"),
+    parameters=(Parameter("alpha", Real(0, above=True), 1.0, "How far below 0 it goes, and how softly."),),
+    shape=keep_shape,
+    card=("alpha",),
+    formula="y = max(0, x) + min(0, α (exp(x / α) − 1))",
+    help="The same as ELU for `alpha` 1; for others its slope has no jump at 0 (Barron, 2017). Choose it where a smooth "
+    "gradient matters.",
+    search=("continuously differentiable", "exponential linear", "activation", "nonlinearity", "smooth"),
+)
+
+SILU = LayerSpec(
+    kind="SiLU",
+    family="activation",
+    summary="A smooth ReLU, also called swish: its input times the sigmoid of it.",
+    call=TorchCall("nn.SiLU"),
+    shape=keep_shape,
+    formula="y = x · σ(x)",
+    help="The activation of EfficientNet and of many language models. A little dearer than ReLU, and a little better in deep "
+    "networks (Ramachandran and others, 2017).",
+    search=("swish", "sigmoid linear", "activation", "nonlinearity", "smooth", "efficientnet"),
+)
+
+MISH = LayerSpec(
+    kind="Mish",
+    family="activation",
+    summary="A smooth ReLU with a dip below 0, close to SiLU.",
+    call=TorchCall("nn.Mish"),
+    shape=keep_shape,
+    formula="y = x · tanh(ln(1 + eˣ))",
+    help="Used in YOLOv4 (Misra, 2019). It costs more than SiLU and does about as well.",
+    search=("activation", "nonlinearity", "smooth", "yolo"),
+)
+
+HARDSWISH = LayerSpec(
+    kind="Hardswish",
+    family="activation",
+    summary="SiLU made of straight lines and one parabola, so that it is cheap.",
+    call=TorchCall("nn.Hardswish"),
+    shape=keep_shape,
+    formula="y = x · min(max(0, x + 3), 6) / 6",
+    help="The activation of MobileNetV3 (Howard and others, 2019): it needs no exponential. Choose it for small devices.",
+    search=("swish", "activation", "nonlinearity", "mobilenet"),
+)
+
+SOFTPLUS = LayerSpec(
+    kind="Softplus",
+    family="activation",
+    summary="A smooth ReLU that is always positive.",
+    call=TorchCall("nn.Softplus"),
+    parameters=(
+        Parameter("beta", Real(0, above=True), 1.0, "Sharpness of the bend: the larger, the nearer to ReLU."),
+        Parameter("threshold", Real(), 20.0, "Where beta times the input is above this, the input itself is given."),
+    ),
+    shape=keep_shape,
+    formula="y = ln(1 + exp(β x)) / β",
+    help="Use it at the end of a branch that must give a positive number, such as a variance or a rate. In hidden layers "
+    "ReLU is cheaper and does as well.",
+    search=("activation", "nonlinearity", "smooth", "positive", "rectifier"),
+    bounds=(0.0, math.inf),
+)
+
+LAYERS = (
+    RELU,
+    LEAKY_RELU,
+    PRELU,
+    RRELU,
+    RELU6,
+    ELU,
+    SELU,
+    CELU,
+    GELU,
+    SILU,
+    MISH,
+    HARDSWISH,
+    SOFTPLUS,
+)

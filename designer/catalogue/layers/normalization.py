@@ -1,16 +1,17 @@
-"""Layers that shift and scale what flows through them to mean 0 and variance 1."""
+"""Layers that shift and scale each channel to mean 0 and variance 1, over the batch or over each sample."""
 
+import math
 from collections.abc import Mapping
 from functools import partial
 
-from designer.catalogue.demands import IMAGE, SIGNAL, VECTOR, demand_axes, demand_numbers
-from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, Real, Values
+from designer.catalogue.demands import IMAGE, NOUNS, SIGNAL, SPATIAL, VECTOR, VOLUME, demand_axes, demand_numbers
+from designer.catalogue.parameters import Flag, Maybe, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
 
-_EPS = Parameter("eps", Real(0, above=True), 1e-05, "Added to the variance, against division by zero.")
+EPS = Parameter("eps", Real(0, above=True), 1e-05, "Added to the variance, against division by zero.")
 
 _BATCH_NORM_PARAMETERS = (
-    _EPS,
+    EPS,
     Parameter(
         "momentum",
         Maybe(Real(0, 1), none="mean of all batches"),
@@ -47,32 +48,6 @@ def _call_batch_norm(constructor: str) -> TorchCall:
     )
 
 
-def _shape_layer_norm(values: Values, inputs: Inputs) -> Outputs:
-    (x,) = inputs
-    demand_numbers(x)
-    if values["axes"] > len(x.sizes):
-        raise ShapeError(
-            f"normalises the last {values['axes']} axes but its input {x} has {len(x.sizes)}. Choose fewer `axes`",
-            settings={"axes": max(1, len(x.sizes))},
-        )
-    return inputs
-
-
-def _normalized(values: Values, inputs: Inputs) -> tuple[int, ...]:
-    return inputs[0].sizes[-values["axes"] :]
-
-
-def _one_or_all(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
-    return sizes[0] if len(sizes) == 1 else sizes
-
-
-def _weigh_layer_norm(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
-    if not values["elementwise_affine"]:
-        return {}
-    sizes = _normalized(values, inputs)
-    return {"weight": sizes} | ({"bias": sizes} if values["bias"] else {})
-
-
 BATCH_NORM1D = LayerSpec(
     kind="BatchNorm1d",
     family="normalization",
@@ -105,34 +80,55 @@ BATCH_NORM2D = LayerSpec(
     traits=frozenset({"straight", "batch"}),
 )
 
-LAYER_NORM = LayerSpec(
-    kind="LayerNorm",
+BATCH_NORM3D = LayerSpec(
+    kind="BatchNorm3d",
     family="normalization",
-    summary="Normalises each sample over its last axes, apart from the rest of the batch.",
-    call=TorchCall(
-        "nn.LayerNorm",
-        positional=("normalized_shape",),
-        derived={"normalized_shape": lambda values, inputs: _one_or_all(_normalized(values, inputs))},
-    ),
-    parameters=(
-        Parameter(
-            "axes",
-            Integer(1, 6),
-            1,
-            "How many of the last axes share one mean and variance; 1 is the features of a vector or of each step.",
-            argument=False,
-        ),
-        _EPS,
-        Parameter("elementwise_affine", Flag(), True, "Learn a scale and a shift for each normalised element."),
-        Parameter("bias", Flag(), True, "Learn the shift as well; only with elementwise_affine."),
-    ),
-    shape=_shape_layer_norm,
-    weights=_weigh_layer_norm,
-    card=("axes",),
+    summary="Normalises each channel of a volume over the batch and all places.",
+    call=_call_batch_norm("nn.BatchNorm3d"),
+    parameters=_BATCH_NORM_PARAMETERS,
+    shape=partial(_shape_batch_norm, (VOLUME,)),
+    weights=_weigh_batch_norm,
     formula="y = γ (x − mean) / √(var + ε) + β",
-    help="Works the same in training and afterwards and with any batch size, even 1; the usual choice for sequences and "
-    "transformers. For an image of channels x height x width set `axes` to 3.",
-    search=("layer normalization", "normalize", "ln", "transformer", "standardize"),
+    help="BatchNorm2d for scans and videos, channels x depth x height x width. Volumes leave room for small batches only; if "
+    "there are fewer than 8 samples in one, GroupNorm is steadier.",
+    search=("batch normalization", "normalize", "bn", "standardize", "volume", "video"),
+    traits=frozenset({"straight", "batch"}),
 )
 
-LAYERS = (BATCH_NORM1D, BATCH_NORM2D, LAYER_NORM)
+_INSTANCE_NORM_PARAMETERS = (
+    EPS,
+    Parameter("momentum", Real(0, 1), 0.1, "Share of the newest batch in the running statistics, if there are any."),
+    Parameter("affine", Flag(), False, "Learn a scale and a shift for each channel."),
+    Parameter("track_running_stats", Flag(), False, "Keep running statistics and use them after training."),
+)
+
+
+def _shape_instance_norm(axes: int, values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_numbers(x)
+    demand_axes(x, SPATIAL[axes])
+    if math.prod(x.sizes[1:]) == 1:
+        raise ShapeError(f"normalises each channel over its places, but its input {x} has one place only. Remove it")
+    return inputs
+
+
+def _declare_instance_norm(axes: int) -> LayerSpec:
+    noun = NOUNS[axes]
+    return LayerSpec(
+        kind=f"InstanceNorm{axes}d",
+        family="normalization",
+        summary=f"Normalises each channel of each {noun} by itself.",
+        call=_call_batch_norm(f"nn.InstanceNorm{axes}d"),
+        parameters=_INSTANCE_NORM_PARAMETERS,
+        shape=partial(_shape_instance_norm, axes),
+        weights=_weigh_batch_norm,
+        formula="y = γ (x − mean) / √(var + ε) + β",
+        help="Takes the contrast and the brightness of each sample away (Ulyanov and others, 2016), which style transfer and "
+        "image-to-image GANs want. To tell classes apart it loses too much: take BatchNorm or GroupNorm.",
+        search=("instance normalization", "normalize", "style", "contrast", noun),
+    )
+
+
+INSTANCE_NORM1D, INSTANCE_NORM2D, INSTANCE_NORM3D = map(_declare_instance_norm, (1, 2, 3))
+
+LAYERS = (BATCH_NORM1D, BATCH_NORM2D, BATCH_NORM3D, INSTANCE_NORM1D, INSTANCE_NORM2D, INSTANCE_NORM3D)

@@ -10,17 +10,24 @@ from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, Tens
 _HIDDEN = Parameter("hidden_size", Integer(), 64, "Numbers the layer remembers, and features of its output.")
 _LAYERS = Parameter("num_layers", Integer(1, 100), 1, "How many are stacked, each reading the one below.")
 _NONLINEARITY = Parameter("nonlinearity", Option(("tanh", "relu")), "tanh", "Activation of each step.")
-_TAIL = (
+_OUTPUT_MEANING = (
+    "last: a vector after the whole sequence; sequence: after each step; state: the memory of every layer{}."
+)
+
+
+def _declare_output(*more: str, meaning: str = "") -> Parameter:
+    words = ("last", "sequence", "state", *more)
+    return Parameter("output", Option(words), "last", _OUTPUT_MEANING.format(meaning), argument=False)
+
+
+_MIDDLE = (
     Parameter("bias", Flag(), True, "Add learned constants."),
     Parameter("dropout", Real(0, 1), 0.0, "Share of values set to 0 between stacked layers while training."),
     Parameter("bidirectional", Flag(), False, "Read the sequence backwards as well: twice the features."),
-    Parameter(
-        "output",
-        Option(("last", "sequence")),
-        "last",
-        "last: what is known after the whole sequence (a vector); sequence: what is known after each step.",
-        argument=False,
-    ),
+)
+_TAIL = (*_MIDDLE, _declare_output())
+_PROJ_SIZE = Parameter(
+    "proj_size", Integer(0), 0, "Size the output of each step is brought to by a learned map; 0: none."
 )
 
 
@@ -32,14 +39,32 @@ def _shape(values: Values, inputs: Inputs) -> Outputs:
             f"expects a sequence (length x features) but gets {x}. Let the layer before it give one",
             "whole_sequence" if len(x.sizes) == 1 else "",
         )
-    features = values["hidden_size"] * (2 if values["bidirectional"] else 1)
-    return (TensorType((x.sizes[0], features) if values["output"] == "sequence" else (features,)),)
+    hidden, given = values["hidden_size"], _given_size(values)
+    if given > hidden or values.get("proj_size") == hidden:
+        raise ShapeError(
+            f"has a `proj_size` of {given}, which must be smaller than its `hidden_size` of {hidden}. "
+            "Choose a smaller one, or 0 for none",
+            settings={"proj_size": 0},
+        )
+    directions = 2 if values["bidirectional"] else 1
+    sizes = {
+        "last": (given * directions,),
+        "sequence": (x.sizes[0], given * directions),
+        "state": (values["num_layers"] * directions, given),
+        "cell": (values["num_layers"] * directions, hidden),
+    }
+    return (TensorType(sizes[values["output"]]),)
+
+
+def _given_size(values: Values) -> int:
+    """Return how many numbers one direction of a layer gives out at each step."""
+    return int(values.get("proj_size") or values["hidden_size"])
 
 
 def _cells(values: Values, inputs: Inputs) -> list[tuple[str, int]]:
     """Return the ending of the names and the input size of each cell: layer by layer, forward then backward."""
     directions = ("", "_reverse") if values["bidirectional"] else ("",)
-    above = values["hidden_size"] * len(directions)
+    above = _given_size(values) * len(directions)
     return [
         (f"l{layer}{direction}", above if layer else inputs[0].sizes[-1])
         for layer in range(values["num_layers"])
@@ -48,11 +73,13 @@ def _cells(values: Values, inputs: Inputs) -> list[tuple[str, int]]:
 
 
 def _weigh(gates: int, values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
-    hidden, rows = values["hidden_size"], gates * values["hidden_size"]
+    given, rows = _given_size(values), gates * values["hidden_size"]
     weights: dict[str, tuple[int, ...]] = {}
     for ending, size in _cells(values, inputs):
         weights[f"weight_ih_{ending}"] = (rows, size)
-        weights[f"weight_hh_{ending}"] = (rows, hidden)
+        weights[f"weight_hh_{ending}"] = (rows, given)
+        if values.get("proj_size"):
+            weights[f"weight_hr_{ending}"] = (given, values["hidden_size"])
         if values["bias"]:
             weights[f"bias_ih_{ending}"] = weights[f"bias_hh_{ending}"] = (rows,)
     return weights
@@ -60,7 +87,10 @@ def _weigh(gates: int, values: Values, inputs: Inputs) -> Mapping[str, tuple[int
 
 def _count_products(gates: int, values: Values, inputs: Inputs, outputs: Outputs) -> int:
     hidden = values["hidden_size"]
-    one_step: int = sum(gates * hidden * (size + hidden) for _, size in _cells(values, inputs))
+    given, cells = _given_size(values), _cells(values, inputs)
+    one_step: int = sum(gates * hidden * (size + given) for _, size in cells)
+    if values.get("proj_size"):
+        one_step += len(cells) * hidden * given
     return inputs[0].sizes[0] * one_step
 
 
@@ -73,6 +103,10 @@ def _apply(state: str, values: Values, layer: str, inputs: Sequence[str]) -> str
     called = f"{layer}({inputs[0]})"
     if values["output"] == "sequence":
         return f"{called}[0]"
+    if values["output"] == "state":
+        return f"{called}{state}.transpose(0, 1)"
+    if values["output"] == "cell":
+        return f"{called}[1][1].transpose(0, 1)"
     if values["bidirectional"]:
         return f"{called}{state}[-2:].transpose(0, 1).flatten(1)"
     return f"{called}[0][:, -1]"
@@ -113,7 +147,7 @@ LSTM = LayerSpec(
     family="recurrent",
     summary="Reads a sequence step by step and learns what to keep, forget and tell.",
     call=_call("nn.LSTM", partial(_apply, "[1][0]")),
-    parameters=(_HIDDEN, _LAYERS, *_TAIL),
+    parameters=(_HIDDEN, _LAYERS, *_MIDDLE, _PROJ_SIZE, _declare_output("cell", meaning="; cell: their cells")),
     shape=_shape,
     weights=partial(_weigh, 4),
     multiply_adds=partial(_count_products, 4),

@@ -6,6 +6,7 @@ from frozendict import frozendict
 
 from designer.catalogue.layers import LAYER_FAMILIES
 from designer.catalogue.objectives import OBJECTIVES
+from designer.catalogue.plugins import load_plugins
 from designer.catalogue.sources import SOURCES
 from designer.catalogue.spec import (
     LayerSpec,
@@ -18,7 +19,9 @@ from designer.catalogue.spec import (
 )
 from designer.catalogue.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 
-layers: Mapping[str, LayerSpec] = frozendict({spec.kind: spec for family in LAYER_FAMILIES for spec in family})
+own_layers: Mapping[str, LayerSpec] = frozendict({spec.kind: spec for family in LAYER_FAMILIES for spec in family})
+plugins = load_plugins(own_layers)
+layers: Mapping[str, LayerSpec] = frozendict({**own_layers, **{spec.kind: spec for spec in plugins.specs}})
 losses: Mapping[str, LossSpec] = frozendict({spec.kind: spec for spec in LOSSES})
 optimizers: Mapping[str, OptimizerSpec] = frozendict({spec.kind: spec for spec in OPTIMIZERS})
 schedules: Mapping[str, ScheduleSpec] = frozendict({spec.kind: spec for spec in SCHEDULES})

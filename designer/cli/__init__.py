@@ -25,7 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = make_parser().parse(sys.argv[1:] if argv is None else argv)
     try:
-        code: int = arguments.run(arguments)
+        try:
+            code: int = arguments.run(arguments)
+        finally:
+            _tell_plugin_faults()
         sys.stdout.flush()
     except Refusal as refusal:
         return _complain(str(refusal), refusal.code)
@@ -48,3 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _complain(sentence: str, code: int) -> int:
     sys.stderr.write(f"designer: {sentence}\n")
     return code
+
+
+def _tell_plugin_faults() -> None:
+    """Say which plug-ins could not be used, where the command looked for any."""
+    registry = sys.modules.get("designer.catalogue.registry")
+    for fault in registry.plugins.faults if registry is not None else ():
+        sys.stderr.write(f"designer: {fault}\n")

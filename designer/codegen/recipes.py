@@ -45,8 +45,15 @@ def collect_definitions(recipe: str, names: Iterable[str]) -> tuple[Definition, 
 
 @functools.cache
 def read_recipe(name: str) -> Recipe:
-    """Return what a file of designer/recipes defines. The file is read as text, never run."""
-    text = importlib.resources.files("designer.recipes").joinpath(f"{name}.py").read_text("utf-8")
+    """Return what a file of designer/recipes defines, or with "package:file" one of a plug-in. It is not run."""
+    package, colon, file = name.partition(":")
+    folder, file = (package, file) if colon else ("designer.recipes", name)
+    return parse_recipe(importlib.resources.files(folder).joinpath(f"{file}.py").read_text("utf-8"))
+
+
+@functools.lru_cache(256)
+def parse_recipe(text: str) -> Recipe:
+    """Return what a text of imports, functions, classes and constants defines. Raises SyntaxError."""
     lines = text.splitlines()
     body = ast.parse(text).body
     imports: dict[str, Import] = {}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from designer.catalogue.registry import plugins
 from designer.document.wording import show_name
 from designer.ui.appearance import Appearance
 from designer.ui.background import Job, Report
@@ -207,6 +208,8 @@ class Window(QMainWindow):
         try:
             self.menus.load_icons(self.theme)
             self.workbench.allow()
+            for fault in plugins.faults:
+                self.notices.show_notice("warning", fault)
             if self._keep_safe:
                 self.safety = safety.Safety(self)
                 self.safety.offer()

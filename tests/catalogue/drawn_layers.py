@@ -118,7 +118,9 @@ def _vary(draw: st.DrawFn, one: TensorType) -> TensorType:
 def find_class(spec: LayerSpec) -> type[nn.Module]:
     """Return the class that a declaration names, from torch or from a recipe."""
     if spec.call.recipe:
-        return getattr(importlib.import_module(f"designer.recipes.{spec.call.recipe}"), spec.call.constructor)
+        package, colon, file = spec.call.recipe.partition(":")
+        module = f"{package}.{file}" if colon else f"designer.recipes.{package}"
+        return getattr(importlib.import_module(module), spec.call.constructor)
     prefix, name = spec.call.constructor.split(".")
     assert prefix == "nn"
     return getattr(nn, name)

@@ -52,8 +52,8 @@ def verify(plan: Plan, listen: Listener = lambda event: None, stopped: Callable[
         try:
             here = _train_here(plan, listen, stopped)
             there = _run_script(plan, folder, stopped)
-            _compare_losses(here, there)
-            weights = _compare_weights(folder / "run" / "last.safetensors", folder / "script.safetensors")
+            compare_losses(here, there)
+            weights = compare_weights(folder / "run" / "last.safetensors", folder / "script.safetensors")
         except Unequal as reason:
             return Verdict(False, str(reason), seconds=time.monotonic() - began)
     message = (
@@ -112,7 +112,8 @@ def _run_script(plan: Plan, folder: Path, stopped: Callable[[], bool]) -> list[f
         return [float(row["loss"]) for row in csv.DictReader(file)]
 
 
-def _compare_losses(here: Sequence[float], there: Sequence[float]) -> None:
+def compare_losses(here: Sequence[float], there: Sequence[float]) -> None:
+    """Compare the losses of all steps. Raises Unequal."""
     for step, (ours, theirs) in enumerate(zip(here, there, strict=False), 1):
         if ours != theirs and not (math.isnan(ours) and math.isnan(theirs)):
             raise Unequal(f"Not equal: at step {step} the loss is {ours!r} here and {theirs!r} in the exported script.")
@@ -120,8 +121,8 @@ def _compare_losses(here: Sequence[float], there: Sequence[float]) -> None:
         raise Unequal(f"Not equal: {len(here):,} steps here, {len(there):,} in the exported script.")
 
 
-def _compare_weights(here: Path, there: Path) -> int:
-    """Return how many numbers were found equal."""
+def compare_weights(here: Path, there: Path) -> int:
+    """Return how many numbers of two files of weights were found equal. Raises Unequal."""
     ours, theirs = load_file(here), load_file(there)
     if ours.keys() != theirs.keys():
         odd = min(ours.keys() ^ theirs.keys())

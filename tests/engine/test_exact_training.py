@@ -1,0 +1,50 @@
+"""Every way to train does the same in the exported script as here, bit for bit: losses and weights."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from designer.document.project import Choice
+from designer.engine.plan import Plan
+from tests.engine.plans import make_project
+from tests.engine.script_runner import verify_all
+
+NETWORK = (
+    ("Linear", {"out_features": 8}),
+    ("BatchNorm1d", {}),
+    ("ReLU", {}),
+    ("Dropout", {"p": 0.2}),
+    ("Linear", {"out_features": 1}),
+)
+PLAIN = tuple(layer for layer in NETWORK if layer[0] != "BatchNorm1d")
+
+WAYS: dict[str, dict[str, object]] = {
+    "all rows at once": {"batch": "full"},
+    "one row a step": {"batch": "single"},
+    "gathered": {"accumulate": 3},
+    "gathered from all rows": {"batch": "full", "accumulate": 3},
+    "gathered from single rows": {"batch": "single", "accumulate": 7},
+    "clipped by norm": {"clip": Choice("Norm", {"max_norm": 0.1})},
+    "clipped by the sum of sizes": {"clip": Choice("Norm", {"max_norm": 0.1, "norm_type": 1.0})},
+    "clipped by value": {"clip": Choice("Value", {"clip_value": 0.01})},
+}
+
+
+def plan_moons(**training: object) -> Plan:
+    """Return the plan of a small network with batch normalization and dropout; without the first for single rows."""
+    layers = PLAIN if training.get("batch") == "single" else NETWORK
+    settings = {"optimizer": Choice("Adam", {"lr": 0.02}), "epochs": 4, "batch_size": 10} | training
+    return Plan.from_project(
+        make_project(Choice("Moons", {"samples": 60}), *layers, loss="BCEWithLogitsLoss", **settings)
+    )
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory) -> Mapping[str, str]:
+    """What the comparison says of every way."""
+    return verify_all({name: plan_moons(**way) for name, way in WAYS.items()}, tmp_path_factory.mktemp("exact"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_script_does_what_was_trained(way: str, verdicts: Mapping[str, str]):
+    assert verdicts[way] == ""

@@ -37,6 +37,7 @@ from designer.api.building import (
 )
 from designer.api.running import Result, TrainingFailed, check, export, make_model, train, verify, watch
 from designer.api.summary import Summary, SummaryRow, summarise
+from designer.api.transfer import TransferReport, transfer
 
 __all__ = [
     "Layer",
@@ -44,6 +45,7 @@ __all__ = [
     "Summary",
     "SummaryRow",
     "TrainingFailed",
+    "TransferReport",
     "build",
     "change",
     "check",
@@ -60,6 +62,7 @@ __all__ = [
     "summarise",
     "templates",
     "train",
+    "transfer",
     "verify",
     "watch",
     "with_data",

@@ -75,11 +75,14 @@ def make_plan(
     epochs: int | None = None,
     device: str | None = None,
     seed: int | None = None,
+    weights: Path | None = None,
     data: Path | str | None = None,
     out: Path | str | None = None,
     beside: Path | None = None,
 ) -> "Plan":
-    """Return what the engine needs to know of a run; a relative path of the data starts from the folder `beside`.
+    """Return what the engine needs to know of a run.
+
+    A relative path of data or weights in the project starts from the folder `beside`.
 
     Raises NotReady; DataError where `data` is not what it should be; FolderError where the folder `out` holds files
     that no run has written. The last two are ValueErrors.
@@ -95,7 +98,8 @@ def make_plan(
 
         project = replace(project, data=set_path(project.data, data))
     folder = None if out is None else Path(out)
-    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, out=folder, beside=beside)
+    start = None if weights is None else str(weights)
+    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, weights=start, out=folder, beside=beside)
 
 
 def watch(

@@ -60,7 +60,7 @@ class CommandLine:
 def make_parser() -> CommandLine:
     """Return the command line with all its subcommands."""
     line = CommandLine()
-    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_showing):
+    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_transfer, _add_showing):
         add(line)
     return line
 
@@ -107,6 +107,18 @@ def _add_training(line: CommandLine) -> None:
     _add_json(parser)
 
 
+def _add_transfer(line: CommandLine) -> None:
+    parser = line.add("transfer", commands.transfer_weights, "Start a project from the weights of another network")
+    _add_file(parser)
+    parser.add_argument("weights", metavar="WEIGHTS", type=Path, help="a .safetensors, or a state_dict of torch.save")
+    help_out = "where to write what fits; default: FILE_start.safetensors beside the project"
+    parser.add_argument("-o", "--out", metavar="OUT.safetensors", type=Path, help=help_out)
+    help_fresh = "a layer that begins fresh all the same; may be repeated"
+    parser.add_argument("--fresh", metavar="LAYER", action="append", default=[], help=help_fresh)
+    parser.add_argument("--dry-run", action="store_true", help="show the table, write nothing")
+    _add_json(parser)
+
+
 def _add_showing(line: CommandLine) -> None:
     parser = line.add("screenshot", commands.take_picture, "Save a picture of the real window, off screen")
     _add_file(parser)
@@ -132,6 +144,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
     parser.add_argument("--seed", metavar="S", type=_whole("seed"), help="default: what the project says")
     parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    parser.add_argument("--weights", metavar="FILE", type=Path, help=".safetensors file to start from")
 
 
 def _whole(name: str) -> Callable[[str], int]:

@@ -142,6 +142,32 @@ def verify_file(arguments: Namespace) -> int:
     return follow_verification(plan, as_json=arguments.json)
 
 
+def transfer_weights(arguments: Namespace) -> int:
+    """Let a project start from the weights in a file; print what of it went where."""
+    from designer.api.transfer import transfer
+    from designer.codegen.source import NotReady
+
+    file: Path = arguments.file
+    out: Path = arguments.out or file.with_name(f"{file.stem}_start.safetensors")
+    _demand_output(out, file)
+    project = _open(file)
+    try:
+        target = None if arguments.dry_run else out
+        report = transfer(project, arguments.weights, target, fresh=arguments.fresh, beside=file.parent)
+    except NotReady as reason:
+        raise _refuse_unready(reason) from None
+    except ValueError as error:  # no such file, no weights, nothing that fits
+        raise Refusal(str(error), 2) from None
+    if arguments.json:
+        _print_json({"summary": report.summary, "rows": [asdict(line) for line in report.lines]})
+    else:
+        print(report)
+    if target is not None:
+        save(file, report.project)
+        sys.stderr.write(f"Wrote {out}; {file} starts from it.\n")
+    return 0
+
+
 def take_picture(arguments: Namespace) -> int:
     """Save a picture of the window with a project in it."""
     _demand_output(arguments.out, arguments.file)
@@ -202,6 +228,7 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
             epochs=arguments.epochs,
             device=device,
             seed=arguments.seed,
+            weights=arguments.weights,
             data=arguments.data,
             out=out,
             beside=arguments.file.parent,

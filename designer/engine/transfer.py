@@ -1,6 +1,6 @@
 """Weights of another network for a project's own: what fits where, and the file the training then starts from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save as pack_tensors
 from torch import Tensor, nn
 
-from designer.catalogue.transfer import Entry, Table, match_weights
+from designer.catalogue.transfer import Entry, Match, Table, match_weights, write_sizes
 from designer.codegen.script import render_module
 from designer.codegen.source import Source
 from designer.document.atomic import write_file
@@ -22,12 +22,48 @@ from designer.engine.weights import Archive, WeightsError, find_nodes, open_weig
 Report = Callable[[float], bool]
 
 
+# What the table says of the way two tensors were found to belong together.
+WAYS = {
+    "layer": "by layer",
+    "name": "by name",
+    "prefix": "by name, prefix removed",
+    "order": "by shape and order",
+    "shape": "by shape",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table in words: a tensor of the file, one of the network and its layer; "" for what is not there.
+
+    `node` is the layer's id. Without `taken` nothing is carried over, and `how` says why.
+    """
+
+    given: str
+    own: str
+    sizes: str
+    layer: str
+    node: str
+    how: str
+    taken: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Transfer:
-    """A file of weights laid beside a network: the table says which tensor goes where."""
+    """A file of weights laid beside a network: the table says which tensor goes where, `lines` say it in words."""
 
     archive: Archive
     table: Table
+    lines: tuple[Line, ...]
+
+    def count(self, without: Container[str] = ()) -> str:
+        """Return how many tensors find a place, with those of the layers `without` left out."""
+        taken = sum(line.taken and line.node not in without for line in self.lines)
+        own = sum(bool(line.own) for line in self.lines)
+        unused = sum(not line.own or (not line.taken and bool(line.given)) for line in self.lines)
+        rest = f"; {unused:,} of the file are not used" if unused else ""
+        fresh = f", {own - taken:,} begin fresh" if own > taken else ""
+        return f"{taken:,} of {own:,} tensors come from {show_name(self.archive.path.name, 80)}{fresh}{rest}."
 
 
 def examine(project: Project, path: Path) -> Transfer:
@@ -37,15 +73,34 @@ def examine(project: Project, path: Path) -> Transfer:
     """
     own = list_tensors(render_module(project))
     archive = open_weights(path)
-    return Transfer(archive, match_weights(own, archive.entries, ordered=archive.ordered))
+    table = match_weights(own, archive.entries, ordered=archive.ordered)
+    return Transfer(archive, table, tuple(_describe(row, project) for row in table.rows))
 
 
-def write_start(transfer: Transfer, out: Path, report: Report = lambda share: True) -> bool:
+def _describe(row: Match, project: Project) -> Line:
+    node = row.own.node if row.own is not None else ""
+    known = project.graph.nodes.get(node)
+    entry = row.own or row.given
+    assert entry is not None
+    return Line(
+        given=show_name(row.given.name, 200) if row.given is not None else "",
+        own=row.own.name if row.own is not None else "",
+        sizes=write_sizes(entry.sizes),
+        layer=f"{show_name(known.kind)} {show_name(known.name)}" if known is not None else "",
+        node=node,
+        how=WAYS.get(row.how, row.reason),
+        taken=bool(row.how),
+    )
+
+
+def write_start(
+    transfer: Transfer, out: Path, report: Report = lambda share: True, without: Container[str] = ()
+) -> bool:
     """Write what fits under the names of the network, as the file its training starts from.
 
-    Returns whether it was written: not where `report` said to stop. Raises WeightsError.
+    Tensors of the layers `without` stay out and begin fresh. Returns whether it was written: not where `report` said to stop. Raises WeightsError.
     """
-    rows = transfer.table.matched
+    rows = [row for row in transfer.table.matched if row.own is None or row.own.node not in without]
     if not rows:
         raise WeightsError(f"Nothing in {show_name(str(transfer.archive.path), 200)} fits this network.")
     tensors: dict[str, Tensor] = {}

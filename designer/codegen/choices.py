@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from designer.catalogue.parameters import Parameter, Values
 from designer.codegen.layout import STEP, Group, Piece, lay_out
+from designer.codegen.objectives import wrap_loss
 from designer.codegen.readiness import Setup
 from designer.codegen.source import write_piece
 from designer.document.graph import Value
@@ -11,7 +12,7 @@ from designer.document.graph import Value
 
 def write_loss(setup: Setup) -> list[str]:
     """Return `make_loss`."""
-    call = _write_call(setup.loss.constructor, (), setup.loss.parameters, setup.loss_values)
+    call = wrap_loss(setup, _write_call(setup.loss.constructor, (), setup.loss.parameters, setup.loss_values))
     return [
         "def make_loss() -> nn.Module:",
         f'{STEP}"""Return the loss that training makes small."""',

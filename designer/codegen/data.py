@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from designer.catalogue.parameters import Values
-from designer.catalogue.spec import Facts, LossSpec, SourceSpec, TensorType
+from designer.catalogue.spec import Facts, LossSpec, TensorType
 from designer.codegen.imports import Import
-from designer.codegen.layout import STEP, Group, Piece, lay_out, split_top
+from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, split_top
+from designer.codegen.lettering import measure_width
+from designer.codegen.objectives import corrupt, count_parts, name_type, pick
+from designer.codegen.readiness import Setup
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_piece
 from designer.document.project import Data
 
-PAIR = "tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]"
+ROWS = ("train", "validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,10 @@ class Loader:
     imports: frozenset[Import]
 
 
-def write_loader(
-    spec: SourceSpec, values: Values, data: Data, facts: Facts, loss: LossSpec, output: TensorType
-) -> Loader:
-    """Return `load_data` for a source whose values are sound; `output` is what the network gives for a sample."""
-    steps = spec.steps(values, data)
+def write_loader(setup: Setup, data: Data) -> Loader:
+    """Return `load_data` for a source whose values are sound."""
+    spec, facts = setup.source, setup.facts
+    steps = spec.steps(setup.source_values, data)
     wanted: dict[str, set[str]] = {}
     lines: list[str] = []
     for step in steps:
@@ -34,19 +35,26 @@ def write_loader(
         items: list[tuple[str, Piece]] = [("", part) for part in split_top(step.inputs)]
         items.extend((f"{name}=", write_piece(value)) for name, value in step.arguments.items())
         lines.extend(lay_out(f"{step.outputs} = ", Group(f"{step.function}(", tuple(items)), "", STEP))
-    form = describe_target(facts, loss, output)
+    form = _describe_targets(setup)
     if form.code:
         lines.append(f"{STEP}{form.code}")
+    parts = count_parts(setup)
+    pair = f"tuple[{name_type(parts.x)}, {name_type(parts.y)}]"
     definitions = tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
     imports = {item for definition in definitions for item in definition.imports}
     if "F." in form.code:
         imports.add(("torch.nn.functional", "", "F"))
-    about = f"x is N x {facts.input}, y {form.words}"
+    sample = f"N x {facts.input}" if parts.x == 1 else " and ".join([f"N x {facts.input}"] * parts.x)
+    about = f"x is {sample}, y {form.words}"
     text = [
-        f"def load_data({'path: Path' if spec.path else ''}) -> {PAIR}:",
+        *lay_out(
+            "def ",
+            Group("load_data(", (("", "path: Path"),) if spec.path else ()),
+            f" -> tuple[{pair}, {pair}]:",
+        ),
         f'{STEP}"""Return (x, y) for training and for validation: {about}."""',
         *lines,
-        f"{STEP}return (x[train], y[train]), (x[validation], y[validation])",
+        *_write_return(setup),
     ]
     return Loader(tuple(text), definitions, frozenset(imports))
 
@@ -59,11 +67,43 @@ class TargetForm:
     words: str
 
 
+def _write_return(setup: Setup) -> list[str]:
+    """Return the last lines of `load_data`: the rows of both parts."""
+    parts = count_parts(setup)
+    if setup.objective.compares == "input":
+        seen = corrupt(setup, "held_out", seed=0)
+        return [f"{STEP}x, held_out = x[train], x[validation]", f"{STEP}return (x, x), ({seen}, held_out)"]
+    pairs = [Group("(", (("", pick("x", parts.x, rows)), ("", pick("y", parts.y, rows)))) for rows in ROWS]
+    line = f"{STEP}return {pairs[0]}, {pairs[1]}"
+    if measure_width(line) <= LINE_LENGTH:
+        return [line]
+    return lay_out("return ", Group("(", tuple(("", pair) for pair in pairs)), "", STEP)
+
+
+def _describe_targets(setup: Setup) -> TargetForm:
+    """Return the form of what the answers are compared with."""
+    same = f"N x {setup.facts.input}, the sample itself"
+    if not setup.heads:
+        if setup.objective.compares == "input":
+            return TargetForm("", same)
+        return describe_target(setup.facts, setup.loss, setup.output)
+    forms = [
+        TargetForm("", same) if head.compare == "input" else describe_target(setup.facts, head.loss, head.output)
+        for head in setup.heads
+    ]
+    names = ["x" if head.compare == "input" else "y" for head in setup.heads]
+    code = [form.code for form, name in zip(forms, names, strict=True) if name == "y" and form.code][:1]
+    code.append(f"y = {', '.join(names)}{',' if len(names) == 1 else ''}")
+    return TargetForm(f"\n{STEP}".join(code), " and ".join(form.words for form in forms))
+
+
 def describe_target(facts: Facts, loss: LossSpec, output: TensorType) -> TargetForm:
     """Return the form of the targets under a loss and an output."""
     target = facts.target
-    if target.kind == "value":
-        return TargetForm("", f"N x {target.size}")
+    if target.kind == "tokens":
+        return TargetForm("", f"N x {target.length}, class numbers")
+    if target.kind in ("value", "labels"):
+        return TargetForm("", f"N x {target.size}{', 0 or 1' if target.kind == 'labels' else ''}")
     if loss.target == "class":
         return TargetForm("", "N class numbers")
     if output.elements == 1:

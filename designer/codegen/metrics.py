@@ -1,11 +1,14 @@
 """The function of the training script that says how good outputs are: measure."""
 
+from designer.codegen.evaluation import has_own_scores, write_own_measure
 from designer.codegen.layout import STEP
 from designer.codegen.readiness import Setup
 
 
 def write_measure(setup: Setup) -> list[str]:
     """Return `measure`, which says how good outputs are, over any number of samples."""
+    if has_own_scores(setup):
+        return write_own_measure(setup)
     signature = "def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:"
     if setup.facts.target.kind == "value":
         return [
@@ -16,7 +19,7 @@ def write_measure(setup: Setup) -> list[str]:
         ]
     if setup.loss.target == "class":
         right, words = "outputs.argmax(1) == y", "whose class has the largest output"
-    elif setup.output.elements == 1:
+    elif setup.output.elements == 1 or setup.facts.target.kind == "labels":
         threshold = "0" if setup.loss.outputs == "logits" else "0.5"
         right, words = f"(outputs > {threshold}) == (y > 0.5)", f"on the right side of {threshold}"
     else:

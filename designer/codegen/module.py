@@ -1,7 +1,7 @@
 """The network as an nn.Module class, written as a person would write it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inference, Inferred
@@ -12,6 +12,7 @@ from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, la
 from designer.codegen.lettering import measure_width
 from designer.codegen.names import make_class_name
 from designer.codegen.naming import Naming, name_flow
+from designer.codegen.objectives import find_extra_results
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_piece
 from designer.document.project import Project
@@ -58,6 +59,7 @@ class Network:
 def write_network(project: Project, inference: Inference, order: Sequence[str]) -> Network:
     """Return the class of a network whose nodes, in the order given by flow.order_nodes, are all sound."""
     flow = plan_flow(inference, order, find_outputs(inference))
+    flow = replace(flow, results=(*flow.results, *find_extra_results(project, inference, order)))
     definitions = _collect_recipes(inference, order)
     given = frozenset(definition.name for definition in definitions)
     naming = name_flow(inference, flow, given)

@@ -8,7 +8,7 @@ from designer.catalogue import registry
 from designer.catalogue.facts import facts
 from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Facts, LossSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
+from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
 from designer.codegen.source import NotReady
 from designer.document.project import Choice, Project, Training
 
@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """One of several Outputs: what arrives there, its loss, how much it counts and what it is compared with."""
+
+    output: TensorType
+    loss: LossSpec
+    weight: float
+    compare: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
-    """What a training script is made of besides the network: declarations with their values, all sound."""
+    """What a training script is made of besides the network: declarations with their values, all sound.
+
+    `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first.
+    """
 
     source: SourceSpec
     source_values: Values
@@ -31,6 +44,9 @@ class Setup:
     schedule: ScheduleSpec
     schedule_values: Values
     training: Training
+    objective: ObjectiveSpec
+    objective_values: Values
+    heads: tuple[Head, ...] = ()
     weights: str = ""  # the file the network starts from, "" for fresh weights
 
 
@@ -75,8 +91,22 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         *_resolve(training.optimizer, registry.optimizers),
         *_resolve(training.schedule, registry.schedules),
         training,
+        *_resolve(training.objective, registry.objectives),
+        _find_heads(project, inference),
         weights=training.weights,
     )
+
+
+def _find_heads(project: Project, inference: Inference) -> tuple[Head, ...]:
+    """Return the Outputs in the order of the graph, where the objective weighs them."""
+    if registry.objectives[project.training.objective.kind].form != "weighted":
+        return ()
+    heads = []
+    for known in map(inference.nodes.__getitem__, inference.graph.nodes):
+        if known.spec is not None and known.spec.role == "output" and known.inputs[0] is not None:
+            loss = registry.losses[known.values["loss"] or project.training.loss.kind]
+            heads.append(Head(known.inputs[0], loss, known.values["weight"], known.values["compare"]))
+    return tuple(heads)
 
 
 class _Choosable(Protocol):

@@ -9,6 +9,7 @@ from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.codegen.choices import write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
+from designer.codegen.evaluation import write_evaluate
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.layout import LINE_LENGTH
@@ -16,13 +17,13 @@ from designer.codegen.lettering import is_clear, measure_width
 from designer.codegen.metrics import write_measure
 from designer.codegen.module import Network, Text, write_network
 from designer.codegen.names import make_file_stem
+from designer.codegen.objectives import collect_losses
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import Source, Unwritable
 from designer.codegen.step import write_step
 from designer.codegen.training import (
     CHOOSE_DEVICE,
-    EVALUATE,
     write_main,
     write_train,
 )
@@ -79,11 +80,17 @@ def render_script(
     network = write_network(project, inference, order)
     setup = find_setup(project, inference, network.results[0])
     try:
-        loader = write_loader(setup.source, setup.source_values, project.data, setup.facts, setup.loss, setup.output)
+        loader = write_loader(setup, project.data)
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
-    definitions = [*loader.definitions, *(collect_definitions("weights", ["load_weights"]) if setup.weights else ())]
+    definitions = [
+        *loader.definitions,
+        *collect_losses(setup),
+        *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
+    ]
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
+    if any("F." in line for line in write_measure(setup)):
+        imports.add(("torch.nn.functional", "", "F"))
     stem = make_file_stem(project.name)
     text = Text()
     text.add(_write_docstring(setup, network, stem, imports))
@@ -96,7 +103,7 @@ def render_script(
         write_optimizer(setup),
         write_schedule(setup),
         write_measure(setup),
-        EVALUATE.split("\n"),
+        write_evaluate(setup),
         write_step(setup),
         write_train(setup, network.name),
         CHOOSE_DEVICE.split("\n"),

@@ -1,65 +1,87 @@
 """The function of the training script that takes one step of the optimizer: train_step."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.training_settings import averagings, clippings, stoppings
 from designer.codegen.layout import STEP, Group, Piece
+from designer.codegen.objectives import (
+    Parts,
+    call,
+    corrupt,
+    count_parts,
+    count_rows,
+    detach,
+    join,
+    name_type,
+    split,
+)
 from designer.codegen.readiness import Setup
 from designer.codegen.source import write_piece
 from designer.document.project import Choice
 
 # What the script and the engine call, with whatever make_loss and make_optimizer return: an objective whose step is
 # another one (two networks, two optimizers) writes another body under the same signature.
-SIGNATURE = (
-    "def train_step(",
-    "    network: nn.Module, loss: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor",
-    ") -> tuple[Tensor, Tensor]:",
-)
+ARGUMENTS = ("network: nn.Module", "loss: nn.Module", "optimizer: torch.optim.Optimizer")
 
 
-def write_forward(x: str, y: str) -> list[str]:
+def _write_signature(together: Parts) -> list[str]:
+    """Return the first lines of `train_step`."""
+    arguments = ", ".join([*ARGUMENTS, f"x: {name_type(together.x)}", f"y: {name_type(together.y)}"])
+    return ["def train_step(", f"{STEP}{arguments}", f") -> tuple[Tensor, {name_type(together.outputs)}]:"]
+
+
+def _write_forward(setup: Setup, x: str, y: str) -> list[str]:
     """Return the lines that work out `outputs` and `value` from `network`, `loss` and rows under these names."""
-    return [f"outputs = network({x})", f"value = loss(outputs, {y})"]
+    answer = call("network", corrupt(setup, x), count_parts(setup).x)
+    return [f"outputs = {answer}", f"value = loss(outputs, {y})"]
 
 
-def write_step(setup: Setup, forward: Callable[[str, str], list[str]] = write_forward) -> list[str]:
-    """Return `train_step`; `forward` writes what an objective makes of one batch."""
-    parts = setup.training.accumulate
-    lines = _write_parts(forward, parts) if parts > 1 else [*forward("x", "y"), "value.backward()"]
+def write_step(setup: Setup) -> list[str]:
+    """Return `train_step`."""
+    parts, together = setup.training.accumulate, count_parts(setup)
+    lines = _write_parts(setup, parts) if parts > 1 else [*_write_forward(setup, "x", "y"), "value.backward()"]
+    outputs = detach("outputs", together.outputs)
     lines = ["optimizer.zero_grad()", *lines, *_write_clipping(setup)]
     if setup.optimizer.closure:
         about = "Learn from one batch, as often as the optimizer asks"
         body = [
-            "results: list[tuple[Tensor, Tensor]] = []",
+            f"results: list[tuple[Tensor, {name_type(together.outputs)}]] = []",
             "",
             "def compute() -> Tensor:",
-            *_indent([*lines, "results.append((value.detach(), outputs.detach()))", "return value"]),
+            *_indent([*lines, f"results.append((value.detach(), {outputs}))", "return value"]),
             "",
             "optimizer.step(compute)",
             "return results[0]",
         ]
     else:
         about = "Learn from one batch"
-        body = [*lines, "optimizer.step()", "return value.detach(), outputs.detach()"]
+        body = [*lines, "optimizer.step()", f"return value.detach(), {outputs}"]
     if parts > 1:
         about += f", in {parts} parts after each other"
-    return [*SIGNATURE, f'{STEP}"""{about}; return its loss and the outputs before the step."""', *_indent(body)]
-
-
-def _write_parts(forward: Callable[[str, str], list[str]], parts: int) -> list[str]:
-    """Return the lines that gather the gradients of a batch in parts; each counts by its rows, so the sum is the whole's."""
     return [
-        f"parts = min({parts}, len(y))",
+        *_write_signature(together),
+        f'{STEP}"""{about}; return its loss and the outputs before the step."""',
+        *_indent(body),
+    ]
+
+
+def _write_parts(setup: Setup, parts: int) -> list[str]:
+    """Return the lines that gather the gradients of a batch in parts; each counts by its rows, so the sum is the whole's."""
+    together = count_parts(setup)
+    rows = count_rows("y", together.y)
+    pieces = [split(name, number, "parts") for name, number in (("x", together.x), ("y", together.y))]
+    return [
+        f"parts = min({parts}, {rows})",
         "values, answers = [], []",
-        "for part, target in zip(x.tensor_split(parts), y.tensor_split(parts), strict=True):",
-        *_indent(forward("part", "target")),
-        f"{STEP}value = value * (len(target) / len(y))",
+        f"for part, target in zip({pieces[0]}, {pieces[1]}, strict=True):",
+        *_indent(_write_forward(setup, "part", "target")),
+        f"{STEP}value = value * ({count_rows('target', together.y)} / {rows})",
         f"{STEP}value.backward()",
         f"{STEP}values.append(value.detach())",
-        f"{STEP}answers.append(outputs.detach())",
-        "value, outputs = torch.stack(values).sum(), torch.cat(answers)",
+        f"{STEP}answers.append({detach('outputs', together.outputs)})",
+        f"value, outputs = torch.stack(values).sum(), {join('answers', together.outputs)}",
     ]
 
 

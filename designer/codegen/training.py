@@ -1,21 +1,11 @@
 """The functions of the training script that train and judge: evaluate, train, choose_device and main."""
 
+from designer.codegen.evaluation import describe_scores, has_own_scores
 from designer.codegen.layout import STEP, Group, Piece, lay_out
+from designer.codegen.objectives import count_parts, count_rows, move, pick
 from designer.codegen.readiness import Setup
 from designer.codegen.source import write_literal, write_piece
 from designer.document.project import Training
-
-# Rows in one batch of evaluation: large, as nothing is kept for a backward pass.
-EVALUATION_BATCH = 1024
-
-EVALUATE = f'''\
-@torch.no_grad()
-def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
-    """Return the loss and the metrics over all samples."""
-    model.eval()
-    outputs = torch.cat([model(batch) for batch in x.split({EVALUATION_BATCH})])
-    scores = {{"loss": loss(outputs, y)}} | measure(outputs, y)
-    return {{name: score.item() for name, score in scores.items()}}'''
 
 CHOOSE_DEVICE = '''\
 def choose_device(name: str) -> torch.device:
@@ -41,8 +31,8 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
     order = torch.Generator().manual_seed(seed)
 
     (x, y), validation = load_data({path})
-    x, y = x.to(device), y.to(device)
-    validation = [tensor.to(device) for tensor in validation]
+    x, y = {x}, {y}
+    validation = {validation}
     batch_size = {batch_size}
 
     model = {model}().to(device)
@@ -55,11 +45,11 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
         model.train()
         losses = []
         total = torch.zeros((), device=device)
-        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+        for batch in torch.randperm({count}, generator=order).split(batch_size):
             if {too_few}:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
-            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
+            value, _ = train_step(network, loss, optimizer, {x_rows}, {y_rows})
 {per_step}            losses.append(value)
             total += value * len(rows)
 {per_epoch}        curve += torch.stack(losses).tolist()
@@ -68,7 +58,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
         if rank == 0:
             scores = evaluate(model, loss, *validation)
             print(
-                f"epoch {{epoch}}: loss {{total.item() / len(x):.4f}}, validation {{scores['loss']:.4f}}, "
+                f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "
                 f"{metrics}"
             )
     return model, curve'''
@@ -104,15 +94,24 @@ if __name__ == "__main__":
 
 def write_train(setup: Setup, model: str) -> list[str]:
     """Return `train`."""
-    spec, parts = setup.schedule, setup.training.accumulate
+    spec, parts, together = setup.schedule, setup.training.accumulate, count_parts(setup)
+    count = count_rows("x", together.x)
+    moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
+    if together.x == together.y == 1:
+        validation = "[tensor.to(device) for tensor in validation]"
+    else:
+        held_out = [move(f"validation[{place}]", number) for place, number in enumerate((together.x, together.y))]
+        validation = f"({', '.join(held_out)})"
     schedule = per_step = per_epoch = ""
     if spec.constructor:
         schedule = (
-            "    steps = epochs * -(-len(x) // batch_size)\n    schedule = make_schedule(optimizer, epochs, steps)\n"
+            f"    steps = epochs * -(-{count} // batch_size)\n    schedule = make_schedule(optimizer, epochs, steps)\n"
         )
         per_step = f"{STEP * 3}schedule.step()\n" if spec.every == "step" else ""
         per_epoch = f"{STEP * 2}schedule.step()\n" if spec.every == "epoch" else ""
-    if setup.facts.target.kind == "value":
+    if has_own_scores(setup):
+        metrics = describe_scores(setup)
+    elif setup.facts.target.kind == "value":
         metrics = "R2 {scores['r2']:.4f}, mean absolute error {scores['mae']:.4g}"
     else:
         metrics = "accuracy {scores['accuracy']:.2%}"
@@ -122,7 +121,7 @@ def write_train(setup: Setup, model: str) -> list[str]:
         + ("weights: Path, " if setup.weights else "")
         + "epochs: int, device: torch.device, seed: int",
         path="data" if has_path else "",
-        batch_size=_write_batch_size(setup.training),
+        batch_size=_write_batch_size(setup.training, count),
         too_few="len(batch) < world" if parts == 1 else f"world > 1 and len(batch) < {parts} * world",
         model=model,
         weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
@@ -130,14 +129,20 @@ def write_train(setup: Setup, model: str) -> list[str]:
         per_step=per_step,
         per_epoch=per_epoch,
         metrics=metrics,
+        x=moved[0],
+        y=moved[1],
+        validation=validation,
+        count=count,
+        x_rows=pick("x", together.x, "rows"),
+        y_rows=pick("y", together.y, "rows"),
     )
     return text.split("\n")
 
 
-def _write_batch_size(training: Training) -> str:
+def _write_batch_size(training: Training, count: str) -> str:
     """Return how many rows all processes together take in one step."""
     if training.batch == "full":
-        return "len(x)"
+        return count
     factors = [training.accumulate, 1 if training.batch == "single" else training.batch_size]
     return " * ".join([*(write_literal(factor) for factor in factors if factor > 1), "world"])
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from designer.engine.bundle import Bundle, all_parts, apply, take_rows
 from designer.engine.trainer import Trainer
 
 
@@ -31,11 +32,15 @@ def find_culprit(trainer: Trainer, rows: Tensor | None) -> Blame:
     for node, layer in trainer.layers.items():
         if not all(map(is_finite, layer.parameters())):
             return Blame("weights", node)
-    return _watch_forward(trainer, trainer.x[rows], trainer.y[rows]) if rows is not None else Blame("nothing")
+    return (
+        _watch_forward(trainer, take_rows(trainer.x, rows), take_rows(trainer.y, rows))
+        if rows is not None
+        else Blame("nothing")
+    )
 
 
-def _watch_forward(trainer: Trainer, x: Tensor, y: Tensor) -> Blame:
-    if not is_finite(x) or not is_finite(y):
+def _watch_forward(trainer: Trainer, x: Bundle, y: Bundle) -> Blame:
+    if not all(map(is_finite, all_parts((x, y)))):
         return Blame("input")
     found: list[Blame] = []
 
@@ -49,7 +54,7 @@ def _watch_forward(trainer: Trainer, x: Tensor, y: Tensor) -> Blame:
     hooks = [layer.register_forward_hook(watch(node)) for node, layer in trainer.layers.items()]
     try:
         with torch.no_grad():
-            value = trainer.loss(trainer.model(x), y)
+            value = trainer.loss(apply(trainer.model, x), y)
     finally:
         for hook in hooks:
             hook.remove()

@@ -14,9 +14,10 @@ from torch import Tensor, nn, optim
 from torch.optim.lr_scheduler import LRScheduler
 
 from designer.codegen.source import Source
+from designer.engine.bundle import Bundle
 from designer.engine.weights import WeightsError, demand_same_layers
 
-Pair = tuple[Tensor, Tensor]  # x N x sizes, y N or N x sizes
+Pair = tuple[Bundle, Bundle]  # x N x sizes, y N or N x sizes
 
 _numbers = itertools.count(1)
 
@@ -64,13 +65,13 @@ class Script:
         return schedule
 
     def train_step(
-        self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Tensor, y: Tensor
-    ) -> tuple[Tensor, Tensor]:
+        self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Bundle, y: Bundle
+    ) -> tuple[Tensor, Bundle]:
         """Let the network learn from one batch; return its loss and the outputs before the step."""
-        result: tuple[Tensor, Tensor] = self.names["train_step"](network, loss, optimizer, x, y)
+        result: tuple[Tensor, Bundle] = self.names["train_step"](network, loss, optimizer, x, y)
         return result
 
-    def measure(self, outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    def measure(self, outputs: Bundle, y: Bundle) -> dict[str, Tensor]:
         """Return the metrics over any number of samples."""
         metrics: dict[str, Tensor] = self.names["measure"](outputs, y)
         return metrics

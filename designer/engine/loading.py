@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from designer.engine.build import Pair, Script
+from designer.engine.bundle import Bundle, count_rows, move_rows
 
 
 def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[Pair, Pair]:
@@ -20,11 +20,10 @@ def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[
             raise ValueError(f"There is no file or folder {path}. Choose the data again, or name them with --data.")
     (x, y), (val_x, val_y) = script.load_data(path)
     for part, name in ((x, "train on"), (val_x, "validate with")):
-        if len(part) == 0:
+        if count_rows(part) == 0:
             raise ValueError(f"There are no rows to {name}. Choose more data or another share for validation.")
 
-    def move(*tensors: Tensor) -> Pair:
-        first, second = (tensor.to(device) for tensor in tensors)
-        return first, second
+    def move(x: Bundle, y: Bundle) -> Pair:
+        return move_rows(x, device), move_rows(y, device)
 
     return move(x, y), move(val_x, val_y)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Literal
 
 import torch
-from torch import Tensor
 
-from designer.codegen.training import EVALUATION_BATCH
+from designer.codegen.evaluation import EVALUATION_BATCH
 from designer.engine.blame import find_culprit
 from designer.engine.build import Pair, Script, build
+from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
 from designer.engine.checkpoint import RunFolder
 from designer.engine.device import choose
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, Started, StepsDone, Validating
@@ -88,8 +88,8 @@ class Run:
         plan, place = self.plan, self.place
         yield from self.tell(Loading())
         trainer, meter, validation, order = self.prepare()
-        rows, held_out = len(trainer.x), len(validation[0])
-        device = str(trainer.x.device)
+        rows, held_out = count_rows(trainer.x), count_rows(validation[0])
+        device = str(trainer.device)
         yield from self.tell(Started(device, plan.epochs, trainer.batches, rows, held_out, trainer.parameters))
 
         for epoch in range(1, plan.epochs + 1):
@@ -135,21 +135,21 @@ class Run:
         return self.trainer, self.meter, validation, order
 
     def evaluate(
-        self, trainer: Trainer, meter: Meter, x: Tensor, y: Tensor
+        self, trainer: Trainer, meter: Meter, x: Bundle, y: Bundle
     ) -> Generator[Event, Request | None, dict[str, float]]:
         """Return what the script's `evaluate` returns, bit for bit, and tell of the way where it is long."""
         trainer.model.eval()
-        parts = []
+        parts: list[Bundle] = []
         told = self.clock.now()
-        for batch in torch.split(x, EVALUATION_BATCH):
+        for batch in split_rows(x, EVALUATION_BATCH):
             with torch.no_grad():
-                parts.append(trainer.model(batch))
+                parts.append(apply(trainer.model, batch))
             if self.clock.now() - told >= INTERVAL:
-                seen = sum(map(len, parts))
-                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, len(x)))
+                seen = sum(map(count_rows, parts))
+                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, count_rows(x)))
                 told = self.clock.now()
         with torch.no_grad():
-            outputs = torch.cat(parts)
+            outputs = join_rows(parts)
             scores = {"loss": trainer.loss(outputs, y)} | meter.measure(outputs, y)
         numbers = {name: score.item() for name, score in scores.items()}
         meter.restart()
@@ -236,7 +236,7 @@ class Run:
         """Let go of everything that is large."""
         device = None
         if self.trainer is not None:
-            device = self.trainer.x.device
+            device = self.trainer.device
             self.trainer.release()
         self.script = self.trainer = self.meter = self.folder = None
         self.snapshots = Snapshots({})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from designer.engine.bundle import Bundle, count_numbers, count_rows, join_rows
 from designer.engine.events import StepsDone
 
 INTERVAL = 0.05  # seconds between two transfers
@@ -18,8 +19,8 @@ MOST_HELD = 2**22
 # Outputs wait for the next transfer to be measured together; beyond this many numbers they wait no longer.
 MOST_WAITING = 2**24
 
-Pair = tuple[Tensor, Tensor]  # outputs, targets
-Measure = Callable[[Tensor, Tensor], dict[str, Tensor]]
+Pair = tuple[Bundle, Bundle]  # outputs, targets
+Measure = Callable[[Bundle, Bundle], dict[str, Tensor]]
 
 
 class Clock:
@@ -63,12 +64,12 @@ class Meter:
         self._samples = 0
         self._metrics: dict[str, tuple[float, int]] = {}  # sum over samples, samples
 
-    def add(self, loss: Tensor, outputs: Tensor, targets: Tensor) -> None:
+    def add(self, loss: Tensor, outputs: Bundle, targets: Bundle) -> None:
         """Note a step. Nothing leaves the device."""
         self._losses.append(loss)
-        self._sizes.append(len(targets))
+        self._sizes.append(count_rows(targets))
         self._waiting.append((outputs, targets))
-        self._numbers_waiting += outputs.numel()
+        self._numbers_waiting += count_numbers(outputs)
         if self._numbers_waiting > MOST_WAITING:
             self._measure_waiting()
 
@@ -108,17 +109,17 @@ class Meter:
         """Return the metrics over the samples of the epoch: exact where the outputs were held, else their mean."""
         if self._held:
             outputs, targets = zip(*self._held, strict=True)
-            return read_metrics(self.measure(torch.cat(outputs), torch.cat(targets)))
+            return read_metrics(self.measure(join_rows(outputs), join_rows(targets)))
         return {name: total / count for name, (total, count) in self._metrics.items()}
 
     def _measure_waiting(self) -> None:
         """Measure the outputs of the waiting steps together, and hold them for the end of the epoch if they are few."""
         if not self._waiting:
             return
-        outputs, targets = (torch.cat(tensors) for tensors in zip(*self._waiting, strict=True))
+        outputs, targets = (join_rows(bundles) for bundles in zip(*self._waiting, strict=True))
         self._waiting, self._numbers_waiting = [], 0
-        self._measured.append((self.measure(outputs, targets), len(targets)))
-        self._numbers_held += outputs.numel()
+        self._measured.append((self.measure(outputs, targets), count_rows(targets)))
+        self._numbers_held += count_numbers(outputs)
         if self._numbers_held <= MOST_HELD:
             self._held.append((outputs, targets))
         else:

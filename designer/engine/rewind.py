@@ -38,8 +38,8 @@ class Rewind:
         if sum(map(_size, states)) <= LARGEST_STATE:
             self._states = copy.deepcopy(states)
             self._random = [torch.get_rng_state()]
-            if trainer.x.device.type != "cpu":
-                self._random.append(torch.get_device_module(trainer.x.device).get_rng_state(trainer.x.device))
+            if trainer.device.type != "cpu":
+                self._random.append(torch.get_device_module(trainer.device).get_rng_state(trainer.device))
         self._kept_at = time.monotonic()
 
     def forget(self) -> None:
@@ -59,7 +59,7 @@ class Rewind:
             trainer.optimizer.zero_grad()
             torch.set_rng_state(self._random[0])
             if len(self._random) > 1:
-                torch.get_device_module(trainer.x.device).set_rng_state(self._random[1], trainer.x.device)
+                torch.get_device_module(trainer.device).set_rng_state(self._random[1], trainer.device)
         trainer.model.train()
         for rows in done:
             ahead -= rows is not None

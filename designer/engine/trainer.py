@@ -6,6 +6,7 @@ from torch import Tensor
 from designer.catalogue import registry
 from designer.catalogue.training_settings import count_step_rows, count_steps
 from designer.engine.build import Pair, Script, find_layers
+from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.plan import Plan
 
 
@@ -19,8 +20,8 @@ class Trainer:
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
         training = plan.project.training
-        self.batch_size = count_step_rows(training, len(self.x))  # rows of one step
-        self.batches = count_steps(training, len(self.x))  # in an epoch
+        self.batch_size = count_step_rows(training, count_rows(self.x))  # rows of one step
+        self.batches = count_steps(training, count_rows(self.x))  # in an epoch
         self.model = script.make_model().to(device)
         if plan.weights is not None:
             script.load_weights(self.model, plan.weights)
@@ -34,11 +35,10 @@ class Trainer:
         self._each_step = spec is not None and spec.every == "step"
         self.learning_rate = 0.0
 
-    def step(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
         self.since.append(rows)
-        # index_select gives what x[rows] gives, in a third of the time.
-        x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
+        x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         self.note_learning_rate()
         value, outputs = self._step(self.model, self.loss, self.optimizer, x, y)
         if self._each_step and self.schedule is not None:
@@ -50,6 +50,11 @@ class Trainer:
         self.since.append(None)
         if self.schedule is not None and not self._each_step:
             self.schedule.step()
+
+    @property
+    def device(self) -> torch.device:
+        """Where everything lies."""
+        return parts_of(self.x)[0].device
 
     @property
     def parameters(self) -> int:

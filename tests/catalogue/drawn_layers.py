@@ -41,6 +41,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "Unfold": (3,),
     "Fold": (2,),
     "Bilinear": (1, 2),
+    "EmbeddingBag": (1,),
     "Reservoir": (2,),
     "SelfAttention": (2,),
     "MultiheadAttention": (2,),
@@ -74,7 +75,7 @@ def draw_inputs(draw: st.DrawFn, spec: LayerSpec) -> Inputs:
     """Return types that fit the layer most of the time."""
     right = draw(st.sampled_from((True,) * 7 + (False,)))
     ranks = RANKS.get(spec.kind, (1, 2, 3)) if right else (1, 2, 3, 4)
-    dtype = "int" if (spec.kind == "Embedding") == right else "float"
+    dtype = "int" if spec.kind.startswith("Embedding") == right else "float"
     if spec.kind in ("Flatten", "Concatenate"):
         dtype = draw(st.sampled_from(("float", "float", "int")))
     rank = draw(st.sampled_from(ranks))

@@ -154,3 +154,8 @@ def test_two_maps_are_worth_one_of_their_family() -> None:
     convolutions = sketch(conv(4), conv(4), "ReLU", "Flatten", linear(10))
     find_problem(convolutions, "warning", "conv2", "a single convolution with a larger window")
     find_problem(mlp(linear(16)), "warning", "linear3", "a single linear layer")
+
+
+def test_dropout_in_a_single_transformer_layer_is_not_doubted() -> None:
+    stack = sketch(("TransformerEncoder", {"num_layers": 1, "nhead": 1}), "Flatten", linear(10))
+    assert not [each for each in check(typed(stack, (20, 3))) if "stacked layers" in each.message]

@@ -40,6 +40,11 @@ def kinds(text: str) -> list[str]:
         ("softmx", "Softmax"),
         ("flaten", "Flatten"),
         ("convolutoin", "Conv1d"),
+        ("attention", "SelfAttention"),
+        ("cross attention", "MultiheadAttention"),
+        ("positional", "LearnedPosition"),
+        ("echo state", "Reservoir"),
+        ("vae", "Reparameterize"),
     ],
 )
 def test_best_comes_first(text: str, first: str) -> None:

@@ -96,6 +96,6 @@ def draw_projects(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES, most: 
 
 def _fits(spec: LayerSpec, kind: TensorType) -> bool:
     """Return whether a layer is likely to take a value: enough to draw few that do not."""
-    if (kind.dtype == "int") != (spec.kind == "Embedding") and spec.kind not in ("Flatten", "Concatenate"):
+    if (kind.dtype == "int") != spec.kind.startswith("Embedding") and spec.kind not in ("Flatten", "Concatenate"):
         return False
     return len(kind.sizes) in RANKS.get(spec.kind, (1, 2, 3))

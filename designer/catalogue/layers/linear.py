@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_indices, demand_numbers
-from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, Real, Values
+from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
 
@@ -49,9 +49,7 @@ def _count_bilinear(values: Values, inputs: Inputs, outputs: Outputs) -> int:
     return outputs[0].elements * (one + 1) * other
 
 
-def _shape_embedding(values: Values, inputs: Inputs) -> Outputs:
-    (x,) = inputs
-    demand_indices(x)
+def _demand_padding(values: Values) -> None:
     count, padding = values["num_embeddings"], values["padding_idx"]
     if padding is not None and not -count <= padding < count:
         raise ShapeError(
@@ -59,7 +57,53 @@ def _shape_embedding(values: Values, inputs: Inputs) -> Outputs:
             "Choose a smaller one, or more `num_embeddings`",
             settings={"padding_idx": None},
         )
+
+
+def _shape_embedding(values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_indices(x)
+    _demand_padding(values)
     return (TensorType((*x.sizes, values["embedding_dim"])),)
+
+
+def _shape_bag(values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_indices(x)
+    if len(x.sizes) != 1:
+        raise ShapeError(f"expects a row of class indices but gets {x}. Put Flatten before it", "flatten")
+    _demand_padding(values)
+    if values["scale_grad_by_freq"] and values["mode"] == "max":
+        raise ShapeError(
+            "cannot scale gradients by frequency where `mode` is max. Set one of them otherwise",
+            settings={"scale_grad_by_freq": False},
+        )
+    return (TensorType((values["embedding_dim"],)),)
+
+
+def _weigh_embedding(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    return {"weight": (values["num_embeddings"], values["embedding_dim"])}
+
+
+_EMBEDDING = (
+    Parameter(
+        "num_embeddings",
+        Integer(),
+        1000,
+        "Number of different indices: the size of the vocabulary, counted from 0.",
+    ),
+    Parameter("embedding_dim", Integer(), 64, "Length of each vector."),
+    Parameter(
+        "padding_idx",
+        Maybe(Integer(-(10**9))),
+        None,
+        "Index that only fills up short sequences: its vector stays zero.",
+    ),
+    Parameter(
+        "max_norm", Maybe(Real(0, above=True)), None, "Vectors longer than this are shortened when they are used."
+    ),
+    Parameter("norm_type", Real(0, above=True), 2.0, "How max_norm measures length: 2 is the usual way."),
+    Parameter("scale_grad_by_freq", Flag(), False, "Divide the gradient of a vector by how often the batch used it."),
+)
 
 
 LINEAR = LayerSpec(
@@ -119,37 +163,34 @@ EMBEDDING = LayerSpec(
     family="linear",
     summary="Looks up a learned vector for each class index.",
     call=TorchCall(constructor="nn.Embedding", positional=("num_embeddings", "embedding_dim")),
-    parameters=(
-        Parameter(
-            "num_embeddings",
-            Integer(),
-            1000,
-            "Number of different indices: the size of the vocabulary, counted from 0.",
-        ),
-        Parameter("embedding_dim", Integer(), 64, "Length of each vector."),
-        Parameter(
-            "padding_idx",
-            Maybe(Integer(-(10**9))),
-            None,
-            "Index that only fills up short sequences: its vector stays zero.",
-        ),
-        Parameter(
-            "max_norm", Maybe(Real(0, above=True)), None, "Vectors longer than this are shortened when they are used."
-        ),
-        Parameter("norm_type", Real(0, above=True), 2.0, "How max_norm measures length: 2 is the usual way."),
-        Parameter(
-            "scale_grad_by_freq", Flag(), False, "Divide the gradient of a vector by how often the batch used it."
-        ),
-    ),
+    parameters=_EMBEDDING,
     shape=_shape_embedding,
-    weights=lambda values, inputs: {"weight": (values["num_embeddings"], values["embedding_dim"])},
+    weights=_weigh_embedding,
     card=("num_embeddings", "embedding_dim"),
     formula="y = W[i]",
     help="Turns words, products or any numbered things into vectors that training moves so that alike things lie "
     "close together. It comes first after an Input of class indices and adds an axis: 50 indices become 50 x 64. "
-    "`num_embeddings` must exceed the largest index in the data. No data source gives indices yet, so a network with it can "
-    "be drawn and its module exported, but not trained.",
+    "`num_embeddings` must exceed the largest index in the data.",
     search=("word", "token", "vocabulary", "lookup", "text", "categorical", "vectors"),
 )
 
-LAYERS = (LINEAR, BILINEAR, EMBEDDING)
+EMBEDDING_BAG = LayerSpec(
+    kind="EmbeddingBag",
+    family="linear",
+    summary="Looks up a learned vector for each class index and gives their mean.",
+    call=TorchCall(constructor="nn.EmbeddingBag", positional=("num_embeddings", "embedding_dim")),
+    parameters=(
+        *_EMBEDDING,
+        Parameter("mode", Option(("mean", "sum", "max")), "mean", "How the vectors of a row become one."),
+    ),
+    shape=_shape_bag,
+    weights=_weigh_embedding,
+    card=("num_embeddings", "embedding_dim"),
+    formula="y = mean of W[i]",
+    help="A text as a bag of words, in any order: with one Linear behind it, it is the classifier of fastText (Joulin and "
+    "others, 2016), quick and hard to beat on topics. It needs no positions. `num_embeddings` must exceed the largest "
+    "index in the data.",
+    search=("bag of words", "fasttext", "text", "lookup", "average", "tokens"),
+)
+
+LAYERS = (LINEAR, BILINEAR, EMBEDDING, EMBEDDING_BAG)

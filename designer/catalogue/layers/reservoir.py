@@ -35,8 +35,8 @@ RESERVOIR = LayerSpec(
         recipe="reservoir",
     ),
     parameters=(
-        # The largest eigenvalue of hidden_size x hidden_size numbers is worked out when the layer is made.
-        Parameter("hidden_size", Integer(1, 10_000), 100, "Units of the reservoir, and features of its output."),
+        # All eigenvalues are worked out when the layer is made: a minute for the largest, on one core.
+        Parameter("hidden_size", Integer(1, 5_000), 100, "Units of the reservoir, and features of its output."),
         Parameter(
             "spectral_radius", Real(0, 100), 0.9, "Size of the largest eigenvalue: how slowly echoes fade; below 1."
         ),

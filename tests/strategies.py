@@ -179,9 +179,14 @@ def graphs(draw: st.DrawFn, most: int = 8) -> Graph:
 def networks(draw: st.DrawFn, most: int = 6) -> Graph:
     """Return a chain from Input to Output of known layers with sound settings, at times with a way round a part.
 
-    Shapes fit some of the time: Flatten stands before Linear more often than not.
+    Shapes fit some of the time: Flatten stands before Linear more often than not, and spatial layers are of one rank.
     """
-    middle = [kind for kind, spec in registry.layers.items() if spec.role == "layer" and len(spec.inputs) == 1]
+    others = {"1d", "2d", "3d"} - {draw(st.sampled_from(("2d", "2d", "2d", "1d", "3d")))}
+    middle = [
+        kind
+        for kind, spec in registry.layers.items()
+        if spec.role == "layer" and len(spec.inputs) == 1 and kind[-2:] not in others
+    ]
     chosen = ["Input"]
     for kind in draw(st.lists(st.sampled_from(sorted(middle)), max_size=most)):
         if kind == "Linear" and draw(st.booleans()):

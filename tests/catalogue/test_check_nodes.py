@@ -8,7 +8,7 @@ from designer.catalogue.shapes import infer
 from designer.document import edits
 from designer.document.graph import Edge
 from tests.catalogue.checking import NAMES, assert_found_and_mended, case, find_problem
-from tests.catalogue.sketches import conv, linear, residual, sketch, typed
+from tests.catalogue.sketches import conv, find, linear, residual, sketch, typed
 
 MISTAKES = [
     case(
@@ -186,3 +186,15 @@ def test_projection_of_a_halved_image_fits() -> None:
     assert known.nodes["add_1"].outputs is not None
     assert known.nodes["add_1"].outputs[0].sizes == (32, 4, 4)
     assert check(mended) == ()
+
+
+@pytest.mark.parametrize("axes", [1, 3])
+def test_a_projection_has_as_many_axes_as_the_branches(axes: int) -> None:
+    halve = (f"Conv{axes}d", {"out_channels": 8, "stride": 2, "padding": 1})
+    project = typed(sketch(halve, "Add", "Flatten", linear(10)), (4, *[6] * axes))
+    project = edits.connect(project, Edge(find(project, "input"), 0, find(project, "add1"), 1))
+    mended = find_problem(project, "error", "add1", "adds tensors of equal size").fixes[0].apply(project)
+    known = infer(mended.graph, data_type(mended)).nodes[find(mended, "add1")]
+    assert known.outputs is not None
+    assert known.outputs[0].sizes == (8, *[3] * axes)
+    assert mended.graph.nodes[find(mended, "conv2")].kind == f"Conv{axes}d"

@@ -150,6 +150,15 @@ def test_a_bias_along_another_axis_than_that_of_the_norm_is_of_use() -> None:
     assert not any("does nothing" in problem.message for problem in check(project))
 
 
+@pytest.mark.parametrize("kind", ["Conv1d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"])
+def test_convolutions_of_every_kind_are_looked_at(kind: str) -> None:
+    axes = int(kind[-2])
+    project = typed(sketch(kind, f"BatchNorm{axes}d", kind, "Flatten", linear(10)), (2, *[6] * axes))
+    name = next(node.name for node in project.graph.nodes.values() if node.kind == kind)
+    find_problem(project, "hint", name, "The bias of")
+    find_problem(project, "warning", name[:-1] + "2", "a single convolution with a larger window")
+
+
 def test_two_maps_are_worth_one_of_their_family() -> None:
     convolutions = sketch(conv(4), conv(4), "ReLU", "Flatten", linear(10))
     find_problem(convolutions, "warning", "conv2", "a single convolution with a larger window")

@@ -10,6 +10,8 @@ from frozendict import frozendict
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
+from designer.catalogue.demands import SPATIAL
+from designer.catalogue.geometry import gather
 from designer.catalogue.parameters import Objection, Parameter
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inferred, infer_node
@@ -111,15 +113,15 @@ def _project(given: TensorType, wanted: TensorType) -> "tuple[str, Parameters] |
     """Return a layer that brings a type to another, None where no simple one does."""
     if len(given.sizes) != len(wanted.sizes):
         return None
-    if len(given.sizes) < 3:
-        same_steps = given.sizes[:-1] == wanted.sizes[:-1]
-        return ("Linear", frozendict(out_features=wanted.sizes[-1])) if same_steps else None
+    axes = len(given.sizes) - 1
+    if axes < 2 and given.sizes[:-1] == wanted.sizes[:-1]:
+        return "Linear", frozendict(out_features=wanted.sizes[-1])
     strides = tuple(_stride(a, b) for a, b in zip(given.sizes[1:], wanted.sizes[1:], strict=True))
-    if len(given.sizes) > 3 or 0 in strides:
+    if axes not in SPATIAL or 0 in strides:
         return None
     settings = {"out_channels": wanted.sizes[0], "kernel_size": 1}
-    stride = strides[0] if strides[0] == strides[1] else strides
-    return "Conv2d", frozendict(settings | ({"stride": stride} if stride != 1 else {}))
+    stride = gather(strides)
+    return f"Conv{axes}d", frozendict(settings | ({"stride": stride} if stride != 1 else {}))
 
 
 def _stride(size: int, wanted: int) -> int:

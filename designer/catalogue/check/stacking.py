@@ -22,8 +22,8 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
         if before is None or before.spec is None or "mixes" not in before.spec.traits or behind is None:
             continue
         if not _is_grouped(before) and not _is_grouped(known):
-            convolutions = all(each.spec and each.spec.family == "convolution" for each in (before, known))
-            worth = "single convolution with a larger window" if convolutions else "single linear layer"
+            alike = before.spec.family == "convolution" and before.node.kind == known.node.kind
+            worth = "single convolution with a larger window" if alike else "single linear layer"
             yield Problem(
                 "warning",
                 known.node.id,

@@ -16,7 +16,8 @@ class PatchEmbedding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return N x patches x embed_dim."""
-        return self.proj(x).flatten(2).transpose(1, 2)
+        patches: Tensor = self.proj(x)  # N x embed_dim x rows x columns
+        return patches.flatten(2).transpose(1, 2)
 
 
 class ClassToken(nn.Module):

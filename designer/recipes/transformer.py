@@ -48,7 +48,8 @@ class TransformerEncoder(nn.Module):
             mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], device=x.device)
         for layer in self.layers:
             x = layer(x, src_mask=mask, is_causal=self.causal)
-        return self.norm(x)
+        encoded: Tensor = self.norm(x)
+        return encoded
 
 
 class TransformerDecoder(nn.Module):
@@ -97,4 +98,5 @@ class TransformerDecoder(nn.Module):
             mask = nn.Transformer.generate_square_subsequent_mask(target.shape[1], device=target.device)
         for layer in self.layers:
             target = layer(target, memory, tgt_mask=mask, tgt_is_causal=self.causal)
-        return self.norm(target)
+        decoded: Tensor = self.norm(target)
+        return decoded

@@ -66,7 +66,7 @@ def _weigh_layer(parts: tuple[str, ...], values: Values, inputs: Inputs) -> Mapp
     weights: dict[str, tuple[int, ...]] = {}
     for part in parts:
         weights |= weigh_attention(features, bias, f"{part}.")
-    learned = {"linear1": (hidden, features), "linear2": (features, hidden)}
+    learned: dict[str, tuple[int, ...]] = {"linear1": (hidden, features), "linear2": (features, hidden)}
     learned |= {f"norm{number + 1}": (features,) for number in range(len(parts) + 1)}
     for name, sizes in learned.items():
         weights[f"{name}.weight"] = sizes

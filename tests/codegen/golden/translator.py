@@ -20,7 +20,8 @@ class PatchEmbedding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return N x patches x embed_dim."""
-        return self.proj(x).flatten(2).transpose(1, 2)
+        patches: Tensor = self.proj(x)  # N x embed_dim x rows x columns
+        return patches.flatten(2).transpose(1, 2)
 
 
 class ClassToken(nn.Module):
@@ -123,7 +124,8 @@ class TransformerEncoder(nn.Module):
             mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], device=x.device)
         for layer in self.layers:
             x = layer(x, src_mask=mask, is_causal=self.causal)
-        return self.norm(x)
+        encoded: Tensor = self.norm(x)
+        return encoded
 
 
 class SelfAttention(nn.Module):
@@ -151,12 +153,14 @@ class SelfAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return N x length x features."""
+        batch, length, _ = x.shape
         projected = F.linear(x, self.in_proj_weight, self.in_proj_bias)
-        # 3 of N x heads x length x features of a head
-        query, key, value = projected.unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4).unbind()
+        # three of N x heads x length x features of a head
+        query, key, value = projected.view(batch, length, 3, self.num_heads, -1).permute(2, 0, 3, 1, 4).unbind()
         dropout = self.dropout if self.training else 0.0
         attended = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=self.causal)
-        return self.out_proj(attended.transpose(1, 2).flatten(2))
+        gathered: Tensor = self.out_proj(attended.transpose(1, 2).flatten(2))
+        return gathered
 
 
 class Translator(nn.Module):

@@ -259,8 +259,7 @@ class ScheduleSpec:
     that count epochs here and steps in torch. The constant schedule has no constructor. `recipe` names the file in
     designer/recipes that defines it, where torch has none. `monitors` is what its `step` is given: "" or the validation
     loss of the epoch. `refuse(values, optimizer)` returns a refusal where the schedule cannot work as set or with that
-    optimizer, else None; `refuse_length(values, steps)` where it cannot be laid over so many steps;
-    `doubt_length(values, epochs, steps)` where it hardly does what was meant over a run of that
+    optimizer, else None; `doubt_length(values, epochs, steps)` where it hardly does what was meant over a run of that
     length (steps are None where they are not known). `lr_factor` is how many times larger than usual a learning rate
     may be under it. `guard(values)` are lines of code, written by us, that mend a run's `steps` before it is used.
     """
@@ -277,7 +276,6 @@ class ScheduleSpec:
     monitors: Literal["", "validation loss"] = ""
     lr_factor: float = 1.0
     refuse: Callable[[Values, OptimizerSpec], Refusal | None] = refuse_nothing
-    refuse_length: Callable[[Values, int], Refusal | None] = refuse_nothing
     doubt_length: Callable[[Values, int, int | None], Refusal | None] = refuse_nothing
     guard: Callable[[Values], tuple[str, ...]] = no_lines
     formula: str = ""

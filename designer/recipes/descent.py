@@ -1,5 +1,6 @@
 """Descent by line search, where torch has no such optimizer: nonlinear conjugate gradient and coordinate descent."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 import torch
@@ -11,31 +12,30 @@ def search_line(
 ) -> float:
     """Return a step along a direction that satisfies the strong Wolfe conditions, after at most `most` trials.
 
-    `measure(step)` returns loss and slope there; `loss` and `slope` are those at 0. Steps grow twofold until they
-    enclose a minimum, then the secant of the slopes is followed, kept off the ends of the enclosure (Nocedal and Wright,
-    Numerical Optimization, 2006, section 3.5, with c1 = 1e-4 and c2 = 0.1). Where no trial lowers the loss enough, the
+    `measure(step)` returns loss and slope there; `loss` and `slope` are those at 0. Steps grow until they enclose a
+    minimum, then the secant of the slopes is followed, kept off the ends of the enclosure (Nocedal and Wright,
+    Numerical Optimization, 2006, section 3.5, with c1 = 1e-4 and c2 = 0.01). Where no trial lowers the loss enough, the
     best of all trials is returned, or 0.
     """
-    low, high = (0.0, slope), None
+    (low, rise_low), high, rise_high = (0.0, slope), math.inf, 0.0
     best_loss, best = loss, 0.0
     for _ in range(most):
         reached, rise = measure(step)
         if reached < best_loss:
             best_loss, best = reached, step
         enough = reached <= loss + 1e-4 * step * slope
-        if enough and abs(rise) <= -0.1 * slope:
+        if enough and abs(rise) <= -0.01 * slope:
             return step
         if enough and rise < 0:
-            low = (step, rise)
+            before, (low, rise_low) = (low, rise_low), (step, rise)
+            if high == math.inf:  # as far as the secant leads, but no more than tenfold
+                ahead = rise * (before[0] - step) / (rise - before[1]) if rise > before[1] else math.inf
+                step += min(max(ahead, step), 9 * step)
+                continue
         else:
-            high = (step, rise)
-        if high is None:
-            step *= 2
-            continue
-        width = high[0] - low[0]
-        change = high[1] - low[1]
-        secant = -low[1] / change if change > 0 else 0.5
-        step = low[0] + width * min(max(secant, 0.1), 0.9)
+            high, rise_high = step, rise
+        share = rise_low / (rise_low - rise_high) if rise_high > rise_low else 0.5
+        step = low + (high - low) * min(max(share, 0.1), 0.9)
     return best
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
 from designer.catalogue.check.data import find_missing_data, find_other_shape
+from designer.catalogue.check.loss import find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
 from designer.catalogue.check.problem import Fix, Problem, Severity
@@ -49,6 +50,8 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_wrong_form,
     find_wrong_loss,
     find_wrong_size,
+    find_wrong_range,
+    find_wrong_weights,
     find_nothing_to_learn,
     find_wrong_settings,
     find_clashing_settings,

@@ -16,6 +16,9 @@ CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARES = "CrossEntropyLoss", "BCEWith
 USUAL_LOSS = frozendict({"class": CROSS_ENTROPY, "binary": BINARY_CROSS_ENTROPY, "value": MEAN_SQUARES})
 USUAL_LOSS |= {"labels": BINARY_CROSS_ENTROPY, "tokens": CROSS_ENTROPY}
 
+# What the outputs mean under a loss that takes targets of any size.
+FOR_NUMBERS = ("values", "rates")
+
 
 def find_wrong_loss(study: Study) -> Iterator[Problem]:
     """Yield that the loss does not go with the target."""
@@ -26,7 +29,7 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
     if target.kind == "value" and loss.target == "class":
         message = f"{loss.kind} is for classes, but the target is a number. Use MSELoss."
         yield Problem("error", None, message, usual)
-    elif target.kind == "value" and loss.outputs == "logits":
+    elif target.kind == "value" and loss.outputs not in FOR_NUMBERS:
         message = f"{loss.kind} is for yes or no, but the target is a number. Use MSELoss."
         yield Problem("warning", None, message, usual)
     elif target.kind == "labels" and loss.target == "class":
@@ -36,7 +39,7 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
         message = f"{loss.kind} is for numbers, but each label is yes or no. BCEWithLogitsLoss learns it faster."
         yield Problem("hint", None, message, usual)
     elif target.kind == "class" and loss.target != "class":
-        if loss.outputs == "logits":
+        if loss.outputs in ("logits", "scores", "distances"):
             message = (
                 f"{loss.kind} takes each class by itself, but only one of {target.size} is right. Use CrossEntropyLoss."
             )
@@ -44,7 +47,7 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
         else:
             message = f"{loss.kind} compares with one-hot targets; CrossEntropyLoss usually learns faster."
             yield Problem("hint", None, message, usual)
-    elif target.kind == "binary" and loss.outputs == "values" and not _ends_between(study, 0.0, 1.0):
+    elif target.kind == "binary" and loss.outputs in FOR_NUMBERS and not _ends_between(study, 0.0, 1.0):
         message = f"{loss.kind} is for numbers, but the target is yes or no. BCEWithLogitsLoss learns it faster."
         yield Problem("hint", None, message, usual)
 
@@ -77,8 +80,8 @@ def find_wrong_size(study: Study) -> Iterator[Problem]:
 def _count_outputs(target: Target, loss: LossSpec) -> tuple[int, ...]:
     """Return how many outputs go with a target under a loss, the usual number first."""
     if target.kind != "binary":
-        return (target.size,)
-    return (2,) if loss.target == "class" else (1, 2)
+        return (target.size * loss.per_value,)
+    return (2,) if loss.target == "class" else (loss.per_value, 2 * loss.per_value)
 
 
 def _say_wanted(target: Target, wanted: int) -> str:
@@ -119,11 +122,11 @@ def _give_units(study: Study, wanted: int) -> Iterator[Fix]:
 
 def find_squashed_answer(study: Study) -> Iterator[Problem]:
     """Yield an activation before the Output that the loss has inside, or that keeps the answer from the target."""
-    loss, target, last = study.loss, study.target, _last_bend(study)
+    loss, target, last = study.loss, study.target, last_bend(study)
     if loss is None or last is None or last.spec is None or last.spec.bounds is None:
         return
     node, (low, high) = last.node.id, last.spec.bounds
-    if loss.outputs == "logits":
+    if loss.outputs in ("logits", "scores"):
         yield Problem("warning", node, _explain_logits(last, loss), tuple(_unsquash(study, last)))
     elif target is not None and target.bounds is not None and low <= target.bounds[0] and target.bounds[1] <= high:
         return
@@ -136,7 +139,7 @@ def find_squashed_answer(study: Study) -> Iterator[Problem]:
         yield Problem("hint", node, message, (fixes.turn_into(node, "Sigmoid"),))
 
 
-def _last_bend(study: Study) -> Inferred | None:
+def last_bend(study: Study) -> Inferred | None:
     """Return the last layer before the Output that changes values at all."""
     for known in study.ending:
         if known.spec is None or "passes" not in known.spec.traits:
@@ -145,14 +148,14 @@ def _last_bend(study: Study) -> Inferred | None:
 
 
 def _ends_between(study: Study, low: float, high: float) -> bool:
-    last = _last_bend(study)
+    last = last_bend(study)
     return last is not None and last.spec is not None and last.spec.bounds == (low, high)
 
 
 def _explain_logits(last: Inferred, loss: LossSpec) -> str:
     inside = "softmax" if loss.target == "class" else "sigmoid"
     match last.node.kind:
-        case "Softmax" | "Sigmoid":
+        case "Softmax" | "Sigmoid" if loss.outputs == "logits":
             why = f"which has a {inside} inside: squashed twice, the network learns slowly"
         case "Step":
             why = "which wants scores of any size: 0 or 1 alone hardly tell it anything"

@@ -80,9 +80,7 @@ def find_clashing_settings(study: Study) -> Iterator[Problem]:
     if schedule is not None:
         ample = schedule.lr_factor
         schedule_values, _ = resolve(schedule.parameters, training.schedule.parameters)
-        if (refusal := schedule.refuse(schedule_values, optimizer)) or (
-            study.steps is not None and (refusal := schedule.refuse_length(schedule_values, study.steps))
-        ):
+        if refusal := schedule.refuse(schedule_values, optimizer):
             yield _object("error", "schedule", refusal)
         if refusal := schedule.doubt_length(schedule_values, training.epochs, study.steps):
             yield _object("hint", "schedule", refusal)

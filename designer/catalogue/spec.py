@@ -229,7 +229,8 @@ class OptimizerSpec:
     values that are sound one by one cannot stand together, else None. `recipe` names the file in designer/recipes that
     defines the constructor, where torch has none. `closure` where a step works the loss out more than once, so that
     `step` is given a function that does it. `full_batch` where steps make sense over all rows at once only. `one_group`
-    where all weights share one setting, so that none can have a learning rate of its own. `since` is the first version
+    where all weights share one setting, so that none can have a learning rate of its own; `several_rates` where some
+    weights have another rate by themselves. `since` is the first version
     of torch that has it, where that is later than the oldest we run on. `code` are arguments written by us, as code.
     """
 
@@ -244,6 +245,7 @@ class OptimizerSpec:
     closure: bool = False
     full_batch: bool = False
     one_group: bool = False
+    several_rates: bool = False
     since: str = ""
     code: Mapping[str, str] = frozendict()
     formula: str = ""
@@ -282,35 +284,48 @@ class ScheduleSpec:
     help: str = ""
 
 
-# What a metric is measured on. "class": one class out of several; "binary": yes or no; "labels": several at once, each
-# yes or no; "value": numbers.
-Task = Literal["class", "binary", "labels", "value"]
+TargetKind = Literal["class", "binary", "value", "labels", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a metric is measured on: a kind of target, how many classes or values, and what the outputs mean."""
+
+    task: TargetKind
+    size: int
+    outputs: Meaning
+
+
+def no_objection(reading: Reading) -> str:
+    """Return that a metric can be measured."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
     """How good outputs are, for people to read: `kind` is its key in scores, `title` its name in a line of text.
 
-    `expression(task, classes)` is the code that works it out in `measure`, from these names: `answers` and `truth` (class
-    numbers, or True and False), `outputs` and `y` as the loss sees them. It may call functions of recipes/`recipe`.py.
-    `form` is the format in which a number is printed. `usual` where it is measured if nothing else is chosen.
+    `expression(reading)` is the code that works it out in `measure`, from these names: `answers` and `truth` (class
+    numbers, or True and False for each output), `outputs` and `y` (as the loss sees them; numbers where numbers are
+    predicted). It may call `measure_<kind>` of recipes/`recipe`.py. `form` is the format in which a number is printed.
+    `tasks` are the targets it says something of, `usual` those where it is measured if nothing else is chosen;
+    `refuse(reading)` says in a sentence why it cannot be measured there, "" if it can.
     """
 
     kind: str
     title: str
     summary: str
-    tasks: tuple[Task, ...]
-    expression: Callable[[Task, int], str]
+    tasks: tuple[TargetKind, ...]
+    expression: Callable[[Reading], str]
     recipe: str = ""
     form: str = ".4f"
     better: Literal["higher", "lower"] = "higher"
-    usual: tuple[Task, ...] = ()
+    usual: tuple[TargetKind, ...] = ()
+    refuse: Callable[[Reading], str] = no_objection
     parameters: tuple[Parameter, ...] = ()
     formula: str = ""
     help: str = ""
 
-
-TargetKind = Literal["class", "binary", "value", "labels", "tokens"]
 
 # What the loss is made of: one loss; a reconstruction and a divergence; two networks against each other; a sum.
 ObjectiveForm = Literal["plain", "variational", "adversarial", "weighted"]

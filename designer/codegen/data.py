@@ -102,10 +102,15 @@ def describe_target(facts: Facts, loss: LossSpec, output: TensorType) -> TargetF
     target = facts.target
     if target.kind == "tokens":
         return TargetForm("", f"N x {target.length}, class numbers")
+    if target.kind == "labels" and loss.target == "sign":
+        return TargetForm("y = y * 2 - 1", f"N x {target.size}, -1 or 1")
     if target.kind in ("value", "labels"):
         return TargetForm("", f"N x {target.size}{', 0 or 1' if target.kind == 'labels' else ''}")
     if loss.target == "class":
         return TargetForm("", "N class numbers")
+    signs, end = (", -1 or 1", " * 2 - 1") if loss.target == "sign" else ("", "")
     if output.elements == 1:
-        return TargetForm("y = y[:, None].float()", "N x 1, 0 or 1")
-    return TargetForm(f"y = F.one_hot(y, {output.elements}).float()", f"N x {output.elements}, one-hot")
+        return TargetForm(f"y = y[:, None].float(){end}", f"N x 1{signs or ', 0 or 1'}")
+    return TargetForm(
+        f"y = F.one_hot(y, {output.elements}).float(){end}", f"N x {output.elements}{signs or ', one-hot'}"
+    )

@@ -30,6 +30,12 @@ _SCRIPT_WORDS = """
     numbered order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train
     train_step validation value weights world x y
 """
+# Classes of recipes that losses, optimizers and schedules bring along; tests/codegen/test_choices.py compares.
+_CHOICE_CLASSES = """
+    BinaryFocalLoss ConjugateGradient ContrastiveLoss CoordinateDescent FocalLoss GaussianNLL HingeLoss InverseSquareRootLR
+    LineSearch MuonWithAdamW PerceptronLoss WarmUp
+"""
+CHOICE_CLASSES = frozenset(_CHOICE_CLASSES.split())
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())
 SCRIPT_NAMES = frozenset(_SCRIPT_WORDS.split())
 _LIKE_DIGITS = {"l", "O", "I"}
@@ -93,7 +99,7 @@ def make_class_name(text: str, taken: Iterable[str] = ()) -> str:
         name = _cut(f"Network{name}", WIDEST)
     if not name.isidentifier():
         name = "Network"
-    hidden = RESERVED.union(taken)
+    hidden = RESERVED.union(CHOICE_CLASSES, taken)
     while name in hidden:
         name += "Network"
     return name

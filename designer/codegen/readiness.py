@@ -9,8 +9,9 @@ from designer.catalogue.facts import facts
 from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
+from designer.catalogue.training_settings import warmups
 from designer.codegen.source import NotReady
-from designer.document.project import Choice, Project, Training
+from designer.document.project import OFF, Choice, Project, Training
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
@@ -46,8 +47,14 @@ class Setup:
     training: Training
     objective: ObjectiveSpec
     objective_values: Values
+    warmup_values: Values
     heads: tuple[Head, ...] = ()
     weights: str = ""  # the file the network starts from, "" for fresh weights
+
+    @property
+    def warms_up(self) -> bool:
+        """Whether the learning rate rises before the schedule begins."""
+        return self.training.warmup.kind != OFF.kind
 
 
 def demand_network(project: Project, inference: Inference, order: Sequence[str]) -> None:
@@ -92,6 +99,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         *_resolve(training.schedule, registry.schedules),
         training,
         *_resolve(training.objective, registry.objectives),
+        _resolve(training.warmup, warmups)[1],
         _find_heads(project, inference),
         weights=training.weights,
     )

@@ -7,7 +7,7 @@ from frozendict import frozendict
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
-from designer.codegen.choices import write_loss, write_optimizer, write_schedule
+from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
 from designer.codegen.evaluation import write_evaluate
 from designer.codegen.flow import find_outputs, order_nodes
@@ -83,13 +83,15 @@ def render_script(
         loader = write_loader(setup, project.data)
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
+    measure = write_measure(setup)
     definitions = [
         *loader.definitions,
         *collect_losses(setup),
+        *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
     ]
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
-    if any("F." in line for line in write_measure(setup)):
+    if any("F." in line for line in measure):
         imports.add(("torch.nn.functional", "", "F"))
     stem = make_file_stem(project.name)
     text = Text()
@@ -102,7 +104,7 @@ def render_script(
         write_loss(setup),
         write_optimizer(setup),
         write_schedule(setup),
-        write_measure(setup),
+        measure,
         write_evaluate(setup),
         write_step(setup),
         write_train(setup, network.name),
@@ -132,7 +134,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
         *_write_usage(f"    python {stem}.py{data}", "[--weights FILE] " if setup.weights else ""),
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",
         "",
-        f"Needs {', '.join(packages)} and {last}; torch {OLDEST_TORCH} or later.",
+        f"Needs {', '.join(packages)} and {last}; torch {setup.optimizer.since or OLDEST_TORCH} or later.",
         '"""',
         "",
     ]

@@ -1,7 +1,8 @@
 """The functions of the training script that train and judge: evaluate, train, choose_device and main."""
 
-from designer.codegen.evaluation import describe_scores, has_own_scores
+from designer.codegen.choices import Pace, find_pace, write_loss_call
 from designer.codegen.layout import STEP, Group, Piece, lay_out
+from designer.codegen.metrics import write_scores
 from designer.codegen.objectives import count_parts, count_rows, move, pick
 from designer.codegen.readiness import Setup
 from designer.codegen.source import write_literal, write_piece
@@ -37,7 +38,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
 
     model = {model}().to(device)
 {weights}    network = DistributedDataParallel(model) if world > 1 else model
-    loss = make_loss()
+    loss = {loss}
     optimizer = make_optimizer(model)
 {schedule}
     curve: list[float] = []
@@ -55,13 +56,14 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
 {per_epoch}        curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)
-        if rank == 0:
-            scores = evaluate(model, loss, *validation)
-            print(
+{watch}        if rank == 0:
+{evaluate}            print(
                 f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "
-                f"{metrics}"
+                {metrics}
             )
     return model, curve'''
+
+SCORES = "scores = evaluate(model, loss, *validation)"
 
 DEMAND_WEIGHTS = """\
     if not args.weights.is_file():
@@ -94,7 +96,7 @@ if __name__ == "__main__":
 
 def write_train(setup: Setup, model: str) -> list[str]:
     """Return `train`."""
-    spec, parts, together = setup.schedule, setup.training.accumulate, count_parts(setup)
+    pace, parts, together = find_pace(setup.schedule, setup.training), setup.training.accumulate, count_parts(setup)
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
     if together.x == together.y == 1:
@@ -103,18 +105,15 @@ def write_train(setup: Setup, model: str) -> list[str]:
         held_out = [move(f"validation[{place}]", number) for place, number in enumerate((together.x, together.y))]
         validation = f"({', '.join(held_out)})"
     schedule = per_step = per_epoch = ""
-    if spec.constructor:
+    if pace != Pace():
         schedule = (
             f"    steps = epochs * -(-{count} // batch_size)\n    schedule = make_schedule(optimizer, epochs, steps)\n"
         )
-        per_step = f"{STEP * 3}schedule.step()\n" if spec.every == "step" else ""
-        per_epoch = f"{STEP * 2}schedule.step()\n" if spec.every == "epoch" else ""
-    if has_own_scores(setup):
-        metrics = describe_scores(setup)
-    elif setup.facts.target.kind == "value":
-        metrics = "R2 {scores['r2']:.4f}, mean absolute error {scores['mae']:.4g}"
-    else:
-        metrics = "accuracy {scores['accuracy']:.2%}"
+        per_step = f"{STEP * 3}schedule.step()\n" if pace.each_step else ""
+        per_epoch = f"{STEP * 2}schedule.step()\n" if pace.each_epoch == "epoch" else ""
+    evaluate, watch = f"{STEP * 3}{SCORES}\n", ""
+    if pace.each_epoch == "validation loss":
+        evaluate, watch = "", f'{STEP * 2}{SCORES}\n{STEP * 2}schedule.step(scores["loss"])\n'
     has_path = bool(setup.source.path)
     text = TRAIN.format(
         arguments=("data: Path, " if has_path else "")
@@ -128,7 +127,10 @@ def write_train(setup: Setup, model: str) -> list[str]:
         schedule=schedule,
         per_step=per_step,
         per_epoch=per_epoch,
-        metrics=metrics,
+        evaluate=evaluate,
+        watch=watch,
+        metrics=write_scores(setup, 16),
+        loss=write_loss_call(setup),
         x=moved[0],
         y=moved[1],
         validation=validation,

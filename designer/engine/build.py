@@ -6,12 +6,12 @@ import traceback
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from torch import Tensor, nn, optim
-from torch.optim.lr_scheduler import LRScheduler
 
 from designer.codegen.source import Source
 from designer.engine.bundle import Bundle
@@ -48,20 +48,20 @@ class Script:
         except ValueError as error:
             raise WeightsError(f"{error} Load weights again, or name another file with --weights.") from None
 
-    def make_loss(self) -> nn.Module:
-        """Return the loss."""
-        loss: nn.Module = self.names["make_loss"]()
-        return loss
+    def make_loss(self, y: Tensor | None = None) -> nn.Module:
+        """Return the loss; `y` are the training targets, from which a script may weigh the classes."""
+        make: Callable[..., nn.Module] = self.names["make_loss"]
+        return make(y) if signature(make).parameters else make()
 
     def make_optimizer(self, model: nn.Module) -> optim.Optimizer:
         """Return the optimizer over the network's weights."""
         optimizer: optim.Optimizer = self.names["make_optimizer"](model)
         return optimizer
 
-    def make_schedule(self, optimizer: optim.Optimizer, epochs: int, steps: int) -> LRScheduler | None:
+    def make_schedule(self, optimizer: optim.Optimizer, epochs: int, steps: int) -> Any:
         """Return the schedule of a run of so many epochs and steps, None where the learning rate stays as it is."""
         make = self.names.get("make_schedule")
-        schedule: LRScheduler | None = make(optimizer, epochs, steps) if make is not None else None
+        schedule: Any = make(optimizer, epochs, steps) if make is not None else None
         return schedule
 
     def train_step(

@@ -110,6 +110,7 @@ class Run:
 
             place.phase = "validation"
             scores = yield from self.evaluate(trainer, meter, *validation)
+            trainer.note_validation(scores["loss"])
             yield from self.tell_epoch(trainer, meter, scores, seconds)
 
     def prepare(self) -> tuple[Trainer, Meter, Pair, torch.Generator]:

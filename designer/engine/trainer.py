@@ -5,6 +5,7 @@ from torch import Tensor
 
 from designer.catalogue import registry
 from designer.catalogue.training_settings import count_step_rows, count_steps
+from designer.codegen.choices import find_pace
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.plan import Plan
@@ -25,14 +26,13 @@ class Trainer:
         self.model = script.make_model().to(device)
         if plan.weights is not None:
             script.load_weights(self.model, plan.weights)
-        self.loss = script.make_loss().to(device)
+        self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
         self._step = script.train_step
         self.layers = find_layers(script.source, self.model)
         self.since: list[Tensor | None] = []
-        spec = registry.schedules.get(training.schedule.kind)
-        self._each_step = spec is not None and spec.every == "step"
+        self._pace = find_pace(registry.schedules[training.schedule.kind], training)
         self.learning_rate = 0.0
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
@@ -41,15 +41,20 @@ class Trainer:
         x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         self.note_learning_rate()
         value, outputs = self._step(self.model, self.loss, self.optimizer, x, y)
-        if self._each_step and self.schedule is not None:
+        if self._pace.each_step and self.schedule is not None:
             self.schedule.step()
         return value, outputs, y
 
     def end_epoch(self) -> None:
         """Advance a schedule that goes by epochs."""
         self.since.append(None)
-        if self.schedule is not None and not self._each_step:
+        if self._pace.each_epoch == "epoch" and self.schedule is not None:
             self.schedule.step()
+
+    def note_validation(self, loss: float) -> None:
+        """Let a schedule look at the validation loss, if it goes by it."""
+        if self._pace.each_epoch == "validation loss" and self.schedule is not None:
+            self.schedule.step(loss)
 
     @property
     def device(self) -> torch.device:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
-from designer.catalogue.registry import losses, optimizers, schedules, sources
+from designer.catalogue.registry import layers, losses, optimizers, schedules, sources
 from designer.catalogue.spec import Facts
 from designer.document.graph import Graph, Value
 from designer.document.project import Choice, Data, Project, Training
@@ -20,6 +20,9 @@ HOSTILE = NAMES | st.sampled_from(
 
 # Sources whose samples are one tensor and whose target is one vector.
 SIMPLE = [kind for kind in sources if kind not in ("DigitPairs", "Characters", "Series")]
+
+# The layer without which a loss is not defined.
+ENDINGS = {"probabilities": {"Sigmoid"}, "log_probabilities": {"LogSoftmax"}}
 
 
 def draw_settings(parameters: tuple[p.Parameter, ...]) -> st.SearchStrategy[Mapping[str, Value]]:
@@ -71,12 +74,16 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         ("sample", "Input", {}),
         ("flat", "Flatten", {}),
         ("answer", "Linear", {"out_features": units}),
+        *((ending.lower(), ending, {}) for ending in ENDINGS.get(losses[loss].outputs, ())),
         ("result", "Output", {}),
     )
     nodes = {key: replace(node, name=draw(NAMES)) for key, node in graph.nodes.items()}
     graph = Graph(nodes, graph.edges)
     training = Training(
-        loss=Choice(loss, draw(draw_settings(losses[loss].parameters))),
+        loss=Choice(
+            loss,
+            draw(draw_settings(losses[loss].parameters)) | ({"log_input": True} if loss == "PoissonNLLLoss" else {}),
+        ),
         optimizer=rule,
         schedule=pace,
         epochs=draw(st.integers(1, 5)),
@@ -94,12 +101,15 @@ def _fit_losses(known: Facts) -> list[tuple[str, int]]:
     target = known.target
     fitting = []
     for kind, spec in losses.items():
-        if target.kind == "value" and spec.target == "float" and spec.outputs == "values":
-            fitting.append((kind, target.size))
+        numbers = spec.outputs in ("values", "rates")
+        if not ENDINGS.get(spec.outputs, layers.keys()) <= layers.keys():
+            continue
+        if target.kind == "value" and spec.target == "float" and numbers:
+            fitting.append((kind, target.size * spec.per_value))
         if target.kind == "labels" and spec.target == "float" and spec.outputs == "logits":
             fitting.append((kind, target.size))
         if target.kind == "class":
-            fitting.append((kind, target.size))
+            fitting.append((kind, target.size * spec.per_value))
         if target.kind == "binary":
-            fitting.append((kind, 2 if spec.target == "class" else 1))
+            fitting.append((kind, 2 if spec.target == "class" else spec.per_value))
     return fitting

@@ -18,7 +18,6 @@ import torch
 from hypothesis import given, settings
 from safetensors.torch import load_file
 
-from designer.catalogue.registry import schedules
 from designer.codegen.names import RESERVED, SCRIPT_NAMES
 from designer.codegen.script import OLDEST_TORCH, render_module, render_script
 from designer.codegen.source import NotReady, Source
@@ -155,21 +154,6 @@ def test_train_keeps_the_contract_of_random_numbers() -> None:
             expected.append(value.item())
         schedule.step()
     assert curve == expected
-
-
-@pytest.mark.parametrize("kind", [kind for kind, spec in schedules.items() if spec.constructor])
-def test_schedules_end_where_they_should(kind: str) -> None:
-    scope = build(
-        render_script(toy("Moons", 2, optimizer=Choice("SGD", {"lr": 0.5, "momentum": 0.9}), schedule=Choice(kind)))
-    )
-    model = scope["Toy"]()
-    optimizer = scope["make_optimizer"](model)
-    assert optimizer.param_groups[0]["lr"] == 0.5
-    schedule = scope["make_schedule"](optimizer, 4, 100)
-    for _ in range(100 if schedules[kind].every == "step" else 4):
-        optimizer.step()
-        schedule.step()
-    assert 0 <= optimizer.param_groups[0]["lr"] <= 0.5
 
 
 def test_a_constant_rate_needs_no_schedule() -> None:

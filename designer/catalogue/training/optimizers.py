@@ -238,6 +238,7 @@ OPTIMIZERS: tuple[OptimizerSpec, ...] = (
         constructor="MuonWithAdamW",
         recipe="muon",
         since="2.9",
+        several_rates=True,
         usual_lr=(1e-4, 0.2),
         parameters=(
             lr(0.001),

@@ -85,8 +85,7 @@ def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> 
 
 def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
     """Return R2 (1 is perfect, 0 no better than the mean) and the mean absolute error."""
-    unexplained = (y - outputs).square().sum() / (y - y.mean(0)).square().sum()
-    return {"r2": 1 - unexplained, "mae": (y - outputs).abs().mean()}
+    return {"r2": 1 - (y - outputs).square().sum() / (y - y.mean(0)).square().sum(), "mae": (y - outputs).abs().mean()}
 
 
 @torch.no_grad()

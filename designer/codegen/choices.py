@@ -8,8 +8,8 @@ from frozendict import frozendict
 
 from designer.catalogue.parameters import Parameter, Values
 from designer.catalogue.spec import ScheduleSpec
-from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.evaluation import has_own_scores
+from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.metrics import find_metrics
 from designer.codegen.objectives import wrap_loss
 from designer.codegen.readiness import Setup

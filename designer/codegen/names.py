@@ -32,8 +32,8 @@ _SCRIPT_WORDS = """
 """
 # Classes of recipes that losses, optimizers and schedules bring along; tests/codegen/test_choices.py compares.
 _CHOICE_CLASSES = """
-    BinaryFocalLoss ConjugateGradient ContrastiveLoss CoordinateDescent FocalLoss GaussianNLL HingeLoss InverseSquareRootLR
-    LineSearch MuonWithAdamW PerceptronLoss WarmUp
+    AdversarialLoss BinaryFocalLoss ConjugateGradient ContrastiveLoss CoordinateDescent FocalLoss GaussianNLL HingeLoss
+    InverseSquareRootLR LineSearch LossPerPlace MuonWithAdamW PerceptronLoss VariationalLoss WarmUp WeightedLosses
 """
 CHOICE_CLASSES = frozenset(_CHOICE_CLASSES.split())
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designer.catalogue.parameters import (
+    Factors,
     Flag,
     Integer,
     Maybe,
@@ -32,6 +33,15 @@ def test_every_default_survives(kind: str, parameter: Parameter):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_survive(value: float):
     assert parse_entry(Real(), write_entry(Real(), value)) == value
+
+
+@given(st.lists(st.floats(0.001, 1000), min_size=1, max_size=3))
+def test_factors_survive(numbers: list[float]):
+    value = Factors().accept(tuple(numbers))
+    assert parse_entry(Factors(), write_entry(Factors(), value)) == value
+    for wrong in ((), (1.0,) * 4, (2.0, 0.0), "same", True, None):
+        with pytest.raises(Unacceptable):
+            Factors().accept(wrong)
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6))

@@ -20,9 +20,16 @@ _SUMMARY = {
     "Replication": "with its outermost values",
     "Circular": "with what lies at the other end",
 }
+_WORDS = {
+    "Zero": ("zeros",),
+    "Constant": ("fill", "value"),
+    "Reflection": ("mirror",),
+    "Replication": ("replicate", "edge", "repeat"),
+    "Circular": ("wrap", "periodic", "ring"),
+}
 _HELP = {
     "Zero": "Sets the border by hand where a layer has no `padding` or needs other amounts on each side, as MobileNet and "
-    "TensorFlow's networks do. A negative border is what Crop is for.",
+    "TensorFlow's networks do. To take a border off there is Crop.",
     "Constant": "Fills the border with `value`: the background of the data where that is not 0, or a very low number before "
     "a MaxPool that must not choose it. It learns nothing.",
     "Reflection": "Continues the input by its own mirror image, so that no edge arises: the choice for style transfer and "
@@ -58,7 +65,7 @@ def _declare_pad(name: str, axes: int) -> LayerSpec:
         card=("padding",),
         formula=_FORMULA,
         help=_HELP[name],
-        search=("padding", "border", "margin", "frame", NOUNS[axes], *(("mirror",) if name == "Reflection" else ())),
+        search=("padding", "border", "margin", "frame", NOUNS[axes], *_WORDS[name]),
         traits=frozenset({"straight"}),
     )
 

@@ -27,6 +27,7 @@ from designer.ui.status import Status
 from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
 from designer.ui.trainer import Trainer
+from designer.ui.transfer import Transfer
 from designer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Window(QMainWindow):
     filing: Filing
     hands: Hands
     trainer: Trainer
+    transfer: Transfer
     pages: Pages
     safety: "Safety | None"
     status: Status
@@ -87,6 +89,7 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.hands = Hands(self)
         self.trainer = Trainer(self)
+        self.transfer = Transfer(self)
         self.pages = Pages(self)
         self.safety = None  # made after the first paint
         self.status = Status(editor)

@@ -1,5 +1,7 @@
 """Drawing of a card with everything that can be read on it."""
 
+import math
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF, QStaticText
 
@@ -14,6 +16,7 @@ PADDING = 16.0  # from the card's left side to its text
 TRAILING = 10.0  # from its text to its right side
 UPPER, LOWER = 13.5, 30.5  # the middles of its two lines
 GAP = 8.0  # between two texts on one line
+FLAKE = 9.0  # the size of the sign for frozen weights
 CARD_RECT = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
 
 
@@ -63,6 +66,8 @@ class CardPainter:
         _draw_text(painter, kind, UPPER, at_right=True)
         _draw_text(painter, line, LOWER)
         _draw_text(painter, count, LOWER, at_right=True)
+        if self._sheet.face(item).frozen:
+            self._paint_frozen(painter, CARD_WIDTH - TRAILING - count.size().width() - FLAKE)
 
     def _lay_texts(self, item: NodeItem) -> tuple[QStaticText, ...]:
         """Return the four texts of a card, each cut to what is free beside the other on its line."""
@@ -73,7 +78,8 @@ class CardPainter:
         kind = metrics.elidedText(face.kind, cut, max(room * 0.6, room - bold.horizontalAdvance(face.title)))
         title = bold.elidedText(face.title, cut, room - metrics.horizontalAdvance(kind))
         count = metrics.elidedText(face.count, cut, room)
-        line = metrics.elidedText(face.line, cut, room - metrics.horizontalAdvance(count))
+        flake = FLAKE + GAP if face.frozen else 0.0
+        line = metrics.elidedText(face.line, cut, room - flake - metrics.horizontalAdvance(count))
         return lay_text(title, self._title), *(lay_text(text, self._text) for text in (kind, line, count))
 
     def _paint_ports(self, painter: QPainter, item: NodeItem, marks: Marks, family: str) -> None:
@@ -96,6 +102,13 @@ class CardPainter:
             painter.setPen(make_pen(code, 1.5))
             painter.setBrush(colour(fill))
             painter.drawEllipse(QPointF(x, y), size, size)
+
+    def _paint_frozen(self, painter: QPainter, x: float) -> None:
+        """Draw a snowflake before the number of weights: they stay as they are."""
+        painter.setPen(make_pen(self._theme.accent, 1.5, round_ends=True))
+        for corner in range(3):
+            arm = QPointF(FLAKE / 2 * math.sin(corner * math.pi / 3), FLAKE / 2 * math.cos(corner * math.pi / 3))
+            painter.drawLine(QPointF(x, LOWER) + arm, QPointF(x, LOWER) - arm)
 
     def _paint_error(self, painter: QPainter, item: NodeItem) -> None:
         """Draw a square on its corner with a cross."""

@@ -32,6 +32,7 @@ class Face:
     line: str
     count: str
     family: str
+    frozen: bool = False
 
 
 def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
@@ -41,7 +42,9 @@ def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
         return Face(_one_line(node.name), _one_line(node.kind), "unknown here", "", "custom")
     count = inferred.parameters
     shown = "" if not count else write_count(count) if count < 100_000 else write_short(count)
-    return Face(_one_line(node.name), spec.kind, _describe_settings(inferred, spec, target), shown, spec.family)
+    line = _describe_settings(inferred, spec, target)
+    frozen = inferred.options.get("frozen") is True and count > 0
+    return Face(_one_line(node.name), spec.kind, line, shown, spec.family, frozen)
 
 
 def describe_refusal(edge: Edge, source: Inferred, target: Inferred, circle: AbstractSet[str] = frozenset()) -> str:

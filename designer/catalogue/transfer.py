@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 # What wrappers put before or into the names: DataParallel, torch.compile, Lightning and many hand-written trainers.
@@ -180,14 +180,15 @@ def _sign(group: Sequence[Entry]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return tuple(sorted(entry.form for entry in group))
 
 
-def _pair_in_order(own: Sequence[Entry], given: Sequence[Entry], ordered: bool) -> Iterator[tuple[Entry, Entry]]:
-    """Yield pairs along both lines: tensor by tensor where all shapes agree, else module by module."""
-    if ordered and [entry.form for entry in own] == [entry.form for entry in given]:
-        yield from zip(own, given, strict=True)
-        return
+def _pair_in_order(own: Sequence[Entry], given: Sequence[Entry], ordered: bool) -> list[tuple[Entry, Entry]]:
+    """Return pairs along both lines: module by module, or tensor by tensor from the start where that gives more."""
     ours, theirs = _group(own), _group(given)
+    by_module: list[tuple[Entry, Entry]] = []
     for i, j in _align([_sign(group) for group in ours], [_sign(group) for group in theirs]):
-        yield from _pair_in_module(ours[i], theirs[j], ordered)
+        by_module += _pair_in_module(ours[i], theirs[j], ordered)
+    both = zip(own, given, strict=False)
+    by_tensor = list(takewhile(lambda pair: pair[0].form == pair[1].form, both)) if ordered else []
+    return by_tensor if len(by_tensor) > len(by_module) else by_module
 
 
 def _pair_in_module(own: Sequence[Entry], given: Sequence[Entry], ordered: bool) -> Iterator[tuple[Entry, Entry]]:

@@ -133,6 +133,13 @@ def test_a_layer_more_in_the_middle_leaves_the_rest_in_order():
     assert table.unused == ()
 
 
+def test_modules_cut_otherwise_match_tensor_by_tensor():
+    own = conv("a", 4, 1) + norm("a.norm", 4) + linear("head", 2, 4)
+    theirs = [Entry(f"p{at}", entry.sizes, entry.dtype) for at, entry in enumerate(own)]
+    theirs[-2:] = linear("other", 7, 4)
+    assert places(match_weights(own, theirs)) == {mine.name: f"p{at}" for at, mine in enumerate(own[:-2])}
+
+
 def test_a_name_with_another_shape_or_type_is_one_row_that_says_so():
     own = linear("head", 10, 64)
     table = match_weights(own, [Entry("head.weight", (1000, 64)), Entry("head.bias", (10,), "int8")])

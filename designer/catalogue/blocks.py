@@ -71,7 +71,7 @@ def _declare(key: str, blocks: Blocks) -> BlockSpec:
         kind=block_kind(key),
         family="block",
         summary=title or f"A block of {count} layer{'s' * (count != 1)}.",
-        call=TorchCall(constructor=block.name),
+        call=TorchCall(constructor=block.name or "Block"),
         shape=_never_shape,
         parameters=tuple(
             Parameter(item.name, find_type(item.default), item.default, item.meaning or "A parameter of the block.")

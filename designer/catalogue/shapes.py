@@ -381,7 +381,11 @@ def _find_outputs(inference: Inference) -> tuple[Outputs | None, ShapeError | No
         if node.kind == "Output":
             outputs.append(known.inputs[0] if len(known.inputs) == 1 else None)
     complete = tuple(kind for kind in outputs if kind is not None)
-    return (complete if len(complete) == len(outputs) else None), None
+    if len(complete) == len(outputs):
+        return complete, None
+    stuck = next((known for known in inference.nodes.values() if known.outputs is None), None)
+    where = f"{stuck.subject} lacks an input" if stuck is not None else "an output gets nothing"
+    return None, ShapeError(f"is not finished: inside, {where}")
 
 
 def are_ports_filled(spec: LayerSpec, ports: tuple[int, ...]) -> bool:

@@ -166,7 +166,7 @@ class LayerSpec:
 
     @property
     def _is_pipe(self) -> bool:
-        return self.inputs == ONE_INPUT and len(self.outputs) == 1
+        return len(self.inputs) == 1 and not self.inputs[0].many and len(self.outputs) == 1
 
 
 # What the numbers that leave the network mean to a loss.

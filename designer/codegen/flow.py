@@ -1,10 +1,13 @@
 """The order of a network's work: which layers are written, which fold into one Sequential, what every value is called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from designer.catalogue.shapes import Inference
+from frozendict import frozendict
+
+from designer.catalogue.shapes import Inference, Inferred
 from designer.document.graph import Edge, Graph
+from designer.document.project import used_block
 
 Place = tuple[str, int]  # an output port of a node
 
@@ -13,11 +16,13 @@ Place = tuple[str, int]  # an output port of a node
 class Step:
     """One statement of forward: a chain of nodes, of which all but a lone one are folded into one Sequential.
 
-    `sources` are the values it takes, by the port that gives them.
+    `sources` are the values it takes, by the port that gives them. `condition` is the expression that says whether
+    the nodes are there, "" where they always are.
     """
 
     nodes: tuple[str, ...]
     sources: tuple[Place, ...]
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,17 @@ def find_outputs(inference: Inference) -> tuple[str, ...]:
     return tuple([key for key in inference.graph.nodes if (spec := nodes[key].spec) and spec.role == "output"])
 
 
-def plan_flow(inference: Inference, order: Sequence[str], outputs: tuple[str, ...]) -> Flow:
-    """Return the steps of a network whose nodes, given by `order_nodes`, are all sound."""
+def plan_flow(
+    inference: Inference,
+    order: Sequence[str],
+    outputs: tuple[str, ...],
+    conditions: Mapping[str, str] = frozendict(),
+) -> Flow:
+    """Return the steps of a network whose nodes, given by `order_nodes`, are all sound.
+
+    Layers fold into one Sequential where each is the only one that takes what the one before gives, blocks with
+    blocks and layers with layers, all under the same condition, if they have one. `conditions` has those, by node.
+    """
     incoming = inference.graph.incoming
     nodes = inference.nodes
     uses: dict[str, int] = {}
@@ -71,27 +85,47 @@ def plan_flow(inference: Inference, order: Sequence[str], outputs: tuple[str, ..
     steps: list[Step] = []
     chain: list[str] = []
     taken: tuple[Place, ...] = ()
+
+    def end_chain() -> None:
+        if chain:
+            steps.append(Step(tuple(chain), taken, conditions.get(chain[0], "")))
+            chain.clear()
+
     for node in order:
-        spec = nodes[node].spec
+        known = nodes[node]
+        spec = known.spec
         assert spec is not None
         edges: tuple[Edge, ...] = incoming.get(node, ())
-        if chain and spec.foldable and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
-            chain.append(node)
-            continue
-        if chain:
-            steps.append(Step(tuple(chain), taken))
-            chain = []
+        folds = _can_fold(known)
+        if chain and folds and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
+            if _are_alike(nodes[chain[-1]], known) and conditions.get(chain[-1]) == conditions.get(node):
+                chain.append(node)
+                continue
+        end_chain()
         sources = tuple([(edge.source, edge.source_port) for edge in edges])
         if spec.role == "input":
             inputs.append(node)
-        elif spec.role == "layer" and spec.foldable:
+        elif folds:
             chain, taken = [node], sources
         elif spec.role == "layer":
-            steps.append(Step((node,), sources))
-    if chain:
-        steps.append(Step(tuple(chain), taken))
+            steps.append(Step((node,), sources, conditions.get(node, "")))
+    end_chain()
     results = tuple((incoming[node][0].source, incoming[node][0].source_port) for node in outputs)
     if len(inputs) > 1:
         wanted = set(inputs)
         inputs = [node for node in inference.graph.nodes if node in wanted]
     return Flow(tuple(inputs), outputs, results, tuple(steps))
+
+
+def is_block(known: Inferred) -> bool:
+    """Return whether a node is the use of a block."""
+    return used_block(known.node.kind) is not None
+
+
+def _can_fold(known: Inferred) -> bool:
+    spec = known.spec
+    return spec is not None and spec.role == "layer" and spec.foldable and not known.options["shared_with"]
+
+
+def _are_alike(before: Inferred, after: Inferred) -> bool:
+    return is_block(before) == is_block(after)

@@ -10,14 +10,18 @@ STEP = "    "
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items between brackets: the arguments of a call, the values of a tuple. Each item may carry a "name=" before it."""
+    """Items between brackets: the arguments of a call, the values of a tuple. Each item may carry a "name=" before it.
+
+    `comma` is False for the two parts of a comprehension, which nothing parts but the end of the line.
+    """
 
     opening: str
     items: tuple[tuple[str, "Piece"], ...]
     closing: str = ")"
+    comma: bool = True
 
     def __str__(self) -> str:
-        inside = ", ".join(f"{name}{item}" for name, item in self.items)
+        inside = (", " if self.comma else " ").join(f"{name}{item}" for name, item in self.items)
         # Only a tuple of one value ends in a comma.
         comma = "," if self.opening == "(" and len(self.items) == 1 else ""
         return f"{self.opening}{inside}{comma}{self.closing}"
@@ -33,7 +37,7 @@ def lay_out(before: str, piece: Piece, after: str = "", indent: str = "") -> lis
         return [line]
     lines = [f"{indent}{before}{piece.opening}"]
     for name, item in piece.items:
-        lines.extend(lay_out(name, item, ",", indent + STEP))
+        lines.extend(lay_out(name, item, "," if piece.comma else "", indent + STEP))
     lines.append(f"{indent}{piece.closing}{after}")
     return lines
 

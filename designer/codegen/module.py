@@ -1,50 +1,41 @@
-"""The network as an nn.Module class, written as a person would write it."""
+"""The network as nn.Module classes, one for itself and one for each block, written as a person would write them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
+from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Inputs, TensorType
-from designer.codegen.flow import Flow, Place, find_outputs, plan_flow
+from designer.catalogue.spec import TensorType
+from designer.codegen.classes import ClassWriter, Describe
+from designer.codegen.flow import Flow, Place
+from designer.codegen.forms import Form, plan_forms
 from designer.codegen.imports import Import
-from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
-from designer.codegen.lettering import measure_width
 from designer.codegen.names import make_class_name
-from designer.codegen.naming import Naming, name_flow
 from designer.codegen.objectives import find_extra_results
 from designer.codegen.recipes import Definition, collect_definitions
-from designer.codegen.source import write_piece
+from designer.codegen.text import Text
+from designer.document.places import SEPARATOR
 from designer.document.project import Project
 
-BODY = " " * 8  # where statements of a method stand
-MANY = "tuple[Tensor, ...]"
 
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Options by which the weights of one module learn unlike the others; `path` is that of the module."""
 
-@dataclass(slots=True)
-class Text:
-    """Lines of code on their way, each with the node it comes from."""
-
-    lines: list[str] = field(default_factory=list)
-    nodes: list[str | None] = field(default_factory=list)
-
-    def add(self, lines: Sequence[str], node: str | None = None) -> None:
-        """Append lines that come from a node."""
-        self.lines += lines
-        self.nodes += [node] * len(lines)
-
-    def append(self, other: "Text") -> None:
-        """Append another text with its nodes."""
-        self.lines += other.lines
-        self.nodes += other.nodes
+    path: str
+    lr_factor: float
+    l1: float
+    l2: float
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The class of a network.
+    """The classes of a network.
 
-    `summary` says what it takes and gives; `modules` has the path of each node's module; `results` are the values
-    it returns; `definitions` are the recipes it needs above it.
+    `summary` says what it takes and gives; `modules` has the path of each node's module, of those inside a block under
+    the key of the use and their own; `results` are the values it returns; `definitions` are the recipes it needs above
+    it; `learning` is what the optimizer must know of single modules; `shares` whether two modules have one weight.
     """
 
     text: Text
@@ -54,138 +45,140 @@ class Network:
     results: tuple[Place, ...]
     definitions: tuple[Definition, ...]
     imports: frozenset[Import]
+    learning: tuple[Learning, ...] = ()
+    shares: bool = False
 
 
 def write_network(project: Project, inference: Inference, order: Sequence[str]) -> Network:
-    """Return the class of a network whose nodes, in the order given by flow.order_nodes, are all sound."""
-    flow = plan_flow(inference, order, find_outputs(inference))
-    flow = replace(flow, results=(*flow.results, *find_extra_results(project, inference, order)))
-    definitions = _collect_recipes(inference, order)
-    given = frozenset(definition.name for definition in definitions)
-    naming = name_flow(inference, flow, given)
-    name = make_class_name(project.name, given)
-    answer = _join([_describe_result(project, _type_of(inference, place)) for place in flow.results])
-    summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(inference, order)}"
+    """Return the classes of a network whose nodes, in the order given by flow.order_nodes, are all sound."""
+    forms, form_of = plan_forms(inference)
+    definitions = _collect_recipes(forms)
+    taken = {definition.name for definition in definitions}
+    top = forms[-1]
+    for form in (top, *forms[:-1]):
+        if form is top:
+            form.name = make_class_name(project.name, taken)
+        else:
+            form.name = make_class_name(inference.scope.blocks[form.block].name, taken, "Block")
+        taken.add(form.name)
+    summaries: list[str] = []
+    results: list[tuple[Place, ...]] = []
     text = Text()
-    text.add([f"class {name}(nn.Module):", f'    """{summary}."""', "", "    def __init__(self) -> None:"])
-    text.add([f"{BODY}super().__init__()"])
-    modules = _write_layers(text, inference, flow, naming)
-    text.add([""])
-    _write_signature(text, flow, naming)
-    batch = _join([f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results])
-    text.add([f'{BODY}"""Return {batch} for {_join_types(inference, flow, "N x ")}."""'])
-    _write_steps(text, inference, flow, naming)
+    for form in forms:
+        describe = _describe_network(project, form, summaries) if form is top else _describe_block(form)
+        extra = find_extra_results(project, inference, order) if form is top else ()
+        writer = ClassWriter(form, form_of, frozenset(taken), describe, extra)
+        if text.lines:
+            text.add(["", ""])
+        text.append(writer.write())
+        results.append(writer.flow.results)
     imports = {("torch", "Tensor", ""), ("torch", "nn", "")}
     imports.update(item for definition in definitions for item in definition.imports)
     if any("torch." in line for line in text.lines):
         imports.add(("torch", "", ""))
     if any("F." in line for line in text.lines):
         imports.add(("torch.nn.functional", "", "F"))
-    return Network(text, name, summary, modules, flow.results, definitions, frozenset(imports))
+    modules = dict(_list_modules(top, inference, form_of)) if len(forms) > 1 else top.modules
+    return Network(
+        text,
+        top.name,
+        summaries[0],
+        modules,
+        results[-1],
+        definitions,
+        frozenset(imports),
+        tuple(_list_learning(top, inference, form_of)),
+        any("shared_with" in known.node.options for form in forms for known in form.inference.nodes.values()),
+    )
 
 
-def write_constructor(known: Inferred) -> Group:
-    """Return the call that makes a layer: `nn.Linear(784, 512)`."""
-    spec, values = known.spec, known.values
-    assert spec is not None
-    call = spec.call
-    inputs: Inputs = tuple([kind for kind in known.inputs if kind is not None])
-    derived = {name: rule(values, inputs) for name, rule in call.derived.items()}
-    given = {**values, **derived}
-    items: list[tuple[str, Piece]] = [("", write_piece(given[name])) for name in call.positional]
-    # What is derived as None is left to torch's own default.
-    named = {name: value for name, value in derived.items() if name not in call.positional and value is not None}
-    items.extend((f"{name}=", write_piece(value)) for name, value in named.items())
-    written = {*call.positional, *derived}
-    for parameter in spec.parameters:
-        value = values[parameter.name]
-        if parameter.argument and parameter.name not in written and value != parameter.default:
-            items.append((f"{parameter.name}=", write_piece(value)))
-    return Group(f"{call.constructor}(", tuple(items))
-
-
-# Constructors written before, by the identity of what they come from: between two edits most layers stay the same
-# value, and a large network is written anew after every one.
-_written: dict[int, tuple[Inferred, str, str]] = {}
-_MOST_WRITTEN = 50_000
-
-
-def _lay_out_constructor(before: str, known: Inferred, after: str, indent: str) -> list[str]:
-    """Return the lines that make a layer, with its output size as the comment."""
-    entry = _written.get(id(known))
-    if entry is None or entry[0] is not known:
-        if len(_written) >= _MOST_WRITTEN:
-            _written.clear()
-        entry = _written[id(known)] = (known, str(write_constructor(known)), _comment(known))
-    line = f"{indent}{before}{entry[1]}{after}{entry[2]}"
-    if measure_width(line) <= LINE_LENGTH:
-        return [line]
-    return lay_out(before, write_constructor(known), f"{after}{entry[2]}", indent)
-
-
-def _write_layers(text: Text, inference: Inference, flow: Flow, naming: Naming) -> dict[str, str]:
-    """Add the lines of __init__ that make the layers; return the module path of each node that has one."""
-    modules: dict[str, str] = {}
-    for step, attribute in zip(flow.steps, naming.attributes, strict=True):
-        if not attribute:
+def _list_modules(
+    form: Form, instance: Inference, form_of: Mapping[int, Form], key: str = "", before: str = ""
+) -> list[tuple[str, str]]:
+    """Return the module path of every node, with those inside the uses of blocks."""
+    found = []
+    for node, path in form.modules.items():
+        known = instance.nodes[node]
+        if known.is_off:
             continue
-        if len(step.nodes) == 1:
-            node = step.nodes[0]
-            text.add(_lay_out_constructor(f"self.{attribute} = ", inference.nodes[node], "", BODY), node)
-            modules[node] = attribute
+        found.append((key + node, before + path))
+        for label, inner_path, inner in _list_inside(known, node, path):
+            there = form_of[id(inner)]
+            found += _list_modules(there, inner, form_of, key + label + SEPARATOR, before + inner_path + ".")
+    return found
+
+
+def _list_inside(known: Inferred, node: str, path: str) -> list[tuple[str, str, Inference]]:
+    """Return the key, the module path and the inside of each repetition of a block."""
+    if len(known.inside) < 2:
+        return [(node, path, inner) for inner in known.inside]
+    first, _, place = path.rpartition(".")
+    if place.isdigit():  # spread out in an nn.Sequential of several layers
+        paths = [f"{first}.{int(place) + number}" for number in range(len(known.inside))]
+    else:
+        paths = [f"{path}.{number}" for number in range(len(known.inside))]
+    return [(f"{node}[{number}]", paths[number], inner) for number, inner in enumerate(known.inside)]
+
+
+def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form], before: str = "") -> list[Learning]:
+    """Return the modules whose options change how they learn, those inside blocks included."""
+    found = []
+    for node, path in form.modules.items():
+        known = instance.nodes[node]
+        options = known.options
+        if known.is_off:
             continue
-        text.add([f"{BODY}self.{attribute} = nn.Sequential("])
-        for number, node in enumerate(step.nodes):
-            text.add(_lay_out_constructor("", inference.nodes[node], ",", BODY + STEP), node)
-            modules[node] = f"{attribute}.{number}"
-        text.add([f"{BODY})"])
-    return modules
+        if known.node.options and (options["lr_factor"] != 1 or options["l1"] or options["l2"]):
+            found.append(Learning(before + path, options["lr_factor"], options["l1"], options["l2"]))
+        for _, inner_path, inner in _list_inside(known, node, path):
+            found += _list_learning(form_of[id(inner)], inner, form_of, before + inner_path + ".")
+    return found
 
 
-def _write_signature(text: Text, flow: Flow, naming: Naming) -> None:
-    """Add the first line of forward."""
-    arguments = [naming.variables[node, 0] for node in flow.inputs]
-    gives = len(flow.results)
-    result = "Tensor" if gives == 1 else f"tuple[{'Tensor, ' * (gives - 1)}Tensor]" if gives < 5 else MANY
-    items = (("", "self"), *(("", f"{argument}: Tensor") for argument in arguments))
-    text.add(lay_out("def forward", Group("(", items), f" -> {result}:", STEP), flow.inputs[0])
+def _describe_network(project: Project, form: Form, summaries: list[str]) -> Describe:
+    inference = form.inference
+
+    def describe(flow: Flow) -> tuple[str, str]:
+        answer = _join([_describe_result(project, _type_of(inference, place)) for place in flow.results])
+        summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(inference, form.order)}"
+        summaries.append(summary)
+        batch = _join([f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results])
+        return f"{summary}.", f"Return {batch} for {_join_types(inference, flow, 'N x ')}."
+
+    return describe
 
 
-def _write_steps(text: Text, inference: Inference, flow: Flow, naming: Naming) -> None:
-    """Add the statements of forward. A line of a Sequential counts as its first layer's."""
-    variables = naming.variables
-    used = {place for step in flow.steps for place in step.sources} | set(flow.results)
-    last = len(flow.steps) - 1
-    returned = False
-    for index, (step, attribute) in enumerate(zip(flow.steps, naming.attributes, strict=True)):
-        known = inference.nodes[step.nodes[-1]]
-        assert known.spec is not None
-        call = known.spec.call
-        arguments = [variables[place] for place in step.sources]
-        layer = f"self.{attribute}"
-        folded = len(step.nodes) > 1
-        expression = f"{layer}({arguments[0]})" if folded else call.apply(known.values, layer, arguments)
-        ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
-        if index == last and len(flow.results) == 1 and len(ports) == 1:
-            before, returned = "return ", True
-        else:
-            before = ", ".join(variables[place] if place in used else "_" for place in ports) + " = "
-        comment = "" if attribute else _comment(known)
-        text.add(lay_out_expression(before, expression, comment, BODY), step.nodes[0])
-    if not returned:
-        results = [variables[place] for place in flow.results]
-        lines = [f"{BODY}return {', '.join(results)}"]
-        if measure_width(lines[0]) > LINE_LENGTH:
-            lines = lay_out("return ", Group("(", tuple(("", name) for name in results)), "", BODY)
-        text.add(lines, flow.outputs[0])
+def _describe_block(form: Form) -> Describe:
+    """Describe a block by its notes, else by the sizes it takes and gives where those are the same everywhere."""
+    inference = form.inference
+    title = inference.scope.blocks[form.block].notes.strip().partition("\n")[0].strip()
+
+    def describe(flow: Flow) -> tuple[str, str]:
+        sizes = {
+            (
+                tuple(str(instance.type_at(node)) for node in flow.inputs),
+                tuple(str(instance.type_at(*place)) for place in flow.results),
+            )
+            for instance in form.instances
+        }
+        given, gives = sizes.pop()
+        ways = f"{_join(given)} -> {_join(gives)}"
+        if sizes:
+            ways = f"Used with {len(sizes) + 1} different sizes"
+        if title and title.isascii() and '"' not in title and "\\" not in title and len(title) <= 100:
+            return (title if title.endswith(".") else f"{title}."), ""
+        return f"{ways}.", ""
+
+    return describe
 
 
-def _collect_recipes(inference: Inference, order: Sequence[str]) -> tuple[Definition, ...]:
+def _collect_recipes(forms: Sequence[Form]) -> tuple[Definition, ...]:
     wanted: dict[str, set[str]] = {}
-    for node in order:
-        spec = inference.nodes[node].spec
-        if spec is not None and spec.call.recipe:
-            wanted.setdefault(spec.call.recipe, set()).add(spec.call.constructor)
+    for form in forms:
+        for node in form.order:
+            spec = form.inference.nodes[node].spec
+            if spec is not None and not isinstance(spec, BlockSpec) and spec.call.recipe:
+                wanted.setdefault(spec.call.recipe, set()).add(spec.call.constructor)
     return tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
 
 
@@ -193,12 +186,6 @@ def _type_of(inference: Inference, place: Place) -> TensorType:
     found = inference.type_at(*place)
     assert found is not None
     return found
-
-
-def _comment(known: Inferred) -> str:
-    """Return the comment with a layer's output size, "" where its input has that size already."""
-    assert known.outputs is not None
-    return "" if known.outputs[0] in known.inputs else f"  # {known.outputs[0]}"
 
 
 def _join_types(inference: Inference, flow: Flow, before: str) -> str:
@@ -221,5 +208,7 @@ def _describe_result(project: Project, kind: TensorType) -> str:
 
 
 def _count_parameters(inference: Inference, order: Sequence[str]) -> str:
-    count = sum(inference.nodes[node].parameters for node in order)
+    live = set(order)
+    dead = sum(known.parameters for node, known in inference.nodes.items() if node not in live)
+    count = inference.parameters - dead
     return "1 parameter" if count == 1 else f"{count:,} parameters"

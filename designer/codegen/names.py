@@ -89,19 +89,22 @@ def make_identifier(text: str, fallback: str) -> str:
     return name if name.isidentifier() else fallback
 
 
-def make_class_name(text: str, taken: Iterable[str] = ()) -> str:
-    """Return a CamelCase identifier for a project's name: "mnist-mlp" and "MNIST MLP" give MnistMlp, "XOR" XOR."""
+def make_class_name(text: str, taken: Iterable[str] = (), fallback: str = "Network") -> str:
+    """Return a CamelCase identifier for a project's name: "mnist-mlp" and "MNIST MLP" give MnistMlp, "XOR" XOR.
+
+    `fallback` stands where nothing legal is left, and behind or before what is not free or not legal by itself.
+    """
     words = _find_words(text)
     if any(one.isupper() and other.isupper() for one, other in pairwise(words)):
         words = [word.capitalize() if word.isupper() else word for word in words]
     name = _cut("".join(word[0].upper() + word[1:] for word in words), WIDEST)
     if not name.isidentifier():
-        name = _cut(f"Network{name}", WIDEST)
+        name = _cut(f"{fallback}{name}", WIDEST)
     if not name.isidentifier():
-        name = "Network"
+        name = fallback
     hidden = RESERVED.union(CHOICE_CLASSES, taken)
     while name in hidden:
-        name += "Network"
+        name += fallback
     return name
 
 

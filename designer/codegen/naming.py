@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from designer.catalogue.shapes import Inference
-from designer.codegen.flow import Flow, Place
+from designer.codegen.flow import Flow, Place, is_block
 from designer.codegen.names import Namespace
 
 # The name of a value that goes straight on to the next step.
@@ -17,10 +17,14 @@ _UNNAMED_INPUT = re.compile(r"(?i)x|input[ _]?\d*")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Names for a flow: an attribute for each step that is a module (else ""), a variable for each value."""
+    """Names for a flow: an attribute for each step that is a module (else ""), a variable for each value.
+
+    `labels` has a name of its own for each step that a condition switches, else "".
+    """
 
     attributes: tuple[str, ...]
     variables: Mapping[Place, str]
+    labels: tuple[str, ...] = ()
 
 
 def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozenset()) -> Naming:
@@ -32,7 +36,7 @@ def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozense
         place = (node, 0)
         name = inference.graph.nodes[node].name
         plain = place in trunk and len(flow.inputs) == 1 and _UNNAMED_INPUT.fullmatch(name)
-        variables[place] = TRUNK if plain else names.give(name, "input")
+        variables[place] = TRUNK if plain else names.give("inputs" if name == TRUNK else name, "input")
     folded = _name_chains(inference, flow, variables)
     attributes: list[str] = []
     for index, step in enumerate(flow.steps):
@@ -44,7 +48,7 @@ def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozense
         if index in folded:
             name = names.give(folded[index], "layers")
         elif is_module or (last.node.id, 0) not in trunk or len(ports) > 1:
-            name = names.give(last.node.name, last.spec.kind.lower())
+            name = names.give(last.node.name, "block" if is_block(last) else last.spec.kind.lower())
         attributes.append(name if is_module else "")
         for number, port in enumerate(ports):
             place = (last.node.id, number)
@@ -52,7 +56,11 @@ def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozense
                 variables[place] = TRUNK
             else:
                 variables[place] = name if len(ports) == 1 else names.give(f"{name}_{port.name}", name)
-    return Naming(tuple(attributes), variables)
+    labels = [
+        names.give(f"has_{inference.nodes[step.nodes[-1]].node.name}", "has_layer") if step.condition else ""
+        for step in flow.steps
+    ]
+    return Naming(tuple(attributes), variables, tuple(labels))
 
 
 def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
@@ -96,7 +104,9 @@ def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str
     roles: dict[int, str] = {}
     for index, step in chains.items():
         source, result = step.sources[0], (step.nodes[-1], 0)
-        if result in ends and len(flow.results) > 1:
+        if step.condition:
+            roles[index] = inference.graph.nodes[step.nodes[0]].name
+        elif result in ends and len(flow.results) > 1:
             roles[index] = f"{inference.graph.nodes[flow.outputs[ends[result]]].name}_head"
         elif result in ends:
             roles[index] = "head"

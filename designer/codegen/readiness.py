@@ -10,7 +10,10 @@ from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
 from designer.catalogue.training_settings import warmups
+from designer.codegen.forms import find_live
 from designer.codegen.source import NotReady
+from designer.document.blocks import find_needed
+from designer.document.graph import Graph
 from designer.document.project import OFF, Choice, Project, Training
 
 if TYPE_CHECKING:
@@ -66,10 +69,23 @@ def demand_network(project: Project, inference: Inference, order: Sequence[str])
         there = tuple(p for p in found if p.severity == "error" and p.node is not None and p.node in faulty)
         # A node behind a faulty one only lacks its inputs: the first is the one to mend.
         raise NotReady(there) if there else refuse(_explain(nodes[faulty[0]]), faulty[0])
+    for node in order:
+        for inner in nodes[node].inside:
+            _demand_inside(nodes[node], inner)
     if not order:
         raise refuse("The network has no Output. Add one behind the last layer.")
     if not any((spec := nodes[node].spec) is not None and spec.role == "input" for node in order):
         raise refuse("The network has no Input. Add one before the first layer.")
+
+
+def _demand_inside(known: Inferred, inner: Inference) -> None:
+    """Demand that the inside of a block is sound where it is used. Raises NotReady."""
+    for node in find_live(inner):
+        there = inner.nodes[node]
+        if there.objections or (there.outputs is None and there.spec is None):
+            raise refuse(f"Inside {known.subject}: {_explain(there)}", known.node.id)
+        for further in there.inside:
+            _demand_inside(known, further)
 
 
 def demand_training(
@@ -78,7 +94,10 @@ def demand_training(
     """Demand that check finds no error in what is written. Raises NotReady with those it finds."""
     found = _check(project, inference) if problems is None else problems
     live = frozenset(order)
-    blocking = tuple(p for p in found if p.severity == "error" and (p.node is None or p.node in live))
+    used = {"", *find_needed(project.blocks, Graph({node: project.graph.nodes[node] for node in order}))}
+    blocking = tuple(
+        p for p in found if p.severity == "error" and p.block in used and (p.node is None or p.block or p.node in live)
+    )
     if blocking:
         raise NotReady(blocking)
 

@@ -15,13 +15,14 @@ from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.layout import LINE_LENGTH
 from designer.codegen.lettering import is_clear, measure_width
 from designer.codegen.metrics import write_measure
-from designer.codegen.module import Network, Text, write_network
+from designer.codegen.module import Network, write_network
 from designer.codegen.names import make_file_stem
 from designer.codegen.objectives import collect_losses
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import Source, Unwritable
 from designer.codegen.step import write_step
+from designer.codegen.text import Text
 from designer.codegen.training import (
     CHOOSE_DEVICE,
     write_main,

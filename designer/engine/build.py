@@ -14,6 +14,7 @@ from typing import Any
 from torch import Tensor, nn, optim
 
 from designer.codegen.source import Source
+from designer.document.project import used_block
 from designer.engine.bundle import Bundle
 from designer.engine.weights import WeightsError, demand_same_layers
 
@@ -104,7 +105,9 @@ def locate(error: BaseException, script: Script, layers: Mapping[str, nn.Module]
         found = script.source.lines.get(error.lineno)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename == script.filename:
-            found = script.source.lines.get(line, found)
+            there = script.source.lines.get(line, "")
+            # A line of a block serves all its uses: which one it is only the layers before tell.
+            found = found if not there or used_block(there) is not None else there
         found = nodes.get(id(frame.f_locals.get("self")), found)
     return found
 

@@ -11,7 +11,8 @@ from typing import Literal
 
 import torch
 
-from designer.document.project import Project
+from designer.document.places import walk
+from designer.document.project import Project, used_block
 from designer.document.wording import show_name
 from designer.engine.blame import Blame
 from designer.engine.build import Script, locate
@@ -97,8 +98,12 @@ def explain_divergence(culprit: Blame, plan: Plan, place: Place, loss: float, tr
 
 def name_node(project: Project, node: str | None) -> str:
     """Return how messages call a node: its kind and its name."""
-    known = project.graph.nodes.get(node) if node is not None else None
-    return f"{show_name(known.kind)} `{show_name(known.name)}`" if known is not None else ""
+    way = walk(project, node) if node is not None else ()
+    names = []
+    for known in reversed(way):
+        block = project.blocks.get(used_block(known.kind) or "")
+        names.append(f"{show_name(block.name if block is not None else known.kind)} `{show_name(known.name)}`")
+    return " in ".join(names)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

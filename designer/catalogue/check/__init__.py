@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
+from designer.catalogue.check.blocks import find_block_faults, find_option_faults
 from designer.catalogue.check.data import find_missing_data, find_other_shape
 from designer.catalogue.check.loss import find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
@@ -42,6 +43,8 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_structure_faults,
     find_lost_wires,
     find_node_faults,
+    find_option_faults,
+    find_block_faults,
     find_missing_ends,
     find_open_inputs,
     find_missing_data,
@@ -75,7 +78,7 @@ def check(project: Project, inference: Inference | None = None) -> tuple[Problem
 
     `inference` is that of the project's graph with its data, where it is known already.
     """
-    if inference is None or inference.graph is not project.graph:
+    if inference is None or inference.graph is not project.graph or inference.scope.blocks is not project.blocks:
         inference = infer_project(project)
     study = Study(project, inference, facts(project))
     found = [problem for rule in RULES for problem in rule(study)]

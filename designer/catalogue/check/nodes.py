@@ -12,11 +12,14 @@ from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.demands import SPATIAL
 from designer.catalogue.geometry import gather
+from designer.catalogue.options import OPTIONS
 from designer.catalogue.parameters import Objection, Parameter
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inferred, infer_node
 from designer.catalogue.spec import TensorType
+from designer.document import edits
 from designer.document.graph import Edge, Node, Parameters
+from designer.document.project import used_block
 from designer.document.wording import show_name
 
 
@@ -26,10 +29,18 @@ def find_node_faults(study: Study) -> Iterator[Problem]:
         if known.spec is None:
             yield _explain_unknown(known)
             continue
-        for names, message in group_objections(known.spec.parameters, known.objections):
-            yield Problem("error", key, f"{known.subject}: {message}", (fixes.reset(key, names),))
+        for names, message in group_objections((*known.spec.parameters, *OPTIONS), known.objections):
+            yield Problem("error", key, f"{known.subject}: {message}", (_reset(known.node, names),))
         if known.error is not None:
             yield Problem("error", key, f"{known.subject} {known.error.message}.", tuple(_mend(study, known)))
+
+
+def _reset(node: Node, names: tuple[str, ...]) -> Fix:
+    """Return the fix that puts parameters, or an option, back at their defaults."""
+    option = names[0]
+    if option in node.options and option not in node.parameters:
+        return Fix(f"Reset {option}", lambda project: edits.set_option(project, [node.id], option, None))
+    return fixes.reset(node.id, names)
 
 
 def group_objections(
@@ -48,6 +59,9 @@ def group_objections(
 
 def _explain_unknown(known: Inferred) -> Problem:
     key, kind = known.node.id, known.node.kind
+    if used_block(kind) is not None:
+        message = f"The block of `{show_name(known.node.name)}` is not in this project. Replace or remove it."
+        return Problem("error", key, message, (fixes.remove(key),))
     near = difflib.get_close_matches(kind[:60], layers, n=1)
     message = f"The kind `{show_name(kind)}` of `{show_name(known.node.name)}` is not known here. Replace or remove it."
     remedies = [fixes.turn_into(key, near[0])] if near else []

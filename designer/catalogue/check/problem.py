@@ -30,10 +30,12 @@ class Problem:
     """Something wrong, at a node or with the whole project.
 
     "error": it cannot run. "warning": it will not do what you expect. "hint": it would be better otherwise.
-    `message` is one or two whole sentences that say what is wrong, where, and what to do.
+    `message` is one or two whole sentences that say what is wrong, where, and what to do. `block` is the id of the block
+    that `node` lies in, "" for the network itself.
     """
 
     severity: Severity
     node: str | None
     message: str
     fixes: tuple[Fix, ...] = ()
+    block: str = ""

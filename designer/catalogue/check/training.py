@@ -157,7 +157,7 @@ def find_nothing_to_learn(study: Study) -> Iterator[Problem]:
     """Yield that the network has no weights."""
     nodes = study.inference.nodes
     complete = study.outputs and all(nodes[node].error is None and nodes[node].spec for node in study.live)
-    if complete and study.answer is not None and not any(nodes[node].weights for node in study.live):
+    if complete and study.answer is not None and not any(nodes[node].parameters for node in study.live):
         message = "The network has nothing to learn. Add a layer with weights, such as Linear."
         yield Problem("error", None, message, tuple(_add_linear(study)))
 

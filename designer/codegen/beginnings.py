@@ -1,0 +1,102 @@
+"""What __init__ does to layers once they are made: first weights, shared weights, and weights that stay as they are."""
+
+from collections.abc import Callable, Iterable
+
+from designer.catalogue.options import OPTIONS
+from designer.catalogue.parameters import Values
+from designer.catalogue.shapes import Inferred, find_shared
+from designer.codegen.arguments import Arguments
+from designer.codegen.forms import Form
+from designer.codegen.source import write_literal
+from designer.codegen.text import BODY, Text
+
+# The initializers of torch.nn.init: the code of their arguments, by the gain.
+_INITIALIZERS: dict[str, Callable[[str], str]] = {
+    "xavier_uniform": lambda gain: f", gain={gain}",
+    "xavier_normal": lambda gain: f", gain={gain}",
+    "kaiming_uniform": lambda gain: ', nonlinearity="relu"',
+    "kaiming_normal": lambda gain: ', nonlinearity="relu"',
+    "orthogonal": lambda gain: f", gain={gain}",
+    "trunc_normal": lambda gain: f", std={gain}",
+    "uniform": lambda gain: f", -{gain}, {gain}",
+    "normal": lambda gain: f", std={gain}",
+    "constant": lambda gain: f", {gain}",
+    "zeros": lambda gain: "",
+    "ones": lambda gain: "",
+    "dirac": lambda gain: "",
+    "eye": lambda gain: "",
+    "sparse": lambda gain: f", sparsity={gain}",
+}
+# Those that measure how many inputs a unit has need as many axes as this.
+LEAST_AXES = {
+    "xavier_uniform": 2,
+    "xavier_normal": 2,
+    "kaiming_uniform": 2,
+    "kaiming_normal": 2,
+    "orthogonal": 2,
+    "sparse": 2,
+    "eye": 2,
+    "dirac": 3,
+}
+MOST_AXES = {"eye": 2, "sparse": 2, "dirac": 5}
+_BESIDE = {option.name for option in OPTIONS} - {"when", "repeat"}
+
+
+def write_beginnings(text: Text, form: Form, arguments: Arguments, key: Callable[[str], str]) -> None:
+    """Add the lines that follow from the options of a form's layers, in the order the layers are made."""
+    nodes = form.inference.nodes
+    for node in form.order:
+        known = nodes[node]
+        if not known.node.options or not _BESIDE & known.node.options.keys():
+            continue
+        path = form.modules.get(node)
+        shared = find_shared(form.inference, node)
+        if path is not None and shared == ("weight",):
+            owner = form.modules.get(known.options["shared_with"])
+            if owner is not None:
+                text.add([f"{BODY}{write_path(path)}.weight = {write_path(owner)}.weight"], key(node))
+        if path is None:
+            continue
+        lines = [*_initialize(known, write_path(path), shared)]
+        if known.options["frozen"]:
+            lines.append(f"{write_path(path)}.requires_grad_(False)")
+        if lines and node in form.conditions:
+            condition = arguments.write_condition(form.conditions[node])
+            text.add([f"{BODY}if {condition}:", *(f"{BODY}    {line}" for line in lines)], key(node))
+        else:
+            text.add([f"{BODY}{line}" for line in lines], key(node))
+
+
+def list_initialized(known: Inferred) -> tuple[list[str], list[str]]:
+    """Return the names of a layer's weights and of its biases, as torch calls them."""
+    names = list(known.weights)
+    biases = [name for name in names if "bias" in name]
+    return [name for name in names if name not in biases], biases
+
+
+def fits_initializer(kind: str, sizes: tuple[int, ...]) -> bool:
+    """Return whether an initializer can fill a weight of these sizes."""
+    return LEAST_AXES.get(kind, 0) <= len(sizes) <= MOST_AXES.get(kind, len(sizes))
+
+
+def _initialize(known: Inferred, path: str, shared: Iterable[str]) -> list[str]:
+    weights, biases = list_initialized(known)
+    options: Values = known.options
+    lines = []
+    for names, what in ((weights, "weight"), (biases, "bias")):
+        kind = options[f"{what}_init"]
+        if kind is None:
+            continue
+        gain = write_literal(options[f"{what}_gain"])
+        lines += [
+            f"nn.init.{kind}_({path}.{name}{_INITIALIZERS[kind](gain)})"
+            for name in names
+            if name not in shared and fits_initializer(kind, known.weights[name])
+        ]
+    return lines
+
+
+def write_path(path: str) -> str:
+    """Return the expression of a module by its path: self.head[2] for head.2."""
+    first, *rest = path.split(".")
+    return f"self.{first}" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in rest)

@@ -1,0 +1,173 @@
+"""Which classes a network and its blocks become: uses of a block that differ in numbers alone share one class."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from designer.catalogue.blocks import BlockSpec
+from designer.catalogue.shapes import Inference, Inferred
+from designer.codegen.flow import find_outputs, order_nodes
+from designer.document.blocks import find_needed
+from designer.document.expressions import is_expression
+from designer.document.graph import Edge, Graph, Value
+from designer.document.project import used_block
+
+
+@dataclass(eq=False)
+class Form:
+    """A class to be written: the network itself, or a block in those of its uses that are built alike.
+
+    `instances` are what is known of each use that differs from the others. `inference` stands for them all: it has
+    each layer as it is where it is switched on, and lacks those that no use has. `order` are its nodes that lead to an
+    output, in the order of their work; `conditions` the expressions of those that some uses lack. `name`, `arguments`
+    (the values of each argument of the class, one an instance), `modules` (the path of each node's module within the
+    class) and `channels` (the first size of the first output as an expression over the arguments, "" where there is
+    none) are filled in when the class is written.
+    """
+
+    block: str
+    instances: tuple[Inference, ...]
+    inference: Inference
+    order: tuple[str, ...]
+    conditions: Mapping[str, str]
+    name: str = ""
+    arguments: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    defaults: dict[str, Value] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
+    channels: str = ""
+
+    def known(self, node: str) -> list[Inferred]:
+        """Return what is known of a node in every instance."""
+        return [instance.nodes[node] for instance in self.instances]
+
+
+# What is alike in two uses of one block, part by part; None where a use lacks the layer and says nothing.
+Skeleton = dict[str, object]
+
+
+def plan_forms(inference: Inference) -> tuple[list[Form], dict[int, Form]]:
+    """Return the classes of a sound network, those that others need first and the network last.
+
+    The second part has the form of the inside of each use, by the identity of its inference.
+    """
+    found = _collect(inference)
+    form_of: dict[int, Form] = {}
+    forms: list[Form] = []
+    for block in find_needed(inference.scope.blocks, inference.graph):
+        groups: list[tuple[Skeleton, list[Inference]]] = []
+        for instance in found.get(block, ()):
+            skeleton = _outline(instance, form_of)
+            for common, members in groups:
+                if _fits(common, skeleton):
+                    common.update((node, part) for node, part in skeleton.items() if part is not None)
+                    members.append(instance)
+                    break
+            else:
+                groups.append((skeleton, [instance]))
+        for _, members in groups:
+            form = _make_form(block, members)
+            forms.append(form)
+            form_of.update((id(member), form) for member in members)
+    forms.append(_make_form("", [inference]))
+    return forms, form_of
+
+
+def find_live(inference: Inference) -> list[str]:
+    """Return the nodes that lead to an Output, in the order of their work."""
+    return order_nodes(inference.graph, find_outputs(inference))
+
+
+def find_condition(known: Inferred) -> str | None:
+    """Return the expression that says whether a layer is there, None where that is not an expression."""
+    when = known.node.options.get("when")
+    return when if isinstance(when, str) and is_expression(when) else None
+
+
+def bridge(graph: Graph, gone: frozenset[str]) -> Graph:
+    """Return the graph without these nodes: what enters the first input of each goes on in its place."""
+    if not gone:
+        return graph
+    first = {node: into[0] for node in gone if (into := graph.incoming.get(node)) and into[0].target_port == 0}
+    edges: list[Edge] = []
+    for edge in graph.edges:
+        if edge.target in gone:
+            continue
+        seen: set[str] = set()
+        source: Edge | None = edge
+        while source is not None and source.source in gone and source.source not in seen:
+            seen.add(source.source)
+            source = first.get(source.source)
+        if source is not None:
+            edges.append(replace(edge, source=source.source, source_port=source.source_port))
+    return Graph({key: node for key, node in graph.nodes.items() if key not in gone}, tuple(edges))
+
+
+def _collect(inference: Inference) -> Mapping[str, list[Inference]]:
+    """Return every use of each block whose inside is not the same as another's."""
+    found: dict[str, list[Inference]] = {}
+    seen: set[int] = set()
+    pending = [inference]
+    while pending:
+        there = pending.pop()
+        inside: list[Inference] = []
+        for node in find_live(there):
+            known = there.nodes[node]
+            block = used_block(known.node.kind)
+            for inner in known.inside if block is not None and not known.is_off else ():
+                if id(inner) not in seen:
+                    seen.add(id(inner))
+                    found.setdefault(block or "", []).append(inner)
+                    inside.append(inner)
+        pending += reversed(inside)
+    return found
+
+
+def _outline(instance: Inference, form_of: Mapping[int, Form]) -> Skeleton:
+    return {node: _outline_node(instance.nodes[node], form_of) for node in find_live(instance)}
+
+
+def _outline_node(known: Inferred, form_of: Mapping[int, Form]) -> object:
+    """Return what must be alike in two uses for one line of code to serve both; None where the layer is switched off."""
+    if known.is_off:
+        return None if find_condition(known) is not None else "off"
+    spec = known.spec
+    assert spec is not None
+    if not isinstance(spec, BlockSpec):
+        inputs = [f"x{number}" for number in range(len(known.inputs))]
+        return spec.call.constructor, spec.call.apply(known.values, "layer", inputs), len(spec.outputs)
+    forms = tuple({id(form_of[id(inner)]): None for inner in known.inside})
+    return forms, *list_varying(known, form_of)
+
+
+def list_varying(known: Inferred, form_of: Mapping[int, Form]) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """Return the arguments that change from one repetition of a block to the next, with their values."""
+    if len(known.inside) < 2 or all(inner is known.inside[0] for inner in known.inside):
+        return ()
+    rows = [find_arguments(form_of[id(inner)], inner) for inner in known.inside]
+    varying = [name for name in rows[0] if any(row.get(name) != rows[0][name] for row in rows)]
+    return tuple((name, tuple(row.get(name) for row in rows)) for name in varying)
+
+
+def find_arguments(form: Form, instance: Inference) -> dict[str, Value]:
+    """Return what each argument of a class is for one of its instances."""
+    at = next(number for number, other in enumerate(form.instances) if other is instance)
+    return {name: values[at] for name, values in form.arguments.items()}
+
+
+def _fits(common: Skeleton, skeleton: Skeleton) -> bool:
+    return common.keys() == skeleton.keys() and all(
+        part is None or common[node] is None or common[node] == part for node, part in skeleton.items()
+    )
+
+
+def _make_form(block: str, instances: Sequence[Inference]) -> Form:
+    first = instances[0]
+    everywhere = [node for node in first.nodes if all(instance.nodes[node].is_off for instance in instances)]
+    graph = bridge(first.graph, frozenset(everywhere))
+    nodes = {node: first.nodes[node] for node in graph.nodes}
+    conditions: dict[str, str] = {}
+    for node in graph.nodes:
+        if any(instance.nodes[node].is_off for instance in instances):
+            nodes[node] = next(known for instance in instances if not (known := instance.nodes[node]).is_off)
+            conditions[node] = find_condition(nodes[node]) or ""
+    merged = first if graph is first.graph and not conditions else replace(first, graph=graph, nodes=nodes)
+    return Form(block, tuple(instances), merged, tuple(find_live(merged)), conditions)

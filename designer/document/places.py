@@ -1,0 +1,57 @@
+"""Keys for nodes wherever they lie: in the network, in the definition of a block, or inside one use of a block.
+
+A node of the network goes by its id. One in the definition of a block is "block:ID/NODE"; one inside a use is the way
+there: "stage1/rest[2]/conv1", with the number of the repetition in brackets where the block is repeated.
+"""
+
+from designer.document.graph import Node
+from designer.document.project import Project, block_kind, used_block
+
+SEPARATOR = "/"
+
+
+def place_in_block(block: str, node: str) -> str:
+    """Return the key of a node in the definition of a block; of one in the network where `block` is ""."""
+    return f"{block_kind(block)}{SEPARATOR}{node}" if block else node
+
+
+def split_definition(project: Project, key: str) -> tuple[str, str]:
+    """Return the block ("" for the network) and the node that a key of either kind leads to."""
+    if key in project.graph.nodes:
+        return "", key
+    block = used_block(key)
+    if block is not None:
+        for name, inside in project.blocks.items():
+            node = block.removeprefix(name + SEPARATOR)
+            if node != block and node in inside.graph.nodes:
+                return name, node
+        return "", ""
+    way = walk(project, key)
+    if not way:
+        return "", ""
+    uses, node = way[:-1], way[-1]
+    return (used_block(uses[-1].kind) or "" if uses else ""), node.id
+
+
+def find_use(project: Project, key: str) -> str | None:
+    """Return the node of the network itself that a key leads to or into, None where there is none."""
+    way = walk(project, key)
+    return way[0].id if way else None
+
+
+def walk(project: Project, key: str) -> tuple[Node, ...]:
+    """Return the nodes on the way to a node inside uses of blocks, that node last; empty where the way breaks off."""
+    graph, found = project.graph, []
+    rest = key
+    while rest:
+        node = graph.nodes.get(rest)
+        if node is not None:
+            return (*found, node)
+        head, _, rest = rest.partition(SEPARATOR)
+        node = graph.nodes.get(head) or graph.nodes.get(head.rpartition("[")[0])
+        block = used_block(node.kind) if node is not None else None
+        if node is None or block not in project.blocks:
+            return ()
+        found.append(node)
+        graph = project.blocks[block].graph
+    return tuple(found)

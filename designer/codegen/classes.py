@@ -7,7 +7,7 @@ from designer.catalogue.shapes import find_shared
 from designer.codegen.arguments import write_type
 from designer.codegen.beginnings import write_beginnings, write_path
 from designer.codegen.constructors import Constructors, comment_size, live_inputs
-from designer.codegen.flow import Flow, Step, find_outputs, is_block, plan_flow
+from designer.codegen.flow import Flow, Place, Step, find_outputs, is_block, plan_flow
 from designer.codegen.forms import Form
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.lettering import measure_width

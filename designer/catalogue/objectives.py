@@ -138,14 +138,6 @@ OBJECTIVES = (
         loss="BCEWithLogitsLoss",
         losses=("BCEWithLogitsLoss", "MSELoss"),
         form="adversarial",
-        parameters=(
-            Parameter(
-                "generator_lr",
-                Real(0, above=True),
-                1.0,
-                "The generator learns with the learning rate times this.",
-            ),
-        ),
         formula="min over G, max over D of E log D(x) + E log(1 − D(G(z))); G learns from −log D(G(z))",
         help="Draw two networks side by side: one from Noise to an Output of the sizes of a sample, the other from the Input "
         "to a single number. Each step teaches the discriminator, then the generator (Goodfellow and others, 2014; with "

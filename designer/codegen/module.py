@@ -1,6 +1,6 @@
 """The network as nn.Module classes, one for itself and one for each block, written as a person would write them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.catalogue.blocks import BlockSpec
@@ -49,15 +49,20 @@ class Network:
     shares: bool = False
 
 
-def write_network(project: Project, inference: Inference, order: Sequence[str]) -> Network:
-    """Return the classes of a network whose nodes, in the order given by flow.order_nodes, are all sound."""
+def write_network(
+    project: Project, inference: Inference, order: Sequence[str], called: str = "", given: Iterable[str] = ()
+) -> Network:
+    """Return the classes of a network whose nodes, in the order given by flow.order_nodes, are all sound.
+
+    It is called like the project unless told otherwise; no class is named like one of those `given`.
+    """
     forms, form_of = plan_forms(inference)
     definitions = _collect_recipes(forms)
-    taken = {definition.name for definition in definitions}
+    taken = {*given, *(definition.name for definition in definitions)}
     top = forms[-1]
     for form in (top, *forms[:-1]):
         if form is top:
-            form.name = make_class_name(project.name, taken)
+            form.name = make_class_name(called or project.name, taken)
         else:
             form.name = make_class_name(inference.scope.blocks[form.block].name, taken, "Block")
         taken.add(form.name)

@@ -9,13 +9,14 @@ from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
+from designer.codegen.duel import write_networks
 from designer.codegen.evaluation import write_evaluate
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
 from designer.codegen.layout import LINE_LENGTH
 from designer.codegen.lettering import is_clear, measure_width
 from designer.codegen.metrics import write_measure
-from designer.codegen.module import Network, write_network
+from designer.codegen.module import Network
 from designer.codegen.names import make_file_stem
 from designer.codegen.objectives import collect_losses
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
@@ -57,7 +58,7 @@ def render_module(project: Project, inference: Inference | None = None) -> Sourc
     inference = inference or infer_project(project)
     order = order_nodes(inference.graph, find_outputs(inference))
     demand_network(project, inference, order)
-    network = write_network(project, inference, order)
+    network = write_networks(project, inference, order)
     text = Text()
     text.add([f'"""{name_plainly(network.name)}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
     text.add(write_imports(network.imports))
@@ -78,7 +79,7 @@ def render_script(
     order = order_nodes(inference.graph, find_outputs(inference))
     demand_training(project, inference, order, problems)
     demand_network(project, inference, order)
-    network = write_network(project, inference, order)
+    network = write_networks(project, inference, order)
     setup = find_setup(project, inference, network.results[0])
     try:
         loader = write_loader(setup, project.data)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.training_settings import averagings, clippings, stoppings
+from designer.codegen.duel import write_duel_step
 from designer.codegen.layout import STEP, Group, Piece
 from designer.codegen.objectives import (
     Parts,
@@ -40,6 +41,8 @@ def _write_forward(setup: Setup, x: str, y: str) -> list[str]:
 
 def write_step(setup: Setup) -> list[str]:
     """Return `train_step`."""
+    if setup.objective.form == "adversarial":
+        return write_duel_step(setup, _write_clipping(setup))
     parts, together = setup.training.accumulate, count_parts(setup)
     lines = _write_parts(setup, parts) if parts > 1 else [*_write_forward(setup, "x", "y"), "value.backward()"]
     outputs = detach("outputs", together.outputs)

@@ -28,7 +28,7 @@ TRAIN = '''\
 def train({arguments}) -> tuple[nn.Module, list[float]]:
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-    torch.manual_seed(seed)
+{alone}    torch.manual_seed(seed)
     order = torch.Generator().manual_seed(seed)
 
     (x, y), validation = load_data({path})
@@ -68,6 +68,11 @@ SCORES = "scores = evaluate(model, loss, *validation)"
 DEMAND_WEIGHTS = """\
     if not args.weights.is_file():
         parser.error(f"there is no file {args.weights} with the weights to start from")
+"""
+
+ALONE = """\
+    if world > 1:
+        raise SystemExit("Two networks that learn in turn train in one process: start this with python.")
 """
 
 MAIN = '''\
@@ -123,6 +128,7 @@ def write_train(setup: Setup, model: str) -> list[str]:
         batch_size=_write_batch_size(setup.training, count),
         too_few="len(batch) < world" if parts == 1 else f"world > 1 and len(batch) < {parts} * world",
         model=model,
+        alone=ALONE if setup.objective.form == "adversarial" else "",
         weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,
         per_step=per_step,

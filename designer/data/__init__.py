@@ -5,6 +5,7 @@ from designer.data.errors import Cancelled, DataError, Progress
 from designer.data.images import Images, idx_parameters, inspect_idx, read_thumbnails
 from designer.data.paths import set_path
 from designer.data.selection import csv_parameters
+from designer.data.sequences import inspect_series, series_parameters, text_parameters
 from designer.data.table import Table, inspect_csv
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "idx_parameters",
     "inspect_csv",
     "inspect_idx",
+    "inspect_series",
     "read_thumbnails",
+    "series_parameters",
     "set_path",
+    "text_parameters",
 ]

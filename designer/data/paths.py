@@ -7,12 +7,15 @@ from pathlib import Path
 from designer.catalogue.registry import sources
 from designer.data.errors import DataError
 from designer.data.images import idx_parameters, inspect_idx
+from designer.data.sequences import inspect_series, text_parameters
 from designer.document.graph import Value
 from designer.document.project import Data
 
 # Parameters of the sources that are recorded anew at another place.
-_RECORDS: Mapping[str, Callable[[str | Path], Mapping[str, Value]]] = {
-    "Idx": lambda path: idx_parameters(inspect_idx(path)),
+_RECORDS: Mapping[str, Callable[[str | Path, Mapping[str, Value]], Mapping[str, Value]]] = {
+    "Idx": lambda path, known: idx_parameters(inspect_idx(path)),
+    "Characters": lambda path, known: text_parameters(path),
+    "Series": lambda path, known: inspect_series(path, str(known["column"]) if known.get("column") else None),
 }
 
 
@@ -25,6 +28,10 @@ def set_path(data: Data, path: str | Path) -> Data:
     if data.source is None or spec is None or not spec.path:
         raise DataError("This project's data comes from no file, so there is no path to set. Leave it out.")
     record = _RECORDS.get(spec.kind)
-    changes = record(path) if record is not None else {spec.path: str(Path(path).expanduser().absolute())}
+    changes = (
+        record(path, data.source.parameters)
+        if record is not None
+        else {spec.path: str(Path(path).expanduser().absolute())}
+    )
     source = replace(data.source, parameters={**data.source.parameters, **changes})
     return replace(data, source=source)

@@ -34,7 +34,7 @@ report.write_text(json.dumps(failed))
 def verify_all(plans: Mapping[str, Plan], folder: Path) -> dict[str, str]:
     """Return for each plan why its script did not do what the training here does, "" where losses and weights are equal.
 
-    Plans are of the CPU and without data of a path. Everything is written into `folder`.
+    Plans are of the CPU. Everything is written into `folder`.
     """
     folders = {name: folder / str(number) for number, name in enumerate(plans)}
     failed = _run_scripts(plans, folders)
@@ -50,6 +50,8 @@ def _run_scripts(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> dict
         (place / "script.py").write_text(plan.source.text, encoding="utf-8")
         options = {"--device": "cpu", "--epochs": str(plan.epochs), "--seed": str(plan.seed)}
         options |= {"--out": str(place / "script.safetensors"), "--losses": str(place / "log.csv")}
+        if plan.source.takes_path:
+            options["--data"] = str(plan.data_path)
         jobs[name] = [str(place / "script.py"), *(word for pair in options.items() for word in pair)]
     first = next(iter(folders.values())).parent
     (first / "jobs.json").write_text(json.dumps(jobs))

@@ -6,7 +6,7 @@ from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.duel import find_duel
-from designer.catalogue.registry import losses, objectives
+from designer.catalogue.registry import losses, objectives, optimizers
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LossSpec, ObjectiveSpec, TensorType
 from designer.document.graph import Edge
@@ -143,6 +143,7 @@ def _find_wrong_duel(study: Study) -> Iterator[Problem]:
         )
         yield Problem("error", None, message, _use("Supervised"))
         return
+    yield from _find_wrong_pace(study)
     facts, nodes = study.facts, study.inference.nodes
     made, verdict = _arriving(nodes[duel.sample]), _arriving(nodes[duel.verdict])
     if made is not None and facts is not None:
@@ -155,6 +156,18 @@ def _find_wrong_duel(study: Study) -> Iterator[Problem]:
         vector = edge is not None and len(verdict.sizes) == 1
         remedy = (fixes.insert([edge], ("Linear", {"out_features": 1})),) if vector and edge is not None else ()
         yield Problem("error", duel.verdict, message, remedy)
+
+
+def _find_wrong_pace(study: Study) -> Iterator[Problem]:
+    """Yield settings under which two networks cannot learn in turn."""
+    training = study.project.training
+    optimizer = optimizers.get(training.optimizer.kind)
+    if optimizer is not None and (optimizer.closure or optimizer.full_batch):
+        message = f"{optimizer.kind} works on one loss, and a GAN has two that pull against each other. Use Adam."
+        yield Problem("error", None, message, (fixes.choose("optimizer", "Adam"),))
+    if training.accumulate > 1:
+        message = "Both networks of a GAN learn from every batch, so gradients cannot be gathered over several."
+        yield Problem("error", None, message, (fixes.set_training("Set accumulate to 1", accumulate=1),))
 
 
 def _arriving(known: Inferred) -> TensorType | None:

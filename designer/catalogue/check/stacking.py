@@ -12,7 +12,12 @@ MANY_SQUASHING = 4
 
 
 def find_straight_pairs(study: Study) -> Iterator[Problem]:
-    """Yield linear maps that feed another with nothing bent between: together they are worth one."""
+    """Yield linear maps that feed another with nothing bent between: together they are worth one.
+
+    An autoencoder's narrow middle is best left straight: its code is then as free as that of a PCA.
+    """
+    if study.objective.compares == "input":
+        return
     for known in study.find("mixes"):
         before, behind = study.before(known), study.wire_into(known.node.id)
         while before is not None and before.spec is not None and "straight" in before.spec.traits:

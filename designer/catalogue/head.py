@@ -22,7 +22,8 @@ def find_head(inference: Inference) -> str:
     outputs = [key for key, known in inference.nodes.items() if known.spec is not None and known.spec.role == "output"]
     if not outputs:
         raise EditError("The network has no Output, so there is no last layer. Add one.")
-    pending, seen, heads = outputs[:], set(outputs), []
+    pending, seen = outputs[:], set(outputs)
+    heads: list[str] = []
     while pending:
         for edge in inference.graph.incoming.get(pending.pop(), ()):
             if edge.source in seen:

@@ -113,6 +113,8 @@ def match_weights(own: Sequence[Entry], given: Sequence[Entry], *, ordered: bool
     in_order = ordered or _is_numbered(rest()[1])
     if in_order:
         take("order", _pair_in_order(*_drop_counters(*rest()), ordered))
+        # A branch that one side has before the other branch, and the other side after it, is left: again in order.
+        take("order", _pair_in_order(*_drop_counters(*rest()), ordered))
     take("shape", _pair_by_shape(*_drop_counters(*rest()), counts=not in_order, ordered=ordered))
     return _tabulate(own, given, pairs, names)
 

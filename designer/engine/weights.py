@@ -150,7 +150,7 @@ def _describe_stranger(head: bytes, name: str) -> str:
 
 def _open_safetensors(path: Path, name: str) -> Archive:
     try:
-        file = safe_open(path, framework="pt")
+        file: Any = safe_open(path, framework="pt")
         nodes = _read_nodes(file.metadata() or {})
         entries = []
         for key in file.keys():  # noqa: SIM118 - it is no dict

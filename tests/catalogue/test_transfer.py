@@ -92,6 +92,24 @@ def test_other_names_match_by_shape_and_order_and_the_new_head_stays_fresh():
     ]
 
 
+@pytest.mark.parametrize("classes", [10, 5])
+def test_a_projection_before_its_block_in_one_and_behind_it_in_the_other_matches(classes):
+    theirs = resnet(1000)
+    own = []
+    for entry in resnet(classes):
+        block = entry.name.rpartition(".downsample")[0]
+        if block:
+            first = next(at for at, other in enumerate(own) if other.name.startswith(f"{block}.conv1"))
+            behind = [at for at, other in enumerate(own) if other.name.startswith(f"{block}.downsample")]
+            own.insert(behind[-1] + 1 if behind else first, entry)
+        else:
+            own.append(entry)
+    nameless = rename(own)
+    table = match_weights(nameless, theirs)
+    expected = {new.name: old.name for new, old in zip(nameless, own, strict=True) if not old.name.startswith("fc")}
+    assert places(table) == expected
+
+
 def test_files_from_before_the_batch_counter_match_by_order_too():
     own, theirs = rename(resnet()), resnet(counter=False)
     table = match_weights(own, theirs)

@@ -1,6 +1,8 @@
 """Weights from elsewhere in a project's network: what arrives is what was saved, in the window's run and in the script."""
 
-from dataclasses import replace
+import difflib
+import importlib.resources
+from pathlib import Path
 
 import pytest
 import torch
@@ -19,8 +21,8 @@ from designer.engine.transfer import examine, list_tensors, start_from, suggest_
 from designer.engine.verify import verify
 from designer.engine.weights import WeightsError
 from designer.recipes.bundled import load_digits_images
-from tests.codegen.golden_files import check_golden
 from tests.codegen.networks import digits_mlp
+from tests.codegen.ruff_run import demand_style
 from tests.engine.plans import CONVOLUTION, digits
 
 
@@ -44,6 +46,10 @@ def handwritten() -> Handwritten:
     model = Handwritten()
     model(torch.randn(64, 1, 8, 8))  # the running mean moves away from where it began
     return model.eval()
+
+
+def resource_text(recipe):
+    return importlib.resources.files("designer.recipes").joinpath(f"{recipe}.py").read_text("utf-8")
 
 
 def load(project, path, folder):
@@ -99,11 +105,22 @@ def test_the_script_starts_from_the_same_weights_bit_for_bit(tmp_path, handwritt
     assert first[0] != first[1]
 
 
-def test_the_script_reads_like_one_written_by_hand():
-    project = digits_mlp()
-    project = replace(project, training=replace(project.training, weights="digits_start.safetensors"))
-    check_golden("digits_from_weights.py", render_script(project).text)
-    assert "weights" not in render_module(project).text
+def test_the_script_differs_by_the_weights_alone(tmp_path):
+    fresh = digits_mlp()
+    started = render_script(start_from(fresh, Path("digits_start.safetensors"))).text.splitlines()
+    old = render_script(fresh).text.splitlines()
+    changes = [line for line in difflib.ndiff(old, started) if line[0] in "+-" and line[2:].strip()]
+    lines = resource_text("weights").partition("def load_weights")[2].rstrip().splitlines()
+    assert [line[2:] for line in changes if line[0] == "+" and line[2:] in lines] == [line for line in lines if line][
+        1:
+    ]
+    ours = [line[2:].strip() for line in changes if line[0] == "+"]
+    demand_style(tmp_path, ["\n".join(started) + "\n"])
+    at = started.index("    load_weights(model, weights)")
+    assert started[at - 1] == "    model = DigitsMlp().to(device)"
+    assert "from safetensors.torch import load_file, save_file" in ours
+    assert 'default="digits_start.safetensors",' in ours
+    assert 'parser.error(f"there is no file {args.weights} with the weights to start from")' in ours
 
 
 def test_weights_of_a_run_go_on_where_it_ended(tmp_path):

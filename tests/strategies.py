@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
 from designer.catalogue import registry, training_settings
+from designer.catalogue.layers.custom import Pairs, PortNames, Records
 from designer.document import edits, limits
 from designer.document.clip import copy_nodes, paste_clip
 from designer.document.graph import Edge, Graph, Node, Value
@@ -122,6 +123,12 @@ def sound_values(kind: p.ParameterType) -> st.SearchStrategy[Value]:
             return st.one_of(number, st.lists(number, min_size=1, max_size=3).map(tuple))
         case p.Sizes():
             return st.lists(st.integers(1, 7), min_size=1, max_size=3).map(tuple)
+        case PortNames():
+            return st.sampled_from((("input",), ("a", "b"), ("x",)))
+        case Pairs():
+            return st.just(()) | st.dictionaries(st.sampled_from(("width", "scale")), scalars()).map(lambda d: (*d.items(),))
+        case Records():
+            return st.just(())
         case p.Several(item, _, shortest):
             return st.lists(sound_values(item), min_size=shortest, max_size=shortest + 3).map(tuple)
     return texts()

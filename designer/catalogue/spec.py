@@ -100,7 +100,7 @@ class TorchCall:
     `positional` are always written, without their name and in that order; of the others only those that differ from
     the default; what is derived as None is left to torch. `apply(values, layer, inputs)` gives the expression that
     applies it, from checked values and identifiers only. `recipe` names the file in designer/recipes that defines the
-    constructor, where torch has none.
+    constructor, where torch has none ("package:file" one of a plug-in); `code` is such a text itself.
     """
 
     constructor: str = ""
@@ -108,6 +108,7 @@ class TorchCall:
     derived: Mapping[str, Callable[[Values, Inputs], Value]] = frozendict()
     apply: Callable[[Values, str, Sequence[str]], str] = call_layer
     recipe: str = ""
+    code: str = ""
 
 
 def no_weights(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
@@ -136,7 +137,7 @@ class LayerSpec:
     of each learned tensor by its torch name; `multiply_adds(values, inputs, outputs)` the products of one sample.
     The three are called with sound values and one type for each connected wire only, and must be fast and pure.
     `ports(values)`, where it is there, gives the inputs and outputs that a layer has under its parameters; `inputs` and
-    `outputs` are then those under the defaults. `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
+    `outputs` are then those under the defaults; `calls(values)` gives the call in the same way. `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
     `bounds` are the least and the largest value that an activation gives, where it has any.
     """
 
@@ -158,6 +159,7 @@ class LayerSpec:
     traits: frozenset[Trait] = frozenset()
     bounds: tuple[float, float] | None = None
     ports: Callable[[Values], tuple[tuple[Port, ...], tuple[Port, ...]]] | None = None
+    calls: Callable[[Values], TorchCall] | None = None
 
     @property
     def foldable(self) -> bool:

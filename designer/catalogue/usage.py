@@ -55,7 +55,8 @@ def fit_ports(spec: LayerSpec, values: Values) -> LayerSpec:
         if len(_fitted) >= _MOST_FITTED:
             _fitted.clear()
         inputs, outputs = spec.ports(values)
-        fitted = _fitted[key] = replace(spec, inputs=inputs, outputs=outputs)
+        call = spec.call if spec.calls is None else spec.calls(values)
+        fitted = _fitted[key] = replace(spec, inputs=inputs, outputs=outputs, call=call)
     return fitted
 
 

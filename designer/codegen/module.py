@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import TensorType
 from designer.codegen.classes import ClassWriter, Describe
 from designer.codegen.flow import Flow, Place
+from designer.codegen.foreign import settle_definitions
 from designer.codegen.forms import Form, plan_forms
 from designer.codegen.imports import Import
 from designer.codegen.names import make_class_name
 from designer.codegen.objectives import find_extra_results
-from designer.codegen.recipes import Definition, collect_definitions
+from designer.codegen.recipes import Definition
 from designer.codegen.text import Text
 from designer.document.places import SEPARATOR
 from designer.document.project import Project
@@ -57,7 +57,7 @@ def write_network(
     It is called like the project unless told otherwise; no class is named like one of those `given`.
     """
     forms, form_of = plan_forms(inference)
-    definitions = _collect_recipes(forms)
+    definitions = settle_definitions(forms, given)
     taken = {*given, *(definition.name for definition in definitions)}
     top = forms[-1]
     for form in (top, *forms[:-1]):
@@ -175,16 +175,6 @@ def _describe_block(form: Form) -> Describe:
         return f"{ways}.", ""
 
     return describe
-
-
-def _collect_recipes(forms: Sequence[Form]) -> tuple[Definition, ...]:
-    wanted: dict[str, set[str]] = {}
-    for form in forms:
-        for node in form.order:
-            spec = form.inference.nodes[node].spec
-            if spec is not None and not isinstance(spec, BlockSpec) and spec.call.recipe:
-                wanted.setdefault(spec.call.recipe, set()).add(spec.call.constructor)
-    return tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
 
 
 def _type_of(inference: Inference, place: Place) -> TensorType:

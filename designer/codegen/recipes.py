@@ -11,13 +11,17 @@ from designer.codegen.imports import Import
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A top-level function, class or constant of a recipe: its lines, and what it uses of the file and of imports."""
+    """A top-level function, class or constant of a recipe: its lines, and what it uses of the file and of imports.
+
+    `node` is the layer whose own code it is, "" where it is ours or a plug-in's.
+    """
 
     name: str
     text: str
     needs: tuple[str, ...]
     imports: frozenset[Import]
     constant: bool
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,12 @@ def collect_definitions(recipe: str, names: Iterable[str]) -> tuple[Definition, 
 
     Raises KeyError where the recipe has no such name, FileNotFoundError where there is no such recipe.
     """
-    definitions = read_recipe(recipe).definitions
+    return pick_definitions(read_recipe(recipe), names)
+
+
+def pick_definitions(recipe: Recipe, names: Iterable[str]) -> tuple[Definition, ...]:
+    """Return the named definitions and all they build on, in the order of the file. Raises KeyError."""
+    definitions = recipe.definitions
     wanted: set[str] = set()
     pending = list(names)
     while pending:
@@ -54,7 +63,7 @@ def read_recipe(name: str) -> Recipe:
 @functools.lru_cache(256)
 def parse_recipe(text: str) -> Recipe:
     """Return what a text of imports, functions, classes and constants defines. Raises SyntaxError."""
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as ast counts them
     body = ast.parse(text).body
     imports: dict[str, Import] = {}
     named: dict[str, ast.stmt] = {}

@@ -29,6 +29,7 @@ from designer.codegen.training import (
     write_main,
     write_train,
 )
+from designer.document.custom import find_code
 from designer.document.project import Project
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def render_module(project: Project, inference: Inference | None = None) -> Sourc
     text.add([f'"""{name_plainly(network.name)}: {network.summary}.', "", "Designed with Designer.", '"""', ""])
     text.add(write_imports(network.imports))
     _add_network(text, network)
-    return _finish(text, network, takes_path=False)
+    return _finish(project, text, network, takes_path=False)
 
 
 def render_script(
@@ -115,7 +116,7 @@ def render_script(
     ):
         if block:
             text.add(["", "", *block])
-    return _finish(text, network, takes_path=bool(setup.source.path))
+    return _finish(project, text, network, takes_path=bool(setup.source.path))
 
 
 def name_plainly(name: str) -> str:
@@ -160,11 +161,12 @@ def _add_definitions(text: Text, definitions: Iterable[Definition]) -> None:
     together = False
     for definition in definitions:
         text.add([] if together and definition.constant else ["", ""])
-        text.add(definition.text.split("\n"))
+        text.add(definition.text.split("\n"), definition.node or None)
         together = definition.constant
 
 
-def _finish(text: Text, network: Network, takes_path: bool) -> Source:
+def _finish(project: Project, text: Text, network: Network, takes_path: bool) -> Source:
     joined = "\n".join(text.lines) + "\n"
     lines = {number: node for number, node in enumerate(text.nodes, 1) if node is not None}
-    return Source(joined, network.name, frozendict(lines), frozendict(network.modules), takes_path)
+    modules = frozendict(network.modules)
+    return Source(joined, network.name, frozendict(lines), modules, takes_path, find_code(project))

@@ -12,7 +12,7 @@ from designer.document.project import Choice, Project, Training
 from tests.catalogue.drawn_layers import RANKS
 from tests.strategies import HOSTILE_TEXTS, sound_parameters
 
-KINDS = tuple(spec for spec in layers.values() if spec.role == "layer")
+KINDS = tuple(spec for spec in layers.values() if spec.role == "layer" and spec.kind != "Custom")
 INPUTS = (TensorType((2, 8, 8)), TensorType((6,)), TensorType((5, 6)), TensorType((5,), "int"))
 NAMES = (
     st.sampled_from(

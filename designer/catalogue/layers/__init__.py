@@ -5,6 +5,7 @@ from designer.catalogue.layers import (
     adaptive,
     attention,
     convolution,
+    custom,
     data,
     linear,
     merge,
@@ -48,4 +49,5 @@ LAYER_FAMILIES = (
     shape.LAYERS,
     padding.LAYERS,
     resampling.LAYERS,
+    custom.LAYERS,
 )

@@ -126,7 +126,9 @@ def sound_values(kind: p.ParameterType) -> st.SearchStrategy[Value]:
         case PortNames():
             return st.sampled_from((("input",), ("a", "b"), ("x",)))
         case Pairs():
-            return st.just(()) | st.dictionaries(st.sampled_from(("width", "scale")), scalars()).map(lambda d: (*d.items(),))
+            return st.just(()) | st.dictionaries(st.sampled_from(("width", "scale")), scalars()).map(
+                lambda d: (*d.items(),)
+            )
         case Records():
             return st.just(())
         case p.Several(item, _, shortest):

@@ -53,10 +53,19 @@ def collect_choices(setup: Setup) -> tuple[Definition, ...]:
         wanted.setdefault("schedule", set()).add("WarmUp")
     if balances(setup) and setup.loss.balance:
         wanted.setdefault("balance", set()).add(setup.loss.balance[1])
+    if any(one.lr_factor != 1 for one in setup.learning):
+        wanted.setdefault("learning", set()).add("group_weights")
+    if penalizes(setup):
+        wanted.setdefault("learning", set()).add("penalize")
     for metric in () if has_own_scores(setup) else find_metrics(setup):
         if metric.recipe:
             wanted.setdefault(metric.recipe, set()).add(f"measure_{metric.kind}")
     return tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
+
+
+def penalizes(setup: Setup) -> bool:
+    """Return whether a step makes weights of single layers small beside the loss."""
+    return any(one.l1 or one.l2 for one in setup.learning)
 
 
 def balances(setup: Setup) -> bool:
@@ -103,9 +112,12 @@ def write_optimizer(setup: Setup) -> list[str]:
     spec = setup.optimizer
     extra: list[tuple[str, Piece]] = [("fused=", "True")] if spec.fused else []
     extra += [(f"{name}=", code) for name, code in spec.code.items()]
+    rate = setup.optimizer_values.get("lr", 1.0)
+    rates = [(f'"{one.path}": ', write_piece(rate * one.lr_factor)) for one in setup.learning if one.lr_factor != 1]
+    body = lay_out("groups = ", Group("group_weights(", (("", "model"), ("", Group("{", tuple(rates), "}")))), "", STEP)
     call = _write_call(
         spec.constructor,
-        ["model.parameters()"],
+        ["groups" if rates else "model.parameters()"],
         spec.parameters,
         setup.optimizer_values,
         always=("lr",),
@@ -114,6 +126,7 @@ def write_optimizer(setup: Setup) -> list[str]:
     return [
         "def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:",
         f'{STEP}"""Return the rule by which the weights change."""',
+        *(body if rates else ()),
         *lay_out("return ", call, "", STEP),
     ]
 
@@ -137,7 +150,9 @@ def write_schedule(setup: Setup) -> list[str]:
 def _write_schedule(setup: Setup, before: str, an_epoch: str) -> list[str]:
     """Return the lines that make the schedule alone; `an_epoch` is the number of steps in one, as code."""
     spec, values = setup.schedule, setup.schedule_values
-    rate = EACH_RATE if setup.optimizer.several_rates else write_piece(setup.optimizer_values.get("lr"))
+    rate = (
+        EACH_RATE if setup.optimizer.several_rates or setup.learning else write_piece(setup.optimizer_values.get("lr"))
+    )
     known: Mapping[str, Piece] = {"lr": rate, "epochs": "epochs", "steps": "steps"}
     derived = [(f"{name}=", known[what]) for name, what in spec.derived.items()]
     factor = f"({an_epoch})" if " " in an_epoch else an_epoch

@@ -18,6 +18,7 @@ from designer.document.project import OFF, Choice, Project, Training
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
+    from designer.codegen.module import Learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Head:
 class Setup:
     """What a training script is made of besides the network: declarations with their values, all sound.
 
-    `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first.
+    `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
+    are the modules that learn unlike the others; `shares` says whether two modules have one weight.
     """
 
     source: SourceSpec
@@ -53,6 +55,8 @@ class Setup:
     warmup_values: Values
     heads: tuple[Head, ...] = ()
     weights: str = ""  # the file the network starts from, "" for fresh weights
+    learning: "tuple[Learning, ...]" = ()
+    shares: bool = False
 
     @property
     def warms_up(self) -> bool:

@@ -1,6 +1,7 @@
 """The standalone training script: what the engine runs and what the user takes home."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from frozendict import frozendict
@@ -81,7 +82,9 @@ def render_script(
     demand_training(project, inference, order, problems)
     demand_network(project, inference, order)
     network = write_networks(project, inference, order)
-    setup = find_setup(project, inference, network.results[0])
+    setup = replace(
+        find_setup(project, inference, network.results[0]), learning=network.learning, shares=network.shares
+    )
     try:
         loader = write_loader(setup, project.data)
     except Unwritable as reason:

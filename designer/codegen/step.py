@@ -6,7 +6,7 @@ from typing import Literal
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.training_settings import averagings, clippings, stoppings
 from designer.codegen.duel import write_duel_step
-from designer.codegen.layout import STEP, Group, Piece
+from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.objectives import (
     Parts,
     call,
@@ -36,7 +36,15 @@ def _write_signature(together: Parts) -> list[str]:
 def _write_forward(setup: Setup, x: str, y: str) -> list[str]:
     """Return the lines that work out `outputs` and `value` from `network`, `loss` and rows under these names."""
     answer = call("network", corrupt(setup, x), count_parts(setup).x)
-    return [f"outputs = {answer}", f"value = loss(outputs, {y})"]
+    lines = [f"outputs = {answer}", f"value = loss(outputs, {y})"]
+    costs = [
+        (f"{name}=", Group("{", tuple((f'"{one.path}": ', write_piece(getattr(one, name))) for one in found), "}"))
+        for name in ("l1", "l2")
+        for found in ([one for one in setup.learning if getattr(one, name)],)
+    ]
+    if any(group.items for _, group in costs):
+        lines += lay_out("value = value + ", Group("penalize(", (("", "network"), *costs)))
+    return lines
 
 
 def write_step(setup: Setup) -> list[str]:

@@ -87,7 +87,7 @@ def main() -> None:
         dist.init_process_group(dist.get_default_backend_for_device(device))
     model, curve = train({call})
     if not dist.is_initialized() or dist.get_rank() == 0:
-        save_file(model.state_dict(), args.out)
+        save_file({state}, args.out)
         if args.losses:
             rows = [f"{{step}},{{value!r}}\\n" for step, value in enumerate(curve, 1)]
             args.losses.write_text("step,loss\\n" + "".join(rows))
@@ -180,5 +180,8 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
         lines.extend(lay_out("", group, "", STEP))
     given = ("args.data, " if setup.source.path else "") + ("args.weights, " if setup.weights else "")
     call = f"{given}args.epochs, device, args.seed"
+    state = "model.state_dict()"
+    if setup.shares:  # a weight that two layers share is written under the name of each
+        state = "{name: tensor.clone() for name, tensor in model.state_dict().items()}"
     checks = DEMAND_WEIGHTS if setup.weights else ""
-    return MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call).split("\n")
+    return MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call, state=state).split("\n")

@@ -97,7 +97,14 @@ class RunFolder:
 
 
 def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    """Return the tensors as a file takes them; a weight that two layers share is written under the name of each."""
+    packed = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    seen: set[int] = set()
+    for name, tensor in packed.items():
+        if tensor.data_ptr() in seen and tensor.numel():
+            packed[name] = tensor.clone()
+        seen.add(tensor.data_ptr())
+    return packed
 
 
 def _write_table(epochs: list[EpochDone]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
-from designer.catalogue.check.blocks import find_block_faults, find_option_faults
+from designer.catalogue.check.blocks import find_block_faults, find_lone_rates, find_option_faults
 from designer.catalogue.check.data import find_missing_data, find_other_shape
 from designer.catalogue.check.loss import find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
@@ -56,6 +56,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_wrong_range,
     find_wrong_weights,
     find_nothing_to_learn,
+    find_lone_rates,
     find_wrong_settings,
     find_clashing_settings,
     find_wrong_batches,

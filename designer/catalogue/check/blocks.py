@@ -8,6 +8,7 @@ from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.structure import find_lost_wires, find_open_inputs, find_structure_faults
 from designer.catalogue.check.study import Study
+from designer.catalogue.registry import optimizers
 from designer.catalogue.shapes import Inference, Inferred, Scope, find_shared, infer
 from designer.catalogue.usage import resolve_with
 from designer.document.blocks import find_recursion, look_inside, put_back
@@ -117,6 +118,18 @@ def find_option_faults(study: Study) -> Iterator[Problem]:
         if idle and not known.parameters and not known.is_off:
             message = f"{known.subject} has `{idle[0]}` set, but nothing in it learns. Reset it."
             yield Problem("hint", key, message, (_reset(key, idle[0]),))
+
+
+def find_lone_rates(study: Study) -> Iterator[Problem]:
+    """Yield layers with a learning rate of their own under an optimizer that has one for all."""
+    spec = optimizers.get(study.project.training.optimizer.kind)
+    if spec is None or not spec.one_group:
+        return
+    for key in study.live:
+        known = study.inference.nodes[key]
+        if known.options["lr_factor"] != 1:
+            message = f"{known.subject} has `lr_factor` set, but {spec.kind} has one learning rate for all. Reset it."
+            yield Problem("error", key, message, (_reset(key, "lr_factor"),))
 
 
 def _explain_unshared(study: Study, known: Inferred, owner: str) -> str:

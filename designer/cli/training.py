@@ -42,7 +42,7 @@ def follow_verification(plan: Plan, *, as_json: bool) -> int:
 
         def listen(event: Event) -> None:
             tell(event)
-            if isinstance(event, Finished) and not as_json and event.reason == "finished":
+            if isinstance(event, Finished) and not as_json and event.reason != "stopped":
                 sys.stderr.write("running the exported script ...\n")
 
         verdict = verify(plan, listen, stopped)
@@ -170,6 +170,8 @@ def _write_line(event: Event) -> str | None:
             return f"Stopped after {event.step:,} steps."
         case Finished():
             epochs = "1 epoch" if event.epoch == 1 else f"{event.epoch:,} epochs"
+            if event.reason == "early stop":
+                return f"Stopped early after {epochs}, {event.step:,} steps: the validation no longer became better."
             return f"Finished {epochs}, {event.step:,} steps, in {spell_time(event.seconds)}."
         case Failed():
             return f"designer: {event.message}"

@@ -29,11 +29,13 @@ _SCRIPT_WORDS = """
     evaluate groups index known load_data loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
     numbered order os outputs parser path pd rank rows save_file schedule scores seed self steps torch total train
     train_step validation value weights world x y
+    AveragedModel get_ema_multi_avg_fn group average make_average make_early_stopping over stopping trained update_bn
 """
 # Classes of recipes that losses, optimizers and schedules bring along; tests/codegen/test_choices.py compares.
 _CHOICE_CLASSES = """
     AdversarialLoss BinaryFocalLoss ConjugateGradient ContrastiveLoss CoordinateDescent FocalLoss GaussianNLL HingeLoss
     InverseSquareRootLR LineSearch LossPerPlace MuonWithAdamW PerceptronLoss VariationalLoss WarmUp WeightedLosses
+    EarlyStopping
 """
 CHOICE_CLASSES = frozenset(_CHOICE_CLASSES.split())
 MODULE_ATTRIBUTES = frozenset(_MODULE_WORDS.split())

@@ -11,6 +11,7 @@ from designer.catalogue.shapes import Inference
 from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
 from designer.codegen.duel import write_networks
+from designer.codegen.epochs import collect_epochs, import_epochs, write_average, write_early_stopping, write_turns
 from designer.codegen.evaluation import write_evaluate
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
@@ -95,8 +96,12 @@ def render_script(
         *collect_losses(setup),
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
+        *collect_epochs(setup),
     ]
+    carried = [*network.text.lines, *(each.text for each in network.definitions)]
+    has_statistics = setup.facts.inputs == 1 and any("nn.BatchNorm" in text for text in carried)
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
+    imports.update(import_epochs(setup, has_statistics))
     if any("F." in line for line in measure):
         imports.add(("torch.nn.functional", "", "F"))
     stem = make_file_stem(project.name)
@@ -110,10 +115,12 @@ def render_script(
         write_loss(setup),
         write_optimizer(setup),
         write_schedule(setup),
+        write_average(setup),
+        write_early_stopping(setup),
         measure,
         write_evaluate(setup),
         write_step(setup),
-        write_train(setup, network.name),
+        write_train(setup, network.name, write_turns(setup, has_statistics)),
         CHOOSE_DEVICE.split("\n"),
         write_main(setup, name_plainly(network.name), project.training, stem),
     ):

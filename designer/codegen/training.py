@@ -1,6 +1,9 @@
 """The functions of the training script that train and judge: evaluate, train, choose_device and main."""
 
+from dataclasses import fields
+
 from designer.codegen.choices import Pace, find_pace, write_loss_call
+from designer.codegen.epochs import Turns
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.metrics import write_scores
 from designer.codegen.objectives import count_parts, count_rows, move, pick
@@ -40,10 +43,10 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
 {weights}    network = DistributedDataParallel(model) if world > 1 else model
     loss = {loss}
     optimizer = make_optimizer(model)
-{schedule}
+{schedule}{before}
     curve: list[float] = []
     for epoch in range(1, epochs + 1):
-        model.train()
+{begin}        model.train()
         losses = []
         total = torch.zeros((), device=device)
         for batch in torch.randperm({count}, generator=order).split(batch_size):
@@ -51,19 +54,17 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
                 break
             rows = batch[rank::world].to(device)
             value, _ = train_step(network, loss, optimizer, {x_rows}, {y_rows})
-{per_step}            losses.append(value)
+{after_step}            losses.append(value)
             total += value * len(rows)
-{per_epoch}        curve += torch.stack(losses).tolist()
+{after_epoch}        curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)
-{watch}        if rank == 0:
+{open_decision}{watch}        if rank == 0:
 {evaluate}            print(
                 f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "
                 {metrics}
             )
-    return model, curve'''
-
-SCORES = "scores = evaluate(model, loss, *validation)"
+{decide}{stop}{behind}    return {trained}, curve'''
 
 DEMAND_WEIGHTS = """\
     if not args.weights.is_file():
@@ -99,9 +100,9 @@ if __name__ == "__main__":
     main()'''
 
 
-def write_train(setup: Setup, model: str) -> list[str]:
+def write_train(setup: Setup, model: str, turns: Turns) -> list[str]:
     """Return `train`."""
-    pace, parts, together = find_pace(setup.schedule, setup.training), setup.training.accumulate, count_parts(setup)
+    parts, together = setup.training.accumulate, count_parts(setup)
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
     if together.x == together.y == 1:
@@ -109,16 +110,11 @@ def write_train(setup: Setup, model: str) -> list[str]:
     else:
         held_out = [move(f"validation[{place}]", number) for place, number in enumerate((together.x, together.y))]
         validation = f"({', '.join(held_out)})"
-    schedule = per_step = per_epoch = ""
-    if pace != Pace():
+    schedule = ""
+    if find_pace(setup.schedule, setup.training) != Pace():
         schedule = (
             f"    steps = epochs * -(-{count} // batch_size)\n    schedule = make_schedule(optimizer, epochs, steps)\n"
         )
-        per_step = f"{STEP * 3}schedule.step()\n" if pace.each_step else ""
-        per_epoch = f"{STEP * 2}schedule.step()\n" if pace.each_epoch == "epoch" else ""
-    evaluate, watch = f"{STEP * 3}{SCORES}\n", ""
-    if pace.each_epoch == "validation loss":
-        evaluate, watch = "", f'{STEP * 2}{SCORES}\n{STEP * 2}schedule.step(scores["loss"])\n'
     has_path = bool(setup.source.path)
     text = TRAIN.format(
         arguments=("data: Path, " if has_path else "")
@@ -131,10 +127,7 @@ def write_train(setup: Setup, model: str) -> list[str]:
         alone=ALONE if setup.objective.form == "adversarial" else "",
         weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,
-        per_step=per_step,
-        per_epoch=per_epoch,
-        evaluate=evaluate,
-        watch=watch,
+        **{field.name: getattr(turns, field.name) for field in fields(turns)},
         metrics=write_scores(setup, 16),
         loss=write_loss_call(setup),
         x=moved[0],

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from torch import Tensor, nn, optim
+from torch.optim.swa_utils import AveragedModel
 
 from designer.codegen.source import Source
 from designer.document.project import used_block
@@ -19,6 +20,19 @@ from designer.engine.bundle import Bundle
 from designer.engine.weights import WeightsError, demand_same_layers
 
 Pair = tuple[Bundle, Bundle]  # x N x sizes, y N or N x sizes
+
+
+class Stopping(Protocol):
+    """What the engine asks of recipes/early_stopping.py."""
+
+    def is_over(self, scores: Mapping[str, float], model: nn.Module) -> bool:
+        """Take in the scores of an epoch; return whether it was the last."""
+        ...
+
+    def restore(self, model: nn.Module) -> None:
+        """Put the weights of the best epoch into the network, if they were kept."""
+        ...
+
 
 _numbers = itertools.count(1)
 
@@ -64,6 +78,18 @@ class Script:
         make = self.names.get("make_schedule")
         schedule: Any = make(optimizer, epochs, steps) if make is not None else None
         return schedule
+
+    def make_average(self, model: nn.Module) -> AveragedModel | None:
+        """Return what averages the network's weights, None where they are not averaged."""
+        make = self.names.get("make_average")
+        average: AveragedModel | None = make(model) if make is not None else None
+        return average
+
+    def make_early_stopping(self) -> Stopping | None:
+        """Return what ends the run early, None where all epochs are trained."""
+        make = self.names.get("make_early_stopping")
+        stopping: Stopping | None = make() if make is not None else None
+        return stopping
 
     def train_step(
         self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Bundle, y: Bundle

@@ -59,7 +59,7 @@ class EpochDone:
     """An epoch is over and validation is done.
 
     `train_loss` is the mean over the epoch's samples as they were trained; `train_metrics` likewise. `seconds` is the
-    training part alone. `best` says that `val_loss` is the lowest so far.
+    training part alone. `best` says that `val_loss` is the lowest so far, `last` that no epoch follows.
     """
 
     epoch: int
@@ -71,6 +71,7 @@ class EpochDone:
     learning_rate: float
     seconds: float
     best: bool
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of a run that ended well: all epochs done, or stopped by the user."""
+    """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
 
-    reason: Literal["finished", "stopped"]
+    reason: Literal["finished", "early stop", "stopped"]
     epoch: int
     step: int
     seconds: float

@@ -39,7 +39,7 @@ def train(plan: Plan) -> Events:
     try:
         try:
             yield from run.learn()
-            ended = run.finish("finished")
+            ended = run.finish("early stop" if run.is_over else "finished")
         except Stopped:
             ended = run.finish("stopped")
     except Diverged as error:
@@ -77,6 +77,7 @@ class Run:
         self.clock = Clock()
         self.rewind = Rewind()
         self.best = math.inf  # the lowest validation loss
+        self.is_over = False  # early stopping has ended it
         self.script: Script | None = None
         self.trainer: Trainer | None = None
         self.meter: Meter | None = None
@@ -96,7 +97,7 @@ class Run:
             place.phase, place.epoch = "training", epoch
             began = self.clock.now()
             meter.begin_epoch()
-            trainer.model.train()
+            trainer.begin_epoch(epoch)
             for batch in torch.split(torch.randperm(rows, generator=order).to(device), trainer.batch_size):
                 meter.add(*trainer.step(batch))
                 self.snapshots.note_step()
@@ -112,6 +113,8 @@ class Run:
             scores = yield from self.evaluate(trainer, meter, *validation)
             trainer.note_validation(scores["loss"])
             yield from self.tell_epoch(trainer, meter, scores, seconds)
+            if self.is_over:
+                return
 
     def prepare(self) -> tuple[Trainer, Meter, Pair, torch.Generator]:
         """Return trainer, meter, validation data and the generator of the order of rows; seeds and draws as the script."""
@@ -139,12 +142,12 @@ class Run:
         self, trainer: Trainer, meter: Meter, x: Bundle, y: Bundle
     ) -> Generator[Event, Request | None, dict[str, float]]:
         """Return what the script's `evaluate` returns, bit for bit, and tell of the way where it is long."""
-        trainer.model.eval()
+        trainer.trained.eval()
         parts: list[Bundle] = []
         told = self.clock.now()
         for batch in split_rows(x, EVALUATION_BATCH):
             with torch.no_grad():
-                parts.append(apply(trainer.model, batch))
+                parts.append(apply(trainer.trained, batch))
             if self.clock.now() - told >= INTERVAL:
                 seen = sum(map(count_rows, parts))
                 yield from self.tell(Validating(self.place.epoch, self.place.step, seen, count_rows(x)))
@@ -174,6 +177,7 @@ class Run:
     def tell_epoch(self, trainer: Trainer, meter: Meter, scores: dict[str, float], seconds: float) -> Events:
         """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
         place, val_loss = self.place, scores["loss"]
+        self.is_over = trainer.stopping is not None and trainer.stopping.is_over(scores, trainer.trained)
         done = EpochDone(
             epoch=place.epoch,
             step=place.step,
@@ -184,16 +188,19 @@ class Run:
             learning_rate=trainer.learning_rate,
             seconds=seconds,
             best=val_loss < self.best,
+            last=self.is_over or place.epoch == self.plan.epochs,
         )
         self.best = min(self.best, val_loss)
         if self.folder is not None:
-            self.folder.note_epoch(done, trainer.model)  # before it is told: the answer may be the end
+            self.folder.note_epoch(done, trainer.trained)  # before it is told: the answer may be the end
+        if done.last and trainer.stopping is not None:
+            trainer.stopping.restore(trainer.trained)
         yield from self.tell(done)
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
             raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
         if self.folder is not None:
             place.phase = "files"
-            self.folder.write_if_due(trainer.model)
+            self.folder.write_if_due(trainer.trained)
 
     def tell(self, event: Event) -> Events:
         """Pass an event on, then the snapshots asked for in reply. Raises Stopped. The clock stands still meanwhile."""
@@ -220,11 +227,11 @@ class Run:
         except RuntimeError:  # an accelerator that has failed gives nothing back
             return None
 
-    def finish(self, reason: Literal["finished", "stopped"]) -> Finished:
+    def finish(self, reason: Literal["finished", "early stop", "stopped"]) -> Finished:
         """Write what is left to write, and return the last event."""
         if self.folder is not None and self.trainer is not None:
             self.place.phase = "files"
-            self.folder.write(self.trainer.model)
+            self.folder.write(self.trainer.trained)
         return Finished(reason, self.place.epoch, self.place.step, self.clock.now())
 
     def save_best(self) -> None:

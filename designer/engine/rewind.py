@@ -67,9 +67,9 @@ class Rewind:
                 trainer.note_learning_rate()
                 return rows
             if self._states and rows is not None:
-                trainer.step(rows)
+                trainer.repeat(rows)
             elif self._states:
-                trainer.end_epoch()
+                trainer.advance()
         return None
 
 

@@ -191,7 +191,7 @@ class Session:
 
     def _is_last(self, event: Event) -> bool:
         """Return whether the run ends well after this event, and snapshots are to be kept."""
-        return bool(self._kept) and isinstance(event, EpochDone) and event.epoch == self.plan.epochs
+        return bool(self._kept) and isinstance(event, EpochDone) and event.last
 
     def _ask_for(self, nodes: tuple[str, ...]) -> Request:
         """Return the request for snapshots; those that are to be kept are asked for once."""

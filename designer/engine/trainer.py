@@ -1,11 +1,14 @@
 """The live objects of a run, and one step over them."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from designer.catalogue import registry
-from designer.catalogue.training_settings import count_step_rows, count_steps
+from designer.catalogue.parameters import resolve
+from designer.catalogue.training_settings import averagings, count_step_rows, count_steps
 from designer.codegen.choices import find_pace
+from designer.codegen.evaluation import EVALUATION_BATCH
+from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.plan import Plan
@@ -30,30 +33,64 @@ class Trainer:
         self.optimizer = script.make_optimizer(self.model)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
         self._step = script.train_step
+        self.average = script.make_average(self.model)
+        self.stopping = script.make_early_stopping()
+        self.trained: nn.Module = self.model  # what is validated and saved
+        self._averaging, self._start, self._start_lr = _read_averaging(training)
+        if self.average is not None and self._averaging == "EMA":
+            self.trained = self.average.module
+        self._update_statistics = script.names.get("update_bn")
         self.layers = find_layers(script.source, self.model)
         self.since: list[Tensor | None] = []
         self._pace = find_pace(registry.schedules[training.schedule.kind], training)
+        self._is_scheduled = True
+        self.epoch = 0
         self.learning_rate = 0.0
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
         self.since.append(rows)
+        result = self.repeat(rows)
+        if self.average is not None and self._averaging == "EMA":
+            self.average.update_parameters(self.model)
+        return result
+
+    def repeat(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
+        """Take a step without keeping record of it."""
         x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         self.note_learning_rate()
         value, outputs = self._step(self.model, self.loss, self.optimizer, x, y)
-        if self._pace.each_step and self.schedule is not None:
+        if self._pace.each_step and self._is_scheduled and self.schedule is not None:
             self.schedule.step()
         return value, outputs, y
 
+    def begin_epoch(self, epoch: int) -> None:
+        """Make ready for an epoch: from the first that is averaged on, the learning rate is a constant one."""
+        self.epoch = epoch
+        self._is_scheduled = self._averaging != "SWA" or epoch < self._start
+        if self._averaging == "SWA" and epoch == self._start and self._start_lr is not None:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._start_lr
+        self.model.train()
+
     def end_epoch(self) -> None:
-        """Advance a schedule that goes by epochs."""
+        """Advance a schedule that goes by epochs, and an average that does."""
         self.since.append(None)
-        if self._pace.each_epoch == "epoch" and self.schedule is not None:
+        self.advance()
+        if self.average is not None and self._averaging == "SWA" and self.epoch >= self._start:
+            self.average.update_parameters(self.model)
+            self.trained = self.average.module
+            if self._update_statistics is not None and isinstance(self.x, Tensor):
+                self._update_statistics(self.x.tensor_split(-(-len(self.x) // EVALUATION_BATCH)), self.trained)
+
+    def advance(self) -> None:
+        """Advance a schedule that goes by epochs."""
+        if self._pace.each_epoch == "epoch" and self._is_scheduled and self.schedule is not None:
             self.schedule.step()
 
     def note_validation(self, loss: float) -> None:
         """Let a schedule look at the validation loss, if it goes by it."""
-        if self._pace.each_epoch == "validation loss" and self.schedule is not None:
+        if self._pace.each_epoch == "validation loss" and self._is_scheduled and self.schedule is not None:
             self.schedule.step(loss)
 
     @property
@@ -74,3 +111,10 @@ class Trainer:
     def note_learning_rate(self) -> None:
         """Note the rate of the step to come."""
         self.learning_rate = float(self.optimizer.param_groups[0]["lr"])
+
+
+def _read_averaging(training: Training) -> tuple[str, int, float | None]:
+    """Return how weights are averaged, the first epoch that counts, and the learning rate from then on."""
+    choice = training.averaging
+    values, _ = resolve(averagings[choice.kind].parameters, choice.parameters)
+    return choice.kind, values.get("start", 1), values.get("lr")

@@ -97,7 +97,7 @@ class Progress:
         return " · ".join(parts)
 
     def _describe_end(self, ended: Finished) -> str:
-        verb = "Finished" if ended.reason == "finished" else "Stopped"
+        verb = {"finished": "Finished", "early stop": "Stopped early"}.get(ended.reason, "Stopped")
         text = f"{verb} after {write_amount(ended.step, 'step')} in {write_duration(ended.seconds)}"
         if self.best:
             text += f" · lowest validation loss in epoch {self.best}"

@@ -26,6 +26,32 @@ WAYS: dict[str, dict[str, object]] = {
     "gathered from single rows": {"batch": "single", "accumulate": 7},
     "clipped by norm": {"clip": Choice("Norm", {"max_norm": 0.1})},
     "clipped by the sum of sizes": {"clip": Choice("Norm", {"max_norm": 0.1, "norm_type": 1.0})},
+    "moving average": {"averaging": Choice("EMA", {"decay": 0.8})},
+    "moving average of a scheduled run": {
+        "averaging": Choice("EMA", {"decay": 0.5}),
+        "schedule": Choice("CosineAnnealingLR"),
+    },
+    "mean of the last epochs": {"averaging": Choice("SWA", {"start": 2}), "schedule": Choice("ExponentialLR")},
+    "mean with a rate of its own": {
+        "averaging": Choice("SWA", {"start": 3, "lr": 0.05}),
+        "schedule": Choice("OneCycleLR"),
+    },
+    "mean that never begins": {"averaging": Choice("SWA", {"start": 9})},
+    "stopped by loss": {"early_stopping": Choice("EarlyStopping", {"patience": 1, "min_delta": 0.2})},
+    "stopped by metric": {
+        "early_stopping": Choice("EarlyStopping", {"monitor": "metric", "patience": 2, "min_delta": 0.5})
+    },
+    "stopped, last weights kept": {
+        "early_stopping": Choice("EarlyStopping", {"patience": 2, "min_delta": 1.0, "restore_best": False})
+    },
+    "never stopped, best restored": {
+        "early_stopping": Choice("EarlyStopping", {"patience": 9}),
+        "optimizer": Choice("SGD", {"lr": 1.5, "momentum": 0.9}),
+    },
+    "stopped average": {
+        "early_stopping": Choice("EarlyStopping", {"patience": 1}),
+        "averaging": Choice("SWA", {"start": 2}),
+    },
     "clipped by value": {"clip": Choice("Value", {"clip_value": 0.01})},
 }
 

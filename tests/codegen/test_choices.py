@@ -159,7 +159,7 @@ def test_targets_of_signs(kind: str) -> None:
 
 
 def test_no_network_has_the_name_of_a_class_that_a_choice_brings() -> None:
-    recipes = {"objectives"} | {
+    recipes = {"objectives", "early_stopping"} | {
         spec.recipe for spec in (*losses.values(), *optimizers.values(), *schedules.values()) if spec.recipe
     }
     classes = {name for recipe in recipes for name in read_recipe(recipe).definitions if name[0].isupper()}

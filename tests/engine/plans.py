@@ -32,7 +32,7 @@ CONVOLUTION: tuple[Layer, ...] = (
 def make_project(
     source: Choice | str,
     *layers: Layer,
-    loss: str = "CrossEntropyLoss",
+    loss: Choice | str = "CrossEntropyLoss",
     optimizer: Choice | str = "Adam",
     schedule: Choice | str = "Constant",
     validation: float = 0.2,
@@ -42,7 +42,7 @@ def make_project(
     named = [(f"{kind.lower()}{i}", kind, parameters) for i, (kind, parameters) in enumerate(layers, 1)]
     graph = make_chain(("input1", "Input", {}), *named, ("output1", "Output", {}))
     settings = Training(
-        loss=Choice(loss), optimizer=_choice(optimizer), schedule=_choice(schedule), **({"device": "cpu"} | training)
+        loss=_choice(loss), optimizer=_choice(optimizer), schedule=_choice(schedule), **({"device": "cpu"} | training)
     )
     return Project("test", graph, data=Data(_choice(source), validation), training=settings)
 

@@ -24,7 +24,7 @@ def find_reading(setup: Setup) -> Reading:
 def find_metrics(setup: Setup) -> tuple[MetricSpec, ...]:
     """Return the metrics that were chosen and can be measured, in that order; else those that are usual for the task."""
     reading = find_reading(setup)
-    chosen = [registry.metrics[name] for name in setup.training.metrics if name in registry.metrics]
+    chosen = [registry.metrics[name] for name in dict.fromkeys(setup.training.metrics) if name in registry.metrics]
     fitting = tuple(spec for spec in chosen if reading.task in spec.tasks and not spec.refuse(reading))
     return fitting or tuple(spec for spec in registry.metrics.values() if reading.task in spec.usual)
 

@@ -18,7 +18,8 @@ def sketch(*layers: Layer, source: str | Choice | None = "Digits", **training: A
     """
     project = Project(data=Data(Choice(source) if isinstance(source, str) else source))
     chosen = {
-        key: Choice(value) if isinstance(value, str) and key != "device" else value for key, value in training.items()
+        key: Choice(value) if isinstance(value, str) and key not in ("device", "batch") else value
+        for key, value in training.items()
     }
     project = replace(project, training=replace(Training(batch_size=32), **chosen))
     last = None

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
 from designer.catalogue.check.blocks import find_block_faults, find_lone_rates, find_option_faults
 from designer.catalogue.check.data import find_missing_data, find_other_shape
-from designer.catalogue.check.loss import find_wrong_range, find_wrong_weights
+from designer.catalogue.check.loss import find_idle_metrics, find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
+from designer.catalogue.check.optimizer import find_part_batches, find_shaken_searches
 from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.stacking import (
     find_doubtful_choices,
@@ -55,10 +56,13 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_wrong_size,
     find_wrong_range,
     find_wrong_weights,
+    find_idle_metrics,
     find_nothing_to_learn,
     find_lone_rates,
     find_wrong_settings,
     find_clashing_settings,
+    find_part_batches,
+    find_shaken_searches,
     find_wrong_batches,
     find_lone_validation_row,
     find_squashed_answer,

@@ -1,4 +1,4 @@
-"""Problems between the numbers a loss can take and those it gets: their range, and how many weights it is given."""
+"""Problems between the numbers a network gives and what is made of them: the loss, its weights, the metrics."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,9 @@ from designer.catalogue.check.answer import BINARY_CROSS_ENTROPY, CROSS_ENTROPY,
 from designer.catalogue.check.problem import Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
+from designer.catalogue.registry import metrics
+from designer.catalogue.spec import Reading
+from designer.document.wording import show_name
 
 
 def find_wrong_range(study: Study) -> Iterator[Problem]:
@@ -59,3 +62,26 @@ def find_wrong_weights(study: Study) -> Iterator[Problem]:
         elif given is not None and not any(given):
             message = f"{loss.kind} has nothing but 0 in `{name}`, so nothing counts. Set one of them above 0."
             yield Problem("error", None, message, (fixes.reset_choice("loss", [name]),))
+
+
+def find_idle_metrics(study: Study) -> Iterator[Problem]:
+    """Yield metrics that are not known, or say nothing of what is predicted."""
+    chosen, target = study.project.training.metrics, study.target
+    for name in chosen:
+        without = fixes.set_training("Leave it out", metrics=tuple(each for each in chosen if each != name))
+        spec = metrics.get(name)
+        if spec is None:
+            message = f"The metric `{show_name(name)}` is not known here. Leave it out."
+            yield Problem("error", None, message, (without,))
+            continue
+        if study.loss is None or target is None:
+            continue
+        two = target.kind == "binary" and study.loss.target == "class"
+        reading = Reading("class" if two else target.kind, 2 if two else target.size, study.loss.outputs)
+        if reading.task not in spec.tasks:
+            message = (
+                f"The metric {spec.title} says nothing of what is predicted here, so it is not measured. Leave it out."
+            )
+            yield Problem("warning", None, message, (without,))
+        elif refusal := spec.refuse(reading):
+            yield Problem("warning", None, f"The metric {spec.title} is not measured. {refusal}", (without,))

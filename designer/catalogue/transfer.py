@@ -18,12 +18,16 @@ How = Literal["layer", "name", "prefix", "order", "shape", ""]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One tensor of a file or of a network; `node` is the layer it belongs to where that is known."""
+    """One tensor of a file or of a network; `node` is the layer it belongs to where that is known.
+
+    `shared` says that it is another name for a tensor that stands before it.
+    """
 
     name: str
     sizes: tuple[int, ...]
     dtype: str = "float32"
     node: str = ""
+    shared: bool = False
 
     @property
     def kind(self) -> str:

@@ -13,6 +13,7 @@ from designer.codegen.script import render_module
 from designer.codegen.source import Source
 from designer.document.atomic import write_file
 from designer.document.edits import set_training
+from designer.document.places import walk
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.engine.build import build
@@ -73,20 +74,23 @@ def examine(project: Project, path: Path) -> Transfer:
     """
     own = list_tensors(render_module(project))
     archive = open_weights(path)
+    names = {entry.name for entry in archive.entries}
+    own = tuple(entry for entry in own if not entry.shared or entry.name in names)
     table = match_weights(own, archive.entries, ordered=archive.ordered)
     return Transfer(archive, table, tuple(_describe(row, project) for row in table.rows))
 
 
 def _describe(row: Match, project: Project) -> Line:
     node = row.own.node if row.own is not None else ""
-    known = project.graph.nodes.get(node)
+    way = walk(project, node)
+    name = " in ".join(show_name(step.name) for step in reversed(way))
     entry = row.own or row.given
     assert entry is not None
     return Line(
         given=show_name(row.given.name, 200) if row.given is not None else "",
         own=row.own.name if row.own is not None else "",
         sizes=write_sizes(entry.sizes),
-        layer=f"{show_name(known.kind)} {show_name(known.name)}" if known is not None else "",
+        layer=f"{show_name(way[-1].kind)} {name}" if way else "",
         node=node,
         how=WAYS.get(row.how, row.reason),
         taken=bool(row.how),
@@ -149,9 +153,16 @@ def list_tensors(source: Source) -> tuple[Entry, ...]:
 
 
 def _list_entries(model: nn.Module, source: Source) -> tuple[Entry, ...]:
-    state: Mapping[str, Tensor] = model.state_dict()
+    state: Mapping[str, Tensor] = model.state_dict(keep_vars=True)  # shared weights are one object
     nodes = find_nodes(state, source)
+    first = {id(tensor): name for name, tensor in reversed(state.items())}
     return tuple(
-        Entry(name, tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), nodes.get(name, ""))
+        Entry(
+            name,
+            tuple(tensor.shape),
+            str(tensor.dtype).removeprefix("torch."),
+            nodes.get(name, ""),
+            shared=first[id(tensor)] != name,
+        )
         for name, tensor in state.items()
     )

@@ -96,3 +96,15 @@ def test_any_wiring_is_answered():
     alone = Project("p", Graph(good.graph.nodes, ()), data=good.data)
     with pytest.raises(EditError):
         replace_head(alone)
+
+
+def test_a_network_that_is_frozen_whole_is_an_error_with_two_ways_out():
+    sound = replace_head(project(FLAT, HIDDEN, ("relu", "ReLU", {}), HEAD))[0]
+    still = freeze(sound, sound.graph.nodes)
+    (problem,) = [p for p in check(still) if p.severity == "error"]
+    assert "Every layer with weights is frozen" in problem.message
+    assert [fix.title for fix in problem.fixes] == ["Unfreeze head", "Unfreeze all"]
+    last, every = (fix.apply(still) for fix in problem.fixes)
+    assert [key for key in last.graph.nodes if is_frozen(last, key)] == ["n-hidden"]
+    assert every == sound
+    assert [p for p in check(last) if p.severity == "error"] == []

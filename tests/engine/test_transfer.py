@@ -11,7 +11,8 @@ from torch import nn
 
 from designer.catalogue.head import freeze_all_but_head, replace_head
 from designer.codegen.script import render_module, render_script
-from designer.document.edits import add_node, insert_on_edge, rename_node, set_parameter
+from designer.document.blocks import group
+from designer.document.edits import add_node, insert_on_edge, rename_node, set_option, set_parameter
 from designer.document.project import Choice
 from designer.engine.build import build
 from designer.engine.events import EpochDone, Failed, Finished
@@ -24,6 +25,8 @@ from designer.recipes.bundled import load_digits_images
 from tests.codegen.networks import digits_mlp
 from tests.codegen.ruff_run import demand_style
 from tests.engine.plans import CONVOLUTION, digits
+
+COUNTER = "num_batches_tracked"
 
 
 class Handwritten(nn.Module):
@@ -297,3 +300,49 @@ def test_ten_digits_are_learned_sooner_with_features_of_five(tmp_path):
     transferred, fresh = learn(started), learn(ten)  # measured: 82 % and 44 %
     assert transferred.val_metrics["accuracy"] > 0.75 > 0.6 > fresh.val_metrics["accuracy"]
     assert transferred.val_loss < 0.6 * fresh.val_loss
+
+
+def test_frozen_layers_end_a_run_as_they_were_loaded(tmp_path, handwritten):
+    torch.save(handwritten.state_dict(), tmp_path / "theirs.pt")
+    frozen, _ = freeze_all_but_head(digits(*CONVOLUTION, epochs=1))
+    project = load(frozen, tmp_path / "theirs.pt", tmp_path)
+    assert isinstance(run_to_end(Plan.from_project(project, out=tmp_path / "run")), Finished)
+    before, after = (
+        load_file(path) for path in (tmp_path / "digits_start.safetensors", tmp_path / "run" / "last.safetensors")
+    )
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    statistics = {name for name in before if name.rpartition(".")[2] in ("running_mean", "running_var", COUNTER)}
+    assert moved - statistics == {name for name in before if name.startswith("layers.6.")}  # the head
+
+
+WIDE = {"out_features": 64}
+
+
+def test_the_layers_of_blocks_are_filled_in_every_repetition(tmp_path):
+    project = digits(("Flatten", {}), ("Linear", WIDE), ("ReLU", {}), ("Linear", {"out_features": 10}), epochs=1)
+    inside = [key for key, node in project.graph.nodes.items() if node.kind in ("Linear", "ReLU")][:2]
+    project, use = group(project, inside, "Step")
+    project = set_option(project, [use], "repeat", 3)
+    theirs = nn.Sequential(
+        nn.Flatten(), *[nn.Sequential(nn.Linear(64, 64), nn.ReLU()) for _ in range(3)], nn.Linear(64, 10)
+    )
+    torch.save(theirs.state_dict(), tmp_path / "theirs.pt")
+    lines = examine(project, tmp_path / "theirs.pt").lines
+    assert [line.layer for line in lines[::2]] == [*["Linear linear2 in step1"] * 3, "Linear linear4"]
+    started = load(project, tmp_path / "theirs.pt", tmp_path)
+    x = torch.randn(4, 1, 8, 8)
+    assert torch.equal(make_started(started)(x), theirs(x))
+    assert isinstance(run_to_end(Plan.from_project(started)), Finished)
+
+
+def test_weights_that_two_layers_share_are_one_tensor(tmp_path):
+    project = digits(("Flatten", {}), *[("Linear", WIDE), ("ReLU", {})] * 2, ("Linear", {"out_features": 10}), epochs=1)
+    first, twin, _ = [key for key, node in project.graph.nodes.items() if node.kind == "Linear"]
+    project = set_option(project, [twin], "shared_with", first)
+    assert isinstance(run_to_end(Plan.from_project(project, out=tmp_path / "run")), Finished)
+    transfer = examine(project, tmp_path / "run" / "last.safetensors")
+    assert transfer.table.fresh == transfer.table.unused == ()
+    started = make_started(load(project, tmp_path / "run" / "last.safetensors", tmp_path)).state_dict()
+    assert all(
+        torch.equal(started[name], tensor) for name, tensor in load_file(tmp_path / "run" / "last.safetensors").items()
+    )

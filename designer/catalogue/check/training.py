@@ -1,7 +1,7 @@
 """Problems of the training: its settings, the size of batches, what it needs of memory."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.fixes import Part
@@ -13,6 +13,7 @@ from designer.catalogue.registry import losses, objectives, optimizers, schedule
 from designer.catalogue.spec import Declaration, Refusal
 from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
 from designer.document import limits
+from designer.document.edits import set_option
 from designer.document.project import Training
 from designer.document.wording import show_name
 
@@ -154,12 +155,24 @@ def _choose_batch(size: int, rows: int | None) -> int:
 
 
 def find_nothing_to_learn(study: Study) -> Iterator[Problem]:
-    """Yield that the network has no weights."""
+    """Yield that the network has no weights, or that all of them are frozen."""
     nodes = study.inference.nodes
+    learners = [node for node in study.live if nodes[node].parameters]
+    if learners and all(nodes[node].options["frozen"] for node in learners):
+        message = "Every layer with weights is frozen, so nothing would be learned. Unfreeze the last one, or all."
+        yield Problem("error", None, message, tuple(_thaw(study, learners)))
     complete = study.outputs and all(nodes[node].error is None and nodes[node].spec for node in study.live)
     if complete and study.answer is not None and not any(nodes[node].parameters for node in study.live):
         message = "The network has nothing to learn. Add a layer with weights, such as Linear."
         yield Problem("error", None, message, tuple(_add_linear(study)))
+
+
+def _thaw(study: Study, learners: Sequence[str]) -> Iterator[Fix]:
+    """Yield what learns again: the last layer, or all."""
+    last = next(node for node in reversed(study.inference.order) if node in learners)
+    named = show_name(study.inference.nodes[last].node.name)
+    yield Fix(f"Unfreeze {named}", lambda project: set_option(project, [last], "frozen", None))
+    yield Fix("Unfreeze all", lambda project: set_option(project, learners, "frozen", None))
 
 
 def _add_linear(study: Study) -> Iterator[Fix]:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -31,6 +32,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "LSTM": (2,),
     "GRU": (2,),
     "LocalResponseNorm": (2, 3, 4),
+    "MatMul": (2, 3),
     "GlobalAvgPool": (2, 3, 4),
     "GlobalMaxPool": (2, 3, 4),
     "CenterCrop": (2, 3, 4),
@@ -76,13 +78,16 @@ def draw_inputs(draw: st.DrawFn, spec: LayerSpec) -> Inputs:
     right = draw(st.sampled_from((True,) * 7 + (False,)))
     ranks = RANKS.get(spec.kind, (1, 2, 3)) if right else (1, 2, 3, 4)
     dtype = "int" if spec.kind.startswith("Embedding") == right else "float"
-    if spec.kind in ("Flatten", "Concatenate"):
+    if spec.family == "shape" or spec.kind in ("Concatenate", "Stack"):
         dtype = draw(st.sampled_from(("float", "float", "int")))
     rank = draw(st.sampled_from(ranks))
     usual = (12, 8, 6, 9, 16, 1, 3, 5) if spec.kind.endswith(("1d", "2d", "3d")) else (4, 6, 8, 1, 2, 3, 5, 7)
     size = st.sampled_from(EVEN.get(spec.kind, usual))
     one = TensorType(tuple(draw(st.lists(size, min_size=rank, max_size=rank))), dtype)
     if not spec.inputs[-1].many:
+        if spec.kind == "MatMul" and right:
+            *lead, _, columns = one.sizes
+            return one, _vary(draw, TensorType((*lead, columns, draw(size))))
         return (one, *(_vary(draw, one) for _ in spec.inputs[1:]))
     count = draw(st.integers(2, 4))
     return tuple(_vary(draw, one) for _ in range(count))
@@ -99,7 +104,24 @@ def draw_case(draw: st.DrawFn, spec: LayerSpec) -> tuple[Parameters, Inputs]:
         with contextlib.suppress(ShapeError):
             (columns,) = layers["Unfold"].shape(settings, (TensorType(image),))
             return given, (TensorType((draw(st.integers(1, 3)) * math.prod(window), columns.sizes[1])),)
-    return given, inputs
+    return fit_parameters(draw, spec.kind, given, inputs[0]), inputs
+
+
+def fit_parameters(draw: st.DrawFn, kind: str, given: Parameters, x: TensorType) -> Parameters:
+    """Return settings that go with an input most of the time, where those drawn by themselves hardly ever do."""
+    axis = draw(st.integers(-len(x.sizes), len(x.sizes) - 1)) if x.sizes else 0
+    size = x.sizes[axis] if x.sizes else 1
+    half = next((factor for factor in (2, 3, 5, 7) if size % factor == 0), 1)
+    fitting: dict[str, list[dict[str, Value]]] = {
+        "Reshape": [{"shape": x.sizes[::-1]}, {"shape": (-1, size)}, {"shape": (size, -1, 1)}],
+        "Unflatten": [{"unflattened_size": (half, -1)}, {"axis": axis, "unflattened_size": (1, half, size // half)}],
+        "Permute": [{"order": tuple(draw(st.permutations(range(len(x.sizes)))))}],
+        "Split": [{"axis": axis, "parts": max(half, 2)}, {"axis": axis, "sizes": (1, max(size - 1, 1))}],
+        "Slice": [{"axis": axis, "start": 0}, {"axis": axis, "stop": None}],
+        "Squeeze": [{"axis": place} for place, one in enumerate(x.sizes) if one == 1],
+    }
+    options = fitting.get(kind, [])
+    return {**given, **draw(st.sampled_from([{}, *options * 3]))}
 
 
 def _vary(draw: st.DrawFn, one: TensorType) -> TensorType:
@@ -153,14 +175,17 @@ def run_layer(spec: LayerSpec, values: Values, inputs: Inputs, module: nn.Module
     return eval(spec.call.apply(values, "layer", names), {"layer": module, "torch": torch, "nn": nn, "F": F, **tensors})
 
 
-def run_generated(spec: LayerSpec, given: Parameters, inputs: Inputs) -> Tensor:
-    """Return what generated code gives for one batch: a network of this layer alone."""
-    nodes = {"layer": Node("layer", spec.kind, "layer", given), "out": Node("out", "Output", "out")}
-    edges = [Edge("layer", 0, "out", 0)]
-    for number, x in enumerate(inputs):
-        nodes[f"in{number}"] = Node(f"in{number}", "Input", f"in{number}", {"shape": x.sizes, "dtype": x.dtype})
+def run_generated(spec: LayerSpec, given: Parameters, tensors: Sequence[Tensor], ports: Sequence[int] = (0,)) -> Any:
+    """Return what generated code gives for one batch: a network of this layer alone, with an Output for each port."""
+    nodes = {"layer": Node("layer", spec.kind, "layer", given)}
+    edges = []
+    for number, x in enumerate(tensors):
+        nodes[f"in{number}"] = Node(f"in{number}", "Input", f"in{number}", {"shape": tuple(x.shape[1:])})
         edges.append(Edge(f"in{number}", 0, "layer", number))
+    for port in ports:
+        nodes[f"out{port}"] = Node(f"out{port}", "Output", f"out{port}")
+        edges.append(Edge("layer", port, f"out{port}", 0))
     source = render_module(Project(graph=Graph(nodes, tuple(edges))))
     namespace: dict[str, Any] = {}
     exec(compile(source.text, "<layer>", "exec"), namespace)
-    return namespace[source.model]()(*make_tensors(inputs, "cpu"))
+    return namespace[source.model]()(*tensors)

@@ -92,8 +92,22 @@ def is_stricter(spec: LayerSpec, values: Values, inputs: Inputs) -> bool:
             return True  # bounds the wrong way round, which only some versions of torch refuse
         case "Concatenate":
             return values["axis"] == -rank - 1  # samples joined with each other
-        case "Add":
-            return len(ranks) > 1  # the batch lined up with another axis
+        case "Add" | "Subtract" | "Multiply" | "Divide" | "Maximum" | "Minimum" | "DotProduct" | "CosineSimilarity":
+            # The batch lined up with another axis, or taken for the axis to add up along.
+            return len(ranks) > 1 or values.get("axis") == -max(ranks) - 1
+        case "Stack":
+            return values["axis"] == -rank - 2  # samples stacked beside each other
+        case "MatMul":
+            return len(ranks) > 1 or ranks == {1}  # the batch taken for rows
+        case "Scale":
+            return True  # the batch taken for the axis
+        case "Reduce" | "Unsqueeze" | "Select" | "Unflatten" | "Split":
+            # Cut unevenly torch gives parts all the same.
+            return spec.kind == "Split" or values["axis"] in (-rank - 1, -rank - 2)  # the batch drawn together, or cut
+        case "Squeeze" | "Slice":
+            return True  # torch leaves the axis, or gives an empty tensor
+        case "Transpose":
+            return -rank - 1 in (values["first"], values["second"])
     return False
 
 

@@ -34,7 +34,7 @@ def kinds(text: str) -> list[str]:
         ("word", "Embedding"),
         ("perceptron", "Linear"),
         ("heaviside", "Step"),
-        ("reshape", "Flatten"),
+        ("reshape", "Reshape"),
         ("LSTM", "LSTM"),
         ("drop", "Dropout"),
         ("softmx", "Softmax"),

@@ -1,6 +1,7 @@
 """The templates that come with Designer: complete projects to start from, from the perceptron to MNIST."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,27 +11,94 @@ from designer.document.files import SUFFIX, load
 from designer.document.project import Project
 from designer.paths import resource, resources
 
-# From the simplest to the largest; what is not named here comes after, by name.
-_ORDER = (
-    "and-perceptron",
-    "or-perceptron",
-    "xor-perceptron",
-    "and-sigmoid",
-    "xor",
-    "moons",
-    "circles",
-    "spirals",
-    "iris",
-    "wine",
-    "breast-cancer",
-    "diabetes",
-    "digits-mlp",
-    "digits-cnn",
-    "digits-residual",
-    "digits-rows",
-    "mnist-mlp",
-    "mnist-cnn",
-)
+# The gallery from the simplest to the largest, by group; what is not named here comes after, by name.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "First steps": (
+        "mcculloch-pitts-neuron",
+        "and-perceptron",
+        "or-perceptron",
+        "xor-perceptron",
+        "adaline",
+        "and-sigmoid",
+        "xor",
+        "moons",
+        "circles",
+        "spirals",
+    ),
+    "Tasks": (
+        "iris",
+        "wine",
+        "breast-cancer",
+        "diabetes",
+        "task-binary",
+        "task-multi-class",
+        "task-multi-label",
+        "task-bounded-regression",
+        "task-unbounded-regression",
+    ),
+    "Digits": (
+        "digits-mlp",
+        "digits-cnn",
+        "digits-residual",
+        "digits-rows",
+        "mlp-784-300-300-10",
+        "mnist-mlp",
+        "batch-norm-mlp",
+        "mnist-cnn",
+        "three-block-cnn",
+        "lenet-5",
+    ),
+    "Images": (
+        "neocognitron",
+        "alexnet",
+        "overfeat-fast",
+        "network-in-network",
+        "vgg-16",
+        "vgg-19",
+        "googlenet",
+        "resnet-18",
+        "resnet-50",
+        "resnet-152",
+        "pre-activation-resnet-1001",
+        "squeezenet-1.0",
+        "densenet-121",
+        "mobilenet-v2",
+        "efficientnet-b0",
+        "efficientnet-b7",
+        "vit-b-16",
+        "u-net",
+    ),
+    "Sequences": (
+        "elman-rnn",
+        "lstm-classifier",
+        "gru-forecaster",
+        "echo-state-network",
+        "transformer-classifier",
+        "bert-style-encoder",
+        "tiny-gpt",
+        "gpt-2-small",
+    ),
+    "Representations and samples": (
+        "autoencoder",
+        "denoising-autoencoder",
+        "siamese-network",
+        "vae",
+        "gan",
+        "dcgan",
+    ),
+}
+OTHERS = "Others"
+_SOURCE = "\n\nSource: "
+_ORDER = tuple(name for names in GROUPS.values() for name in names)
+# Other names by which people look for one.
+ALIASES: Mapping[str, str] = {
+    "perceptron": "and-perceptron",
+    "xor-2-4-1": "xor",
+    "mnist-784-512-256-10": "mnist-mlp",
+    "bert": "bert-style-encoder",
+    "siamese": "siamese-network",
+    "esn": "echo-state-network",
+}
 
 
 class TemplateError(ValueError):
@@ -39,8 +107,9 @@ class TemplateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template: its name on the command line, its title, a sentence on what it shows and its story.
+    """One template: its name on the command line, its title, a sentence on what it shows, its story and its source.
 
+    `source` is the paper or book it comes from, "" where there is none; `group` the part of the gallery it is in.
     `path_parameter` names the parameter of its data source that takes the user's file or folder, "" where it brings
     its own data.
     """
@@ -51,6 +120,8 @@ class Template:
     story: str
     path: Path
     path_parameter: str = ""
+    source: str = ""
+    group: str = OTHERS
 
 
 @functools.cache
@@ -68,6 +139,7 @@ def open_template(name: str, data: str | Path | None = None) -> Project:
     folder. Raises TemplateError.
     """
     names = [template.name for template in list_templates()]
+    name = ALIASES.get(name, name)
     if name not in names:
         close = get_close_matches(name, names, 1)
         meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}."
@@ -90,7 +162,17 @@ def _rank(name: str) -> tuple[int, str]:
 def _describe(name: str, path: Path) -> Template:
     project = load(path)
     summary, _, story = project.notes.partition("\n")
-    return Template(name, project.name, summary, story.strip(), path, _find_path_parameter(project))
+    story, _, source = story.partition(_SOURCE)
+    return Template(
+        name,
+        project.name,
+        summary,
+        story.strip(),
+        path,
+        _find_path_parameter(project),
+        source.strip(),
+        next((group for group, names in GROUPS.items() if name in names), OTHERS),
+    )
 
 
 def _find_path_parameter(project: Project) -> str:

@@ -1,8 +1,9 @@
 """`load_data` of the training script: the lines a data source declares, and the targets in the form the loss wants."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from designer.catalogue.spec import Facts, LossSpec, TensorType
+from designer.catalogue.spec import Facts, LossSpec, Step, TensorType
 from designer.codegen.imports import Import
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, split_top
 from designer.codegen.lettering import measure_width
@@ -30,7 +31,7 @@ def write_loader(setup: Setup, data: Data) -> Loader:
     steps = spec.steps(setup.source_values, data)
     wanted: dict[str, set[str]] = {}
     lines: list[str] = []
-    for step in steps:
+    for step in _leave_out(setup, steps):
         wanted.setdefault(step.recipe, set()).add(step.function)
         items: list[tuple[str, Piece]] = [("", part) for part in split_top(step.inputs)]
         items.extend((f"{name}=", write_piece(value)) for name, value in step.arguments.items())
@@ -65,6 +66,22 @@ class TargetForm:
 
     code: str
     words: str
+
+
+def _leave_out(setup: Setup, steps: tuple[Step, ...]) -> list[Step]:
+    """Return the lines without those that only serve targets, where the sample itself is the target."""
+    if setup.objective.compares == "target":
+        return list(steps)
+    needed = {"x", "train", "validation"}
+    kept: list[Step] = []
+    for step in reversed(steps):
+        names = step.outputs.split(", ")
+        if needed.isdisjoint(names):
+            continue
+        outputs = ", ".join(name if name in needed else "_" for name in names)
+        needed.update(re.findall(r"[a-z]+", step.inputs))
+        kept.append(replace(step, outputs=outputs))
+    return kept[::-1]
 
 
 def _write_return(setup: Setup) -> list[str]:

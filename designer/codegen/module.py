@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from designer.catalogue.registry import losses
+from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import TensorType
 from designer.codegen.classes import ClassWriter, Describe
@@ -197,6 +197,9 @@ def _join(words: Sequence[str]) -> str:
 def _describe_result(project: Project, kind: TensorType) -> str:
     """Return "10 logits", "1 value", or plain sizes where the loss says nothing or the result is no vector."""
     loss = losses.get(project.training.loss.kind)
+    objective = objectives.get(project.training.objective.kind)
+    if objective is None or objective.form != "plain" or objective.compares == "input":
+        return str(kind)
     if loss is None or len(kind.sizes) != 1:
         return str(kind)
     return f"{kind} {loss.outputs.removesuffix('s') if kind.sizes[0] == 1 else loss.outputs}"

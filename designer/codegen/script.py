@@ -23,6 +23,7 @@ from designer.codegen.names import make_file_stem
 from designer.codegen.objectives import collect_losses
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition, collect_definitions
+from designer.codegen.sampling import plan_sampling
 from designer.codegen.source import Source, Unwritable
 from designer.codegen.step import write_step
 from designer.codegen.text import Text
@@ -91,8 +92,10 @@ def render_script(
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
     measure = write_measure(setup)
+    sampling = plan_sampling(setup, {key: node.kind for key, node in inference.graph.nodes.items()}, network.modules)
     definitions = [
         *loader.definitions,
+        *sampling.definitions,
         *collect_losses(setup),
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
@@ -121,8 +124,9 @@ def render_script(
         write_evaluate(setup),
         write_step(setup),
         write_train(setup, network.name, write_turns(setup, has_statistics)),
+        sampling.lines,
         CHOOSE_DEVICE.split("\n"),
-        write_main(setup, name_plainly(network.name), project.training, stem),
+        write_main(setup, name_plainly(network.name), project.training, stem, sampling.writing),
     ):
         if block:
             text.add(["", "", *block])

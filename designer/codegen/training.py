@@ -92,7 +92,7 @@ def main() -> None:
         if args.losses:
             rows = [f"{{step}},{{value!r}}\\n" for step, value in enumerate(curve, 1)]
             args.losses.write_text("step,loss\\n" + "".join(rows))
-    if dist.is_initialized():
+{samples}    if dist.is_initialized():
         dist.destroy_process_group()
 
 
@@ -148,8 +148,8 @@ def _write_batch_size(training: Training, count: str) -> str:
     return " * ".join([*(write_literal(factor) for factor in factors if factor > 1), "world"])
 
 
-def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[str]:
-    """Return `main` and its call."""
+def write_main(setup: Setup, model: str, training: Training, stem: str, samples: str = "") -> list[str]:
+    """Return `main` and its call; `samples` is the statement that writes samples, where there are any to draw."""
     options: list[tuple[str, list[tuple[str, Piece]]]] = []
     if path := setup.source.path:
         parameter = next(parameter for parameter in setup.source.parameters if parameter.name == path)
@@ -167,6 +167,10 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
         ("--out", [("type=", "Path"), ("default=", write_piece(f"{stem}.safetensors"))]),
         ("--losses", [("type=", "Path"), ("help=", '"write the loss of every step to this CSV file"')]),
     ]
+    if samples:
+        meaning = '"draw so many samples at the end, into a file beside the weights"'
+        options.append(("--sample", [("type=", "int"), ("default=", "0"), ("help=", meaning)]))
+        samples = f"{STEP * 2}if args.sample > 0:\n{STEP * 3}{samples}\n"
     lines: list[str] = []
     for name, items in options:
         group = Group("parser.add_argument(", (("", f'"{name}"'), *items))
@@ -177,4 +181,5 @@ def write_main(setup: Setup, model: str, training: Training, stem: str) -> list[
     if setup.shares:  # a weight that two layers share is written under the name of each
         state = "{name: tensor.clone() for name, tensor in model.state_dict().items()}"
     checks = DEMAND_WEIGHTS if setup.weights else ""
-    return MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call, state=state).split("\n")
+    text = MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call, state=state, samples=samples)
+    return text.split("\n")

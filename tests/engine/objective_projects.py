@@ -70,7 +70,8 @@ def adversaries(**training: object) -> Project:
         ("d4", "Linear", {"out_features": 1}, ("d3",)),
         ("verdict", "Output", {}, ("d4",)),
     ]
-    return make("Moons", "GAN", lines, "BCEWithLogitsLoss", **training)
+    adam = Choice("Adam", {"lr": 0.005, "betas": (0.5, 0.999)})
+    return make("Moons", "GAN", lines, "BCEWithLogitsLoss", **({"optimizer": adam} | training))
 
 
 def two_heads(**training: object) -> Project:

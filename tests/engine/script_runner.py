@@ -50,6 +50,8 @@ def _run_scripts(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> dict
         (place / "script.py").write_text(plan.source.text, encoding="utf-8")
         options = {"--device": "cpu", "--epochs": str(plan.epochs), "--seed": str(plan.seed)}
         options |= {"--out": str(place / "script.safetensors"), "--losses": str(place / "log.csv")}
+        if "def sample(" in plan.source.text:
+            options["--sample"] = "5"
         if plan.source.takes_path:
             options["--data"] = str(plan.data_path)
         jobs[name] = [str(place / "script.py"), *(word for pair in options.items() for word in pair)]

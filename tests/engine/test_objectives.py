@@ -1,23 +1,33 @@
 """Every objective learns something real, and its script does what was trained here, bit for bit."""
 
+import contextlib
+
 import pytest
+import torch
 
 from designer.catalogue.check import check
+from designer.engine.build import build
 from designer.engine.events import EpochDone, Finished
 from designer.engine.loop import train
 from designer.engine.plan import Plan
-from tests.engine.objective_projects import OBJECTIVES
+from tests.engine.objective_projects import OBJECTIVES, adversaries
 from tests.engine.script_runner import verify_all
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory):
+def folder(tmp_path_factory):
+    """Where the scripts ran and left their samples."""
+    return tmp_path_factory.mktemp("exact")
+
+
+@pytest.fixture(scope="module")
+def verdicts(folder):
     """What the comparison of two epochs says of every objective, and of some with other choices beside."""
     plans = {name: Plan.from_project(make(epochs=2)) for name, (make, _, _) in OBJECTIVES.items()}
     for name in ("variational", "weighted", "denoising", "pairs"):
         make = OBJECTIVES[name][0]
         plans[f"{name}, gathered"] = Plan.from_project(make(epochs=1, accumulate=3, batch_size=8))
-    return verify_all(plans, tmp_path_factory.mktemp("exact"))
+    return verify_all(plans, folder)
 
 
 GATHERED = [f"{name}, gathered" for name in ("variational", "weighted", "denoising", "pairs")]
@@ -39,3 +49,27 @@ def test_an_objective_learns(name):
     if score:
         assert epochs[-1].val_metrics[score] >= least
         assert epochs[-1].val_loss < epochs[0].val_loss
+
+
+@pytest.mark.parametrize("name, suffix", [("variational", "csv"), ("adversarial", "csv"), ("language", "txt")])
+def test_a_script_draws_samples(name, suffix, folder, verdicts):
+    assert verdicts[name] == ""
+    text = (folder / str(list(OBJECTIVES).index(name)) / f"script.{suffix}").read_text("utf-8")
+    if suffix == "txt":
+        assert len(text) == 5
+    else:
+        rows = [[float(number) for number in line.split(",")] for line in text.splitlines()]
+        assert len({tuple(row) for row in rows}) == 5
+        assert {len(row) for row in rows} == {30 if name == "variational" else 2}
+
+
+def test_a_generator_comes_to_make_points_on_the_moons():
+    script = build(Plan.from_project(adversaries(epochs=60)).source)
+    (x, _), _ = script.load_data(None)
+    torch.manual_seed(0)
+    before = torch.cdist(x, script.names["sample"](script.make_model(), 200)).amin(1).mean()
+    with contextlib.redirect_stdout(None):
+        model, _ = script.names["train"](60, torch.device("cpu"), 1)
+    made = script.names["sample"](model, 200)
+    assert torch.cdist(x, made).amin(1).mean() < 0.25 * before  # the whole of both moons is reached
+    assert torch.cdist(made, x).amin(1).mean() < 0.2  # and little is made elsewhere

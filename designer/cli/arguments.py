@@ -79,6 +79,7 @@ def _add_starting(line: CommandLine) -> None:
 def _add_looking(line: CommandLine) -> None:
     parser = line.add("check", commands.check_file, "List what is wrong with a project and how to mend it")
     _add_file(parser)
+    _add_trust(parser)
     _add_json(parser)
 
     parser = line.add("summary", commands.summarise_file, "Show sizes, parameters and multiply-adds of every layer")
@@ -140,7 +141,12 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else on standard output")
 
 
+def _add_trust(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trust", action="store_true", help="let the Python code of its Custom layers run, this once")
+
+
 def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_trust(parser)
     parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
     parser.add_argument("--seed", metavar="S", type=_whole("seed"), help="default: what the project says")
     parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")

@@ -60,10 +60,12 @@ def make_new(arguments: Namespace) -> int:
 def check_file(arguments: Namespace) -> int:
     """Print the problems of a project; 1 where there are errors."""
     from designer.catalogue.check import Problem, check
+    from designer.catalogue.trials import find_untrusted
+    from designer.document.custom import consent_of_user
     from designer.engine.plan import find_data_path
 
-    project = _open(arguments.file)
-    problems = check(project)
+    project = _try_code(_open(arguments.file), trust=arguments.trust)
+    problems = (*find_untrusted(project, consent_of_user()), *check(project))
     data = find_data_path(project, arguments.file.parent)
     if data is not None and not data.exists():
         complaint = f"There is no file or folder {show_name(str(data), 200)}. Say where the data are with --data."
@@ -206,6 +208,34 @@ def _open(path: Path) -> Project:
         raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None
 
 
+def _try_code(project: Project, *, trust: bool) -> Project:
+    """Return the project with its Custom layers tried where that is needed and their code is trusted."""
+    from designer.document.custom import consent_of_user, find_code, find_custom
+
+    if next(find_custom(project), None) is None:
+        return project
+    codes, consent = find_code(project), consent_of_user()
+    if trust:
+        consent.add(codes, keep=False)
+    if not consent.allows(codes):
+        return project
+    from designer.engine.trial import try_project
+
+    return try_project(project, consent)
+
+
+def _demand_trust(project: Project, *, trust: bool) -> Project:
+    """Return the project with its Custom layers tried; refuse where their code is not trusted."""
+    from designer.document.custom import Untrusted, demand_consent, find_code
+
+    project = _try_code(project, trust=trust)
+    try:
+        demand_consent(find_code(project))
+    except Untrusted as reason:
+        raise Refusal(str(reason)) from None
+    return project
+
+
 def _demand_output(out: Path | None, opened: Path) -> None:
     """Refuse to write something else over a project."""
     if out is None:
@@ -220,7 +250,7 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
     from designer.api.running import make_plan
     from designer.codegen.source import NotReady
 
-    project = _open(arguments.file)
+    project = _demand_trust(_open(arguments.file), trust=arguments.trust)
     node = None
     try:
         return make_plan(

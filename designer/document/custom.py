@@ -5,6 +5,7 @@ state folder, in one small file, not in the project.
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
@@ -63,6 +64,16 @@ def mark(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "backslashreplace")).hexdigest()
 
 
+class Untrusted(Exception):
+    """Code that was to run and is not allowed to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The project holds Python code that is not trusted, so nothing of it runs. Look at the code of its Custom "
+            "layers first; then trust it in the window, or with --trust on the command line."
+        )
+
+
 class Consent:
     """The texts that may run. Kept in `path`, unless that is None: then for this process alone."""
 
@@ -70,25 +81,32 @@ class Consent:
         self._path = path
         self._marks = dict.fromkeys([*(_read(path) if path is not None else ()), *map(mark, codes)])
 
-    @classmethod
-    def of_user(cls) -> "Consent":
-        """Return what the user of this computer has allowed so far."""
-        return cls(paths.user_state() / "trusted.json")
-
     def allows(self, codes: Collection[str]) -> bool:
         """Return whether all these texts may run."""
         return all(code == DEFAULT_CODE or mark(code) in self._marks for code in codes)
 
-    def add(self, codes: Iterable[str]) -> None:
-        """Allow these texts, from now on."""
+    def add(self, codes: Iterable[str], *, keep: bool = True) -> None:
+        """Allow these texts, from now on; without `keep` until the program ends."""
         new = [one for one in map(mark, codes) if one not in self._marks]
         if not new:
             return
         self._marks.update(dict.fromkeys(new))
-        if self._path is not None:
-            kept = list(dict.fromkeys([*_read(self._path), *self._marks]))[-MOST:]
+        if keep and self._path is not None:
+            kept = list(dict.fromkeys([*_read(self._path), *new]))[-MOST:]
             with contextlib.suppress(OSError):  # then it holds until the program ends
                 write_file(self._path, (json.dumps(kept) + "\n").encode())
+
+
+@functools.cache
+def consent_of_user() -> Consent:
+    """Return what the user of this computer has allowed; one object a process, which all that runs code asks."""
+    return Consent(paths.user_state() / "trusted.json")
+
+
+def demand_consent(codes: Collection[str]) -> None:
+    """Raise Untrusted where the user has not allowed all these texts to run."""
+    if codes and not consent_of_user().allows(codes):
+        raise Untrusted
 
 
 def _read(path: Path) -> list[str]:

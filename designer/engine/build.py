@@ -15,6 +15,7 @@ from torch import Tensor, nn, optim
 from torch.optim.swa_utils import AveragedModel
 
 from designer.codegen.source import Source
+from designer.document.custom import demand_consent
 from designer.document.project import used_block
 from designer.engine.bundle import Bundle
 from designer.engine.weights import WeightsError, demand_same_layers
@@ -108,8 +109,10 @@ def build(source: Source) -> Script:
     """Execute a generated script and return what it defines.
 
     Only text that codegen made may come here. Each script gets a file name of its own, known to `linecache`, so that
-    tracebacks show its lines; it is forgotten with the script.
+    tracebacks show its lines; it is forgotten with the script. Raises Untrusted where it carries code of a project that the
+    user has not allowed to run.
     """
+    demand_consent(source.foreign)
     filename = f"<designer script {next(_numbers)}>"
     linecache.cache[filename] = (len(source.text), None, source.text.splitlines(keepends=True), filename)
     module = ModuleType("designer_script", "A generated training script.")

@@ -11,6 +11,7 @@ from typing import Literal
 
 import torch
 
+from designer.document.custom import Untrusted
 from designer.document.places import walk
 from designer.document.project import Project, used_block
 from designer.document.wording import show_name
@@ -64,7 +65,7 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
         reason, message = "data", _explain_data(error)
-    elif isinstance(error, FolderError | WeightsError):
+    elif isinstance(error, FolderError | WeightsError | Untrusted):
         message = str(error)
     elif place.phase == "files":
         message = f"The run folder cannot be written. {explain_file(error, 'write')}"

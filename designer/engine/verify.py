@@ -14,6 +14,7 @@ from pathlib import Path
 from safetensors.torch import load_file
 from torch import Tensor
 
+from designer.document.custom import demand_consent
 from designer.engine.events import Event, Failed, Finished, Request, StepsDone
 from designer.engine.loop import train
 from designer.engine.plan import Plan
@@ -83,6 +84,7 @@ def _train_here(plan: Plan, listen: Listener, stopped: Callable[[], bool]) -> li
 
 def _run_script(plan: Plan, folder: Path, stopped: Callable[[], bool]) -> list[float]:
     """Run the exported script in a process of its own; return the losses in its log."""
+    demand_consent(plan.source.foreign)
     script, log, report = folder / "script.py", folder / "log.csv", folder / "report.txt"
     script.write_text(plan.source.text, encoding="utf-8", newline="\n")
     command: list[str | Path] = [sys.executable, script, "--device", "cpu", "--epochs", str(plan.epochs)]

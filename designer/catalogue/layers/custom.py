@@ -174,7 +174,7 @@ def demand_code(values: Values) -> Written:
     """Return what the code declares. Raise ShapeError where it cannot be used with these ports and arguments."""
     code = read_code(values["code"])
     if not isinstance(code, Written):
-        raise ShapeError(f"cannot be used: line {code.line} of its code {show_name(code.message, 200)}")
+        raise ShapeError(f"cannot be used: line {code.line} of its code {_show(code.message)}")
     count = len(values["inputs"])
     if count < code.least or (code.most is not None and count > code.most):
         wanted = code.inputs if len(code.inputs) != count else code.inputs[: code.least]
@@ -195,6 +195,11 @@ def demand_code(values: Values) -> Written:
     return code
 
 
+def _show(text: str) -> str:
+    """Return words that may come from a stranger's code as they may stand in a message."""
+    return "".join(c if c.isprintable() else "?" for c in text[:300]).rstrip(".")
+
+
 def given_arguments(values: Values) -> dict[str, Value]:
     """Return the values that the class is made with; none means what the class itself has for it."""
     return {name: value for name, value in values["arguments"] if value is not None}
@@ -206,7 +211,7 @@ def _shape(values: Values, inputs: Inputs) -> Outputs:
     finding = find_record(values, inputs)
     if finding is not None and finding.error:
         where = f"line {finding.line} of its code" if finding.line else "its code"
-        raise ShapeError(f"cannot be used: in {where}, {show_name(finding.error, 300)}")
+        raise ShapeError(f"cannot be used: in {where}, {_show(finding.error)}")
     if finding is not None and len(finding.outputs) == len(values["outputs"]):
         return finding.outputs
     if values["output_shape"].strip():

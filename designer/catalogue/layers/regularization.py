@@ -4,9 +4,9 @@ from functools import partial
 
 from designer.catalogue.demands import NOUNS, SPATIAL, demand_axes, demand_numbers
 from designer.catalogue.parameters import Option, Parameter, Real, Values
-from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TorchCall
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TorchCall, Trait
 
-_ONLY_TRAINING = frozenset({"straight", "passes", "noise"})
+_ONLY_TRAINING: frozenset[Trait] = frozenset({"straight", "passes", "noise"})
 
 
 def _keep_shape(values: Values, inputs: Inputs) -> Outputs:

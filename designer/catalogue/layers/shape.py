@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from designer.catalogue.axes import find_axis, find_axis_of, write_axis
 from designer.catalogue.parameters import LARGEST, Integer, Parameter, Several, Values
-from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall, Trait
 
 
 def _shape_flatten(values: Values, inputs: Inputs) -> Outputs:
@@ -122,7 +122,7 @@ def _declare_axis(name: str, default: int, meaning: str) -> Parameter:
     return Parameter(name, Integer(-6, 5), default, meaning, argument=False)
 
 
-_REARRANGES = frozenset({"straight", "passes"})
+_REARRANGES: frozenset[Trait] = frozenset({"straight", "passes"})
 _ANY_SIZES = Several(Integer(-1, LARGEST), longest=6, shortest=1)
 
 FLATTEN = LayerSpec(

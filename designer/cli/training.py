@@ -12,6 +12,7 @@ from contextlib import contextmanager, redirect_stdout
 from types import FrameType
 from typing import TextIO
 
+from designer.catalogue import registry
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, Started, StepsDone
 from designer.engine.plan import Plan
 
@@ -243,7 +244,8 @@ def spell_time(seconds: float) -> str:
 
 
 def _spell_metric(name: str, value: float) -> str:
-    return f"{value:.2%}" if name == "accuracy" else f"{value:.4f}"
+    spec = registry.metrics.get(name)
+    return f"{value:.2%}" if spec is not None and spec.form.endswith("%") else f"{value:.4f}"
 
 
 def _finite(value: float) -> float | None:

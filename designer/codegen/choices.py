@@ -46,9 +46,12 @@ def find_pace(spec: ScheduleSpec, training: Training) -> Pace:
 def collect_choices(setup: Setup) -> tuple[Definition, ...]:
     """Return the definitions of recipes that loss, optimizer, schedule and metrics need, each once."""
     wanted: dict[str, set[str]] = {}
-    for spec in (setup.loss, *(head.loss for head in setup.heads), setup.optimizer, setup.schedule):
-        if spec.recipe:
-            wanted.setdefault(spec.recipe, set()).add(spec.constructor)
+    losses = (setup.loss, *(head.loss for head in setup.heads))
+    chosen = [(spec.recipe, spec.constructor) for spec in losses]
+    chosen += [(spec.recipe, spec.constructor) for spec in (setup.optimizer, setup.schedule)]
+    for recipe, constructor in chosen:
+        if recipe:
+            wanted.setdefault(recipe, set()).add(constructor)
     if setup.warms_up:
         wanted.setdefault("schedule", set()).add("WarmUp")
     if balances(setup) and setup.loss.balance:

@@ -64,7 +64,7 @@ class Script:
         except ValueError as error:
             raise WeightsError(f"{error} Load weights again, or name another file with --weights.") from None
 
-    def make_loss(self, y: Tensor | None = None) -> nn.Module:
+    def make_loss(self, y: Any = None) -> nn.Module:
         """Return the loss; `y` are the training targets, from which a script may weigh the classes."""
         make: Callable[..., nn.Module] = self.names["make_loss"]
         return make(y) if signature(make).parameters else make()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ def search_line(
         if enough and rise < 0:
             before, (low, rise_low) = (low, rise_low), (step, rise)
             if high == math.inf:  # as far as the secant leads, but no more than tenfold
-                ahead = rise * (before[0] - step) / (rise - before[1]) if rise > before[1] else math.inf
+                ahead = -rise * (step - before[0]) / (rise - before[1]) if rise > before[1] else math.inf
                 step += min(max(ahead, step), 9 * step)
                 continue
         else:
@@ -54,7 +55,7 @@ class LineSearch(torch.optim.Optimizer):
     def place(self, start: list[Tensor], direction: Tensor, step: float) -> None:
         """Set the weights to `start + step * direction`."""
         weights = self.param_groups[0]["params"]
-        parts = direction.split([w.numel() for w in weights])
+        parts = torch.split(direction, [w.numel() for w in weights])
         for w, before, part in zip(weights, start, parts, strict=True):
             w.copy_(before + step * part.view_as(w))
 
@@ -96,7 +97,7 @@ class ConjugateGradient(LineSearch):
         super().__init__(params, defaults)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:
+    def step(self, closure: Any = None) -> Any:
         """Search along `iterations` directions; return the loss before them."""
         group = self.param_groups[0]
         memory = self.state[group["params"][0]]
@@ -120,7 +121,7 @@ class ConjugateGradient(LineSearch):
             loss, gradient = self.read(closure)
         return first
 
-    def choose_direction(self, gradient: Tensor, memory: dict, group: dict) -> Tensor:
+    def choose_direction(self, gradient: Tensor, memory: dict[str, Any], group: dict[str, Any]) -> Tensor:
         """Return the next direction; the steepest one at the start, after a restart, and where the last search failed."""
         if not memory.get("step") or (group["restart"] and memory["count"] % group["restart"] == 0):
             return -gradient
@@ -161,7 +162,7 @@ class CoordinateDescent(LineSearch):
             start += w.numel()
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor]) -> Tensor:
+    def step(self, closure: Any = None) -> Any:
         """Move `blocks` blocks; return the loss before."""
         group = self.param_groups[0]
         memory = self.state[group["params"][0]]

@@ -43,6 +43,7 @@ class FocalLoss(nn.Module):
     def __init__(self, gamma: float = 2.0, weight: Tensor | None = None) -> None:
         super().__init__()
         self.gamma = gamma
+        self.weight: Tensor | None
         self.register_buffer("weight", weight)
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:

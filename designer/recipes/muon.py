@@ -1,6 +1,7 @@
 """Muon for matrices together with AdamW for everything else, as one optimizer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,7 +17,7 @@ class MuonWithAdamW(torch.optim.Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Tensor] | Iterable[dict],
+        params: Iterable[Any],
         lr: float = 0.001,
         weight_decay: float = 0.1,
         momentum: float = 0.95,
@@ -31,7 +32,7 @@ class MuonWithAdamW(torch.optim.Optimizer):
     ) -> None:
         known = {id(weight) for weight in apart}
         given = list(params)
-        groups = given if isinstance(given[0], dict) else [{"params": given}]
+        groups: list[dict[str, Any]] = given if isinstance(given[0], dict) else [{"params": given}]
         matrices, others = [], []
         for group in groups:
             weights = list(group["params"])
@@ -40,7 +41,7 @@ class MuonWithAdamW(torch.optim.Optimizer):
             matrices.append({**group, "lr": rate, "params": [w for w, yes in zip(weights, flat, strict=True) if yes]})
             rest = [w for w, yes in zip(weights, flat, strict=True) if not yes]
             others.append({**group, "lr": rate / lr * adamw_lr, "params": rest})
-        muon = {"weight_decay": weight_decay, "momentum": momentum, "nesterov": nesterov, "eps": eps}
+        muon: dict[str, Any] = {"weight_decay": weight_decay, "momentum": momentum, "nesterov": nesterov, "eps": eps}
         muon |= {"ns_coefficients": ns_coefficients, "ns_steps": ns_steps, "adjust_lr_fn": adjust_lr_fn}
         self.parts: list[torch.optim.Optimizer] = []
         if matrices := [group for group in matrices if group["params"]]:
@@ -57,13 +58,13 @@ class MuonWithAdamW(torch.optim.Optimizer):
             part.param_groups = [next(groups) for _ in part.param_groups]
             part.state = self.state
 
-    def load_state_dict(self, state_dict: dict) -> None:
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over a state that `state_dict` gave."""
         super().load_state_dict(state_dict)
         self.share()
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Tensor] | None = None) -> Tensor | None:
+    def step(self, closure: Any = None) -> Any:
         """Take one step with both."""
         loss = None
         if closure is not None:

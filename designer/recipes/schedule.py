@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 
 
@@ -13,7 +14,7 @@ class InverseSquareRootLR(LRScheduler):
         self.timescale = timescale
         super().__init__(optimizer, last_epoch)
 
-    def get_lr(self) -> list[float]:
+    def get_lr(self) -> list[float | Tensor]:
         """Return the rate of each group."""
         share = (self.timescale / (self.timescale + self.last_epoch)) ** 0.5
         return [rate * share for rate in self.base_lrs]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from designer.catalogue.registry import metrics
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone, Validating
 from designer.ui.words import write_amount, write_count
 
@@ -24,16 +25,13 @@ class Metric:
         return f"{100 * value:.1f} %" if self.percent else f"{value:.4g}"
 
 
-METRICS: Mapping[str, Metric] = {
-    "accuracy": Metric("Accuracy", "higher", percent=True),
-    "r2": Metric("R²", "higher"),
-    "mae": Metric("Mean absolute error", "lower"),
-}
-
-
 def find_metric(name: str) -> Metric:
-    """Return how a metric is shown; one that is not known here by its own name."""
-    return METRICS.get(name, Metric(name))
+    """Return how a metric is shown, as it is declared; one that is not known here by its own name."""
+    spec = metrics.get(name)
+    if spec is None:
+        return Metric(name)
+    title = "R²" if name == "r2" else spec.title[0].upper() + spec.title[1:]
+    return Metric(title, spec.better, percent=spec.form.endswith("%"))
 
 
 @dataclass(frozen=True, slots=True)

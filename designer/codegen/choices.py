@@ -158,8 +158,7 @@ def _write_schedule(setup: Setup, before: str, an_epoch: str) -> list[str]:
     )
     known: Mapping[str, Piece] = {"lr": rate, "epochs": "epochs", "steps": "steps"}
     derived = [(f"{name}=", known[what]) for name, what in spec.derived.items()]
-    factor = f"({an_epoch})" if " " in an_epoch else an_epoch
-    code = {name: f"{write_piece(values[name])} * {factor}" for name in spec.in_epochs}
+    code = {name: _write_epochs(values[name], an_epoch) for name in spec.in_epochs}
     call = _write_call(
         spec.constructor, ["optimizer"], spec.parameters, values, always=spec.required, first=derived, code=code
     )
@@ -174,8 +173,8 @@ def _write_warm_up(setup: Setup) -> list[str]:
     lines: list[str] = []
     if by_epoch or in_epochs or spec.in_epochs:
         lines.append("an_epoch = steps // epochs")
-    length = write_piece(warmup["length"])
-    lines.append(f"warmup = min({length}{' * an_epoch' if in_epochs else ''}, steps - 1)")
+    length = _write_epochs(warmup["length"], "an_epoch") if in_epochs else write_piece(warmup["length"])
+    lines.append(f"warmup = min({length}, steps - 1)")
     if "steps" in spec.derived.values():
         lines.append("steps -= warmup")
     arguments: list[tuple[str, Piece]] = [("", "optimizer"), ("steps=", "warmup")]
@@ -187,6 +186,13 @@ def _write_warm_up(setup: Setup) -> list[str]:
         if by_epoch or spec.monitors:
             arguments.append(("every=", "0" if spec.monitors else "an_epoch"))
     return [*body, *lay_out("return ", Group("WarmUp(", tuple(arguments)), "", STEP)]
+
+
+def _write_epochs(epochs: int, an_epoch: str) -> str:
+    """Return the number of steps in some epochs, as code."""
+    if epochs == 1:
+        return an_epoch
+    return f"{write_piece(epochs)} * {f'({an_epoch})' if ' ' in an_epoch else an_epoch}"
 
 
 def _write_tensor(values: tuple[Value, ...]) -> Piece:

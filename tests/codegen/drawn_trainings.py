@@ -6,10 +6,11 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
-from designer.catalogue.registry import layers, losses, optimizers, schedules, sources
+from designer.catalogue.registry import layers, losses, metrics, optimizers, schedules, sources
 from designer.catalogue.spec import Facts
+from designer.catalogue.training_settings import warmups
 from designer.document.graph import Graph, Value
-from designer.document.project import Choice, Data, Project, Training
+from designer.document.project import OFF, Choice, Data, Project, Training
 from tests.codegen.drawn_projects import NAMES
 from tests.codegen.networks import make_chain
 from tests.strategies import sound_values
@@ -90,6 +91,10 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         batch_size=draw(st.integers(1, 512)),
         device=draw(st.sampled_from(["auto", "cpu"])),
         seed=draw(st.integers(0, 2**31)),
+        warmup=draw(
+            st.just(OFF) | draw_settings(warmups["Linear"].parameters).map(lambda values: Choice("Linear", values))
+        ),
+        metrics=draw(st.lists(st.sampled_from(list(metrics)), max_size=4).map(tuple)),
     )
     held_out = draw(st.sampled_from([0.0, 0.2, 0.25]))
     data = Data(Choice(kind, settings), held_out, draw(st.integers(0, 9)))

@@ -13,6 +13,7 @@ FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 WHOLES = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64"})
 LARGEST_ALIGNMENT = 4_000_000  # pairs of modules to compare: 2,000 against 2,000 take about a second
 
+Sign = tuple[tuple[str, tuple[int, ...]], ...]  # kinds and sizes of a module's tensors, in an order of their own
 How = Literal["layer", "name", "prefix", "order", "shape", ""]
 
 
@@ -182,7 +183,7 @@ def _group(entries: Sequence[Entry]) -> list[list[Entry]]:
     return [list(group) for _, group in groupby(entries, key=lambda entry: entry.module)]
 
 
-def _sign(group: Sequence[Entry]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _sign(group: Sequence[Entry]) -> Sign:
     return tuple(sorted(entry.form for entry in group))
 
 
@@ -228,8 +229,8 @@ def _pair_by_shape(
                 yield from _pair_in_module(mine, yours, ordered)
 
 
-def _by_sign(groups: Sequence[list[Entry]]) -> dict[object, list[list[Entry]]]:
-    found: dict[object, list[list[Entry]]] = {}
+def _by_sign(groups: Sequence[list[Entry]]) -> dict[Sign, list[list[Entry]]]:
+    found: dict[Sign, list[list[Entry]]] = {}
     for group in groups:
         found.setdefault(_sign(group), []).append(group)
     return found

@@ -117,6 +117,7 @@ def _add_transfer(line: CommandLine) -> None:
     help_fresh = "a layer that begins fresh all the same; may be repeated"
     parser.add_argument("--fresh", metavar="LAYER", action="append", default=[], help=help_fresh)
     parser.add_argument("--dry-run", action="store_true", help="show the table, write nothing")
+    _add_trust(parser)
     _add_json(parser)
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,14 @@ def check_file(arguments: Namespace) -> int:
     from designer.catalogue.check import Problem, check
     from designer.catalogue.trials import find_untrusted
     from designer.document.custom import consent_of_user
-    from designer.engine.plan import find_data_path
+    from designer.engine.plan import find_data_path, find_weights
 
     project = _try_code(_open(arguments.file), trust=arguments.trust)
     problems = (*find_untrusted(project, consent_of_user()), *check(project))
+    weights = find_weights(project, arguments.file.parent)
+    if weights is not None and not weights.is_file():
+        complaint = f"There is no file {show_name(str(weights), 200)} with the weights to start from. Load them again."
+        problems += (Problem("warning", None, complaint),)
     data = find_data_path(project, arguments.file.parent)
     if data is not None and not data.exists():
         complaint = f"There is no file or folder {show_name(str(data), 200)}. Say where the data are with --data."
@@ -152,7 +156,8 @@ def transfer_weights(arguments: Namespace) -> int:
     file: Path = arguments.file
     out: Path = arguments.out or file.with_name(f"{file.stem}_start.safetensors")
     _demand_output(out, file)
-    project = _open(file)
+    opened = _open(file)
+    project = _demand_trust(opened, trust=arguments.trust)
     try:
         target = None if arguments.dry_run else out
         report = transfer(project, arguments.weights, target, fresh=arguments.fresh, beside=file.parent)
@@ -165,7 +170,7 @@ def transfer_weights(arguments: Namespace) -> int:
     else:
         print(report)
     if target is not None:
-        save(file, report.project)
+        save(file, replace(opened, training=report.project.training))
         sys.stderr.write(f"Wrote {out}; {file} starts from it.\n")
     return 0
 

@@ -155,7 +155,7 @@ def list_tensors(source: Source) -> tuple[Entry, ...]:
 def _list_entries(model: nn.Module, source: Source) -> tuple[Entry, ...]:
     state: Mapping[str, Tensor] = model.state_dict(keep_vars=True)  # shared weights are one object
     nodes = find_nodes(state, source)
-    first = {id(tensor): name for name, tensor in reversed(state.items())}
+    first = {id(tensor): name for name, tensor in reversed(list(state.items()))}
     return tuple(
         Entry(
             name,

@@ -30,6 +30,7 @@ Role = Qt.ItemDataRole
 HEADS = ("in the file", "in the network", "sizes", "layer", "how")
 NO_INDEX = QModelIndex()
 LONGEST_WAIT = 5.0  # seconds for the thread when the dialog closes
+SENTENCES = ("NotReady", "Untrusted")  # errors whose text is for people; their modules may not be loaded yet
 STEPS = 1000  # of the progress bar
 
 
@@ -197,7 +198,7 @@ class WeightsDialog(QDialog):
         return sum(line.taken and line.node not in self.model.without for line in lines)
 
     def _fail(self, error: Exception) -> None:
-        known = isinstance(error, ValueError) or type(error).__name__ == "NotReady"
+        known = isinstance(error, ValueError) or type(error).__name__ in SENTENCES
         self.message.setText(str(error) if known else f"{type(error).__name__}: {error}.")
         self.apply.setEnabled(self._taken > 0)
 

@@ -46,6 +46,7 @@ def test_the_table_is_shown_and_the_project_starts_from_the_weights(capsys, digi
     monkeypatch.chdir(tmp_path.parent)
     assert run(capsys, "train", digits, "--epochs", "1", "--device", "cpu")[0] == 0
     (tmp_path / "digits_start.safetensors").rename(tmp_path / "other.safetensors")
+    assert "warning: There is no file" in run(capsys, "check", digits)[1]
     code, _, error = run(capsys, "train", digits, "--epochs", "1", "--device", "cpu")
     assert code == 1
     assert "There is no file" in error

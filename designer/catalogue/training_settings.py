@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real
+from designer.document import limits
 from designer.document.project import Training
 
 # The kind that leaves a setting off.
@@ -27,6 +28,21 @@ class SettingSpec:
     formula: str = ""
     help: str = ""
 
+
+BATCHES = (
+    Parameter(
+        "batch",
+        Option(limits.BATCHES),
+        "mini",
+        "Rows of one batch: batch_size of them, all rows at once (exact gradients), or a single one.",
+    ),
+    Parameter(
+        "accumulate",
+        Integer(*limits.WHOLE["accumulate"]),
+        1,
+        "Batches whose gradients are gathered before a step: large steps in little memory.",
+    ),
+)
 
 CLIPPINGS = (
     SettingSpec(

@@ -107,6 +107,13 @@ def _add_training(line: CommandLine) -> None:
     _add_run(parser)
     _add_json(parser)
 
+    meaning = "Try learning rates from tiny to huge in one short run, and propose one"
+    parser = line.add("lr-range", commands.find_rate, meaning)
+    _add_file(parser)
+    _add_run(parser)
+    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_json(parser)
+
 
 def _add_transfer(line: CommandLine) -> None:
     parser = line.add("transfer", commands.transfer_weights, "Start a project from the weights of another network")

@@ -148,6 +148,14 @@ def verify_file(arguments: Namespace) -> int:
     return follow_verification(plan, as_json=arguments.json)
 
 
+def find_rate(arguments: Namespace) -> int:
+    """Try learning rates from tiny to huge in one short run; print the losses and a proposal."""
+    plan = _make_plan(arguments, arguments.device, None)
+    from designer.cli.training import follow_range
+
+    return follow_range(plan, as_json=arguments.json)
+
+
 def transfer_weights(arguments: Namespace) -> int:
     """Let a project start from the weights in a file; print what of it went where."""
     from designer.api.transfer import transfer

@@ -56,6 +56,32 @@ def follow_verification(plan: Plan, *, as_json: bool) -> int:
     return 0 if verdict.equal else STOPPED if was_stopped else 1
 
 
+def follow_range(plan: Plan, *, as_json: bool) -> int:
+    """Run a learning-rate range test and print its table and what it proposes; return 0 if it proposes a rate."""
+    with _listening(as_json, whole=False) as (_, stopped):
+        from designer.engine.lr_range import RateTried, find_range
+
+        run = find_range(plan)
+        event = next(run)
+        while isinstance(event, RateTried):
+            event = run.send(stopped())
+    if isinstance(event, Failed):
+        if as_json:
+            print(json.dumps(describe_event(event)))
+        else:
+            sys.stderr.write(f"designer: {event.message}\n")
+        return 1
+    if as_json:
+        tried = [{"rate": each.rate, "loss": each.loss, "smoothed": each.smoothed} for each in event.tried]
+        print(json.dumps({"proposal": event.proposal, "message": event.message, "tried": tried}))
+    else:
+        print("learning rate    loss  smoothed")
+        for each in event.tried[:: max(1, len(event.tried) // 25)]:
+            print(f"{each.rate:13.2e}  {each.loss:6.4g}  {each.smoothed:8.4g}")
+        print(event.message)
+    return STOPPED if stopped() else 0 if event.proposal is not None else 1
+
+
 @contextmanager
 def _listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[Event], None], Callable[[], bool]]]:
     """Give a listener that prints, and a question whether Ctrl+C was pressed.

@@ -32,7 +32,7 @@ class Trainer:
         self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
-        self._step = script.train_step
+        self.train_step = script.train_step
         self.average = script.make_average(self.model)
         self.stopping = script.make_early_stopping()
         self.trained: nn.Module = self.model  # what is validated and saved
@@ -59,7 +59,7 @@ class Trainer:
         """Take a step without keeping record of it."""
         x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         self.note_learning_rate()
-        value, outputs = self._step(self.model, self.loss, self.optimizer, x, y)
+        value, outputs = self.train_step(self.model, self.loss, self.optimizer, x, y)
         if self._pace.each_step and self._is_scheduled and self.schedule is not None:
             self.schedule.step()
         return value, outputs, y

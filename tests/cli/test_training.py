@@ -206,3 +206,14 @@ def test_a_comparison_can_be_stopped(digits):
 )
 def test_times_are_spelled_as_people_say_them(seconds, words):
     assert spell_time(seconds) == words
+
+
+def test_rates_are_tried_and_one_is_proposed(capsys, digits):
+    code, output, error = run(capsys, "lr-range", digits, "--json")
+    assert (code, error) == (0, "")
+    found = json.loads(output)
+    assert 1e-4 < found["proposal"] < 0.5
+    rates = [each["rate"] for each in found["tried"]]
+    assert rates == sorted(rates)
+    code, output, _ = run(capsys, "lr-range", digits)
+    assert (code, output.splitlines()[-1]) == (0, found["message"])

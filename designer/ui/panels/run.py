@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from designer.catalogue.parameters import Integer, Parameter, resolve
 from designer.catalogue.registry import losses, optimizers, schedules
+from designer.catalogue.training_settings import BATCHES, averagings, clippings, stoppings, warmups
 from designer.document.edits import EditError, set_training
 from designer.document.limits import WHOLE
 from designer.document.project import Choice, Training
@@ -17,6 +18,7 @@ from designer.ui.panels.choice import HEAD_WIDTH, ChoiceForm
 from designer.ui.panels.columns import Columns
 from designer.ui.panels.devices import DeviceList
 from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.section import Section
 
 _DEFAULTS = Training()
 _MEANINGS = {
@@ -27,7 +29,21 @@ _MEANINGS = {
 RUN = tuple(
     Parameter(name, Integer(*WHOLE[name]), getattr(_DEFAULTS, name), meaning) for name, meaning in _MEANINGS.items()
 )
-PLANS = {1: ((0, 1, 2),), 2: ((0,), (1, 2)), 3: ((0,), (1,), (2,))}
+PLANS = {1: ((0, 1, 2, 3),), 2: ((0, 3), (1, 2)), 3: ((0,), (1,), (2, 3))}
+# What lies folded until it is wanted: the title of each section, and the fields in it.
+SECTIONS = {
+    "Batches": ("batch", "accumulate"),
+    "Gradients": ("clip",),
+    "Warm-up": ("warmup",),
+    "Averaging": ("averaging",),
+    "Early stopping": ("early_stopping",),
+}
+SETTINGS = {
+    "warmup": ("warm-up", warmups),
+    "clip": ("clipping", clippings),
+    "averaging": ("averaging", averagings),
+    "early_stopping": ("stopping", stoppings),
+}
 COLUMN = 240  # pixels
 
 
@@ -42,12 +58,21 @@ class RunSettings(Columns):
         self.loss = ChoiceForm("loss", losses)
         self.optimizer = ChoiceForm("optimizer", optimizers)
         self.schedule = ChoiceForm("schedule", schedules)
-        super().__init__((self._group_run(), self.optimizer, self.schedule), PLANS, COLUMN)
+        self.batches = ParameterForm()
+        self.parts = {
+            field: ChoiceForm(name, kinds, {kind: spec.title for kind, spec in kinds.items()})
+            for field, (name, kinds) in SETTINGS.items()
+        }
+        self.sections = {title: Section(title, self._widget_of(fields)) for title, fields in SECTIONS.items()}
+        super().__init__((self._group_run(), self.optimizer, self.schedule, self._group_more()), PLANS, COLUMN)
         for field in ("loss", "optimizer", "schedule"):
             getattr(self, field).chosen.connect(self._setter(field))
-        self.run.edited.connect(self._edit)
-        self.run.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
-        self.run.finished.connect(self._finish)
+        for field, form in self.parts.items():
+            form.chosen.connect(self._setter(field))
+        for form in (self.run, self.batches):
+            form.edited.connect(self._edit)
+            form.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
+            form.finished.connect(self._finish)
         self.device.activated.connect(lambda _: self._choose_device())
         editor.project_changed.connect(self._refresh)
         self._show(editor.project.training)
@@ -69,6 +94,18 @@ class RunSettings(Columns):
         column.addWidget(self.loss)
         return group
 
+    def _widget_of(self, fields: tuple[str, ...]) -> QWidget:
+        return self.batches if "batch" in fields else self.parts[fields[0]]
+
+    def _group_more(self) -> QWidget:
+        group = QWidget()
+        column = QVBoxLayout(group)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for section in self.sections.values():
+            column.addWidget(section)
+        return group
+
     def _refresh(self) -> None:
         self._show(self._editor.project.training)
 
@@ -76,9 +113,15 @@ class RunSettings(Columns):
         self.loss.show_choice(training.loss)
         self.optimizer.show_choice(training.optimizer)
         self.schedule.show_choice(training.schedule)
-        given = {parameter.name: getattr(training, parameter.name) for parameter in RUN}
-        given = {name: value for name, value in given.items() if value != getattr(_DEFAULTS, name)}
-        self.run.show_parameters(RUN, given, resolve(RUN, given)[1])
+        for form, parameters in ((self.run, RUN), (self.batches, BATCHES)):
+            given = {parameter.name: getattr(training, parameter.name) for parameter in parameters}
+            given = {name: value for name, value in given.items() if value != getattr(_DEFAULTS, name)}
+            form.show_parameters(parameters, given, resolve(parameters, given)[1])
+        for field, part in self.parts.items():
+            part.show_choice(getattr(training, field))
+        for title, fields in SECTIONS.items():
+            changed = [field for field in fields if getattr(training, field) != getattr(_DEFAULTS, field)]
+            self.sections[title].show_summary(", ".join(_describe(training, field) for field in changed))
         self.device.show_device(training.device)
 
     def _setter(self, field: str) -> Callable[[Choice, str], None]:
@@ -112,3 +155,12 @@ class RunSettings(Columns):
             self._show(project.training)  # what no file could hold is put back
             return
         self._editor.apply(title, changed, key)
+
+
+def _describe(training: Training, field: str) -> str:
+    """Return a setting in a word or two, for the line of a folded section."""
+    if field in SETTINGS:
+        choice: Choice = getattr(training, field)
+        spec = SETTINGS[field][1].get(choice.kind)
+        return "on" if field == "early_stopping" else spec.title if spec is not None else show_name(choice.kind)
+    return f"{training.accumulate} gathered" if field == "accumulate" else training.batch

@@ -230,3 +230,24 @@ def test_settings_lie_in_as_many_columns_as_there_is_room_for(settings, width, c
     settings.resize(width, 200)
     assert settings.count == columns
     assert settings.widget().width() <= width
+
+
+def test_sections_unfold_and_what_they_set_can_be_undone(panel, editor, qtbot):
+    section, form = panel.settings.sections["Gradients"], panel.settings.parts["clip"]
+    assert not form.isVisible()
+    QTest.mouseClick(section.button, Qt.MouseButton.LeftButton)
+    assert form.isVisible()
+    choose(form.list, "Norm")
+    assert editor.project.training.clip == Choice("Norm")
+    QTest.mouseClick(section.button, Qt.MouseButton.LeftButton)
+    assert (form.isVisible(), section.summary.text()) == (False, "by norm")
+    editor.undo()
+    assert (editor.project.training.clip.kind, section.summary.text()) == ("None", "")
+
+
+def test_batches_are_gathered_by_the_form(panel, editor, qtbot):
+    QTest.mouseClick(panel.settings.sections["Batches"].button, Qt.MouseButton.LeftButton)
+    type_into(panel.settings.batches.rows["accumulate"].field, "4")
+    assert editor.project.training.accumulate == 4
+    choose(panel.settings.batches.rows["batch"].field, "full")
+    assert editor.project.training.batch == "full"

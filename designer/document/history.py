@@ -1,6 +1,6 @@
 """Undo and redo: a list of projects with the title of the step that led to each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from designer.document.project import Project
@@ -60,6 +60,11 @@ class History:
         if key is not None and newest.key == key and self.position == len(self.steps) - 1:
             past = past[:-1]
         return History((*past, Done(title, project, key)), len(past))
+
+    def amend(self, project: Project) -> "History":
+        """Return the history with another present project under the same step; all others stay."""
+        now = replace(self.steps[self.position], project=project)
+        return History((*self.steps[: self.position], now, *self.steps[self.position + 1 :]), self.position)
 
     def undo(self) -> "History":
         """Return the history one step back, or itself where there is none."""

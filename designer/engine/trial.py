@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from designer.document.project import Project
 
 LONGEST = 10.0  # seconds for the code of one layer
 START = 120.0  # seconds until torch is there
+POLL = 0.1  # seconds between two looks whether the answer is still wanted
 MOST_ROUNDS = 50  # layers of code one behind the other
 
 
@@ -52,11 +54,11 @@ def run_trials(
     """Return what the code of each layer gives. It runs: only what the user has allowed may come here."""
     findings: list[Finding] = []
     while len(findings) < len(untried) and not stopped():
-        findings += _run_some(untried[len(findings) :], longest)
+        findings += _run_some(untried[len(findings) :], longest, stopped)
     return findings
 
 
-def _run_some(untried: Sequence[Untried], longest: float) -> list[Finding]:
+def _run_some(untried: Sequence[Untried], longest: float, stopped: Callable[[], bool]) -> list[Finding]:
     """Return the findings of one process: of all layers, or up to the first that ends or outlives it."""
     with tempfile.TemporaryDirectory(prefix="designer-trial-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
@@ -76,25 +78,34 @@ def _run_some(untried: Sequence[Untried], longest: float) -> list[Finding]:
             with contextlib.suppress(OSError):
                 process.stdin.write(json.dumps([_describe(one) for one in untried]).encode() + b"\n")
                 process.stdin.close()
-            return _collect(answers, len(untried), longest)
+            return _collect(answers, len(untried), longest, stopped)
         finally:
             _end(process)
             reader.join()
 
 
-def _collect(answers: "queue.Queue[bytes]", count: int, longest: float) -> list[Finding]:
+def _collect(answers: "queue.Queue[bytes]", count: int, longest: float, stopped: Callable[[], bool]) -> list[Finding]:
     findings: list[Finding] = []
     try:
-        if not answers.get(timeout=START):
+        if not _wait(answers, START, stopped):
             return [Finding(error="the process for the trial could not be started")] * count
         while len(findings) < count:
-            line = answers.get(timeout=longest)
+            line = _wait(answers, longest, stopped)
             if not line:
                 return [*findings, Finding(error="it ended the process it was tried in, or used up its memory")]
             findings.append(_read_answer(json.loads(line)))
     except queue.Empty:
         return [*findings, Finding(error=f"it did not come to an end within {longest:g} seconds")]
     return findings
+
+
+def _wait(answers: "queue.Queue[bytes]", seconds: float, stopped: Callable[[], bool]) -> bytes:
+    """Return the next line. Raises queue.Empty where none comes in time or it is no longer wanted."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not stopped():
+        with contextlib.suppress(queue.Empty):
+            return answers.get(timeout=POLL)
+    raise queue.Empty
 
 
 def _read_lines(stream: Any, answers: "queue.Queue[bytes]") -> None:

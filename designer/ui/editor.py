@@ -3,7 +3,7 @@
 Canvas and panels read from here, ask for edits here and listen here; they know nothing of one another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from designer.catalogue.check import Problem, check
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
+from designer.catalogue.trials import find_untrusted
 from designer.codegen.source import NotReady, Source
+from designer.document.custom import consent_of_user
 from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project
@@ -34,7 +36,9 @@ class Editor(QObject):
         self._history = History.start(project or Project())
         self._saved = self._history.present
         self._inference: Inference | None = None
+        self.consent = consent_of_user()
         self._problems: tuple[Problem, ...] = ()
+        self._untrusted: tuple[Problem, ...] = ()
         self._code: tuple[Project, Source | NotReady] | None = None
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
@@ -60,7 +64,26 @@ class Editor(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the present project, worst first."""
-        return self._problems
+        return (*self._untrusted, *self._problems)
+
+    def allows(self, codes: Collection[str]) -> bool:
+        """Return whether the user lets these texts of Custom layers run."""
+        return self.consent.allows(codes)
+
+    def trust(self, codes: Collection[str]) -> None:
+        """Let these texts run from now on."""
+        self.consent.add(codes)
+        self._announce(self.project)
+
+    def amend(self, project: Project) -> None:
+        """Put what was found out in place of the present project: no step of the user's, nothing to undo."""
+        if project == self.project:
+            return
+        before, modified = self.project, self.modified
+        self._history = self._history.amend(project)
+        if not modified:
+            self._saved = project
+        self._announce(before)
 
     @property
     def selected_nodes(self) -> frozenset[str]:
@@ -153,3 +176,4 @@ class Editor(QObject):
         project = self.project
         self._inference = infer_project(project, self._inference)
         self._problems = check(project, self._inference)
+        self._untrusted = find_untrusted(project, self.consent)

@@ -92,6 +92,11 @@ class Trainer(QObject):
             show = Answer("Show problems", lambda: window.workbench.show("problems"))
             window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
             return
+        if not window.editor.allows(source.foreign):
+            assert window.trust is not None
+            show = Answer("Look at the code...", window.trust.ask)
+            window.notices.show_notice("warning", "Not ready to train. The code is not trusted.", show, key="train")
+            return
         missing = missing_path(window.editor.project)
         if missing is not None:
             show = Answer("Show data", lambda: window.workbench.show("data"))

@@ -32,12 +32,14 @@ from designer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from designer.ui.safety import Safety
+    from designer.ui.trust import Trust
 
 # What panels and icons need that is slow to import.
 SLOW_PARTS = (
     "qtawesome",
     "designer.codegen.script",
     "designer.ui.safety",
+    "designer.ui.trust",
     "designer.ui.panels.training",
     "designer.ui.plots.curve_pair",
 )
@@ -67,6 +69,7 @@ class Window(QMainWindow):
     transfer: Transfer
     pages: Pages
     safety: "Safety | None"
+    trust: "Trust | None"
     status: Status
     menus: Menus
     workbench: Workbench
@@ -92,6 +95,7 @@ class Window(QMainWindow):
         self.transfer = Transfer(self)
         self.pages = Pages(self)
         self.safety = None  # made after the first paint
+        self.trust = None  # as well
         self.status = Status(editor)
         self.setStatusBar(self.status)
         self._lay_out_centre()
@@ -206,7 +210,7 @@ class Window(QMainWindow):
             self._imports.start()
 
     def _complete(self) -> None:
-        from designer.ui import safety
+        from designer.ui import safety, trust
 
         try:
             self.menus.load_icons(self.theme)
@@ -216,6 +220,7 @@ class Window(QMainWindow):
             if self._keep_safe:
                 self.safety = safety.Safety(self)
                 self.safety.offer()
+            self.trust = trust.Trust(self)
         finally:
             self.ready.emit()
 
@@ -230,6 +235,8 @@ class Window(QMainWindow):
             self._imports.cancel(LONGEST_IMPORT)
         if self.safety is not None:
             self.safety.close()
+        if self.trust is not None:
+            self.trust.shut_down()
         self.workbench.shut_down()
         self.trainer.shut_down()
         super().closeEvent(event)

@@ -11,6 +11,7 @@ from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
+from designer.ui.panels.code_field import CodeField
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.overview import ProjectPage, SelectionPage
@@ -40,6 +41,7 @@ class LayerPage(QWidget):
         self.count = make_label("", "strong")
         self.unit = make_label("", "muted")
         self.form = ParameterForm()
+        self.code = CodeField(editor, theme)
         self.facts = FactList()
         self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
         self.formula = make_label("", wrap=True)
@@ -83,6 +85,7 @@ class LayerPage(QWidget):
         self.unit.setText("parameters" if inferred.parameters else "")
         self.form.show_parameters(spec.parameters if spec else (), inferred.node.parameters, inferred.objections)
         self.form.setVisible(bool(self.form.rows))
+        self.code.show_layer(inferred, self.theme)
         self.facts.show_facts(list_facts(inferred))
         self._show_problems(problems)
         self._show_words(spec)
@@ -152,7 +155,16 @@ class LayerPage(QWidget):
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(12)
         column.addLayout(head)
-        for widget in (*self.rows, self.form, self._lines[0], self.facts, self._lines[1], self.formula, self.help):
+        for widget in (
+            *self.rows,
+            self.form,
+            self.code,
+            self._lines[0],
+            self.facts,
+            self._lines[1],
+            self.formula,
+            self.help,
+        ):
             column.addWidget(widget)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()

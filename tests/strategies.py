@@ -253,6 +253,7 @@ def trainings() -> st.SearchStrategy[Training]:
         averaging=choices(training_settings.averagings),
         early_stopping=choices(training_settings.stoppings),
         metrics=st.lists(texts(), max_size=3).map(tuple),
+        objective=choices(registry.objectives),
         extra=extras(),
     )
 

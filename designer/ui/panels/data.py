@@ -24,6 +24,7 @@ from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.images_page import ImagesPage
+from designer.ui.panels.sequence_reader import SequenceReader
 from designer.ui.theme import Theme
 from designer.ui.words import write_count, write_message, write_sizes
 
@@ -53,6 +54,7 @@ class DataPanel(QWidget):
         self._editor = editor
         self._visit = 0  # steps of one visit to a field become one
         self._folder_key: str | None = None
+        self._sequence_key: str | None = None
         self._job: Job | None = None
         self._shown: tuple[Project, bool] | None = None
         self.source = ChoiceForm("source", SHOWN, {kind: spec.title for kind, spec in sources.items()})
@@ -62,6 +64,7 @@ class DataPanel(QWidget):
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()
         self.images = ImagesPage(theme)
+        self.sequences = SequenceReader(self)
         self._build()
         self.source.chosen.connect(self._choose)
         self.split.edited.connect(self._set_split)
@@ -69,6 +72,8 @@ class DataPanel(QWidget):
         self.split.finished.connect(self._finish)
         self.csv.applied.connect(self._record_table)
         self.images.found.connect(self._record_images)
+        self.sequences.found.connect(self._record_sequence)
+        self.sequences.failed.connect(self._show_failure)
         editor.project_changed.connect(self.refresh)
         self.refresh()
 
@@ -100,6 +105,7 @@ class DataPanel(QWidget):
         """Give up what is being read, so that the program can close."""
         self.csv.stop(timeout=5)
         self.images.stop(timeout=5)
+        self.sequences.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
 
@@ -137,6 +143,8 @@ class DataPanel(QWidget):
         else:
             title = f"set data of {show_name(choice.kind)}"
         self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
+        self._sequence_key = f"data.{key}" if key else None
+        self.sequences.note(data.source, choice, self._beside)
         if choice.kind == "Idx" and not other and self.isVisible():
             self._folder_key = f"data.{key}"
             self.images.show_source(choice, self._beside, chosen=True)
@@ -171,6 +179,20 @@ class DataPanel(QWidget):
         both = {**data.source.parameters, **parameters}
         # Under the key of the path itself: choosing a folder is one step, whatever was found in it.
         self._apply("choose a folder of images", replace(data, source=Choice("Idx", both)), self._folder_key)
+
+    def _record_sequence(self, seen: Choice, parameters: dict[str, Value]) -> None:
+        data = self._editor.project.data
+        if data.source is None or (data.source.kind, data.source.parameters.get("path")) != (
+            seen.kind,
+            seen.parameters.get("path"),
+        ):
+            return
+        both = {**data.source.parameters, **parameters}
+        # Under the key of the field itself: choosing a file is one step, whatever was found in it.
+        self._apply("choose a file", replace(data, source=Choice(seen.kind, both)), self._sequence_key)
+
+    def _show_failure(self, message: str) -> None:
+        self.facts.show_facts([("Problem", write_message(message))])
 
     def _finish(self) -> None:
         self._visit += 1

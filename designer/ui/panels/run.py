@@ -18,6 +18,7 @@ from designer.ui.panels.choice import HEAD_WIDTH, ChoiceForm
 from designer.ui.panels.columns import Columns
 from designer.ui.panels.devices import DeviceList
 from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.objective import ObjectiveForm
 from designer.ui.panels.section import Section
 
 _DEFAULTS = Training()
@@ -55,6 +56,7 @@ class RunSettings(Columns):
         self._visit = 0  # steps of one visit to a field become one
         self.run = ParameterForm()  # in the order of the Tab key
         self.device = DeviceList()
+        self.objective = ObjectiveForm(editor)
         self.loss = ChoiceForm("loss", losses)
         self.optimizer = ChoiceForm("optimizer", optimizers)
         self.schedule = ChoiceForm("schedule", schedules)
@@ -91,6 +93,7 @@ class RunSettings(Columns):
         column.setSpacing(7)
         column.addWidget(self.run)
         column.addLayout(row)
+        column.addWidget(self.objective)
         column.addWidget(self.loss)
         return group
 

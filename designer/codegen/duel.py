@@ -11,7 +11,7 @@ from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.layout import STEP
 from designer.codegen.module import Network, write_network
 from designer.codegen.names import make_class_name
-from designer.codegen.readiness import Setup, refuse
+from designer.codegen.readiness import refuse
 from designer.codegen.source import write_literal
 from designer.codegen.text import Text
 from designer.document.graph import Graph
@@ -48,12 +48,12 @@ def train_step(
     optimizer.zero_grad()
     scores = network.discriminator(x), network.discriminator(made.detach())
     telling = loss.discriminator(*scores)
-    telling.backward()
+{telling}    telling.backward()
 {clip}    optimizer.step()
 
     optimizer.zero_grad()
     passing = loss.generator(network.discriminator(made))
-    passing.backward(inputs=list(network.generator.parameters()))
+{passing}    passing.backward(inputs=list(network.generator.parameters()))
 {clip}    optimizer.step()
     return (telling + passing).detach(), tuple(score.detach() for score in scores)'''
 
@@ -126,7 +126,10 @@ def cut_graph(graph: Graph, nodes: Iterable[str]) -> Graph:
     return Graph({key: node for key, node in graph.nodes.items() if key in kept}, edges)
 
 
-def write_duel_step(setup: Setup, clipping: list[str]) -> list[str]:
-    """Return `train_step` for a GAN; `clipping` are the lines that bound gradients."""
-    clip = "".join(f"{STEP}{line}\n" for line in clipping)
-    return STEP_LINES.format(clip=clip).split("\n")
+def write_duel_step(clipping: list[str], telling: list[str], passing: list[str]) -> list[str]:
+    """Return `train_step` for a GAN.
+
+    `clipping` are the lines that bound gradients, the others those that add to the losses of the same name.
+    """
+    clip, told, passed = ("".join(f"{STEP}{line}\n" for line in lines) for lines in (clipping, telling, passing))
+    return STEP_LINES.format(clip=clip, telling=told, passing=passed).split("\n")

@@ -36,21 +36,29 @@ def _write_signature(together: Parts) -> list[str]:
 def _write_forward(setup: Setup, x: str, y: str) -> list[str]:
     """Return the lines that work out `outputs` and `value` from `network`, `loss` and rows under these names."""
     answer = call("network", corrupt(setup, x), count_parts(setup).x)
-    lines = [f"outputs = {answer}", f"value = loss(outputs, {y})"]
+    return [f"outputs = {answer}", f"value = loss(outputs, {y})", *_write_penalty(setup, "value")]
+
+
+def _write_penalty(setup: Setup, value: str, within: str = "") -> list[str]:
+    """Return the line that adds what large weights cost, of the modules whose path begins so."""
     costs = [
         (f"{name}=", Group("{", tuple((f'"{one.path}": ', write_piece(getattr(one, name))) for one in found), "}"))
         for name in ("l1", "l2")
-        for found in ([one for one in setup.learning if getattr(one, name)],)
+        for found in ([one for one in setup.learning if getattr(one, name) and one.path.startswith(within)],)
     ]
-    if any(group.items for _, group in costs):
-        lines += lay_out("value = value + ", Group("penalize(", (("", "network"), *costs)))
-    return lines
+    if not any(group.items for _, group in costs):
+        return []
+    return lay_out(f"{value} = {value} + ", Group("penalize(", (("", "network"), *costs)))
 
 
 def write_step(setup: Setup) -> list[str]:
     """Return `train_step`."""
     if setup.objective.form == "adversarial":
-        return write_duel_step(setup, _write_clipping(setup))
+        telling, passing = (
+            _write_penalty(setup, "telling", "discriminator."),
+            _write_penalty(setup, "passing", "generator."),
+        )
+        return write_duel_step(_write_clipping(setup), telling, passing)
     parts, together = setup.training.accumulate, count_parts(setup)
     lines = _write_parts(setup, parts) if parts > 1 else [*_write_forward(setup, "x", "y"), "value.backward()"]
     outputs = detach("outputs", together.outputs)

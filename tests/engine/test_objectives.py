@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from designer.catalogue.check import check
+from designer.document.edits import set_option
+from designer.document.project import Choice
 from designer.engine.build import build
 from designer.engine.events import EpochDone, Finished
 from designer.engine.loop import train
@@ -27,13 +29,22 @@ def verdicts(folder):
     for name in ("variational", "weighted", "denoising", "pairs"):
         make = OBJECTIVES[name][0]
         plans[f"{name}, gathered"] = Plan.from_project(make(epochs=1, accumulate=3, batch_size=8))
+    plans["adversarial, bounded"] = Plan.from_project(penalized_adversaries())
     return verify_all(plans, folder)
+
+
+def penalized_adversaries():
+    """Return a GAN with much beside: penalties, clipped gradients, a generator that learns slower, averaged weights."""
+    project = adversaries(epochs=2, clip=Choice("Norm", {"max_norm": 0.5}), averaging=Choice("EMA"))
+    project = set_option(project, ["n-d1"], "l2", 0.01)
+    project = set_option(project, ["n-g1"], "l1", 0.01)
+    return set_option(project, ["n-g3"], "lr_factor", 0.5)
 
 
 GATHERED = [f"{name}, gathered" for name in ("variational", "weighted", "denoising", "pairs")]
 
 
-@pytest.mark.parametrize("name", [*OBJECTIVES, *GATHERED])
+@pytest.mark.parametrize("name", [*OBJECTIVES, *GATHERED, "adversarial, bounded"])
 def test_the_script_does_what_was_trained(name, verdicts):
     assert verdicts[name] == ""
 

@@ -113,8 +113,8 @@ def find_missing_ends(study: Study) -> Iterator[Problem]:
     inputs = [node for node in study.inputs if node in study.live]
     wanted = study.facts.inputs if study.facts is not None else 1
     if 0 < len(inputs) < wanted:
-        message = f"A sample of the data has {wanted} parts, but the network has {_count(len(inputs), 'Input')}. Add one for each."
-        yield Problem("error", inputs[-1], message, (fixes.add_input(None),))
+        message = f"A sample of the data has {wanted} parts, but the network has {_count(len(inputs), 'Input')}. Add one for each and connect it."
+        yield Problem("error", inputs[-1], message)
     for extra in inputs[wanted:]:
         takes = "one" if wanted == 1 else str(wanted)
         message = f"The network has several Inputs; training takes {takes}. Remove the others."

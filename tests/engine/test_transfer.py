@@ -11,7 +11,9 @@ from torch import nn
 
 from designer.catalogue.head import freeze_all_but_head, replace_head
 from designer.codegen.script import render_module, render_script
+from designer.codegen.source import NotReady
 from designer.document.blocks import group
+from designer.document.custom import DEFAULT_CODE, Untrusted
 from designer.document.edits import add_node, insert_on_edge, rename_node, set_option, set_parameter
 from designer.document.project import Choice
 from designer.engine.build import build
@@ -98,7 +100,8 @@ def test_a_network_of_the_same_shapes_gives_the_same_answers(tmp_path, handwritt
 def test_the_script_starts_from_the_same_weights_bit_for_bit(tmp_path, handwritten):
     path = tmp_path / "theirs.pt"
     torch.save(handwritten.state_dict(), path)
-    project = load(digits(*CONVOLUTION, epochs=1), path, tmp_path)
+    frozen, _ = freeze_all_but_head(digits(*CONVOLUTION, epochs=1))
+    project = load(frozen, path, tmp_path)
     verdict = verify(Plan.from_project(project))
     assert verdict.equal, verdict.message
     first = [
@@ -254,8 +257,6 @@ def test_listing_a_network_draws_nothing():
 
 
 def test_an_unsound_network_is_said_to_be_so(tmp_path, handwritten):
-    from designer.codegen.source import NotReady
-
     torch.save(handwritten.state_dict(), tmp_path / "theirs.pt")
     project, _ = add_node(digits(), "Linear")
     assert examine(project, tmp_path / "theirs.pt")  # a layer that leads nowhere is no part of it
@@ -346,3 +347,14 @@ def test_weights_that_two_layers_share_are_one_tensor(tmp_path):
     assert all(
         torch.equal(started[name], tensor) for name, tensor in load_file(tmp_path / "run" / "last.safetensors").items()
     )
+
+
+def test_code_of_a_project_that_is_not_trusted_does_not_run(tmp_path, handwritten):
+    torch.save(handwritten.state_dict(), tmp_path / "theirs.pt")
+    call = f"super().__init__()\n        open({str(tmp_path / 'it ran')!r}, 'w').close()"
+    code = DEFAULT_CODE.replace("super().__init__()", call)
+    layer = ("Custom", {"code": code, "output_shape": "input_0"})
+    project = digits(("Flatten", {}), layer, ("Linear", {"out_features": 10}))
+    with pytest.raises(Untrusted):
+        examine(project, tmp_path / "theirs.pt")
+    assert not (tmp_path / "it ran").exists()

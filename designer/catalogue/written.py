@@ -3,6 +3,7 @@
 import ast
 import functools
 import keyword
+import unicodedata
 import warnings
 from dataclasses import dataclass
 
@@ -50,6 +51,9 @@ def read_code(text: str) -> Written | Mistake:
     """Return what a text declares, or why it cannot stand. Never raises, whatever the text."""
     if len(text) > LONGEST:
         return Mistake(f"is one of too many: there may be at most {LONGEST:,} characters")
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.isascii() and any(unicodedata.category(c) in ("Cf", "Co", "Zl", "Zp") for c in line):
+            return Mistake("holds characters that cannot be seen", number)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

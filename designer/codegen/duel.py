@@ -76,6 +76,7 @@ def _write_duel(project: Project, inference: Inference, duel: Duel) -> Network:
         order = order_nodes(inference.graph, (end,))
         alone = infer(cut_graph(inference.graph, order), inference.data, None, inference.scope)
         taken = [found[1] for part in parts.values() for line in part.text.lines if (found := classes.match(line))]
+        taken += [item.name for part in parts.values() for item in part.definitions if item.node]
         parts[name] = write_network(project, alone, order, name, taken)
     generator, discriminator = parts.values()
     known = {definition.name: definition for part in parts.values() for definition in part.definitions}

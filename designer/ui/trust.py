@@ -101,6 +101,7 @@ class TrustDialog(QDialog):
         super().__init__(window)
         self.setWindowTitle("Trust the code of this project?")
         self.view = CodeView(window.theme)
+        self.view.setLineWrapMode(CodeView.LineWrapMode.WidgetWidth)  # nothing stands out of sight on the right
         texts: dict[str, list[str]] = {}
         for _, node in find_custom(project):
             texts.setdefault(code_of(node), []).append(show_name(node.name))

@@ -87,6 +87,7 @@ HOSTILE = {
     "while True: pass": "line 1 of its code is neither",
     "x = [0] * 10**12": "line 1 of its code is neither",
     "def f(:\n": "line 1 of its code is not Python",
+    "a = 1  # \u202e": "line 1 of its code holds characters that cannot be seen",
     "import torch": "defines no class derived from nn.Module",
     "from os import *": "imports *",
     "from .. import a": "imports from a package around it",

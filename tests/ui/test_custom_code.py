@@ -55,6 +55,9 @@ def test_what_is_written_here_is_trusted_and_tried(window: Window, qtbot) -> Non
     field.commit()
     assert editor.allows([GATE])
     assert editor.history.undo_title.startswith("change the code of")
+    field.entry.setPlainText(GATE.replace("self, x: Tensor)", "self, x: Tensor, y: Tensor)"))
+    field.commit()
+    assert [port.name for port in editor.inference.nodes[code_node(window)].spec.inputs] == ["x", "y"]
     field.form.edited.emit("scale", 3.0)
     assert editor.project.graph.nodes[code_node(window)].parameters["arguments"] == (("scale", 3.0),)
     field.form.reset.emit("scale")

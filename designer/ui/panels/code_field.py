@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from designer.catalogue.layers.custom import MOST_PORTS
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, ParameterType, Real, Several, Text
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.written import LONGEST, Argument, Written, read_code
@@ -136,6 +137,14 @@ class CodeField(QWidget):
         if self._editor.allows([before]):
             self._editor.consent.add([text])
         project = set_parameter(self._editor.project, node.id, "code", text)
+        written, ports = read_code(text), self._editor.inference.nodes[node.id].values["inputs"]
+        if (
+            isinstance(written, Written)
+            and written.most is not None
+            and not written.least <= len(ports) <= written.most
+        ):
+            if 1 <= len(written.inputs) <= MOST_PORTS:
+                project = set_parameter(project, node.id, "inputs", written.inputs)
         self._editor.apply(f"change the code of {show_name(node.name)}", project)
 
     def try_again(self) -> None:

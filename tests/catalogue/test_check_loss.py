@@ -75,6 +75,14 @@ MISTAKES = [
         "wants scores of any size",
         "Remove",
     ),
+    case(
+        "unknown metrics",
+        mlp(metrics=("luck", "r3", "accuracy")),
+        "error",
+        None,
+        "2 metrics, the first of them `luck`",
+        "Leave them",
+    ),
     case("unknown metric", mlp(metrics=("luck",)), "error", None, "The metric `luck` is not known", "Leave it out"),
     case("metric of numbers", mlp(metrics=("r2",)), "warning", None, "R2 says nothing of what", "Leave it out"),
     case(

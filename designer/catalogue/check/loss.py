@@ -67,13 +67,16 @@ def find_wrong_weights(study: Study) -> Iterator[Problem]:
 def find_idle_metrics(study: Study) -> Iterator[Problem]:
     """Yield metrics that are not known, or say nothing of what is predicted."""
     chosen, target = study.project.training.metrics, study.target
-    for name in chosen:
+    if unknown := [name for name in chosen if name not in metrics]:
+        known = tuple(name for name in chosen if name in metrics)
+        subject = f"The metric `{show_name(unknown[0])}` is"
+        if len(unknown) > 1:
+            subject = f"{len(unknown)} metrics, the first of them `{show_name(unknown[0])}`, are"
+        without = fixes.set_training("Leave it out" if len(unknown) == 1 else "Leave them out", metrics=known)
+        yield Problem("error", None, f"{subject} not known here. Leave {without.title.split()[1]} out.", (without,))
+    for name in dict.fromkeys(name for name in chosen if name in metrics):
+        spec = metrics[name]
         without = fixes.set_training("Leave it out", metrics=tuple(each for each in chosen if each != name))
-        spec = metrics.get(name)
-        if spec is None:
-            message = f"The metric `{show_name(name)}` is not known here. Leave it out."
-            yield Problem("error", None, message, (without,))
-            continue
         if study.loss is None or target is None:
             continue
         two = target.kind == "binary" and study.loss.target == "class"

@@ -58,7 +58,8 @@ def write_entry(kind: ParameterType, value: Value) -> str:
         return ON[0] if value else OFF[0]
     if isinstance(value, tuple):
         if isinstance(kind, Several):
-            return ", ".join(write_entry(kind.item, item) for item in value)
+            empty = kind.item.none if isinstance(kind.item, Maybe) else ""
+            return ", ".join(write_entry(kind.item, item) or empty for item in value)
         return " × ".join(write_number(item) if isinstance(item, float) else str(item) for item in value)
     return write_number(value) if isinstance(value, float) else str(value)
 

@@ -18,10 +18,11 @@ from designer.catalogue.parameters import (
     Text,
     Unacceptable,
 )
-from designer.catalogue.registry import layers
+from designer.catalogue.registry import layers, losses, optimizers, schedules
 from designer.ui.panels.entries import describe_type, parse_entry, write_entry, write_number
 
-PARAMETERS = [(spec.kind, parameter) for spec in layers.values() for parameter in spec.parameters]
+SPECS = [*layers.values(), *losses.values(), *optimizers.values(), *schedules.values()]
+PARAMETERS = [(spec.kind, parameter) for spec in SPECS for parameter in spec.parameters]
 
 
 @pytest.mark.parametrize("kind, parameter", PARAMETERS, ids=lambda value: getattr(value, "name", value))

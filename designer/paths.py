@@ -38,6 +38,18 @@ def resource(name: str) -> Path:
     return path
 
 
+def user_blocks() -> Path:
+    """Return the folder of the user's library of blocks; it need not be there yet.
+
+    It is the system's own, or `blocks` under DESIGNER_HOME where that is set.
+    """
+    if home := os.environ.get("DESIGNER_HOME"):
+        return Path(home) / "blocks"
+    import platformdirs  # kept out of the start of commands that need no user folder
+
+    return platformdirs.user_data_path(APP, appauthor=False) / "blocks"
+
+
 def user_state() -> Path:
     """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing.
 

@@ -10,6 +10,7 @@ from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, TorchCall
 from designer.document.blocks import find_needed, find_ports
 from designer.document.graph import Value
 from designer.document.project import Block, Blocks, block_kind, used_block
+from designer.document.wording import show_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ def find_spec(kind: str, blocks: Blocks) -> LayerSpec | None:
         return spec
     block = used_block(kind)
     return declare_blocks(blocks).get(block) if block is not None else None
+
+
+def name_kind(spec: LayerSpec) -> str:
+    """Return what people call a kind of layer: its kind, of a block its name."""
+    return show_name(spec.definition.name) if isinstance(spec, BlockSpec) else spec.kind
 
 
 _declared: dict[int, tuple[Blocks, Mapping[str, BlockSpec]]] = {}

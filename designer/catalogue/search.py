@@ -2,8 +2,10 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.registry import layers
 from designer.catalogue.spec import LayerSpec
 
@@ -13,8 +15,10 @@ EXACT, STARTS, PART_STARTS, WORD, WORD_STARTS, INSIDE, FAMILY, SCATTERED, MISSPE
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z]?")
 
 
-def search(text: str) -> tuple[LayerSpec, ...]:
+def search(text: str, more: Iterable[LayerSpec] = ()) -> tuple[LayerSpec, ...]:
     """Return the layers that fit a text, best first; all of them, in the order of the palette, where it is blank.
+
+    `more` are declarations beside those of the catalogue: the blocks of a project, which go by their names.
 
     Every word must fit: as a beginning or a part of the kind, of the family or of a search word, as letters scattered
     through the kind in order ("cv2" finds Conv2d), or misspelt.
@@ -25,13 +29,22 @@ def search(text: str) -> tuple[LayerSpec, ...]:
         costs = [cost for word in words if (cost := _cost(kind, word)) is not None]
         if len(costs) == len(words):
             scored.append((sum(costs), spec))
+    for spec in more:
+        costs = [cost for word in words if (cost := _rate(spec, name_kind(spec), word)) is not None]
+        if len(costs) == len(words):
+            scored.append((sum(costs), spec))
     return tuple(spec for _, spec in sorted(scored, key=lambda pair: pair[0]))
 
 
 @lru_cache(maxsize=4096)
 def _cost(name: str, word: str) -> int | None:
     """Return how badly a word fits the layer of that kind, None where it does not."""
-    spec, kind, word = layers[name], name.lower(), word[:40]
+    return _rate(layers[name], name, word)
+
+
+def _rate(spec: LayerSpec, name: str, word: str) -> int | None:
+    """Return how badly a word fits the layer called so, None where it does not."""
+    kind, word = name.lower(), word[:40]
     if kind == word:
         return EXACT
     if kind.startswith(word):

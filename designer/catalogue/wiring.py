@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 
+from designer.catalogue.blocks import declare_blocks
 from designer.catalogue.registry import layers
-from designer.catalogue.shapes import Inference, Inferred, Scope, are_ports_filled, infer_node
+from designer.catalogue.shapes import TOP, Inference, Inferred, Scope, are_ports_filled, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import find_ancestors, find_descendants
+from designer.document.project import NO_BLOCKS, Blocks
 
 # A port that takes many wires counts them up to here; a file with a larger number is not obeyed.
 MOST_WIRES = 1000
@@ -97,19 +99,28 @@ def refuse_wire(inference: Inference, edge: Edge) -> str:
     return _refuse_type(target, edge.target_port, given, inference.scope)
 
 
-@lru_cache(maxsize=256)
-def offers(given: TensorType | None) -> tuple[str, ...]:
-    """Return the kinds of layer that would take a tensor of this type, in the order of the palette.
+def offers(given: TensorType | None, blocks: Blocks = NO_BLOCKS) -> tuple[str, ...]:
+    """Return the kinds of layer that would take a tensor of this type, in the order of the palette; then the blocks.
 
     Each is asked with its default parameters; all with an input are returned where the type is not known.
     """
-    return tuple(kind for kind, spec in layers.items() if spec.inputs and _takes(spec, given))
+    if not blocks:
+        return _offer_layers(given)
+    declared = declare_blocks(blocks).values()
+    return (*_offer_layers(given), *(spec.kind for spec in declared if takes(spec, given, Scope(blocks))))
 
 
-def _takes(spec: LayerSpec, given: TensorType | None) -> bool:
-    """Whether a layer takes the type on its first input, with whatever the others then need."""
+@lru_cache(maxsize=256)
+def _offer_layers(given: TensorType | None) -> tuple[str, ...]:
+    return tuple(kind for kind, spec in layers.items() if takes(spec, given))
+
+
+def takes(spec: LayerSpec, given: TensorType | None, scope: Scope = TOP) -> bool:
+    """Return whether a layer takes the type on its first input, with whatever the others then need."""
+    if not spec.inputs:
+        return False
     wires = len(spec.inputs) + spec.inputs[-1].many
-    inferred = infer_node(Node("", spec.kind, ""), (given,) * wires)
+    inferred = infer_node(Node("", spec.kind, ""), (given,) * wires, scope=scope)
     return inferred.error is None
 
 

@@ -54,9 +54,14 @@ def has_one_node(window: "Window") -> bool:
     return len(window.editor.selected_nodes) == 1
 
 
-def has_graph(window: "Window") -> bool:
-    """Return whether there is any layer."""
+def has_network(window: "Window") -> bool:
+    """Return whether the network has any layer."""
     return bool(window.editor.project.graph.nodes)
+
+
+def has_graph(window: "Window") -> bool:
+    """Return whether there is any layer where one stands."""
+    return bool(window.editor.view.graph.nodes)
 
 
 def _name_undo(window: "Window") -> str:
@@ -126,7 +131,7 @@ COMMANDS = (
         3,
         "ph.export",
         ("Ctrl+E",),
-        enabled=has_graph,
+        enabled=has_network,
         tip="Save the training script: plain PyTorch, the same code that runs here",
     ),
     Command(
@@ -338,6 +343,89 @@ COMMANDS = (
         tip="Lay the network out from top to bottom",
     ),
     Command(
+        "block.group",
+        "Group into a block",
+        lambda w: w.grouping.group(),
+        "Network",
+        3,
+        "ph.selection-plus",
+        ("Ctrl+G",),
+        contexts=("node",),
+        enabled=has_nodes,
+        tip="Make a block of the selected layers: used like a layer, as often as you like, edited in one place",
+    ),
+    Command(
+        "block.dissolve",
+        "Dissolve block",
+        lambda w: w.grouping.dissolve(),
+        "Network",
+        3,
+        "ph.selection-slash",
+        ("Ctrl+Shift+G",),
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Put what is inside the selected block in its place",
+    ),
+    Command(
+        "block.enter",
+        "Step inside",
+        lambda w: w.grouping.step_in(),
+        "Network",
+        3,
+        "ph.sign-in",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Edit the inside of the selected block: Tab, Enter or a double click on it",
+    ),
+    Command(
+        "block.leave",
+        "Step out",
+        lambda w: w.editor.leave(),
+        "Network",
+        3,
+        "ph.sign-out",
+        ("Ctrl+Tab", "Alt+Up"),
+        contexts=("canvas", "node"),
+        enabled=lambda w: bool(w.editor.where),
+        tip="Go back to where the block is used",
+    ),
+    Command(
+        "block.independent",
+        "Make independent",
+        lambda w: w.grouping.make_independent(),
+        "Network",
+        3,
+        "ph.copy-simple",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Give this use a block of its own, so that a change of it changes no other",
+    ),
+    Command(
+        "block.keep",
+        "Save block to library",
+        lambda w: w.grouping.keep(),
+        "Network",
+        3,
+        "ph.books",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.block_at_hand),
+        tip="Keep the block for other projects: it then stands in the palette under Library",
+    ),
+    Command(
+        "network.bypass",
+        "Bypass",
+        lambda w: w.grouping.bypass(),
+        "Network",
+        4,
+        "ph.prohibit",
+        ("M",),
+        canvas=True,
+        contexts=("node",),
+        enabled=has_nodes,
+        title_now=lambda w: "Switch on" if w.grouping.are_off else "Bypass",
+        tip="Let data pass the selected layers by, or let them take part again",
+    ),
+    Command(
         "network.freeze",
         "Freeze",
         lambda w: w.transfer.freeze(),
@@ -355,7 +443,7 @@ COMMANDS = (
         lambda w: w.transfer.freeze_rest(),
         "Network",
         4,
-        enabled=has_graph,
+        enabled=has_network,
         tip="Let the last layer alone learn: the first step of fine-tuning",
     ),
     Command(
@@ -364,7 +452,7 @@ COMMANDS = (
         lambda w: w.transfer.replace_head(),
         "Network",
         4,
-        enabled=has_graph,
+        enabled=has_network,
         tip="Give the last layer one output for each class of the data; its weights begin fresh",
     ),
     Command("network.problems", "Show problems", lambda w: w.workbench.show("problems"), "Network", 5, "ph.warning"),

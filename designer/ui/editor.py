@@ -1,9 +1,11 @@
 """The one place where the window keeps its project: value, history, selection, and what follows from the value.
 
-Canvas and panels read from here, ask for edits here and listen here; they know nothing of one another.
+Canvas and panels read from here, ask for edits here and listen here; they know nothing of one another. The canvas and
+what goes with it work on the `view`: the network, or the inside of the block in which one stands.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -13,20 +15,24 @@ from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.catalogue.trials import find_untrusted
 from designer.codegen.source import NotReady, Source
+from designer.document.blocks import look_inside, put_back
 from designer.document.custom import consent_of_user
 from designer.document.graph import Edge
 from designer.document.history import History
-from designer.document.project import Project
+from designer.document.project import Project, used_block
+from designer.ui.standpoint import Step, Way, find_way, infer_where, keep_way, read_key, write_key
 
 
 class Editor(QObject):
-    """A project under edit.
+    """A project under edit, and where in it one stands.
 
-    Every change goes through `apply`, `undo`, `redo` or `open`; all of them end in the same signals. When
-    `project_changed` is emitted, `inference` and `problems` already belong to the new project.
+    Every change goes through `apply`, `apply_view`, `undo`, `redo` or `open`; all of them end in the same signals:
+    `project_changed`, then `view_changed`. Going into a block and out of it ends in `view_changed` alone. When they are
+    emitted, all that follows from the project already belongs to the new one.
     """
 
     project_changed = Signal(object, object)  # Project before, Project after
+    view_changed = Signal(object, object)  # view before, view after; one of the two is to be listened to, not both
     selection_changed = Signal(object, object)  # frozenset of node ids, frozenset of Edges
     file_changed = Signal()  # path, modified or opened document changed
     opened = Signal()  # another document took the place of the present one
@@ -42,6 +48,7 @@ class Editor(QObject):
         self._code: tuple[Project, Source | NotReady] | None = None
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
+        self._way: Way = ()
         self.path: Path | None = None
         self._analyse()
 
@@ -86,6 +93,31 @@ class Editor(QObject):
         self._announce(before)
 
     @property
+    def way(self) -> Way:
+        """The steps into the use of a block in which one stands; none in the network itself."""
+        return self._way
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The blocks in which one stands, by id, from the outside in; none in the network itself."""
+        return tuple(step.block for step in self._way)
+
+    @property
+    def view(self) -> Project:
+        """The project with what is edited here as its network: the project itself, or the inside of a block."""
+        return self._view
+
+    @property
+    def view_inference(self) -> Inference:
+        """Shapes, weights and costs of the network that is edited here, as in the use that was entered."""
+        return self._view_inference
+
+    @property
+    def view_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the network that is edited here, worst first."""
+        return self._view_problems
+
+    @property
     def selected_nodes(self) -> frozenset[str]:
         """Ids of the selected nodes."""
         return self._nodes
@@ -122,6 +154,52 @@ class Editor(QObject):
             return
         self._become(self._history.commit(title, project, key))
 
+    def apply_view(self, title: str, view: Project, key: str | None = None) -> None:
+        """Make an edited `view` part of the project, as `apply` does."""
+        if view is not self._view:
+            self.apply(title, self._put_back(view), key)
+
+    def amend_view(self, view: Project) -> None:
+        """Put what was found out in place of the present view, as `amend` does."""
+        self.amend(self._put_back(view))
+
+    def enter(self, node: str) -> bool:
+        """Step inside the block that a node of the view uses; return whether it uses one."""
+        there = self._view.graph.nodes.get(node)
+        block = used_block(there.kind) if there is not None else None
+        if block is None or block not in self.project.blocks:
+            return False
+        self._go((*self._way, Step(block, node)))
+        return True
+
+    def enter_block(self, block: str) -> None:
+        """Step inside a block where it is first used."""
+        self._go(find_way(self.project, block))
+
+    def enter_repetition(self, index: int) -> None:
+        """Look at another repetition of the use in which one stands."""
+        if self._way:
+            self._go((*self._way[:-1], replace(self._way[-1], index=index)), keep=True)
+
+    def leave(self, level: int | None = None) -> None:
+        """Step out of the innermost block, or to a level: 0 is the network. The block that was left is then selected."""
+        level = len(self._way) - 1 if level is None else level
+        if 0 <= level < len(self._way):
+            left = self._way[level].node
+            self._go(self._way[:level])
+            self.select([left])
+
+    def find(self, key: str) -> str:
+        """Go to where a node lies, by its key (`document.places`), and return its id there; "" where there is none."""
+        way, node = read_key(self.project, key, self._way)
+        if node and way != self._way:
+            self._go(way)
+        return node
+
+    def key_of(self, node: str) -> str:
+        """Return the key of a node of the view in the use where one stands, as a running network goes by it."""
+        return write_key(self.inference, self._way, node)
+
     def undo(self) -> None:
         """Go one step back, if there is one."""
         self._become(self._history.undo())
@@ -137,6 +215,7 @@ class Editor(QObject):
         self._history = History.start(project)
         self._saved = project if saved else Project()
         self._inference = None
+        self._way = ()
         self._announce(before)
         self.opened.emit()
         self.file_changed.emit()
@@ -149,7 +228,7 @@ class Editor(QObject):
 
     def select(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = ()) -> None:
         """Select these nodes and wires and nothing else; unknown ones are left out."""
-        graph = self.project.graph
+        graph = self._view.graph
         wanted_nodes = frozenset(node for node in nodes if node in graph.nodes)
         wanted_edges = frozenset(edges)
         wanted_edges &= frozenset(graph.edges) if wanted_edges else frozenset()
@@ -168,12 +247,47 @@ class Editor(QObject):
             self.file_changed.emit()
 
     def _announce(self, before: Project) -> None:
+        seen, way = self._view, self._way
         self._analyse()
+        self._drop_selection(way)
         self.project_changed.emit(before, self.project)
+        self._show(seen)
+
+    def _put_back(self, view: Project) -> Project:
+        return put_back(self.project, self._way[-1].block, view) if self._way else view
+
+    def _go(self, way: Way, *, keep: bool = False) -> None:
+        """Stand somewhere else; `keep` the selection where it is the same block."""
+        seen, before = self._view, self._way
+        if way == before:
+            return
+        self._way = way
+        self._look()
+        if not keep:
+            self._drop_selection(before)
+        self._show(seen)
+
+    def _show(self, seen: Project) -> None:
+        self.view_changed.emit(seen, self._view)
         self.select(self._nodes, self._edges)
+
+    def _drop_selection(self, before: Way) -> None:
+        """Let nothing be selected where one stands in another block now: ids mean other nodes there."""
+        if [step.block for step in before] != [step.block for step in self._way]:
+            self.select()
 
     def _analyse(self) -> None:
         project = self.project
         self._inference = infer_project(project, self._inference)
         self._problems = check(project, self._inference)
         self._untrusted = find_untrusted(project, self.consent)
+        self._way = keep_way(project, self._way)
+        self._look()
+
+    def _look(self) -> None:
+        """Work out what is seen from where one stands."""
+        project, block = self.project, self._way[-1].block if self._way else ""
+        self._view = look_inside(project, block) if block else project
+        self._view_inference = infer_where(self.inference, self._way)
+        found = self.problems
+        self._view_problems = tuple(one for one in found if one.block == block) if project.blocks else found

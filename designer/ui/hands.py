@@ -56,7 +56,7 @@ class Hands(QObject):
         """Add a layer after the selected one, or in the middle of the view."""
         middle = self._window.canvas.view_centre()
         place = (middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2)
-        self._finish(*add_after(self._editor.project, self._one_selected(), kind, place))
+        self._finish(*add_after(self._editor.view, self._one_selected(), kind, place))
 
     def ask_layer(self) -> None:
         """Open the search box at the pointer where that is over the canvas, else in the middle of it."""
@@ -79,7 +79,7 @@ class Hands(QObject):
 
     def copy(self) -> None:
         """Put the selected layers and the wires between them on the clipboard, as text too."""
-        clip = copy_nodes(self._editor.project, self._editor.selected_nodes)
+        clip = copy_nodes(self._editor.view, self._editor.selected_nodes)
         if clip.graph.nodes:
             text = to_text(clip)
             data = QMimeData()
@@ -91,10 +91,10 @@ class Hands(QObject):
     def cut(self) -> None:
         """Copy the selected layers, then take them out."""
         self.copy()
-        project, chosen = self._editor.project, self._editor.selected_nodes
+        project, chosen = self._editor.view, self._editor.selected_nodes
         if chosen:
             title = f"cut {name_nodes(project.graph, chosen)}"
-            self._editor.apply(title, remove_nodes(project, chosen, close_gap=True))
+            self._editor.apply_view(title, remove_nodes(project, chosen, close_gap=True))
 
     def paste(self) -> None:
         """Add what the clipboard holds, a little beside the original."""
@@ -102,7 +102,7 @@ class Hands(QObject):
             clip = from_text(QGuiApplication.clipboard().text())
             self._pasted += 1
             offset = 24.0 * self._pasted
-            project, ids = paste_clip(self._editor.project, clip, (offset, offset))
+            project, ids = paste_clip(self._editor.view, clip, (offset, offset))
         except (FileError, EditError) as error:
             self._window.notices.show_notice("note", f"Nothing to paste: {error}", key="paste")
             return
@@ -110,35 +110,35 @@ class Hands(QObject):
 
     def duplicate(self) -> None:
         """Copy the selected layers beside themselves, leaving the clipboard alone."""
-        clip = copy_nodes(self._editor.project, self._editor.selected_nodes)
-        project, ids = paste_clip(self._editor.project, clip)
-        title = f"duplicate {name_nodes(self._editor.project.graph, self._editor.selected_nodes)}"
+        clip = copy_nodes(self._editor.view, self._editor.selected_nodes)
+        project, ids = paste_clip(self._editor.view, clip)
+        title = f"duplicate {name_nodes(self._editor.view.graph, self._editor.selected_nodes)}"
         self._commit(title, project, ids)
 
     def delete(self) -> None:
         """Take the selected layers out, closing the gaps they leave, and cut the selected wires."""
         nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
         if nodes or edges:
-            self._editor.apply(*remove_selected(self._editor.project, nodes, edges))
+            self._editor.apply_view(*remove_selected(self._editor.view, nodes, edges))
 
     def select_all(self) -> None:
         """Select every layer."""
-        self._editor.select(self._editor.project.graph.nodes)
+        self._editor.select(self._editor.view.graph.nodes)
 
     def arrange(self) -> None:
         """Lay the whole network out anew."""
-        project = self._editor.project
-        self._editor.apply("arrange", move_nodes(project, lay_out(project.graph)))
+        project = self._editor.view
+        self._editor.apply_view("arrange", move_nodes(project, lay_out(project.graph)))
         self._window.canvas.fit_all()
 
     def _offer(self, port: PortRef) -> tuple[str, ...]:
         """Return the kinds that fit the dragged port."""
         if port.is_output:
-            return offers(self._editor.inference.type_at(port.node, port.number))
+            return offers(self._editor.view_inference.type_at(port.node, port.number))
         return tuple(kind for kind, spec in layers.items() if spec.outputs)
 
     def _place_chosen(self, kind: str) -> None:
-        project, port = self._editor.project, self._port
+        project, port = self._editor.view, self._port
         self._rested = QCursor.pos()
         if self._place is None:
             self.add(kind)
@@ -160,6 +160,6 @@ class Hands(QObject):
         canvas.reveal(canvas.sheet.nodes[new].box)
 
     def _commit(self, title: str, project: Project, chosen: Iterable[str]) -> None:
-        self._editor.apply(title, project)
+        self._editor.apply_view(title, project)
         self._editor.select(chosen)
         self._window.canvas.setFocus()

@@ -28,7 +28,7 @@ class EmptyHint(QWidget):
         for way in WAYS:
             column.addWidget(make_label(way, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
         canvas.installEventFilter(self)
-        editor.project_changed.connect(self._show)
+        editor.view_changed.connect(self._show)
         self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -37,7 +37,7 @@ class EmptyHint(QWidget):
         return False
 
     def _show(self) -> None:
-        self.setVisible(not self._editor.project.graph.nodes)
+        self.setVisible(not self._editor.view.graph.nodes)
         self._place()
 
     def _place(self) -> None:

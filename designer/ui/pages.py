@@ -34,7 +34,8 @@ GESTURES = (
     ("Drag on the canvas", "Select what lies in the frame"),
     ("Shift or Ctrl click", "Add to the selection"),
     ("Arrow keys", "Walk along the wires"),
-    ("Enter", "Edit the selected layer"),
+    ("Enter", "Edit the selected layer, step inside the selected block"),
+    ("Double click on a block, Tab", "Step inside"),
 )
 
 

@@ -1,10 +1,12 @@
 """Where a new layer goes and what it is wired to: pure functions on the project, no Qt."""
 
-from designer.catalogue.registry import layers
+from designer.catalogue.blocks import find_spec
 from designer.document.edits import add_node, connect, insert_on_edge
 from designer.document.graph import Edge
+from designer.document.library import is_library_kind, read_library, take_kind
 from designer.document.project import PITCH, Position, Project
 from designer.document.wording import show_name
+from designer.paths import user_blocks
 
 # A card with the room it wants around it, in canvas units.
 ROOM_WIDTH, ROOM_HEIGHT = 232.0, 64.0
@@ -19,9 +21,9 @@ def add_after(
     Without a node, or where either has no port for a wire, it lies at `place` alone. With `at_place` it lies
     there in any case, and as a branch: no other wire is touched.
     """
-    spec = layers.get(kind)
+    spec = find_spec(kind, project.blocks)
     before = project.graph.nodes.get(node) if node is not None else None
-    source = layers.get(before.kind) if before is not None else None
+    source = find_spec(before.kind, project.blocks) if before is not None else None
     if before is None or spec is None or not spec.inputs or (source is not None and not source.outputs):
         return _named(*add_node(project, kind, position=find_free_place(project, place)))
     onward = project.graph.outgoing.get(before.id, ())
@@ -36,7 +38,7 @@ def add_after(
 def add_at_output(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
     """Return the project with a new layer that takes an output, its id, and a title for the step."""
     project, new = add_node(project, kind, position=place)
-    spec = layers.get(kind)
+    spec = find_spec(kind, project.blocks)
     if spec is not None and spec.inputs:
         project = connect(project, Edge(node, port, new, 0))
     return _named(project, new, f"after {show_name(project.graph.nodes[node].name)}")
@@ -45,10 +47,18 @@ def add_at_output(project: Project, node: str, port: int, kind: str, place: Posi
 def add_at_input(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
     """Return the project with a new layer that feeds an input, its id, and a title for the step."""
     project, new = add_node(project, kind, position=place)
-    spec = layers.get(kind)
+    spec = find_spec(kind, project.blocks)
     if spec is not None and spec.outputs:
         project = connect(project, Edge(new, 0, node, port))
     return _named(project, new, f"before {show_name(project.graph.nodes[node].name)}")
+
+
+def bring_kind(project: Project, kind: str) -> tuple[Project, str]:
+    """Return the project ready to use a kind, and the kind to use: a block of the user's library is brought along.
+
+    Raise EditError where the library no longer has it.
+    """
+    return take_kind(project, kind, read_library(user_blocks())) if is_library_kind(kind) else (project, kind)
 
 
 def find_free_place(project: Project, place: Position) -> Position:

@@ -6,6 +6,7 @@ import time
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
+from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label, set_mark
 from designer.ui.words import write_age, write_amount, write_bytes, write_count, write_message, write_short
@@ -52,7 +53,7 @@ class Status(QStatusBar):
         self._clock = QTimer(self, interval=10_000)
         self._clock.timeout.connect(self._show_file)
         self._clock.start()
-        editor.project_changed.connect(self.refresh)
+        editor.view_changed.connect(self.refresh)
         editor.file_changed.connect(self._note_file)
         self.show_run("idle")
         self.refresh()
@@ -88,8 +89,10 @@ class Status(QStatusBar):
         if self._hint:
             self.totals.setText(write_message(self._hint))
             return
-        inference, layers = self._editor.inference, len(self._editor.project.graph.nodes)
+        editor = self._editor
+        inference, layers = editor.view_inference, len(editor.view.graph.nodes)
         parts = [
+            *[f"inside {show_name(editor.project.blocks[block].name)}" for block in editor.where[-1:]],
             write_amount(layers, "layer"),
             f"{write_count(inference.parameters)} parameters",
             f"{write_short(inference.multiply_adds)} multiply-adds",

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
+from designer.document.places import split_definition
 from designer.ui.notices import Answer
 
 if TYPE_CHECKING:
@@ -136,7 +137,12 @@ class Trainer(QObject):
         """Say that a run under way does not follow what is edited meanwhile, while that is so."""
         run = self._bridge.project if self._bridge is not None and self._bridge.active else None
         now, notices = self._window.editor.project, self._window.notices
-        if run is None or (run.graph, run.data, run.training) == (now.graph, now.data, now.training):
+        if run is None or (run.graph, run.blocks, run.data, run.training) == (
+            now.graph,
+            now.blocks,
+            now.data,
+            now.training,
+        ):
             notices.dismiss("outdated")
         elif not any(notice.key == "outdated" for notice in notices.shown):
             notices.show_notice("note", OUTDATED, key="outdated")
@@ -168,7 +174,7 @@ class Trainer(QObject):
             return
         window, node = self._window, event.node
         answers = []
-        if node is not None and node in window.editor.project.graph.nodes:
+        if node is not None and split_definition(window.editor.project, node)[1]:
             window.show_node(node)
             answers.append(Answer("Show layer", lambda: window.show_node(node)))
         window.notices.show_notice("error", event.message.replace("`", ""), *answers, details=event.trace, key="train")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from designer.catalogue.head import freeze, freeze_all_but_head, is_frozen, learned, replace_head
-from designer.document.edits import EditError, set_training
+from designer.catalogue.head import freeze_all_but_head, is_frozen, learned, replace_head
+from designer.document.edits import EditError, set_option, set_training
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.canvas.changes import name_nodes
@@ -89,10 +89,11 @@ class Transfer(QObject):
 
     def freeze(self) -> None:
         """Keep the weights of the selected layers as they are; all frozen already, let them learn again."""
-        project, nodes = self._editor.project, self._selected()
+        project, nodes = self._editor.view, self._selected()
         if nodes:
             title = f"{self.freeze_title.lower()} {name_nodes(project.graph, nodes)}"
-            self._editor.apply(title, freeze(project, nodes, frozen=not self._are_frozen()))
+            frozen = None if self._are_frozen() else True
+            self._editor.apply_view(title, set_option(project, nodes, "frozen", frozen))
 
     def freeze_rest(self) -> None:
         """Freeze every layer but the head."""
@@ -113,11 +114,11 @@ class Transfer(QObject):
         self._done(f"replace head {show_name(project.graph.nodes[head].name)}", project, head)
 
     def _selected(self) -> list[str]:
-        return learned(self._editor.inference, self._editor.selected_nodes)
+        return learned(self._editor.view_inference, self._editor.selected_nodes)
 
     def _are_frozen(self) -> bool:
         nodes = self._selected()
-        return bool(nodes) and all(is_frozen(self._editor.project, node) for node in nodes)
+        return bool(nodes) and all(is_frozen(self._editor.view, node) for node in nodes)
 
     def _done(self, title: str, project: Project, head: str) -> None:
         self._window.notices.dismiss("head")

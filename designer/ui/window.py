@@ -9,13 +9,16 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEv
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from designer.catalogue.registry import plugins
+from designer.document.project import used_block
 from designer.document.wording import show_name
 from designer.ui.appearance import Appearance
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
+from designer.ui.crumbs import Crumbs
 from designer.ui.editor import Editor
 from designer.ui.filing import Filing
+from designer.ui.grouping import Grouping
 from designer.ui.hands import Hands
 from designer.ui.hint import EmptyHint
 from designer.ui.menus import Menus
@@ -65,6 +68,8 @@ class Window(QMainWindow):
     notices: Notices
     filing: Filing
     hands: Hands
+    grouping: Grouping
+    crumbs: Crumbs
     trainer: Trainer
     transfer: Transfer
     pages: Pages
@@ -91,6 +96,7 @@ class Window(QMainWindow):
         self.notices = Notices()
         self.filing = Filing(self)
         self.hands = Hands(self)
+        self.grouping = Grouping(self)
         self.trainer = Trainer(self)
         self.transfer = Transfer(self)
         self.pages = Pages(self)
@@ -124,13 +130,15 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
+        self.crumbs = Crumbs(self.editor)
+        column.addWidget(self.crumbs)
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(centre)
         self.hint = EmptyHint(self.canvas, self.editor)
 
     def _listen(self) -> None:
         editor, canvas = self.editor, self.canvas
-        for signal in (editor.project_changed, editor.selection_changed, editor.file_changed):
+        for signal in (editor.view_changed, editor.project_changed, editor.selection_changed, editor.file_changed):
             signal.connect(lambda *_: self._refresh_soon.start())
         editor.project_changed.connect(lambda *_: self._show_problem_count())
         editor.file_changed.connect(self._show_title)
@@ -145,16 +153,22 @@ class Window(QMainWindow):
         self.hands.ask_layer_at(place, port)
 
     def _open_node(self, node: str) -> None:
+        if self.editor.enter(node):
+            return
         self.editor.select([node])
         inspector = self.workbench.panel("inspector")
         assert isinstance(inspector, Inspector)
         self.workbench.show("inspector")
         inspector.layer.form.focus_first()
 
-    def show_node(self, node: str) -> None:
-        """Select a node and bring it into view."""
-        self.editor.select([node])
-        self.canvas.centre_on(node)
+    def show_node(self, key: str) -> None:
+        """Select a node and bring it into view, stepping into the block it lies in; `key` as in `document.places`."""
+        block = used_block(key)
+        if block in self.editor.project.blocks:
+            self.editor.enter_block(block)
+        elif node := self.editor.find(key):
+            self.editor.select([node])
+            self.canvas.centre_on(node)
 
     def rename(self) -> None:
         """Put the cursor into the name of the selected layer."""
@@ -162,6 +176,16 @@ class Window(QMainWindow):
         inspector = self.workbench.panel("inspector")
         assert isinstance(inspector, Inspector)
         inspector.start_rename()
+
+    def rename_block(self) -> None:
+        """Put the cursor into the name of the selected block."""
+        self.workbench.show("inspector")
+        inspector = self.workbench.panel("inspector")
+        assert isinstance(inspector, Inspector)
+        inspector.start_rename_block()
+
+    def refresh_library(self) -> None:
+        """Offer the blocks of the user's library as they are now."""
 
     def _show_menu(self, context: str, place: QPoint) -> None:
         self.menus.refresh()

@@ -162,7 +162,7 @@ class Workbench(QObject):
     def _make_code(self) -> QWidget:
         code = Code(self._window.editor, self._window.theme)
         code.export_requested.connect(self._window.filing.ask_export)
-        code.node_chosen.connect(self._window.canvas.centre_on)
+        code.node_chosen.connect(self._window.show_node)
         return code
 
     def _make_problems(self) -> QWidget:

@@ -42,11 +42,16 @@ class CardPainter:
         hovered = item.key == marks.hover.node and marks.hover.port is None
         x, y = item.position
         painter.translate(x, y)
-        painter.setPen(make_pen(theme.selection, 2) if selected else make_pen(theme.border, 1))
+        face = self._sheet.face(item)
+        if face.off:  # dim, and with a broken rim: what is left out looks so without colour too
+            painter.setOpacity(0.5)
+        code, width = (theme.selection, 2) if selected else (theme.muted if face.off else theme.border, 1)
+        painter.setPen(make_pen(code, width, broken=face.off))
         painter.setBrush(colour(theme.card_hover if hovered else theme.card))
         painter.drawRoundedRect(CARD_RECT, theme.metrics.card_radius, theme.metrics.card_radius)
         painter.fillPath(self._bar, colour(family))
         self._paint_texts(painter, item)
+        painter.setOpacity(1.0)
         painter.translate(-x, -y)
         self._paint_ports(painter, item, marks, family)
         if item.badge == "error":

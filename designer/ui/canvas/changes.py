@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from designer.catalogue.registry import layers
+from designer.catalogue.spec import LayerSpec
 from designer.document.edits import connect, disconnect, insert_on_edge, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
@@ -78,15 +78,13 @@ def take_out(project: Project, ids: Collection[str], delta: Position) -> Change:
     return f"take out {name_nodes(graph, ids)}", move_nodes(loose, places_after(project, ids, delta))
 
 
-def can_insert(kind: str) -> bool:
+def can_insert(spec: LayerSpec | None) -> bool:
     """Return whether a kind of layer has something to go in and something to come out."""
-    spec = layers.get(kind)
     return spec is not None and bool(spec.inputs) and bool(spec.outputs)
 
 
-def can_follow(kind: str, port: PortRef) -> bool:
+def can_follow(spec: LayerSpec | None, port: PortRef) -> bool:
     """Return whether a kind of layer has a port for a wire to or from `port`."""
-    spec = layers.get(kind)
     return spec is not None and bool(spec.inputs if port.is_output else spec.outputs)
 
 

@@ -34,7 +34,7 @@ class DrawWire(Gesture):
         self._lifted: Edge | None = None
         self._origin = port
         if not port.is_output:
-            wires = view.editor.project.graph.incoming.get(port.node, ())
+            wires = view.editor.view.graph.incoming.get(port.node, ())
             self._lifted = next((edge for edge in reversed(wires) if edge.target_port == port.number), None)
         if self._lifted is not None:
             self._origin = PortRef(self._lifted.source, self._lifted.source_port, True)
@@ -61,9 +61,9 @@ class DrawWire(Gesture):
             edge = edge_between(self._origin, aim)
             assert edge is not None
             if edge != self._lifted:
-                editor.apply(*draw_wire(editor.project, edge, self._lifted))
+                editor.apply_view(*draw_wire(editor.view, edge, self._lifted))
         elif self._lifted is not None:
-            editor.apply(*remove_wires(editor.project, [self._lifted], "unplug"))
+            editor.apply_view(*remove_wires(editor.view, [self._lifted], "unplug"))
         elif card is None:
             view.add_requested.emit(QPointF(*pointer.place), self._origin)
 
@@ -104,13 +104,13 @@ class DrawWire(Gesture):
         if port not in self._refusals:
             edge = edge_between(self._origin, port)
             assert edge is not None
-            refusal = "" if edge == self._lifted else refuse_wire(self.view.editor.inference, edge)
+            refusal = "" if edge == self._lifted else refuse_wire(self.view.editor.view_inference, edge)
             self._refusals[port] = refusal
         return self._refusals[port]
 
     def _first_free(self, node: str, lit: frozenset[PortRef]) -> PortRef | None:
         """Return the first fitting port of a card, one without a wire if there is any."""
-        graph = self.view.editor.project.graph
+        graph = self.view.editor.view.graph
         taken = {edge.target_port for edge in graph.incoming.get(node, ()) if edge != self._lifted}
         fitting = sorted(port for port in lit if port.node == node)
         return next((port for port in fitting if port.is_output or port.number not in taken), next(iter(fitting), None))

@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from designer.catalogue.registry import layers
-from designer.catalogue.wiring import offers
-from designer.document.edits import add_node
+from designer.catalogue.blocks import find_spec, name_kind
+from designer.catalogue.shapes import Scope
+from designer.catalogue.spec import LayerSpec, TensorType
+from designer.catalogue.wiring import takes
+from designer.document.edits import EditError, add_node
 from designer.document.graph import Edge
-from designer.document.project import PITCH, Position
+from designer.document.project import PITCH, Position, Project
 from designer.document.wording import show_name
 from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, snap
 from designer.ui.canvas.routing import direct_curve
+from designer.ui.placing import bring_kind
 from designer.ui.theme import colour, mix, text_font
 
 if TYPE_CHECKING:
@@ -24,13 +27,29 @@ WIRE_REACH = 18.0  # canvas units around the pointer within which a wire takes t
 PORT_REACH = 44.0  # canvas units from a port of the carried card to one that draws it
 
 
-class DropLayer:
-    """A layer of some kind carried over the canvas. Knows where it would go and shows it."""
+def read_kind(project: Project, kind: str) -> tuple[Project, str, LayerSpec] | None:
+    """Return the project ready to use a kind, the kind and its declaration; None where there is no such kind."""
+    try:
+        project, kind = bring_kind(project, kind)
+    except EditError:
+        return None
+    spec = find_spec(kind, project.blocks)
+    return None if spec is None else (project, kind, spec)
 
-    def __init__(self, view: "CanvasView", kind: str) -> None:
+
+class DropLayer:
+    """A layer of some kind carried over the canvas. Knows where it would go and shows it.
+
+    `project` is that of the view, with the block that is carried where it comes from the library.
+    """
+
+    def __init__(self, view: "CanvasView", project: Project, kind: str, spec: LayerSpec) -> None:
         self._view = view
+        self._project = project
         self._kind = kind
-        self._spec = layers[kind]
+        self._spec = spec
+        self._name = name_kind(spec)
+        self._known: dict[TensorType | None, bool] = {}  # whether it takes a type; asked again with every move
         self._place: Position = (0.0, 0.0)
 
     def move(self, point: Point) -> None:
@@ -50,7 +69,7 @@ class DropLayer:
     def drop(self) -> str:
         """Add the layer where it is shown and return its id."""
         editor, aim = self._view.editor, self._view.marks.aim
-        project = editor.project
+        project = self._project
         if aim.edge is not None:
             beside = self._view.sheet.edges[aim.edge].route.lane is not None
             change, new = insert_layer(project, aim.edge, self._kind, self._place if beside else None)
@@ -60,7 +79,7 @@ class DropLayer:
             project, new = add_node(project, self._kind, position=self._place)
             change = (f"add {show_name(project.graph.nodes[new].name)}", project)
         self.leave()
-        editor.apply(*change)
+        editor.apply_view(*change)
         editor.select([new])
         return new
 
@@ -89,26 +108,31 @@ class DropLayer:
         painter.fillRect(QRectF(x, y + radius, theme.metrics.bar_width, CARD_HEIGHT - 2 * radius), colour(family))
         painter.setFont(text_font(theme.metrics.font_size))
         painter.setPen(colour(theme.text))
-        painter.drawText(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._kind)
+        painter.drawText(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._name)
         painter.setOpacity(1.0)
 
     def _light_ports(self, point: Point) -> frozenset[PortRef]:
         """Return the ports in view that have no wire yet and would take the layer."""
         editor = self._view.editor
-        graph = editor.project.graph
+        graph = editor.view.graph
         lit = set()
         for item in nodes_in(self._view.sheet, self._view.area_around(point)):
             sent = {edge.source_port for edge in graph.outgoing.get(item.key, ())}
             fed = {edge.target_port for edge in graph.incoming.get(item.key, ())}
             for port, _ in item.ports():
-                if port.number in (sent if port.is_output else fed) or not can_follow(self._kind, port):
+                if port.number in (sent if port.is_output else fed) or not can_follow(self._spec, port):
                     continue
-                if not port.is_output or self._kind in offers(editor.inference.type_at(item.key, port.number)):
+                if not port.is_output or self._takes(editor.view_inference.type_at(item.key, port.number)):
                     lit.add(port)
         return frozenset(lit)
 
+    def _takes(self, given: TensorType | None) -> bool:
+        if given not in self._known:
+            self._known[given] = takes(self._spec, given, Scope(self._project.blocks))
+        return self._known[given]
+
     def _wire_at(self, point: Point) -> Edge | None:
-        if not can_insert(self._kind) or node_at(self._view.sheet, point) is not None:
+        if not can_insert(self._spec) or node_at(self._view.sheet, point) is not None:
             return None
         item = edge_at(self._view.sheet, point, WIRE_REACH)
         return None if item is None else item.edge
@@ -122,13 +146,13 @@ class DropLayer:
 
     def _explain(self, aim: Hit) -> str:
         """Return what a drop would do."""
-        graph = self._view.editor.project.graph
+        graph = self._view.editor.view.graph
         if aim.edge is not None:
             source, target = graph.nodes[aim.edge.source], graph.nodes[aim.edge.target]
-            given = self._view.editor.inference.type_at(aim.edge.source, aim.edge.source_port)
-            doubt = "" if self._kind in offers(given) else f". It does not take {given}"
-            return f"Insert {self._kind} between {show_name(source.name)} and {show_name(target.name)}{doubt}"
+            given = self._view.editor.view_inference.type_at(aim.edge.source, aim.edge.source_port)
+            doubt = "" if self._takes(given) else f". It does not take {given}"
+            return f"Insert {self._name} between {show_name(source.name)} and {show_name(target.name)}{doubt}"
         if aim.port is not None:
             name = show_name(graph.nodes[aim.port.node].name)
-            return f"Add {self._kind} {'after' if aim.port.is_output else 'before'} {name}"
-        return f"Add {self._kind}"
+            return f"Add {self._name} {'after' if aim.port.is_output else 'before'} {name}"
+        return f"Add {self._name}"

@@ -3,11 +3,11 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.parameters import Maybe, Parameter, PerAxis, Real
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LayerSpec, Target
 from designer.document.graph import Edge, Value
-from designer.document.wording import show_name
 from designer.ui.words import write_amount, write_count, write_message, write_short, write_sizes
 
 # Long names with a sign that everyone reads at once.
@@ -33,6 +33,7 @@ class Face:
     count: str
     family: str
     frozen: bool = False
+    off: bool = False
 
 
 def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
@@ -44,26 +45,22 @@ def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
     shown = "" if not count else write_count(count) if count < 100_000 else write_short(count)
     line = _describe_settings(inferred, spec, target)
     frozen = inferred.options.get("frozen") is True and count > 0
-    return Face(_one_line(node.name), spec.kind, line, shown, spec.family, frozen)
+    return Face(_one_line(node.name), _one_line(name_kind(spec)), line, shown, spec.family, frozen, inferred.is_off)
 
 
 def describe_refusal(edge: Edge, source: Inferred, target: Inferred, circle: AbstractSet[str] = frozenset()) -> str:
     """Return why a wire that is there does not fit, empty where it does. `circle` are the nodes on a cycle."""
     if source.spec is not None and not 0 <= edge.source_port < len(source.spec.outputs):
-        return f"{_subject(source)} has no such output."
+        return f"{source.subject} has no such output."
     if target.spec is not None:
         ports = target.spec.inputs
         if edge.target_port < 0 or (edge.target_port >= len(ports) and not (ports and ports[-1].many)):
-            return f"{_subject(target)} has no such input."
+            return f"{target.subject} has no such input."
     if edge.source in circle and edge.target in circle:
         return "This wire is part of a circle. Remove one of its wires."
     if target.error is not None:
-        return write_message(f"{_subject(target)} {target.error.message}.")
+        return write_message(f"{target.subject} {target.error.message}.")
     return ""
-
-
-def _subject(inferred: Inferred) -> str:
-    return f"{show_name(inferred.node.kind)} `{show_name(inferred.node.name)}`"
 
 
 def _describe_settings(inferred: Inferred, spec: LayerSpec, target: Target | None) -> str:
@@ -71,8 +68,13 @@ def _describe_settings(inferred: Inferred, spec: LayerSpec, target: Target | Non
         return write_sizes(inferred.outputs[0]) if inferred.outputs else "shape not known yet"
     if spec.role == "output":
         return _describe_target(target)
+    times = inferred.options["repeat"]
     declared = {parameter.name: parameter for parameter in spec.parameters}
     parts = [_describe_setting(declared[name], inferred.values[name]) for name in spec.card if name in declared]
+    if inferred.is_off:
+        parts.insert(0, "off")
+    if times > 1:
+        parts.insert(0, f"× {times}")
     if spec.inputs and spec.inputs[-1].many:
         parts.append(write_amount(len(inferred.inputs), "input"))
     return " · ".join(part for part in parts if part)

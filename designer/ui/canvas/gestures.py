@@ -87,16 +87,16 @@ class MoveCards(Gesture):
         editor = self.view.editor
         if self._node not in editor.selected_nodes:
             editor.select(editor.selected_nodes | {self._node}, editor.selected_edges)
-        self.view.sheet.preview(places_after(editor.project, editor.selected_nodes, self._delta(pointer)))
+        self.view.sheet.preview(places_after(editor.view, editor.selected_nodes, self._delta(pointer)))
         if self._alone:
             ids = editor.selected_nodes
-            loose = (edge for edge in editor.project.graph.edges_of(ids) if not {edge.source, edge.target} <= ids)
+            loose = (edge for edge in editor.view.graph.edges_of(ids) if not {edge.source, edge.target} <= ids)
             self.view.mark(doomed=frozenset(loose))
 
     def end(self, pointer: Pointer) -> None:
         editor = self.view.editor
         change = take_out if self._alone else move_by
-        editor.apply(*change(editor.project, editor.selected_nodes, self._delta(pointer)))
+        editor.apply_view(*change(editor.view, editor.selected_nodes, self._delta(pointer)))
         self.cancel()
 
     def click(self, pointer: Pointer) -> None:
@@ -111,7 +111,7 @@ class MoveCards(Gesture):
         self.view.mark(doomed=frozenset())
 
     def _delta(self, pointer: Pointer) -> Point:
-        anchor = self.view.editor.project.layout.get(self._node, (0.0, 0.0))
+        anchor = self.view.editor.view.layout.get(self._node, (0.0, 0.0))
         return snap_move(anchor, (pointer.place[0] - self.start.place[0], pointer.place[1] - self.start.place[1]))
 
 
@@ -182,7 +182,7 @@ class CutWires(Gesture):
         self.cancel()
         if doomed:
             editor = self.view.editor
-            editor.apply(*remove_wires(editor.project, doomed, "cut"))
+            editor.apply_view(*remove_wires(editor.view, doomed, "cut"))
 
     def cancel(self) -> None:
         self.view.mark(doomed=frozenset())

@@ -34,17 +34,19 @@ class Keys:
         self._actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
             (Key.Key_Delete, Modifier.NoModifier): self._delete,
             (Key.Key_Backspace, Modifier.NoModifier): self._delete,
-            (Key.Key_A, control): lambda: view.editor.select(view.editor.project.graph.nodes),
+            (Key.Key_A, control): lambda: view.editor.select(view.editor.view.graph.nodes),
             (Key.Key_F, Modifier.NoModifier): view.fit_selection,
             (Key.Key_Home, Modifier.NoModifier): view.fit_all,
-            (Key.Key_Tab, Modifier.NoModifier): view.ask_layer,
+            (Key.Key_Tab, Modifier.NoModifier): self._step_in,
             (Key.Key_Escape, Modifier.NoModifier): self._escape,
+            (Key.Key_Return, Modifier.NoModifier): self._open,
+            (Key.Key_Enter, Modifier.NoModifier): self._open,
         }
 
     def claims(self, event: QKeyEvent) -> bool:
         """Return whether a key is the canvas's before shortcuts and moves of the focus.
 
-        Space is held to pan as well as pressed to add; Tab adds; Escape ends a drag first.
+        Space is held to pan as well as pressed to add; Tab steps into a block or adds; Escape ends a drag first.
         """
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or event.modifiers() & ~_IGNORED:
             return False
@@ -85,7 +87,7 @@ class Keys:
 
     def _walk(self, direction: Direction) -> None:
         view = self._view
-        project, chosen = view.editor.project, view.editor.selected_nodes
+        project, chosen = view.editor.view, view.editor.selected_nodes
         start = min(chosen, key=lambda node: view.sheet.nodes[node].order, default=None)
         reached = step_from(project.graph, project.layout, start, direction)
         if reached is not None:
@@ -95,13 +97,24 @@ class Keys:
     def _nudge(self, by: Point) -> None:
         editor = self._view.editor
         if editor.selected_nodes:
-            title, project = move_by(editor.project, editor.selected_nodes, by)
-            editor.apply(title, project, key=f"nudge {sorted(editor.selected_nodes)}")
+            title, project = move_by(editor.view, editor.selected_nodes, by)
+            editor.apply_view(title, project, key=f"nudge {editor.where} {sorted(editor.selected_nodes)}")
 
     def _delete(self) -> None:
         editor = self._view.editor
         if editor.selected_nodes or editor.selected_edges:
-            editor.apply(*remove_selected(editor.project, editor.selected_nodes, editor.selected_edges))
+            editor.apply_view(*remove_selected(editor.view, editor.selected_nodes, editor.selected_edges))
+
+    def _open(self) -> None:
+        """Do what a double click on the selected card does."""
+        if len(self._view.editor.selected_nodes) == 1:
+            self._view.node_activated.emit(next(iter(self._view.editor.selected_nodes)))
+
+    def _step_in(self) -> None:
+        """Step inside the selected block; without one, ask for a layer to add."""
+        editor = self._view.editor
+        if len(editor.selected_nodes) != 1 or not editor.enter(next(iter(editor.selected_nodes))):
+            self._view.ask_layer()
 
     def _escape(self) -> None:
         if not self._view.stop():

@@ -29,8 +29,8 @@ class CanvasScene(QGraphicsScene):
         self._editor = editor
         self._painter = SheetPainter(self.sheet, theme)
         self._marks = Marks()
-        editor.project_changed.connect(self._show)
-        self._show(Project(), editor.project)
+        editor.view_changed.connect(self._show)
+        self._show(Project(), editor.view)
 
     @property
     def marks(self) -> Marks:
@@ -74,7 +74,7 @@ class CanvasScene(QGraphicsScene):
         return image
 
     def _show(self, before: Project, after: Project) -> None:
-        known = facts(after)
+        known = None if self._editor.way else facts(after)  # the Output of a block answers nothing
         target = None if known is None else known.target
-        self.sheet.show(after, self._editor.inference, self._editor.problems, target)
+        self.sheet.show(after, self._editor.view_inference, self._editor.view_problems, target)
         self.update()

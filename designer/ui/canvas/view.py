@@ -20,10 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from designer.catalogue.registry import layers
 from designer.document.project import Project
 from designer.ui.canvas.connecting import DrawWire
-from designer.ui.canvas.dropping import DropLayer
+from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, NOTHING, Hit, hit_test
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, MoveCards, Pan, PickWire, Pointer, SelectBox
@@ -59,14 +58,17 @@ class CanvasView(PlaneView):
         self._drop: DropLayer | None = None
         self._pointer: QPoint | None = None
         self._hint = ""
+        self._where = editor.where
+        self._looks: dict[tuple[str, ...], tuple[float, QPointF]] = {}  # scale and middle, by where one stood
         self._keys = Keys(self)
         self._rim = RimScroll(self)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("network")
-        editor.project_changed.connect(self._on_project)
+        editor.view_changed.connect(self._on_project)
         editor.selection_changed.connect(self._on_selection)
+        editor.opened.connect(self._forget_looks)
         self._on_selection(editor.selected_nodes, editor.selected_edges)
 
     @property
@@ -222,7 +224,7 @@ class CanvasView(PlaneView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self._hit(self._pointer_at(event.pos()))
-            text = escape(explain_hit(self.sheet, self.editor.project.graph, hit)).replace("\n", "<br>")
+            text = escape(explain_hit(self.sheet, self.editor.view.graph, hit)).replace("\n", "<br>")
             QToolTip.showText(event.globalPos(), f"<p>{text}</p>" if text else "", self)
             return True
         return super().viewportEvent(event)
@@ -231,8 +233,9 @@ class CanvasView(PlaneView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
-        if kind in layers:
-            self._drop = DropLayer(self, kind)
+        known = read_kind(self.editor.view, kind) if kind else None
+        if known is not None:
+            self._drop = DropLayer(self, *known)
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -335,6 +338,23 @@ class CanvasView(PlaneView):
     def _on_project(self, before: Project, after: Project) -> None:
         self.stop()
         self.mark(hover=NOTHING)
+        if self.editor.where != self._where:
+            self._looks[self._where] = (self.scale_now, self.view_centre())
+            self._where = self.editor.where
+            self._look_as_before()
+
+    def _look_as_before(self) -> None:
+        """Look at what was looked at here the last time; at everything where one has not been here."""
+        look = self._looks.get(self._where)
+        if look is None:
+            self.fit_all()
+        else:
+            self.zoom_by(look[0] / self.scale_now)
+            self.centerOn(look[1])
+
+    def _forget_looks(self) -> None:
+        self._looks.clear()
+        self._where = self.editor.where
 
     def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
         self.mark(nodes=nodes, edges=edges)

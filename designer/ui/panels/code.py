@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QStackedLayout, QTextEdit, QVBoxLayout, QWidget
 
 from designer.codegen.source import Source
+from designer.document.places import place_in_block
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.highlighter import PythonHighlighter
@@ -152,7 +153,7 @@ class Code(QWidget):
     """The panel. The script is made only while the panel is visible. `export_requested` asks to save it."""
 
     export_requested = Signal()
-    node_chosen = Signal(str)
+    node_chosen = Signal(str)  # its key, as in `document.places`
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -229,7 +230,8 @@ class Code(QWidget):
     def _mark(self) -> None:
         if not self.isVisible() or self._source is None:
             return
-        chosen = self._editor.selected_nodes
+        block = next(reversed(self._editor.where), "")
+        chosen = {place_in_block(block, node) for node in self._editor.selected_nodes}
         lines = [line for line, node in self._source.lines.items() if node in chosen]
         self.view.mark_lines(frozenset(lines))
         if lines and not self._is_near(sorted(lines)):
@@ -243,5 +245,4 @@ class Code(QWidget):
 
     def _choose(self, line: int) -> None:
         if self._source is not None and (node := self._source.lines.get(line)):
-            self._editor.select([node])
             self.node_chosen.emit(node)

@@ -127,7 +127,7 @@ class CodeField(QWidget):
 
     def commit(self) -> None:
         """Make the text as it stands that of the layer. What is written here is trusted if what it was made from is."""
-        node = self._editor.project.graph.nodes.get(self._id)
+        node = self._editor.view.graph.nodes.get(self._id)
         if node is None or node.kind != CUSTOM:
             return
         text, before = self.entry.toPlainText()[:LONGEST], code_of(node)
@@ -136,8 +136,8 @@ class CodeField(QWidget):
             return
         if self._editor.allows([before]):
             self._editor.consent.add([text])
-        project = set_parameter(self._editor.project, node.id, "code", text)
-        written, ports = read_code(text), self._editor.inference.nodes[node.id].values["inputs"]
+        project = set_parameter(self._editor.view, node.id, "code", text)
+        written, ports = read_code(text), self._editor.view_inference.nodes[node.id].values["inputs"]
         if (
             isinstance(written, Written)
             and written.most is not None
@@ -145,22 +145,22 @@ class CodeField(QWidget):
         ):
             if 1 <= len(written.inputs) <= MOST_PORTS:
                 project = set_parameter(project, node.id, "inputs", written.inputs)
-        self._editor.apply(f"change the code of {show_name(node.name)}", project)
+        self._editor.apply_view(f"change the code of {show_name(node.name)}", project)
 
     def try_again(self) -> None:
         """Take the text over and forget what was found of it, so that it is tried anew."""
         self.commit()
-        node = self._editor.project.graph.nodes.get(self._id)
+        node = self._editor.view.graph.nodes.get(self._id)
         if node is not None and node.parameters.get("checked"):
-            self._editor.amend(set_parameter(self._editor.project, node.id, "checked", ()))
+            self._editor.amend_view(set_parameter(self._editor.view, node.id, "checked", ()))
 
     def _set_argument(self, name: str, value: Value) -> None:
-        known = self._editor.inference.nodes[self._id]
+        known = self._editor.view_inference.nodes[self._id]
         kept = [pair for pair in known.values["arguments"] if pair[0] != name]
         pairs = tuple(kept if value is None else [*kept, (name, value)])
-        project = set_parameter(self._editor.project, self._id, "arguments", pairs)
+        project = set_parameter(self._editor.view, self._id, "arguments", pairs)
         title = f"set {name} of {show_name(known.node.name)}"
-        self._editor.apply(title, project, f"{self._id}.arguments.{name}")
+        self._editor.apply_view(title, project, f"{self._id}.arguments.{name}")
 
 
 @functools.lru_cache(256)

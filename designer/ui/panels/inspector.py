@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.check import Fix, Problem
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LayerSpec, Port
@@ -64,14 +65,14 @@ class LayerPage(QWidget):
     @property
     def inferred(self) -> Inferred:
         """What is known of the layer shown."""
-        return self._editor.inference.nodes[self._id]
+        return self._editor.view_inference.nodes[self._id]
 
     def show_layer(self, node: str) -> None:
         """Show a node; nothing is touched where nothing of it changed."""
         if node != self._id:
             self._id, self._visit = node, self._visit + 1
         inferred = self.inferred
-        problems = tuple(problem for problem in self._editor.problems if problem.node == node)[:MOST_PROBLEMS]
+        problems = tuple(problem for problem in self._editor.view_problems if problem.node == node)[:MOST_PROBLEMS]
         state = (inferred, problems, self.theme.name)
         if self._shown and all(a is b or a == b for a, b in zip(state[1:], self._shown[1:], strict=True)):
             if inferred is self._shown[0]:
@@ -80,7 +81,7 @@ class LayerPage(QWidget):
         spec = inferred.spec
         self.bar.show_colour(self.theme.family[spec.family if spec else "custom"])
         self.name.show_name(inferred.node.name)
-        self.kind.setText(f"{spec.kind} · {spec.family.capitalize()}" if spec else show_name(inferred.node.kind))
+        self.kind.setText(f"{name_kind(spec)} · {spec.family.capitalize()}" if spec else show_name(inferred.node.kind))
         self.count.setText(write_count(inferred.parameters) if inferred.parameters else "")
         self.unit.setText("parameters" if inferred.parameters else "")
         self.form.show_parameters(spec.parameters if spec else (), inferred.node.parameters, inferred.objections)
@@ -114,21 +115,23 @@ class LayerPage(QWidget):
             self.name.setText(node.name)
             return
         try:
-            project = rename_node(self._editor.project, self._id, name)
+            project = rename_node(self._editor.view, self._id, name)
         except EditError:
             self.name.setText(node.name)
             return
-        self._editor.apply(f"rename {show_name(node.name)} to {show_name(name)}", project)
+        self._editor.apply_view(f"rename {show_name(node.name)} to {show_name(name)}", project)
 
     def _set(self, parameter: str, value: Value) -> None:
         name = show_name(self.inferred.node.name)
-        project = set_parameter(self._editor.project, self._id, parameter, value)
-        self._editor.apply(f"set {parameter} of {name}", project, f"{self._id}.{parameter}.{self._visit}")
+        project = set_parameter(self._editor.view, self._id, parameter, value)
+        self._editor.apply_view(
+            f"set {parameter} of {name}", project, f"{self._editor.where}.{self._id}.{parameter}.{self._visit}"
+        )
 
     def _reset(self, parameter: str) -> None:
         name = show_name(self.inferred.node.name)
         self._finish()
-        self._editor.apply(f"reset {parameter} of {name}", reset_parameter(self._editor.project, self._id, parameter))
+        self._editor.apply_view(f"reset {parameter} of {name}", reset_parameter(self._editor.view, self._id, parameter))
 
     def _finish(self) -> None:
         self._visit += 1
@@ -196,7 +199,7 @@ class Inspector(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self.layer.help_requested.connect(self.help_requested)
-        editor.project_changed.connect(self.refresh)
+        editor.view_changed.connect(self.refresh)
         editor.selection_changed.connect(self.refresh)
         self.refresh()
 
@@ -212,10 +215,14 @@ class Inspector(QWidget):
         name.setFocus(Qt.FocusReason.ShortcutFocusReason)
         name.selectAll()
 
+    def start_rename_block(self) -> None:
+        """Put the cursor into the name of the selected block, or of the one in which one stands."""
+        self.start_rename()
+
     def refresh(self) -> None:
         """Show what is selected now."""
         nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
-        known = [node for node in nodes if node in self._editor.inference.nodes]
+        known = [node for node in nodes if node in self._editor.view_inference.nodes]
         if len(known) == 1 and not edges:
             (node,) = known
             self.layer.show_layer(node)

@@ -108,13 +108,13 @@ class SelectionPage(QWidget):
 
     def refresh(self) -> None:
         """Show the present selection."""
-        editor, graph = self._editor, self._editor.project.graph
+        editor, graph = self._editor, self._editor.view.graph
         chosen = [node for node in graph.nodes if node in editor.selected_nodes]
         wires = sorted(editor.selected_edges)
         parts = [write_amount(len(chosen), "layer")] if chosen else []
         parts += [write_amount(len(wires), "wire")] if wires else []
         self.title.setText(f"{' and '.join(parts)} selected")
-        inferred = [editor.inference.nodes[node] for node in chosen if node in editor.inference.nodes]
+        inferred = [editor.view_inference.nodes[node] for node in chosen if node in editor.view_inference.nodes]
         facts = []
         if chosen:
             facts = [
@@ -122,7 +122,7 @@ class SelectionPage(QWidget):
                 ("Cost", f"{write_short(sum(one.multiply_adds for one in inferred))} multiply-adds"),
             ]
         if len(wires) == 1 and not chosen:
-            facts.append(("Carries", write_sizes(editor.inference.type_at(wires[0].source, wires[0].source_port))))
+            facts.append(("Carries", write_sizes(editor.view_inference.type_at(wires[0].source, wires[0].source_port))))
         self.facts.show_facts(facts)
         names = [show_name(graph.nodes[node].name) for node in chosen]
         names += [

@@ -5,6 +5,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.catalogue.check import Fix, Problem
+from designer.document.graph import Node
+from designer.document.places import place_in_block
+from designer.document.project import block_kind
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label, set_mark
@@ -17,7 +20,9 @@ MOST = 60  # rows at once: whoever has more mends the first ones first
 class ProblemRow(QFrame):
     """One problem: severity in a sign and a word, the node, the sentence, a button for each fix."""
 
-    chosen = Signal(str)  # node id
+    chosen = Signal(
+        str
+    )  # key of the node, as in `document.places`; the kind of a block alone where no node is at fault
     fix_chosen = Signal(object, object)  # Problem, Fix
 
     def __init__(self, parent: QWidget | None = None, *, place: bool = True) -> None:
@@ -78,8 +83,10 @@ class ProblemRow(QFrame):
             super().keyPressEvent(event)
 
     def _choose(self) -> None:
-        if self._problem is not None and self._problem.node is not None and self._place:
-            self.chosen.emit(self._problem.node)
+        problem = self._problem
+        if problem is not None and self._place and (problem.node is not None or problem.block):
+            key = block_kind(problem.block) if problem.node is None else place_in_block(problem.block, problem.node)
+            self.chosen.emit(key)
 
     def _show_fixes(self, fixes: tuple[Fix, ...]) -> None:
         for button in self.buttons:
@@ -98,9 +105,15 @@ class ProblemRow(QFrame):
 
 def apply_fix(editor: Editor, problem: Problem, fix: Fix) -> None:
     """Apply a fix as an undo step that says what was mended: "fix digit: set out_features to 10"."""
-    node = editor.project.graph.nodes.get(problem.node or "")
+    node = _find_node(editor, problem)
     of = f" {show_name(node.name)}" if node is not None else ""
     editor.apply(f"fix{of}: {fix.title[:1].lower()}{fix.title[1:]}", fix.apply(editor.project))
+
+
+def _find_node(editor: Editor, problem: Problem) -> Node | None:
+    project = editor.project
+    block = project.blocks.get(problem.block)
+    return (project.graph if block is None else block.graph).nodes.get(problem.node or "")
 
 
 class Problems(QWidget):
@@ -155,7 +168,6 @@ class Problems(QWidget):
         if problems is self._shown:
             return
         self._shown = problems
-        nodes = self._editor.project.graph.nodes
         while len(self.rows) < min(len(problems), MOST):
             row = ProblemRow()
             row.chosen.connect(self.node_chosen)
@@ -163,7 +175,7 @@ class Problems(QWidget):
             self._column.insertWidget(len(self.rows) + 1, row)
             self.rows.append(row)
         for row, problem in zip(self.rows, problems, strict=False):
-            node = nodes.get(problem.node) if problem.node else None
+            node = _find_node(self._editor, problem)
             row.show_problem(problem, show_name(node.name) if node else "")
         for place, row in enumerate(self.rows):
             row.setVisible(place < len(problems))

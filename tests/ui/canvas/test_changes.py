@@ -79,11 +79,12 @@ def test_rewiring_replaces_the_lifted_wire():
 @pytest.mark.parametrize("kind", sorted(layers))
 def test_every_kind_is_inserted_or_attached_by_the_ports_it_has(kind):
     project = digits_cnn()
-    assert can_insert(kind) == (can_follow(kind, PortRef("a", 0, True)) and can_follow(kind, PortRef("a", 0, False)))
-    if can_insert(kind):
+    spec = layers[kind]
+    assert can_insert(spec) == (can_follow(spec, PortRef("a", 0, True)) and can_follow(spec, PortRef("a", 0, False)))
+    if can_insert(spec):
         (title, after), new = insert_layer(project, Edge("relu1", 0, "conv2", 0), kind)
         assert title.startswith("insert ")
         assert {Edge("relu1", 0, new, 0), Edge(new, 0, "conv2", 0)} <= set(after.graph.edges)
     (_, after), new = attach_layer(project, PortRef("head", 0, True), kind, (800.0, 800.0))
     assert after.layout[new] == (800.0, 800.0)
-    assert bool(after.graph.edges_of([new])) == can_follow(kind, PortRef("head", 0, True))
+    assert bool(after.graph.edges_of([new])) == can_follow(spec, PortRef("head", 0, True))

@@ -1,0 +1,132 @@
+"""The commands of blocks: group, dissolve, step in and out, bypass, make independent, keep in the library."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject
+
+from designer.catalogue.blocks import find_spec, name_kind
+from designer.document.blocks import dissolve, group, make_independent
+from designer.document.edits import EditError, set_option
+from designer.document.library import keep_block
+from designer.document.project import Project, used_block
+from designer.document.wording import show_name
+from designer.paths import user_blocks
+from designer.ui.canvas.changes import name_nodes
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+T = TypeVar("T")
+MOST_NAMED = 3  # kinds that the name of a new block lists
+
+
+class Grouping(QObject):
+    """The commands of one window that make, enter, change and keep blocks."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._editor = window.editor
+
+    @property
+    def selected_block(self) -> str:
+        """The block that the one selected node uses, "" where it uses none."""
+        chosen, view = self._editor.selected_nodes, self._editor.view
+        node = view.graph.nodes.get(next(iter(chosen))) if len(chosen) == 1 else None
+        block = used_block(node.kind) if node is not None else None
+        return block if block is not None and block in view.blocks else ""
+
+    @property
+    def block_at_hand(self) -> str:
+        """The block that is selected, else the one in which one stands; "" for none."""
+        return self.selected_block or next(reversed(self._editor.where), "")
+
+    def group(self) -> None:
+        """Make a block of the selected layers, and put the cursor into its name."""
+        view, chosen = self._editor.view, self._editor.selected_nodes
+        name = suggest_name(view, [node for node in view.graph.nodes if node in chosen])
+        title = f"group {name_nodes(view.graph, chosen)}"
+        if self._edit(title, lambda: group(view, chosen, name), lambda new: [new]):
+            self._window.rename_block()
+
+    def dissolve(self) -> None:
+        """Put what is inside the selected blocks in their place."""
+        view = self._editor.view
+        uses = [node for node in view.graph.nodes if node in self._editor.selected_nodes]
+        uses = [node for node in uses if used_block(view.graph.nodes[node].kind) in view.blocks]
+
+        def edit() -> tuple[Project, list[str]]:
+            project, new = view, []
+            for use in uses:
+                project, ids = dissolve(project, use)
+                new += ids
+            return project, new
+
+        self._edit(f"dissolve {name_nodes(view.graph, uses)}", edit, lambda new: new)
+
+    def make_independent(self) -> None:
+        """Give the selected use a block of its own."""
+        view = self._editor.view
+        (node,) = self._editor.selected_nodes
+        name = show_name(view.graph.nodes[node].name)
+        if self._edit(f"make {name} independent", lambda: (make_independent(view, node), None), lambda _: [node]):
+            self._window.rename_block()
+
+    def step_in(self) -> None:
+        """Step inside the selected block."""
+        chosen = self._editor.selected_nodes
+        if len(chosen) == 1:
+            self._editor.enter(next(iter(chosen)))
+
+    @property
+    def are_off(self) -> bool:
+        """Whether all selected layers are switched off."""
+        nodes, inference = self._editor.selected_nodes, self._editor.view_inference
+        return bool(nodes) and all(node in inference.nodes and inference.nodes[node].is_off for node in nodes)
+
+    def bypass(self) -> None:
+        """Switch the selected layers off, so that data pass them by; all off already, switch them on."""
+        view, nodes = self._editor.view, self._editor.selected_nodes
+        if nodes:
+            off = not self.are_off
+            title = f"{'bypass' if off else 'switch on'} {name_nodes(view.graph, nodes)}"
+            self._edit(title, lambda: (set_option(view, nodes, "when", False if off else None), None), lambda _: nodes)
+
+    def keep(self) -> None:
+        """Save the block at hand into the user's library."""
+        block, notices = self.block_at_hand, self._window.notices
+        name = show_name(self._editor.project.blocks[block].name)
+        try:
+            keep_block(user_blocks(), self._editor.project, block)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            notices.show_notice("error", f"{name} cannot be saved into the library: {reason}.", key="library")
+            return
+        notices.show_notice("note", f"{name} is in your library now, for every project.", key="library")
+        self._window.refresh_library()
+
+    def _edit(self, title: str, edit: Callable[[], tuple[Project, T]], choose: Callable[[T], Iterable[str]]) -> bool:
+        """Apply an edit of the view and select what it made; say why where it cannot be done."""
+        notices = self._window.notices
+        try:
+            project, made = edit()
+        except EditError as error:
+            notices.show_notice("note", str(error).replace("`", ""), key="block")
+            return False
+        notices.dismiss("block")
+        self._editor.apply_view(title, project)
+        self._editor.select(choose(made))
+        return True
+
+
+def suggest_name(project: Project, nodes: list[str]) -> str:
+    """Return a name for a block of these nodes: their kinds while these are few, "Conv2d block" for more."""
+    kinds = [
+        name_kind(spec) if (spec := find_spec(project.graph.nodes[node].kind, project.blocks)) else "Block"
+        for node in nodes
+    ]
+    different = list(dict.fromkeys(kinds))
+    if len(different) <= MOST_NAMED:
+        return " ".join(different) if len(kinds) > 1 else f"{different[0]} block" if different else "Block"
+    return f"{max(different, key=kinds.count)} block"

@@ -173,20 +173,54 @@ def infer(
     ):
         return _infer_changed(graph, data, previous, scope)
     order, unplaced = sort_nodes(graph)
-    known = dict(previous.nodes) if previous is not None else {}
-    if previous is not None and (previous.data != data or scope.inputs is not None):
-        for key in _find_inputs(previous):
-            del known[key]
+    known = _find_unchanged(graph, data, previous, unplaced, scope) if previous is not None else {}
     given = _find_given(graph, data, scope)
+    incoming, outgoing = graph.incoming, graph.outgoing
     nodes: dict[str, Inferred] = {}
+    stale: set[str] = set()
+    before = previous.nodes if previous is not None else {}
     for key in order:
-        edges = graph.incoming.get(key, ())
+        there = known.get(key)
+        if there is not None and key not in stale:
+            nodes[key] = there
+            continue
+        edges = incoming.get(key, ())
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
-        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, inputs, given.get(key, data), scope)
+        was = before.get(key)
+        if was is not None and was.inputs and _still_holds(was, graph.nodes[key], inputs, edges, scope):
+            nodes[key] = was
+            continue
+        nodes[key] = infer_node(graph.nodes[key], inputs, _ports_of(edges), given.get(key, data), scope, was)
+        if known and (was is None or was.outputs != nodes[key].outputs):
+            stale.update([edge.target for edge in outgoing.get(key, ())])
     for key in unplaced:
-        edges = graph.incoming.get(key, ())
-        nodes[key] = _infer_again(known.get(key), graph.nodes[key], edges, (None,) * len(edges), data, scope)
+        edges = incoming.get(key, ())
+        nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
     return Inference(graph, data, order, unplaced, nodes, scope)
+
+
+def _find_unchanged(
+    graph: Graph, data: TensorType | None, previous: Inference, unplaced: frozenset[str], scope: Scope
+) -> dict[str, Inferred]:
+    """Return what was known of the nodes that are the same, with the same wires, unless what feeds them changes."""
+    old = previous.graph
+    incoming, wires = graph.incoming, old.incoming
+    known = {
+        key: before
+        for key, node in graph.nodes.items()
+        if (before := previous.nodes.get(key)) is not None
+        and before.node is node
+        and (before.inputs == () or incoming.get(key) == wires.get(key))
+        and (before.inputs != () or key not in incoming)
+    }
+    if previous.scope.blocks is not scope.blocks:
+        known = {key: before for key, before in known.items() if _is_current(before, scope)}
+    if previous.data != data or scope.inputs is not None:
+        for key in _find_inputs(previous):
+            known.pop(key, None)
+    for key in (*previous.unplaced, *unplaced):
+        known.pop(key, None)
+    return known
 
 
 def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, scope: Scope) -> Inference:
@@ -214,6 +248,13 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, s
     return Inference(graph, data, previous.order, previous.unplaced, nodes, scope)
 
 
+def _still_holds(
+    was: Inferred, node: Node, inputs: tuple[TensorType | None, ...], edges: tuple[Edge, ...], scope: Scope
+) -> bool:
+    """Return whether what was known of a node holds under these inputs."""
+    return was.node is node and was.inputs == inputs and was.ports == _ports_of(edges) and _is_current(was, scope)
+
+
 def _find_inputs(inference: Inference) -> list[str]:
     """Return the nodes that depend on the data themselves."""
     return [key for key, known in inference.nodes.items() if known.spec is not None and known.spec.role == "input"]
@@ -236,36 +277,24 @@ def _ports_of(edges: tuple[Edge, ...]) -> tuple[int, ...]:
     return tuple([edge.target_port for edge in edges])
 
 
-def _infer_again(
-    before: Inferred | None,
-    node: Node,
-    edges: tuple[Edge, ...],
-    inputs: tuple[TensorType | None, ...],
-    data: TensorType | None,
-    scope: Scope,
-) -> Inferred:
-    """Return what was known of a node before where all it depends on is the same, else infer it."""
-    ports = _ports_of(edges)
-    if before is not None and before.node is node and before.inputs == inputs and before.ports == ports:
-        if not scope.blocks or _is_current(before, scope):
-            return before
-    return infer_node(node, inputs, ports, data, scope)
-
-
 def infer_node(
     node: Node,
     inputs: tuple[TensorType | None, ...],
     ports: tuple[int, ...] | None = None,
     data: TensorType | None = None,
     scope: Scope = TOP,
+    was: Inferred | None = None,
 ) -> Inferred:
     """Return what is known of one node, given the types on its wires.
 
     `ports` are the port numbers the wires go to (0, 1, 2 ... unless given). Serves the canvas as well, which asks
-    before a wire is dropped whether a layer would take a type.
+    before a wire is dropped whether a layer would take a type. `was` is what was known of it in the same scope.
     """
     if ports is None:
         ports = tuple(range(len(inputs)))
+    if inputs and None in inputs and was is not None and was.node is node and was.spec is not None:
+        if not was.is_off and _is_current(was, scope):  # parameters are as they were, and nothing else is known
+            return Inferred(node, was.spec, was.values, was.objections, inputs, ports, options=was.options)
     spec = find_spec(node.kind, scope.blocks)
     if spec is None:
         return Inferred(node, None, frozendict(node.parameters), (), inputs, ports)

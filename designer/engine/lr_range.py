@@ -20,7 +20,7 @@ from designer.engine.plan import Plan
 from designer.engine.trainer import Trainer
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
-KEPT = 0.9  # share of the smoothed loss that each step keeps
+KEPT = 0.8  # share of the smoothed loss that each step keeps
 DIVERGED = 4.0  # the test ends where the smoothed loss is so many times the lowest
 
 

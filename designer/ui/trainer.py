@@ -1,8 +1,9 @@
 """The Train, Pause and Stop commands: from the project in the editor to a run, and from its events to the window."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
@@ -10,6 +11,7 @@ from designer.document.places import split_definition
 from designer.ui.notices import Answer
 
 if TYPE_CHECKING:
+    from designer.engine.plan import Plan
     from designer.ui.bridge import TrainingBridge
     from designer.ui.window import Window
 
@@ -85,6 +87,41 @@ class Trainer(QObject):
         if self.is_paused:
             self.bridge.resume()
             return
+        source = self._demand_ready()
+        if source is None:
+            return
+        window = self._window
+        weights = window.workbench.docks["weights"].content
+        if weights is None or not weights.isVisible():
+            window.workbench.show("training")  # whoever looks at weights wants to go on looking
+        path = window.editor.path
+        self.bridge.start(window.editor.project, source, beside=path.parent if path else None)
+
+    def find_rate(self, use: Callable[[float], None]) -> None:
+        """Try learning rates on the present project, and hand over the one that is wanted. Not beside a run."""
+        if self.is_active:
+            text = "A run is under way, and the test would disturb its random numbers. Stop it first."
+            self._window.notices.show_notice("warning", text, key="train")
+            return
+        source = self._demand_ready()
+        if source is None:
+            return
+        from designer.ui.rate_finder import RateFinder  # seldom asked for
+
+        project, path = self._window.editor.project, self._window.editor.path
+
+        def make_plan() -> "Plan":
+            from designer.engine.plan import Plan
+
+            return Plan.from_project(project, source=source, beside=path.parent if path else None)
+
+        dialog = RateFinder(make_plan, self._window.theme, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.used.connect(use)
+        dialog.open()
+
+    def _demand_ready(self) -> Source | None:
+        """Return the script of the present project; None where it lacks something, which is said in a bar."""
         window = self._window
         source = window.editor.code()
         window.notices.dismiss("train")
@@ -92,22 +129,18 @@ class Trainer(QObject):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
             show = Answer("Show problems", lambda: window.workbench.show("problems"))
             window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
-            return
+            return None
         if not window.editor.allows(source.foreign):
             assert window.trust is not None
             show = Answer("Look at the code...", window.trust.ask)
             window.notices.show_notice("warning", "Not ready to train. The code is not trusted.", show, key="train")
-            return
+            return None
         missing = missing_path(window.editor.project)
         if missing is not None:
             show = Answer("Show data", lambda: window.workbench.show("data"))
             window.notices.show_notice("warning", f"Not ready to train. {missing}", show, key="train")
-            return
-        weights = window.workbench.docks["weights"].content
-        if weights is None or not weights.isVisible():
-            window.workbench.show("training")  # whoever looks at weights wants to go on looking
-        path = window.editor.path
-        self.bridge.start(window.editor.project, source, beside=path.parent if path else None)
+            return None
+        return source
 
     def pause(self) -> None:
         """Hold the run, or let it go on."""

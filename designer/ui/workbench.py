@@ -147,7 +147,9 @@ class Workbench(QObject):
         from designer.ui.panels.training import TrainingPanel
         from designer.ui.plots.curve_pair import CurvePair
 
-        return TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
+        panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
+        panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
+        return panel
 
     def _make_weights(self) -> QWidget:
         from designer.ui.plots.weights import WeightsPanel

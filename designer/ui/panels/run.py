@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.catalogue.parameters import Integer, Parameter, resolve
 from designer.catalogue.registry import losses, optimizers, schedules
@@ -49,7 +50,9 @@ COLUMN = 240  # pixels
 
 
 class RunSettings(Columns):
-    """The form of `project.training`; every change is one undo step."""
+    """The form of `project.training`; every change is one undo step. `rate_wanted` asks for a learning rate."""
+
+    rate_wanted = Signal()
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
@@ -59,6 +62,8 @@ class RunSettings(Columns):
         self.objective = ObjectiveForm(editor)
         self.loss = ChoiceForm("loss", losses)
         self.optimizer = ChoiceForm("optimizer", optimizers)
+        self.find_rate = QPushButton("Find learning rate …")
+        self.find_rate.setToolTip("A short run with a growing learning rate shows which one is a good start.")
         self.schedule = ChoiceForm("schedule", schedules)
         self.batches = ParameterForm()
         self.parts = {
@@ -66,7 +71,7 @@ class RunSettings(Columns):
             for field, (name, kinds) in SETTINGS.items()
         }
         self.sections = {title: Section(title, self._widget_of(fields)) for title, fields in SECTIONS.items()}
-        super().__init__((self._group_run(), self.optimizer, self.schedule, self._group_more()), PLANS, COLUMN)
+        super().__init__((self._group_run(), self._group_optimizer(), self.schedule, self._group_more()), PLANS, COLUMN)
         for field in ("loss", "optimizer", "schedule"):
             getattr(self, field).chosen.connect(self._setter(field))
         for field, form in self.parts.items():
@@ -75,6 +80,7 @@ class RunSettings(Columns):
             form.edited.connect(self._edit)
             form.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
             form.finished.connect(self._finish)
+        self.find_rate.clicked.connect(lambda: self.rate_wanted.emit())
         self.device.activated.connect(lambda _: self._choose_device())
         editor.project_changed.connect(self._refresh)
         self._show(editor.project.training)
@@ -99,6 +105,21 @@ class RunSettings(Columns):
 
     def _widget_of(self, fields: tuple[str, ...]) -> QWidget:
         return self.batches if "batch" in fields else self.parts[fields[0]]
+
+    def _group_optimizer(self) -> QWidget:
+        group = QWidget()
+        column = QVBoxLayout(group)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addWidget(self.optimizer)
+        column.addWidget(self.find_rate)
+        return group
+
+    def use_rate(self, rate: float) -> None:
+        """Set the optimizer's learning rate."""
+        optimizer = self._editor.project.training.optimizer
+        changed = replace(optimizer, parameters={**optimizer.parameters, "lr": rate})
+        self._apply(f"use learning rate {rate:g}", None, optimizer=changed)
 
     def _group_more(self) -> QWidget:
         group = QWidget()

@@ -16,6 +16,8 @@ class Section(QWidget):
         self.button = QToolButton(text=title, checkable=True, autoRaise=True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.button.setObjectName("section")
+        self._text = ""
         self.summary = make_label("", "muted")
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -31,9 +33,10 @@ class Section(QWidget):
 
     def show_summary(self, text: str) -> None:
         """Say what is set, "" for the usual; it stands beside the title while the section is folded."""
-        self.summary.setText(write_message(text))
+        self._text = write_message(text)
+        self._fold(self.button.isChecked())
 
     def _fold(self, is_open: bool) -> None:
         self.button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self.content.setVisible(is_open)
-        self.summary.setVisible(not is_open)
+        self.summary.setText("" if is_open else self._text)

@@ -11,6 +11,7 @@ from typing import Literal
 WRAPPERS = frozenset({"module", "_orig_mod", "model", "net", "network"})
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 WHOLES = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64"})
+MOST_WORDS = 4  # that are taken away before the names
 LARGEST_ALIGNMENT = 4_000_000  # pairs of modules to compare: 2,000 against 2,000 take about a second
 
 Sign = tuple[tuple[str, tuple[int, ...]], ...]  # kinds and sizes of a module's tensors, in an order of their own
@@ -153,7 +154,7 @@ def _find_names(own: Sequence[Entry], given: Sequence[Entry]) -> dict[int, str]:
 
 
 def _name_variants(entries: Sequence[Entry]) -> list[list[str]]:
-    """Return the names without wrappers, then without the first word that they all share."""
+    """Return the names without wrappers, then without the first word that most of them share, and so on."""
     names = []
     for entry in entries:
         *path, leaf = [word for word in entry.name.split(".") if word != "_orig_mod"] or [entry.name]
@@ -161,8 +162,11 @@ def _name_variants(entries: Sequence[Entry]) -> list[list[str]]:
             del path[0]
         names.append(".".join((*path, leaf)))
     variants = [names]
-    while names and len({name.partition(".")[0] for name in names}) == 1 and all("." in name for name in names):
-        names = [name.partition(".")[2] for name in names]
+    for _ in range(MOST_WORDS):
+        first = Counter(name.partition(".")[0] for name in names if "." in name).most_common(1)
+        if not first or first[0][1] * 2 <= len(names):
+            break
+        names = [name.removeprefix(f"{first[0][0]}.") for name in names]
         variants.append(names)
     return variants
 

@@ -106,7 +106,7 @@ class WeightsDialog(QDialog):
         self.setWindowTitle("Load weights")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(860, 560)
+        self.resize(980, 600)
         self._transfer: Transfer | None = None
         self._job: Job | None = None
         self.message = QLabel(f"Reading {path.name} …")

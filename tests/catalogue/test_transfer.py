@@ -73,6 +73,20 @@ def test_what_wrappers_put_before_the_names_does_not_matter(prefix, swapped):
     assert hows(table) == {"prefix"}
 
 
+def test_a_backbone_within_another_network_is_found_by_name():
+    """What stands beside it, and a head of another size, keep their own rows."""
+    own = resnet(10)
+    theirs = [Entry("projector.weight", (4, 4)), *(Entry(f"backbone.{e.name}", e.sizes, e.dtype) for e in resnet(5))]
+    table = match_weights(own, theirs)
+    assert hows(table) == {"prefix"}
+    assert len(table.matched) == len(own) - 2
+    assert [row.reason for row in table.fresh] == [
+        "shape 5 x 32 against 10 x 32 in the network",
+        "shape 5 against 10 in the network",
+    ]
+    assert [row.given.name for row in table.unused if row.own is None] == ["projector.weight"]
+
+
 def test_a_compiled_part_within_the_names_does_not_matter():
     own = resnet()
     theirs = [Entry(entry.name.replace("layer2.", "layer2._orig_mod."), entry.sizes, entry.dtype) for entry in own]

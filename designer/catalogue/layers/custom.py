@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from frozendict import frozendict
 
@@ -107,12 +108,12 @@ def write_record(values: Values, inputs: Inputs, finding: Finding) -> Value:
     )
 
 
-def read_record(record: Value) -> tuple[str, Inputs, Finding]:
+def read_record(record: Any) -> tuple[str, Inputs, Finding]:
     """Return what `write_record` wrote. Raises TypeError or ValueError where it did not."""
-    key, inputs, outputs, weights, cost, error, line = record  # type: ignore[misc, union-attr]
+    key, inputs, outputs, weights, cost, error, line = record
     if not (isinstance(key, str) and isinstance(error, str) and isinstance(weights, tuple)):
         raise TypeError
-    learned = frozendict({_demand_text(name): _demand_sizes(sizes, 0) for name, sizes in weights})  # type: ignore[misc]
+    learned = frozendict({_demand_text(name): _demand_sizes(sizes, 0) for name, sizes in weights})
     finding = Finding(_read_types(outputs), learned, _demand_whole(cost, 0), error, _demand_whole(line, 0))
     return key, _read_types(inputs), finding
 
@@ -136,14 +137,14 @@ def add_record(values: Values, inputs: Inputs, finding: Finding) -> tuple[Value,
     return (*kept, new)[-MOST_RECORDS:]
 
 
-def _read_types(value: Value) -> tuple[TensorType, ...]:
+def _read_types(value: Any) -> tuple[TensorType, ...]:
     if not isinstance(value, tuple):
         raise TypeError
     return tuple(_read_type(item) for item in value)
 
 
-def _read_type(value: Value) -> TensorType:
-    dtype, *sizes = value  # type: ignore[misc, union-attr]
+def _read_type(value: Any) -> TensorType:
+    dtype, *sizes = value
     if dtype not in ("float", "int"):
         raise ValueError
     return TensorType(_demand_sizes(tuple(sizes), 1), "float" if dtype == "float" else "int")

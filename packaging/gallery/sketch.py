@@ -89,3 +89,9 @@ def template(
 def use(block: str) -> str:
     """Return the kind of the nodes that use a block."""
     return block_kind(block)
+
+
+def pictures(size: int = 224, classes: int = 1000, samples: int = 20, channels: int = 3) -> Data:
+    """Return random images that stand in for a data set that is too large to bring along."""
+    shape = (channels, size, size)
+    return Data(Choice("RandomSamples", {"shape": shape, "outputs": classes, "samples": samples}))

@@ -58,7 +58,7 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
 RANDOM_SAMPLES = SourceSpec(
     kind="RandomSamples",
     title="Random samples",
-    summary="Random numbers or tokens of any shape with random answers: a stand-in until you choose your own data.",
+    summary="Random samples of any shape: a stand-in until you choose your own data.",
     parameters=(
         Parameter("shape", Sizes(), (3, 32, 32), "Sizes of one sample; an image is channels, height, width."),
         Parameter("target", Option(("class", "value", "next token")), "class", "What is to be predicted."),

@@ -1,0 +1,98 @@
+"""The networks of the gallery are the ones they are said to be: to the parameter, and in torchvision's order."""
+
+import csv
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from designer.catalogue.facts import infer_project
+from designer.catalogue.templates import open_template
+from designer.codegen.script import render_module
+from designer.document.files import dumps
+from designer.engine.build import build
+from designer.engine.transfer import list_tensors
+from designer.paths import resources
+from tests.catalogue.torchvision_networks import NETWORKS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT.parent / "shared" / "reference" / "networks.csv"
+
+# Parameters and multiply-adds in thousand millions, as torchvision's own networks have them (its documentation, and
+# torch.utils.flop_counter); where there is no second number the source gives none.
+KNOWN = {
+    "resnet-18": (11_689_512, 1.814),
+    "resnet-50": (25_557_032, 4.089),
+    "resnet-152": (60_192_808, 11.514),
+}
+
+
+def collect_makers():
+    """Return what makes each template, by name, as packaging/gallery/build.py finds it."""
+    spec = importlib.util.spec_from_file_location("gallery_build", ROOT / "packaging" / "gallery" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    before = list(sys.path)
+    try:
+        spec.loader.exec_module(module)
+        return module.collect()
+    finally:
+        sys.path[:] = before
+
+
+MAKERS = collect_makers()
+IMAGES = [name for name, make in MAKERS.items() if make.__module__.startswith("images")]
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_each_file_is_what_the_gallery_makes(name):
+    path = resources() / "templates" / f"{name}.nnd"
+    assert path.read_text(encoding="utf-8") == dumps(MAKERS[name]())
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_it_has_the_parameters_and_the_work_of_the_original(name):
+    parameters, work = KNOWN[name]
+    known = infer_project(open_template(name))
+    assert known.parameters == parameters
+    if work:
+        assert known.multiply_adds / 1e9 == pytest.approx(work, rel=0.01)
+
+
+def test_the_reference_says_the_same():
+    if not REFERENCE.exists():
+        pytest.skip(f"{REFERENCE} is not here")
+    lines = REFERENCE.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(lines[next(n for n, line in enumerate(lines) if line.startswith("template,")) :])
+    found = {row["template"]: row for row in rows if row["source"].startswith("torchvision")}
+    for name, row in found.items():
+        if name not in KNOWN:
+            continue
+        assert KNOWN[name] == (int(row["parameters"]), float(row["multiply_adds_billion"]))
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_the_exported_module_runs_forward_and_backward(name):
+    project = open_template(name)
+    known = infer_project(project)
+    with torch.device("meta"):
+        model = build(render_module(project)).make_model()
+        sizes = next(item.outputs[0].sizes for item in known.nodes.values() if item.node.kind == "Input")
+        answer = model(torch.empty(2, *sizes))
+    assert sum(weight.numel() for weight in model.parameters()) == known.parameters
+    assert answer.shape == (
+        2,
+        *next(item.inputs[0].sizes for item in known.nodes.values() if item.node.kind == "Output"),
+    )
+    answer.sum().backward()
+    assert all(weight.grad is not None for weight in model.parameters())
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_state_dict_of_torchvision_has_its_order(name):
+    """Shape after shape the same, so that `designer transfer` carries every tensor over by order."""
+    with torch.device("meta"):
+        theirs = [(key.rpartition(".")[2], tuple(value.shape)) for key, value in NETWORKS[name]().state_dict().items()]
+    ours = [(entry.leaf, entry.sizes) for entry in list_tensors(render_module(open_template(name)))]
+    assert ours == theirs

@@ -101,8 +101,10 @@ def check_commands(python: str) -> List[Tuple[str, List[str]]]:
 
 
 def pytest_command(python: str, arguments: Sequence[str]) -> List[str]:
-    """Return the command of the tests."""
-    return [python, "-m", "pytest", *arguments]
+    """Return the call of pytest: one worker for each core, at most eight, unless the arguments say something else."""
+    workers = min(os.cpu_count() or 1, 8)
+    spread = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 and "-n" not in arguments else []
+    return [python, "-m", "pytest", *spread, *arguments]
 
 
 def prepare(dev: bool) -> str:

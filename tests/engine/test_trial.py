@@ -192,3 +192,28 @@ def test_reading_code_needs_neither_torch_nor_a_run() -> None:
     program = "import sys; from designer.catalogue.registry import layers; import designer.codegen.script; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_code_in_a_block_is_found_and_kept_apart() -> None:
+    from designer.codegen.script import render_module
+    from designer.document.project import Block, block_kind
+
+    ends = {"i": Node("i", "Input", "x"), "o": Node("o", "Output", "y")}
+    inside = {**ends, "c": Node("c", "Custom", "gate", {"code": GATE, "output_shape": "input_0"})}
+    block = Block("Gated", graph=Graph(inside, (Edge("i", 0, "c", 0), Edge("c", 0, "o", 0))))
+    nodes = {
+        "i": Node("i", "Input", "input1", {"shape": (64,)}),
+        "u": Node("u", block_kind("b1"), "u"),
+        "w": Node("w", "Custom", "w", {"code": GATE.replace("sigmoid", "tanh"), "output_shape": "input_0"}),
+        "o": Node("o", "Output", "o"),
+    }
+    edges = (Edge("i", 0, "u", 0), Edge("u", 0, "w", 0), Edge("w", 0, "o", 0))
+    project = Project(graph=Graph(nodes, edges), blocks={"b1": block})
+    found = find_untried(project, infer_project(project))
+    assert {(one.block, one.node) for one in found} == {("b1", "c"), (None, "w")}
+    noted = record_findings(project, [(one, Finding(one.inputs, {"inner.bias": (64,)})) for one in found])
+    assert infer_project(noted).parameters == 128
+    assert len(find_code(project)) == 2
+    text = render_module(project).text
+    for words in ("self.gate = Gate()", "self.w = Gate2()", "class Gate2(nn.Module):"):
+        assert words in text

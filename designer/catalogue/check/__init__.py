@@ -10,6 +10,7 @@ from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
 from designer.catalogue.check.optimizer import find_part_batches, find_shaken_searches
 from designer.catalogue.check.problem import Fix, Problem, Severity
+from designer.catalogue.check.settings import find_doubtful_settings
 from designer.catalogue.check.stacking import (
     find_doubtful_choices,
     find_misplaced_noise,
@@ -61,6 +62,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_lone_rates,
     find_wrong_settings,
     find_clashing_settings,
+    find_doubtful_settings,
     find_part_batches,
     find_shaken_searches,
     find_wrong_batches,

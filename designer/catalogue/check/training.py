@@ -11,7 +11,7 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives, optimizers, schedules
 from designer.catalogue.spec import Declaration, Refusal
-from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
+from designer.catalogue.training_settings import averagings, clippings, count_step_rows, stoppings, warmups
 from designer.document import limits
 from designer.document.edits import set_option
 from designer.document.project import Training
@@ -100,8 +100,9 @@ def _object(severity: Severity, part: Part, refusal: Refusal) -> Problem:
 
 def find_wrong_batches(study: Study) -> Iterator[Problem]:
     """Yield batches larger than the data, and those that leave a BatchNorm a single value to normalise."""
-    size, rows = study.project.training.batch_size, study.training_rows
-    if size < 1:
+    training, rows = study.project.training, study.training_rows
+    size = {"single": 1, "full": rows or training.batch_size}.get(training.batch, training.batch_size)
+    if size < 1 or training.accumulate < 1:
         return
     if rows is not None and 0 < rows < size:
         message = f"A batch of {size} is more than the {rows} training rows there are: each epoch is one step."
@@ -110,11 +111,12 @@ def find_wrong_batches(study: Study) -> Iterator[Problem]:
         if known.outputs is None or known.node.id not in study.live:
             continue
         alone = known.outputs[0].elements == known.outputs[0].sizes[0]  # one value a channel and sample
-        last = size if rows is None else (rows % size or min(size, rows))
+        last = _count_last(training, rows) if rows else size
         if size > 1 and (last > 1 or not alone):
             continue
         better = _choose_batch(max(size, 31), rows)
-        fix = (fixes.set_training(f"Set batch_size to {better}", batch_size=better),) if better else ()
+        changes = {"batch_size": better, "batch": "mini", "accumulate": 1}
+        fix = (fixes.set_training(f"Set batch_size to {better}", **changes),) if better else ()
         if not alone:
             message = (
                 f"With batches of 1, {known.subject} sees a single sample at a time, which is too few. Use larger ones."
@@ -145,6 +147,13 @@ def find_lone_validation_row(study: Study) -> Iterator[Problem]:
                 "which torch refuses. Set `track_running_stats` on."
             )
             yield Problem("error", known.node.id, message, (fixes.reset(known.node.id, ["track_running_stats"]),))
+
+
+def _count_last(training: Training, rows: int) -> int:
+    """Return the rows of the smallest batch: the last step of an epoch has what is left, cut into its parts."""
+    together = count_step_rows(training, rows)
+    last = rows % together or min(together, rows)
+    return last // min(training.accumulate, last)
 
 
 def _choose_batch(size: int, rows: int | None) -> int:

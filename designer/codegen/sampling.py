@@ -12,8 +12,12 @@ from designer.codegen.source import write_literal, write_piece
 
 RECIPE = "sampling"
 DEVICE = f"{STEP}device = next(model.parameters()).device"
-SampleForm = Literal["picture", "text", "numbers"]
-WRITERS = {"picture": ("make_grid", "write_png"), "numbers": ("write_rows",), "text": ()}
+SampleForm = Literal["", "picture", "text", "numbers"]
+WRITERS: Mapping[SampleForm, tuple[str, ...]] = {
+    "picture": ("make_grid", "write_png"),
+    "numbers": ("write_rows",),
+    "text": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Sampling:
     """`sample` of a script: its lines, the form of what it gives, the lines of `main` that write it, what it needs."""
 
     lines: tuple[str, ...] = ()
-    form: SampleForm = "numbers"
+    form: SampleForm = ""
     writing: str = ""
     definitions: tuple[Definition, ...] = ()
 

@@ -130,7 +130,8 @@ def render_script(
     ):
         if block:
             text.add(["", "", *block])
-    return _finish(project, text, network, takes_path=bool(setup.source.path))
+    source = _finish(project, text, network, takes_path=bool(setup.source.path))
+    return replace(source, samples=sampling.form)
 
 
 def name_plainly(name: str) -> str:
@@ -183,4 +184,4 @@ def _finish(project: Project, text: Text, network: Network, takes_path: bool) ->
     joined = "\n".join(text.lines) + "\n"
     lines = {number: node for number, node in enumerate(text.nodes, 1) if node is not None}
     modules = frozendict(network.modules)
-    return Source(joined, network.name, frozendict(lines), modules, takes_path, find_code(project))
+    return Source(joined, network.name, frozendict(lines), modules, takes_path, foreign=find_code(project))

@@ -90,6 +90,19 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Samples:
+    """What the network makes after an epoch, for a plan that wants to see it: one of the three.
+
+    `picture` is a grid of samples, height x width x channels of bytes; `rows` are samples as numbers; `text` is one.
+    """
+
+    epoch: int
+    picture: NDArray[np.uint8] | None = None
+    rows: Array | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
 
@@ -115,7 +128,7 @@ class Failed:
     trace: str
 
 
-Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Finished | Failed
+Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Samples | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from designer.engine.loading import load_data
 from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
 from designer.engine.rewind import Rewind
+from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
+from designer.engine.samples import draw_samples
 from designer.engine.snapshot import Snapshots
 from designer.engine.trainer import Trainer
 
@@ -76,6 +78,7 @@ class Run:
         self.place = Place()
         self.clock = Clock()
         self.rewind = Rewind()
+        self.sampled_at = -math.inf  # when samples were last drawn, in seconds
         self.best = math.inf  # the lowest validation loss
         self.is_over = False  # early stopping has ended it
         self.script: Script | None = None
@@ -196,11 +199,24 @@ class Run:
         if done.last and trainer.stopping is not None:
             trainer.stopping.restore(trainer.trained)
         yield from self.tell(done)
+        yield from self.tell_samples(done.last)
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
             raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
         if self.folder is not None:
             place.phase = "files"
             self.folder.write_if_due(trainer.trained)
+
+    def tell_samples(self, last: bool) -> Events:
+        """Tell of what the network makes, where the plan wants it: at most once a second, and at the end."""
+        due = time.monotonic() - self.sampled_at >= SAMPLE_INTERVAL or last
+        if not self.plan.show_samples or not due or self.script is None or self.trainer is None:
+            return
+        began = time.perf_counter()
+        samples = draw_samples(self.script, self.trainer.trained, self.place.epoch, self.plan.seed)
+        self.clock.skip(time.perf_counter() - began)
+        self.sampled_at = time.monotonic()
+        if samples is not None:
+            yield from self.tell(samples)
 
     def tell(self, event: Event) -> Events:
         """Pass an event on, then the snapshots asked for in reply. Raises Stopped. The clock stands still meanwhile."""

@@ -16,7 +16,7 @@ class Plan:
     """One run: the script that is executed and the values its own command line would take.
 
     `data_path` is the file or folder of the data, for a source that reads one; `weights` the file the network starts
-    from, None for fresh weights. `out` is the run folder; without it nothing is written.
+    from, None for fresh weights. `out` is the run folder; without it nothing is written. `show_samples` where samples are to be told of, at most once a second.
     """
 
     project: Project
@@ -28,6 +28,7 @@ class Plan:
     data_path: Path | None = None
     weights: Path | None = None
     out: Path | None = None
+    show_samples: bool = False
 
     @classmethod
     def from_project(

@@ -5,13 +5,14 @@ Nothing here is touched by the training thread, which imports torch itself: the 
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
-from designer.engine.events import Started, Weights
+from designer.engine.events import Samples, Started, Weights
 from designer.engine.plan import Plan
 from designer.engine.session import Session
 from designer.ui.progress import Progress, advance
@@ -28,8 +29,8 @@ class TrainingBridge(QObject):
 
     `state` is "idle", "loading", "running", "paused", "stopping" or "ended"; "paused" from the moment it is asked
     for. `project` and `source` are what the present or last run was started with, `progress` how far it has come.
-    `weights` holds the newest snapshot of each node, for who comes later. `happened` carries every engine event, in
-    order; `progressed` follows each batch of them.
+    `weights` holds the newest snapshot of each node, `samples` what the network last made, for who comes later.
+    `happened` carries every engine event, in order; `progressed` follows each batch of them.
     """
 
     happened = Signal(object)  # Event
@@ -44,6 +45,7 @@ class TrainingBridge(QObject):
         self.source: Source | None = None
         self.session: Session | None = None
         self.weights: dict[str, Weights] = {}
+        self.samples: Samples | None = None
         self._held = False
         self._watched: tuple[str, ...] = ()
         self._looked = self._worked = 0.0
@@ -63,8 +65,9 @@ class TrainingBridge(QObject):
         if self.active:
             return
         self.project, self.source = project, source
-        self.session = Session(Plan.from_project(project, source=source, out=out, beside=beside))
-        self.progress, self.weights, self._held = Progress(), {}, False
+        plan = Plan.from_project(project, source=source, out=out, beside=beside)
+        self.session = Session(replace(plan, show_samples=True))
+        self.progress, self.weights, self.samples, self._held = Progress(), {}, None, False
         self._looked, self._worked = time.monotonic(), 0.0
         self.session.watch(self._watched, SNAPSHOTS)
         self.session.keep(source.modules)  # so that every layer can be looked at afterwards
@@ -110,7 +113,7 @@ class TrainingBridge(QObject):
         if self.session is None or self.active:
             return
         self.session = self.project = self.source = None
-        self.progress, self.weights, self.state = Progress(), {}, "idle"
+        self.progress, self.weights, self.samples, self.state = Progress(), {}, None, "idle"
         self.state_changed.emit(self.state)
 
     def shut_down(self) -> None:
@@ -137,6 +140,8 @@ class TrainingBridge(QObject):
                 session.keep(self._watched)
             if isinstance(event, Weights):
                 self.weights[event.node] = event
+            elif isinstance(event, Samples):
+                self.samples = event
             else:
                 self.progress = advance(self.progress, event, self._worked)
                 self._worked = 0.0

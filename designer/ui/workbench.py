@@ -126,6 +126,7 @@ class Workbench(QObject):
             Panel("inspector", "Inspector", RIGHT, self._make_inspector),
             Panel("training", "Training", BOTTOM, self._make_training),
             Panel("weights", "Weights", BOTTOM, self._make_weights),
+            Panel("samples", "Samples", BOTTOM, self._make_samples),
             Panel("code", "Code", BOTTOM, self._make_code),
             Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
@@ -155,6 +156,11 @@ class Workbench(QObject):
         from designer.ui.plots.weights import WeightsPanel
 
         return WeightsPanel(self._window.editor, self._window.trainer.bridge, self._window.theme)
+
+    def _make_samples(self) -> QWidget:
+        from designer.ui.panels.samples import SamplesPanel
+
+        return SamplesPanel(self._window.trainer.bridge, self._window.theme)
 
     def _make_data(self) -> QWidget:
         from designer.ui.panels.data import DataPanel

@@ -1,6 +1,7 @@
 """Every objective learns something real, and its script does what was trained here, bit for bit."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from designer.catalogue.check import check
 from designer.document.edits import set_option
 from designer.document.project import Choice
 from designer.engine.build import build
-from designer.engine.events import EpochDone, Finished
+from designer.engine.events import EpochDone, Finished, Samples, StepsDone
 from designer.engine.loop import train
 from designer.engine.plan import Plan
 from tests.engine.objective_projects import OBJECTIVES, adversaries
@@ -84,3 +85,16 @@ def test_a_generator_comes_to_make_points_on_the_moons():
     made = script.names["sample"](model, 200)
     assert torch.cdist(x, made).amin(1).mean() < 0.25 * before  # the whole of both moons is reached
     assert torch.cdist(made, x).amin(1).mean() < 0.2  # and little is made elsewhere
+
+
+def test_looking_at_samples_leaves_the_run_as_it_is():
+    plan = Plan.from_project(adversaries(epochs=2))
+    plain, shown = (list(train(replace(plan, show_samples=show))) for show in (False, True))
+    once, again = (
+        [loss for event in events if isinstance(event, StepsDone) for loss in event.losses] for events in (plain, shown)
+    )
+    assert once == again
+    samples = [event for event in shown if isinstance(event, Samples)]
+    assert samples[-1].epoch == 2
+    assert samples[-1].rows.shape == (400, 2)
+    assert not any(isinstance(event, Samples) for event in plain)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
 from designer.catalogue.facts import facts
+from designer.catalogue.registry import objectives
 from designer.document.limits import FURTHEST
 from designer.document.project import Project
 from designer.ui.canvas.geometry import Box
@@ -75,6 +76,9 @@ class CanvasScene(QGraphicsScene):
 
     def _show(self, before: Project, after: Project) -> None:
         known = None if self._editor.way else facts(after)  # the Output of a block answers nothing
-        target = None if known is None else known.target
+        objective = objectives.get(after.training.objective.kind)
+        # What is held against the sample itself, or against several things, does not say the data's target.
+        plain = objective is None or (objective.form == "plain" and objective.compares == "target")
+        target = known.target if known is not None and plain else None
         self.sheet.show(after, self._editor.view_inference, self._editor.view_problems, target)
         self.update()

@@ -1,9 +1,14 @@
 """Every way to train does the same in the exported script as here, bit for bit: losses and weights."""
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from designer.catalogue.training_settings import SettingSpec, averagings, clippings, stoppings, warmups
 from designer.document.project import Choice
 from designer.engine.plan import Plan
 from tests.engine.plans import make_project
@@ -59,10 +64,8 @@ WAYS: dict[str, dict[str, object]] = {
 def plan_moons(**training: object) -> Plan:
     """Return the plan of a small network with batch normalization and dropout; without the first for single rows."""
     layers = PLAIN if training.get("batch") == "single" else NETWORK
-    settings = {"optimizer": Choice("Adam", {"lr": 0.02}), "epochs": 4, "batch_size": 10} | training
-    return Plan.from_project(
-        make_project(Choice("Moons", {"samples": 60}), *layers, loss="BCEWithLogitsLoss", **settings)
-    )
+    given = {"optimizer": Choice("Adam", {"lr": 0.02}), "epochs": 4, "batch_size": 10} | training
+    return Plan.from_project(make_project(Choice("Moons", {"samples": 60}), *layers, loss="BCEWithLogitsLoss", **given))
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +77,43 @@ def verdicts(tmp_path_factory) -> Mapping[str, str]:
 @pytest.mark.parametrize("way", WAYS)
 def test_the_script_does_what_was_trained(way: str, verdicts: Mapping[str, str]):
     assert verdicts[way] == ""
+
+
+def choices(kinds: Mapping[str, SettingSpec]) -> st.SearchStrategy[Choice]:
+    """Return any of these, with values that a short run feels."""
+    felt = {"decay": 0.7, "start": 2, "patience": 1, "min_delta": 0.3, "max_norm": 0.2, "clip_value": 0.01}
+    return st.sampled_from(sorted(kinds)).map(
+        lambda kind: Choice(kind, {each.name: felt[each.name] for each in kinds[kind].parameters if each.name in felt})
+    )
+
+
+WAYS_TOGETHER = st.fixed_dictionaries(
+    {
+        "batch": st.sampled_from(("mini", "full", "single")),
+        "accumulate": st.integers(1, 4),
+        "clip": choices(clippings),
+        "warmup": choices(warmups),
+        "averaging": choices(averagings),
+        "early_stopping": choices(stoppings),
+        "optimizer": st.sampled_from(("Adam", "SGD", "LBFGS", "RMSprop")).map(Choice),
+        "schedule": st.sampled_from(("Constant", "OneCycleLR", "ReduceLROnPlateau", "ExponentialLR")).map(
+            lambda kind: Choice(kind, {"cycle_momentum": False} if kind == "OneCycleLR" else {})
+        ),
+        "epochs": st.integers(1, 3),
+    }
+)
+
+
+@settings(max_examples=2, deadline=None)
+@given(st.lists(WAYS_TOGETHER, min_size=5, max_size=7))
+def test_any_ways_go_together(ways: list[dict[str, object]]):
+    with tempfile.TemporaryDirectory() as folder:
+        plans = {f"{number}: {way}": plan_moons(**way) for number, way in enumerate(ways)}
+        verdicts = verify_all(plans, Path(folder))
+    assert {name: verdict for name, verdict in verdicts.items() if verdict} == {}
+
+
+def test_every_way_is_a_way_of_its_own():
+    """What is compared above would be equal, too, if nothing of it were done."""
+    texts = [plan_moons(**way).source.text for way in WAYS.values()] + [plan_moons().source.text]
+    assert len(set(texts)) == len(texts)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from frozendict import frozendict
+
 from designer.catalogue.parameters import LARGEST, Flag, Integer, Maybe, Parameter, ParameterType, Real, Several, Text
 from designer.catalogue.registry import layers
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, TorchCall
@@ -49,6 +51,7 @@ def name_kind(spec: LayerSpec) -> str:
 _declared: dict[int, tuple[Blocks, Mapping[str, BlockSpec]]] = {}
 _latest: dict[str, BlockSpec] = {}
 _MOST_DECLARED = 16
+NO_HINTS: Mapping[Any, Any] = frozendict()
 
 
 def declare_blocks(blocks: Blocks) -> Mapping[str, BlockSpec]:
@@ -70,10 +73,20 @@ def _declare(key: str, blocks: Blocks) -> BlockSpec:
     before = _latest.get(key)
     if before is not None and _are_same(before.blocks, parts):
         return before
+    spec = declare_block(key, parts, before.memory if before is not None else {})
+    if len(_latest) >= 1000:
+        _latest.clear()
+    _latest[key] = spec
+    return spec
+
+
+def declare_block(key: str, parts: Blocks, hints: Mapping[Any, Any] = NO_HINTS) -> BlockSpec:
+    """Return the declaration of a block made of `parts`, itself included; not remembered, so for one look at it."""
+    block = parts[key]
     ways_in, ways_out = find_ports(block)
     title, _, rest = block.notes.strip().partition("\n")
     count = len(block.graph.nodes) - len(ways_in) - len(ways_out)
-    spec = BlockSpec(
+    return BlockSpec(
         kind=block_kind(key),
         family="block",
         summary=title or f"A block of {count} layer{'s' * (count != 1)}.",
@@ -90,12 +103,8 @@ def _declare(key: str, blocks: Blocks) -> BlockSpec:
         search=(block.name,),
         block=key,
         blocks=parts,
-        hints=before.memory if before is not None and before.block == key else {},
+        hints=hints,
     )
-    if len(_latest) >= 1000:
-        _latest.clear()
-    _latest[key] = spec
-    return spec
 
 
 def _are_same(ours: Blocks, theirs: Blocks) -> bool:

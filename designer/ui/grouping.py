@@ -106,6 +106,14 @@ class Grouping(QObject):
         notices.show_notice("note", f"{name} is in your library now, for every project.", key="library")
         self._window.refresh_library()
 
+    def remove_kept(self, kind: str) -> None:
+        """Take a block out of the user's library; projects that use it keep theirs."""
+        try:
+            self._window.shelf.remove(kind)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self._window.notices.show_notice("error", f"The block cannot be removed: {reason}.", key="library")
+
     def _edit(self, title: str, edit: Callable[[], tuple[Project, T]], choose: Callable[[T], Iterable[str]]) -> bool:
         """Apply an edit of the view and select what it made; say why where it cannot be done."""
         notices = self._window.notices

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.registry import layers
 from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
@@ -47,8 +48,8 @@ class ResultDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(area.left() + 8, area.center().y() - 5, 4, 11), 1.5, 1.5)
         painter.setPen(colour(theme.text))
         painter.setFont(text_font(theme.metrics.font_size + 1))
-        painter.drawText(area.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, spec.kind)
-        used = painter.fontMetrics().horizontalAdvance(spec.kind) + 32
+        painter.drawText(area.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name_kind(spec))
+        used = painter.fontMetrics().horizontalAdvance(name_kind(spec)) + 32
         painter.setPen(colour(theme.muted))
         painter.setFont(text_font(theme.metrics.font_size - 1))
         room = area.adjusted(used, 0, -8, 0)
@@ -67,6 +68,7 @@ class SearchBox(QFrame):
         self.setObjectName("searchbox")
         self.setAccessibleName("search for a layer to add")
         self._kinds: tuple[str, ...] | None = None
+        self._more: tuple[LayerSpec, ...] = ()
         self.line = SearchLine("Add a layer")
         self.list = QListWidget()
         self.list.setAccessibleName("layers found")
@@ -93,9 +95,9 @@ class SearchBox(QFrame):
         """Draw in the colours of a theme."""
         self._delegate.theme = theme
 
-    def ask(self, place: QPoint, kinds: tuple[str, ...] | None = None) -> None:
-        """Open with the text field at a place on the screen, offering these kinds, or all."""
-        self._kinds = kinds
+    def ask(self, place: QPoint, kinds: tuple[str, ...] | None = None, more: tuple[LayerSpec, ...] = ()) -> None:
+        """Open with the text field at a place on the screen, offering these kinds, or all; blocks are `more`."""
+        self._kinds, self._more = kinds, more
         self.line.clear()
         self._find("")
         screen = QGuiApplication.screenAt(place) or self.screen()
@@ -124,11 +126,11 @@ class SearchBox(QFrame):
         return True
 
     def _find(self, text: str) -> None:
-        found = search(text) if text.strip() else tuple(layers.values())
+        found = search(text, self._more) if text.strip() else (*layers.values(), *self._more)
         self.list.clear()
         for spec in found:
             if self._kinds is None or spec.kind in self._kinds:
-                item = QListWidgetItem(spec.kind, self.list)
+                item = QListWidgetItem(name_kind(spec), self.list)
                 item.setData(SPEC, spec)
                 item.setToolTip(spec.summary)
         self.list.setCurrentRow(0)

@@ -26,6 +26,7 @@ from designer.ui.notices import Notices
 from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
 from designer.ui.settings import Settings
+from designer.ui.shelf import Shelf
 from designer.ui.status import Status
 from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
@@ -69,6 +70,7 @@ class Window(QMainWindow):
     filing: Filing
     hands: Hands
     grouping: Grouping
+    shelf: Shelf
     crumbs: Crumbs
     trainer: Trainer
     transfer: Transfer
@@ -86,7 +88,7 @@ class Window(QMainWindow):
         self.appearance = Appearance(settings, theme, self)
         self.appearance.wear()
         self.appearance.changed.connect(self._use_theme)
-        self._painted = self._may_close = False
+        self._painted = self._may_close = self._has_parts = False
         self._keep_safe = keep_safe
         self._imports: Job | None = None
         self.setObjectName("window")
@@ -97,6 +99,7 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.hands = Hands(self)
         self.grouping = Grouping(self)
+        self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
         self.transfer = Transfer(self)
         self.pages = Pages(self)
@@ -185,7 +188,9 @@ class Window(QMainWindow):
         inspector.start_rename_block()
 
     def refresh_library(self) -> None:
-        """Offer the blocks of the user's library as they are now."""
+        """Offer the blocks of the user's library as they are now; say which files of it were left out."""
+        if self.shelf.refresh() and self.shelf.faults:
+            self.notices.show_notice("note", " ".join(self.shelf.faults), key="library faults")
 
     def _show_menu(self, context: str, place: QPoint) -> None:
         self.menus.refresh()
@@ -219,6 +224,8 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.Paint and not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self._get_ready)
+        if event.type() == QEvent.Type.WindowActivate and self._has_parts:
+            self.refresh_library()  # another window may have saved a block meanwhile
         if isinstance(event, QStatusTipEvent):  # Qt's own way lays it over the whole bar, and hides how the run goes
             self.status.show_hint(event.tip())
             return True
@@ -236,9 +243,11 @@ class Window(QMainWindow):
     def _complete(self) -> None:
         from designer.ui import safety, trust
 
+        self._has_parts = True
         try:
             self.menus.load_icons(self.theme)
             self.workbench.allow()
+            self.refresh_library()
             for fault in plugins.faults:
                 self.notices.show_notice("warning", fault)
             if self._keep_safe:

@@ -135,6 +135,10 @@ class Workbench(QObject):
     def _make_palette(self) -> QWidget:
         palette = Palette(self._window.theme)
         palette.add_requested.connect(self._window.hands.add)
+        palette.remove_requested.connect(self._window.grouping.remove_kept)
+        shelf = self._window.shelf
+        shelf.changed.connect(lambda: palette.show_blocks(shelf.own, shelf.kept))
+        palette.show_blocks(shelf.own, shelf.kept)
         return palette
 
     def _make_inspector(self) -> QWidget:

@@ -1,9 +1,12 @@
-"""The palette: every layer by family, with search; drag one onto the canvas, or double click it to add it."""
+"""The palette: blocks, and every layer by family, with search; drag one onto the canvas, or double click it to add it."""
+
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDrag, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -13,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.registry import layers
 from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
+from designer.document.library import is_library_kind
 from designer.ui.theme import Theme, colour, text_font
 
 WIDTH = 170  # logical pixels, at least
@@ -119,6 +124,7 @@ class LayerTree(QTreeWidget):
     """Families with their layers; a drag carries the kind as LAYER_MIME."""
 
     chosen = Signal(str)
+    removed = Signal(str)  # kind of a block of the library that is to be taken out of it
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,12 +140,26 @@ class LayerTree(QTreeWidget):
         self.setExpandsOnDoubleClick(False)
         self.itemClicked.connect(self._toggle_family)
         self.itemDoubleClicked.connect(self._choose)
+        self._sections: dict[str, QTreeWidgetItem] = {}
         self._fill()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self._delegate.theme = theme
         self.viewport().update()
+
+    def show_blocks(self, sections: Mapping[str, Sequence[LayerSpec]]) -> None:
+        """Show blocks above the layers, under a heading for each section that has any."""
+        for heading in self._sections.values():
+            self.takeTopLevelItem(self.indexOfTopLevelItem(heading))
+        self._sections = {}
+        for title, specs in sections.items():
+            if specs:
+                heading = self._sections[title] = QTreeWidgetItem([title])
+                self.insertTopLevelItem(len(self._sections) - 1, heading)
+                self._open_heading(heading)
+                for spec in specs:
+                    self._add_layer(heading, spec)
 
     def show_only(self, kinds: list[str] | None) -> None:
         """Show these kinds, best first in the selection; None shows all."""
@@ -177,6 +197,15 @@ class LayerTree(QTreeWidget):
                 item.setExpanded(not item.isExpanded())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        item = self.itemAt(event.pos())
+        kind = item.data(0, KIND) if item is not None else None
+        if kind and is_library_kind(kind):
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.addAction("Remove from library", lambda: self.removed.emit(kind))
+            menu.popup(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -217,12 +246,15 @@ class LayerTree(QTreeWidget):
             heading = headings.get(spec.family)
             if heading is None:
                 heading = headings[spec.family] = QTreeWidgetItem(self, [spec.family.capitalize()])
-                heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                heading.setExpanded(True)
+                self._open_heading(heading)
             self._add_layer(heading, spec)
 
+    def _open_heading(self, heading: QTreeWidgetItem) -> None:
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        heading.setExpanded(True)
+
     def _add_layer(self, heading: QTreeWidgetItem, spec: LayerSpec) -> None:
-        item = QTreeWidgetItem(heading, [spec.kind])
+        item = QTreeWidgetItem(heading, [name_kind(spec)])
         item.setData(0, KIND, spec.kind)
         item.setData(0, FAMILY, spec.family)
         item.setToolTip(0, spec.summary)
@@ -263,9 +295,11 @@ class Palette(QWidget):
     """Search field and tree. `add_requested` carries the kind that was double-clicked or entered."""
 
     add_requested = Signal(str)
+    remove_requested = Signal(str)  # kind of a block of the library
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._more: tuple[LayerSpec, ...] = ()
         self.search = SearchLine("Search layers", "Tab")
         self.tree = LayerTree(theme)
         column = QVBoxLayout(self)
@@ -278,13 +312,21 @@ class Palette(QWidget):
         self.search.returnPressed.connect(self._add_best)
         self.search.down.connect(self._enter_tree)
         self.tree.chosen.connect(self.add_requested)
+        self.tree.removed.connect(self.remove_requested)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self.tree.set_theme(theme)
 
+    def show_blocks(self, own: Sequence[LayerSpec], kept: Sequence[LayerSpec]) -> None:
+        """Show the blocks of the project and those of the library, as far as the search finds them."""
+        self._more = (*own, *kept)
+        self.tree.show_blocks({"Blocks": own, "Library": kept})
+        if self.search.text().strip():
+            self._filter(self.search.text())
+
     def _filter(self, text: str) -> None:
-        self.tree.show_only([spec.kind for spec in search(text)] if text.strip() else None)
+        self.tree.show_only([spec.kind for spec in search(text, self._more)] if text.strip() else None)
 
     def _add_best(self) -> None:
         item = self.tree.currentItem()

@@ -68,7 +68,7 @@ def test_the_palette_is_searched_by_keyboard(window, user):
         for place in range(family.childCount())
         if not family.isHidden() and not family.child(place).isHidden()
     }
-    assert shown <= {"BatchNorm1d", "BatchNorm2d"}
+    assert shown <= {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d"}
     assert palette.tree.currentItem().text(0) == "BatchNorm2d"
     user.press(Qt.Key.Key_Return)
     assert [node.kind for node in window.editor.project.graph.nodes.values()] == ["BatchNorm2d"]

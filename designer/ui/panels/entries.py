@@ -9,6 +9,7 @@ from designer.catalogue.parameters import (
     Maybe,
     Option,
     ParameterType,
+    Path,
     PerAxis,
     Real,
     Several,
@@ -16,6 +17,7 @@ from designer.catalogue.parameters import (
     Text,
     Unacceptable,
 )
+from designer.document.expressions import ExpressionError, Names, evaluate
 from designer.document.graph import Value
 
 ON = ("on", "true", "yes", "1")
@@ -46,6 +48,19 @@ def parse_entry(kind: ParameterType, text: str) -> Value:
     if isinstance(kind, PerAxis | Sizes | Factors):
         return kind.accept(_read_sizes(text))
     return kind.accept(_read_number(text, (float,) if isinstance(kind, Real) else (int, float)))
+
+
+def parse_expression(kind: ParameterType, text: str, names: Names) -> Value:
+    """Return what an expression over named values comes to, as a value of a type. Raises Unacceptable."""
+    try:
+        return kind.accept(evaluate(text, names))
+    except ExpressionError as error:
+        raise Unacceptable(str(error).replace("`", "")) from None
+
+
+def takes_expressions(kind: ParameterType) -> bool:
+    """Return whether an expression may stand for a value of a type: not for a text, which may begin with = itself."""
+    return not isinstance(kind.item if isinstance(kind, Maybe) else kind, Text | Path)
 
 
 def write_entry(kind: ParameterType, value: Value) -> str:

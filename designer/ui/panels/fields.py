@@ -10,9 +10,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPalette, QWheelEve
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, ParameterType, Path, PerAxis, Real, Unacceptable
+from designer.document.expressions import Names, is_expression
 from designer.document.graph import Value
 from designer.ui.marks import set_mark
-from designer.ui.panels.entries import parse_entry, write_entry
+from designer.ui.panels.entries import parse_entry, parse_expression, takes_expressions, write_entry
 from designer.ui.theme import fixed_font
 
 LONGEST = 4096
@@ -32,6 +33,7 @@ class Entry(QLineEdit):
         self._before: Value = None  # what held when the typing began
         self._sound = True  # whether what is stored is a value of this type
         self._error = ""
+        self.names: Names | None = None  # what expressions may use; None: there may be none
         self.setMaxLength(LONGEST)
         self.setFont(fixed_font(12))
         if isinstance(kind, Maybe):
@@ -47,7 +49,7 @@ class Entry(QLineEdit):
         """Show a value; `default` dims it. Text being typed that means the same value stays as it is."""
         self._value, self._sound = value, True
         set_mark(self, "default", default)
-        self.note = _note(self.kind, value)
+        self.note = self._write_result(value) if self._is_expression(value) else _note(self.kind, value)
         if not (self.hasFocus() and self._stands_for(value)):
             self.setText(write_entry(self.kind, value))
             self.setCursorPosition(0 if not self.hasFocus() else len(self.text()))
@@ -120,15 +122,34 @@ class Entry(QLineEdit):
         if used + painter.fontMetrics().horizontalAdvance(self.note) < room.width():
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.note)
 
+    def _is_expression(self, value: Value) -> bool:
+        return self.names is not None and is_expression(value) and takes_expressions(self.kind)
+
+    def _write_result(self, value: Value) -> str:
+        """Return what an expression comes to, as the dim note: → 256."""
+        assert isinstance(value, str)
+        assert self.names is not None
+        try:
+            return f"→ {write_entry(self.kind, parse_expression(self.kind, value, self.names)) or 'none'}"
+        except Unacceptable:
+            return ""
+
+    def _parse(self, text: str) -> Value:
+        if self._is_expression(text.strip()):
+            assert self.names is not None
+            parse_expression(self.kind, text.strip(), self.names)
+            return text.strip()
+        return parse_entry(self.kind, text)
+
     def _stands_for(self, value: Value) -> bool:
         try:
-            return parse_entry(self.kind, self.text()) == value
+            return self._parse(self.text()) == value
         except Unacceptable:
             return False
 
     def _read(self, text: str) -> None:
         try:
-            value = parse_entry(self.kind, text)
+            value = self._parse(text)
         except Unacceptable as error:
             self._mark(str(error))
             self._take_back()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from designer.catalogue.parameters import Objection, Parameter
-from designer.document.graph import Parameters, Value
+from designer.document.expressions import SIGN, Names, is_expression
+from designer.document.graph import NO_PARAMETERS, Parameters, Value
 from designer.ui.marks import make_label
 from designer.ui.panels.entries import describe_type
 from designer.ui.panels.fields import Check, Entry, Field, PlaceEntry, WordList, make_field
@@ -40,7 +42,41 @@ class Row(QObject):
         keep.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(keep)
         self.message.hide()
+        self.names: Names | None = None
+        self.formula: Entry | None = None  # takes the place of a check box or a list of words
+        self._given: Parameters = NO_PARAMETERS
         self.field.refused.connect(self.show_error)
+        if isinstance(self.field, Check | WordList):
+            self.field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let "=" on a check box or a list of words begin an expression."""
+        if self.names is None or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.text() != SIGN:
+            return False
+        entry = self._begin_formula()
+        entry.setText(SIGN)
+        entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def _begin_formula(self) -> Entry:
+        """Return the entry for an expression, in the place of the field."""
+        form, field = self.parent(), self.field
+        assert isinstance(form, ParameterForm)
+        if self.formula is None:
+            self.formula = form.add_formula(self)
+        self.formula.names = self.names
+        self.formula.show()
+        field.hide()
+        return self.formula
+
+    def end_formula(self) -> None:
+        """Put the field back in its place, unless an expression is set."""
+        if self.formula is not None and not is_expression(self._given.get(self.parameter.name)):
+            self.formula.hide()
+            self.field.show()
+            self.show_error("")
 
     def show_error(self, error: str) -> None:
         """Show why what stands in the field is not taken; "" hides it."""
@@ -50,9 +86,18 @@ class Row(QObject):
     def show_value(self, given: Parameters, objection: str) -> None:
         """Show what is set, or the default, or a stored value that cannot stand and why."""
         parameter = self.parameter
+        self._given = given
         is_set = parameter.name in given
         value = given[parameter.name] if is_set else parameter.default
         self.back.setVisible(is_set)
+        entry = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
+        if isinstance(entry, Entry):
+            entry.names = self.names
+        elif self.names is not None and is_expression(value):
+            self._show_formula(value, objection)
+            return
+        else:
+            self._leave_formula()
         if objection:
             self._show_unsound(value, objection)
             return
@@ -60,6 +105,20 @@ class Row(QObject):
             return  # something is being typed that cannot stand yet
         self.field.show_value(value, default=not is_set)
         self.show_error("")
+
+    def _show_formula(self, value: Value, objection: str) -> None:
+        entry = self._begin_formula()
+        if objection:
+            entry.show_unsound(value)
+            self.message.setText(write_message(objection.replace("`", "")))
+            self.message.show()
+        elif not (entry.error and entry.hasFocus()):
+            entry.show_value(value)
+            self.show_error("")
+
+    def _leave_formula(self) -> None:
+        if self.formula is not None and not self.formula.isHidden() and not self.formula.hasFocus():
+            self.end_formula()
 
     def _show_unsound(self, value: Value, objection: str) -> None:
         field = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
@@ -94,14 +153,35 @@ class ParameterForm(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_parameters(
-        self, declared: tuple[Parameter, ...], given: Parameters, objections: tuple[Objection, ...] = ()
+        self,
+        declared: tuple[Parameter, ...],
+        given: Parameters,
+        objections: tuple[Objection, ...] = (),
+        names: Names | None = None,
     ) -> None:
-        """Show what is set of a declaration's parameters; rows are made anew only for another declaration."""
+        """Show what is set of a declaration's parameters; rows are made anew only for another declaration.
+
+        With `names` every value may be an expression over them.
+        """
         if declared is not self._declared:
             self._build(declared)
         said: Mapping[str, str] = {objection.parameter: objection.message for objection in objections}
         for name, row in self.rows.items():
+            row.names = names
             row.show_value(given, said.get(name, ""))
+
+    def add_formula(self, row: Row) -> Entry:
+        """Return a new entry for an expression, over the field of a row."""
+        name = row.parameter.name
+        entry = Entry(row.parameter.type, self)
+        entry.setAccessibleName(f"{name} as an expression")
+        entry.setToolTip(row.field.toolTip())
+        self._grid.addWidget(entry, 2 * list(self.rows).index(name), 2)
+        entry.refused.connect(row.show_error)
+        entry.edited.connect(lambda value: self.edited.emit(name, value))
+        entry.editingFinished.connect(row.end_formula)
+        entry.editingFinished.connect(self.finished)
+        return entry
 
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
@@ -111,7 +191,7 @@ class ParameterForm(QWidget):
 
     def _build(self, declared: tuple[Parameter, ...]) -> None:
         for row in self.rows.values():
-            for widget in (row.label, row.back, row.field, row.message):
+            for widget in filter(None, (row.label, row.back, row.field, row.message, row.formula)):
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()

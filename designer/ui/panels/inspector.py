@@ -3,24 +3,29 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from designer.catalogue.blocks import name_kind
+from designer.catalogue.blocks import BlockSpec, name_kind
 from designer.catalogue.check import Fix, Problem
+from designer.catalogue.options import REPEAT
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LayerSpec, Port
-from designer.document.edits import EditError, rename_node, reset_parameter, set_parameter
+from designer.document.blocks import find_uses
+from designer.document.edits import EditError, rename_node, reset_parameter, set_option, set_parameter
 from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
+from designer.ui.panels.block_form import BlockForm
 from designer.ui.panels.code_field import CodeField
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.forms import ParameterForm
-from designer.ui.panels.overview import ProjectPage, SelectionPage
+from designer.ui.panels.options import OptionsSection, name_scope
+from designer.ui.panels.overview import BlockPage, ProjectPage, SelectionPage
 from designer.ui.panels.problems import ProblemRow, apply_fix
 from designer.ui.theme import Theme, fixed_font
 from designer.ui.words import write_count, write_rich, write_short, write_sizes
 
 MOST_PROBLEMS = 3
+REPEATS = (REPEAT,)
 WIDTH = 250  # logical pixels, at least
 
 
@@ -34,6 +39,7 @@ class LayerPage(QWidget):
         self._editor = editor
         self.theme = theme
         self._id = ""
+        self._where: tuple[str, ...] = ()
         self._shown: tuple[object, ...] = ()
         self._visit = 0  # steps of one visit to a field become one
         self.bar = ColourBar()
@@ -42,7 +48,11 @@ class LayerPage(QWidget):
         self.count = make_label("", "strong")
         self.unit = make_label("", "muted")
         self.form = ParameterForm()
+        self.repeat = ParameterForm()
+        self.options = OptionsSection()
         self.code = CodeField(editor, theme)
+        self.block = BlockForm(editor)
+        self._block_title = make_label("Block", "muted", wrap=True)
         self.facts = FactList()
         self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
         self.formula = make_label("", wrap=True)
@@ -52,12 +62,16 @@ class LayerPage(QWidget):
         self.help.setTextFormat(Qt.TextFormat.RichText)
         self.more = QPushButton("Manual")
         self.more.setProperty("link", True)
-        self._lines = [make_line(), make_line()]
+        self._lines = [make_line(), make_line(), make_line()]
         self._arrange()
         self.name.editingFinished.connect(self._rename)
         self.form.edited.connect(self._set)
         self.form.reset.connect(self._reset)
-        self.form.finished.connect(self._finish)
+        for form in (self.repeat, self.options):
+            form.edited.connect(self._set_option)
+            form.reset.connect(lambda option: self._set_option(option, None))
+        for form in (self.form, self.repeat, self.options):
+            form.finished.connect(self._finish)
         self.more.clicked.connect(lambda: self.help_requested.emit(self.inferred.node.kind))
         for row in self.rows:
             row.fix_chosen.connect(self._fix)
@@ -69,8 +83,8 @@ class LayerPage(QWidget):
 
     def show_layer(self, node: str) -> None:
         """Show a node; nothing is touched where nothing of it changed."""
-        if node != self._id:
-            self._id, self._visit = node, self._visit + 1
+        if (node, self._editor.where) != (self._id, self._where):
+            self._id, self._where, self._visit = node, self._editor.where, self._visit + 1
         inferred = self.inferred
         problems = tuple(problem for problem in self._editor.view_problems if problem.node == node)[:MOST_PROBLEMS]
         state = (inferred, problems, self.theme.name)
@@ -84,12 +98,31 @@ class LayerPage(QWidget):
         self.kind.setText(f"{name_kind(spec)} · {spec.family.capitalize()}" if spec else show_name(inferred.node.kind))
         self.count.setText(write_count(inferred.parameters) if inferred.parameters else "")
         self.unit.setText("parameters" if inferred.parameters else "")
-        self.form.show_parameters(spec.parameters if spec else (), inferred.node.parameters, inferred.objections)
-        self.form.setVisible(bool(self.form.rows))
+        self._show_forms(inferred, spec)
         self.code.show_layer(inferred, self.theme)
         self.facts.show_facts(list_facts(inferred))
         self._show_problems(problems)
         self._show_words(spec)
+
+    def _show_forms(self, inferred: Inferred, spec: LayerSpec | None) -> None:
+        inference, objections = self._editor.view_inference, inferred.objections
+        names, given = name_scope(inference, inferred), inferred.node.parameters
+        self.form.show_parameters(spec.parameters if spec else (), given, objections, names)
+        self.form.setVisible(bool(self.form.rows))
+        block = spec.block if isinstance(spec, BlockSpec) else ""
+        repeats = bool(block) or "repeat" in inferred.node.options
+        self.repeat.setVisible(repeats)
+        if repeats:
+            self.repeat.show_parameters(REPEATS, inferred.node.options, objections, inference.scope.names)
+        self.options.show_options((inferred,), inference)
+        for widget in (self.block, self._block_title, self._lines[2]):
+            widget.setVisible(bool(block))
+        if block:
+            uses = sum(1 for _ in find_uses(self._editor.project, block))
+            self._block_title.setText(
+                "Block" if uses < 2 else f"Block · what is changed here changes all {uses:,} uses"
+            )
+            self.block.show_block(block)
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         for place, row in enumerate(self.rows):
@@ -108,6 +141,8 @@ class LayerPage(QWidget):
         self.more.setVisible(spec is not None)
 
     def _rename(self) -> None:
+        if self._id not in self._editor.view_inference.nodes or self._editor.where != self._where:
+            return  # the typing ends because one has gone elsewhere
         node, name = self.inferred.node, self.name.text()
         if name == node.name:
             return
@@ -132,6 +167,16 @@ class LayerPage(QWidget):
         name = show_name(self.inferred.node.name)
         self._finish()
         self._editor.apply_view(f"reset {parameter} of {name}", reset_parameter(self._editor.view, self._id, parameter))
+
+    def _set_option(self, option: str, value: Value) -> None:
+        name = show_name(self.inferred.node.name)
+        if value is None:
+            self._finish()
+        project = set_option(self._editor.view, [self._id], option, value)
+        word = "reset" if value is None else "set"
+        self._editor.apply_view(
+            f"{word} {option} of {name}", project, f"{self._where}.{self._id}.{option}.option.{self._visit}"
+        )
 
     def _finish(self) -> None:
         self._visit += 1
@@ -161,7 +206,12 @@ class LayerPage(QWidget):
         for widget in (
             *self.rows,
             self.form,
+            self.repeat,
             self.code,
+            self.options,
+            self._lines[2],
+            self._block_title,
+            self.block,
             self._lines[0],
             self.facts,
             self._lines[1],
@@ -184,9 +234,10 @@ class Inspector(QWidget):
         self.layer = LayerPage(editor, theme)
         self.project = ProjectPage(editor)
         self.selection = SelectionPage(editor)
+        self.block = BlockPage(editor)
         self.setMinimumWidth(WIDTH)
         self._stack = QStackedWidget()
-        for page in (self.project, self.layer, self.selection):
+        for page in (self.project, self.layer, self.selection, self.block):
             area = QScrollArea()
             area.setWidgetResizable(True)
             area.setFrameShape(QFrame.Shape.NoFrame)
@@ -211,13 +262,17 @@ class Inspector(QWidget):
     def start_rename(self) -> None:
         """Put the cursor into the name of the one selected layer, or of the project."""
         page = self._stack.currentIndex()
-        name = self.layer.name if page == 1 else self.project.name
+        name = {1: self.layer.name, 3: self.block.form.name}.get(page, self.project.name)
         name.setFocus(Qt.FocusReason.ShortcutFocusReason)
         name.selectAll()
 
     def start_rename_block(self) -> None:
         """Put the cursor into the name of the selected block, or of the one in which one stands."""
-        self.start_rename()
+        form = self.layer.block if self._stack.currentIndex() == 1 else self.block.form
+        area = self._stack.currentWidget()
+        assert isinstance(area, QScrollArea)
+        form.focus_name()
+        area.ensureWidgetVisible(form)
 
     def refresh(self) -> None:
         """Show what is selected now."""
@@ -230,6 +285,9 @@ class Inspector(QWidget):
         elif known or edges:
             self.selection.refresh()
             self._stack.setCurrentIndex(2)
+        elif self._editor.where:
+            self.block.refresh()
+            self._stack.setCurrentIndex(3)
         else:
             self.project.refresh()
             self._stack.setCurrentIndex(0)

@@ -4,11 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from designer.catalogue.registry import sources
-from designer.document.edits import EditError, set_name, set_notes
+from designer.document.edits import EditError, set_name, set_notes, set_option
+from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
+from designer.ui.panels.block_form import BlockForm, write_default
 from designer.ui.panels.fact_list import FactList, NameLine, make_line
+from designer.ui.panels.options import OptionsSection
 from designer.ui.words import write_amount, write_bytes, write_count, write_message, write_short, write_sizes
 
 BYTES = 4  # of a float32
@@ -89,6 +92,39 @@ class ProjectPage(QWidget):
         self._editor.apply("edit notes", project, f"notes.{self._visit}")
 
 
+class BlockPage(QWidget):
+    """Nothing is selected inside a block: its name, notes and parameters, and what its network sums to."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.form = BlockForm(editor)
+        self.kind = make_label("Block", "muted")
+        self.facts = FactList()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(12)
+        for widget in (self.kind, self.form, make_line(), self.facts):
+            column.addWidget(widget)
+        hint = "Values inside may be expressions over the parameters: =channels * 4. Press = in a check box or a list."
+        column.addWidget(make_label(hint, "muted", wrap=True))
+        column.addStretch()
+
+    def refresh(self) -> None:
+        """Show the block in which one stands."""
+        editor, inference = self._editor, self._editor.view_inference
+        self.form.show_block(editor.where[-1])
+        given = [(show_name(name), write_default(value)) for name, value in inference.scope.names.items()]
+        self.facts.show_facts(
+            [
+                *given,
+                ("Layers", write_count(len(editor.view.graph.nodes))),
+                ("Parameters", write_count(inference.parameters)),
+                ("Cost", f"{write_short(inference.multiply_adds)} multiply-adds"),
+            ]
+        )
+
+
 class SelectionPage(QWidget):
     """Several layers, or wires: how many, and what they sum to."""
 
@@ -102,7 +138,12 @@ class SelectionPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        for widget in (self.title, self.facts, make_line(), self.names):
+        self.options = OptionsSection()
+        self._visit = 0
+        self.options.edited.connect(self._set)
+        self.options.reset.connect(lambda option: self._set(option, None))
+        self.options.finished.connect(self._finish)
+        for widget in (self.title, self.facts, self.options, make_line(), self.names):
             column.addWidget(widget)
         column.addStretch()
 
@@ -115,6 +156,7 @@ class SelectionPage(QWidget):
         parts += [write_amount(len(wires), "wire")] if wires else []
         self.title.setText(f"{' and '.join(parts)} selected")
         inferred = [editor.view_inference.nodes[node] for node in chosen if node in editor.view_inference.nodes]
+        self.options.show_options(tuple(inferred), editor.view_inference)
         facts = []
         if chosen:
             facts = [
@@ -132,3 +174,16 @@ class SelectionPage(QWidget):
         ]
         more = f"\nand {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         self.names.setText("\n".join(names[:MOST_NAMES]) + more)
+
+    def _set(self, option: str, value: Value) -> None:
+        """Set an option on every selected layer."""
+        editor = self._editor
+        chosen = [node for node in editor.view.graph.nodes if node in editor.selected_nodes]
+        word = "reset" if value is None else "set"
+        title = f"{word} {option} of {write_amount(len(chosen), 'layer')}"
+        editor.apply_view(title, set_option(editor.view, chosen, option, value), f"{chosen}.{option}.{self._visit}")
+        if value is None:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._visit += 1

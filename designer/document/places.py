@@ -22,9 +22,9 @@ def split_definition(project: Project, key: str) -> tuple[str, str]:
     block = used_block(key)
     if block is not None:
         for name, inside in project.blocks.items():
-            node = block.removeprefix(name + SEPARATOR)
-            if node != block and node in inside.graph.nodes:
-                return name, node
+            inner = block.removeprefix(name + SEPARATOR)
+            if inner != block and inner in inside.graph.nodes:
+                return name, inner
         return "", ""
     way = walk(project, key)
     if not way:
@@ -41,17 +41,17 @@ def find_use(project: Project, key: str) -> str | None:
 
 def walk(project: Project, key: str) -> tuple[Node, ...]:
     """Return the nodes on the way to a node inside uses of blocks, that node last; empty where the way breaks off."""
-    graph, found = project.graph, []
-    rest = key
+    graph, rest = project.graph, key
+    found: list[Node] = []
     while rest:
         node = graph.nodes.get(rest)
         if node is not None:
             return (*found, node)
         head, _, rest = rest.partition(SEPARATOR)
         node = graph.nodes.get(head) or graph.nodes.get(head.rpartition("[")[0])
-        block = used_block(node.kind) if node is not None else None
-        if node is None or block not in project.blocks:
+        inside = project.blocks.get(used_block(node.kind) or "") if node is not None else None
+        if node is None or inside is None:
             return ()
         found.append(node)
-        graph = project.blocks[block].graph
+        graph = inside.graph
     return tuple(found)

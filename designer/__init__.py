@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from designer.api import summarise as summarise
     from designer.api import templates as templates
     from designer.api import train as train
-    from designer.api import transfer as transfer
+    from designer.api import transfer as transfer  # type: ignore[no-redef]  # mypy takes it for the module
     from designer.api import verify as verify
     from designer.api import watch as watch
     from designer.api import with_data as with_data

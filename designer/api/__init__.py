@@ -37,7 +37,7 @@ from designer.api.building import (
 )
 from designer.api.running import Result, TrainingFailed, check, export, make_model, train, verify, watch
 from designer.api.summary import Summary, SummaryRow, summarise
-from designer.api.transfer import TransferReport, transfer
+from designer.api.transferring import TransferReport, transfer
 
 __all__ = [
     "Layer",

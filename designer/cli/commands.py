@@ -158,7 +158,7 @@ def find_rate(arguments: Namespace) -> int:
 
 def transfer_weights(arguments: Namespace) -> int:
     """Let a project start from the weights in a file; print what of it went where."""
-    from designer.api.transfer import transfer
+    from designer.api.transferring import transfer
     from designer.codegen.source import NotReady
 
     file: Path = arguments.file

@@ -22,7 +22,14 @@ REFERENCE = ROOT.parent / "shared" / "reference" / "networks.csv"
 
 # Parameters and multiply-adds in thousand millions, as torchvision's own networks have them (its documentation, and
 # torch.utils.flop_counter); where there is no second number the source gives none.
+# OverFeat: the paper says 145 million and 2.81; Network in Network, DenseNet and SqueezeNet: the sums of their
+# tables; VGG-19: torchvision's documentation.
 KNOWN = {
+    "alexnet": (61_100_840, 0.714),
+    "overfeat-fast": (145_920_872, 2.81),
+    "network-in-network": (966_986, None),
+    "vgg-16": (138_357_544, 15.470),
+    "vgg-19": (143_667_240, 19.632),
     "resnet-18": (11_689_512, 1.814),
     "resnet-50": (25_557_032, 4.089),
     "resnet-152": (60_192_808, 11.514),

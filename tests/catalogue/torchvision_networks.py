@@ -42,7 +42,27 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(into, 1000)
 
 
+class Chain(nn.Module):
+    """AlexNet and VGG: `features`, then `classifier`. Convolutions are (channels, size)."""
+
+    def __init__(self, features: Sequence[tuple[int, int]], flat: int) -> None:
+        super().__init__()
+        self.features, into = nn.Sequential(), 3
+        for channels, size in features:
+            self.features.append(nn.Conv2d(into, channels, size))
+            into = channels
+        self.classifier = nn.Sequential(nn.Linear(flat, 4096), nn.Linear(4096, 4096), nn.Linear(4096, 1000))
+
+
+def vgg(layers: Sequence[int]) -> nn.Module:
+    widths = [width for width, count in zip((64, 128, 256, 512, 512), layers, strict=True) for _ in range(count)]
+    return Chain([(width, 3) for width in widths], 512 * 7 * 7)
+
+
 NETWORKS = {
+    "alexnet": lambda: Chain([(64, 11), (192, 5), (384, 3), (256, 3), (256, 3)], 256 * 6 * 6),
+    "vgg-16": lambda: vgg((2, 2, 3, 3, 3)),
+    "vgg-19": lambda: vgg((2, 2, 4, 4, 4)),
     "resnet-18": lambda: ResNet((2, 2, 2, 2), (3, 3), 1),
     "resnet-50": lambda: ResNet((3, 4, 6, 3), (1, 3, 1), 4),
     "resnet-152": lambda: ResNet((3, 8, 36, 3), (1, 3, 1), 4),

@@ -106,23 +106,40 @@ def _window_steps(values: Values, data: Data) -> tuple[Step, ...]:
 def _csv_series_facts(values: Values) -> Facts:
     if not values["column"]:
         raise SourceError("Choose the file, then the column that holds the series.")
-    numbers = values["rows"] - values["difference"] if values["rows"] else 0
-    if values["rows"] and numbers < 1:
+    return _prepared_facts(values, values["rows"], values["column"])
+
+
+def _prepared_facts(values: Values, rows: int, name: str) -> Facts:
+    """Return the facts of a series of so many numbers, 0 where that is unknown, once it is prepared."""
+    numbers = rows - values["difference"] if rows else 0
+    if rows and numbers < 1:
         raise SourceError(
             f"A difference over {values['difference']:,} places leaves nothing of the series. Set it lower."
         )
-    return _series_facts(values, numbers, values["column"])
+    return _series_facts(values, numbers, name)
 
 
 def _csv_series_steps(values: Values, data: Data) -> tuple[Step, ...]:
     usual = {"separator": ",", "decimal": ".", "encoding": "utf-8", "names": ()}
     form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
-    steps = [Step("series", "series", "read_series", "path", {"column": values["column"], **form})]
-    prepared: dict[str, Value] = {name: values[name] for name in ("log", "difference") if values[name]}
-    if prepared:
-        steps.append(Step("series", "series", "prepare_series", "series", prepared))
-    return (*steps, *_window_steps(values, data))
+    reading = Step("series", "series", "read_series", "path", {"column": values["column"], **form})
+    return (reading, *_prepare_steps(values), *_window_steps(values, data))
 
+
+def _prepare_steps(values: Values) -> tuple[Step, ...]:
+    prepared: dict[str, Value] = {name: values[name] for name in ("log", "difference") if values[name]}
+    return (Step("series", "series", "prepare_series", "series", prepared),) if prepared else ()
+
+
+_PREPARATION = (
+    Parameter("log", Flag(), False, "Take logarithms first, so that growth by a share becomes growth by a sum."),
+    Parameter(
+        "difference",
+        Integer(0, LONGEST_WINDOW),
+        0,
+        "Take the change from the number so many places before; 12 takes the season out of monthly numbers, 0 is off.",
+    ),
+)
 
 SERIES = SourceSpec(
     kind="Series",
@@ -132,13 +149,7 @@ SERIES = SourceSpec(
         Parameter("path", Path(), "", "The file."),
         Parameter("column", Text(), "", "Name of the column that holds the series."),
         *_WINDOW,
-        Parameter("log", Flag(), False, "Take logarithms first, so that growth by a share becomes growth by a sum."),
-        Parameter(
-            "difference",
-            Integer(0, LONGEST_WINDOW),
-            0,
-            "Take the change from the number so many places before; 12 takes the season out of monthly numbers, 0 is off.",
-        ),
+        *_PREPARATION,
         Parameter("rows", Integer(0), 0, "Number of rows of the file; 0 is unknown.", hidden=True),
         Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields.", hidden=True),
         Parameter("decimal", Option((".", ",")), ".", "What stands before the decimals of a number.", hidden=True),
@@ -178,4 +189,22 @@ MACKEY_GLASS = SourceSpec(
     "horizon, the harder.",
 )
 
-SOURCES = (MACKEY_GLASS, SERIES, CHARACTERS)
+_AIRLINE_MONTHS = 144
+
+AIRLINE = SourceSpec(
+    kind="AirlinePassengers",
+    title="Airline passengers",
+    summary="International airline passengers by month, 1949 to 1960, cut into windows; the months after are to be predicted.",
+    parameters=(*_WINDOW, *_PREPARATION),
+    facts=lambda values: _prepared_facts(values, _AIRLINE_MONTHS, "passengers"),
+    steps=lambda values, data: (
+        Step("series", "airline", "load_airline_passengers"),
+        *_prepare_steps(values),
+        *_window_steps(values, data),
+    ),
+    help="144 numbers that grow and swing with the year (Box and Jenkins, 1976, series G): the first test of a forecaster. "
+    "With `log` and a `difference` of 12 what is left is by which share a month beats the same month of the year before, and "
+    "a forecast of the mean is what a careful clerk would say.",
+)
+
+SOURCES = (MACKEY_GLASS, AIRLINE, SERIES, CHARACTERS)

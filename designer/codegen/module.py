@@ -170,7 +170,14 @@ def _describe_block(form: Form) -> Describe:
         ways = f"{_join(given)} -> {_join(gives)}"
         if sizes:
             ways = f"Used with {len(sizes) + 1} different sizes"
-        if title and title.isascii() and '"' not in title and "\\" not in title and len(title) <= 100:
+        if (
+            title
+            and title.isascii()
+            and title.isprintable()
+            and '"' not in title
+            and "\\" not in title
+            and len(title) <= 100
+        ):
             return (title if title.endswith(".") else f"{title}."), ""
         return f"{ways}.", ""
 

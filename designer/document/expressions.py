@@ -118,6 +118,8 @@ def _demand_plain(node: ast.expr, depth: int) -> None:
         raise ExpressionError("has an expression that is nested too deep")
     parts: Iterable[ast.expr]
     match node:
+        case ast.Constant(value=str() as text) if not (text.isascii() and text.isprintable()):
+            raise ExpressionError("has an expression with a text of other than plain letters in it")
         case ast.Constant(value=bool() | int() | float() | str()):
             parts = ()
         case ast.Name():

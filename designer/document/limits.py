@@ -39,7 +39,7 @@ MOST_METRICS = 100
 
 _DEVICE = re.compile(r"(auto|cpu|mps|(cuda|xpu)(:[0-9]{1,3})?)", re.ASCII)
 # What a parameter of a block may not be called: an expression has these words already, or its class has.
-RESERVED = frozenset({"self", "x", "nn", "torch", "index", *FUNCTIONS})
+RESERVED = frozenset({"self", "x", "nn", "torch", "index", "super", "range", "zip", *FUNCTIONS})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

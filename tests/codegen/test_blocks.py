@@ -1,6 +1,8 @@
 """Blocks in generated code: each is a class, every use of it runs, and parameters are those the shape rules count."""
 
+import ast
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +10,13 @@ import torch
 
 from designer.catalogue.check import check
 from designer.catalogue.facts import infer_project
+from designer.catalogue.registry import layers
 from designer.codegen.script import render_module
 from designer.codegen.source import Source
+from designer.document.graph import Node
 from designer.document.places import split_definition
-from designer.document.project import Project
-from tests.codegen.block_networks import BLOCK_NETWORKS
+from designer.document.project import Block, Project
+from tests.codegen.block_networks import BLOCK_NETWORKS, draw, parameters, small_resnet
 from tests.codegen.golden_files import check_golden
 from tests.codegen.ruff_run import demand_style
 
@@ -52,3 +56,64 @@ def test_blocks_run_as_inferred(make: Callable[[], Project]) -> None:
 
 def test_blocks_are_in_style(tmp_path: Path) -> None:
     demand_style(tmp_path, [render_module(make()).text for make in BLOCK_NETWORKS], "D")
+
+
+HOSTILE = (
+    'a"""\nimport os\n',
+    "'); import os #",
+    "\0\r\x1b[2J",
+    "\u202ecba",
+    "class",
+    "нейрон",
+    "Tensor",
+    "nn.Module):\n    pass\nimport os",
+    "\u017felf",
+    "x" * 500,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12].encode("unicode_escape").decode())
+def test_no_text_of_a_block_becomes_code(text: str) -> None:
+    project = small_resnet()
+    bottleneck, stage = project.blocks["bottleneck"], project.blocks["stage"]
+    inside = bottleneck.graph.with_node(
+        Node(text, "Identity", text, {}) if "Identity" in layers else Node("relu1", "ReLU", text, {})
+    )
+    blocks = {
+        text: replace(bottleneck, name=text, notes=text, graph=inside),
+        "stage": replace(
+            stage,
+            name=text,
+            notes=f"{text}\n{text}",
+            graph=replace(
+                stage.graph,
+                nodes={
+                    key: replace(node, kind=f"block:{text}") if node.kind == "block:bottleneck" else node
+                    for key, node in stage.graph.nodes.items()
+                },
+            ),
+        ),
+    }
+    source = render_module(replace(project, blocks=blocks, name=text))
+    tree = ast.parse(source.text)
+    allowed = ast.Import | ast.ImportFrom | ast.ClassDef | ast.Expr
+    assert all(isinstance(statement, allowed) for statement in tree.body)
+    assert "import os" not in [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    assert sum(p.numel() for p in build(source).parameters()) == infer_project(project).parameters
+
+
+def test_parameters_of_any_name_and_text_stay_values() -> None:
+    inside = draw(
+        ("x", "Input", {}, ()),
+        ("fc", "Linear", {"out_features": '=4 if mode == "it\'s" else width'}, ("x",)),
+        ("y", "Output", {}, ("fc",)),
+    )
+    block = Block("Part", inside, parameters=parameters(width=3, mode="it's"))
+    graph = draw(
+        ("x", "Input", {"shape": (2,)}, ()),
+        ("one", "block:part", {}, ("x",)),
+        ("two", "block:part", {"mode": '\0\n\'"""\u202e'}, ("one",)),
+        ("y", "Output", {}, ("two",)),
+    )
+    model = build(render_module(Project("p", graph, blocks={"part": block})))
+    assert tuple(model(torch.zeros(1, 2)).shape) == (1, 3)

@@ -112,7 +112,7 @@ def test_parameters_of_any_name_and_text_stay_values() -> None:
     graph = draw(
         ("x", "Input", {"shape": (2,)}, ()),
         ("one", "block:part", {}, ("x",)),
-        ("two", "block:part", {"mode": '\0\n\'"""\u202e'}, ("one",)),
+        ("two", "block:part", {"mode": '\n\'"""\u202e'}, ("one",)),
         ("y", "Output", {}, ("two",)),
     )
     model = build(render_module(Project("p", graph, blocks={"part": block})))

@@ -112,7 +112,8 @@ def _draw_batches(trainer: Trainer, seed: int) -> Iterator[Tensor]:
     """Yield the rows of batches without end."""
     order = torch.Generator().manual_seed(seed)
     while True:
-        yield from torch.randperm(count_rows(trainer.x), generator=order).to(trainer.device).split(trainer.batch_size)
+        rows = torch.randperm(count_rows(trainer.x), generator=order).to(trainer.device)
+        yield from torch.split(rows, trainer.batch_size)
 
 
 def conclude(tried: list[RateTried]) -> RangeFound:

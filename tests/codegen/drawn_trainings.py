@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from designer.catalogue import parameters as p
 from designer.catalogue.registry import layers, losses, metrics, optimizers, schedules, sources
 from designer.catalogue.spec import Facts
-from designer.catalogue.training_settings import warmups
+from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
 from designer.document.graph import Graph, Value
 from designer.document.project import OFF, Choice, Data, Project, Training
 from tests.codegen.drawn_projects import NAMES
@@ -91,6 +91,11 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         batch_size=draw(st.integers(1, 512)),
         device=draw(st.sampled_from(["auto", "cpu"])),
         seed=draw(st.integers(0, 2**31)),
+        batch=draw(st.sampled_from(("mini", "full", "single"))),
+        accumulate=draw(st.integers(1, 4)),
+        clip=Choice(draw(st.sampled_from(sorted(clippings)))),
+        averaging=Choice(draw(st.sampled_from(sorted(averagings)))),
+        early_stopping=Choice(draw(st.sampled_from(sorted(stoppings)))),
         warmup=draw(
             st.just(OFF) | draw_settings(warmups["Linear"].parameters).map(lambda values: Choice("Linear", values))
         ),

@@ -105,11 +105,11 @@ def _score(setup: Setup, outputs: str, y: str, loss: LossSpec, compare: str) -> 
         yield "accuracy", f"(({outputs} > {edge}) == ({y} > 0.5)).float().mean()"
 
 
-def describe_scores(setup: Setup) -> str:
-    """Return the scores as they are printed after an epoch: "accuracy {scores['accuracy']:.2%}"."""
+def describe_scores(setup: Setup) -> list[str]:
+    """Return each score as it is printed after an epoch: "accuracy {scores['accuracy']:.2%}"."""
     parts = []
     for key, _ in list_scores(setup):
         name, _, number = key.rpartition("_")
         title, form = TITLES.get(key) or TITLES.get(name, (key, ".4g"))
         parts.append(f"{title}{f' {number}' if key not in TITLES else ''} {{scores['{key}']:{form}}}")
-    return ", ".join(parts)
+    return parts

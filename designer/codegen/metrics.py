@@ -54,8 +54,9 @@ def write_measure(setup: Setup) -> list[str]:
 def write_scores(setup: Setup, indent: int) -> str:
     """Return the end of the line that is printed after each epoch, as f-strings below each other from column `indent`."""
     if has_own_scores(setup):
-        return f'f"{describe_scores(setup)}"'
-    parts = [f"{spec.title} {{scores['{spec.kind}']:{spec.form}}}" for spec in find_metrics(setup)]
+        parts = describe_scores(setup)
+    else:
+        parts = [f"{spec.title} {{scores['{spec.kind}']:{spec.form}}}" for spec in find_metrics(setup)]
     rows = [parts[0]]
     for part in parts[1:]:
         if indent + measure_width(rows[-1]) + len(part) + 8 <= LINE_LENGTH:

@@ -42,8 +42,8 @@ def make_grid(images: Tensor) -> Tensor:
     rows = math.ceil(count / columns)
     grid = torch.zeros(rows * columns, channels, height + 2, width + 2)
     grid[:count, :, 1:-1, 1:-1] = images
-    grid = grid.unflatten(0, (rows, columns)).permute(0, 3, 1, 4, 2).reshape(rows * (height + 2), -1, channels)
-    return (255 * grid).round().to(torch.uint8)
+    grid = grid.view(rows, columns, channels, height + 2, width + 2).permute(0, 3, 1, 4, 2)
+    return (255 * grid.reshape(rows * (height + 2), -1, channels)).round().to(torch.uint8)
 
 
 def write_png(picture: Tensor, path: Path) -> None:

@@ -46,7 +46,9 @@ def series_parameters(table: Table, column: str | None = None) -> Mapping[str, V
     if chosen.kind != "number":
         raise DataError(f"Column {column!r} holds no numbers, so it is no series. Choose another.")
     if chosen.missing:
-        raise DataError(f"Column {column!r} has {chosen.missing:,} gaps. Fill them first, or choose another.")
+        raise DataError(
+            f"Column {column!r} has {chosen.missing:,} gap{'s' * (chosen.missing > 1)}. Fill it first, or choose another."
+        )
     form = table.form
     parameters: dict[str, Value] = {
         "path": str(table.path.absolute()),

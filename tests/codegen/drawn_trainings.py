@@ -19,8 +19,8 @@ HOSTILE = NAMES | st.sampled_from(
     ['"); import os; os.system("rm")', "'''", "\\N{BULLET}", "/data/%(prog)s", "C:\\new", "é\u0430", "\ud800", "."]
 ).filter(lambda text: "\0" not in text)
 
-# Sources whose samples are one tensor and whose target is one vector.
-SIMPLE = [kind for kind in sources if kind not in ("DigitPairs", "Characters", "Series")]
+# Sources whose samples are one tensor.
+SIMPLE = [kind for kind in sources if kind != "DigitPairs"]
 
 # The layer without which a loss is not defined.
 ENDINGS = {"probabilities": {"Sigmoid"}, "log_probabilities": {"LogSoftmax"}}
@@ -58,6 +58,12 @@ def draw_trainings(draw: st.DrawFn) -> Project:
     settings = draw(draw_table()) if kind == "Csv" else {}
     if kind == "Idx":
         settings = {"path": draw(HOSTILE.filter(bool) | st.just(""))}
+    if kind == "Series":
+        text = HOSTILE.filter(bool)
+        settings = {"path": draw(text), "column": draw(text), "names": tuple(draw(st.lists(text, max_size=2)))}
+    if kind == "Characters":
+        letters = draw(st.text(min_size=2, max_size=60).map(lambda text: "".join(sorted(set(text)))))
+        settings = {"vocabulary": letters if len(letters) > 1 else "ab", "length": draw(st.integers(1, 50))}
     source = sources[kind]
     values, objections = p.resolve(source.parameters, settings)
     assert not objections
@@ -73,7 +79,7 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         pace = Choice("Constant")
     graph = make_chain(
         ("sample", "Input", {}),
-        ("flat", "Flatten", {}),
+        ("flat", "Flatten", {}) if kind != "Characters" else ("flat", "Embedding", {"num_embeddings": units}),
         ("answer", "Linear", {"out_features": units}),
         *((ending.lower(), ending, {}) for ending in ENDINGS.get(losses[loss].outputs, ())),
         ("result", "Output", {}),
@@ -117,6 +123,8 @@ def _fit_losses(known: Facts) -> list[tuple[str, int]]:
         if target.kind == "value" and spec.target == "float" and numbers:
             fitting.append((kind, target.size * spec.per_value))
         if target.kind == "labels" and spec.target == "float" and spec.outputs == "logits":
+            fitting.append((kind, target.size))
+        if kind == "CrossEntropyLoss" and target.kind == "tokens":
             fitting.append((kind, target.size))
         if target.kind == "class":
             fitting.append((kind, target.size * spec.per_value))

@@ -1,14 +1,15 @@
 """The templates that come with Designer: complete projects to start from, from the perceptron to MNIST."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from designer.catalogue.registry import sources
 from designer.document.files import SUFFIX, load
-from designer.document.project import Project
+from designer.document.project import Project, used_block
+from designer.document.wording import show_name
 from designer.paths import resource, resources
 
 # The gallery from the simplest to the largest, by group; what is not named here comes after, by name.
@@ -111,7 +112,7 @@ class Template:
 
     `source` is the paper or book it comes from, "" where there is none; `group` the part of the gallery it is in.
     `path_parameter` names the parameter of its data source that takes the user's file or folder, "" where it brings
-    its own data.
+    its own data. `kinds` are the kinds of its layers and the names of its blocks, those inside blocks included.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Template:
     path_parameter: str = ""
     source: str = ""
     group: str = OTHERS
+    kinds: frozenset[str] = frozenset()
 
 
 @functools.cache
@@ -132,18 +134,27 @@ def list_templates() -> tuple[Template, ...]:
     return tuple(_describe(name, found[name]) for name in sorted(found, key=_rank))
 
 
+def find_template(name: str) -> Template:
+    """Return the template of this name, or of another name it goes by. Raises TemplateError, which offers near names."""
+    known = {template.name: template for template in list_templates()}
+    wanted = name.strip().lower().replace(" ", "-").replace("_", "-")
+    wanted = ALIASES.get(wanted, wanted)
+    if wanted in known:
+        return known[wanted]
+    names = (*known, *(other for other, own in ALIASES.items() if own in known))
+    near = [each for each in names if wanted and each.startswith(wanted)] or get_close_matches(wanted, names, 3)
+    near = near or [each for each in names if len(wanted) > 2 and wanted in each]
+    meant = f"Did you mean {_join(near[:5])}?" if near else "`designer templates` lists them all."
+    raise TemplateError(f"There is no template called {show_name(name, 80)!r}. {meant}")
+
+
 def open_template(name: str, data: str | Path | None = None) -> Project:
     """Return the project of a template; `data` is the file or folder of its data, for a template that reads one.
 
     What is recorded of the data (image size, number of classes) stays as it is: `designer.data.set_path` looks at the
     folder. Raises TemplateError.
     """
-    names = [template.name for template in list_templates()]
-    name = ALIASES.get(name, name)
-    if name not in names:
-        close = get_close_matches(name, names, 1)
-        meant = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}."
-        raise TemplateError(f"There is no template called {name[:80]!r}. {meant}")
+    name = find_template(name).name
     project = load(resource(f"templates/{name}{SUFFIX}"))
     if data is None:
         return project
@@ -159,6 +170,10 @@ def _rank(name: str) -> tuple[int, str]:
     return (_ORDER.index(name) if name in _ORDER else len(_ORDER)), name
 
 
+def _join(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _describe(name: str, path: Path) -> Template:
     project = load(path)
     summary, _, story = project.notes.partition("\n")
@@ -172,7 +187,14 @@ def _describe(name: str, path: Path) -> Template:
         _find_path_parameter(project),
         source.strip(),
         next((group for group, names in GROUPS.items() if name in names), OTHERS),
+        _find_kinds(project),
     )
+
+
+def _find_kinds(project: Project) -> frozenset[str]:
+    graphs = (project.graph, *(block.graph for block in project.blocks.values()))
+    kinds = {node.kind for graph in graphs for node in graph.nodes.values() if used_block(node.kind) is None}
+    return frozenset(kinds - {"Input", "Output"} | {block.name for block in project.blocks.values()})
 
 
 def _find_path_parameter(project: Project) -> str:

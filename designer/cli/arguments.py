@@ -66,7 +66,8 @@ def make_parser() -> CommandLine:
 
 
 def _add_starting(line: CommandLine) -> None:
-    parser = line.add("templates", commands.list_templates, "List what `designer new` offers")
+    parser = line.add("templates", commands.list_templates, "List what `designer new` offers, or tell of one of them")
+    parser.add_argument("template", metavar="NAME", nargs="?", help="one of them: its story, its size, its source")
     _add_json(parser)
 
     parser = line.add("new", commands.make_new, "Make a project from a template")

@@ -29,16 +29,24 @@ class Refusal(Exception):
 
 
 def list_templates(arguments: Namespace) -> int:
-    """Print the templates, one a line."""
-    from designer.catalogue import templates
+    """Print the templates by group, or all that is known of one."""
+    from designer.catalogue.templates import TemplateError, find_template
+    from designer.cli import gallery
 
-    known = templates.list_templates()
+    if arguments.template is None:
+        if arguments.json:
+            _print_json(gallery.list_records())
+        else:
+            print(gallery.write_gallery())
+        return 0
+    try:
+        template = find_template(arguments.template)
+    except TemplateError as error:
+        raise Refusal(str(error), 2) from None
     if arguments.json:
-        _print_json([{"name": each.name, "summary": each.summary} for each in known])
+        _print_json(gallery.make_record(template))
     else:
-        width = max((len(each.name) for each in known), default=0)
-        for each in known:
-            print(f"{each.name:<{width}}  {each.summary}")
+        print(gallery.write_template(template))
     return 0
 
 

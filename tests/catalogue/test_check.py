@@ -29,6 +29,9 @@ CLEAN = {
     "perceptron": sketch(
         linear(1), "Step", source="And", loss="MSELoss", optimizer=Choice("SGD", {"lr": 0.1}), batch_size=1
     ),
+    "adaline": sketch(
+        linear(1), source="BreastCancer", loss="MSELoss", optimizer=Choice("SGD", {"lr": 0.001}), batch_size=1
+    ),
     "xor": sketch(linear(4), "Tanh", linear(1), source="Xor", loss="BCEWithLogitsLoss", batch_size=4),
     "xor, classic": sketch(linear(4), "Sigmoid", linear(1), "Sigmoid", source="Xor", loss="MSELoss", batch_size=4),
     "two logits": sketch(linear(4), "ReLU", linear(2), source="Moons"),

@@ -22,7 +22,19 @@ REFERENCE = ROOT.parent / "shared" / "reference" / "networks.csv"
 
 # Parameters and multiply-adds in thousand millions, as torchvision's own networks have them (its documentation, and
 # torch.utils.flop_counter); where there is no second number the source gives none.
+# VGG-19, DenseNet and SqueezeNet: torchvision's
+# documentation. OverFeat: the paper says 145 million and 2.81. Network in Network: the sum over the layers of the authors'
+# CIFAR-10 model. U-Net: the sum over figure 1 of the paper, with one map at the end instead of two.
 KNOWN = {
+    "alexnet": (61_100_840, 0.714),
+    "overfeat-fast": (145_920_872, 2.81),
+    "network-in-network": (966_986, None),
+    "vgg-16": (138_357_544, 15.470),
+    "vgg-19": (143_667_240, 19.632),
+    "googlenet": (6_624_904, 1.498),
+    "squeezenet-1.0": (1_248_424, None),
+    "densenet-121": (7_978_856, 2.834),
+    "u-net": (31_030_658 - 65, None),
     "resnet-18": (11_689_512, 1.814),
     "resnet-50": (25_557_032, 4.089),
     "resnet-152": (60_192_808, 11.514),

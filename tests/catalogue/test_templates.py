@@ -201,7 +201,10 @@ def test_a_path_is_kept_absolute(tmp_path, monkeypatch):
 def test_what_cannot_be_opened_says_why():
     with pytest.raises(TemplateError, match=r"no template called 'mnist-mpl'. Did you mean mnist-mlp\?"):
         open_template("mnist-mpl")
-    with pytest.raises(TemplateError, match="There are and-perceptron, "):
+    with pytest.raises(TemplateError, match="`designer templates` lists them all"):
         open_template("../secret")
+    with pytest.raises(TemplateError, match="Did you mean resnet-18, resnet-50 or resnet-152"):
+        open_template("ResNet")
+    assert open_template("Perceptron") == open_template("and-perceptron")
     with pytest.raises(TemplateError, match="brings its own data"):
         open_template("xor", "/some/folder")

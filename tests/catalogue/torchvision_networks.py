@@ -42,7 +42,95 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(into, 1000)
 
 
+class Chain(nn.Module):
+    """AlexNet and VGG: `features`, then `classifier`. Convolutions are (channels, size)."""
+
+    def __init__(self, features: Sequence[tuple[int, int]], flat: int) -> None:
+        super().__init__()
+        self.features, into = nn.Sequential(), 3
+        for channels, size in features:
+            self.features.append(nn.Conv2d(into, channels, size))
+            into = channels
+        self.classifier = nn.Sequential(nn.Linear(flat, 4096), nn.Linear(4096, 4096), nn.Linear(4096, 1000))
+
+
+def vgg(layers: Sequence[int]) -> nn.Module:
+    widths = [width for width, count in zip((64, 128, 256, 512, 512), layers, strict=True) for _ in range(count)]
+    return Chain([(width, 3) for width in widths], 512 * 7 * 7)
+
+
+def unit(into: int, out: int, size: int, groups: int = 1) -> nn.Sequential:
+    """BasicConv2d and Conv2dNormActivation: a convolution without bias, and its norm."""
+    return nn.Sequential(conv(into, out, size, groups), nn.BatchNorm2d(out))
+
+
+class Inception(nn.Module):
+    """googlenet.py: four branches, the third with 3 x 3 where the paper has 5 x 5."""
+
+    def __init__(self, into: int, one: int, red3: int, three: int, red5: int, five: int, proj: int) -> None:
+        super().__init__()
+        self.branch1 = unit(into, one, 1)
+        self.branch2 = nn.Sequential(unit(into, red3, 1), unit(red3, three, 3))
+        self.branch3 = nn.Sequential(unit(into, red5, 1), unit(red5, five, 3))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3), unit(into, proj, 1))
+
+
+class GoogLeNet(nn.Module):
+    """googlenet.py with aux_logits=False."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.conv2, self.conv3 = unit(3, 64, 7), unit(64, 64, 1), unit(64, 192, 3)
+        self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32)
+        self.inception3b = Inception(256, 128, 128, 192, 32, 96, 64)
+        self.inception4a = Inception(480, 192, 96, 208, 16, 48, 64)
+        self.inception4b = Inception(512, 160, 112, 224, 24, 64, 64)
+        self.inception4c = Inception(512, 128, 128, 256, 24, 64, 64)
+        self.inception4d = Inception(512, 112, 144, 288, 32, 64, 64)
+        self.inception4e = Inception(528, 256, 160, 320, 32, 128, 128)
+        self.inception5a = Inception(832, 256, 160, 320, 32, 128, 128)
+        self.inception5b = Inception(832, 384, 192, 384, 48, 128, 128)
+        self.fc = nn.Linear(1024, 1000)
+
+
+class Fire(nn.Module):
+    def __init__(self, into: int, squeezed: int, expanded: int) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(into, squeezed, 1)
+        self.expand1x1, self.expand3x3 = nn.Conv2d(squeezed, expanded, 1), nn.Conv2d(squeezed, expanded, 3)
+
+
+def squeezenet() -> nn.Module:
+    """squeezenet.py, version 1_0."""
+    features = nn.Sequential(nn.Conv2d(3, 96, 7), Fire(96, 16, 64), Fire(128, 16, 64), Fire(128, 32, 128))
+    features.extend(
+        [Fire(256, 32, 128), Fire(256, 48, 192), Fire(384, 48, 192), Fire(384, 64, 256), Fire(512, 64, 256)]
+    )
+    return nn.Sequential(features, nn.Conv2d(512, 1000, 1))
+
+
+def densenet(layers: Sequence[int], growth: int = 32) -> nn.Module:
+    """densenet.py: in each layer norm1, conv1, norm2, conv2; in each transition norm, conv; at the end norm5."""
+    features, width = nn.Sequential(conv(3, 64, 7), nn.BatchNorm2d(64)), 64
+    for number, count in enumerate(layers, 1):
+        for _ in range(count):
+            middle = [nn.BatchNorm2d(width), conv(width, 4 * growth, 1), nn.BatchNorm2d(4 * growth)]
+            features.append(nn.Sequential(*middle, conv(4 * growth, growth, 3)))
+            width += growth
+        features.append(nn.BatchNorm2d(width))
+        if number < len(layers):
+            features.append(conv(width, width // 2, 1))
+            width //= 2
+    return nn.Sequential(features, nn.Linear(width, 1000))
+
+
 NETWORKS = {
+    "googlenet": GoogLeNet,
+    "squeezenet-1.0": squeezenet,
+    "densenet-121": lambda: densenet((6, 12, 24, 16)),
+    "alexnet": lambda: Chain([(64, 11), (192, 5), (384, 3), (256, 3), (256, 3)], 256 * 6 * 6),
+    "vgg-16": lambda: vgg((2, 2, 3, 3, 3)),
+    "vgg-19": lambda: vgg((2, 2, 4, 4, 4)),
     "resnet-18": lambda: ResNet((2, 2, 2, 2), (3, 3), 1),
     "resnet-50": lambda: ResNet((3, 4, 6, 3), (1, 3, 1), 4),
     "resnet-152": lambda: ResNet((3, 8, 36, 3), (1, 3, 1), 4),

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 
@@ -211,7 +212,27 @@ def test_templates_are_listed(capsys):
     }
     assert all(each["summary"] for each in listed)
     code, output, _ = run(capsys, "templates")
-    assert [line.split()[0] for line in output.splitlines()] == [each["name"] for each in listed]
+    assert max(map(len, output.splitlines())) <= 100
+    named = [line.split()[0] for line in output.splitlines() if line[:2] == "  " and line[2] != " "]
+    assert named == [each["name"] for each in listed]
+    assert {each["group"] for each in listed} <= set(output.splitlines())
+
+
+def test_a_template_tells_its_story(capsys):
+    code, output, _ = run(capsys, "templates", "resnet-18")
+    assert code == 0
+    assert max(map(len, output.splitlines())) <= 100
+    assert re.search(r"^parameters +11,689,512$", output, re.MULTILINE)
+    assert re.search(r"^layers +69$", output, re.MULTILINE)
+    assert re.search(r"^source +K. He", output, re.MULTILINE)
+    code, output, _ = run(capsys, "templates", "XOR 2-4-1", "--json")
+    record = json.loads(output)
+    assert (code, record["name"], record["parameters"], record["layers"]) == (0, "xor", 17, 3)
+    assert run(capsys, "templates", "resnet-19") == (
+        2,
+        "",
+        "designer: There is no template called 'resnet-19'. Did you mean resnet-18, resnet-152 or resnet-50?\n",
+    )
 
 
 def test_new_makes_a_project_and_replaces_nothing(capsys, tmp_path):
@@ -231,7 +252,7 @@ def test_new_of_an_unknown_template_offers_those_there_are(capsys, tmp_path):
     code, _, error = run(capsys, "new", "../../etc/passwd", "-o", tmp_path / "a.nnd")
     assert code == 2
     assert error.startswith("designer: There is no template called '../../etc/passwd'. ")
-    assert "digits-mlp" in error
+    assert "`designer templates`" in error
     assert not (tmp_path / "a.nnd").exists()
 
 

@@ -171,7 +171,7 @@ class User:
 
     def canvas_place(self, node: str) -> QPoint:
         """Where on the canvas's viewport a node's card is, away from its ports."""
-        x, y = self.window.editor.project.layout[node]
+        x, y = self.window.editor.view.layout[node]
         return self.window.canvas.mapFromScene(QPointF(x + 40, y + 22))
 
     def click_node(self, node: str, *, keys: Qt.KeyboardModifier = NO_KEYS) -> None:

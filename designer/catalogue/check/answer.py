@@ -47,9 +47,21 @@ def find_wrong_loss(study: Study) -> Iterator[Problem]:
         else:
             message = f"{loss.kind} compares with one-hot targets; CrossEntropyLoss usually learns faster."
             yield Problem("hint", None, message, usual)
-    elif target.kind == "binary" and loss.outputs in FOR_NUMBERS and not _ends_between(study, 0.0, 1.0):
+    elif (
+        target.kind == "binary"
+        and loss.outputs in FOR_NUMBERS
+        and not _ends_between(study, 0.0, 1.0)
+        and not _is_adaline(study, loss)
+    ):
         message = f"{loss.kind} is for numbers, but the target is yes or no. BCEWithLogitsLoss learns it faster."
         yield Problem("hint", None, message, usual)
+
+
+def _is_adaline(study: Study, loss: LossSpec) -> bool:
+    """Whether the network is one linear unit under the rule of Widrow and Hoff, which is meant for yes and no."""
+    kinds = [known.node.kind for known in study.ending]
+    plain = loss.kind == MEAN_SQUARES and study.project.training.optimizer.kind == "SGD"
+    return plain and [kind for kind in kinds if kind not in ("Input", "Flatten")] == ["Linear"]
 
 
 def find_wrong_size(study: Study) -> Iterator[Problem]:

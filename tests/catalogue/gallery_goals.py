@@ -1,0 +1,20 @@
+"""What the small networks of the gallery must reach, and in how many epochs."""
+
+from typing import NamedTuple
+
+
+class Goal(NamedTuple):
+    """A score of the last epoch that must lie between two bounds; `train_loss` and `val_loss` are scores too."""
+
+    score: str
+    least: float
+    most: float = 1.0
+    epochs: int | None = None  # None for as many as the template says
+
+
+GOALS = {
+    "mcculloch-pitts-neuron": Goal("accuracy", 1.0, epochs=2),
+    "adaline": Goal("accuracy", 0.9, epochs=4),
+    "mlp-784-300-300-10": Goal("accuracy", 0.96, epochs=1),
+    "batch-norm-mlp": Goal("accuracy", 0.9, epochs=1),
+}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from designer.catalogue.templates import list_templates
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
@@ -72,17 +71,6 @@ def _name_redo(window: "Window") -> str:
     return f"Redo {window.editor.history.redo_title}".strip()
 
 
-def offer_templates(window: "Window") -> Iterable[Command]:
-    """Return a command for each template."""
-    for template in list_templates():
-        yield Command(
-            f"file.template.{template.name}",
-            template.title,
-            lambda window, template=template: window.filing.new_from(template),  # type: ignore[misc]
-            tip=template.summary,
-        )
-
-
 def offer_recent(window: "Window") -> Iterable[Command]:
     """Return a command for each file opened lately."""
     for path in window.filing.recent():
@@ -118,7 +106,16 @@ def offer_docks(window: "Window") -> Iterable[Command]:
 
 COMMANDS = (
     Command("file.new", "New", lambda w: w.filing.new(), "File", 1, "ph.file-plus", ("Ctrl+N",), bar=1),
-    Command("file.template", "New from template", menu="File", group=1, icon="ph.files", choices=offer_templates),
+    Command(
+        "file.template",
+        "New from template …",
+        lambda w: w.filing.ask_template(),
+        "File",
+        1,
+        "ph.files",
+        ("Ctrl+Shift+N",),
+        tip="Begin with a network of the gallery: from the perceptron to ResNet-152",
+    ),
     Command("file.open", "Open …", lambda w: w.filing.ask_open(), "File", 1, "ph.folder-open", ("Ctrl+O",), bar=2),
     Command("file.recent", "Open recent", menu="File", group=1, icon="ph.clock", choices=offer_recent),
     Command("file.save", "Save", lambda w: w.filing.save(), "File", 2, "ph.floppy-disk", ("Ctrl+S",), bar=3),

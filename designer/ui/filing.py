@@ -17,6 +17,7 @@ from designer.document.wording import show_name
 from designer.ui.notices import Answer
 
 if TYPE_CHECKING:
+    from designer.ui.gallery.pictures import Pictures
     from designer.ui.window import Window
 
 PROJECTS = f"Designer projects (*{SUFFIX})"
@@ -35,6 +36,7 @@ class Filing(QObject):
         self._window = window
         self._editor = window.editor
         self._settings = window.settings
+        self._pictures: Pictures | None = None  # of templates; made when first asked for
 
     # --- new and open -------------------------------------------------------------------------------------------
 
@@ -79,6 +81,18 @@ class Filing(QObject):
         elif paths:
             text = f"{show_name(paths[0].name)} is no Designer project: those end in {SUFFIX}."
             self._window.notices.show_notice("note", text, key="open")
+
+    def ask_template(self) -> None:
+        """Open the gallery: which template to begin with."""
+        from designer.ui.gallery.dialog import GalleryDialog  # the first paint of the window needs no gallery
+        from designer.ui.gallery.pictures import Pictures
+
+        if self._pictures is None:
+            self._pictures = Pictures(self)
+        dialog = GalleryDialog(self._window.theme, self._pictures, self._window)
+        self._window.appearance.changed.connect(dialog.set_theme)
+        dialog.chosen.connect(self.new_from)
+        dialog.open()
 
     def new_from(self, template: Template) -> None:
         """Begin a project from a template."""

@@ -10,7 +10,7 @@ TITLE = "An empty canvas"
 WAYS = (
     "Drag a layer here from the left",
     "Double click, or press Tab, to search for one",
-    "File, New from template: networks that learn at once",
+    "File, New from template: a gallery from the perceptron to ResNet-152",
     "Drop a project file here to open it",
 )
 

@@ -199,7 +199,7 @@ def test_a_path_is_kept_absolute(tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_opened_says_why():
-    with pytest.raises(TemplateError, match=r"no template called 'mnist-mpl'. Did you mean mnist-mlp\?"):
+    with pytest.raises(TemplateError, match=r"no template called 'mnist-mpl'. Did you mean mnist-mlp"):
         open_template("mnist-mpl")
     with pytest.raises(TemplateError, match="`designer templates` lists them all"):
         open_template("../secret")

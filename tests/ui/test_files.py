@@ -175,15 +175,6 @@ def test_any_other_file_dropped_gets_a_sentence(window, changed, tmp_path):
 TEMPLATES = list_templates()
 
 
-def test_templates_are_offered(window, user):
-    assert TEMPLATES
-    template = TEMPLATES[0]
-    user.choose("File", "New from template", template.title)
-    assert window.editor.project.graph == load(template.path).graph
-    assert window.editor.path is None
-    assert not window.editor.modified
-
-
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 def test_every_template_reads_well(template):
     assert template.summary

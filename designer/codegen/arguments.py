@@ -55,14 +55,19 @@ class Arguments:
         """Return the parameters of the block that its text uses, in the order of the block, each with its values."""
         return {name: values for name, values in self._declared.items() if name in self._used}
 
-    def write(self, node: str, name: str, values: Vector, source: Value = None) -> Piece:
-        """Return one value of a layer as code; `source` is what the project has for it."""
+    def write(self, node: str, name: str, values: Vector, source: Value = None, *, derived: bool = False) -> Piece:
+        """Return one value of a layer as code.
+
+        `source` is what the project has for it; `derived` says that it follows from the layer's input instead.
+        """
         text = self._write_expression(values, source)
         if text is None and not self.is_plain:
             text = self._find_before(node, values)
         if text is None and name in self._declared and _agree(self._declared[name], values):
             self._used.add(name)
             text = name
+        if text is None and derived:
+            text = self._find_size(values)
         known = [value for value in values if not isinstance(value, Missing)]
         if text is None and all(_is_same(value, known[0]) for value in known):
             piece = write_piece(known[0])
@@ -114,6 +119,17 @@ class Arguments:
                     return text
             pending += [edge.source for edge in incoming.get(before, ())]
         return None
+
+    def _find_size(self, values: Vector) -> str | None:
+        """Return the one parameter of the block that a size always equals, None where none or several do.
+
+        Small sizes prove nothing: a stride may be 2 as well.
+        """
+        if not all(isinstance(value, Missing) or (type(value) is int and value > 3) for value in values):
+            return None
+        found = [name for name, given in self._declared.items() if _agree(given, values)]
+        self._used.update(found if len(found) == 1 else ())
+        return found[0] if len(found) == 1 else None
 
     def _derive(self, node: str, name: str, values: Vector) -> str:
         """Return the further argument that has these values, a new one where there is none yet."""

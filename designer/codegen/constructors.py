@@ -78,9 +78,12 @@ class Constructors:
             parameter.name: [MISSING if one.is_off else one.values[parameter.name] for one in known]
             for parameter in spec.parameters
         } | derived
-        items = [("", self.arguments.write(node, name, given[name], source.get(name))) for name in call.positional]
+        items = [
+            ("", self.arguments.write(node, name, given[name], source.get(name), derived=name in derived))
+            for name in call.positional
+        ]
         items += [
-            (f"{name}=", self.arguments.write(node, name, values))
+            (f"{name}=", self.arguments.write(node, name, values, derived=True))
             for name, values in derived.items()
             # What is derived as None is left to torch's own default.
             if name not in call.positional and any(value not in (None, MISSING) for value in values)
@@ -120,7 +123,7 @@ class Constructors:
             if label and all(value is MISSING or value == inner.defaults[name] for value in values):
                 if not (isinstance(text, str) and is_expression(text)):
                     continue
-            items.append((label, self.arguments.write(node, name, values, text)))
+            items.append((label, self.arguments.write(node, name, values, text, derived=not label)))
         made = Group(f"{inner.name}(", tuple(items))
         if not varying:
             self._note_channels(node, inner, items)

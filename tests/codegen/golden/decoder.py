@@ -11,7 +11,7 @@ class Mixing(nn.Module):
 
     def __init__(self, width: int = 8) -> None:
         super().__init__()
-        self.left = nn.Linear(8, width)
+        self.left = nn.Linear(width, width)
         self.right = nn.Linear(5, width)  # 8
         self.act = nn.Tanh()
 

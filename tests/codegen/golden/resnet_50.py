@@ -1,15 +1,14 @@
-"""Train Spirals: 2 -> 3 logits, 4,547 parameters.
+"""Train ResNet50: 3 x 224 x 224 -> 1000 logits, 25,557,032 parameters.
 
-Designed with Designer. Data: Arms of points that wind around each other.
+Designed with Designer. Data: Random samples of any shape: a stand-in until you choose your own data.
 
-    python spirals.py [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
-    torchrun --nproc-per-node 2 spirals.py
+    python res_net_50.py [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
+    torchrun --nproc-per-node 2 res_net_50.py
 
 Needs torch, numpy and safetensors; torch 2.8 or later.
 """
 
 import argparse
-import math
 import os
 from pathlib import Path
 
@@ -21,32 +20,90 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
-class Spirals(nn.Module):
-    """2 -> 3 logits, 4,547 parameters."""
+class Bottleneck(nn.Module):
+    """1 x 1, 3 x 3 and 1 x 1 convolutions with a way around them, projected where sizes change."""
+
+    def __init__(self, in_channels: int, channels: int = 64, stride: int = 1, project: bool = False) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(
+            nn.Conv2d(in_channels, channels, 1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(),
+            nn.Conv2d(channels, channels, 3, stride=stride, padding=1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(),
+            nn.Conv2d(channels, channels * 4, 1, bias=False),
+            nn.BatchNorm2d(channels * 4),
+        )
+        self.downsample = (
+            nn.Sequential(
+                nn.Conv2d(in_channels, channels * 4, 1, stride=stride, bias=False),
+                nn.BatchNorm2d(channels * 4),
+            )
+            if project
+            else nn.Identity()
+        )
+        self.relu = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        branch = self.branch(x)
+        downsample = self.downsample(x)
+        x = branch + downsample
+        return self.relu(x)
+
+
+class Stage(nn.Module):
+    """Residual blocks at one size."""
+
+    def __init__(self, in_channels: int, channels: int = 64, blocks: int = 3, stride: int = 2) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            Bottleneck(in_channels, channels=channels, stride=stride, project=True),
+            *[Bottleneck(channels * 4, channels=channels) for _ in range(blocks - 1)],
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class ResNet50(nn.Module):
+    """3 x 224 x 224 -> 1000 logits, 25,557,032 parameters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Linear(2, 64),  # 64
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False),  # 64 x 112 x 112
+            nn.BatchNorm2d(64),
             nn.ReLU(),
-            nn.Linear(64, 64),
-            nn.ReLU(),
-            nn.Linear(64, 3),  # 3
+            nn.MaxPool2d(3, stride=2, padding=1),  # 64 x 56 x 56
+        )
+        self.body = nn.Sequential(
+            Stage(64, stride=1),  # 256 x 56 x 56
+            Stage(256, channels=128, blocks=4),  # 512 x 28 x 28
+            Stage(512, channels=256, blocks=6),  # 1024 x 14 x 14
+            Stage(1024, channels=512),  # 2048 x 7 x 7
+        )
+        self.head = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1),  # 2048 x 1 x 1
+            nn.Flatten(),  # 2048
+            nn.Linear(2048, 1000),  # 1000
         )
 
-    def forward(self, point: Tensor) -> Tensor:
-        """Return N x 3 logits for N x 2."""
-        return self.layers(point)
+    def forward(self, image: Tensor) -> Tensor:
+        """Return N x 1000 logits for N x 3 x 224 x 224."""
+        x = self.stem(image)
+        x = self.body(x)
+        return self.head(x)
 
 
-def sample_spirals(samples: int, arms: int, turns: float, noise: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Return points N x 2 on spiral arms that wind out from the origin, and which arm each is on."""
-    generator = torch.Generator().manual_seed(seed)
-    arm = torch.arange(samples) % arms
-    radius = torch.rand(samples, generator=generator).sqrt()
-    angle = 2 * math.pi * (turns * radius + arm / arms)
-    points = radius[:, None] * torch.stack([angle.cos(), angle.sin()], 1)
-    return points + noise * torch.randn(samples, 2, generator=generator), arm
+def sample_numbers(samples: int, shape: tuple[int, ...], seed: int) -> Tensor:
+    """Return samples x shape, normally distributed numbers with mean 0 and standard deviation 1."""
+    return torch.randn(samples, *shape, generator=torch.Generator().manual_seed(seed))
+
+
+def deal_classes(samples: int, classes: int, seed: int) -> Tensor:
+    """Return a class for each sample, all about equally often, in random order."""
+    return torch.randperm(samples, generator=torch.Generator().manual_seed(seed + 1)) % classes
 
 
 def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
@@ -57,8 +114,9 @@ def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor
 
 
 def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
-    """Return (x, y) for training and for validation: x is N x 2, y N class numbers."""
-    x, y = sample_spirals(samples=900, arms=3, turns=0.75, noise=0.02, seed=0)
+    """Return (x, y) for training and for validation: x is N x 3 x 224 x 224, y N class numbers."""
+    x = sample_numbers(samples=20, shape=(3, 224, 224), seed=0)
+    y = deal_classes(samples=20, classes=1000, seed=0)
     train, validation = split_rows(len(x), validation=0.2, seed=0)
     return (x[train], y[train]), (x[validation], y[validation])
 
@@ -70,12 +128,12 @@ def make_loss() -> nn.Module:
 
 def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
     """Return the rule by which the weights change."""
-    return torch.optim.Adam(model.parameters(), lr=0.02, fused=True)
+    return torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=0.0001, fused=True)
 
 
 def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
-    """Return how the learning rate changes, to be advanced after every step."""
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.02, total_steps=steps)
+    """Return how the learning rate changes, to be advanced after every epoch."""
+    return torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=(30, 60))
 
 
 def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
@@ -113,9 +171,9 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
     (x, y), validation = load_data()
     x, y = x.to(device), y.to(device)
     validation = [tensor.to(device) for tensor in validation]
-    batch_size = 32 * world
+    batch_size = 8 * world
 
-    model = Spirals().to(device)
+    model = ResNet50().to(device)
     network = DistributedDataParallel(model) if world > 1 else model
     loss = make_loss()
     optimizer = make_optimizer(model)
@@ -132,9 +190,9 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
                 break
             rows = batch[rank::world].to(device)
             value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
-            schedule.step()
             losses.append(value)
             total += value * len(rows)
+        schedule.step()
         curve += torch.stack(losses).tolist()
         if world > 1:
             dist.all_reduce(total)
@@ -165,11 +223,11 @@ def choose_device(name: str) -> torch.device:
 
 def main() -> None:
     """Read the command line, train, save the weights."""
-    parser = argparse.ArgumentParser(description="Train Spirals.")
-    parser.add_argument("--epochs", type=int, default=60)
+    parser = argparse.ArgumentParser(description="Train ResNet50.")
+    parser.add_argument("--epochs", type=int, default=90)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, default="spirals.safetensors")
+    parser.add_argument("--out", type=Path, default="res_net_50.safetensors")
     parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
     args = parser.parse_args()
 

@@ -9,7 +9,7 @@ from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.standpoint import Way, count_uses, infer_where
-from designer.ui.words import write_message
+from designer.ui.words import write_message, write_tip
 
 MOST_REPETITIONS = 200  # that the menu lists
 
@@ -71,7 +71,7 @@ class Crumbs(QWidget):
             uses = "used once" if count else "not used yet, or not reached by data: sizes are not known"
         sizes = f"sizes as in {show_name(known.node.name, 40)}" if known is not None and repetitions else ""
         self.about.setText(write_message(" · ".join(part for part in (uses, sizes) if part)))
-        self.about.setToolTip(self.about.text())
+        self.about.setToolTip(write_tip(self.about.text()))
         self.repetition.setVisible(repetitions > 1)
         self.repetition.setText(f"repetition {min(last.index, repetitions - 1) + 1} of {repetitions:,}")
 
@@ -90,7 +90,7 @@ class Crumbs(QWidget):
             button.setText((f"{title} ({use})" if use and use != title else title).replace("&", "&&"))
             button.setEnabled(level < len(names))
             button.setAccessibleName(f"step out to {title}" if level < len(names) else f"inside {title}")
-            button.setToolTip(f"Step out to {title}" if level < len(names) else "")
+            button.setToolTip(write_tip(f"Step out to {title}") if level < len(names) else "")
             button.clicked.connect(self._make_exit(level))
             self._path.addWidget(button)
             self.buttons.append(button)

@@ -215,7 +215,9 @@ class Editor(QObject):
         self._history = History.start(project)
         self._saved = project if saved else Project()
         self._inference = None
-        self._way = ()
+        if self._way:
+            self._way = ()
+            self.select()
         self._announce(before)
         self.opened.emit()
         self.file_changed.emit()

@@ -20,6 +20,7 @@ from designer.catalogue.spec import LayerSpec
 from designer.ui.marks import make_label
 from designer.ui.panels.palette import SearchLine
 from designer.ui.theme import Theme, colour, text_font
+from designer.ui.words import write_tip
 
 WIDTH, ROWS, ROW_HEIGHT = 440, 9, 24
 SPEC = Qt.ItemDataRole.UserRole
@@ -132,7 +133,7 @@ class SearchBox(QFrame):
             if self._kinds is None or spec.kind in self._kinds:
                 item = QListWidgetItem(name_kind(spec), self.list)
                 item.setData(SPEC, spec)
-                item.setToolTip(spec.summary)
+                item.setToolTip(write_tip(spec.summary))
         self.list.setCurrentRow(0)
         self.list.setVisible(self.list.count() > 0)
         self.none.setVisible(self.list.count() == 0)

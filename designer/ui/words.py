@@ -68,3 +68,8 @@ def write_rich(text: str) -> str:
 def write_plain(text: str) -> str:
     """Return a message without its back quotes, for a screen reader or a tool tip."""
     return write_message(text).replace("`", "")
+
+
+def write_tip(text: str) -> str:
+    """Return a tool tip that shows a stranger's text as it is: Qt takes what looks like tags for tags."""
+    return f"<p>{html.escape(text, quote=False)}</p>".replace("\n", "<br>") if text else ""

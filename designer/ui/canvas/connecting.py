@@ -11,6 +11,7 @@ from designer.ui.canvas.changes import draw_wire, edge_between, remove_wires
 from designer.ui.canvas.finding import PORT_REACH, Hit, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import Point, PortRef
 from designer.ui.canvas.gestures import TOGGLE, Gesture, Pointer
+from designer.ui.canvas.hints import name_port
 from designer.ui.canvas.routing import direct_curve
 from designer.ui.theme import colour
 from designer.ui.words import write_message
@@ -116,9 +117,9 @@ class DrawWire(Gesture):
         return next((port for port in fitting if port.is_output or port.number not in taken), next(iter(fitting), None))
 
     def _explain(self, pointer: Pointer, aim: PortRef | None) -> str:
-        """Return why the port under the pointer does not take the wire."""
+        """Return what the port is called that takes the wire, where the layer has several, or why none does."""
         if aim is not None:
-            return ""
+            return name_port(self.view.sheet, aim)
         port = port_at(self.view.sheet, pointer.place, PORT_REACH)
         if port is None:
             card = node_at(self.view.sheet, pointer.place)

@@ -29,6 +29,15 @@ def explain_hit(sheet: Sheet, graph: Graph, hit: Hit) -> str:
     return ""
 
 
+def name_port(sheet: Sheet, port: PortRef) -> str:
+    """Return what a port is called, where its layer has several of its side; else ""."""
+    assert sheet.inference is not None
+    ports: tuple[Port, ...] = (output_ports if port.is_output else input_ports)(sheet.inference, port.node)
+    if len({declared.name for declared in ports}) < 2 or port.number >= len(ports):
+        return ""
+    return f"{show_name(ports[port.number].name)} of {show_name(sheet.nodes[port.node].inferred.node.name)}"
+
+
 def describe_node(sheet: Sheet, key: str) -> str:
     """Return a card in words, for those who cannot see it: conv1, Conv2d, 3×3 · 32, 320 parameters, gives 32 × 8 × 8."""
     item = sheet.nodes[key]

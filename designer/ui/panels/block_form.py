@@ -27,6 +27,7 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.entries import write_number
 from designer.ui.panels.fact_list import NameLine
+from designer.ui.words import write_tip
 
 COLUMNS = ("Parameter", "Default", "Meaning")
 ROW_HEIGHT, MOST_ROWS = 27, 8
@@ -108,7 +109,7 @@ class BlockForm(QWidget):
         for row, parameter in enumerate(parameters):
             for column, text in enumerate((parameter.name, write_default(parameter.default), parameter.meaning)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(write_tip(text))
                 self.table.setItem(row, column, item)
         self.table.blockSignals(False)
         self.table.setVisible(bool(parameters))

@@ -17,6 +17,7 @@ from designer.ui.panels.entries import parse_entry, parse_expression, takes_expr
 from designer.ui.theme import fixed_font
 
 LONGEST = 4096
+NARROW = 128  # logical pixels that an entry has at least, before it is laid out
 
 
 class Entry(QLineEdit):
@@ -110,6 +111,12 @@ class Entry(QLineEdit):
         self.setText(write_entry(self.kind, self._value))
         self._mark("")
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the note fits beside the text."""
+        used = self.fontMetrics().horizontalAdvance(self.text() + self.note) + 12
+        return used < (self.width() if self.isVisible() else NARROW) - 17
+
     def paintEvent(self, event) -> None:
         super().paintEvent(event)
         if not self.note:
@@ -118,8 +125,7 @@ class Entry(QLineEdit):
         painter.setFont(fixed_font(11))
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         room = self.rect().adjusted(8, 0, -9, 0)
-        used = self.fontMetrics().horizontalAdvance(self.text()) + 12
-        if used + painter.fontMetrics().horizontalAdvance(self.note) < room.width():
+        if self.has_room:
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.note)
 
     def _is_expression(self, value: Value) -> bool:

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, 
 from designer.catalogue.parameters import Objection, Parameter
 from designer.document.expressions import SIGN, Names, is_expression
 from designer.document.graph import NO_PARAMETERS, Parameters, Value
-from designer.ui.marks import make_label
+from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.entries import describe_type
 from designer.ui.panels.fields import Check, Entry, Field, PlaceEntry, WordList, make_field
-from designer.ui.words import write_message
+from designer.ui.words import write_message, write_tip
 
 LABEL_WIDTH = 104
 
@@ -29,7 +29,7 @@ class Row(QObject):
         self.message = make_label("", "error", wrap=True)
         tip = f"{parameter.meaning}\nTakes {describe_type(parameter.type)}."
         for widget in (self.label, self.field):
-            widget.setToolTip(tip)
+            widget.setToolTip(write_tip(tip))
         self.label.setBuddy(self.field)
         self.label.setMinimumWidth(LABEL_WIDTH)
         self.field.setAccessibleName(parameter.name)
@@ -80,6 +80,8 @@ class Row(QObject):
 
     def show_error(self, error: str) -> None:
         """Show why what stands in the field is not taken; "" hides it."""
+        set_mark(self.message, "error")
+        set_mark(self.message, "muted", False)
         self.message.setText(write_message(f"{self.parameter.name} {error}.") if error else "")
         self.message.setVisible(bool(error))
 
@@ -105,22 +107,35 @@ class Row(QObject):
             return  # something is being typed that cannot stand yet
         self.field.show_value(value, default=not is_set)
         self.show_error("")
+        if isinstance(entry, Entry) and is_expression(value):
+            self._show_result(entry)
 
     def _show_formula(self, value: Value, objection: str) -> None:
         entry = self._begin_formula()
         if objection:
+            self.show_error("")
             entry.show_unsound(value)
             self.message.setText(write_message(objection.replace("`", "")))
             self.message.show()
         elif not (entry.error and entry.hasFocus()):
             entry.show_value(value)
             self.show_error("")
+            self._show_result(entry)
+
+    def _show_result(self, entry: Entry) -> None:
+        """Show what an expression comes to below it, where it does not fit beside it."""
+        if entry.note and not entry.has_room:
+            set_mark(self.message, "error", False)
+            set_mark(self.message, "muted")
+            self.message.setText(entry.note)
+            self.message.show()
 
     def _leave_formula(self) -> None:
         if self.formula is not None and not self.formula.isHidden() and not self.formula.hasFocus():
             self.end_formula()
 
     def _show_unsound(self, value: Value, objection: str) -> None:
+        self.show_error("")
         field = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
         if isinstance(field, Entry):
             field.show_unsound(value)

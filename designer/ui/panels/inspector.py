@@ -138,7 +138,7 @@ class LayerPage(QWidget):
         formula = spec.formula if spec else ""
         self.formula.setText(formula)
         self.formula.setVisible(bool(formula))
-        self.more.setVisible(spec is not None)
+        self.more.setVisible(spec is not None and not isinstance(spec, BlockSpec))
 
     def _rename(self) -> None:
         if self._id not in self._editor.view_inference.nodes or self._editor.where != self._where:

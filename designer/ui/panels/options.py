@@ -11,6 +11,7 @@ from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.options import BEGINNING, LEARNING, WHEN
 from designer.catalogue.parameters import Objection, Parameter
 from designer.catalogue.shapes import Inference, Inferred, find_shared
+from designer.catalogue.spec import no_weights
 from designer.document.expressions import Names
 from designer.document.graph import Value
 from designer.document.wording import show_name
@@ -138,7 +139,10 @@ class OptionsSection(QWidget):
 
 def can_learn(known: Inferred) -> bool:
     """Return whether a layer has weights, or may have once its input is known."""
-    return known.parameters > 0 or (known.outputs is None and known.spec is not None)
+    spec = known.spec
+    if spec is None or known.parameters:
+        return known.parameters > 0
+    return (known.outputs is None or known.is_off) and (isinstance(spec, BlockSpec) or spec.weights is not no_weights)
 
 
 def list_owners(inference: Inference, known: Inferred) -> list[Inferred]:

@@ -22,6 +22,7 @@ from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
 from designer.document.library import is_library_kind
 from designer.ui.theme import Theme, colour, text_font
+from designer.ui.words import write_tip
 
 WIDTH = 170  # logical pixels, at least
 LAYER_MIME = "application/x-designer-layer"
@@ -257,7 +258,7 @@ class LayerTree(QTreeWidget):
         item = QTreeWidgetItem(heading, [name_kind(spec)])
         item.setData(0, KIND, spec.kind)
         item.setData(0, FAMILY, spec.family)
-        item.setToolTip(0, spec.summary)
+        item.setToolTip(0, write_tip(spec.summary))
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, spec.summary)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled)
 

@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from designer.document.places import walk
+from designer.document.project import used_block
 from designer.document.wording import show_name
 from designer.engine.events import Event, Loading, Weights
 from designer.ui.bridge import TrainingBridge
@@ -42,7 +44,8 @@ class WeightsPanel(QWidget):
         self._editor = editor
         self._bridge = bridge
         self._theme = theme
-        self._node: str | None = None
+        self._node: str | None = None  # its id where one stands,
+        self._key = ""  # and what a run calls it: inside a block, the node of the use that was entered
         self._histories: dict[str, dict[str, TensorHistory]] = {}
         self.message = make_label(NOTHING, "muted", wrap=True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -61,7 +64,7 @@ class WeightsPanel(QWidget):
         self._build()
         self.tensors.activated.connect(lambda _: self.draw())
         editor.selection_changed.connect(self._follow)
-        editor.project_changed.connect(self._follow)
+        editor.view_changed.connect(self._follow)
         bridge.happened.connect(self.take)
         bridge.state_changed.connect(self._take_state)
         for snapshot in bridge.weights.values():  # of a run that was there before this tab
@@ -76,7 +79,7 @@ class WeightsPanel(QWidget):
     @property
     def history(self) -> TensorHistory | None:
         """What is known of the tensor shown."""
-        return self._histories.get(self._node or "", {}).get(self.tensors.currentData() or "")
+        return self._histories.get(self._key, {}).get(self.tensors.currentData() or "")
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
@@ -96,14 +99,14 @@ class WeightsPanel(QWidget):
             for name, tensor in event.tensors.items():
                 history = known.setdefault(name, TensorHistory())
                 history.add(event.step, tensor, event.gradients.get(name), event.updates.get(name, np.nan))
-            if event.node == self._node and not self._redraw.isActive():
+            if event.node == self._key and not self._redraw.isActive():
                 self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
 
     def draw(self) -> None:
         """Show the newest snapshot of the selected layer, or say what is missing."""
         if not self.isVisible():
             return
-        known = self._histories.get(self._node or "", {})
+        known = self._histories.get(self._key, {})
         self._offer(known)
         history = self.history
         if self._node is None or history is None or history.tensor is None or history.summary is None:
@@ -111,8 +114,8 @@ class WeightsPanel(QWidget):
             self._stack.setCurrentIndex(0)
             return
         self._stack.setCurrentIndex(1)
-        tensor, node = history.tensor, self._editor.project.graph.nodes[self._node]
-        inferred = self._editor.inference.nodes[self._node]
+        tensor, node = history.tensor, self._editor.view.graph.nodes[self._node]
+        inferred = self._editor.view_inference.nodes[self._node]
         hue = inferred.spec.family if inferred.spec else "custom"
         self.name.setText(f"{show_name(node.name)} · {show_name(node.kind)}")
         self.facts.setText(describe(history.summary, brief=self.width() < BRIEF))
@@ -142,29 +145,34 @@ class WeightsPanel(QWidget):
         if not self.isVisible():
             return
         editor = self._editor
-        chosen = [node for node in editor.project.graph.nodes if node in editor.selected_nodes]
+        chosen = [node for node in editor.view.graph.nodes if node in editor.selected_nodes]
         learning = [node for node in chosen if self._has_weights(node)]
         self._node = next(iter(learning or chosen), None)
-        self._bridge.watch(learning[:1])
+        self._key = editor.key_of(self._node) if self._node is not None else ""
+        self._bridge.watch([self._key] if learning and self._key else [])
         self.draw()
 
     def _has_weights(self, node: str) -> bool:
-        inferred = self._editor.inference.nodes.get(node)
-        return bool(self._histories.get(node)) or (inferred is not None and bool(inferred.weights))
+        inferred = self._editor.view_inference.nodes.get(node)
+        return bool(self._histories.get(self._editor.key_of(node))) or (inferred is not None and bool(inferred.weights))
 
     def _explain(self) -> str:
         """Return why there is nothing to see."""
-        node = self._editor.project.graph.nodes.get(self._node or "")
+        node = self._editor.view.graph.nodes.get(self._node or "")
         if node is None:
             return NOTHING
         name = show_name(node.name)
+        if used_block(node.kind) is not None:
+            return f"{name} is a block. Step inside (Tab) and select a layer there to see what it learns."
+        if not self._key:
+            return f"{name} lies in a block that is used nowhere, so nothing of it learns."
         if not self._has_weights(node.id):
-            inferred = self._editor.inference.nodes.get(node.id)
+            inferred = self._editor.view_inference.nodes.get(node.id)
             if inferred is None or inferred.outputs is None:
                 return f"The sizes of {name} are not known yet. Connect it, and choose data."
             return f"{name} ({show_name(node.kind)}) has no weights: there is nothing in it to learn."
         run = self._bridge.project
-        if self._bridge.active and run is not None and node.id not in run.graph.nodes:
+        if self._bridge.active and run is not None and not walk(run, self._key):
             return f"{name} came after this run began. Train again to see its weights."
         if self._bridge.active:
             return f"The weights of {name} appear here in a moment."

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from designer.document.edits import add_node, set_data
+from designer.document.blocks import group, look_inside, put_back
+from designer.document.edits import add_node, set_data, set_option, set_parameter
 from designer.document.project import Choice, Data
 from designer.engine.events import EpochDone, StepsDone, Weights
 from designer.ui.editor import Editor
@@ -67,6 +68,23 @@ def test_the_selected_layer_is_shown_while_it_trains(panel, editor, run, qtbot):
     assert len(panel.history) >= 2
     assert np.isfinite(panel.history.updates[1:]).any()
     assert "gradient" in panel.facts.text()
+
+
+def test_a_layer_inside_a_repeated_block_is_shown_as_in_the_repetition_one_looks_at(panel, editor, run, qtbot):
+    project, use = group(editor.project, ["linear_1", "tanh_1"])
+    inside = set_parameter(look_inside(project, "block"), "linear_1", "out_features", 2)
+    editor.apply("group", set_option(put_back(project, "block", inside), [use], "repeat", 3))
+    editor.select([use])
+    assert "Step inside" in panel.message.text()
+    run.start(editor.project)
+    editor.enter(use)
+    editor.select(["linear_1"])
+    for number in (0, 2):
+        editor.enter_repetition(number)
+        qtbot.waitUntil(lambda: panel.history is not None, timeout=30_000)
+        assert run.of(Weights)[-1].node == f"{use}[{number}]/linear_1"
+        panel.draw()
+        assert panel.name.text() == "linear1 · Linear"
 
 
 def test_a_held_run_shows_whatever_is_selected_then(panel, editor, run, qtbot):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from designer.codegen.choices import find_pace
-from designer.codegen.evaluation import EVALUATION_BATCH, has_own_scores, list_scores
+from designer.codegen.evaluation import has_own_scores, list_scores
 from designer.codegen.imports import Import
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.metrics import find_metrics
@@ -58,7 +58,7 @@ def write_turns(setup: Setup, has_statistics: bool) -> Turns:
         advance = _guard(f"epoch < {start}", advance)
         body = ["average.update_parameters(model)", "trained = average.module"]
         if has_statistics:
-            body.append(f"update_bn(x.tensor_split(-(-len(x) // {EVALUATION_BATCH})), trained)")
+            body.append(f"update_bn(x.tensor_split(-(-len(x) // {setup.evaluation_batch})), trained)")
         after_epoch = _guard(f"epoch >= {start}", body)
     watch, evaluate = _write_evaluation(setup, trained, start and f"epoch < {start}")
     turns = Turns(

@@ -7,9 +7,6 @@ from designer.codegen.layout import STEP, Group, lay_out, lay_out_expression
 from designer.codegen.objectives import call, count_parts, has_places, name_type
 from designer.codegen.readiness import Setup
 
-# Rows in one batch of evaluation: large, as nothing is kept for a backward pass.
-EVALUATION_BATCH = 1024
-
 Scores = list[tuple[str, str]]  # keys, and the expressions that work them out
 
 # How scores are called in the line that is printed after an epoch, and the format of the number.
@@ -26,10 +23,10 @@ TITLES = {
 def write_evaluate(setup: Setup) -> list[str]:
     """Return `evaluate`."""
     parts = count_parts(setup)
-    batches = f"x.split({EVALUATION_BATCH})"
+    batches = f"x.split({setup.evaluation_batch})"
     model = call("model", "batch", parts.x)
     if parts.x > 1:
-        batches = f"zip(*(part.split({EVALUATION_BATCH}) for part in x), strict=True)"
+        batches = f"zip(*(part.split({setup.evaluation_batch}) for part in x), strict=True)"
     outputs = f"torch.cat([{model} for batch in {batches}])"
     if parts.outputs > 1:
         outputs = f"tuple(torch.cat(part) for part in zip(*[{model} for batch in {batches}], strict=True))"

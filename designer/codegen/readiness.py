@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from designer.codegen.module import Learning
 
 
+EVALUATION_BATCH = 1024  # rows at most
+LARGEST_EVALUATED = 2**26  # numbers at most in one tensor of a batch of evaluation
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """One of several Outputs: what arrives there, its loss, how much it counts and what it is compared with."""
@@ -36,7 +40,8 @@ class Setup:
     """What a training script is made of besides the network: declarations with their values, all sound.
 
     `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
-    are the modules that learn unlike the others; `shares` says whether two modules have one weight.
+    are the modules that learn unlike the others; `shares` says whether two modules have one weight. `evaluation_batch` are
+    the rows of one batch of evaluation.
     """
 
     source: SourceSpec
@@ -57,6 +62,7 @@ class Setup:
     weights: str = ""  # the file the network starts from, "" for fresh weights
     learning: "tuple[Learning, ...]" = ()
     shares: bool = False
+    evaluation_batch: int = EVALUATION_BATCH
 
     @property
     def warms_up(self) -> bool:
@@ -125,7 +131,29 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         _resolve(training.warmup, warmups)[1],
         _find_heads(project, inference),
         weights=training.weights,
+        evaluation_batch=choose_evaluation_batch(inference),
     )
+
+
+def choose_evaluation_batch(inference: Inference) -> int:
+    """Return the rows of one batch of evaluation: many, as nothing is kept for a backward pass, unless samples are large.
+
+    A power of two, at which the largest tensor of the network stays within 256 MiB.
+    """
+    largest = _find_largest(inference, set())
+    return min(EVALUATION_BATCH, 1 << max(0, (LARGEST_EVALUATED // max(1, largest)).bit_length() - 1))
+
+
+def _find_largest(inference: Inference, seen: set[int]) -> int:
+    """Return the most numbers that one sample takes between two layers."""
+    largest = 0
+    for known in inference.nodes.values():
+        largest = max([largest, *(kind.elements for kind in known.outputs or ())])
+        for inner in known.inside:
+            if id(inner) not in seen:
+                seen.add(id(inner))
+                largest = max(largest, _find_largest(inner, seen))
+    return largest
 
 
 def _find_heads(project: Project, inference: Inference) -> tuple[Head, ...]:

@@ -22,9 +22,9 @@ class Source:
 
     `lines` maps 1-based line numbers to the node a line comes from; `modules` maps node ids to the path of their
     module in the model ("head.2"), for nodes that are modules; `model` is the class name of the network.
-    `takes_path` says whether `load_data` wants the path of the data. `foreign` are the texts of Custom layers in the
-    project: the script runs only where the user has allowed all of them. `samples` is the form of what its `sample` gives
-    ("picture", "text" or "numbers"), "" where it has none.
+    `takes_path` says whether `load_data` wants the path of the data; `evaluation_batch` are the rows of one batch of
+    `evaluate`. `samples` is the form of what its `sample` gives ("picture", "text" or "numbers"), "" where it has none.
+    `foreign` are the texts of Custom layers in the project: the script runs only where the user has allowed all of them.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Source:
     lines: Mapping[int, str] = frozendict()
     modules: Mapping[str, str] = frozendict()
     takes_path: bool = False
+    evaluation_batch: int = 1024
     samples: str = ""
     foreign: frozenset[str] = frozenset()
 

@@ -9,7 +9,6 @@ from typing import Literal
 
 import torch
 
-from designer.codegen.evaluation import EVALUATION_BATCH
 from designer.engine.blame import find_culprit
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
@@ -148,7 +147,7 @@ class Run:
         trainer.trained.eval()
         parts: list[Bundle] = []
         told = self.clock.now()
-        for batch in split_rows(x, EVALUATION_BATCH):
+        for batch in split_rows(x, self.plan.source.evaluation_batch):
             with torch.no_grad():
                 parts.append(apply(trainer.trained, batch))
             if self.clock.now() - told >= INTERVAL:

@@ -7,7 +7,6 @@ from designer.catalogue import registry
 from designer.catalogue.parameters import resolve
 from designer.catalogue.training_settings import averagings, count_step_rows, count_steps
 from designer.codegen.choices import find_pace
-from designer.codegen.evaluation import EVALUATION_BATCH
 from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
@@ -40,6 +39,7 @@ class Trainer:
         if self.average is not None and self._averaging == "EMA":
             self.trained = self.average.module
         self._update_statistics = script.names.get("update_bn")
+        self._evaluation_batch = script.source.evaluation_batch
         self.layers = find_layers(script.source, self.model)
         self.since: list[Tensor | None] = []
         self._pace = find_pace(registry.schedules[training.schedule.kind], training)
@@ -81,7 +81,7 @@ class Trainer:
             self.average.update_parameters(self.model)
             self.trained = self.average.module
             if self._update_statistics is not None and isinstance(self.x, Tensor):
-                self._update_statistics(self.x.tensor_split(-(-len(self.x) // EVALUATION_BATCH)), self.trained)
+                self._update_statistics(self.x.tensor_split(-(-len(self.x) // self._evaluation_batch)), self.trained)
 
     def advance(self) -> None:
         """Advance a schedule that goes by epochs."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from designer.catalogue.check import check, training
-from designer.codegen.evaluation import EVALUATION_BATCH
+from designer.codegen.readiness import EVALUATION_BATCH
 from designer.document.project import Choice, Data, Project
 from tests.catalogue.checking import NAMES, assert_found_and_mended, case
 from tests.catalogue.sketches import conv, linear, mlp, sketch, typed

@@ -17,4 +17,9 @@ GOALS = {
     "adaline": Goal("accuracy", 0.9, epochs=4),
     "mlp-784-300-300-10": Goal("accuracy", 0.96, epochs=1),
     "batch-norm-mlp": Goal("accuracy", 0.9, epochs=1),
+    "task-binary": Goal("auroc", 0.98),
+    "task-multi-class": Goal("f1", 0.94),
+    "task-multi-label": Goal("exact_match", 0.88),
+    "task-bounded-regression": Goal("r2", 0.9),
+    "task-unbounded-regression": Goal("r2", 0.4),
 }

@@ -8,13 +8,12 @@ from designer.codegen.arguments import write_type
 from designer.codegen.beginnings import write_beginnings, write_path
 from designer.codegen.constructors import Constructors, comment_size, live_inputs
 from designer.codegen.flow import Flow, Place, Step, find_outputs, is_block, plan_flow
-from designer.codegen.forms import Form
+from designer.codegen.forms import Form, is_loop
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.lettering import measure_width
 from designer.codegen.naming import name_flow
 from designer.codegen.source import write_piece
 from designer.codegen.text import BODY, Text
-from designer.document.expressions import is_expression
 from designer.document.places import place_in_block
 
 MANY = "tuple[Tensor, ...]"
@@ -234,8 +233,7 @@ class ClassWriter:
         known = self._inference.nodes[step.nodes[-1]]
         if not is_block(known) or known.spec is None or known.spec.foldable:
             return False
-        repeat = known.node.options.get("repeat", 1)
-        return len(known.inside) > 1 or (isinstance(repeat, str) and is_expression(repeat))
+        return is_loop(self._form.known(step.nodes[-1]))
 
     def _write_loop(self, text: Text, index: int, step: Step, names: Sequence[str]) -> None:
         """Add a loop over the repetitions of a block of several inputs or outputs: its outputs come in again."""

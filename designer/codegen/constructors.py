@@ -7,7 +7,7 @@ from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Inputs
 from designer.codegen.arguments import MISSING, Arguments
 from designer.codegen.flow import find_outputs, is_block
-from designer.codegen.forms import Form, find_arguments, list_varying
+from designer.codegen.forms import Form, find_arguments, is_loop, list_varying
 from designer.codegen.layout import LINE_LENGTH, Group, Piece, lay_out
 from designer.codegen.lettering import measure_width
 from designer.codegen.source import write_piece
@@ -104,6 +104,7 @@ class Constructors:
         inner = self._form_of[id(there.inside[0])]
         varying = dict(list_varying(there, self._form_of))
         source = there.node.parameters
+        repeats = any(len(one.inside) > 1 for one in known)
         first = [None if one.is_off else find_arguments(inner, one.inside[0]) for one in known]
         items: list[tuple[str, Piece]] = []
         free: list[str] = []  # arguments that the loop runs over
@@ -111,13 +112,13 @@ class Constructors:
         for name in inner.arguments:
             text = source.get(name)
             label = "" if name not in inner.defaults else f"{name}="
+            if repeats and isinstance(text, str) and is_expression(text) and "index" in find_names(text):
+                items.append((f"{name}=", self.arguments.write_condition(text)))
+                uses_index = True
+                continue
             if name in varying:
-                if isinstance(text, str) and is_expression(text) and "index" in find_names(text):
-                    items.append((f"{name}=", self.arguments.write_condition(text)))
-                    uses_index = True
-                else:
-                    items.append((label, self._name_loop(name)))
-                    free.append(name)
+                items.append((label, self._name_loop(name)))
+                free.append(name)
                 continue
             values = [MISSING if row is None else row[name] for row in first]
             if label and all(value is MISSING or value == inner.defaults[name] for value in values):
@@ -125,7 +126,7 @@ class Constructors:
                     continue
             items.append((label, self.arguments.write(node, name, values, text, derived=not label)))
         made = Group(f"{inner.name}(", tuple(items))
-        if not varying:
+        if not varying and not uses_index:
             self._note_channels(node, inner, items)
         return made, self._write_loop(node, {name: varying[name] for name in free}, uses_index)
 
@@ -159,10 +160,9 @@ class Constructors:
 
     def _write_loop(self, node: str, varying: Mapping[str, Sequence[Value]], uses_index: bool) -> str:
         known = [one for one in self._form.known(node) if not one.is_off]
-        counts = [len(one.inside) for one in known]
-        text = known[0].node.options.get(REPEAT)
-        if not (isinstance(text, str) and is_expression(text)) and max(counts) == 1:
+        if not is_loop(known):
             return ""
+        text = known[0].node.options.get(REPEAT)
         names = [self._name_loop(name) for name in varying]
         if len(names) == 1 and not uses_index:
             return f"for {names[0]} in {_write_values(*varying.values())}"

@@ -135,7 +135,34 @@ def _outline_node(known: Inferred, form_of: Mapping[int, Form]) -> object:
         inputs = [f"x{number}" for number in range(len(known.inputs))]
         return spec.call.constructor, spec.call.apply(known.values, "layer", inputs), len(spec.outputs)
     forms = tuple({id(form_of[id(inner)]): None for inner in known.inside})
-    return forms, *list_varying(known, form_of)
+    return forms, _list_changes(known)
+
+
+def _list_changes(known: Inferred) -> tuple[object, ...]:
+    """Return what follows from the sizes in each repetition of a block, nothing where that is always the same."""
+    if all(inner is known.inside[0] for inner in known.inside):
+        return ()
+    found = [_list_derived(inner) for inner in known.inside]
+    return () if all(one == found[0] for one in found) else tuple(found)
+
+
+def _list_derived(instance: Inference) -> tuple[object, ...]:
+    """Return the values that code takes from the sizes of a layer's input, for every layer inside a block."""
+    found: list[object] = []
+    for node in find_live(instance):
+        known = instance.nodes[node]
+        if known.spec is None or known.is_off:
+            continue
+        inputs = tuple([kind for kind in known.inputs if kind is not None])
+        found += [rule(known.values, inputs) for rule in known.spec.call.derived.values()]
+        found += [_list_derived(inner) for inner in known.inside]
+    return tuple(found)
+
+
+def is_loop(uses: Sequence[Inferred]) -> bool:
+    """Return whether a block is written as a loop: where it may be applied several times in one of its uses."""
+    repeat = uses[0].node.options.get("repeat", 1)
+    return (isinstance(repeat, str) and is_expression(repeat)) or any(len(known.inside) > 1 for known in uses)
 
 
 def list_varying(known: Inferred, form_of: Mapping[int, Form]) -> tuple[tuple[str, tuple[Value, ...]], ...]:

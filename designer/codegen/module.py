@@ -1,6 +1,6 @@
 """The network as nn.Module classes, one for itself and one for each block, written as a person would write them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.catalogue.registry import losses, objectives
@@ -9,7 +9,7 @@ from designer.catalogue.spec import TensorType
 from designer.codegen.classes import ClassWriter, Describe
 from designer.codegen.flow import Flow, Place
 from designer.codegen.foreign import settle_definitions
-from designer.codegen.forms import Form, plan_forms
+from designer.codegen.forms import Form, is_loop, plan_forms
 from designer.codegen.imports import Import
 from designer.codegen.names import make_class_name
 from designer.codegen.objectives import find_extra_results
@@ -60,11 +60,13 @@ def write_network(
     definitions = settle_definitions(forms, given)
     taken = {*given, *(definition.name for definition in definitions)}
     top = forms[-1]
+    named: set[str] = set()
     for form in (top, *forms[:-1]):
         if form is top:
             form.name = make_class_name(called or project.name, taken)
         else:
-            form.name = make_class_name(inference.scope.blocks[form.block].name, taken, "Block")
+            form.name = _name_block(inference.scope.blocks[form.block].name, taken, form.block in named)
+            named.add(form.block)
         taken.add(form.name)
     summaries: list[str] = []
     results: list[tuple[Place, ...]] = []
@@ -97,6 +99,17 @@ def write_network(
     )
 
 
+def _name_block(name: str, taken: Collection[str], again: bool) -> str:
+    """Return the name of a block's class, with a number where the block has a class already."""
+    number = 2
+    while again:
+        given = make_class_name(f"{name}{number}", fallback="Block")
+        if given not in taken:
+            return given
+        number += 1
+    return make_class_name(name, taken, "Block")
+
+
 def _list_modules(
     form: Form, instance: Inference, form_of: Mapping[int, Form], key: str = "", before: str = ""
 ) -> list[tuple[str, str]]:
@@ -107,17 +120,19 @@ def _list_modules(
         if known.is_off:
             continue
         found.append((key + node, before + path))
-        for label, inner_path, inner in _list_inside(known, node, path):
+        for label, inner_path, inner in _list_inside(form, known, node, path):
             there = form_of[id(inner)]
             found += _list_modules(there, inner, form_of, key + label + SEPARATOR, before + inner_path + ".")
     return found
 
 
-def _list_inside(known: Inferred, node: str, path: str) -> list[tuple[str, str, Inference]]:
+def _list_inside(form: Form, known: Inferred, node: str, path: str) -> list[tuple[str, str, Inference]]:
     """Return the key, the module path and the inside of each repetition of a block."""
-    if len(known.inside) < 2:
-        return [(node, path, inner) for inner in known.inside]
     first, _, place = path.rpartition(".")
+    if len(known.inside) < 2:
+        if is_loop(form.known(node)) and not place.isdigit():
+            path = f"{path}.0"
+        return [(node, path, inner) for inner in known.inside]
     if place.isdigit():  # spread out in an nn.Sequential of several layers
         paths = [f"{first}.{int(place) + number}" for number in range(len(known.inside))]
     else:
@@ -135,7 +150,7 @@ def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form],
             continue
         if known.node.options and (options["lr_factor"] != 1 or options["l1"] or options["l2"]):
             found.append(Learning(before + path, options["lr_factor"], options["l1"], options["l2"]))
-        for _, inner_path, inner in _list_inside(known, node, path):
+        for _, inner_path, inner in _list_inside(form, known, node, path):
             found += _list_learning(form_of[id(inner)], inner, form_of, before + inner_path + ".")
     return found
 

@@ -100,7 +100,7 @@ def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str
     if len(chains) == len(flow.steps) == 1:
         return {0: "layers"}
     ends = {place: number for number, place in enumerate(flow.results)}
-    starts = Counter(step.sources[0] for step in chains.values())
+    starts = Counter(place for step in flow.steps for place in step.sources)
     roles: dict[int, str] = {}
     for index, step in chains.items():
         source, result = step.sources[0], (step.nodes[-1], 0)

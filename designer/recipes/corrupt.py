@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def add_gaussian(x: Tensor, amount: float, seed: int | None = None) -> Tensor:
-    """Return samples with normal noise of a standard deviation added; the same noise every time where there is a seed."""
+    """Return samples with normal noise of a standard deviation added; the same noise each time with a seed."""
     generator = None if seed is None else torch.Generator(x.device).manual_seed(seed)
     return x + amount * torch.randn(x.shape, generator=generator, device=x.device)
 

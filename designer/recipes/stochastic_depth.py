@@ -4,10 +4,11 @@ from torch import Tensor, nn
 
 
 class StochasticDepth(nn.Module):
-    """Set the whole input to 0 with chance p while training, else divide it by 1 - p (Huang et al., arXiv:1603.09382, 2016).
+    """Set the whole input to 0 with chance p while training, else divide it by 1 - p.
 
-    The mean stays what it was, and after training the input passes unchanged. In mode "row" each sample is drawn by
-    itself, in mode "batch" all go together; both are as in torchvision.ops.
+    Deep Networks with Stochastic Depth (Huang and others, 2016). The mean stays what it was, and after training the
+    input passes unchanged. In mode "row" each sample is drawn by itself, in mode "batch" all go together; both are as
+    in torchvision.ops.
 
     Shape: N x any; the output has the same.
     """

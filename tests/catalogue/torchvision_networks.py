@@ -124,7 +124,55 @@ def densenet(layers: Sequence[int], growth: int = 32) -> nn.Module:
     return nn.Sequential(features, nn.Linear(width, 1000))
 
 
+class Excitation(nn.Module):
+    """SqueezeExcitation of torchvision.ops.misc: two 1 x 1 convolutions with bias."""
+
+    def __init__(self, channels: int, squeezed: int) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Conv2d(channels, squeezed, 1), nn.Conv2d(squeezed, channels, 1)
+
+
+def inverted(into: int, out: int, size: int, expansion: int, squeeze: bool) -> nn.Sequential:
+    """InvertedResidual of mobilenetv2.py and MBConv of efficientnet.py."""
+    wide = into * expansion
+    parts: list[nn.Module] = [unit(into, wide, 1)] if expansion != 1 else []
+    parts.append(unit(wide, wide, size, wide))
+    if squeeze:
+        parts.append(Excitation(wide, max(1, into // 4)))
+    return nn.Sequential(*parts, conv(wide, out, 1), nn.BatchNorm2d(out))
+
+
+def mobile(rows: Sequence[tuple[int, int, int, int]], first: int, last: int, squeeze: bool) -> nn.Module:
+    """MobileNetV2 and EfficientNet; a row is expansion, size of the filters, channels, blocks."""
+    features, into = nn.Sequential(unit(3, first, 3)), first
+    for expansion, size, out, count in rows:
+        for _ in range(count):
+            features.append(inverted(into, out, size, expansion, squeeze))
+            into = out
+    features.append(unit(into, last, 1))
+    return nn.Sequential(features, nn.Linear(last, 1000))
+
+
+MOBILENET_V2 = (
+    (1, 3, 16, 1),
+    (6, 3, 24, 2),
+    (6, 3, 32, 3),
+    (6, 3, 64, 4),
+    (6, 3, 96, 3),
+    (6, 3, 160, 3),
+    (6, 3, 320, 1),
+)
+EFFICIENTNET_B0 = (
+    *((1, 3, 16, 1), (6, 3, 24, 2), (6, 5, 40, 2), (6, 3, 80, 3), (6, 5, 112, 3), (6, 5, 192, 4), (6, 3, 320, 1)),
+)
+EFFICIENTNET_B7 = (
+    *((1, 3, 32, 4), (6, 3, 48, 7), (6, 5, 80, 7), (6, 3, 160, 10), (6, 5, 224, 10), (6, 5, 384, 13), (6, 3, 640, 4)),
+)
+
 NETWORKS = {
+    "mobilenet-v2": lambda: mobile(MOBILENET_V2, 32, 1280, squeeze=False),
+    "efficientnet-b0": lambda: mobile(EFFICIENTNET_B0, 32, 1280, squeeze=True),
+    "efficientnet-b7": lambda: mobile(EFFICIENTNET_B7, 64, 2560, squeeze=True),
     "googlenet": GoogLeNet,
     "squeezenet-1.0": squeezenet,
     "densenet-121": lambda: densenet((6, 12, 24, 16)),

@@ -280,6 +280,68 @@ def growing() -> Project:
     return Project("growing", graph, blocks={"step": step})
 
 
+def dense_stages() -> Project:
+    """Return stages of a block that widens what it passes on: the sizes in each repetition differ from stage to stage."""
+    layer = Block(
+        "Wider",
+        draw(
+            ("x", "Input", {}, ()),
+            ("conv", "Conv2d", {"out_channels": "=growth", "kernel_size": 3, "padding": 1}, ("x",)),
+            ("join", "Concatenate", {"axis": 0}, ("x", "conv")),
+            ("out", "Output", {}, ("join",)),
+        ),
+        parameters=parameters(growth=4),
+    )
+    stage = Block(
+        "Stage",
+        draw(
+            ("x", "Input", {}, ()),
+            ("layers", "block:wider", {"growth": "=growth"}, ("x",), {"repeat": "=layers"}),
+            ("out", "Output", {}, ("layers",)),
+        ),
+        parameters=parameters(layers=2, growth=4),
+    )
+    graph = draw(
+        ("image", "Input", {"shape": (3, 8, 8)}, ()),
+        ("one", "block:stage", {"layers": 3}, ("image",)),
+        ("two", "block:stage", {"layers": 3}, ("one",)),
+        ("three", "block:stage", {"layers": 1}, ("two",)),
+        ("out", "Output", {}, ("three",)),
+    )
+    return Project("dense stages", graph, blocks={"wider": layer, "stage": stage})
+
+
+def numbered() -> Project:
+    """Return stages whose repetitions take an argument from their number and one of the stage; the first has but one."""
+    unit = Block(
+        "Unit",
+        draw(
+            ("x", "Input", {}, ()),
+            ("fc", "Linear", {"out_features": 6}, ("x",)),
+            ("drop", "Dropout", {"p": "=drop"}, ("fc",)),
+            ("out", "Output", {}, ("drop",)),
+        ),
+        parameters=parameters(drop=0.0),
+    )
+    stage = Block(
+        "Stage",
+        draw(
+            ("x", "Input", {}, ()),
+            ("units", "block:unit", {"drop": "=(start + index) / 16"}, ("x",), {"repeat": "=count"}),
+            ("out", "Output", {}, ("units",)),
+        ),
+        parameters=parameters(start=1, count=1),
+    )
+    graph = draw(
+        ("x", "Input", {"shape": (6,)}, ()),
+        ("one", "block:stage", {}, ("x",)),
+        ("two", "block:stage", {"start": 2, "count": 3}, ("one",)),
+        ("three", "block:stage", {"start": 5, "count": 2}, ("two",)),
+        ("out", "Output", {}, ("three",)),
+    )
+    return Project("numbered", graph, blocks={"unit": unit, "stage": stage})
+
+
 BLOCK_NETWORKS = (
     small_resnet,
     dense,
@@ -289,4 +351,6 @@ BLOCK_NETWORKS = (
     tied,
     several_ways_out,
     growing,
+    dense_stages,
+    numbered,
 )

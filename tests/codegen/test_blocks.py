@@ -16,7 +16,7 @@ from designer.codegen.source import Source
 from designer.document.graph import Node
 from designer.document.places import split_definition
 from designer.document.project import Block, Project
-from tests.codegen.block_networks import BLOCK_NETWORKS, draw, parameters, small_resnet
+from tests.codegen.block_networks import BLOCK_NETWORKS, draw, numbered, parameters, small_resnet
 from tests.codegen.golden_files import check_golden
 from tests.codegen.ruff_run import demand_style
 
@@ -52,6 +52,12 @@ def test_blocks_run_as_inferred(make: Callable[[], Project]) -> None:
     for key in (*source.lines.values(), *source.modules):
         block, node = split_definition(project, key)
         assert node in (project.blocks[block].graph if block else project.graph).nodes
+
+
+def test_each_repetition_has_its_own_argument() -> None:
+    model = build(render_module(numbered()))
+    chances = [module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)]
+    assert chances == [number / 16 for number in range(1, 7)]
 
 
 def test_blocks_are_in_style(tmp_path: Path) -> None:

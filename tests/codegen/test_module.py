@@ -132,9 +132,9 @@ def test_lines_of_a_layer_are_its_constructor_and_its_use() -> None:
         "shortcut = self.shortcut(x)",
     ]
     assert [lines[number - 1].strip() for number, node in source.lines.items() if node == "n-add1"] == [
-        "x = body1 + shortcut"
+        "x = branch1 + shortcut"
     ]
-    assert source.modules["n-norm2"] == "body1.1"
+    assert source.modules["n-norm2"] == "branch1.1"
     assert "n-add1" not in source.modules
 
 

@@ -59,6 +59,8 @@ TEMPLATES = (
     "digits-residual",
     "digits-rows",
     "diabetes",
+    "efficientnet-b0",
+    "googlenet",
     "gpt-2-small",
     "iris",
     "mnist-cnn",

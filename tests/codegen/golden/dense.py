@@ -12,15 +12,15 @@ class DenseLayer(nn.Module):
 
     def __init__(self, num_features: int, growth: int = 12) -> None:
         super().__init__()
-        self.stem = nn.Sequential(
+        self.branch = nn.Sequential(
             nn.BatchNorm2d(num_features),
             nn.ReLU(),
             nn.Conv2d(num_features, growth, 3, padding=1, bias=False),
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        stem = self.stem(x)
-        return torch.cat((x, stem), 1)
+        branch = self.branch(x)
+        return torch.cat((x, branch), 1)
 
 
 class Dense(nn.Module):

@@ -31,7 +31,7 @@ class DigitsResidualNetwork(nn.Module):
             nn.BatchNorm2d(16),
             nn.ReLU(),
         )
-        self.body1 = nn.Sequential(
+        self.branch1 = nn.Sequential(
             nn.Conv2d(16, 16, 3, padding="same", bias=False),
             nn.BatchNorm2d(16),
             nn.ReLU(),
@@ -39,7 +39,7 @@ class DigitsResidualNetwork(nn.Module):
             nn.BatchNorm2d(16),
         )
         self.relu3 = nn.ReLU()
-        self.body2 = nn.Sequential(
+        self.branch2 = nn.Sequential(
             nn.Conv2d(16, 16, 3, padding="same", bias=False),
             nn.BatchNorm2d(16),
             nn.ReLU(),
@@ -56,11 +56,11 @@ class DigitsResidualNetwork(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return N x 10 logits for N x 1 x 8 x 8."""
         x = self.stem(image)
-        body1 = self.body1(x)
-        x = body1 + x
+        branch1 = self.branch1(x)
+        x = branch1 + x
         x = self.relu3(x)
-        body2 = self.body2(x)
-        x = body2 + x
+        branch2 = self.branch2(x)
+        x = branch2 + x
         return self.head(x)
 
 

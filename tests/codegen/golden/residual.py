@@ -15,7 +15,7 @@ class Residual(nn.Module):
             nn.Conv2d(1, 16, 3, padding=1),  # 16 x 28 x 28
             nn.ReLU(),
         )
-        self.body1 = nn.Sequential(
+        self.branch1 = nn.Sequential(
             nn.Conv2d(16, 32, 3, stride=2, padding=1, bias=False),  # 32 x 14 x 14
             nn.BatchNorm2d(32),
             nn.ReLU(),
@@ -24,7 +24,7 @@ class Residual(nn.Module):
         )
         self.shortcut = nn.Conv2d(16, 32, 1, stride=2, bias=False)  # 32 x 14 x 14
         self.relu3 = nn.ReLU()
-        self.body2 = nn.Sequential(
+        self.branch2 = nn.Sequential(
             nn.Conv2d(32, 32, 3, padding=1, bias=False),
             nn.BatchNorm2d(32),
             nn.ReLU(),
@@ -41,10 +41,10 @@ class Residual(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return N x 10 logits for N x 1 x 28 x 28."""
         x = self.stem(image)
-        body1 = self.body1(x)
+        branch1 = self.branch1(x)
         shortcut = self.shortcut(x)
-        x = body1 + shortcut
+        x = branch1 + shortcut
         x = self.relu3(x)
-        body2 = self.body2(x)
-        x = body2 + x
+        branch2 = self.branch2(x)
+        x = branch2 + x
         return self.head(x)

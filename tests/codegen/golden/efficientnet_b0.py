@@ -1,0 +1,334 @@
+"""Train EfficientNetB0: 3 x 224 x 224 -> 1000 logits, 5,288,548 parameters.
+
+Designed with Designer. Data: Random samples of any shape: a stand-in until you choose your own data.
+
+    python efficient_net_b0.py [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
+    torchrun --nproc-per-node 2 efficient_net_b0.py
+
+Needs torch, numpy and safetensors; torch 2.8 or later.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class StochasticDepth(nn.Module):
+    """Set the whole input to 0 with chance p while training, else divide it by 1 - p.
+
+    Deep Networks with Stochastic Depth (Huang and others, 2016). The mean stays what it was, and after training the
+    input passes unchanged. In mode "row" each sample is drawn by itself, in mode "batch" all go together; both are as
+    in torchvision.ops.
+
+    Shape: N x any; the output has the same.
+    """
+
+    def __init__(self, p: float = 0.1, mode: str = "row") -> None:
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x with random samples set to 0 and the others scaled up."""
+        if not self.training or self.p == 0:
+            return x
+        rows = len(x) if self.mode == "row" else 1
+        kept = x.new_empty(rows, *[1] * (x.dim() - 1)).bernoulli_(1 - self.p)
+        return x * kept / (1 - self.p) if self.p < 1 else x * kept
+
+
+class SqueezeExcitation(nn.Module):
+    """A gate for each channel, from the means of all channels."""
+
+    def __init__(self, channels: int = 96, squeezed: int = 4) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1),
+            nn.Conv2d(channels, squeezed, 1),
+            nn.SiLU(),
+            nn.Conv2d(squeezed, channels, 1),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        branch = self.branch(x)
+        return x * branch
+
+
+class MBConv(nn.Module):
+    """An inverted residual with a gate for each channel."""
+
+    def __init__(
+        self,
+        in_channels: int = 16,
+        channels: int = 16,
+        size: int = 3,
+        stride: int = 1,
+        expansion: int = 6,
+        drop: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.expand = (
+            nn.Sequential(
+                nn.Conv2d(in_channels, in_channels * expansion, 1, bias=False),
+                nn.BatchNorm2d(in_channels * expansion),
+                nn.SiLU(),
+            )
+            if expansion != 1
+            else nn.Identity()
+        )
+        self.body1 = nn.Sequential(
+            nn.Conv2d(
+                in_channels * expansion,
+                in_channels * expansion,
+                size,
+                stride=stride,
+                padding=size // 2,
+                groups=in_channels * expansion,
+                bias=False,
+            ),
+            nn.BatchNorm2d(in_channels * expansion),
+            nn.SiLU(),
+        )
+        self.gate = SqueezeExcitation(channels=in_channels * expansion, squeezed=in_channels // 4)
+        self.body2 = nn.Sequential(
+            nn.Conv2d(in_channels * expansion, channels, 1, bias=False),
+            nn.BatchNorm2d(channels),
+        )
+        self.drop = StochasticDepth(drop) if stride == 1 and in_channels == channels else nn.Identity()
+        self.has_add = stride == 1 and in_channels == channels
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        x = self.expand(inputs)
+        x = self.body1(x)
+        x = self.gate(x)
+        x = self.body2(x)
+        drop = self.drop(x)
+        return drop + inputs if self.has_add else drop
+
+
+class Stage(nn.Module):
+    """Blocks at one size; the later in the network, the more often one is left out while training."""
+
+    def __init__(
+        self,
+        in_channels: int = 16,
+        channels: int = 16,
+        blocks: int = 2,
+        stride: int = 1,
+        size: int = 3,
+        expansion: int = 6,
+        start: int = 1,
+    ) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            MBConv(in_channels=in_channels, channels=channels, size=size, stride=stride, expansion=expansion),
+            *[
+                MBConv(
+                    in_channels=channels,
+                    channels=channels,
+                    size=size,
+                    expansion=expansion,
+                    drop=0.2 * (start + index) / 16,
+                )
+                for index in range(blocks - 1)
+            ],
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class EfficientNetB0(nn.Module):
+    """3 x 224 x 224 -> 1000 logits, 5,288,548 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False),  # 32 x 112 x 112
+            nn.BatchNorm2d(32),
+            nn.SiLU(),
+        )
+        self.body = nn.Sequential(
+            MBConv(in_channels=32, expansion=1),  # 16 x 112 x 112
+            Stage(channels=24, stride=2, start=2),  # 24 x 56 x 56
+            Stage(in_channels=24, channels=40, stride=2, size=5, start=4),  # 40 x 28 x 28
+            Stage(in_channels=40, channels=80, blocks=3, stride=2, start=6),  # 80 x 14 x 14
+            Stage(in_channels=80, channels=112, blocks=3, size=5, start=9),  # 112 x 14 x 14
+            Stage(in_channels=112, channels=192, blocks=4, stride=2, size=5, start=12),  # 192 x 7 x 7
+            MBConv(in_channels=192, channels=320),  # 320 x 7 x 7
+        )
+        self.head = nn.Sequential(
+            nn.Conv2d(320, 1280, 1, bias=False),  # 1280 x 7 x 7
+            nn.BatchNorm2d(1280),
+            nn.SiLU(),
+            nn.AdaptiveAvgPool2d(1),  # 1280 x 1 x 1
+            nn.Flatten(),  # 1280
+            nn.Dropout(0.2),
+            nn.Linear(1280, 1000),  # 1000
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return N x 1000 logits for N x 3 x 224 x 224."""
+        x = self.stem(image)
+        x = self.body(x)
+        return self.head(x)
+
+
+def sample_numbers(samples: int, shape: tuple[int, ...], seed: int) -> Tensor:
+    """Return samples x shape, normally distributed numbers with mean 0 and standard deviation 1."""
+    return torch.randn(samples, *shape, generator=torch.Generator().manual_seed(seed))
+
+
+def deal_classes(samples: int, classes: int, seed: int) -> Tensor:
+    """Return a class for each sample, all about equally often, in random order."""
+    return torch.randperm(samples, generator=torch.Generator().manual_seed(seed + 1)) % classes
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 3 x 224 x 224, y N class numbers."""
+    x = sample_numbers(samples=20, shape=(3, 224, 224), seed=0)
+    y = deal_classes(samples=20, classes=1000, seed=0)
+    train, validation = split_rows(len(x), validation=0.2, seed=0)
+    return (x[train], y[train]), (x[validation], y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.CrossEntropyLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.RMSprop(model.parameters(), lr=0.016, alpha=0.9, eps=0.001, weight_decay=1e-05, momentum=0.9)
+
+
+def make_schedule(optimizer: torch.optim.Optimizer, epochs: int, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Return how the learning rate changes, to be advanced after every epoch."""
+    return torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.987)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples whose class has the largest output."""
+    return {"accuracy": (outputs.argmax(1) == y).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train_step(
+    network: nn.Module, loss: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, y: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Learn from one batch; return its loss and the outputs before the step."""
+    optimizer.zero_grad()
+    outputs = network(x)
+    value = loss(outputs, y)
+    value.backward()
+    optimizer.step()
+    return value.detach(), outputs.detach()
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = x.to(device), y.to(device)
+    validation = [tensor.to(device) for tensor in validation]
+    batch_size = 8 * world
+
+    model = EfficientNetB0().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+    steps = epochs * -(-len(x) // batch_size)
+    schedule = make_schedule(optimizer, epochs, steps)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
+            losses.append(value)
+            total += value * len(rows)
+        schedule.step()
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. torchrun gives each process its own."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    known = ["cpu"]
+    if accelerator is not None:
+        numbered = [f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())]
+        known = [accelerator.type, "cpu", *numbered]
+    if name not in ("auto", *known):
+        raise SystemExit(f"There is no device {name!r} here. Choose auto or one of: {', '.join(known)}.")
+    device = torch.device(known[0] if name == "auto" else name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train EfficientNetB0.")
+    parser.add_argument("--epochs", type=int, default=350)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="efficient_net_b0.safetensors")
+    parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file(model.state_dict(), args.out)
+        if args.losses:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.losses.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

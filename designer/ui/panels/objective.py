@@ -1,4 +1,4 @@
-"""The task a network is trained for: chosen from a list, with all that belongs to it set in one step."""
+"""The objective a network is trained for: chosen from a list, with all that belongs to it set in one step."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ class ObjectiveForm(ChoiceForm):
     """Shows `project.training.objective`. Another one brings its loss and the end of the network along: one undo step."""
 
     def __init__(self, editor: Editor) -> None:
-        super().__init__("task", objectives, {kind: spec.title for kind, spec in objectives.items()})
+        super().__init__("objective", objectives, {kind: spec.title for kind, spec in objectives.items()})
         self._editor = editor
         self.chosen.connect(self._choose)
         editor.project_changed.connect(self.refresh)
@@ -31,11 +31,11 @@ class ObjectiveForm(ChoiceForm):
         before = project.training.objective
         try:
             if choice.kind != before.kind:
-                title = f"choose the task {write_message(objectives[choice.kind].title)}"
+                title = f"choose the objective {write_message(objectives[choice.kind].title)}"
                 changed = choose_objective(project, choice.kind)
             else:
                 names = dict(choice.parameters.items() ^ before.parameters.items())
-                title = f"set {', '.join(map(show_name, names))} of the task"
+                title = f"set {', '.join(map(show_name, names))} of the objective"
                 changed = set_training(project, replace(project.training, objective=choice))
         except EditError:
             self.refresh()  # what no file could hold is put back

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 import designer
 from designer import api
 from designer.api.summary import SummaryRow
+from designer.document.project import Choice
 from designer.engine.events import EpochDone, Finished, Request, Started
 
 
@@ -310,3 +311,15 @@ def test_verify_finds_the_script_equal():
     verdict = designer.verify(build_digits(), epochs=1)
     assert verdict.equal
     assert verdict.steps == 23
+
+
+def test_an_objective_brings_its_loss_and_the_end_of_the_network():
+    network = designer.build("hills", api.layer("Linear", out_features=1), data="Hills")
+    bounded = designer.with_training(network, objective="BoundedRegression", epochs=3)
+    assert [node.kind for node in bounded.graph.nodes.values()].count("Sigmoid") == 1
+    assert (bounded.training.loss.kind, bounded.training.epochs) == ("MSELoss", 3)
+    denoiser = designer.with_training(network, objective=Choice("DenoisingAutoencoder", {"amount": 0.1}), loss="L1Loss")
+    assert denoiser.training.objective.parameters == {"amount": 0.1}
+    assert denoiser.training.loss.kind == "L1Loss"
+    with pytest.raises(ValueError, match="objective"):
+        designer.with_training(network, objective="Autoencode")

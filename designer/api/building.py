@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from frozendict import frozendict
 
-from designer.catalogue import registry
+from designer.catalogue import matching, registry
 from designer.catalogue.parameters import Parameter, resolve
 from designer.document import edits, files
 from designer.document.folding import lay_out
@@ -153,6 +153,7 @@ def with_data(
 def with_training(
     project: Project,
     *,
+    objective: Choice | str | None = None,
     loss: Choice | str | None = None,
     optimizer: Choice | str | None = None,
     schedule: Choice | str | None = None,
@@ -161,11 +162,16 @@ def with_training(
     """Return the project with other training settings; what is not given stays.
 
     Loss, optimizer and schedule are kinds, or choices with settings: `choose_optimizer("SGD", lr=0.1)`. The others
-    are `epochs`, `batch_size`, `device`, `seed` and `weights` (a file, see `transfer`). Raises ValueError.
+    are `epochs`, `batch_size`, `device`, `seed` and `weights` (a file, see `transfer`). An objective, "Autoencoder" or
+    "GAN", brings its usual loss and the end of the network along, before what else is given. Raises ValueError.
     """
     known = ("epochs", "batch_size", "device", "seed", "weights")
     for name in settings:
         _find(dict.fromkeys(known), name, "training setting")
+    if objective is not None:
+        chosen = _choose(registry.objectives, "objective", objective, {})
+        project = matching.choose_objective(project, chosen.kind)
+        project = edits.set_training(project, replace(project.training, objective=chosen))
     plain: dict[str, Any] = {name: make_plain(value) for name, value in settings.items()}
     changed = replace(project.training, **plain)
     if loss is not None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from designer.catalogue.blocks import find_spec, name_kind
-from designer.document.blocks import dissolve, group, make_independent
+from designer.document.blocks import dissolve, find_uses, group, make_independent, remove_block
 from designer.document.edits import EditError, set_option
 from designer.document.library import keep_block
 from designer.document.project import Project, used_block
@@ -93,9 +94,9 @@ class Grouping(QObject):
             title = f"{'bypass' if off else 'switch on'} {name_nodes(view.graph, nodes)}"
             self._edit(title, lambda: (set_option(view, nodes, "when", False if off else None), None), lambda _: nodes)
 
-    def keep(self) -> None:
-        """Save the block at hand into the user's library."""
-        block, notices = self.block_at_hand, self._window.notices
+    def keep(self, block: str = "") -> None:
+        """Save a block, the one at hand unless another is given, into the user's library."""
+        block, notices = block or self.block_at_hand, self._window.notices
         name = show_name(self._editor.project.blocks[block].name)
         try:
             keep_block(user_blocks(), self._editor.project, block)
@@ -105,6 +106,30 @@ class Grouping(QObject):
             return
         notices.show_notice("note", f"{name} is in your library now, for every project.", key="library")
         self._window.refresh_library()
+
+    def show_menu(self, kind: str, place: QPoint) -> QMenu:
+        """Open the menu of a block of the palette, of the project or of the library."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        block = used_block(kind)
+        if block is None:
+            menu.addAction("Remove from library", lambda: self.remove_kept(kind))
+        else:
+            used = any(True for _ in find_uses(self._editor.project, block))
+            menu.addAction("Step inside", lambda: self._editor.enter_block(block))
+            menu.addAction("Save to library", lambda: self.keep(block))
+            remove = menu.addAction("Remove from project", lambda: self.remove(block))
+            remove.setEnabled(not used)
+        menu.popup(place)
+        return menu
+
+    def remove(self, block: str) -> None:
+        """Take a block that nothing uses out of the project."""
+        project = self._editor.project
+        try:
+            self._editor.apply(f"remove block {show_name(project.blocks[block].name)}", remove_block(project, block))
+        except EditError as error:
+            self._window.notices.show_notice("note", str(error).replace("`", ""), key="block")
 
     def remove_kept(self, kind: str) -> None:
         """Take a block out of the user's library; projects that use it keep theirs."""

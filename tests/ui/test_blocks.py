@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -237,13 +238,34 @@ def test_a_block_goes_into_the_library_and_from_there_onto_a_wire(window, user, 
     (user_blocks() / "bad.nnd").write_text("{")
     window.refresh_library()
     assert any("bad.nnd" in notice.text for notice in window.notices.shown)
-    place = layer_place(tree, kind)
-    item = tree.itemAt(place)
+    item = tree.itemAt(layer_place(tree, kind))
     assert item.text(0) == window.editor.project.blocks[used_block(project.graph.nodes[new].kind)].name
-    QTest.mouseClick(tree.viewport(), Qt.MouseButton.RightButton, NO_KEYS, place)
-    tree.removed.emit(kind)
+    choose_in_menu(window, user, tree, kind, "Remove from library")
     assert "Library" not in [family.text(0) for family in tree.families()]
     assert use
+
+
+def choose_in_menu(window, user, tree, kind: str, entry: str) -> None:
+    """Open the context menu of a row of the palette, and click an entry."""
+    place = layer_place(tree, kind)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, tree.viewport().mapToGlobal(place))
+    QApplication.sendEvent(tree.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    user.click(menu, menu.actionGeometry(find_entry(menu, entry)).center())
+
+
+def test_blocks_of_the_palette_are_entered_and_removed_once_unused(window, user, chain):
+    use = group_two(window, user, chain)
+    tree = window.workbench.panel("palette").tree
+    kind = window.editor.project.graph.nodes[use].kind
+    choose_in_menu(window, user, tree, kind, "Step inside")
+    assert window.editor.where == (used_block(kind),)
+    assert tree.item_of(kind) is None  # it cannot stand in itself
+    user.press(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier, window.canvas)
+    user.press(Qt.Key.Key_G, CTRL | SHIFT, window.canvas)
+    choose_in_menu(window, user, tree, kind, "Remove from project")
+    assert window.editor.project.blocks == {}
+    assert tree.item_of(kind) is None
 
 
 def test_a_block_is_searched_and_placed(window, user, chain):

@@ -82,6 +82,7 @@ class Row(QObject):
         """Show why what stands in the field is not taken; "" hides it."""
         set_mark(self.message, "error")
         set_mark(self.message, "muted", False)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.message.setText(write_message(f"{self.parameter.name} {error}.") if error else "")
         self.message.setVisible(bool(error))
 
@@ -127,6 +128,7 @@ class Row(QObject):
         if entry.note and not entry.has_room:
             set_mark(self.message, "error", False)
             set_mark(self.message, "muted")
+            self.message.setAlignment(Qt.AlignmentFlag.AlignRight)
             self.message.setText(entry.note)
             self.message.show()
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPoint, Q
 from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -20,7 +19,6 @@ from designer.catalogue.blocks import name_kind
 from designer.catalogue.registry import layers
 from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
-from designer.document.library import is_library_kind
 from designer.ui.theme import Theme, colour, text_font
 from designer.ui.words import write_tip
 
@@ -125,7 +123,7 @@ class LayerTree(QTreeWidget):
     """Families with their layers; a drag carries the kind as LAYER_MIME."""
 
     chosen = Signal(str)
-    removed = Signal(str)  # kind of a block of the library that is to be taken out of it
+    menu_requested = Signal(str, QPoint)  # kind of a block, and where on the screen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,11 +200,8 @@ class LayerTree(QTreeWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         item = self.itemAt(event.pos())
         kind = item.data(0, KIND) if item is not None else None
-        if kind and is_library_kind(kind):
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addAction("Remove from library", lambda: self.removed.emit(kind))
-            menu.popup(event.globalPos())
+        if kind and item.parent() in self._sections.values():
+            self.menu_requested.emit(kind, event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -296,7 +291,7 @@ class Palette(QWidget):
     """Search field and tree. `add_requested` carries the kind that was double-clicked or entered."""
 
     add_requested = Signal(str)
-    remove_requested = Signal(str)  # kind of a block of the library
+    menu_requested = Signal(str, QPoint)  # kind of a block, and where on the screen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -313,7 +308,7 @@ class Palette(QWidget):
         self.search.returnPressed.connect(self._add_best)
         self.search.down.connect(self._enter_tree)
         self.tree.chosen.connect(self.add_requested)
-        self.tree.removed.connect(self.remove_requested)
+        self.tree.menu_requested.connect(self.menu_requested)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

@@ -1,5 +1,7 @@
 """Options: settings that every layer has beside its own parameters, whatever its kind."""
 
+from collections.abc import Iterable
+
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Text
 
 # How weights may begin, as torch.nn.init spells it; "" leaves the layer's own way.
@@ -20,6 +22,26 @@ WEIGHT_INITIALIZERS = (
     "sparse",
 )
 BIAS_INITIALIZERS = ("zeros", "ones", "constant", "uniform", "normal")
+
+# Initializers that measure how many inputs a unit has need a weight of so many axes at least, some at most.
+_LEAST_AXES = dict.fromkeys(
+    ("xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "orthogonal", "sparse", "eye"), 2
+) | {"dirac": 3}
+_MOST_AXES = {"eye": 2, "sparse": 2, "dirac": 5}
+
+
+def fits_initializer(kind: str, sizes: tuple[int, ...]) -> bool:
+    """Return whether an initializer can fill a weight of these sizes."""
+    return _LEAST_AXES.get(kind, 0) <= len(sizes) <= _MOST_AXES.get(kind, len(sizes))
+
+
+def part_weights(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the names of a layer's weights and of its biases, as torch calls them."""
+    weights, biases = [], []
+    for name in names:
+        (biases if "bias" in name else weights).append(name)
+    return weights, biases
+
 
 WHEN = Parameter(
     "when",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from designer.catalogue.options import OPTIONS
+from designer.catalogue.options import OPTIONS, fits_initializer, part_weights
 from designer.catalogue.parameters import Values
 from designer.catalogue.shapes import Inferred, find_shared
 from designer.codegen.arguments import Arguments
@@ -27,18 +27,6 @@ _INITIALIZERS: dict[str, Callable[[str], str]] = {
     "eye": lambda gain: "",
     "sparse": lambda gain: f", sparsity={gain}",
 }
-# Those that measure how many inputs a unit has need as many axes as this.
-LEAST_AXES = {
-    "xavier_uniform": 2,
-    "xavier_normal": 2,
-    "kaiming_uniform": 2,
-    "kaiming_normal": 2,
-    "orthogonal": 2,
-    "sparse": 2,
-    "eye": 2,
-    "dirac": 3,
-}
-MOST_AXES = {"eye": 2, "sparse": 2, "dirac": 5}
 _BESIDE = {option.name for option in OPTIONS} - {"when", "repeat"}
 
 
@@ -67,20 +55,8 @@ def write_beginnings(text: Text, form: Form, arguments: Arguments, key: Callable
             text.add([f"{BODY}{line}" for line in lines], key(node))
 
 
-def list_initialized(known: Inferred) -> tuple[list[str], list[str]]:
-    """Return the names of a layer's weights and of its biases, as torch calls them."""
-    names = list(known.weights)
-    biases = [name for name in names if "bias" in name]
-    return [name for name in names if name not in biases], biases
-
-
-def fits_initializer(kind: str, sizes: tuple[int, ...]) -> bool:
-    """Return whether an initializer can fill a weight of these sizes."""
-    return LEAST_AXES.get(kind, 0) <= len(sizes) <= MOST_AXES.get(kind, len(sizes))
-
-
 def _initialize(known: Inferred, path: str, shared: Iterable[str]) -> list[str]:
-    weights, biases = list_initialized(known)
+    weights, biases = part_weights(known.weights)
     options: Values = known.options
     lines = []
     for names, what in ((weights, "weight"), (biases, "bias")):

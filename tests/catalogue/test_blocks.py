@@ -162,3 +162,27 @@ def test_the_use_says_what_the_inside_is():
     assert infer_inside(spec, known.values, known.inputs, infer_project(project).scope) is known.inside[0]
     assert known.subject == "Stage `stage1`"
     assert replace(known, size=0).size == 0
+
+
+@pytest.mark.parametrize(
+    ("node", "options", "words"),
+    [
+        ("bn1", {"weight_init": "xavier_uniform"}, "too few or too many axes"),
+        ("relu", {"weight_init": "normal"}, "has no weight"),
+        ("conv1", {"bias_init": "zeros"}, "has no bias"),
+        ("conv1", {"weight_init": "dirac", "frozen": True}, ""),
+        ("relu", {"frozen": True}, "nothing in it learns"),
+        ("fc", {"repeat": 2}, "which only a block obeys"),
+        ("fc", {"weight_init": "glorot"}, "`weight_init` must be one of"),
+        ("fc", {"lr_factor": -1.0}, "`lr_factor` must be"),
+    ],
+)
+def test_options_that_do_nothing_are_told(node, options, words):
+    project = small_resnet()
+    for name, value in options.items():
+        project = set_option(project, [node], name, value)
+    found = [problem for problem in check(project) if problem.node == node]
+    assert [words in problem.message for problem in found] == [True] * bool(words)
+    for problem in found:
+        mended = problem.fixes[0].apply(project)
+        assert not [left for left in check(mended) if left.node == node]

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
-from designer.catalogue.check.blocks import find_block_faults, find_lone_rates, find_option_faults
+from designer.catalogue.check.blocks import (
+    find_block_faults,
+    find_idle_initializers,
+    find_lone_rates,
+    find_option_faults,
+)
 from designer.catalogue.check.data import find_missing_data, find_other_shape
 from designer.catalogue.check.loss import find_idle_metrics, find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
@@ -46,6 +51,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_lost_wires,
     find_node_faults,
     find_option_faults,
+    find_idle_initializers,
     find_block_faults,
     find_missing_ends,
     find_open_inputs,

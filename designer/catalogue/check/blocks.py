@@ -8,6 +8,7 @@ from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.structure import find_lost_wires, find_open_inputs, find_structure_faults
 from designer.catalogue.check.study import Study
+from designer.catalogue.options import fits_initializer, part_weights
 from designer.catalogue.registry import optimizers
 from designer.catalogue.shapes import Inference, Inferred, Scope, find_shared, infer
 from designer.catalogue.usage import resolve_with
@@ -16,14 +17,6 @@ from designer.document.edits import set_option
 from designer.document.graph import NO_PARAMETERS
 from designer.document.project import Project
 from designer.document.wording import show_name
-
-# The rules that hold inside a block as well.
-INNER_RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
-    find_structure_faults,
-    find_lost_wires,
-    find_node_faults,
-    find_open_inputs,
-)
 
 
 def find_block_faults(study: Study) -> Iterator[Problem]:
@@ -114,10 +107,25 @@ def find_option_faults(study: Study) -> Iterator[Problem]:
         if known.options["repeat"] > 1 and not isinstance(known.spec, BlockSpec):
             message = f"{known.subject} has `repeat` set, which only a block obeys. Make a block of it, or reset it."
             yield Problem("warning", key, message, (_reset(key, "repeat"),))
-        idle = [name for name in ("frozen", "lr_factor", "l1", "l2", "weight_init") if name in known.node.options]
+        idle = [name for name in ("frozen", "lr_factor", "l1", "l2") if name in known.node.options]
         if idle and not known.parameters and not known.is_off:
             message = f"{known.subject} has `{idle[0]}` set, but nothing in it learns. Reset it."
             yield Problem("hint", key, message, (_reset(key, idle[0]),))
+
+
+def find_idle_initializers(study: Study) -> Iterator[Problem]:
+    """Yield layers none of whose weights or biases the chosen initializer can fill."""
+    for key, known in study.inference.nodes.items():
+        if not known.node.options or known.outputs is None or known.is_off:
+            continue
+        for option, names in zip(("weight_init", "bias_init"), part_weights(known.weights), strict=True):
+            kind = known.options[option]
+            if kind is None or any(fits_initializer(kind, known.weights[name]) for name in names):
+                continue
+            what = option.removesuffix("_init")
+            why = f"has no {what}" if not names else f"has a {what} with too few or too many axes for it"
+            message = f"{known.subject} is to begin with {kind}, but {why}. Choose another initializer, or reset it."
+            yield Problem("warning", key, message, (_reset(key, option),))
 
 
 def find_lone_rates(study: Study) -> Iterator[Problem]:
@@ -146,3 +154,14 @@ def _explain_unshared(study: Study, known: Inferred, owner: str) -> str:
 
 def _reset(node: str, option: str) -> Fix:
     return Fix(f"Reset {option}", lambda project: set_option(project, [node], option, None))
+
+
+# The rules that hold inside a block as well.
+INNER_RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
+    find_structure_faults,
+    find_lost_wires,
+    find_node_faults,
+    find_option_faults,
+    find_idle_initializers,
+    find_open_inputs,
+)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from designer.catalogue import registry
+from designer.catalogue.measuring import choose_metrics, read_target
 from designer.catalogue.spec import MetricSpec, Reading
 from designer.codegen.evaluation import describe_scores, has_own_scores, write_own_measure
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, lay_out
@@ -15,18 +15,12 @@ SIGNATURE = "def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:"
 
 def find_reading(setup: Setup) -> Reading:
     """Return what metrics are measured on."""
-    target = setup.facts.target
-    size = setup.output.elements if target.kind == "binary" else target.size
-    task = "class" if target.kind == "binary" and size == 2 else target.kind
-    return Reading(task, size, setup.loss.outputs)
+    return read_target(setup.facts.target, setup.loss, setup.output.elements)
 
 
 def find_metrics(setup: Setup) -> tuple[MetricSpec, ...]:
-    """Return the metrics that were chosen and can be measured, in that order; else those that are usual for the task."""
-    reading = find_reading(setup)
-    chosen = [registry.metrics[name] for name in dict.fromkeys(setup.training.metrics) if name in registry.metrics]
-    fitting = tuple(spec for spec in chosen if reading.task in spec.tasks and not spec.refuse(reading))
-    return fitting or tuple(spec for spec in registry.metrics.values() if reading.task in spec.usual)
+    """Return the metrics that are measured, in the order in which they are shown."""
+    return choose_metrics(setup.training.metrics, find_reading(setup))
 
 
 def write_measure(setup: Setup) -> list[str]:

@@ -8,7 +8,6 @@ from designer.catalogue.check.problem import Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import metrics
-from designer.catalogue.spec import Reading
 from designer.document.wording import show_name
 
 
@@ -66,7 +65,7 @@ def find_wrong_weights(study: Study) -> Iterator[Problem]:
 
 def find_idle_metrics(study: Study) -> Iterator[Problem]:
     """Yield metrics that are not known, or say nothing of what is predicted."""
-    chosen, target = study.project.training.metrics, study.target
+    chosen, reading = study.project.training.metrics, study.reading
     if unknown := [name for name in chosen if name not in metrics]:
         known = tuple(name for name in chosen if name in metrics)
         subject = f"The metric `{show_name(unknown[0])}` is"
@@ -77,10 +76,8 @@ def find_idle_metrics(study: Study) -> Iterator[Problem]:
     for name in dict.fromkeys(name for name in chosen if name in metrics):
         spec = metrics[name]
         without = fixes.set_training("Leave it out", metrics=tuple(each for each in chosen if each != name))
-        if study.loss is None or target is None:
+        if reading is None:
             continue
-        two = target.kind == "binary" and study.loss.target == "class"
-        reading = Reading("class" if two else target.kind, 2 if two else target.size, study.loss.outputs)
         if reading.task not in spec.tasks:
             message = (
                 f"The metric {spec.title} says nothing of what is predicted here, so it is not measured. Leave it out."

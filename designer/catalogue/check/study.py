@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from designer.catalogue.measuring import read_target
 from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Target, TensorType, Trait
+from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Reading, Target, TensorType, Trait
 from designer.catalogue.training_settings import count_steps
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_ancestors
@@ -110,6 +111,13 @@ class Study:
         """What the only answer is held against, where that is one vector: the data's target."""
         plain = self.objective.form == "plain" and self.objective.compares == "target"
         return self.facts.target if plain and self.facts is not None and self.facts.target.kind != "tokens" else None
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """What metrics are measured on; None where that is not known, or the objective says itself what is measured."""
+        if self.target is None or self.loss is None:
+            return None
+        return read_target(self.target, self.loss, self.answer.elements if self.answer is not None else 1)
 
     @cached_property
     def training_rows(self) -> int | None:

@@ -19,6 +19,7 @@ from designer.ui.panels.choice import HEAD_WIDTH, ChoiceForm
 from designer.ui.panels.columns import Columns
 from designer.ui.panels.devices import DeviceList
 from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.metrics import MetricList, describe_metrics
 from designer.ui.panels.objective import ObjectiveForm
 from designer.ui.panels.section import Section
 
@@ -34,6 +35,7 @@ RUN = tuple(
 PLANS = {1: ((0, 1, 2, 3),), 2: ((0, 3), (1, 2)), 3: ((0,), (1,), (2, 3))}
 # What lies folded until it is wanted: the title of each section, and the fields in it.
 SECTIONS = {
+    "Metrics": ("metrics",),
     "Batches": ("batch", "accumulate"),
     "Gradients": ("clip",),
     "Warm-up": ("warmup",),
@@ -66,6 +68,7 @@ class RunSettings(Columns):
         self.find_rate.setToolTip("A short run with a growing learning rate shows which one is a good start.")
         self.schedule = ChoiceForm("schedule", schedules)
         self.batches = ParameterForm()
+        self.metrics = MetricList(editor)
         self.parts = {
             field: ChoiceForm(name, kinds, {kind: spec.title for kind, spec in kinds.items()})
             for field, (name, kinds) in SETTINGS.items()
@@ -80,6 +83,7 @@ class RunSettings(Columns):
             form.edited.connect(self._edit)
             form.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
             form.finished.connect(self._finish)
+        self.metrics.chosen.connect(lambda title, names: self._apply(title, None, metrics=names))
         self.find_rate.clicked.connect(lambda: self.rate_wanted.emit())
         self.device.activated.connect(lambda _: self._choose_device())
         editor.project_changed.connect(self._refresh)
@@ -104,7 +108,7 @@ class RunSettings(Columns):
         return group
 
     def _widget_of(self, fields: tuple[str, ...]) -> QWidget:
-        return self.batches if "batch" in fields else self.parts[fields[0]]
+        return {"batch": self.batches, "metrics": self.metrics}.get(fields[0]) or self.parts[fields[0]]
 
     def _group_optimizer(self) -> QWidget:
         group = QWidget()
@@ -183,6 +187,8 @@ class RunSettings(Columns):
 
 def _describe(training: Training, field: str) -> str:
     """Return a setting in a word or two, for the line of a folded section."""
+    if field == "metrics":
+        return describe_metrics(training)
     if field in SETTINGS:
         choice: Choice = getattr(training, field)
         spec = SETTINGS[field][1].get(choice.kind)

@@ -251,3 +251,37 @@ def test_batches_are_gathered_by_the_form(panel, editor, qtbot):
     assert editor.project.training.accumulate == 4
     choose(panel.settings.batches.rows["batch"].field, "full")
     assert editor.project.training.batch == "full"
+
+
+def test_metrics_are_ticked_drawn_and_printed(panel, run, editor, qtbot):
+    QTest.mouseClick(panel.settings.sections["Metrics"].button, Qt.MouseButton.LeftButton)
+    form = panel.settings.metrics
+
+    def ticked() -> list[str]:
+        return [name for name, box in form.boxes.items() if box.isChecked()]
+
+    def click(name: str) -> None:
+        box = form.boxes[name]
+        qtbot.waitUntil(lambda: box.width() > 50)  # laid out
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+    assert list(form.boxes) == ["accuracy", "precision", "recall", "f1", "auroc"]
+    assert (ticked(), form.back.isVisible()) == (["accuracy"], False)
+    click("accuracy")  # the last one out brings the usual one back: there is no edit
+    assert (ticked(), editor.history.titles) == (["accuracy"], ())
+    click("f1")
+    assert editor.project.training.metrics == ("accuracy", "f1")
+    click("accuracy")
+    assert (editor.project.training.metrics, ticked()) == (("f1",), ["f1"])
+    assert editor.history.titles == ("measure F1", "leave out accuracy")
+    QTest.mouseClick(panel.settings.sections["Metrics"].button, Qt.MouseButton.LeftButton)
+    assert panel.settings.sections["Metrics"].summary.text() == "F1"
+    run.start(set_training(editor.project, replace(editor.project.training, epochs=2)))
+    run.wait_until("ended")
+    assert panel.curves.titles[1].text() == "F1"
+    assert len(panel.curves.score.validation) == 2
+    QTest.mouseClick(panel.settings.sections["Metrics"].button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(form.back, Qt.MouseButton.LeftButton)
+    assert editor.project.training.metrics == ()
+    editor.undo()
+    assert (editor.project.training.metrics, ticked()) == (("f1",), ["f1"])

@@ -109,7 +109,7 @@ def render_script(
         imports.add(("torch.nn.functional", "", "F"))
     stem = make_file_stem(project.name)
     text = Text()
-    text.add(_write_docstring(setup, network, stem, imports))
+    text.add(_write_docstring(setup, network, stem, imports, " [--sample N]" if sampling.form else ""))
     text.add(write_imports(imports))
     _add_network(text, network)
     _add_definitions(text, definitions)
@@ -139,7 +139,7 @@ def name_plainly(name: str) -> str:
     return name if is_clear(name) else "the network"
 
 
-def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterable[Import]) -> list[str]:
+def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterable[Import], more: str) -> list[str]:
     """Return what the script says of itself and how it is run."""
     given = setup.source_values.get(setup.source.path)
     data = "" if not setup.source.path else " [--data PATH]" if given else " --data PATH"
@@ -149,7 +149,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
         "",
         f"Designed with Designer. Data: {setup.source.summary}",
         "",
-        *_write_usage(f"    python {stem}.py{data}", "[--weights FILE] " if setup.weights else ""),
+        *_write_usage(f"    python {stem}.py{data}", "[--weights FILE] " if setup.weights else "", more),
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",
         "",
         f"Needs {', '.join(packages)} and {last}; torch {setup.optimizer.since or OLDEST_TORCH} or later.",
@@ -158,9 +158,9 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
     ]
 
 
-def _write_usage(command: str, first: str) -> list[str]:
+def _write_usage(command: str, first: str, last: str) -> list[str]:
     """Return the command with its options, on a second line where the name is long."""
-    options = f"{first}[--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]"
+    options = f"{first}[--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]{last}"
     line = f"{command} {options}"
     return [line] if measure_width(line) <= LINE_LENGTH else [command, f"        {options}"]
 

@@ -2,7 +2,7 @@
 
 Designed with Designer. Data: A text file, cut into windows; at every place the next character is to be predicted.
 
-    python tiny_gpt.py --data PATH [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
+    python tiny_gpt.py --data PATH [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE] [--sample N]
     torchrun --nproc-per-node 2 tiny_gpt.py --data PATH
 
 Needs torch, numpy and safetensors; torch 2.8 or later.

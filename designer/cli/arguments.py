@@ -85,6 +85,8 @@ def _add_looking(line: CommandLine) -> None:
 
     parser = line.add("summary", commands.summarise_file, "Show sizes, parameters and multiply-adds of every layer")
     _add_file(parser)
+    help_depth = "how many levels of blocks to look into; default: 1"
+    parser.add_argument("--depth", metavar="N", type=_depth, default=1, help=help_depth)
     _add_json(parser)
 
 
@@ -172,6 +174,12 @@ def _whole(name: str) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(str(reason)) from None
 
     return read
+
+
+def _depth(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, not {text!r}")
+    return int(text)
 
 
 def _device(text: str) -> str:

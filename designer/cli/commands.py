@@ -88,6 +88,7 @@ def check_file(arguments: Namespace) -> int:
                 {
                     "severity": problem.severity,
                     "node": problem.node,
+                    "block": problem.block or None,
                     "message": problem.message,
                     "fix": problem.fixes[0].title if problem.fixes else None,
                 }
@@ -107,7 +108,7 @@ def summarise_file(arguments: Namespace) -> int:
     """Print sizes and counts of every layer."""
     from designer.api.summary import summarise
 
-    summary = summarise(_open(arguments.file))
+    summary = summarise(_open(arguments.file), depth=arguments.depth)
     if arguments.json:
         _print_json(asdict(summary))
     else:

@@ -10,12 +10,16 @@ import pytest
 
 import designer
 from designer.api import build, layer
+from designer.api.summary import summarise
 from designer.catalogue.check import check
+from designer.catalogue.templates import open_template
 from designer.cli import main
 from designer.document import edits
+from designer.document.blocks import look_inside, put_back
 from designer.document.files import load, save
 from designer.document.graph import Graph, Node
 from designer.document.project import Project
+from tests.codegen.block_networks import growing
 from tests.idx_files import write_folder
 
 
@@ -55,7 +59,7 @@ def test_check_lists_problems_with_fixes(capsys, broken):
     code, output, _ = run(capsys, "check", broken, "--json")
     problems = json.loads(output)
     assert code == 1
-    assert [list(each) for each in problems] == [["severity", "node", "message", "fix"]] * len(problems)
+    assert [list(each) for each in problems] == [["severity", "node", "block", "message", "fix"]] * len(problems)
     found = check(load(broken))
     assert [each["message"] for each in problems] == [each.message for each in found]
     assert any(each["severity"] == "error" and each["node"] == "linear_1" and each["fix"] for each in problems)
@@ -90,6 +94,10 @@ def test_summary_as_json_has_the_promised_keys(capsys, digits):
         "output": [16],
         "parameters": 1040,
         "multiply_adds": 1024,
+        "block": "",
+        "repeat": 1,
+        "off": False,
+        "inside": [],
     }
     assert summary["nodes"][0]["output"] == [1, 8, 8]
     assert summary["nodes"][-1]["output"] == [10]
@@ -103,6 +111,47 @@ def test_summary_as_text_is_a_table(capsys, digits):
     assert lines[4].split() == ["hidden", "Linear", "16", "1,040", "1,024"]
     assert lines[-1].split() == ["total", "1,210", "1,184"]
     assert len({len(line) for line in (lines[0], lines[1], lines[4], lines[-1])}) == 1
+
+
+def test_summary_looks_into_blocks_as_deep_as_asked(capsys, tmp_path):
+    path = tmp_path / "resnet.nnd"
+    save(path, open_template("resnet-50"))
+    tables = [run(capsys, "summary", path, "--depth", depth)[1] for depth in (0, 1, 2)]
+    assert {tuple(table.splitlines()[-1].split()) for table in tables} == {("total", "25,557,032", "4,089,184,256")}
+    (stage,) = [line.split() for line in tables[0].splitlines() if line.startswith("layer3 ")]
+    assert stage == ["layer3", "Stage", "1024", "x", "14", "x", "14", "7,098,368", "1,464,336,384"]
+    assert "  rest x 5 " in tables[1]
+    assert "  rest x 5 " not in tables[0]
+    assert "    downsample " not in tables[1]
+    assert "Conv2d (off)" in tables[2]
+    _, output, _ = run(capsys, "summary", path, "--json")
+    rows = {row["id"]: row for row in json.loads(output)["nodes"]}
+    assert rows["layer3"]["parameters"] == sum(row["parameters"] for row in rows["layer3"]["inside"])
+    assert [(row["block"], row["repeat"]) for row in rows["layer3"]["inside"]] == [("Bottleneck", 1), ("Bottleneck", 5)]
+    with pytest.raises(SystemExit):
+        main(["summary", str(path), "--depth", "-1"])
+
+
+def test_summary_parts_repetitions_that_differ():
+    summary = summarise(growing(), depth=1)
+    (repeated,) = [row for row in summary.nodes if row.repeat > 1]
+    assert sum(row.parameters for row in repeated.inside) == repeated.parameters
+    assert sum(row.repeat for row in repeated.inside) == repeated.repeat
+    assert f"  {repeated.name}[0] " in str(summary)
+
+
+def test_check_says_in_which_block_it_is(capsys, tmp_path):
+    project = open_template("resnet-50")
+    key = next(iter(project.blocks))
+    inner = look_inside(project, key)
+    node = next(node.id for node in inner.graph.nodes.values() if node.kind == "Conv2d")
+    project = put_back(project, key, edits.set_parameter(inner, node, "groups", 7))
+    save(tmp_path / "a.nnd", project)
+    code, output, _ = run(capsys, "check", tmp_path / "a.nnd", "--json")
+    assert code == 1
+    assert (key, node) in [(each["block"], each["node"]) for each in json.loads(output)]
+    code, output, _ = run(capsys, "check", tmp_path / "a.nnd")
+    assert f"error: In block `{project.blocks[key].name}`: Conv2d `{node}`" in output
 
 
 def test_summary_of_a_wrong_network_says_what_is_known(capsys, broken):

@@ -8,11 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from designer.api import BlockDefinition as BlockDefinition
     from designer.api import Layer as Layer
     from designer.api import Result as Result
     from designer.api import Summary as Summary
     from designer.api import TrainingFailed as TrainingFailed
     from designer.api import TransferReport as TransferReport
+    from designer.api import block as block
     from designer.api import build as build
     from designer.api import change as change
     from designer.api import check as check
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from designer.api import summarise as summarise
     from designer.api import templates as templates
     from designer.api import train as train
-    from designer.api import transfer as transfer  # type: ignore[no-redef]  # mypy takes it for the module
+    from designer.api import transfer as transfer
     from designer.api import verify as verify
     from designer.api import watch as watch
     from designer.api import with_data as with_data
@@ -46,9 +48,9 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_API = "build change check choose_loss choose_optimizer choose_schedule export find_node layer make_model new"
+_API = "block build change check choose_loss choose_optimizer choose_schedule export find_node layer make_model new"
 _API += " save summarise templates train transfer verify watch with_data with_training Layer Result Summary"
-_API += " TrainingFailed TransferReport"
+_API += " TrainingFailed TransferReport BlockDefinition"
 
 # Each public name, with the module it comes from and what it is called there.
 _HOMES = {

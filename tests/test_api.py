@@ -148,12 +148,76 @@ def test_build_makes_branches():
         ),
         (lambda: designer.layer("Linear", out_features=2**70), "Linear: `out_features` must lie between"),
         (lambda: designer.change(build_digits(), 5, p=1), r"must be a text, not 5\."),
+        (lambda: make_residual()(depth=1), r"Residual: `depth` is not one of its parameters\. It has width, dropout"),
+        (lambda: make_residual()(width="a"), "Residual: `width` must be a whole number"),
+        (
+            lambda: designer.block("B", designer.layer("Linear", out_features="=wide"), width=1),
+            "`wide`.* can use width",
+        ),
+        (lambda: designer.build("x", designer.layer("Linear", out_features="=a")), "`a`, which stands for nothing"),
+        (lambda: designer.layer("Linear", out_features="=1 +"), "`out_features` has an expression that cannot be read"),
+        (lambda: designer.layer("Linear", frozen="very"), "Linear: `frozen` must be"),
+        (lambda: designer.block("B", "ReLU", width=object()), "B: `width` must be"),
         (lambda: designer.new("digits-map"), r"no template called .digits-map.\. Did you mean digits-mlp"),
     ],
 )
 def test_mistakes_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def make_residual() -> designer.BlockDefinition:
+    return designer.block(
+        "Residual",
+        designer.layer("Input", name="x"),
+        designer.layer("Linear", out_features="=width * 2", name="inner", weight_init="orthogonal"),
+        "ReLU",
+        designer.layer("Linear", out_features="=width", name="back"),
+        designer.layer("Dropout", when="=dropout > 0", p="=dropout"),
+        designer.layer("Add", after=["x", "drop1"]),
+        notes="A way round two layers.",
+        width=8,
+        dropout=0.0,
+    )
+
+
+def test_a_block_is_defined_and_used_in_python():
+    residual = make_residual()
+    project = designer.build(
+        "deep",
+        designer.layer("Linear", out_features=8, frozen=True),
+        residual(name="first", repeat=2),
+        residual(dropout=0.5),
+        designer.layer("Linear", out_features=3),
+        data="Iris",
+    )
+    assert list(project.blocks) == ["residual"]
+    first, second = (node for node in project.graph.nodes.values() if node.kind == "block:residual")
+    assert (first.name, first.options, second.name, second.parameters) == (
+        "first", {"repeat": 2}, "residual1", {"dropout": 0.5},
+    )  # fmt: skip
+    assert [problem for problem in designer.check(project) if problem.severity == "error"] == []
+    assert designer.summarise(project).parameters == sum(p.numel() for p in designer.make_model(project).parameters())
+    assert "class Residual(nn.Module):" in designer.export(project)
+    outer = designer.block("Pair", residual(width="=width"), residual(width="=width"), width=8)
+    nested = designer.build("nested", designer.layer("Linear", out_features=8), outer(), residual(), data="Iris")
+    assert list(nested.blocks) == ["residual", "pair"]
+    assert designer.change(nested, "pair1", width=16, frozen=True).graph.nodes["pair_1"].options == {"frozen": True}
+
+
+def test_weights_are_shared_by_name_and_outputs_taken_by_number():
+    project = designer.build(
+        "halves",
+        designer.layer("Flatten"),
+        designer.layer("Split", name="split"),
+        designer.layer("Linear", out_features=4, name="left", after="split"),
+        designer.layer("Linear", out_features=4, name="right", after="split:1", shared_with="left"),
+        designer.layer("Add", after=["left", "right"]),
+        data="Digits",
+    )
+    (edge,) = project.graph.incoming[designer.find_node(project, "right")]
+    assert edge.source_port == 1
+    assert designer.summarise(project).parameters == 4 * 32 + 4
 
 
 def test_a_made_name_leaves_the_given_ones_alone():

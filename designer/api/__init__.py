@@ -20,14 +20,12 @@ every name of this module and imports nothing heavy; torch comes in with `train`
 """
 
 from designer.api.building import (
-    Layer,
     build,
     change,
     choose_loss,
     choose_optimizer,
     choose_schedule,
     find_node,
-    layer,
     new,
     open_project,
     save,
@@ -35,17 +33,20 @@ from designer.api.building import (
     with_data,
     with_training,
 )
+from designer.api.drawing import BlockDefinition, Layer, block, layer
 from designer.api.running import Result, TrainingFailed, check, export, make_model, train, verify, watch
 from designer.api.summary import Summary, SummaryRow, summarise
 from designer.api.transferring import TransferReport, transfer
 
 __all__ = [
+    "BlockDefinition",
     "Layer",
     "Result",
     "Summary",
     "SummaryRow",
     "TrainingFailed",
     "TransferReport",
+    "block",
     "build",
     "change",
     "check",

@@ -1,50 +1,18 @@
 """Make projects and change them in notebooks and scripts: layers by kind, settings by name, both checked."""
 
-import numbers
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from frozendict import frozendict
-
+from designer.api.drawing import Layer, accept, accept_settings, draw, find_named, make_plain
 from designer.catalogue import matching, registry
-from designer.catalogue.parameters import Parameter, resolve
+from designer.catalogue.blocks import find_spec, name_kind
+from designer.catalogue.parameters import Parameter
 from designer.document import edits, files
 from designer.document.folding import lay_out
-from designer.document.graph import Edge, Value
-from designer.document.limits import Refused, accept_value
-from designer.document.naming import FreshNames, take_name
+from designer.document.graph import Value
 from designer.document.project import Choice, Data, Project
-from designer.document.wording import describe, show_name
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A layer to be built: its kind, its settings, its name, and the names of the layers it takes its input from."""
-
-    kind: str
-    parameters: Mapping[str, Value] = frozendict()
-    name: str | None = None
-    after: tuple[str, ...] | None = None
-
-
-def layer(
-    kind: str, *, name: str | None = None, after: str | Sequence[str] | None = None, **parameters: Value
-) -> Layer:
-    """Return a layer for `build`, its settings spelled as PyTorch spells them.
-
-    `after` names the layer it follows, or several that it joins; without it, it follows the one before it.
-    Raises ValueError for a kind or a setting that does not exist or cannot take the value.
-    """
-    spec = _find(registry.layers, kind, "layer")
-    if not isinstance(after, str | Sequence | None):
-        raise ValueError(f"{kind}: `after` must be the name of a layer or a list of names, not {describe(after)}.")
-    following = (after,) if isinstance(after, str) else None if after is None else tuple(after)
-    return Layer(kind, _accept(kind, spec.parameters, parameters), name, following)
 
 
 def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = None, **training: Any) -> Project:
@@ -64,29 +32,7 @@ def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = No
             layer("Add", after=["start", "end"]),
         )
     """
-    made = [item if isinstance(item, Layer) else layer(item) for item in layers]
-    if not made or made[0].kind != "Input":
-        made.insert(0, Layer("Input"))
-    if made[-1].kind != "Output":
-        made.append(Layer("Output"))
-    project = edits.set_name(Project(), name)
-    names = FreshNames(
-        each.name for each in made if isinstance(each.name, str)
-    )  # a made name must not take a given one
-    by_name: dict[str, str] = {}
-    before: str | None = None
-    for each in made:
-        if each.name is not None and each.name in by_name:
-            raise ValueError(f"Two layers are called {each.name!r}. Give them different names.")
-        called = take_name(names, each.kind) if each.name is None else each.name
-        project, new = edits.add_node(project, each.kind, name=called, parameters=each.parameters)
-        sources = [before] if before is not None and each.kind != "Input" else []
-        if each.after is not None:
-            sources = [_find(by_name, other, "layer before it with the name") for other in each.after]
-        for port, source in enumerate(sources):
-            if source is not None:
-                project = edits.connect(project, Edge(source, 0, new, port))
-        by_name[project.graph.nodes[new].name] = before = new
+    project = draw(edits.set_name(Project(), name), layers)
     project = edits.move_nodes(project, lay_out(project.graph))
     if data is not None:
         project = edits.set_data(project, data) if isinstance(data, Data) else with_data(project, data)
@@ -130,15 +76,22 @@ def find_node(project: Project, name: str) -> str:
     by_name = {node.name: key for key, node in reversed(list(project.graph.nodes.items()))}
     if name not in by_name and name in project.graph.nodes:
         return name
-    return _find(by_name, name, "layer with the name")
+    return find_named(by_name, name, "layer with the name")
 
 
 def change(project: Project, node: str, **parameters: Value) -> Project:
-    """Return the project with settings of one layer changed; `node` is its name or id. Raises ValueError."""
+    """Return the project with settings of one layer changed; `node` is its name or id. Raises ValueError.
+
+    The settings are its parameters and the options of every layer (`frozen`, `lr_factor`, `weight_init` ...).
+    """
     key = find_node(project, node)
-    spec = _find(registry.layers, project.graph.nodes[key].kind, "layer")
-    for name, value in _accept(spec.kind, spec.parameters, parameters).items():
+    kind = project.graph.nodes[key].kind
+    spec = find_spec(kind, project.blocks) or find_named(registry.layers, kind, "layer")
+    own, options = accept_settings(spec, name_kind(spec), parameters)
+    for name, value in own.items():
         project = edits.set_parameter(project, key, name, value)
+    for name, value in options.items():
+        project = edits.set_option(project, [key], name, value)
     return project
 
 
@@ -167,7 +120,7 @@ def with_training(
     """
     known = ("epochs", "batch_size", "device", "seed", "weights")
     for name in settings:
-        _find(dict.fromkeys(known), name, "training setting")
+        find_named(dict.fromkeys(known), name, "training setting")
     if objective is not None:
         chosen = _choose(registry.objectives, "objective", objective, {})
         project = matching.choose_objective(project, chosen.kind)
@@ -203,52 +156,10 @@ class _Declared(Protocol):
     def parameters(self) -> tuple[Parameter, ...]: ...
 
 
-def _find(known: Mapping[str, T], name: str, what: str) -> T:
-    """Return what has a name. Raises ValueError that offers the nearest names."""
-    if not isinstance(name, str):
-        raise ValueError(f"The name of a {what.removesuffix(' with the name')} must be a text, not {describe(name)}.")
-    if name in known:
-        return known[name]
-    near = get_close_matches(name, known, 3) or sorted(known)[:8]
-    offer = f" Did you mean {', '.join(near)}?" if near else ""
-    raise ValueError(f"There is no {what} `{show_name(name)}`.{offer}")
-
-
-def _accept(kind: str, declared: tuple[Parameter, ...], given: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Return settings in canonical form. Raises ValueError."""
-    accepted: dict[str, Value] = {}
-    for name, value in given.items():
-        try:
-            accepted[name] = accept_value(make_plain(value))
-        except Refused as error:
-            raise ValueError(f"{kind}: `{show_name(name)}` {error}.") from None
-    values, objections = resolve(declared, accepted)
-    if objections:
-        offer = "" if objections[0].parameter in values else f" It has {', '.join(values)}." if values else ""
-        raise ValueError(f"{kind}: {objections[0].message}{offer}")
-    return {name: values[name] for name in given}
-
-
-def make_plain(value: object) -> object:
-    """Return a number of numpy's or of another library as Python's own, also within lists; all else as it is."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case list() | tuple():
-            return [make_plain(item) for item in value]
-        case numbers.Integral():
-            return int(value)
-        case numbers.Real():
-            return float(value)
-    # numpy's bool, and arrays and tensors of a single number.
-    item = getattr(value, "item", None)
-    return item() if callable(item) and getattr(value, "shape", None) == () else value
-
-
 def _choose(specs: Mapping[str, _Declared], what: str, kind: Choice | str, parameters: Mapping[str, Value]) -> Choice:
     """Return a checked choice of a declaration."""
     if isinstance(kind, Choice):
         parameters = {**kind.parameters, **parameters}
         kind = kind.kind
-    spec = _find(specs, kind, what)
-    return Choice(kind, _accept(kind, spec.parameters, parameters))
+    spec = find_named(specs, kind, what)
+    return Choice(kind, accept(kind, spec.parameters, parameters))

@@ -68,22 +68,22 @@ class Story(QWidget):
         for part in (self.title, self.summary, self.facts, self.text, self.source):
             column.addWidget(part)
         column.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName("about the chosen template")
-        self.scroll.setWidget(inner)
+        self.told = QScrollArea()
+        self.told.setWidgetResizable(True)
+        self.told.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.told.setAccessibleName("about the chosen template")
+        self.told.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.picture)
-        outer.addWidget(self.scroll, 1)
+        outer.addWidget(self.told, 1)
         self.setFixedWidth(WIDTH)
 
     def show_template(self, template: Template | None) -> None:
         """Tell of another one; of none, nothing."""
         self.picture.show_template(template)
-        self.scroll.widget().setVisible(template is not None)
+        self.told.widget().setVisible(template is not None)
         if template is None:
             return
         known = describe_network(template)
@@ -102,4 +102,4 @@ class Story(QWidget):
         self.text.setText(write_plain(template.story))
         self.source.setText(f"Source: {template.source}" if template.source else "")
         self.source.setVisible(bool(template.source))
-        self.scroll.verticalScrollBar().setValue(0)
+        self.told.verticalScrollBar().setValue(0)

@@ -1,5 +1,6 @@
 """One nn.Module class: the network itself or a block, written as a person would write it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -41,6 +42,8 @@ class ClassWriter:
         self._inference = form.inference
         flow = plan_flow(form.inference, form.order, find_outputs(form.inference), form.conditions)
         self.flow = replace(flow, results=(*flow.results, *extra)) if extra else flow
+        self._uses = Counter([place for step in self.flow.steps for place in step.sources])
+        self._uses.update(self.flow.results)
         self._naming = name_flow(form.inference, self.flow, taken)
         self._made = Constructors(form, form_of)
         self._about, self._about_forward = describe(self.flow)
@@ -179,6 +182,8 @@ class ClassWriter:
         last = len(flow.steps) - 1
         returned = False
         for index, step in enumerate(flow.steps):
+            if self._is_way_around(index):
+                continue  # written where the next step takes it
             known = self._inference.nodes[step.nodes[-1]]
             assert known.spec is not None
             ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
@@ -201,11 +206,28 @@ class ClassWriter:
                 lines = lay_out("return ", Group("(", tuple(("", name) for name in results)), "", BODY)
             text.add(lines, self._node(flow.outputs[0]))
 
+    def _is_way_around(self, index: int) -> bool:
+        """Return whether a step is best written within the next, which adds what it gives to what it takes: x + f(x)."""
+        flow = self.flow
+        step = flow.steps[index]
+        if index + 1 == len(flow.steps) or len(step.sources) != 1 or not self._naming.attributes[index]:
+            return False
+        after, result = flow.steps[index + 1], (step.nodes[-1], 0)
+        spec, joining = (self._inference.nodes[each.nodes[-1]].spec for each in (step, after))
+        if sorted(after.sources) != sorted((result, step.sources[0])) or joining is None or joining.family != "merge":
+            return False
+        if spec is None or not spec.foldable or step.condition or after.condition:
+            return False
+        return self._uses[result] == 1
+
     def _write_call(self, index: int, step: Step) -> str:
         """Return the expression of a step."""
         known = self._inference.nodes[step.nodes[-1]]
         assert known.spec is not None
         arguments = [self._naming.variables[place] for place in step.sources]
+        if index and self._is_way_around(index - 1):
+            before = self.flow.steps[index - 1]
+            arguments[step.sources.index((before.nodes[-1], 0))] = self._write_call(index - 1, before)
         layer = self._module_of(index)
         if is_block(known) or len(step.nodes) > 1:
             called = f"{layer}({', '.join(self._live_arguments(step, arguments))})"

@@ -94,6 +94,18 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     return trunk
 
 
+def _name_way_around(inference: Inference, flow: Flow, index: int) -> str:
+    """Return the name of a chain that is added to what it takes, as in a transformer; "" for any other chain."""
+    step = flow.steps[index]
+    if index + 1 == len(flow.steps) or set(flow.steps[index + 1].sources) != {step.sources[0], (step.nodes[-1], 0)}:
+        return ""
+    layers = [inference.nodes[node] for node in step.nodes]
+    gathering = [known.node.name for known in layers if known.spec is not None and known.spec.family == "attention"]
+    if len(gathering) == 1:
+        return gathering[0]
+    return "mlp" if sum(known.node.kind == "Linear" for known in layers) > 1 else ""
+
+
 def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str]) -> dict[int, str]:
     """Return the names of the steps that fold several layers, by the place each has in the network."""
     chains = {index: step for index, step in enumerate(flow.steps) if len(step.nodes) > 1}
@@ -110,6 +122,8 @@ def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str
             roles[index] = f"{inference.graph.nodes[flow.outputs[ends[result]]].name}_head"
         elif result in ends:
             roles[index] = "head"
+        elif name := _name_way_around(inference, flow, index):
+            roles[index] = name
         elif source[0] in flow.inputs and len(flow.inputs) > 1:
             roles[index] = f"{variables[source]}_stem"
         elif starts[source] > 1:

@@ -1,5 +1,6 @@
 """The standalone training script: what the engine runs and what the user takes home."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -147,7 +148,7 @@ def _write_docstring(setup: Setup, network: Network, stem: str, imports: Iterabl
     return [
         f'"""Train {name_plainly(network.name)}: {network.summary}.',
         "",
-        f"Designed with Designer. Data: {setup.source.summary}",
+        *textwrap.wrap(f"Designed with Designer. Data: {setup.source.summary}", LINE_LENGTH),
         "",
         *_write_usage(f"    python {stem}.py{data}", "[--weights FILE] " if setup.weights else "", more),
         f"    torchrun --nproc-per-node 2 {stem}.py{data}",

@@ -193,7 +193,6 @@ def make_bert() -> Project:
         "words",
         num_embeddings=30522,
         embedding_dim=768,
-        padding_idx=0,
         weight_init="normal",
         weight_gain=0.02,
     )

@@ -19,8 +19,7 @@ class DenseLayer(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        branch = self.branch(x)
-        return torch.cat((x, branch), 1)
+        return torch.cat((x, self.branch(x)), 1)
 
 
 class Dense(nn.Module):

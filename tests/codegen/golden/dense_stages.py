@@ -15,8 +15,7 @@ class Wider(nn.Module):
         self.conv = nn.Conv2d(in_channels, growth, 3, padding=1)  # 4 x 8 x 8
 
     def forward(self, x: Tensor) -> Tensor:
-        conv = self.conv(x)
-        return torch.cat((x, conv), 1)
+        return torch.cat((x, self.conv(x)), 1)
 
 
 class Stage(nn.Module):

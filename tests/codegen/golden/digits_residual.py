@@ -56,11 +56,9 @@ class DigitsResidualNetwork(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return N x 10 logits for N x 1 x 8 x 8."""
         x = self.stem(image)
-        branch1 = self.branch1(x)
-        x = branch1 + x
+        x = self.branch1(x) + x
         x = self.relu3(x)
-        branch2 = self.branch2(x)
-        x = branch2 + x
+        x = self.branch2(x) + x
         return self.head(x)
 
 

@@ -58,8 +58,7 @@ class SqueezeExcitation(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        branch = self.branch(x)
-        return x * branch
+        return x * self.branch(x)
 
 
 class MBConv(nn.Module):
@@ -231,7 +230,7 @@ def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
 def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
     """Return the loss and the metrics over all samples."""
     model.eval()
-    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    outputs = torch.cat([model(batch) for batch in x.split(32)])
     scores = {"loss": loss(outputs, y)} | measure(outputs, y)
     return {name: score.item() for name, score in scores.items()}
 

@@ -25,8 +25,7 @@ class EncoderDecoder(nn.Module):
         """Return N x 1 x 16 x 16 for N x 1 x 16 x 16."""
         stem = self.stem(x)
         x = self.conv2(stem)
-        relu2 = self.relu2(x)
-        x = relu2 + x
+        x = self.relu2(x) + x
         conv3 = self.conv3(x)
         x = torch.cat((stem, conv3), 1)  # 16 x 16 x 16
         return self.conv4(x)

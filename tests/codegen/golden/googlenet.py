@@ -169,7 +169,7 @@ def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
 def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
     """Return the loss and the metrics over all samples."""
     model.eval()
-    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    outputs = torch.cat([model(batch) for batch in x.split(64)])
     scores = {"loss": loss(outputs, y)} | measure(outputs, y)
     return {name: score.item() for name, score in scores.items()}
 

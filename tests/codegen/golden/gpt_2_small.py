@@ -78,12 +78,12 @@ class Block(nn.Module):
 
     def __init__(self, width: int = 768, heads: int = 12, dropout: float = 0.1) -> None:
         super().__init__()
-        self.branch1 = nn.Sequential(
+        self.attention = nn.Sequential(
             nn.LayerNorm(width),
             SelfAttention(width, heads, dropout=dropout, causal=True),
             nn.Dropout(dropout),
         )
-        self.branch2 = nn.Sequential(
+        self.mlp = nn.Sequential(
             nn.LayerNorm(width),
             nn.Linear(width, 4 * width),  # 1024 x 3072
             nn.GELU(approximate="tanh"),
@@ -92,10 +92,8 @@ class Block(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        branch1 = self.branch1(x)
-        x = x + branch1
-        branch2 = self.branch2(x)
-        return x + branch2
+        x = x + self.attention(x)
+        return x + self.mlp(x)
 
 
 class GPT2Small(nn.Module):

@@ -45,6 +45,5 @@ class Residual(nn.Module):
         shortcut = self.shortcut(x)
         x = branch1 + shortcut
         x = self.relu3(x)
-        branch2 = self.branch2(x)
-        x = branch2 + x
+        x = self.branch2(x) + x
         return self.head(x)

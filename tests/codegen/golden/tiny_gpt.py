@@ -78,11 +78,11 @@ class Block(nn.Module):
 
     def __init__(self, width: int = 128, heads: int = 4) -> None:
         super().__init__()
-        self.branch1 = nn.Sequential(
+        self.attention = nn.Sequential(
             nn.LayerNorm(width),
             SelfAttention(width, heads, causal=True),
         )
-        self.branch2 = nn.Sequential(
+        self.mlp = nn.Sequential(
             nn.LayerNorm(width),
             nn.Linear(width, 4 * width),  # 64 x 512
             nn.GELU(approximate="tanh"),
@@ -90,10 +90,8 @@ class Block(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        branch1 = self.branch1(x)
-        x = x + branch1
-        branch2 = self.branch2(x)
-        return x + branch2
+        x = x + self.attention(x)
+        return x + self.mlp(x)
 
 
 class TinyGPT(nn.Module):

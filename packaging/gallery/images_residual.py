@@ -157,4 +157,73 @@ def resnet_152() -> Project:
     )
 
 
-TEMPLATES = {"resnet-18": resnet_18, "resnet-50": resnet_50, "resnet-152": resnet_152}
+def _preactivated(widens: bool) -> Block:
+    """Return a unit of the pre-activation network: norm and ReLU come before each convolution, and nothing after Add."""
+    inside = Sketch()
+    inside.chain(("Input", "x"), ("BatchNorm2d", "norm1"), ("ReLU", "relu1"))
+    inside.add("Conv2d", "conv1", out_channels="=channels", kernel_size=1, bias=False)
+    inside.chain(("BatchNorm2d", "norm2"), ("ReLU", "relu2"))
+    stride = {"stride": "=stride"} if widens else {}
+    inside.add("Conv2d", "conv2", out_channels="=channels", kernel_size=3, padding=1, bias=False, **stride)
+    inside.chain(("BatchNorm2d", "norm3"), ("ReLU", "relu3"))
+    inside.add("Conv2d", "conv3", out_channels="=channels * 4", kernel_size=1, bias=False)
+    if not widens:
+        inside.add("Add", "add", "conv3", "x")
+        inside.add("Output", "out")
+        return block("Unit", inside, "Norm, ReLU and convolution three times; the way around is free.", channels=16)
+    inside.add("Conv2d", "shortcut", "relu1", out_channels="=channels * 4", kernel_size=1, bias=False, **stride)
+    inside.add("Add", "add", "conv3", "shortcut")
+    inside.add("Output", "out")
+    return block(
+        "WideningUnit", inside, "A unit whose way around has a convolution, as sizes change.", channels=16, stride=1
+    )
+
+
+def pre_activation_resnet_1001() -> Project:
+    """Return the pre-activation ResNet of 1001 layers for CIFAR-10."""
+    inside = Sketch()
+    inside.add("Input", "x")
+    inside.add(use("widening"), "first", channels="=channels", stride="=stride")
+    inside.add(use("unit"), "rest", channels="=channels", repeat="=units - 1")
+    inside.add("Output", "out")
+    stage = block("Stage", inside, "Units at one size.", channels=16, units=111, stride=2)
+    sketch = Sketch()
+    sketch.add("Input", "image")
+    sketch.add("Conv2d", "conv", out_channels=16, kernel_size=3, padding=1, bias=False)
+    sketch.add(use("stage"), "stage1", stride=1)
+    sketch.add(use("stage"), "stage2", channels=32)
+    sketch.add(use("stage"), "stage3", channels=64)
+    sketch.chain(
+        ("BatchNorm2d", "norm"),
+        ("ReLU", "relu"),
+        ("AdaptiveAvgPool2d", "pool", {"output_size": 1}),
+        ("Flatten", "flatten"),
+        ("Linear", "fc", {"out_features": 10}),
+        ("Output", "scores"),
+    )
+    return template(
+        "Pre-activation ResNet-1001",
+        "A thousand and one layers that learn, on images of 3 x 32 x 32.",
+        "In the first residual networks a ReLU stood after every Add, a small gate on the way around. He, Zhang, Ren and Sun "
+        "asked in 2016 what the way around needs to be, and found: nothing at all. With norm and ReLU moved in front of the "
+        "convolutions it is free from the first layer to the last, the gradient comes through whole, and 1001 layers train "
+        "as easily as 110: 4.62 % error on CIFAR-10, where the earlier form of the same depth has 7.61 %. It is narrow, 10.3 "
+        "million weights in three stages of 111 units, so its depth costs more time than memory for weights. Set `units` to 18 "
+        "for the 164-layer version, nearly as good and six times as fast. Here its four thousand layers are drawn with three blocks. The data are random images of CIFAR's size: choose your own.",
+        "K. He, X. Zhang, S. Ren and J. Sun: Identity Mappings in Deep Residual Networks. ECCV 2016, arXiv:1603.05027.",
+        sketch,
+        data=pictures(32, 10, 200),
+        blocks={"unit": _preactivated(widens=False), "widening": _preactivated(widens=True), "stage": stage},
+        optimizer=Choice("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.0001}),
+        schedule=Choice("MultiStepLR", {"milestones": (82, 123)}),
+        epochs=164,
+        batch_size=64,
+    )
+
+
+TEMPLATES = {
+    "pre-activation-resnet-1001": pre_activation_resnet_1001,
+    "resnet-18": resnet_18,
+    "resnet-50": resnet_50,
+    "resnet-152": resnet_152,
+}

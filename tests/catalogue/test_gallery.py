@@ -10,9 +10,13 @@ import torch
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.templates import open_template
+from designer.catalogue.transfer import Entry, match_weights
 from designer.codegen.script import render_module
 from designer.document.files import dumps
 from designer.engine.build import build
+from designer.engine.events import EpochDone
+from designer.engine.loop import train
+from designer.engine.plan import Plan
 from designer.engine.transfer import list_tensors
 from designer.paths import resources
 from tests.catalogue.torchvision_networks import NETWORKS
@@ -24,8 +28,10 @@ REFERENCE = ROOT.parent / "shared" / "reference" / "networks.csv"
 # torch.utils.flop_counter); where there is no second number the source gives none.
 # VGG-19, DenseNet and SqueezeNet: torchvision's
 # documentation. OverFeat: the paper says 145 million and 2.81. Network in Network: the sum over the layers of the authors'
-# CIFAR-10 model. U-Net: the sum over figure 1 of the paper, with one map at the end instead of two.
+# CIFAR-10 model. U-Net: the sum over figure 1 of the paper, with one map at the end instead of two. ResNet-1001: the paper says
+# 10.2 million, the sum over its layers is in `count_resnet_1001`. LeNet-5: the sum over its layers, C3 without gaps.
 KNOWN = {
+    "lenet-5": (61_706, None),
     "alexnet": (61_100_840, 0.714),
     "overfeat-fast": (145_920_872, 2.81),
     "network-in-network": (966_986, None),
@@ -41,7 +47,18 @@ KNOWN = {
     "mobilenet-v2": (3_504_872, 0.301),
     "efficientnet-b0": (5_288_548, 0.386),
     "efficientnet-b7": (66_347_960, 37.746),
+    "vit-b-16": (86_567_656, 17.564),
+    "pre-activation-resnet-1001": (10_327_706, None),
 }
+
+
+@pytest.fixture
+def one_thread():
+    """Small networks are faster without a second thread, and the figures the same on every machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def collect_makers():
@@ -87,6 +104,32 @@ def test_the_reference_says_the_same():
         assert KNOWN[name] == (int(row["parameters"]), float(row["multiply_adds_billion"]))
 
 
+def count_resnet_1001():
+    """Return the weights of a network of 9 n + 2 layers, n = 111, by the paper's table: widths 16, 32, 64 and four times it."""
+    total, into = 3 * 16 * 9, 16
+    for width in (16, 32, 64):
+        for number in range(111):
+            total += 2 * into + into * width + 2 * width + 9 * width**2 + 2 * width + 4 * width**2
+            total += 4 * into * width if number == 0 else 0
+            into = 4 * width
+    return total + 2 * into + 10 * into + 10
+
+
+def test_resnet_1001_is_counted_twice():
+    assert KNOWN["pre-activation-resnet-1001"][0] == count_resnet_1001()
+    known = infer_project(open_template("pre-activation-resnet-1001"))
+    kinds = [item.node.kind for item in walk_inside(known)]
+    ways = sum(item.node.name == "shortcut" for item in walk_inside(known))
+    assert kinds.count("Conv2d") + kinds.count("Linear") - ways == 1001
+
+
+def walk_inside(known):
+    for item in known.nodes.values():
+        yield item
+        for inner in item.inside:
+            yield from walk_inside(inner)
+
+
 @pytest.mark.parametrize("name", IMAGES)
 def test_the_exported_module_runs_forward_and_backward(name):
     project = open_template(name)
@@ -105,9 +148,33 @@ def test_the_exported_module_runs_forward_and_backward(name):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_state_dict_of_torchvision_has_its_order(name):
-    """Shape after shape the same, so that `designer transfer` carries every tensor over by order."""
+def test_weights_of_torchvision_come_over_by_order(name):
+    """Every tensor of a state_dict finds its place by shape and order, one behind the other."""
     with torch.device("meta"):
-        theirs = [(key.rpartition(".")[2], tuple(value.shape)) for key, value in NETWORKS[name]().state_dict().items()]
-    ours = [(entry.leaf, entry.sizes) for entry in list_tensors(render_module(open_template(name)))]
-    assert ours == theirs
+        tensors = NETWORKS[name]().state_dict()
+    # torchvision's own names say where a tensor was; here they must not help.
+    modules = {
+        module: f"part{number}"
+        for number, module in enumerate(dict.fromkeys(key.rpartition(".")[0] for key in tensors))
+    }
+    theirs = [
+        Entry(f"{modules[module]}.{leaf}", tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
+        for key, tensor in tensors.items()
+        for module, _, leaf in (key.rpartition("."),)
+    ]
+    ours = list_tensors(render_module(open_template(name)))
+    table = match_weights(ours, theirs)
+    assert not table.fresh
+    assert not table.unused
+    assert {row.how for row in table.matched} == {"order"}
+    places = {entry.name: number for number, entry in enumerate(theirs)}
+    order = [places[row.given.name] for row in table.matched]
+    # A transformer's class token is torchvision's first tensor, and ours stands where it is used, behind the patches.
+    assert order == [1, 2, 0, *range(3, len(order))] if name == "vit-b-16" else sorted(order)
+
+
+@pytest.mark.parametrize("name, epochs, reached", [("lenet-5", 3, 0.93), ("three-block-cnn", 2, 0.95)])
+def test_a_small_one_learns_to_read_digits(name, epochs, reached, one_thread):
+    events = list(train(Plan.from_project(open_template(name), device="cpu", epochs=epochs)))
+    scores = [event.val_metrics["accuracy"] for event in events if isinstance(event, EpochDone)]
+    assert scores[-1] >= reached

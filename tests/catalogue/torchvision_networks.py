@@ -6,6 +6,7 @@ make them. Nothing here is run forward, so that stride, padding and activations 
 
 from collections.abc import Sequence
 
+import torch
 from torch import nn
 
 
@@ -153,6 +154,36 @@ def mobile(rows: Sequence[tuple[int, int, int, int]], first: int, last: int, squ
     return nn.Sequential(features, nn.Linear(last, 1000))
 
 
+class EncoderBlock(nn.Module):
+    """vision_transformer.py: ln_1, self_attention, ln_2, mlp."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ln_1 = nn.LayerNorm(768)
+        self.self_attention = nn.MultiheadAttention(768, 12, batch_first=True)
+        self.ln_2 = nn.LayerNorm(768)
+        self.mlp = nn.Sequential(nn.Linear(768, 3072), nn.GELU(), nn.Dropout(0.0), nn.Linear(3072, 768))
+
+
+class Encoder(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pos_embedding = nn.Parameter(torch.empty(1, 197, 768))
+        self.layers = nn.Sequential(*[EncoderBlock() for _ in range(12)])
+        self.ln = nn.LayerNorm(768)
+
+
+class VisionTransformer(nn.Module):
+    """vision_transformer.py, vit_b_16."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv_proj = nn.Conv2d(3, 768, 16, stride=16)
+        self.class_token = nn.Parameter(torch.zeros(1, 1, 768))
+        self.encoder = Encoder()
+        self.heads = nn.Sequential(nn.Linear(768, 1000))
+
+
 MOBILENET_V2 = (
     (1, 3, 16, 1),
     (6, 3, 24, 2),
@@ -170,6 +201,7 @@ EFFICIENTNET_B7 = (
 )
 
 NETWORKS = {
+    "vit-b-16": VisionTransformer,
     "mobilenet-v2": lambda: mobile(MOBILENET_V2, 32, 1280, squeeze=False),
     "efficientnet-b0": lambda: mobile(EFFICIENTNET_B0, 32, 1280, squeeze=True),
     "efficientnet-b7": lambda: mobile(EFFICIENTNET_B7, 64, 2560, squeeze=True),

@@ -40,6 +40,9 @@ PROMISES = {
     "digits-cnn": (0.97, 1.0),
 }
 
+# Hints that a template is to have, by how they end: it is the network as it was.
+HINTS = {"lenet-5": "the gradient fades in each. Put ReLU in their place."}
+
 
 @pytest.fixture
 def one_thread():
@@ -78,7 +81,7 @@ def test_each_tells_its_story(template):
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
 def test_each_is_clean(template):
     project = open_template(template.name, "/some/folder" if template.path_parameter else None)
-    assert check(project) == ()
+    assert [item for item in check(project) if not item.message.endswith(HINTS.get(template.name, "\0"))] == []
     assert losses[project.training.loss.kind]
     assert not infer_project(project).unplaced
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from designer.catalogue.blocks import find_spec, name_kind
+from designer.catalogue.blocks import BlockSpec, find_spec, name_kind
 from designer.document.blocks import dissolve, find_uses, group, make_independent, remove_block
 from designer.document.edits import EditError, set_option
 from designer.document.library import keep_block
+from designer.document.naming import name_stem
 from designer.document.project import Project, used_block
 from designer.document.wording import show_name
 from designer.paths import user_blocks
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 T = TypeVar("T")
-MOST_NAMED = 3  # kinds that the name of a new block lists
+MOST_NAMED = 3  # kinds of layer that the name of a new block is made of
 
 
 class Grouping(QObject):
@@ -154,12 +155,13 @@ class Grouping(QObject):
 
 
 def suggest_name(project: Project, nodes: list[str]) -> str:
-    """Return a name for a block of these nodes: their kinds while these are few, "Conv2d block" for more."""
-    kinds = [
-        name_kind(spec) if (spec := find_spec(project.graph.nodes[node].kind, project.blocks)) else "Block"
-        for node in nodes
-    ]
-    different = list(dict.fromkeys(kinds))
-    if len(different) <= MOST_NAMED:
-        return " ".join(different) if len(kinds) > 1 else f"{different[0]} block" if different else "Block"
-    return f"{max(different, key=kinds.count)} block"
+    """Return a name for a block of these nodes, as a class is called: ConvBnRelu while they are few, else ConvBlock."""
+    stems = []
+    for node in nodes:
+        spec = find_spec(project.graph.nodes[node].kind, project.blocks)
+        stem = name_kind(spec) if isinstance(spec, BlockSpec) else name_stem(project.graph.nodes[node].kind)
+        stems.append("".join(part[:1].upper() + part[1:] for part in stem.replace("_", " ").split()))
+    different = list(dict.fromkeys(stems))
+    if len(stems) > 1 and len(different) <= MOST_NAMED:
+        return "".join(different)
+    return f"{max(different, key=stems.count)}Block" if different else "Block"

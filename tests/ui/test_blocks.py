@@ -291,7 +291,7 @@ def test_problems_and_lines_of_code_lead_into_blocks(window, user, chain):
     assert editor.where == (block,)
     assert editor.selected_nodes == {"linear_1"}
     assert line in code.view.marked
-    assert "inside Linear ReLU" in window.status.totals.text()
+    assert "inside LinearRelu" in window.status.totals.text()
     (wire,) = editor.view.graph.incoming["relu_1"]
     editor.select((), [wire])
     user.press(Qt.Key.Key_Delete, widget=window.canvas)

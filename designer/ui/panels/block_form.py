@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -75,6 +76,7 @@ class BlockForm(QWidget):
             column.addWidget(widget)
         column.addLayout(row)
         column.addWidget(self.message)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.name.editingFinished.connect(self._rename)
         self.notes.textChanged.connect(self._note)
         self.table.itemChanged.connect(self._change)

@@ -1,7 +1,16 @@
 """The inspector: what is selected, its settings as a form, its shapes and cost, its formula and help."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.catalogue.blocks import BlockSpec, name_kind
 from designer.catalogue.check import Fix, Problem
@@ -45,6 +54,7 @@ class LayerPage(QWidget):
         self.bar = ColourBar()
         self.name = NameLine("name of the layer")
         self.kind = make_label("", "muted")
+        self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # names of blocks may be long
         self.count = make_label("", "strong")
         self.unit = make_label("", "muted")
         self.form = ParameterForm()

@@ -7,6 +7,7 @@ The inside of a block is inferred once for each set of arguments and input types
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from frozendict import frozendict
 
@@ -90,11 +91,12 @@ class Inferred:
         return is_switched_off(self.options)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inference:
     """What is known of every node of a graph, and a topological order of those that have one.
 
-    `unplaced` are the nodes on a cycle or behind one. `scope` says where the graph stands.
+    `unplaced` are the nodes on a cycle or behind one. `scope` says where the graph stands. Without slots, so that the
+    sums below are made once for each value.
     """
 
     graph: Graph
@@ -104,7 +106,7 @@ class Inference:
     nodes: Mapping[str, Inferred]
     scope: Scope = TOP
 
-    @property
+    @cached_property
     def parameters(self) -> int:
         """Number of learned numbers in the network; weights that layers share are counted once."""
         shared = sum(
@@ -115,12 +117,12 @@ class Inference:
         )
         return sum([inferred.parameters for inferred in self.nodes.values()]) - shared
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Number of layers, blocks written out."""
         return sum([inferred.size for inferred in self.nodes.values()])
 
-    @property
+    @cached_property
     def multiply_adds(self) -> int:
         """Products of one sample's forward pass."""
         return sum(inferred.multiply_adds for inferred in self.nodes.values())
@@ -368,14 +370,17 @@ def _infer_block(known: Inferred, spec: BlockSpec, given: Inputs, scope: Scope) 
         )
     inside: list[Inference] = []
     values, objections, size = known.values, known.objections, 1
+    taken = given
     varies = times > 1 and any("index" in str(value) for value in known.node.parameters.values())
     for index in range(times):
         if varies and index:
             values, objections = resolve_with(spec.parameters, known.node.parameters, {**scope.names, "index": index})
             if objections and not known.objections:
                 known = replace(known, objections=objections)
-        inference = infer_inside(spec, values, given, scope)
-        outputs, error = _find_outputs(inference)
+        if not (inside and given == taken and not varies):
+            inference = infer_inside(spec, values, given, scope)
+            outputs, error = _find_outputs(inference)
+        taken = given
         inside.append(inference)
         size += inference.size
         if error is None and size > MOST_EXPANDED:

@@ -97,13 +97,21 @@ class Graph:
 
 
 def _index(graph: Graph, end: str) -> Mapping[str, tuple[Edge, ...]]:
-    lists: dict[str, list[Edge]] = {}
+    found: dict[str, tuple[Edge, ...]] = {}
+    several: dict[str, list[Edge]] = {}  # most nodes have one wire
     at_source = end == "source"
     nodes = graph.nodes
     for edge in graph.edges:
-        if edge.source in nodes and edge.target in nodes:
-            lists.setdefault(edge.source if at_source else edge.target, []).append(edge)
-    for edges in lists.values():
-        if len(edges) > 1:
-            edges.sort(key=(lambda e: e.source_port) if at_source else (lambda e: e.target_port))
-    return {key: tuple(edges) for key, edges in lists.items()}
+        source, target = edge.source, edge.target
+        if source in nodes and target in nodes:
+            key = source if at_source else target
+            if key not in found:
+                found[key] = (edge,)
+            elif key in several:
+                several[key].append(edge)
+            else:
+                several[key] = [*found[key], edge]
+    for key, edges in several.items():
+        edges.sort(key=(lambda e: e.source_port) if at_source else (lambda e: e.target_port))
+        found[key] = tuple(edges)
+    return found

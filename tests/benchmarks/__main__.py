@@ -51,6 +51,12 @@ def _edit(mnist: Path | None) -> Row:
     return measure_edit()
 
 
+def _infer(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.inference import measure_inference
+
+    return measure_inference()
+
+
 def _frames(mnist: Path | None) -> list[Row]:
     from tests.benchmarks.window import measure_frames
 
@@ -84,6 +90,7 @@ def _stalls(mnist: Path | None) -> Row:
 ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "start": _start,
     "edit": _edit,
+    "infer": _infer,
     "frames": _frames,
     "open": _open,
     "speed": _speed,

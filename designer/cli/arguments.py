@@ -137,6 +137,7 @@ def _add_showing(line: CommandLine) -> None:
     parser.add_argument("-o", "--out", metavar="OUT.png", type=Path, required=True, help="where to save it")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default: dark")
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1680, 1050), help="default: 1680x1050")
+    parser.add_argument("--block", metavar="NAME", help="show the inside of this block")
 
     parser = line.add(
         "tour", commands.run_tour, "Open, train, export and run an example in the real window, off screen"

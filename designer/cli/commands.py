@@ -195,10 +195,11 @@ def transfer_weights(arguments: Namespace) -> int:
 def take_picture(arguments: Namespace) -> int:
     """Save a picture of the window with a project in it."""
     _demand_output(arguments.out, arguments.file)
-    _open(arguments.file)  # what is wrong with it is said before Qt is there
+    project = _open(arguments.file)  # what is wrong with it is said before Qt is there
+    block = "" if arguments.block is None else _find_block(project, arguments.block)
     from designer.ui.app import take_screenshot
 
-    take_screenshot(arguments.file, arguments.out, arguments.theme, arguments.size)
+    take_screenshot(arguments.file, arguments.out, arguments.theme, arguments.size, block)
     print(f"Saved {arguments.out}")
     return 0
 
@@ -228,6 +229,16 @@ def _open(path: Path) -> Project:
     except FileError as error:
         text = str(error)
         raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None
+
+
+def _find_block(project: Project, name: str) -> str:
+    """Return the id of a block by its name or its id."""
+    known = {key: key for key in project.blocks} | {block.name: key for key, block in project.blocks.items()}
+    if name not in known:
+        names = ", ".join(show_name(block.name) for block in project.blocks.values())
+        there = f"It has {names}." if names else "It has none."
+        raise Refusal(f"The project has no block called {show_name(name, 80)!r}. {there}", 2)
+    return known[name]
 
 
 def _try_code(project: Project, *, trust: bool) -> Project:

@@ -84,11 +84,18 @@ def open_offscreen(
 
 
 def take_screenshot(
-    path: Path | str, out: Path | str, theme: str = "dark", size: tuple[int, int] = (1680, 1050)
+    path: Path | str, out: Path | str, theme: str = "dark", size: tuple[int, int] = (1680, 1050), block: str = ""
 ) -> None:
-    """Save a picture of the real window with a project in it. Raises FileError, and OSError where `out` cannot be."""
+    """Save a picture of the real window with a project in it, inside a block where its id is given.
+
+    Raises FileError, and OSError where `out` cannot be.
+    """
     path = Path(path)
     with open_offscreen(load(path), path, theme, size) as window:
+        if block:
+            window.editor.enter_block(block)
+            _settle()
+            window.canvas.fit_all()
         save_picture(window, Path(out))
 
 

@@ -132,6 +132,11 @@ def test_summary_looks_into_blocks_as_deep_as_asked(capsys, tmp_path):
         main(["summary", str(path), "--depth", "-1"])
 
 
+def test_a_picture_of_a_block_that_is_not_there_is_refused(capsys, tmp_path, digits):
+    words = ("screenshot", digits, "-o", tmp_path / "a.png", "--block", "Stage")
+    assert run(capsys, *words) == (2, "", "designer: The project has no block called 'Stage'. It has none.\n")
+
+
 def test_summary_parts_repetitions_that_differ():
     summary = summarise(growing(), depth=1)
     (repeated,) = [row for row in summary.nodes if row.repeat > 1]

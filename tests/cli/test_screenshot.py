@@ -8,14 +8,14 @@ import sys
 from designer.api import new, save
 
 
-def test_screenshot_saves_a_picture_of_the_window(tmp_path):
-    save(new("xor"), tmp_path / "xor.nnd")
-    out = tmp_path / "pictures" / "xor.png"
+def test_screenshot_saves_a_picture_of_the_window_inside_a_block(tmp_path):
+    save(new("resnet-18"), tmp_path / "net.nnd")
+    out = tmp_path / "pictures" / "net.png"
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     environment.pop("QT_QPA_PLATFORM", None)
-    command = [sys.executable, "-m", "designer", "screenshot", tmp_path / "xor.nnd", "-o", out]
+    command = [sys.executable, "-m", "designer", "screenshot", tmp_path / "net.nnd", "-o", out]
     done = subprocess.run(
-        [*command, "--theme", "light", "--size", "1200x800"],
+        [*command, "--block", "BasicBlock", "--theme", "light", "--size", "1200x800"],
         capture_output=True,
         text=True,
         env=environment,

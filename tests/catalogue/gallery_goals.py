@@ -22,4 +22,8 @@ GOALS = {
     "task-multi-label": Goal("exact_match", 0.88),
     "task-bounded-regression": Goal("r2", 0.9),
     "task-unbounded-regression": Goal("r2", 0.4),
+    "autoencoder": Goal("val_loss", 0.005, 0.018),  # eight principal components leave 0.024
+    "denoising-autoencoder": Goal("r2", 0.55, epochs=8),
+    "siamese-network": Goal("accuracy", 0.9, epochs=3),
+    "vae": Goal("r2", 0.45, epochs=20),
 }

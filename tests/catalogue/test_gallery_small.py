@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from sklearn.datasets import load_digits
+from sklearn.svm import SVC
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.registry import sources
 from designer.catalogue.templates import open_template
-from designer.codegen.script import render_module
+from designer.codegen.script import render_module, render_script
 from designer.document.edits import set_data, set_option
 from designer.document.project import Choice, Project
 from designer.engine.build import build
@@ -45,7 +47,25 @@ def test_it_learns_what_it_should(name):
     assert goal.least <= scores[goal.score] <= goal.most
 
 
-@pytest.mark.parametrize("name", GOALS)
+@pytest.mark.parametrize("name, epochs", {"vae": 15, "gan": 10, "dcgan": 6}.items())
+def test_samples_look_like_digits_of_many_kinds(name, epochs):
+    """Noise is 3.5 from the nearest real digit, real ones are 1.0 from each other."""
+    bundle = load_digits()
+    digits = torch.tensor(bundle.data / 16, dtype=torch.float32)
+    script = build(render_script(open_template(name))).names
+    model, _ = script["train"](epochs, torch.device("cpu"), 1)
+    torch.manual_seed(0)
+    samples = script["sample"](model, 64)
+    assert samples.shape == (64, 1, 8, 8)
+    samples = samples.flatten(1)
+    assert 0 <= samples.min() <= samples.max() <= 1
+    assert torch.cdist(samples, digits).amin(1).mean() < 1.8
+    assert samples.std(0).mean() > digits.std(0).mean() / 2
+    judge = SVC(gamma=0.05).fit(digits.numpy(), bundle.target)
+    assert len(set(judge.predict(samples.numpy()))) >= 7
+
+
+@pytest.mark.parametrize("name", [*GOALS, "gan", "dcgan"])
 def test_the_exported_module_runs_forward_and_backward(name):
     project = open_template(name)
     known = infer_project(project)
@@ -58,6 +78,14 @@ def test_the_exported_module_runs_forward_and_backward(name):
         assert torch.isfinite(answer).all()
         answer.square().sum().backward(retain_graph=True)
     assert any(weight.grad is not None for weight in model.parameters())
+
+
+def test_both_towers_of_the_siamese_network_have_one_set_of_weights():
+    model = build(render_module(open_template("siamese-network"))).make_model()
+    torch.manual_seed(0)
+    digits = torch.rand(5, 1, 8, 8)
+    assert torch.equal(model(digits, digits), torch.zeros(5, 1))
+    assert (model(digits, digits.flip(0))[0] > 0).all()
 
 
 def test_the_fixed_neuron_learns_or_only_once_it_may_learn():

@@ -60,6 +60,7 @@ TEMPLATES = (
     "digits-rows",
     "diabetes",
     "efficientnet-b0",
+    "gan",
     "googlenet",
     "gpt-2-small",
     "iris",
@@ -67,7 +68,9 @@ TEMPLATES = (
     "mnist-mlp",
     "moons",
     "resnet-50",
+    "siamese-network",
     "tiny-gpt",
+    "vae",
     "wine",
     "xor",
 )

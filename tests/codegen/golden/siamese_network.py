@@ -1,0 +1,217 @@
+"""Train SiameseNetwork: 1 x 8 x 8 and 1 x 8 x 8 -> 1 distance, 8,904 parameters.
+
+Designed with Designer. Data: Two handwritten digits of 8 x 8, and whether they are the same digit (scikit-learn).
+
+    python siamese_network.py [--epochs N] [--device NAME] [--seed N] [--out FILE] [--losses FILE]
+    torchrun --nproc-per-node 2 siamese_network.py
+
+Needs torch, numpy, safetensors and scikit-learn; torch 2.8 or later.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from safetensors.torch import save_file
+from sklearn import datasets
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+class Tower(nn.Module):
+    """Two convolutions that make a short code of a digit."""
+
+    def __init__(self, size: int = 8) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding=1),  # 16 x 8 x 8
+            nn.ReLU(),
+            nn.Conv2d(16, 32, 3, padding=1),  # 32 x 8 x 8
+            nn.ReLU(),
+            nn.MaxPool2d(2),  # 32 x 4 x 4
+            nn.Flatten(),  # 512
+            nn.Linear(512, size),  # 8
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class SiameseNetwork(nn.Module):
+    """1 x 8 x 8 and 1 x 8 x 8 -> 1 distance, 8,904 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = Tower()  # 8
+
+    def forward(self, one: Tensor, other: Tensor) -> Tensor:
+        """Return N x 1 distance for N x 1 x 8 x 8 and N x 1 x 8 x 8."""
+        left = self.left(one)
+        right = self.left(other)
+        difference = left - right
+        x = difference * difference
+        return x.sum(1, keepdim=True)  # 1
+
+
+def load_digits_images() -> tuple[Tensor, Tensor]:
+    """Return 1,797 digits: images N x 1 x 8 x 8 from 0 to 1, and their class."""
+    digits = datasets.load_digits()
+    return torch.from_numpy(digits.images).float()[:, None] / 16, torch.from_numpy(digits.target).long()
+
+
+def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the row numbers for training and for validation, drawn with a seed; at 0 both are all rows."""
+    rows = torch.from_numpy(np.random.default_rng(seed).permutation(count))
+    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
+    return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
+
+
+def draw_pairs(
+    x: Tensor, classes: Tensor, train: Tensor, validation: Tensor, counts: tuple[int, int], seed: int
+) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor, Tensor]:
+    """Return the two samples of each pair, 1 where they are of one class, and the rows for training and validation.
+
+    Every other pair is of one class. Both samples of a pair are from the same part, so that none is in both parts.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    first, second = [], []
+    for rows, count in zip((train, validation), counts, strict=True):
+        one = rows[torch.randint(len(rows), (count,), generator=generator)]
+        same = torch.arange(count) % 2 == 0
+        fits = (classes[one][:, None] == classes[rows]) == same[:, None]  # count x rows
+        first.append(one)
+        second.append(rows[torch.multinomial(fits.float(), 1, generator=generator)[:, 0]])
+    one, other = torch.cat(first), torch.cat(second)
+    pairs = torch.arange(len(one))
+    return (x[one], x[other]), (classes[one] == classes[other]).long(), pairs[: counts[0]], pairs[counts[0] :]
+
+
+def load_data() -> tuple[tuple[tuple[Tensor, Tensor], Tensor], tuple[tuple[Tensor, Tensor], Tensor]]:
+    """Return (x, y) for training and for validation: x is N x 1 x 8 x 8 and N x 1 x 8 x 8, y N x 1, -1 or 1."""
+    images, digits = load_digits_images()
+    train, validation = split_rows(len(images), validation=0.2, seed=0)
+    x, y, train, validation = draw_pairs(images, digits, train, validation, counts=(3200, 800), seed=0)
+    y = y[:, None].float() * 2 - 1
+    return (tuple(part[train] for part in x), y[train]), (tuple(part[validation] for part in x), y[validation])
+
+
+def make_loss() -> nn.Module:
+    """Return the loss that training makes small."""
+    return nn.HingeEmbeddingLoss()
+
+
+def make_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """Return the rule by which the weights change."""
+    return torch.optim.Adam(model.parameters(), lr=0.002, fused=True)
+
+
+def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """Return the share of samples on the right side of 0.5."""
+    return {"accuracy": ((outputs < 0.5) == (y > 0)).float().mean()}
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, loss: nn.Module, x: tuple[Tensor, Tensor], y: Tensor) -> dict[str, float]:
+    """Return the loss and the metrics over all samples."""
+    model.eval()
+    outputs = torch.cat([model(*batch) for batch in zip(*(part.split(1024) for part in x), strict=True)])
+    scores = {"loss": loss(outputs, y)} | measure(outputs, y)
+    return {name: score.item() for name, score in scores.items()}
+
+
+def train_step(
+    network: nn.Module, loss: nn.Module, optimizer: torch.optim.Optimizer, x: tuple[Tensor, Tensor], y: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Learn from one batch; return its loss and the outputs before the step."""
+    optimizer.zero_grad()
+    outputs = network(*x)
+    value = loss(outputs, y)
+    value.backward()
+    optimizer.step()
+    return value.detach(), outputs.detach()
+
+
+def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+    """Train and print one line an epoch; return the model and the loss of every step."""
+    rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
+    torch.manual_seed(seed)
+    order = torch.Generator().manual_seed(seed)
+
+    (x, y), validation = load_data()
+    x, y = tuple(part.to(device) for part in x), y.to(device)
+    validation = (tuple(part.to(device) for part in validation[0]), validation[1].to(device))
+    batch_size = 64 * world
+
+    model = SiameseNetwork().to(device)
+    network = DistributedDataParallel(model) if world > 1 else model
+    loss = make_loss()
+    optimizer = make_optimizer(model)
+
+    curve: list[float] = []
+    for epoch in range(1, epochs + 1):
+        model.train()
+        losses = []
+        total = torch.zeros((), device=device)
+        for batch in torch.randperm(len(x[0]), generator=order).split(batch_size):
+            if len(batch) < world:  # too few rows are left to share out
+                break
+            rows = batch[rank::world].to(device)
+            value, _ = train_step(network, loss, optimizer, tuple(part[rows] for part in x), y[rows])
+            losses.append(value)
+            total += value * len(rows)
+        curve += torch.stack(losses).tolist()
+        if world > 1:
+            dist.all_reduce(total)
+        if rank == 0:
+            scores = evaluate(model, loss, *validation)
+            print(
+                f"epoch {epoch}: loss {total.item() / len(x[0]):.4f}, validation {scores['loss']:.4f}, "
+                f"accuracy {scores['accuracy']:.2%}"
+            )
+    return model, curve
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is an accelerator if there is one. torchrun gives each process its own."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    known = ["cpu"]
+    if accelerator is not None:
+        numbered = [f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())]
+        known = [accelerator.type, "cpu", *numbered]
+    if name not in ("auto", *known):
+        raise SystemExit(f"There is no device {name!r} here. Choose auto or one of: {', '.join(known)}.")
+    device = torch.device(known[0] if name == "auto" else name)
+    if "LOCAL_RANK" in os.environ and device.type != "cpu":
+        device = torch.device(device.type, int(os.environ["LOCAL_RANK"]))
+        torch.accelerator.set_device_index(device.index)
+    return device
+
+
+def main() -> None:
+    """Read the command line, train, save the weights."""
+    parser = argparse.ArgumentParser(description="Train SiameseNetwork.")
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default="siamese_network.safetensors")
+    parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
+    args = parser.parse_args()
+
+    device = choose_device(args.device)
+    if "WORLD_SIZE" in os.environ:  # started by torchrun
+        dist.init_process_group(dist.get_default_backend_for_device(device))
+    model, curve = train(args.epochs, device, args.seed)
+    if not dist.is_initialized() or dist.get_rank() == 0:
+        save_file({name: tensor.clone() for name, tensor in model.state_dict().items()}, args.out)
+        if args.losses:
+            rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
+            args.losses.write_text("step,loss\n" + "".join(rows))
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main()

@@ -93,7 +93,7 @@ def googlenet() -> Project:
         "AlexNet's weights. Nobody knows which filter size suits a place, so an Inception block tries several at once and "
         "lays the results side by side; 1 x 1 convolutions narrow the channels before the costly ones. Global average "
         "pooling replaces the large Linear layers. The name bows to LeNet, the block's to a line of the film. This is the "
-        "form with batch norm and without the two auxiliary heads that helped its training, as torchvision has it, with 3 x 3 in the third branch where the paper says 5 x 5; its weights fit by order. Open Inception and set the size of `fives` to 5, "
+        "form with batch norm and without the two auxiliary heads that helped its training, as torchvision has it, with 3 x 3 in the third branch where the paper says 5 x 5; torchvision's weights fit by order. Open Inception and set the size of `fives` to 5, "
         "or add a head behind inception4a with the objective Several outputs. The data are random images until you choose "
         "your own.",
         "C. Szegedy and others: Going Deeper with Convolutions. CVPR 2015, arXiv:1409.4842. Batch norm: S. Ioffe and "

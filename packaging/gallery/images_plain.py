@@ -45,8 +45,7 @@ def alexnet() -> Project:
         "Krizhevsky, Sutskever and Hinton entered the ImageNet contest of 2012 with a network trained for most of a week on "
         "two gaming cards, and got 15.3 % top-5 error where the next best had 26.2 %. Nothing in it was quite new: "
         "convolutions from LeNet, ReLU instead of tanh, dropout, images shifted and mirrored. Size, data and GPUs did it. "
-        "This is the one-column form of Krizhevsky's later paper (2014) without local response normalization, as "
-        "torchvision has it; its weights fit by order. Look where the 61 million weights are: nineteen in twenty sit in the "
+        "This is the one-column form of Krizhevsky's later paper (2014) without local response normalization, as torchvision has it; torchvision's weights fit by order. Look where the 61 million weights are: nineteen in twenty sit in the "
         "three Linear layers, while the convolutions do nearly all the work. Try global average pooling in place of the "
         "first two of them. The data are random images until you choose your own.",
         "A. Krizhevsky, I. Sutskever and G. Hinton: ImageNet Classification with Deep Convolutional Neural Networks. "
@@ -218,7 +217,7 @@ def vgg_19() -> Project:
         "rule such networks had to be grown from shallow ones trained before, and plain ones far deeper got worse. Batch normalization and ResNet's ways around came within a year. Gatys, Ecker and "
         "Bethge (2015) painted photographs in the style of Van Gogh with its features. Compare it with VGG-16: 143.7 against "
         "138.4 million weights, 19.6 against 15.5 billion multiply-adds. Then add BatchNorm2d to the block Convolution, "
-        "which changes all sixteen places at once. The data are random images until you choose your own.",
+        "which changes all sixteen places at once. torchvision's weights fit by order; the data are random images until you choose your own.",
         (2, 2, 4, 4, 4),
     )
 

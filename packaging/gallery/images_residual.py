@@ -133,8 +133,7 @@ def resnet_50() -> Project:
         "its 3 x 3 work there, and widens again: the bottleneck. ResNet-50 has 16 of them in four stages, 25.6 million "
         "weights and 4.1 billion multiply-adds, and became the network that everything else is compared with: hardware, "
         "optimizers, self-supervised learning. As in torchvision the stride sits on the 3 x 3 convolution, a little better "
-        "than the paper's 1 x 1. Change `blocks` of a stage and watch the counts follow; or load torchvision's weights, "
-        "freeze all but the last layer and learn your own classes.",
+        "than the paper's 1 x 1. Change `blocks` of a stage and watch the counts follow; or load torchvision's weights, which fit by order, freeze all but the last layer and learn your own classes.",
         (3, 4, 6, 3),
         ("bottleneck", bottleneck()),
     )
@@ -150,8 +149,7 @@ def resnet_152() -> Project:
         "instead of 3, 4, 6 and 3: 60.2 million weights, less than half of VGG-19's, and 11.5 billion multiply-adds. That "
         "its training error was lower than that of the 101-layer version, and that one's lower than the 50-layer one's, was "
         "the point: depth had stopped hurting. Afterwards Veit and others (2016) deleted single blocks of trained ones and "
-        "little happened. Try the same by setting `blocks` lower, or make a bottleneck of your own and use it in all four "
-        "stages at once.",
+        "little happened. Try the same by setting `blocks` lower, or make a bottleneck of your own and use it in all four stages at once. torchvision's weights fit by order; the data are random images until you choose your own.",
         (3, 8, 36, 3),
         ("bottleneck", bottleneck()),
     )

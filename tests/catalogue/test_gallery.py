@@ -1,6 +1,7 @@
 """The networks of the gallery are the ones they are said to be: to the parameter, and in torchvision's order."""
 
 import csv
+import re
 
 import pytest
 import torch
@@ -135,7 +136,8 @@ def test_the_exported_module_runs_forward_and_backward(name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_weights_of_torchvision_come_over_by_order(name):
-    """Every tensor of a state_dict finds its place by shape and order, one behind the other."""
+    """Every tensor of a state_dict finds its place by shape and order, one behind the other, and the story says so."""
+    assert re.search("torchvision's weights,? (which )?fit by order", open_template(name).notes)
     with torch.device("meta"):
         tensors = NETWORKS[name]().state_dict()
     # torchvision's own names say where a tensor was; here they must not help.

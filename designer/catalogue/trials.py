@@ -75,9 +75,10 @@ def find_untrusted(project: Project, consent: Consent) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "error",
-            node.id if block is None else None,
+            node.id,
             f"{CUSTOM} `{show_name(node.name)}` holds Python code that is not trusted. "
             "Nothing of it runs until you have looked at it and trusted the code of this project.",
+            block=block or "",
         )
         for block, node in find_custom(project)
         if not consent.allows([code_of(node)])

@@ -69,7 +69,7 @@ class Transfer(QObject):
         from designer.engine.transfer import start_from  # with torch, which is there once something was loaded
 
         project, path = self._editor.project, self._editor.path
-        if project.graph != examined.graph:
+        if (project.graph, project.blocks) != (examined.graph, examined.blocks):
             return  # the network was changed meanwhile, from outside the dialog
         started = start_from(project, out, path.parent if path is not None else None)
         self._editor.apply(f"load weights from {show_name(out.name)}", started)

@@ -62,3 +62,23 @@ def test_what_is_written_here_is_trusted_and_tried(window: Window, qtbot) -> Non
     assert editor.project.graph.nodes[code_node(window)].parameters["arguments"] == (("scale", 3.0),)
     field.form.reset.emit("scale")
     assert editor.project.graph.nodes[code_node(window)].parameters["arguments"] == ()
+
+
+def test_a_text_left_by_stepping_out_of_a_block_goes_to_where_it_was_written(window: Window) -> None:
+    window.hands.add("Custom")
+    editor, node = window.editor, code_node(window)
+    window.grouping.group()
+    (use,) = editor.selected_nodes
+    (block,) = editor.project.blocks
+    window.hands.add("Custom")  # another one outside, under the id that the first has inside
+    assert node in editor.project.graph.nodes
+    outside = editor.project.graph
+    editor.enter(use)
+    editor.select([node])
+    field = window.workbench.panel("inspector").layer.code
+    field.entry.setFocus()
+    field.entry.setPlainText(GATE)
+    QTest.mouseClick(window.crumbs.buttons[0], Qt.MouseButton.LeftButton)
+    assert editor.where == ()
+    assert editor.project.graph == outside
+    assert editor.project.blocks[block].graph.nodes[node].parameters["code"] == GATE

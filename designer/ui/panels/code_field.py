@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from designer.catalogue.layers.custom import MOST_PORTS
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, ParameterType, Real, Several, Text
+from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.written import LONGEST, Argument, Written, read_code
+from designer.document.blocks import look_inside, put_back
 from designer.document.custom import CUSTOM, code_of
 from designer.document.edits import set_parameter
-from designer.document.graph import Value
+from designer.document.graph import Node, Value
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
@@ -69,6 +71,7 @@ class CodeField(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._id = ""
+        self._where: tuple[str, ...] = ()  # the blocks in which it lies: the text may be left after one has stepped out
         self._theme = theme
         self.entry = CodeEntry(theme)
         self.check = QPushButton("Check")
@@ -91,10 +94,10 @@ class CodeField(QWidget):
 
     def show_layer(self, known: Inferred, theme: Theme) -> None:
         """Show a node where it is one with code, else hide."""
-        if self._id and known.node.id != self._id:
+        if self._id and (known.node.id, self._editor.where) != (self._id, self._where):
             self.commit()
         is_code = known.node.kind == CUSTOM
-        self._id = known.node.id if is_code else ""
+        self._id, self._where = known.node.id if is_code else "", self._editor.where
         self.setVisible(is_code)
         if not is_code:
             return
@@ -127,7 +130,11 @@ class CodeField(QWidget):
 
     def commit(self) -> None:
         """Make the text as it stands that of the layer. What is written here is trusted if what it was made from is."""
-        node = self._editor.view.graph.nodes.get(self._id)
+        whole, block = self._editor.project, next(reversed(self._where), "")
+        if block and block not in whole.blocks:
+            return
+        view = look_inside(whole, block) if block else whole
+        node = view.graph.nodes.get(self._id)
         if node is None or node.kind != CUSTOM:
             return
         text, before = self.entry.toPlainText()[:LONGEST], code_of(node)
@@ -136,8 +143,8 @@ class CodeField(QWidget):
             return
         if self._editor.allows([before]):
             self._editor.consent.add([text])
-        project = set_parameter(self._editor.view, node.id, "code", text)
-        written, ports = read_code(text), self._editor.view_inference.nodes[node.id].values["inputs"]
+        project = set_parameter(view, node.id, "code", text)
+        written, ports = read_code(text), read_inputs(node)
         if (
             isinstance(written, Written)
             and written.most is not None
@@ -145,7 +152,8 @@ class CodeField(QWidget):
         ):
             if 1 <= len(written.inputs) <= MOST_PORTS:
                 project = set_parameter(project, node.id, "inputs", written.inputs)
-        self._editor.apply_view(f"change the code of {show_name(node.name)}", project)
+        whole = put_back(whole, block, project) if block else project
+        self._editor.apply(f"change the code of {show_name(node.name)}", whole)
 
     def try_again(self) -> None:
         """Take the text over and forget what was found of it, so that it is tried anew."""
@@ -161,6 +169,13 @@ class CodeField(QWidget):
         project = set_parameter(self._editor.view, self._id, "arguments", pairs)
         title = f"set {name} of {show_name(known.node.name)}"
         self._editor.apply_view(title, project, f"{self._id}.arguments.{name}")
+
+
+def read_inputs(node: Node) -> tuple[Value, ...]:
+    """Return the inputs that a layer of code has, by name."""
+    usual = next(parameter.default for parameter in layers[CUSTOM].parameters if parameter.name == "inputs")
+    given = node.parameters.get("inputs", usual)
+    return given if isinstance(given, tuple) else ()
 
 
 @functools.lru_cache(256)

@@ -7,6 +7,7 @@ from itertools import groupby
 from designer.catalogue.blocks import BlockSpec, name_kind
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.training_lines import describe_training
 from designer.document.project import Project
 from designer.document.wording import show_name
 
@@ -37,11 +38,12 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Layers in the order data passes them, and the totals of the network. `str` gives a table."""
+    """Layers in the order data passes them, the totals of the network, and how it is trained. `str` gives a table."""
 
     nodes: tuple[SummaryRow, ...]
     parameters: int
     multiply_adds: int
+    training: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         head = ("layer", "kind", "output", "parameters", "multiply-adds")
@@ -50,7 +52,9 @@ class Summary:
         widths = [max(map(len, column)) for column in zip(head, *body, foot, strict=True)]
         rule = "  ".join("-" * width for width in widths)
         lines = [_align(row, widths) for row in (head, *body, foot)]
-        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+        wide = max((len(title) for title, _ in self.training), default=0)
+        told = ["", *(f"{title.ljust(wide)}  {text}" for title, text in self.training)] if self.training else []
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], *told])
 
 
 def summarise(project: Project, inference: Inference | None = None, *, depth: int = DEPTH) -> Summary:
@@ -59,7 +63,8 @@ def summarise(project: Project, inference: Inference | None = None, *, depth: in
     Blocks are looked into `depth` levels deep; at 0 each is one row.
     """
     inference = inference or infer_project(project)
-    return Summary(tuple(_list_rows(inference, depth)), inference.parameters, inference.multiply_adds)
+    rows, training = tuple(_list_rows(inference, depth)), describe_training(project.training)
+    return Summary(rows, inference.parameters, inference.multiply_adds, training)
 
 
 def _list_rows(inference: Inference, depth: int, *, within: bool = False) -> Iterator[SummaryRow]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real
+from designer.catalogue.training.metrics import METRICS
 from designer.document import limits
 from designer.document.project import Training
 
@@ -149,7 +150,12 @@ STOPPINGS = (
         "early stopping",
         "Stop when the validation has not become better for some epochs.",
         (
-            Parameter("monitor", Option(("loss", "metric")), "loss", "The validation loss, or the first metric."),
+            Parameter(
+                "monitor",
+                Option(("loss", "metric", *(spec.kind for spec in METRICS))),
+                "loss",
+                "The validation loss, the first metric, or a metric by name. Which way is better is known of each.",
+            ),
             Parameter("patience", Integer(), 5, "Epochs without a better score after which the run ends."),
             Parameter("min_delta", Real(0), 0.0, "A score is better only if it beats the best by more than this."),
             Parameter("restore_best", Flag(), True, "End with the weights of the best epoch, not of the last."),
@@ -163,6 +169,16 @@ clippings: Mapping[str, SettingSpec] = frozendict({spec.kind: spec for spec in C
 warmups: Mapping[str, SettingSpec] = frozendict({spec.kind: spec for spec in WARMUPS})
 averagings: Mapping[str, SettingSpec] = frozendict({spec.kind: spec for spec in AVERAGINGS})
 stoppings: Mapping[str, SettingSpec] = frozendict({spec.kind: spec for spec in STOPPINGS})
+
+# The fields of a training that hold one of these, what people call each, and what there is to choose.
+SETTINGS: Mapping[str, tuple[str, Mapping[str, SettingSpec]]] = frozendict(
+    {
+        "warmup": ("warm-up", warmups),
+        "clip": ("clipping", clippings),
+        "averaging": ("averaging", averagings),
+        "early_stopping": ("stopping", stoppings),
+    }
+)
 
 
 def count_step_rows(training: Training, rows: int) -> int:

@@ -66,6 +66,11 @@ def collect_choices(setup: Setup) -> tuple[Definition, ...]:
     return tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
 
 
+def has_several_rates(setup: Setup) -> bool:
+    """Return whether groups of weights may learn at rates of their own."""
+    return setup.optimizer.several_rates or any(one.lr_factor != 1 for one in setup.learning)
+
+
 def penalizes(setup: Setup) -> bool:
     """Return whether a step makes weights of single layers small beside the loss."""
     return any(one.l1 or one.l2 for one in setup.learning)
@@ -116,7 +121,11 @@ def write_optimizer(setup: Setup) -> list[str]:
     extra: list[tuple[str, Piece]] = [("fused=", "True")] if spec.fused else []
     extra += [(f"{name}=", code) for name, code in spec.code.items()]
     rate = setup.optimizer_values.get("lr", 1.0)
-    rates = [(f'"{one.path}": ', write_piece(rate * one.lr_factor)) for one in setup.learning if one.lr_factor != 1]
+    rates = [
+        (f'"{one.path}": ', write_piece(float(f"{rate * one.lr_factor:.12g}")))
+        for one in setup.learning
+        if one.lr_factor != 1
+    ]
     body = lay_out("groups = ", Group("group_weights(", (("", "model"), ("", Group("{", tuple(rates), "}")))), "", STEP)
     call = _write_call(
         spec.constructor,
@@ -153,9 +162,7 @@ def write_schedule(setup: Setup) -> list[str]:
 def _write_schedule(setup: Setup, before: str, an_epoch: str) -> list[str]:
     """Return the lines that make the schedule alone; `an_epoch` is the number of steps in one, as code."""
     spec, values = setup.schedule, setup.schedule_values
-    rate = (
-        EACH_RATE if setup.optimizer.several_rates or setup.learning else write_piece(setup.optimizer_values.get("lr"))
-    )
+    rate = EACH_RATE if has_several_rates(setup) else write_piece(setup.optimizer_values.get("lr"))
     known: Mapping[str, Piece] = {"lr": rate, "epochs": "epochs", "steps": "steps"}
     derived = [(f"{name}=", known[what]) for name, what in spec.derived.items()]
     code = {name: _write_epochs(values[name], an_epoch) for name in spec.in_epochs}

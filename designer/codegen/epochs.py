@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from designer.codegen.choices import find_pace
+from designer.codegen.choices import find_pace, has_several_rates
 from designer.codegen.evaluation import has_own_scores, list_scores
 from designer.codegen.imports import Import
 from designer.codegen.layout import STEP, Group, Piece, lay_out
@@ -13,16 +13,25 @@ from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_literal, write_piece
 from designer.codegen.step import resolve_part
 
+# What a schedule goes by must be the same in every process; statistics of batch normalization are not.
+SHARE_LOSS = (
+    "if world > 1:  # all go by what the first process sees",
+    f'{STEP}seen = torch.tensor(scores["loss"], device=device)',
+    f"{STEP}dist.broadcast(seen, 0)",
+    f'{STEP}scores["loss"] = seen.item()',
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Turns:
     """Lines of `train`, each indented for its place and ending in a newline, or empty.
 
-    `before` come before the first epoch, `begin` at the start of each, `after_step` and `after_epoch` speak for
+    `note` come behind the optimizer, `before` before the first epoch, `begin` at the start of each, `after_step` and `after_epoch` speak for
     themselves; `watch` and `evaluate` find the scores, in every process or in the first alone; `decide` comes where the scores of an epoch are known to the first process, `stop` where all go on;
     `behind` after the last epoch. `trained` is the network that is validated and saved.
     """
 
+    note: str = ""
     before: str = ""
     begin: str = ""
     after_step: str = ""
@@ -52,8 +61,7 @@ def write_turns(setup: Setup, has_statistics: bool) -> Turns:
         start = write_literal(values["start"])
         before.append("trained = model")
         if values["lr"] is not None:
-            begin += [f"if epoch == {start}:", f"{STEP}for group in optimizer.param_groups:"]
-            begin.append(f'{STEP * 2}group["lr"] = {write_literal(values["lr"])}')
+            begin += _write_rate(setup, start, write_literal(values["lr"]))
         after_step = _guard(f"epoch < {start}", after_step)
         advance = _guard(f"epoch < {start}", advance)
         body = ["average.update_parameters(model)", "trained = average.module"]
@@ -61,7 +69,9 @@ def write_turns(setup: Setup, has_statistics: bool) -> Turns:
             body.append(f"update_bn(x.tensor_split(-(-len(x) // {setup.evaluation_batch})), trained)")
         after_epoch = _guard(f"epoch >= {start}", body)
     watch, evaluate = _write_evaluation(setup, trained, start and f"epoch < {start}")
+    note = [_write_shares(setup)] if begin and has_several_rates(setup) else []
     turns = Turns(
+        note=_join(note, 1),
         before=_join(before, 1),
         begin=_join(begin, 2),
         after_step=_join(after_step, 3),
@@ -88,7 +98,22 @@ def _write_evaluation(setup: Setup, trained: str, is_guarded: str) -> tuple[str,
     if find_pace(setup.schedule, setup.training).each_epoch != "validation loss":
         return "", _join([line], 3)
     step = ['schedule.step(scores["loss"])']
-    return _join([line, *(_guard(is_guarded, step) if is_guarded else step)], 2), ""
+    return _join([line, *SHARE_LOSS, *(_guard(is_guarded, step) if is_guarded else step)], 2), ""
+
+
+def _write_shares(setup: Setup) -> str:
+    """Return the line that notes how the learning rates of groups of weights stand to each other."""
+    rate = write_literal(setup.optimizer_values.get("lr", 1.0))
+    return f'shares = [group["lr"] / {rate} for group in optimizer.param_groups]'
+
+
+def _write_rate(setup: Setup, epoch: str, rate: str) -> list[str]:
+    """Return the lines that give a learning rate to all weights in an epoch; groups keep their proportions."""
+    condition = f"if epoch == {epoch}:"
+    if has_several_rates(setup):
+        groups = f"{STEP}for group, share in zip(optimizer.param_groups, shares, strict=True):"
+        return [condition, groups, f'{STEP * 2}group["lr"] = share * {rate}']
+    return [condition, f"{STEP}for group in optimizer.param_groups:", f'{STEP * 2}group["lr"] = {rate}']
 
 
 def write_average(setup: Setup) -> list[str]:
@@ -116,7 +141,7 @@ def write_early_stopping(setup: Setup) -> list[str]:
     if setup.training.early_stopping.kind == "None":
         return []
     values = resolve_part(setup, "early_stopping")
-    score, higher = first_score(setup) if values["monitor"] == "metric" else ("loss", False)
+    score, higher = find_watched(setup, values["monitor"])
     items: list[tuple[str, Piece]] = [("", write_piece(score)), ("patience=", write_piece(values["patience"]))]
     if values["min_delta"]:
         items.append(("min_delta=", write_piece(values["min_delta"])))
@@ -131,13 +156,19 @@ def write_early_stopping(setup: Setup) -> list[str]:
     ]
 
 
-def first_score(setup: Setup) -> tuple[str, bool]:
-    """Return the name of the first metric in what `measure` returns, and whether higher is better."""
+def find_watched(setup: Setup, monitor: str) -> tuple[str, bool]:
+    """Return the name of a score in what `evaluate` returns, and whether higher is better.
+
+    `monitor` is "loss", "metric" for the first of them, or the name of one that is measured.
+    """
+    if monitor == "loss":
+        return monitor, False
     if has_own_scores(setup):
         name = list_scores(setup)[0][0]
         return name, name.partition("_")[0] in ("accuracy", "r2")
-    first = find_metrics(setup)[0]
-    return first.kind, first.better == "higher"
+    measured = find_metrics(setup)
+    found = next((spec for spec in measured if spec.kind == monitor), measured[0])
+    return found.kind, found.better == "higher"
 
 
 def collect_epochs(setup: Setup) -> tuple[Definition, ...]:

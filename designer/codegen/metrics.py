@@ -33,6 +33,8 @@ def write_measure(setup: Setup) -> list[str]:
     for name, code in names.items():
         uses = sum(len(re.findall(rf"\b{name}\b", value)) for value in values)
         if uses == 1 or code.isidentifier():
+            bare = code[1:-1] if code.startswith("(") else code  # alone between commas it needs no parentheses
+            values = [re.sub(rf"(?<=\(){name}(?=,)|(?<=, ){name}(?=[,)])", bare, value) for value in values]
             values = [re.sub(rf"\b{name}\b", code, value) for value in values]
         elif uses:
             lines.append(f"{name} = {code.removeprefix('(').removesuffix(')') if code.startswith('(') else code}")

@@ -27,6 +27,14 @@ from designer.document.project import Choice
 ARGUMENTS = ("network: nn.Module", "loss: nn.Module", "optimizer: torch.optim.Optimizer")
 
 
+# Processes that compare losses within a step must see the same ones, or each would go its own way.
+SHARE_VALUE = (
+    "if dist.is_initialized():  # all processes go by the same loss, their mean",
+    f"{STEP}value = value.detach() / dist.get_world_size()",
+    f"{STEP}dist.all_reduce(value)",
+)
+
+
 def _write_signature(together: Parts) -> list[str]:
     """Return the first lines of `train_step`."""
     arguments = ", ".join([*ARGUMENTS, f"x: {name_type(together.x)}", f"y: {name_type(together.y)}"])
@@ -69,7 +77,7 @@ def write_step(setup: Setup) -> list[str]:
             f"results: list[tuple[Tensor, {name_type(together.outputs)}]] = []",
             "",
             "def compute() -> Tensor:",
-            *_indent([*lines, f"results.append((value.detach(), {outputs}))", "return value"]),
+            *_indent([*lines, f"results.append((value.detach(), {outputs}))", *SHARE_VALUE, "return value"]),
             "",
             "optimizer.step(compute)",
             "return results[0]",
@@ -91,12 +99,14 @@ def _write_parts(setup: Setup, parts: int) -> list[str]:
     together = count_parts(setup)
     rows = count_rows("y", together.y)
     pieces = [split(name, number, "parts") for name, number in (("x", together.x), ("y", together.y))]
+    *before, last = _write_forward(setup, "part", "target")
+    share = f"({count_rows('target', together.y)} / {rows})"
+    weighted = [last, f"value = value * {share}"] if _write_penalty(setup, "value") else [f"{last} * {share}"]
     return [
         f"parts = min({parts}, {rows})",
         "values, answers = [], []",
         f"for part, target in zip({pieces[0]}, {pieces[1]}, strict=True):",
-        *_indent(_write_forward(setup, "part", "target")),
-        f"{STEP}value = value * ({count_rows('target', together.y)} / {rows})",
+        *_indent([*before, *weighted]),
         f"{STEP}value.backward()",
         f"{STEP}values.append(value.detach())",
         f"{STEP}answers.append({detach('outputs', together.outputs)})",

@@ -43,7 +43,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
 {weights}    network = DistributedDataParallel(model) if world > 1 else model
     loss = {loss}
     optimizer = make_optimizer(model)
-{schedule}{before}
+{note}{schedule}{before}
     curve: list[float] = []
     for epoch in range(1, epochs + 1):
 {begin}        model.train()

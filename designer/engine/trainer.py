@@ -30,6 +30,7 @@ class Trainer:
             script.load_weights(self.model, plan.weights)
         self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
+        self._shares = _compare_rates(training, self.optimizer)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
         self.train_step = script.train_step
         self.average = script.make_average(self.model)
@@ -69,8 +70,8 @@ class Trainer:
         self.epoch = epoch
         self._is_scheduled = self._averaging != "SWA" or epoch < self._start
         if self._averaging == "SWA" and epoch == self._start and self._start_lr is not None:
-            for group in self.optimizer.param_groups:
-                group["lr"] = self._start_lr
+            for group, share in zip(self.optimizer.param_groups, self._shares, strict=True):
+                group["lr"] = share * self._start_lr
         self.model.train()
 
     def end_epoch(self) -> None:
@@ -111,6 +112,13 @@ class Trainer:
     def note_learning_rate(self) -> None:
         """Note the rate of the step to come."""
         self.learning_rate = float(self.optimizer.param_groups[0]["lr"])
+
+
+def _compare_rates(training: Training, optimizer: torch.optim.Optimizer) -> list[float]:
+    """Return how the learning rates of groups of weights stand to the one that was set."""
+    spec = registry.optimizers[training.optimizer.kind]
+    rate = resolve(spec.parameters, training.optimizer.parameters)[0].get("lr", 1.0)
+    return [group["lr"] / rate if rate else 1.0 for group in optimizer.param_groups]
 
 
 def _read_averaging(training: Training) -> tuple[str, int, float | None]:

@@ -26,6 +26,40 @@ STOP = Choice("EarlyStopping", {"patience": 9, "restore_best": False})
 
 MISTAKES = [
     case(
+        "warmed up too long",
+        settings(epochs=20, warmup=Choice("Linear", {"length": 30})),
+        "warning",
+        None,
+        "takes 30 epochs, but the run has 20",
+        "Set length to 2",
+    ),
+    case(
+        "clipped line search",
+        settings(batch="full", optimizer=Choice("LBFGS"), clip=Choice("Norm")),
+        "hint",
+        None,
+        "each is clipped",
+        "Use None",
+        "Use Adam",
+    ),
+    case(
+        "watched but not measured",
+        settings(validation=0.2, early_stopping=Choice("EarlyStopping", {"monitor": "f1"})),
+        "error",
+        None,
+        "watches F1, which is not measured",
+        "Measure F1 too",
+        "Set monitor to loss",
+    ),
+    case(
+        "watched in vain",
+        settings(validation=0.2, early_stopping=Choice("EarlyStopping", {"monitor": "rmse"})),
+        "error",
+        None,
+        "cannot be measured for this task",
+        "Set monitor to loss",
+    ),
+    case(
         "averaged too late",
         settings(epochs=4, averaging=Choice("SWA")),
         "warning",

@@ -84,7 +84,8 @@ def test_summary_as_json_has_the_promised_keys(capsys, digits):
     code, output, _ = run(capsys, "summary", digits, "--json")
     summary = json.loads(output)
     assert code == 0
-    assert list(summary) == ["nodes", "parameters", "multiply_adds"]
+    assert list(summary) == ["nodes", "parameters", "multiply_adds", "training"]
+    assert ["loss", "CrossEntropyLoss"] in summary["training"]
     assert (summary["parameters"], summary["multiply_adds"]) == (64 * 16 + 16 + 170, 64 * 16 + 160)
     assert summary["nodes"][2] == {
         "id": "linear_1",
@@ -105,8 +106,10 @@ def test_summary_as_json_has_the_promised_keys(capsys, digits):
 
 def test_summary_as_text_is_a_table(capsys, digits):
     code, output, _ = run(capsys, "summary", digits)
-    lines = output.splitlines()
+    table, training = output.split("\n\n")
+    lines = table.splitlines()
     assert code == 0
+    assert "loss       CrossEntropyLoss" in training.splitlines()
     assert lines[0].split() == ["layer", "kind", "output", "parameters", "multiply-adds"]
     assert lines[4].split() == ["hidden", "Linear", "16", "1,040", "1,024"]
     assert lines[-1].split() == ["total", "1,210", "1,184"]

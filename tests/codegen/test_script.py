@@ -21,6 +21,7 @@ from safetensors.torch import load_file
 from designer.codegen.names import RESERVED, SCRIPT_NAMES
 from designer.codegen.script import OLDEST_TORCH, render_module, render_script
 from designer.codegen.source import NotReady, Source
+from designer.document.edits import set_option
 from designer.document.files import load
 from designer.document.graph import Graph, Node
 from designer.document.project import Choice, Data, Project, Training
@@ -74,6 +75,24 @@ TEMPLATES = (
     "wine",
     "xor",
 )
+
+
+def test_script_with_many_settings() -> None:
+    many = {
+        "loss": Choice("BCEWithLogitsLoss", {"pos_weight": (2.0,)}),
+        "optimizer": Choice("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+        "schedule": Choice("ReduceLROnPlateau", {"patience": 2}),
+        "warmup": Choice("Linear", {"length": 2}),
+        "accumulate": 4,
+        "clip": Choice("Norm"),
+        "averaging": Choice("SWA", {"start": 15, "lr": 0.05}),
+        "early_stopping": Choice("EarlyStopping", {"monitor": "f1", "patience": 4, "min_delta": 0.001}),
+        "metrics": ("f1", "auroc"),
+        "epochs": 20,
+    }
+    project = toy("Moons", 1, **many)
+    project = set_option(project, [list(project.graph.nodes)[1]], "lr_factor", 0.1)
+    check_golden("many_settings.py", render_script(project).text)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.catalogue.training_settings import SettingSpec, averagings, clippings, stoppings, warmups
+from designer.document.edits import set_option
 from designer.document.project import Choice
+from designer.engine.build import build
+from designer.engine.loading import load_data
 from designer.engine.plan import Plan
+from designer.engine.trainer import Trainer
 from tests.engine.plans import make_project
 from tests.engine.script_runner import verify_all
 
@@ -46,6 +51,15 @@ WAYS: dict[str, dict[str, object]] = {
     "stopped by metric": {
         "early_stopping": Choice("EarlyStopping", {"monitor": "metric", "patience": 2, "min_delta": 0.5})
     },
+    "stopped by name": {
+        "metrics": ("auroc", "recall", "f1"),
+        "early_stopping": Choice("EarlyStopping", {"monitor": "recall", "patience": 1}),
+    },
+    "stopped by a name that falls": {
+        "metrics": ("accuracy", "perplexity"),
+        "loss": "CrossEntropyLoss",
+        "early_stopping": Choice("EarlyStopping", {"monitor": "perplexity", "patience": 1, "min_delta": 0.05}),
+    },
     "stopped, last weights kept": {
         "early_stopping": Choice("EarlyStopping", {"patience": 2, "min_delta": 1.0, "restore_best": False})
     },
@@ -64,17 +78,28 @@ WAYS: dict[str, dict[str, object]] = {
 def plan_moons(**training: object) -> Plan:
     """Return the plan of a small network with batch normalization and dropout; without the first for single rows."""
     layers = PLAIN if training.get("batch") == "single" else NETWORK
-    given = {"optimizer": Choice("Adam", {"lr": 0.02}), "epochs": 4, "batch_size": 10} | training
-    return Plan.from_project(make_project(Choice("Moons", {"samples": 60}), *layers, loss="BCEWithLogitsLoss", **given))
+    if training.get("loss") == "CrossEntropyLoss":
+        layers = (*layers[:-1], ("Linear", {"out_features": 2}))
+    usual = {"loss": "BCEWithLogitsLoss", "optimizer": Choice("Adam", {"lr": 0.02}), "epochs": 4, "batch_size": 10}
+    return Plan.from_project(make_project(Choice("Moons", {"samples": 50}), *layers, **(usual | training)))
+
+
+def plan_rates() -> Plan:
+    """Return a plan whose last layer learns ten times slower, also once the weights are averaged at a rate of their own."""
+    project = plan_moons(
+        averaging=Choice("SWA", {"start": 2, "lr": 0.05}), schedule=Choice("ExponentialLR"), epochs=3
+    ).project
+    return Plan.from_project(set_option(project, [list(project.graph.nodes)[-2]], "lr_factor", 0.1))
 
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory) -> Mapping[str, str]:
     """What the comparison says of every way."""
-    return verify_all({name: plan_moons(**way) for name, way in WAYS.items()}, tmp_path_factory.mktemp("exact"))
+    plans = {name: plan_moons(**way) for name, way in WAYS.items()} | {"rates of layers": plan_rates()}
+    return verify_all(plans, tmp_path_factory.mktemp("exact"))
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [*WAYS, "rates of layers"])
 def test_the_script_does_what_was_trained(way: str, verdicts: Mapping[str, str]):
     assert verdicts[way] == ""
 
@@ -99,13 +124,13 @@ WAYS_TOGETHER = st.fixed_dictionaries(
         "schedule": st.sampled_from(("Constant", "OneCycleLR", "ReduceLROnPlateau", "ExponentialLR")).map(
             lambda kind: Choice(kind, {"cycle_momentum": False} if kind == "OneCycleLR" else {})
         ),
-        "epochs": st.integers(1, 3),
+        "epochs": st.integers(1, 2),
     }
 )
 
 
 @settings(max_examples=2, deadline=None)
-@given(st.lists(WAYS_TOGETHER, min_size=5, max_size=7))
+@given(st.lists(WAYS_TOGETHER, min_size=4, max_size=6))
 def test_any_ways_go_together(ways: list[dict[str, object]]):
     with tempfile.TemporaryDirectory() as folder:
         plans = {f"{number}: {way}": plan_moons(**way) for number, way in enumerate(ways)}
@@ -117,3 +142,11 @@ def test_every_way_is_a_way_of_its_own():
     """What is compared above would be equal, too, if nothing of it were done."""
     texts = [plan_moons(**way).source.text for way in WAYS.values()] + [plan_moons().source.text]
     assert len(set(texts)) == len(texts)
+
+
+def test_layers_keep_their_share_of_the_rate_of_averaging():
+    plan, device = plan_rates(), torch.device("cpu")
+    script = build(plan.source)
+    trainer = Trainer(script, plan, device, load_data(script, None, device)[0])
+    trainer.begin_epoch(2)
+    assert [group["lr"] for group in trainer.optimizer.param_groups] == pytest.approx([0.05, 0.005])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.catalogue.parameters import Integer, Parameter, resolve
 from designer.catalogue.registry import losses, optimizers, schedules
-from designer.catalogue.training_settings import BATCHES, averagings, clippings, stoppings, warmups
+from designer.catalogue.training_settings import BATCHES, SETTINGS
 from designer.document.edits import EditError, set_training
 from designer.document.limits import WHOLE
 from designer.document.project import Choice, Training
@@ -41,12 +41,6 @@ SECTIONS = {
     "Warm-up": ("warmup",),
     "Averaging": ("averaging",),
     "Early stopping": ("early_stopping",),
-}
-SETTINGS = {
-    "warmup": ("warm-up", warmups),
-    "clip": ("clipping", clippings),
-    "averaging": ("averaging", averagings),
-    "early_stopping": ("stopping", stoppings),
 }
 COLUMN = 240  # pixels
 

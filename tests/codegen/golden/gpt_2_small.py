@@ -258,8 +258,7 @@ def train_step(
     values, answers = [], []
     for part, target in zip(x.tensor_split(parts), y.tensor_split(parts), strict=True):
         outputs = network(part)
-        value = loss(outputs, target)
-        value = value * (len(target) / len(y))
+        value = loss(outputs, target) * (len(target) / len(y))
         value.backward()
         values.append(value.detach())
         answers.append(outputs.detach())

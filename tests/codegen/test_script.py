@@ -161,10 +161,17 @@ def test_script_runs_alone_and_logs_every_step(tmp_path: Path) -> None:
 
 
 def test_script_runs_under_torchrun(tmp_path: Path) -> None:
-    source = render_script(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss"), schedule=Choice("CosineAnnealingLR")))
+    """With what processes must agree on: the losses of a line search, the score a schedule goes by, the end of the run."""
+    ways = {
+        "optimizer": Choice("LBFGS", {"line_search_fn": "strong_wolfe", "max_iter": 3}),
+        "schedule": Choice("ReduceLROnPlateau"),
+        "early_stopping": Choice("EarlyStopping", {"patience": 1, "min_delta": 9.0}),
+        "batch_size": 100,
+    }
+    source = render_script(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss"), **ways))
     launch = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-    printed = run_script(tmp_path, source, "--epochs", "1", launch=launch)
-    assert printed.count("epoch 1:") == 1  # one of the two speaks
+    printed = run_script(tmp_path, source, "--epochs", "3", launch=launch)
+    assert [printed.count(f"epoch {epoch}:") for epoch in (1, 2, 3)] == [1, 1, 0]  # one of the two speaks, both stop
     assert set(load_file(tmp_path / "toy.safetensors")) == {
         "layers.0.weight",
         "layers.0.bias",

@@ -59,4 +59,4 @@ def test_code_generation_gives_a_script_or_says_why_not(project):
 def test_a_summary_lists_every_node(project):
     summary = summarise(project)
     assert {row.id for row in summary.nodes} == set(project.graph.nodes)
-    assert len(str(summary).split("\n")) == len(project.graph.nodes) + 4
+    assert len(str(summary).split("\n")) == len(project.graph.nodes) + 5 + len(summary.training)

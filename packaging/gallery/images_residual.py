@@ -146,9 +146,7 @@ def resnet_152() -> Project:
         "The deepest ImageNet network of its paper, eight times deeper than VGG and yet cheaper.",
         "In December 2015 an ensemble around this network won the ImageNet contest with a top-5 error of 3.57 %, below the "
         "5 % that a patient human had measured on himself. It is ResNet-50 with longer stages, 3, 8, 36 and 3 bottlenecks "
-        "instead of 3, 4, 6 and 3: 60.2 million weights, less than half of VGG-19's, and 11.5 billion multiply-adds. That "
-        "its training error was lower than that of the 101-layer version, and that one's lower than the 50-layer one's, was "
-        "the point: depth had stopped hurting. Afterwards Veit and others (2016) deleted single blocks of trained ones and "
+        "instead of 3, 4, 6 and 3: 60.2 million weights, less than half of VGG-19's, and 11.5 billion multiply-adds. That it made fewer errors than the version of 101 layers, and that one fewer than the one of 50, was the point: depth had stopped hurting. Afterwards Veit and others (2016) deleted single blocks of trained ones and "
         "little happened. Try the same by setting `blocks` lower, or make a bottleneck of your own and use it in all four stages at once. torchvision's weights fit by order; the data are random images until you choose your own.",
         (3, 8, 36, 3),
         ("bottleneck", bottleneck()),

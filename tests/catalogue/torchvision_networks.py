@@ -1,6 +1,6 @@
 """The module structure of torchvision's networks, without their work: what is in a state_dict, by name and order.
 
-Written from torchvision/models/*.py (0.20): the same modules under the same names, in the order in which the constructors
+Written from torchvision/models/*.py (github.com/pytorch/vision, read in 2026): the same modules under the same names, in the order in which the constructors
 make them. Nothing here is run forward, so that stride, padding and activations are left out.
 """
 

@@ -259,6 +259,28 @@ def test_change_sets_parameters_and_leaves_the_old_project_alone():
     assert designer.change(project, key, out_features=64) == designer.change(project, "hidden", out_features=64)
 
 
+def test_every_training_setting_can_be_given():
+    project = designer.with_training(
+        build_digits(),
+        warmup="Linear",
+        clip=designer.Choice("Norm", {"max_norm": 0.5}),
+        averaging="EMA",
+        early_stopping="EarlyStopping",
+        accumulate=2,
+        batch="full",
+        metrics=["accuracy"],
+    )
+    training = project.training
+    assert (training.warmup.kind, training.clip.parameters, training.averaging.kind) == (
+        "Linear",
+        {"max_norm": 0.5},
+        "EMA",
+    )
+    assert (training.accumulate, training.batch, training.metrics) == (2, "full", ("accuracy",))
+    with pytest.raises(ValueError, match=r"no clip `Norn`\. Did you mean Norm"):
+        designer.with_training(project, clip="Norn")
+
+
 def test_the_edits_of_the_window_are_there():
     project = build_digits()
     key = designer.find_node(project, "relu1")

@@ -9,10 +9,19 @@ from designer.api.drawing import Layer, accept, accept_settings, draw, find_name
 from designer.catalogue import matching, registry
 from designer.catalogue.blocks import find_spec, name_kind
 from designer.catalogue.parameters import Parameter
+from designer.catalogue.training_settings import SettingSpec, averagings, clippings, stoppings, warmups
 from designer.document import edits, files
 from designer.document.folding import lay_out
 from designer.document.graph import Value
 from designer.document.project import Choice, Data, Project
+
+PLAIN_SETTINGS = ("epochs", "batch_size", "batch", "accumulate", "metrics", "device", "seed", "weights")
+CHOSEN_SETTINGS: Mapping[str, Mapping[str, SettingSpec]] = {
+    "warmup": warmups,
+    "clip": clippings,
+    "averaging": averagings,
+    "early_stopping": stoppings,
+}
 
 
 def build(name: str, *layers: Layer | str, data: Choice | Data | str | None = None, **training: Any) -> Project:
@@ -114,19 +123,25 @@ def with_training(
 ) -> Project:
     """Return the project with other training settings; what is not given stays.
 
-    Loss, optimizer and schedule are kinds, or choices with settings: `choose_optimizer("SGD", lr=0.1)`. The others
-    are `epochs`, `batch_size`, `device`, `seed` and `weights` (a file, see `transfer`). An objective, "Autoencoder" or
+    Loss, optimizer and schedule are kinds, or choices with settings: `choose_optimizer("SGD", lr=0.1)`. So are
+    `warmup`, `clip`, `averaging` and `early_stopping`: `clip=Choice("Norm", {"max_norm": 0.5})`, "None" for none. The
+    others are `epochs`, `batch_size`, `batch`, `accumulate`, `metrics` (names), `device`, `seed` and `weights` (a file,
+    see `transfer`). An objective, "Autoencoder" or
     "GAN", brings its usual loss and the end of the network along, before what else is given. Raises ValueError.
     """
-    known = ("epochs", "batch_size", "device", "seed", "weights")
     for name in settings:
-        find_named(dict.fromkeys(known), name, "training setting")
+        find_named(dict.fromkeys((*PLAIN_SETTINGS, *CHOSEN_SETTINGS)), name, "training setting")
     if objective is not None:
         chosen = _choose(registry.objectives, "objective", objective, {})
         project = matching.choose_objective(project, chosen.kind)
         project = edits.set_training(project, replace(project.training, objective=chosen))
-    plain: dict[str, Any] = {name: make_plain(value) for name, value in settings.items()}
-    changed = replace(project.training, **plain)
+    given: dict[str, Any] = {
+        name: _choose(CHOSEN_SETTINGS[name], name, value, {}) if name in CHOSEN_SETTINGS else make_plain(value)
+        for name, value in settings.items()
+    }
+    if isinstance(given.get("metrics"), list):
+        given["metrics"] = tuple(given["metrics"])
+    changed = replace(project.training, **given)
     if loss is not None:
         changed = replace(changed, loss=choose_loss(loss))
     if optimizer is not None:

@@ -338,7 +338,7 @@ def test_a_window_needs_a_display_and_a_file_that_is_there(capsys, tmp_path, mon
 
 
 def test_a_fault_of_ours_is_one_sentence_too(capsys, monkeypatch, digits):
-    def fail(*arguments):
+    def fail(*arguments, **options):
         raise RuntimeError("first line\nsecond line")
 
     monkeypatch.setattr("designer.api.summary.summarise", fail)

@@ -88,7 +88,7 @@ class Inferred:
     @property
     def is_off(self) -> bool:
         """Whether the layer is left out, so that its first input goes on unchanged."""
-        return is_switched_off(self.options)
+        return bool(self.node.options) and is_switched_off(self.options)
 
 
 @dataclass(frozen=True)

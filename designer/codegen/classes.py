@@ -109,14 +109,15 @@ class ClassWriter:
             text.add([f"{indent}nn.Sequential("])
         place: int | None = 0
         for node in step.nodes:
+            count: int | None = 1
             if is_block(self._inference.nodes[node]):
+                count = self._made.count_elements(node)
                 piece, comment = self._made.write_element(node), self._made.comment(node)
                 text.add(lay_out("", piece, f",{comment}", indent + STEP), self._node(node))
             else:
                 text.add(self._made.lay_out("", node, ",", indent + STEP), self._node(node))
             if place is not None:
                 self._form.modules[node] = f"{attribute}.{place}"
-                count = self._made.count_elements(node)
                 place = None if count is None else place + count
         if condition:
             text.add([f"{indent})", f"{indent}if {condition}", f"{indent}else nn.Identity()"])

@@ -7,7 +7,7 @@ from frozendict import frozendict
 
 from designer.catalogue.shapes import Inference, Inferred
 from designer.document.graph import Edge, Graph
-from designer.document.project import used_block
+from designer.document.project import BLOCK
 
 Place = tuple[str, int]  # an output port of a node
 
@@ -119,12 +119,14 @@ def plan_flow(
 
 def is_block(known: Inferred) -> bool:
     """Return whether a node is the use of a block."""
-    return used_block(known.node.kind) is not None
+    return known.node.kind.startswith(BLOCK)
 
 
 def _can_fold(known: Inferred) -> bool:
     spec = known.spec
-    return spec is not None and spec.role == "layer" and spec.foldable and not known.options["shared_with"]
+    if spec is None or spec.role != "layer" or not spec.foldable:
+        return False
+    return not known.node.options or not known.options["shared_with"]
 
 
 def _are_alike(before: Inferred, after: Inferred) -> bool:

@@ -44,12 +44,13 @@ class Form:
 Skeleton = dict[str, object]
 
 
-def plan_forms(inference: Inference) -> tuple[list[Form], dict[int, Form]]:
+def plan_forms(inference: Inference, order: Sequence[str]) -> tuple[list[Form], dict[int, Form]]:
     """Return the classes of a sound network, those that others need first and the network last.
 
+    `order` are the nodes of the network that lead to an output, in the order of their work.
     The second part has the form of the inside of each use, by the identity of its inference.
     """
-    found = _collect(inference)
+    found = _collect(inference) if inference.scope.blocks else {}
     form_of: dict[int, Form] = {}
     forms: list[Form] = []
     for block in find_needed(inference.scope.blocks, inference.graph):
@@ -67,7 +68,7 @@ def plan_forms(inference: Inference) -> tuple[list[Form], dict[int, Form]]:
             form = _make_form(block, members)
             forms.append(form)
             form_of.update((id(member), form) for member in members)
-    forms.append(_make_form("", [inference]))
+    forms.append(_make_form("", [inference], order))
     return forms, form_of
 
 
@@ -186,15 +187,18 @@ def _fits(common: Skeleton, skeleton: Skeleton) -> bool:
     )
 
 
-def _make_form(block: str, instances: Sequence[Inference]) -> Form:
+def _make_form(block: str, instances: Sequence[Inference], order: Sequence[str] | None = None) -> Form:
     first = instances[0]
     everywhere = [node for node in first.nodes if all(instance.nodes[node].is_off for instance in instances)]
     graph = bridge(first.graph, frozenset(everywhere))
     nodes = {node: first.nodes[node] for node in graph.nodes}
     conditions: dict[str, str] = {}
-    for node in graph.nodes:
+    optional = [node for node, known in nodes.items() if known.node.options]
+    for node in optional:
         if any(instance.nodes[node].is_off for instance in instances):
             nodes[node] = next(known for instance in instances if not (known := instance.nodes[node]).is_off)
             conditions[node] = find_condition(nodes[node]) or ""
     merged = first if graph is first.graph and not conditions else replace(first, graph=graph, nodes=nodes)
-    return Form(block, tuple(instances), merged, tuple(find_live(merged)), conditions)
+    if order is None or merged is not first:
+        order = find_live(merged)
+    return Form(block, tuple(instances), merged, tuple(order), conditions)

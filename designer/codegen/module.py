@@ -56,7 +56,7 @@ def write_network(
 
     It is called like the project unless told otherwise; no class is named like one of those `given`.
     """
-    forms, form_of = plan_forms(inference)
+    forms, form_of = plan_forms(inference, order)
     definitions = settle_definitions(forms, given)
     taken = {*given, *(definition.name for definition in definitions)}
     top = forms[-1]
@@ -120,7 +120,7 @@ def _list_modules(
         if known.is_off:
             continue
         found.append((key + node, before + path))
-        for label, inner_path, inner in _list_inside(form, known, node, path):
+        for label, inner_path, inner in _list_inside(form, known, node, path) if known.inside else ():
             there = form_of[id(inner)]
             found += _list_modules(there, inner, form_of, key + label + SEPARATOR, before + inner_path + ".")
     return found
@@ -146,7 +146,7 @@ def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form],
     for node, path in form.modules.items():
         known = instance.nodes[node]
         options = known.options
-        if known.is_off:
+        if not (known.node.options or known.inside) or known.is_off:
             continue
         if known.node.options and (options["lr_factor"] != 1 or options["l1"] or options["l2"]):
             found.append(Learning(before + path, options["lr_factor"], options["l1"], options["l2"]))

@@ -107,17 +107,17 @@ class Block:
 Blocks = Mapping[str, Block]
 NO_BLOCKS: Blocks = frozendict()
 
-_BLOCK = "block:"
+BLOCK = "block:"  # what the kinds of nodes that use a block begin with
 
 
 def block_kind(block: str) -> str:
     """Return the kind of the nodes that use the block of this id."""
-    return _BLOCK + block
+    return BLOCK + block
 
 
 def used_block(kind: str) -> str | None:
     """Return the id of the block that nodes of a kind use, None for a kind of layer."""
-    return kind.removeprefix(_BLOCK) if kind.startswith(_BLOCK) else None
+    return kind.removeprefix(BLOCK) if kind.startswith(BLOCK) else None
 
 
 @dataclass(frozen=True, slots=True)

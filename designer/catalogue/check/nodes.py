@@ -29,7 +29,8 @@ def find_node_faults(study: Study) -> Iterator[Problem]:
         if known.spec is None:
             yield _explain_unknown(known)
             continue
-        for names, message in group_objections((*known.spec.parameters, *OPTIONS), known.objections):
+        declared = (*known.spec.parameters, *OPTIONS) if known.objections else ()
+        for names, message in group_objections(declared, known.objections) if known.objections else ():
             yield Problem("error", key, f"{known.subject}: {message}", (_reset(known.node, names),))
         if known.error is not None:
             yield Problem("error", key, f"{known.subject} {known.error.message}.", tuple(_mend(study, known)))

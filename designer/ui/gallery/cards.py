@@ -104,8 +104,8 @@ class CardGrid(QListWidget):
         return None if item is None else item.data(TEMPLATE)
 
     def show_templates(self, templates: Iterable[Template]) -> None:
-        """Show these; the chosen one stays so where it is among them, else the first is chosen."""
-        before, templates = self.chosen, tuple(templates)
+        """Show these, best first, and choose the first: Enter opens what fits a search best."""
+        templates = tuple(templates)
         self.blockSignals(True)
         self.clear()
         for template in templates:
@@ -114,7 +114,7 @@ class CardGrid(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{template.title}. {template.summary}")
             item.setToolTip(template.summary)
         self.blockSignals(False)
-        self.setCurrentRow(templates.index(before) if before in templates else 0)
+        self.setCurrentRow(0)
         self.scrollToItem(self.currentItem())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -14,7 +14,7 @@ from designer.ui.theme import Theme
 
 ALL = "All"
 GROUP = Qt.ItemDataRole.UserRole
-GROUPS_WIDTH = 196
+GROUPS_WIDTH = 232
 ROW_HEIGHT = 28
 HINT = "Search: a name, an author, a year, a kind of layer"
 

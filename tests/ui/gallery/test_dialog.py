@@ -54,6 +54,13 @@ def test_a_double_click_opens_it_as_a_new_document(window, user, gallery):
     assert window.findChild(GalleryDialog) is None
 
 
+def test_enter_opens_what_fits_a_search_best(window, user, gallery):
+    user.type("resnet-50", gallery.search)  # after "resnet" ResNet-18 stands first
+    assert gallery.story.title.text() == "ResNet-50"
+    user.press(KEY.Key_Return, widget=gallery.search)
+    assert window.editor.project == open_template("resnet-50")
+
+
 def test_by_keys_alone(window, user):
     user.press(KEY.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, window)
     gallery = window.findChild(GalleryDialog)

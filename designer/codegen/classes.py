@@ -17,6 +17,9 @@ from designer.codegen.source import write_piece
 from designer.codegen.text import BODY, Text
 from designer.document.places import place_in_block
 
+# Layers that give the same whatever the order of two inputs.
+_EITHER_WAY = frozenset({"Add", "Multiply"})
+
 MANY = "tuple[Tensor, ...]"
 
 # The docstrings of a class and of its forward, from its flow; "" for none.
@@ -228,7 +231,10 @@ class ClassWriter:
         arguments = [self._naming.variables[place] for place in step.sources]
         if index and self._is_way_around(index - 1):
             before = self.flow.steps[index - 1]
-            arguments[step.sources.index((before.nodes[-1], 0))] = self._write_call(index - 1, before)
+            within = step.sources.index((before.nodes[-1], 0))
+            arguments[within] = self._write_call(index - 1, before)
+            if known.node.kind in _EITHER_WAY and within == 0:
+                arguments.reverse()  # x + f(x), which is f(x) + x to the last bit
         layer = self._module_of(index)
         if is_block(known) or len(step.nodes) > 1:
             called = f"{layer}({', '.join(self._live_arguments(step, arguments))})"

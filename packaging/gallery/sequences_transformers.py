@@ -20,7 +20,7 @@ def draw_decoder_block(name: str, width: int, heads: int, dropout: float | None 
     def end(number: int, around: str) -> str:
         if dropout is not None:
             sketch.add("Dropout", f"drop{number}", p="=dropout")
-        return sketch.add("Add", f"add{number}", around, sketch.last)
+        return sketch.add("Add", f"add{number}", sketch.last, around)
 
     x = sketch.add("Input", "x")
     sketch.add("LayerNorm", "norm1")
@@ -117,13 +117,13 @@ def draw_encoder_block(width: int, heads: int, dropout: float) -> Block:
     sketch.add("LayerNorm", "norm1")
     sketch.add("SelfAttention", "attention", num_heads="=heads")
     sketch.add("Dropout", "drop1", p="=dropout")
-    attended = sketch.add("Add", "add1", x, "drop1")
+    attended = sketch.add("Add", "add1", "drop1", x)
     sketch.add("LayerNorm", "norm2")
     sketch.add("Linear", "expand", out_features="=4 * width")
     sketch.add("GELU", "gelu")
     sketch.add("Linear", "contract", out_features="=width")
     sketch.add("Dropout", "drop2", p="=dropout")
-    sketch.add("Add", "add2", attended, "drop2")
+    sketch.add("Add", "add2", "drop2", attended)
     sketch.add("Output", "out")
     notes = "Every step looks at all others, then an MLP; each normalized first and with a way around it."
     return block("Block", sketch, notes, width=width, heads=heads, dropout=dropout)
@@ -171,13 +171,13 @@ def draw_bert_layer() -> Block:
     x = sketch.add("Input", "x")
     sketch.add("SelfAttention", "attention", num_heads="=heads", dropout="=dropout")
     sketch.add("Dropout", "drop1", p="=dropout")
-    sketch.add("Add", "add1", x, "drop1")
+    sketch.add("Add", "add1", "drop1", x)
     attended = sketch.add("LayerNorm", "norm1", eps=1e-12)
     sketch.add("Linear", "expand", out_features="=4 * width")
     sketch.add("GELU", "gelu")
     sketch.add("Linear", "contract", out_features="=width")
     sketch.add("Dropout", "drop2", p="=dropout")
-    sketch.add("Add", "add2", attended, "drop2")
+    sketch.add("Add", "add2", "drop2", attended)
     sketch.add("LayerNorm", "norm2", eps=1e-12)
     sketch.add("Output", "out")
     notes = "Every token looks at all others, then an MLP; each sum is normalized."

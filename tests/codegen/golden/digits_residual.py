@@ -56,9 +56,9 @@ class DigitsResidualNetwork(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return N x 10 logits for N x 1 x 8 x 8."""
         x = self.stem(image)
-        x = self.branch1(x) + x
+        x = x + self.branch1(x)
         x = self.relu3(x)
-        x = self.branch2(x) + x
+        x = x + self.branch2(x)
         return self.head(x)
 
 

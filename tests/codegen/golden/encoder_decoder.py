@@ -25,7 +25,7 @@ class EncoderDecoder(nn.Module):
         """Return N x 1 x 16 x 16 for N x 1 x 16 x 16."""
         stem = self.stem(x)
         x = self.conv2(stem)
-        x = self.relu2(x) + x
+        x = x + self.relu2(x)
         conv3 = self.conv3(x)
         x = torch.cat((stem, conv3), 1)  # 16 x 16 x 16
         return self.conv4(x)

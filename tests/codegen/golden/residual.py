@@ -45,5 +45,5 @@ class Residual(nn.Module):
         shortcut = self.shortcut(x)
         x = branch1 + shortcut
         x = self.relu3(x)
-        x = self.branch2(x) + x
+        x = x + self.branch2(x)
         return self.head(x)

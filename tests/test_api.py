@@ -316,7 +316,9 @@ def test_summarise_counts_what_torch_counts():
     summary = designer.summarise(project)
     assert summary.parameters == sum(p.numel() for p in designer.make_model(project).parameters()) == 1210
     assert summary.nodes[2] == SummaryRow("linear_1", "hidden", "Linear", ((64,),), (16,), 1040, 1024)
-    assert str(summary).splitlines()[-1].split() == ["total", "1,210", "1,184"]
+    table, training = str(summary).split("\n\n")
+    assert table.splitlines()[-1].split() == ["total", "1,210", "1,184"]
+    assert training.splitlines()[2].split() == ["loss", "CrossEntropyLoss"]
 
 
 # --- run ----------------------------------------------------------------------------------------------------------

@@ -6,10 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from designer.catalogue.parameters import Flag, Maybe, Option, Unacceptable
+from designer.catalogue.registry import losses, optimizers, schedules
+from designer.catalogue.training_settings import SETTINGS
 from designer.document.edits import set_training
 from designer.document.project import Choice
 from designer.engine.events import StepsDone
 from designer.ui.editor import Editor
+from designer.ui.panels.entries import parse_entry
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.training import EMPTY, TrainingPanel
 from designer.ui.plots.curve_pair import CurvePair
@@ -251,6 +255,41 @@ def test_batches_are_gathered_by_the_form(panel, editor, qtbot):
     assert editor.project.training.accumulate == 4
     choose(panel.settings.batches.rows["batch"].field, "full")
     assert editor.project.training.batch == "full"
+
+
+KINDS = {"loss": losses, "optimizer": optimizers, "schedule": schedules} | {
+    field: kinds for field, (_, kinds) in SETTINGS.items()
+}
+
+
+@pytest.mark.parametrize("field", KINDS)
+def test_every_declared_choice_opens_a_form_that_can_be_filled_in(settings, editor, field):
+    """Each field shows its default, and takes what is typed into it; lists of numbers are "1, 2.5"."""
+    part = settings.parts.get(field) or getattr(settings, field)
+    for kind, spec in KINDS[field].items():
+        choose(part.list, kind)
+        assert getattr(editor.project.training, field).kind == kind
+        assert list(part.form.rows) == [parameter.name for parameter in spec.parameters if not parameter.hidden]
+        for parameter in spec.parameters:
+            if parameter.hidden or isinstance(parameter.type, Flag | Option):
+                continue
+            text = fitting_text(parameter.type)
+            type_into(part.form.rows[parameter.name].field, text)
+            set_to = getattr(editor.project.training, field).parameters[parameter.name]
+            assert set_to == parse_entry(parameter.type, text), (kind, parameter.name)
+            assert part.form.rows[parameter.name].message.isHidden()
+
+
+def fitting_text(kind) -> str:
+    """Return something to type that a type of parameter takes."""
+    inner = kind.item if isinstance(kind, Maybe) else kind
+    for text in ("1, 2.5", "1, 2", "0.75, 0.5", "0.125", "7", "1.5"):
+        try:
+            parse_entry(inner, text)
+        except Unacceptable:
+            continue
+        return text
+    raise AssertionError(f"nothing fits {kind}")
 
 
 def test_metrics_are_ticked_drawn_and_printed(panel, run, editor, qtbot):

@@ -263,8 +263,11 @@ KINDS = {"loss": losses, "optimizer": optimizers, "schedule": schedules} | {
 
 
 @pytest.mark.parametrize("field", KINDS)
-def test_every_declared_choice_opens_a_form_that_can_be_filled_in(settings, editor, field):
+def test_every_declared_choice_opens_a_form_that_can_be_filled_in(panel, editor, qtbot, field):
     """Each field shows its default, and takes what is typed into it; lists of numbers are "1, 2.5"."""
+    settings = panel.settings
+    for section in settings.sections.values():
+        section.button.setChecked(True)
     part = settings.parts.get(field) or getattr(settings, field)
     for kind, spec in KINDS[field].items():
         choose(part.list, kind)
@@ -274,7 +277,9 @@ def test_every_declared_choice_opens_a_form_that_can_be_filled_in(settings, edit
             if parameter.hidden or isinstance(parameter.type, Flag | Option):
                 continue
             text = fitting_text(parameter.type)
-            type_into(part.form.rows[parameter.name].field, text)
+            entry = part.form.rows[parameter.name].field
+            qtbot.waitUntil(entry.isVisible)
+            type_into(entry, text)
             set_to = getattr(editor.project.training, field).parameters[parameter.name]
             assert set_to == parse_entry(parameter.type, text), (kind, parameter.name)
             assert part.form.rows[parameter.name].message.isHidden()
@@ -283,7 +288,7 @@ def test_every_declared_choice_opens_a_form_that_can_be_filled_in(settings, edit
 def fitting_text(kind) -> str:
     """Return something to type that a type of parameter takes."""
     inner = kind.item if isinstance(kind, Maybe) else kind
-    for text in ("1, 2.5", "1, 2", "0.75, 0.5", "0.125", "7", "1.5"):
+    for text in ("1, 2.5", "1, 2", "0.75, 0.5", "0.125", "7", "1.5", "1", "-0.5"):
         try:
             parse_entry(inner, text)
         except Unacceptable:

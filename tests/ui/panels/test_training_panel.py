@@ -288,7 +288,7 @@ def test_every_declared_choice_opens_a_form_that_can_be_filled_in(panel, editor,
 def fitting_text(kind) -> str:
     """Return something to type that a type of parameter takes."""
     inner = kind.item if isinstance(kind, Maybe) else kind
-    for text in ("1, 2.5", "1, 2", "0.75, 0.5", "0.125", "7", "1.5", "1", "-0.5"):
+    for text in ("1, 2.5", "1, 2", "0.75, 0.5", "3, -4, 2", "0.125", "7", "1.5", "1", "-0.5"):
         try:
             parse_entry(inner, text)
         except Unacceptable:

@@ -37,7 +37,9 @@ def parse_entry(kind: ParameterType, text: str) -> Value:
     text = text.strip()
     if isinstance(kind, Maybe):
         return None if text in ("", kind.none) else parse_entry(kind.item, text)
-    if not text:
+    if not text and isinstance(kind, Several) and kind.shortest == 0:
+        return ()
+    if not text and not (isinstance(kind, Option) and "" in kind.words):
         raise Unacceptable("must not be empty")
     if isinstance(kind, Flag):
         return kind.accept(_read_flag(text))

@@ -274,7 +274,8 @@ def test_every_declared_choice_opens_a_form_that_can_be_filled_in(panel, editor,
         assert getattr(editor.project.training, field).kind == kind
         assert list(part.form.rows) == [parameter.name for parameter in spec.parameters if not parameter.hidden]
         for parameter in spec.parameters:
-            if parameter.hidden or isinstance(parameter.type, Flag | Option):
+            inner = parameter.type.item if isinstance(parameter.type, Maybe) else parameter.type
+            if parameter.hidden or isinstance(inner, Flag | Option):
                 continue
             text = fitting_text(parameter.type)
             entry = part.form.rows[parameter.name].field

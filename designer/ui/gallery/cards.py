@@ -47,7 +47,6 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(colour(theme.accent if is_chosen else theme.border))
         painter.drawPath(outline)
         if is_chosen:  # not by colour alone: the frame is twice as strong
-            painter.drawPath(outline.translated(0, 0))
             painter.drawRoundedRect(QRectF(card).adjusted(1.5, 1.5, -1.5, -1.5), RADIUS - 1, RADIUS - 1)
         painter.restore()
 

@@ -36,7 +36,7 @@ class Arguments:
             name: tuple(instance.scope.names[name] for instance in form.instances) for name in self._first
         }
         self._used: set[str] = set()
-        self._derived: dict[str, tuple[Value, ...]] = {}
+        self._derived: dict[str, tuple[Value | Missing, ...]] = {}
         self._written: dict[str, list[tuple[str, Vector]]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -49,7 +49,11 @@ class Arguments:
 
     def list_derived(self) -> dict[str, tuple[Value, ...]]:
         """Return the arguments that the block does not declare, each with its values."""
-        return dict(self._derived)
+        found: dict[str, tuple[Value, ...]] = {}
+        for name, values in self._derived.items():
+            some = next(value for value in values if not isinstance(value, Missing))
+            found[name] = tuple(some if isinstance(value, Missing) else value for value in values)
+        return found
 
     def list_declared(self) -> dict[str, tuple[Value, ...]]:
         """Return the parameters of the block that its text uses, in the order of the block, each with its values."""
@@ -61,7 +65,10 @@ class Arguments:
         `source` is what the project has for it; `derived` says that it follows from the layer's input instead.
         """
         text = self._write_expression(values, source)
-        if text is None and not self.is_plain:
+        if text is not None:
+            self._note(node, text, self._complete(values, source))
+            return text
+        if not self.is_plain:
             text = self._find_before(node, values)
         if text is None and name in self._declared and _agree(self._declared[name], values):
             self._used.add(name)
@@ -71,11 +78,11 @@ class Arguments:
         known = [value for value in values if not isinstance(value, Missing)]
         if text is None and all(_is_same(value, known[0]) for value in known):
             piece = write_piece(known[0])
-            self._note(node, str(piece), values)
+            self._note(node, str(piece), [known[0]] * len(values))
             return piece
         if text is None:
             text = self._derive(node, name, values)
-        self._note(node, text, values)
+        self._note(node, text, self._declared.get(text, values))
         return text
 
     def write_condition(self, expression: str) -> str:
@@ -101,6 +108,17 @@ class Arguments:
         self._used |= find_names(source) & self._declared.keys()
         return text
 
+    def _complete(self, values: Vector, source: Value) -> Vector:
+        """Return values with what their expression gives in the uses that lack the layer, where it gives anything."""
+        found = list(values)
+        for number, instance in enumerate(self._form.instances):
+            if found[number] is MISSING:
+                try:
+                    found[number] = evaluate(str(source), instance.scope.names)
+                except ExpressionError:
+                    continue
+        return found
+
     def _find_before(self, node: str, values: Vector) -> str | None:
         """Return what a layer before the node was given where it is always this value, the nearest such layer's."""
         known = next(value for value in values if value is not MISSING)
@@ -114,9 +132,9 @@ class Arguments:
             if before in seen:
                 continue
             seen.add(before)
-            for text, written in self._written.get(before, ()):
-                if _agree(written, values):
-                    return text
+            text = self._find_written(before, values)
+            if text is not None:
+                return text
             pending += [edge.source for edge in incoming.get(before, ())]
         return None
 
@@ -135,12 +153,12 @@ class Arguments:
         """Return the further argument that has these values, a new one where there is none yet."""
         for known, others in self._derived.items():
             if _agree(others, values):
+                self._derived[known] = _fill(others, values)
                 return known
         if name in self._first or name in self._derived:
             name = f"{self._form.inference.graph.nodes[node].name}_{name}"
         given = self._names.give(name, "value")
-        some = next(value for value in values if not isinstance(value, Missing))
-        self._derived[given] = tuple(some if isinstance(value, Missing) else value for value in values)
+        self._derived[given] = tuple(values)
         return given
 
     def note_result(self, node: str, text: str, values: Vector) -> None:
@@ -150,8 +168,17 @@ class Arguments:
 
     def find_result(self, node: str, values: Vector) -> str | None:
         """Return the expression of what leaves a node or one before it where it always has these values."""
-        found = [text for text, written in self._written.get(node, ()) if _agree(written, values)]
-        return found[0] if found else self._find_before(node, values)
+        return self._find_written(node, values) or self._find_before(node, values)
+
+    def _find_written(self, node: str, values: Vector) -> str | None:
+        """Return the text of a value of this very node that has these values wherever they are known."""
+        for text, written in self._written.get(node, ()):
+            if text in self._derived and _agree(self._derived[text], values):
+                self._derived[text] = _fill(self._derived[text], values)
+                return text
+            if all(value is MISSING or _is_same(one, value) for one, value in zip(written, values, strict=True)):
+                return text
+        return None
 
     def _note(self, node: str, text: str, values: Vector) -> None:
         self._written.setdefault(node, []).append((text, values))
@@ -169,6 +196,11 @@ def _name_type(value: object) -> str:
     if isinstance(value, tuple):
         return f"tuple[{write_type(value)}, ...]" if value else "tuple[()]"
     return "None" if value is None else type(value).__name__
+
+
+def _fill(these: Vector, others: Vector) -> tuple[Value | Missing, ...]:
+    """Return values with those of others where they are missing."""
+    return tuple(other if one is MISSING else one for one, other in zip(these, others, strict=True))
 
 
 def _agree(these: Vector, others: Vector) -> bool:

@@ -6,7 +6,7 @@ from designer.catalogue.options import OPTIONS, fits_initializer, part_weights
 from designer.catalogue.parameters import Values
 from designer.catalogue.shapes import Inferred, find_shared
 from designer.codegen.arguments import Arguments
-from designer.codegen.forms import Form
+from designer.codegen.forms import Form, find_home
 from designer.codegen.source import write_literal
 from designer.codegen.text import BODY, Text
 
@@ -38,9 +38,10 @@ def write_beginnings(text: Text, form: Form, arguments: Arguments, key: Callable
         if not known.node.options or not _BESIDE & known.node.options.keys():
             continue
         path = form.modules.get(node)
-        shared = find_shared(form.inference, node)
-        if path is not None and shared == ("weight",):
-            owner = form.modules.get(known.options["shared_with"])
+        home = find_home(form, node)
+        shared = find_shared(form.inference, node) if home is not None else ()
+        if path is not None and home is not None and shared == ("weight",):
+            owner = form.modules.get(home)
             if owner is not None:
                 text.add([f"{BODY}{write_path(path)}.weight = {write_path(owner)}.weight"], key(node))
         if path is None:

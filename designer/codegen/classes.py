@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from designer.catalogue.shapes import find_shared
 from designer.codegen.arguments import write_type
 from designer.codegen.beginnings import write_beginnings, write_path
 from designer.codegen.constructors import Constructors, comment_size, live_inputs
 from designer.codegen.flow import Flow, Place, Step, find_outputs, is_block, plan_flow
-from designer.codegen.forms import Form, is_loop
+from designer.codegen.forms import Form, find_home, is_loop
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.lettering import measure_width
 from designer.codegen.naming import name_flow
@@ -89,8 +88,10 @@ class ClassWriter:
                 if step.condition:
                     self._write_flag(text, index, step)
                 continue
-            if len(step.nodes) == 1 and find_shared(self._inference, step.nodes[0]) and self._takes_all(step.nodes[0]):
-                continue  # the module of another layer serves this one too
+            if len(step.nodes) == 1 and self._takes_all(step.nodes[0]):  # the module of another layer serves this one too
+                if step.condition:
+                    self._write_flag(text, index, step)
+                continue
             if len(step.nodes) == 1:
                 node = step.nodes[0]
                 if step.condition:
@@ -110,18 +111,23 @@ class ClassWriter:
         text.add([f"{BODY}self.{attribute} = " + ("(" if condition else "nn.Sequential(")])
         if condition:
             text.add([f"{indent}nn.Sequential("])
-        place: int | None = 0
+        place = 0
         for node in step.nodes:
-            count: int | None = 1
+            count = self._made.count_elements(node) if is_block(self._inference.nodes[node]) else 1
+            if count is None and node != step.nodes[-1]:  # those behind it keep one place in every use
+                self._form.nested.add(node)
+                count = 1
             if is_block(self._inference.nodes[node]):
-                count = self._made.count_elements(node)
-                piece, comment = self._made.write_element(node), self._made.comment(node)
-                text.add(lay_out("", piece, f",{comment}", indent + STEP), self._node(node))
+                comment = self._made.comment(node)
+                nested = node in self._form.nested
+                pieces = [self._made.write(node)] if nested else self._made.write_elements(node)
+                for piece in pieces:
+                    after = f",{comment}" if piece is pieces[-1] else ","
+                    text.add(lay_out("", piece, after, indent + STEP), self._node(node))
             else:
                 text.add(self._made.lay_out("", node, ",", indent + STEP), self._node(node))
-            if place is not None:
-                self._form.modules[node] = f"{attribute}.{place}"
-                place = None if count is None else place + count
+            self._form.modules[node] = f"{attribute}.{place}"
+            place += count or 1
         if condition:
             text.add([f"{indent})", f"{indent}if {condition}", f"{indent}else nn.Identity()"])
         text.add([f"{BODY})"])
@@ -154,18 +160,18 @@ class ClassWriter:
         text.add([f"{BODY}self.{name} = {condition}"], self._node(step.nodes[-1]))
 
     def _takes_all(self, node: str) -> bool:
-        """Return whether a layer has every weight from the one it shares with."""
-        known = self._inference.nodes[node]
-        return self._inference.nodes[known.options["shared_with"]].node.kind == known.node.kind
+        """Return whether a layer has every weight from another one."""
+        home, nodes = find_home(self._form, node), self._inference.nodes
+        return home is not None and nodes[home].node.kind == nodes[node].node.kind
 
     def _module_of(self, index: int) -> str:
         """Return the expression of the module that does a step: its own, or the one of the layer it shares with."""
         step, attribute = self.flow.steps[index], self._naming.attributes[index]
         node = step.nodes[-1]
         if len(step.nodes) == 1 and node not in self._form.modules:
-            owner = self._inference.nodes[node].options["shared_with"]
-            if owner in self._form.modules:
-                return write_path(self._form.modules[owner])
+            home = find_home(self._form, node)
+            if home in self._form.modules:
+                return write_path(self._form.modules[home])
         return f"self.{attribute}"
 
     def _write_forward(self, text: Text) -> None:
@@ -276,7 +282,7 @@ class ClassWriter:
         again = self._live_arguments(step, [*results, *variables[len(results) :]])
         text.add(
             [
-                f"{BODY}for layer in self.{self._naming.attributes[index]}:",
+                f"{BODY}for layer in {self._module_of(index)}:",
                 f"{BODY}{STEP}{', '.join(results)} = layer({', '.join(again)})",
             ],
             node,

@@ -7,7 +7,7 @@ from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Inputs
 from designer.codegen.arguments import MISSING, Arguments
 from designer.codegen.flow import find_outputs, is_block
-from designer.codegen.forms import Form, find_arguments, is_loop, list_varying
+from designer.codegen.forms import Form, find_arguments, is_loop, list_runs, list_varying
 from designer.codegen.layout import LINE_LENGTH, Group, Piece, lay_out
 from designer.codegen.lettering import measure_width
 from designer.codegen.source import write_piece
@@ -36,19 +36,20 @@ class Constructors:
         known = self._form.inference.nodes[node]
         if not is_block(known):
             return self._write_layer(node)
-        made, loop = self._write_block(node)
-        if not loop:
-            return made
-        holder = "Sequential" if known.spec is not None and known.spec.foldable else "ModuleList"
-        start = "*[" if holder == "Sequential" else "["
-        return Group(f"nn.{holder}(", (("", _repeat(start, made, loop)),))
+        runs = self._write_runs(node)
+        if len(runs) == 1 and not runs[0][1]:
+            return runs[0][0]
+        if known.spec is not None and known.spec.foldable:
+            return Group("nn.Sequential(", tuple(("", _spread(*run)) for run in runs))
+        if len(runs) == 1:
+            return Group("nn.ModuleList(", (("", _repeat("[", *runs[0])),))
+        return Group("nn.ModuleList(", (("", Group("[", tuple(("", _spread(*run)) for run in runs), "]")),))
 
-    def write_element(self, node: str) -> Piece:
-        """Return what makes a node as an element of an nn.Sequential; a repeated block is spread out."""
+    def write_elements(self, node: str) -> list[Piece]:
+        """Return what makes a node as elements of an nn.Sequential; a repeated block is spread out."""
         if not is_block(self._form.inference.nodes[node]):
-            return self._write_layer(node)
-        made, loop = self._write_block(node)
-        return _repeat("*[", made, loop) if loop else made
+            return [self._write_layer(node)]
+        return [_spread(*run) for run in self._write_runs(node)]
 
     def count_elements(self, node: str) -> int | None:
         """Return how many elements of an nn.Sequential a node takes, None where uses of the block differ in it."""
@@ -97,15 +98,25 @@ class Constructors:
                     items.append((f"{parameter.name}=", piece))
         return Group(f"{call.constructor}(", tuple(items))
 
-    def _write_block(self, node: str) -> tuple[Group, str]:
-        """Return the call of a block's class and what repeats it, "" where nothing does."""
+    def _write_runs(self, node: str) -> list[tuple[Group, str]]:
+        """Return the calls of a block's classes, of each class in its turn, and what repeats them, "" for nothing."""
+        there = next(one for one in self._form.known(node) if not one.is_off)
+        runs = list_runs(there, self._form_of)
+        return [self._write_run(node, there, None if len(runs) == 1 else run) for run in runs]
+
+    def _write_run(self, node: str, there: Inferred, run: range | None) -> tuple[Group, str]:
+        """Return the call of a block's class and what repeats it; `run` are the repetitions, None for all of them.
+
+        Where it is given, every use has the same ones.
+        """
         known = self._form.known(node)
-        there = next(one for one in known if not one.is_off)
-        inner = self._form_of[id(there.inside[0])]
-        varying = dict(list_varying(there, self._form_of))
+        start = run.start if run is not None else 0
+        inside = there.inside if run is None else there.inside[run.start : run.stop]
+        inner = self._form_of[id(inside[0])]
+        varying = dict(list_varying(inside, self._form_of))
         source = there.node.parameters
         repeats = any(len(one.inside) > 1 for one in known)
-        first = [None if one.is_off else find_arguments(inner, one.inside[0]) for one in known]
+        first = [None if one.is_off else find_arguments(inner, one.inside[start]) for one in known]
         items: list[tuple[str, Piece]] = []
         free: list[str] = []  # arguments that the loop runs over
         uses_index = False
@@ -126,13 +137,14 @@ class Constructors:
                     continue
             items.append((label, self.arguments.write(node, name, values, text, derived=not label)))
         made = Group(f"{inner.name}(", tuple(items))
-        if not varying and not uses_index:
+        if run is None and not varying and not uses_index:
             self._note_channels(node, inner, items)
-        return made, self._write_loop(node, {name: varying[name] for name in free}, uses_index)
+        return made, self._write_loop(node, {name: varying[name] for name in free}, uses_index, run)
 
     def _note_channels(self, node: str, inner: Form, items: Sequence[tuple[str, Piece]]) -> None:
         """Note the first size of what a block gives, as the class of the block has it from its arguments."""
-        sizes = [one.outputs[0].sizes if one.outputs else () for one in self._form.known(node)]
+        known = self._form.known(node)
+        sizes = [one.outputs[0].sizes if one.outputs else () for one in known]
         if not inner.channels or not all(sizes):
             return
         plain = [name for name in inner.arguments if name not in inner.defaults]
@@ -141,7 +153,8 @@ class Constructors:
         given.update((label[:-1], str(piece)) for label, piece in items if label)
         text = replace_names(inner.channels, given)
         if text is not None:
-            self.arguments.note_result(node, text, [size[0] for size in sizes])
+            values = [MISSING if one.is_off else size[0] for one, size in zip(known, sizes, strict=True)]
+            self.arguments.note_result(node, text, values)
 
     def find_channels(self) -> str:
         """Return the first size of the first output as an expression over the arguments, "" where there is none."""
@@ -158,22 +171,32 @@ class Constructors:
         """Return what a loop over the values of an argument calls each of them."""
         return f"each_{name}" if name in self.arguments else name
 
-    def _write_loop(self, node: str, varying: Mapping[str, Sequence[Value]], uses_index: bool) -> str:
+    def _write_loop(
+        self, node: str, varying: Mapping[str, Sequence[Value]], uses_index: bool, run: range | None
+    ) -> str:
         known = [one for one in self._form.known(node) if not one.is_off]
-        if not is_loop(known):
+        if not is_loop(known) or (run is not None and len(run) == 1 and not uses_index):
             return ""
         text = known[0].node.options.get(REPEAT)
         names = [self._name_loop(name) for name in varying]
         if len(names) == 1 and not uses_index:
             return f"for {names[0]} in {_write_values(*varying.values())}"
-        all_counts = [MISSING if one.is_off else len(one.inside) for one in self._form.known(node)]
-        times = f"range({self.arguments.write(node, REPEAT, all_counts, text)})"
+        if run is None:
+            all_counts = [MISSING if one.is_off else len(one.inside) for one in self._form.known(node)]
+            times = f"range({self.arguments.write(node, REPEAT, all_counts, text)})"
+        else:
+            times = f"range({run.start}, {run.stop})" if uses_index else f"range({len(run)})"
         if not names:
             return f"for {'index' if uses_index else '_'} in {times}"
         if uses_index:
             names.insert(0, "index")
         columns = [*([times] if uses_index else []), *(_write_values(values) for values in varying.values())]
         return f"for {', '.join(names)} in zip({', '.join(columns)}, strict=True)"
+
+
+def _spread(made: Group, loop: str) -> Group:
+    """Return what stands for a repetition among the elements of a list of modules."""
+    return _repeat("*[", made, loop) if loop else made
 
 
 def _repeat(start: str, made: Piece, loop: str) -> Group:

@@ -81,6 +81,7 @@ def plan_flow(
     for node in order:
         for edge in incoming.get(node, ()):
             uses[edge.source] = uses.get(edge.source, 0) + 1
+    lenders = {nodes[node].options["shared_with"] for node in order if nodes[node].node.options}
     inputs: list[str] = []
     steps: list[Step] = []
     chain: list[str] = []
@@ -96,7 +97,7 @@ def plan_flow(
         spec = known.spec
         assert spec is not None
         edges: tuple[Edge, ...] = incoming.get(node, ())
-        folds = _can_fold(known)
+        folds = _can_fold(known) and not (is_block(known) and node in lenders)
         if chain and folds and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
             if _are_alike(nodes[chain[-1]], known) and conditions.get(chain[-1]) == conditions.get(node):
                 chain.append(node)

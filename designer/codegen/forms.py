@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from designer.catalogue.blocks import BlockSpec
-from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.shapes import Inference, Inferred, find_shared
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.document.blocks import find_needed
 from designer.document.expressions import is_expression
@@ -20,8 +20,9 @@ class Form:
     each layer as it is where it is switched on, and lacks those that no use has. `order` are its nodes that lead to an
     output, in the order of their work; `conditions` the expressions of those that some uses lack. `name`, `arguments`
     (the values of each argument of the class, one an instance), `modules` (the path of each node's module within the
-    class) and `channels` (the first size of the first output as an expression over the arguments, "" where there is
-    none) are filled in when the class is written.
+    class), `nested` (repeated blocks that are one element of an nn.Sequential, not spread out in it) and `channels` (the
+    first size of the first output as an expression over the arguments, "" where there is none) are filled in when the
+    class is written.
     """
 
     block: str
@@ -33,6 +34,7 @@ class Form:
     arguments: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     defaults: dict[str, Value] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
+    nested: set[str] = field(default_factory=set)
     channels: str = ""
 
     def known(self, node: str) -> list[Inferred]:
@@ -75,6 +77,28 @@ def plan_forms(inference: Inference, order: Sequence[str]) -> tuple[list[Form], 
 def find_live(inference: Inference) -> list[str]:
     """Return the nodes that lead to an Output, in the order of their work."""
     return order_nodes(inference.graph, find_outputs(inference))
+
+
+def find_home(form: Form, node: str) -> str | None:
+    """Return the node whose module has the weights that a node shares, None where the node has its own.
+
+    Where the layer that it shares with leads nowhere, the first of those that share with it has them.
+    """
+    if not find_shared(form.inference, node):
+        return None
+    nodes = form.inference.nodes
+    owner = nodes[node].options["shared_with"]
+    if owner in form.order:
+        return str(owner)
+    alike = (
+        other
+        for other in form.order
+        if nodes[other].options["shared_with"] == owner
+        and nodes[other].node.kind == nodes[node].node.kind
+        and find_shared(form.inference, other)
+    )
+    first = next(alike)
+    return first if first != node else None
 
 
 def find_condition(known: Inferred) -> str | None:
@@ -123,20 +147,23 @@ def _collect(inference: Inference) -> Mapping[str, list[Inference]]:
 
 
 def _outline(instance: Inference, form_of: Mapping[int, Form]) -> Skeleton:
-    return {node: _outline_node(instance.nodes[node], form_of) for node in find_live(instance)}
+    return {node: _outline_node(instance, node, form_of) for node in find_live(instance)}
 
 
-def _outline_node(known: Inferred, form_of: Mapping[int, Form]) -> object:
+def _outline_node(instance: Inference, node: str, form_of: Mapping[int, Form]) -> object:
     """Return what must be alike in two uses for one line of code to serve both; None where the layer is switched off."""
+    known = instance.nodes[node]
     if known.is_off:
         return None if find_condition(known) is not None else "off"
     spec = known.spec
     assert spec is not None
     if not isinstance(spec, BlockSpec):
         inputs = [f"x{number}" for number in range(len(known.inputs))]
-        return spec.call.constructor, spec.call.apply(known.values, "layer", inputs), len(spec.outputs)
-    forms = tuple({id(form_of[id(inner)]): None for inner in known.inside})
-    return forms, _list_changes(known)
+        called = spec.call.apply(known.values, "layer", inputs)
+        return spec.call.constructor, called, len(spec.outputs), find_shared(instance, node)
+    forms = [id(form_of[id(inner)]) for inner in known.inside]
+    classes = forms if len(set(forms)) > 1 else forms[:1]
+    return classes, _list_changes(known), find_shared(instance, node)
 
 
 def _list_changes(known: Inferred) -> tuple[object, ...]:
@@ -166,11 +193,23 @@ def is_loop(uses: Sequence[Inferred]) -> bool:
     return (isinstance(repeat, str) and is_expression(repeat)) or any(len(known.inside) > 1 for known in uses)
 
 
-def list_varying(known: Inferred, form_of: Mapping[int, Form]) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-    """Return the arguments that change from one repetition of a block to the next, with their values."""
-    if len(known.inside) < 2 or all(inner is known.inside[0] for inner in known.inside):
+def list_runs(known: Inferred, form_of: Mapping[int, Form]) -> list[range]:
+    """Return the repetitions of a block as runs of those that follow each other and are of one class."""
+    starts = [
+        number
+        for number, inner in enumerate(known.inside)
+        if number == 0 or form_of[id(inner)] is not form_of[id(known.inside[number - 1])]
+    ]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(known.inside)], strict=True)]
+
+
+def list_varying(
+    inside: Sequence[Inference], form_of: Mapping[int, Form]
+) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """Return the arguments that change from one of these repetitions of a block to the next, with their values."""
+    if len(inside) < 2 or all(inner is inside[0] for inner in inside):
         return ()
-    rows = [find_arguments(form_of[id(inner)], inner) for inner in known.inside]
+    rows = [find_arguments(form_of[id(inner)], inner) for inner in inside]
     varying = [name for name in rows[0] if any(row.get(name) != rows[0][name] for row in rows)]
     return tuple((name, tuple(row.get(name) for row in rows)) for name in varying)
 

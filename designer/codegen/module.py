@@ -1,15 +1,16 @@
 """The network as nn.Module classes, one for itself and one for each block, written as a person would write them."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.catalogue.registry import losses, objectives
-from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.shapes import Inference, Inferred, find_shared
 from designer.catalogue.spec import TensorType
 from designer.codegen.classes import ClassWriter, Describe
 from designer.codegen.flow import Flow, Place
 from designer.codegen.foreign import settle_definitions
-from designer.codegen.forms import Form, is_loop, plan_forms
+from designer.codegen.forms import Form, find_home, is_loop, plan_forms
 from designer.codegen.imports import Import
 from designer.codegen.names import make_class_name
 from designer.codegen.objectives import find_extra_results
@@ -72,7 +73,7 @@ def write_network(
     results: list[tuple[Place, ...]] = []
     text = Text()
     for form in forms:
-        describe = _describe_network(project, form, summaries) if form is top else _describe_block(form)
+        describe = _describe_network(project, form, form_of, summaries) if form is top else _describe_block(form)
         extra = find_extra_results(project, inference, order) if form is top else ()
         writer = ClassWriter(form, form_of, frozenset(taken), describe, extra)
         if text.lines:
@@ -129,11 +130,12 @@ def _list_modules(
 def _list_inside(form: Form, known: Inferred, node: str, path: str) -> list[tuple[str, str, Inference]]:
     """Return the key, the module path and the inside of each repetition of a block."""
     first, _, place = path.rpartition(".")
+    spread = place.isdigit() and node not in form.nested  # in an nn.Sequential of several layers
     if len(known.inside) < 2:
-        if is_loop(form.known(node)) and not place.isdigit():
+        if is_loop(form.known(node)) and not spread:
             path = f"{path}.0"
         return [(node, path, inner) for inner in known.inside]
-    if place.isdigit():  # spread out in an nn.Sequential of several layers
+    if spread:
         paths = [f"{first}.{int(place) + number}" for number in range(len(known.inside))]
     else:
         paths = [f"{path}.{number}" for number in range(len(known.inside))]
@@ -155,12 +157,14 @@ def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form],
     return found
 
 
-def _describe_network(project: Project, form: Form, summaries: list[str]) -> Describe:
+def _describe_network(
+    project: Project, form: Form, form_of: Mapping[int, Form], summaries: list[str]
+) -> Describe:
     inference = form.inference
 
     def describe(flow: Flow) -> tuple[str, str]:
         answer = _join([_describe_result(project, _type_of(inference, place)) for place in flow.results])
-        summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(inference, form.order)}"
+        summary = f"{_join_types(inference, flow, '')} -> {answer}, {_count_parameters(form, form_of)}"
         summaries.append(summary)
         batch = _join([f"N x {_describe_result(project, _type_of(inference, place))}" for place in flow.results])
         return f"{summary}.", f"Return {batch} for {_join_types(inference, flow, 'N x ')}."
@@ -227,8 +231,22 @@ def _describe_result(project: Project, kind: TensorType) -> str:
     return f"{kind} {loss.outputs.removesuffix('s') if kind.sizes[0] == 1 else loss.outputs}"
 
 
-def _count_parameters(inference: Inference, order: Sequence[str]) -> str:
-    live = set(order)
-    dead = sum(known.parameters for node, known in inference.nodes.items() if node not in live)
-    count = inference.parameters - dead
+def _count_parameters(form: Form, form_of: Mapping[int, Form]) -> str:
+    count = _count(form, form.instances[0], form_of)
     return "1 parameter" if count == 1 else f"{count:,} parameters"
+
+
+def _count(form: Form, instance: Inference, form_of: Mapping[int, Form]) -> int:
+    """Return the learned numbers in the modules of one instance of a class; layers that lead nowhere have none."""
+    found = 0
+    for node in form.order:
+        known = instance.nodes[node]
+        if known.is_off:
+            continue
+        if find_home(form, node) is None:
+            inside = sum([_count(form_of[id(inner)], inner, form_of) for inner in known.inside])
+            found += inside if known.inside else known.parameters
+        elif not known.inside:
+            shared = find_shared(instance, node)
+            found += known.parameters - sum(math.prod(known.weights[name]) for name in shared)
+    return found

@@ -19,6 +19,7 @@ from designer.document.places import place_in_block
 # Layers that give the same whatever the order of two inputs.
 _EITHER_WAY = frozenset({"Add", "Multiply"})
 
+LOOPED = "layer"  # what a loop over the repetitions of a block calls each of them
 MANY = "tuple[Tensor, ...]"
 
 # The docstrings of a class and of its forward, from its flow; "" for none.
@@ -46,6 +47,8 @@ class ClassWriter:
         self.flow = replace(flow, results=(*flow.results, *extra)) if extra else flow
         self._uses = Counter([place for step in self.flow.steps for place in step.sources])
         self._uses.update(self.flow.results)
+        if any(self._loops(step) for step in self.flow.steps):
+            taken |= {LOOPED}
         self._naming = name_flow(form.inference, self.flow, taken)
         self._made = Constructors(form, form_of)
         self._about, self._about_forward = describe(self.flow)
@@ -88,7 +91,9 @@ class ClassWriter:
                 if step.condition:
                     self._write_flag(text, index, step)
                 continue
-            if len(step.nodes) == 1 and self._takes_all(step.nodes[0]):  # the module of another layer serves this one too
+            if len(step.nodes) == 1 and self._takes_all(
+                step.nodes[0]
+            ):  # the module of another layer serves this one too
                 if step.condition:
                     self._write_flag(text, index, step)
                 continue
@@ -138,6 +143,8 @@ class ClassWriter:
         made, condition = self._made.write(node), self._made.arguments.write_condition(step.condition)
         spec = self._inference.nodes[node].spec
         other = "nn.Identity()" if spec is not None and spec.foldable else "None"
+        if self._loops(step):
+            other = "nn.ModuleList()"
         line = f"{BODY}self.{attribute} = {made} if {condition} else {other}"
         lines = [line]
         if measure_width(line) > LINE_LENGTH:
@@ -270,20 +277,35 @@ class ClassWriter:
             return False
         return is_loop(self._form.known(step.nodes[-1]))
 
+    def _find_free(self, name: str) -> str:
+        """Return a name that no value of forward has."""
+        while name in self._naming.variables.values():
+            name += "_"
+        return name
+
     def _write_loop(self, text: Text, index: int, step: Step, names: Sequence[str]) -> None:
         """Add a loop over the repetitions of a block of several inputs or outputs: its outputs come in again."""
         variables = [self._naming.variables[place] for place in step.sources]
-        results = [name if name != "_" else f"unused{number}" for number, name in enumerate(names)]
+        results = [name if name != "_" else self._find_free(f"unused{number}") for number, name in enumerate(names)]
         node = self._node(step.nodes[0])
+        carried = variables[len(results) :]
+        taken = self._live_arguments(step, ["" for _ in results] + carried)
+        for name in sorted({*results} & {*taken}):  # a result would hide what every repetition takes
+            kept = self._find_free(f"given_{name}")
+            text.add([f"{BODY}{kept} = {name}"], node)
+            carried = [kept if value == name else value for value in carried]
         fresh = [(name, value) for name, value in zip(results, variables, strict=False) if name != value]
         if fresh:
             left, right = ", ".join(name for name, _ in fresh), ", ".join(value for _, value in fresh)
             text.add([f"{BODY}{left} = {right}"], node)
-        again = self._live_arguments(step, [*results, *variables[len(results) :]])
+        again = self._live_arguments(step, [*results, *carried])
+        holder = self._module_of(index)
+        if index in self._flags:
+            holder = f"{holder} if self.{self._flags[index]} else ()"
         text.add(
             [
-                f"{BODY}for layer in {self._module_of(index)}:",
-                f"{BODY}{STEP}{', '.join(results)} = layer({', '.join(again)})",
+                f"{BODY}for {LOOPED} in {holder}:",
+                f"{BODY}{STEP}{', '.join(results)} = {LOOPED}({', '.join(again)})",
             ],
             node,
         )

@@ -203,9 +203,7 @@ def list_runs(known: Inferred, form_of: Mapping[int, Form]) -> list[range]:
     return [range(start, end) for start, end in zip(starts, [*starts[1:], len(known.inside)], strict=True)]
 
 
-def list_varying(
-    inside: Sequence[Inference], form_of: Mapping[int, Form]
-) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+def list_varying(inside: Sequence[Inference], form_of: Mapping[int, Form]) -> tuple[tuple[str, tuple[Value, ...]], ...]:
     """Return the arguments that change from one of these repetitions of a block to the next, with their values."""
     if len(inside) < 2 or all(inner is inside[0] for inner in inside):
         return ()

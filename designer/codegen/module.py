@@ -157,9 +157,7 @@ def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form],
     return found
 
 
-def _describe_network(
-    project: Project, form: Form, form_of: Mapping[int, Form], summaries: list[str]
-) -> Describe:
+def _describe_network(project: Project, form: Form, form_of: Mapping[int, Form], summaries: list[str]) -> Describe:
     inference = form.inference
 
     def describe(flow: Flow) -> tuple[str, str]:

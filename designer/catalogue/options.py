@@ -37,7 +37,8 @@ def fits_initializer(kind: str, sizes: tuple[int, ...]) -> bool:
 
 def part_weights(names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the names of a layer's weights and of its biases, as torch calls them."""
-    weights, biases = [], []
+    weights: list[str] = []
+    biases: list[str] = []
     for name in names:
         (biases if "bias" in name else weights).append(name)
     return weights, biases

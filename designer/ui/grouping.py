@@ -59,7 +59,8 @@ class Grouping(QObject):
         uses = [node for node in uses if used_block(view.graph.nodes[node].kind) in view.blocks]
 
         def edit() -> tuple[Project, list[str]]:
-            project, new = view, []
+            project = view
+            new: list[str] = []
             for use in uses:
                 project, ids = dissolve(project, use)
                 new += ids

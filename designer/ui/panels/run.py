@@ -73,10 +73,10 @@ class RunSettings(Columns):
             getattr(self, field).chosen.connect(self._setter(field))
         for field, form in self.parts.items():
             form.chosen.connect(self._setter(field))
-        for form in (self.run, self.batches):
-            form.edited.connect(self._edit)
-            form.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
-            form.finished.connect(self._finish)
+        for plain in (self.run, self.batches):
+            plain.edited.connect(self._edit)
+            plain.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
+            plain.finished.connect(self._finish)
         self.metrics.chosen.connect(lambda title, names: self._apply(title, None, metrics=names))
         self.find_rate.clicked.connect(lambda: self.rate_wanted.emit())
         self.device.activated.connect(lambda _: self._choose_device())

@@ -1,5 +1,6 @@
 """The plot of a learning-rate range test: losses over rates, the proposal marked."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +41,7 @@ class RatePlot(Plot):
 
     def paint(self, painter: QPainter) -> None:
         self.y_axis, ticks = self._fit()
-        powers = list_ticks(*np.log10([self.x_axis.low, self.x_axis.high]), 8, whole=True)
+        powers = list_ticks(math.log10(self.x_axis.low), math.log10(self.x_axis.high), 8, whole=True)
         marks = [10.0**power for power in powers]
         self.draw_grid(painter, marks, ticks, [write_tick(mark) for mark in marks])
         painter.setClipRect(self.area.adjusted(-2, -2, 2, 2))

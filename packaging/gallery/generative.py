@@ -102,18 +102,18 @@ def vae() -> Project:
     return template(
         "Variational autoencoder",
         "An autoencoder whose code is a small cloud, so that new digits can be drawn from noise.",
-        "Kingma and Welling in Amsterdam, and Rezende, Mohamed and Wierstra at the same time, found in 2013 how to "
+        "Kingma and Welling in Amsterdam, and Rezende, Mohamed and Wierstra in London, found in the winter of 2013 how to "
         "learn through a draw. The encoder gives not a code but the mean and the spread of a small cloud; the decoder"
         " gets a point drawn from it, written as mean plus spread times noise so that the gradient passes; and the KL"
         " term of the loss keeps all clouds near one round normal distribution. So a point drawn from that, with no "
         "image at all, decodes to a digit that nobody wrote. Watch them in the Samples tab while it trains, or run "
         "the exported script with `--sample 64`: readable and a little soft, as an average of what might have been "
-        "is. Set beta to 4 and the codes become tidier and the digits blurred, 0.1 and copies are sharp but many "
-        "samples are none. Images of large diffusion models still pass through a VAE.",
+        "is. Set beta to 4 and the codes"
+        " fall empty: every sample is the same grey average. At 0.1 copies are sharp, but many samples are no digit. Images of large diffusion models still pass through a VAE.",
         "D. P. Kingma and M. Welling: Auto-Encoding Variational Bayes. ICLR 2014, arXiv:1312.6114.",
         sketch,
         data=Choice("Digits"),
-        objective=Choice("VariationalAutoencoder", {"beta": 1.0}),
+        objective=Choice("VariationalAutoencoder"),
         loss=Choice("BCEWithLogitsLoss"),
         optimizer=Choice("Adam", {"lr": 0.002}),
         epochs=100,
@@ -257,8 +257,8 @@ def siamese_network() -> Project:
         "Bromley, Guyon, LeCun, Säckinger and Shah built it at Bell Labs in 1993 to check signatures on a touch pad. "
         "One network sees both, so that likes fall on likes: the right tower shares the weights of the left. It never"
         " learns which digit is which, only that two of one kind should be close and others at least a margin apart, "
-        "and the same idea later told faces it had never seen in training (Chopra, Hadsell and LeCun, 2005; FaceNet, "
-        "2015). They took the cosine of the angle; here it is the squared distance of two codes of eight numbers, and"
+        "and the same idea later told apart faces it had never seen in training (Chopra, Hadsell and LeCun, 2005; FaceNet, "
+        "2015). Bromley took the cosine of the angle; here it is the squared distance of two codes of eight numbers, and"
         " HingeEmbeddingLoss pulls pairs together or pushes them apart up to its margin of 1. About 98 % of the pairs"
         " of unseen images are judged right. Open the tower and make the code shorter, or undo the sharing and see "
         "how both sides drift apart.",

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from designer.catalogue.check import check
 from designer.catalogue.facts import infer_project
 from designer.catalogue.registry import layers
 from designer.codegen.script import render_module
 from designer.codegen.source import Source
-from designer.document.graph import Node
+from designer.document.graph import Graph, Node
 from designer.document.places import split_definition
 from designer.document.project import Block, Project
 from tests.codegen.block_networks import BLOCK_NETWORKS, draw, numbered, parameters, small_resnet
@@ -123,3 +125,83 @@ def test_parameters_of_any_name_and_text_stay_values() -> None:
     )
     model = build(render_module(Project("p", graph, blocks={"part": block})))
     assert tuple(model(torch.zeros(1, 2)).shape) == (1, 3)
+
+
+# (what the block's layers are, by kind; the widths of two uses; how often each is applied)
+PARTS = st.lists(
+    st.tuples(st.sampled_from(("Linear", "ReLU", "BatchNorm1d", "Concatenate", "Add")), st.booleans()), max_size=5
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(PARTS, PARTS, st.lists(st.tuples(st.integers(2, 5), st.integers(1, 3)), min_size=2, max_size=3))
+def test_any_nested_blocks_run_as_inferred(
+    inner: list[tuple[str, bool]], outer: list[tuple[str, bool]], uses: list[tuple[int, int]]
+) -> None:
+    """Layers that only some uses have, repetitions that change their sizes, and blocks within blocks."""
+    blocks = {
+        "inner": Block("Inner", _draw_part(inner), parameters=parameters(width=3)),
+        "outer": Block("Outer", _draw_part(outer, "block:inner"), parameters=parameters(width=3)),
+    }
+    lines = [("x", "Input", {"shape": (4,)}, ())]
+    for number, (width, times) in enumerate(uses):
+        lines.append((f"use{number}", "block:outer", {"width": width}, (lines[-1][0],), {"repeat": times}))
+    graph = draw(*lines, ("y", "Output", {}, (lines[-1][0],)))
+    project = Project("p", graph, blocks=blocks)
+    inference = infer_project(project)
+    (output,) = inference.nodes["y"].inputs
+    assert output is not None
+    source = render_module(project, inference)
+    model = build(source).eval()
+    assert tuple(model(torch.zeros(2, 4)).shape) == (2, *output.sizes)
+    assert sum(p.numel() for p in model.parameters()) == inference.parameters
+    for path in source.modules.values():
+        model.get_submodule(path)
+
+
+def _draw_part(kinds: list[tuple[str, bool]], last: str = "Tanh") -> Graph:
+    lines = [("x", "Input", {}, ())]
+    for number, (kind, always) in enumerate(kinds):
+        before = lines[-1][0]
+        given = (before, before) if kind in ("Concatenate", "Add") else (before,)
+        values = {"Linear": {"out_features": "=width"}, "Concatenate": {"axis": 0}}.get(kind, {})
+        lines.append((f"n{number}", kind, values, given, {} if always else {"when": "=width > 3"}))
+    lines.append(("last", last, {"width": "=width + 1"} if last != "Tanh" else {}, (lines[-1][0],)))
+    return draw(*lines, ("y", "Output", {}, ("last",)))
+
+
+def test_what_every_repetition_takes_stays_as_it_was() -> None:
+    add = draw(
+        ("a", "Input", {}, ()),
+        ("b", "Input", {}, ()),
+        ("sum", "Add", {}, ("a", "b")),
+        ("y", "Output", {}, ("sum",)),
+    )
+    graph = draw(
+        ("x", "Input", {"shape": (4,)}, ()),
+        ("layer", "ReLU", {}, ("x",)),
+        ("loop", "block:part", {}, ("layer", "layer"), {"repeat": 3}),
+        ("y", "Output", {}, ("loop",)),
+    )
+    model = build(render_module(Project("p", graph, blocks={"part": Block("Part", add)})))
+    assert torch.equal(model(torch.ones(1, 4)), torch.full((1, 4), 4.0))
+
+
+def test_a_repetition_shares_all_its_weights() -> None:
+    pair = draw(
+        ("a", "Input", {}, ()),
+        ("b", "Input", {}, ()),
+        ("fc", "Linear", {"out_features": 4}, ("a",)),
+        ("sum", "Add", {}, ("fc", "b")),
+        ("y", "Output", {}, ("sum",)),
+    )
+    graph = draw(
+        ("x", "Input", {"shape": (4,)}, ()),
+        ("one", "block:pair", {}, ("x", "x"), {"repeat": 2}),
+        ("two", "block:pair", {}, ("one", "x"), {"repeat": 2, "shared_with": "one"}),
+        ("y", "Output", {}, ("two",)),
+    )
+    project = Project("p", graph, blocks={"pair": Block("Pair", pair)})
+    model = build(render_module(project))
+    assert tuple(model(torch.ones(1, 4)).shape) == (1, 4)
+    assert sum(p.numel() for p in model.parameters()) == infer_project(project).parameters == 40

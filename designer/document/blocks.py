@@ -233,7 +233,8 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
         new += ids
         before = {**before, **ends}
     wires = [Edge(*ends[edge.source_port], edge.target, edge.target_port) for edge in after if edge.source_port in ends]
-    return replace(base, graph=Graph(base.graph.nodes, (*base.graph.edges, *wires))), tuple(new)
+    base = replace(base, graph=Graph(base.graph.nodes, (*base.graph.edges, *wires)))
+    return _clear_room(base, new, after), tuple(new)
 
 
 def bring_blocks(project: Project, blocks: Blocks) -> tuple[Project, Mapping[str, str]]:
@@ -366,6 +367,25 @@ def _lay_in(
     for key in off:
         project, ends = _bridge(project, key, ends)
     return project, tuple(key for key in nodes if key not in off), ends
+
+
+def _clear_room(project: Project, new: Iterable[str], after: Iterable[Edge]) -> Project:
+    """Return the project with what follows new nodes moved down, as far as they would lie over it."""
+    layout = project.layout
+    own = [layout[node] for node in new if node in layout]
+    ends = [edge.target for edge in after]
+    below = find_descendants(project.graph, ends) | set(ends)
+    left, right = min((x for x, _ in own), default=0.0), max((x for x, _ in own), default=0.0)
+    top, bottom = min((y for _, y in own), default=0.0), max((y for _, y in own), default=0.0)
+    column = [
+        node
+        for node in below
+        if node in layout and left - PITCH < layout[node][0] < right + PITCH * 2 and layout[node][1] > top
+    ]
+    shift = bottom + PITCH - min((layout[node][1] for node in column), default=bottom + PITCH)
+    if not own or shift <= 0:
+        return project
+    return replace(project, layout={**layout, **{node: (layout[node][0], layout[node][1] + shift) for node in column}})
 
 
 def _bridge(

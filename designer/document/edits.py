@@ -15,7 +15,7 @@ from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters
 from designer.document.limits import Refused
 from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
 from designer.document.order import find_descendants
-from designer.document.project import PITCH, Choice, Data, Position, Project, Training
+from designer.document.project import PITCH, Choice, Data, Position, Project, Training, used_block
 from designer.document.wording import show_name
 
 T = TypeVar("T")
@@ -45,13 +45,21 @@ def add_node(
         raise EditError(f"There is already a node with the id `{show_name(id)}`.")
     kind = _accept("kind", limits.accept_name, kind)
     new = Node(
-        id=take_id(fresh_ids(graph), kind) if id is None else _accept("id", limits.accept_name, id),
+        id=take_id(fresh_ids(graph), _call(project, kind)) if id is None else _accept("id", limits.accept_name, id),
         kind=kind,
-        name=take_name(fresh_names(graph), kind) if name is None else _accept("name", limits.accept_name, name),
+        name=take_name(fresh_names(graph), _call(project, kind))
+        if name is None
+        else _accept("name", limits.accept_name, name),
         parameters=_accept_parameters(parameters),
     )
     layout = {**project.layout, new.id: _accept_position(position)}
     return replace(project, graph=Graph({**graph.nodes, new.id: new}, graph.edges), layout=layout), new.id
+
+
+def _call(project: Project, kind: str) -> str:
+    """Return what nodes of a kind are named after: the kind, or the name of the block it stands for."""
+    block = project.blocks.get(used_block(kind) or "")
+    return kind if block is None else block.name
 
 
 def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = False) -> Project:
@@ -198,8 +206,8 @@ def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str
     kind = _accept("kind", limits.accept_name, kind)
     if kind == old.kind:
         return project
-    made_name = old.name.rstrip("0123456789") == name_stem(old.kind)
-    name = take_name(fresh_names(project.graph), kind) if made_name else old.name
+    made_name = old.name.rstrip("0123456789") == name_stem(_call(project, old.kind))
+    name = take_name(fresh_names(project.graph), _call(project, kind)) if made_name else old.name
     kept = {key: value for key, value in old.parameters.items() if keep is None or key in keep}
     return _with_node(project, replace(old, kind=kind, name=name, parameters=frozendict(kept)))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from designer.catalogue.facts import infer_project
 from designer.document import blocks
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
-from designer.document.edits import EditError, connect, set_option, set_parameter
+from designer.document.edits import EditError, add_node, connect, set_option, set_parameter
 from designer.document.files import dumps, read_project
 from designer.document.graph import Edge
 from designer.document.places import find_use, place_in_block, split_definition, walk
@@ -68,6 +68,18 @@ def test_a_group_dissolves_into_what_it_was(make, data):
     assert len(again.graph.edges) == len(project.graph.edges)
     ends = [key for key, node in project.graph.nodes.items() if node.kind == "Output"]
     assert [last.nodes[key].inputs for key in ends] == [before.nodes[key].inputs for key in ends]
+
+
+def test_a_use_is_named_after_its_block_and_dissolving_covers_no_card():
+    project = small_resnet()
+    neck = project.blocks["bottleneck"]
+    neck = replace(neck, name="Neck", layout={key: (0.0, 88.0 * row) for row, key in enumerate(neck.graph.nodes)})
+    project = replace(project, blocks={**project.blocks, "bottleneck": neck})
+    project, first = add_node(project, "block:bottleneck", parameters={"channels": 8}, position=(0.0, 5000.0))
+    project, below = add_node(project, "ReLU", position=(0.0, 5088.0))
+    assert project.graph.nodes[first].name == "neck1"
+    flat, new = blocks.dissolve(connect(project, Edge(first, 0, below, 0)), first)
+    assert flat.layout[below][1] >= max(flat.layout[key][1] for key in new) + 88
 
 
 def test_dissolving_repetitions_and_expressions():

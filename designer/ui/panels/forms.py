@@ -167,7 +167,7 @@ class ParameterForm(QWidget):
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(2, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)  # higher for long messages
 
     def show_parameters(
         self,

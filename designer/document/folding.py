@@ -35,6 +35,9 @@ def fold_columns(graph: Graph, positions: Mapping[str, Position]) -> Mapping[str
         return positions
     height = math.ceil(rows / math.ceil(rows / most))  # columns of about the same height
     starts = _choose_starts(_count_crossings(graph, row_of, rows), height)
+    lengths = [end - start for start, end in zip(starts, [*starts[1:], rows], strict=True)]
+    if len(lengths) == 2 and 3 * min(lengths) <= max(lengths):
+        return positions  # the way over to a few last cards costs more reading than it saves
     column_of = [0] * rows
     for column, (start, end) in enumerate(zip(starts, [*starts[1:], rows], strict=True)):
         column_of[start:end] = [column] * (end - start)

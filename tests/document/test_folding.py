@@ -32,10 +32,16 @@ def test_a_long_chain_becomes_columns_of_equal_height():
 
 
 def test_no_cut_goes_through_a_skip_connection():
-    graph = make_graph(13, [(3, 9)])
+    graph = make_graph(13, [(3, 7)])
     folded = fold_columns(graph, arrange(graph))
-    assert len({folded[f"n{k}"][0] for k in range(3, 10)}) == 1
+    assert len({folded[f"n{k}"][0] for k in range(3, 8)}) == 1
     assert len({x for x, _ in folded.values()}) > 1
+
+
+def test_a_few_last_cards_are_no_column():
+    graph = make_graph(13, [(0, 10)])
+    positions = arrange(graph)
+    assert fold_columns(graph, positions) == positions
 
 
 def test_nothing_to_cut_stays_as_it_is():

@@ -212,12 +212,12 @@ class Editor(QObject):
         """Replace the document: new project, new history. Not `saved` marks it as modified (a recovered autosave)."""
         self.path = path
         before = self.project
+        if self._way:
+            self.select()  # while all of the old document still stands: listeners look at it
+            self._way = ()
         self._history = History.start(project)
         self._saved = project if saved else Project()
         self._inference = None
-        if self._way:
-            self._way = ()
-            self.select()
         self._announce(before)
         self.opened.emit()
         self.file_changed.emit()

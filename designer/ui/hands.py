@@ -101,8 +101,14 @@ class Hands(QObject):
 
     def paste(self) -> None:
         """Add what the clipboard holds, a little beside the original."""
+        text = QGuiApplication.clipboard().text()
+        if not text.lstrip().startswith("{"):
+            self._window.notices.show_notice(
+                "note", "Nothing to paste: the clipboard holds no layers. Copy some first.", key="paste"
+            )
+            return
         try:
-            clip = from_text(QGuiApplication.clipboard().text())
+            clip = from_text(text)
             self._pasted += 1
             offset = 24.0 * self._pasted
             project, ids = paste_clip(self._editor.view, clip, (offset, offset))

@@ -113,6 +113,19 @@ def test_undo_inside_a_block_that_goes_ends_outside_and_redo_is_sound(window, us
     assert use in window.canvas.sheet.nodes
 
 
+def test_another_document_opens_while_a_layer_inside_a_block_is_selected(window, user, chain):
+    use = group_two(window, user, chain)
+    user.press(Qt.Key.Key_Return)
+    user.click_node(use)
+    user.press(Qt.Key.Key_Tab, widget=window.canvas)
+    user.click_node("linear_1")
+    window.editor.mark_saved(None)
+    user.press(Qt.Key.Key_N, CTRL, window.canvas)
+    assert window.editor.project == Project()
+    assert (window.editor.where, window.editor.selected_nodes) == ((), frozenset())
+    assert not window.notices.shown  # a fault of a listener would be told there
+
+
 def test_m_lets_data_pass_a_layer_by(window, user, chain):
     window.filing.show(chain)
     user.click_node("relu_1")

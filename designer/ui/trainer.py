@@ -127,6 +127,7 @@ class Trainer(QObject):
         window.notices.dismiss("train")
         if not isinstance(source, Source):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
+            first = first.replace("`", "")  # a bar shows plain text
             show = Answer("Show problems", lambda: window.workbench.show("problems"))
             window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
             return None

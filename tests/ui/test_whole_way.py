@@ -119,7 +119,7 @@ def test_from_an_empty_canvas_to_a_script_that_reproduces_the_run(built, user, q
 
     user.tool("train.start")
     qtbot.waitUntil(lambda: len(losses) > 3, timeout=LONG)
-    assert window.status.run.text().startswith("Training · epoch 1/")
+    assert window.status.run.text().startswith("Training · epoch ")
     assert not window.menus.actions["train.start"].isEnabled()
 
     user.tool("train.pause")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from designer.ui.canvas.geometry import CARD_WIDTH, Box, Curve, Point, enclose, flatten_curve
+from designer.ui.canvas.geometry import CARD_WIDTH, Box, Curve, Point, enclose, flatten_curve, join_boxes
 
 LANE_MARGIN = 40.0  # from a card's side to the nearest lane
 LANE_STEP = 14.0  # between two lanes side by side
@@ -59,7 +59,10 @@ def find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards)
     # What only touches the ends is left out going down, and taken in going up: the wire must pass it.
     inset = -CLEARANCE if rise > -LEVEL else 1.0
     reach = Box(min(start[0], end[0]) - SEARCH_WIDTH, top + inset, max(start[0], end[0]) + SEARCH_WIDTH, bottom - inset)
-    return Route(start, end, _choose_lane(start, end, list(cards(reach))), reach)
+    lane = _choose_lane(start, end, list(cards(reach)))
+    # A card that stands in the straight way, and above or below the reach, has a part in it too: it calls for the lane.
+    straight = around.grow(CLEARANCE, 2)
+    return Route(start, end, lane, join_boxes((reach, straight)) or reach)
 
 
 def trace_route(route: Route, shift: float = 0.0) -> Curve:

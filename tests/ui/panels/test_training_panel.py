@@ -281,7 +281,7 @@ def test_every_declared_choice_opens_a_form_that_can_be_filled_in(panel, editor,
             entry = part.form.rows[parameter.name].field
             qtbot.waitUntil(entry.isVisible)
             type_into(entry, text)
-            set_to = getattr(editor.project.training, field).parameters[parameter.name]
+            set_to = getattr(editor.project.training, field).parameters.get(parameter.name, parameter.default)
             assert set_to == parse_entry(parameter.type, text), (kind, parameter.name)
             assert part.form.rows[parameter.name].message.isHidden()
 

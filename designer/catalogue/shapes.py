@@ -253,7 +253,9 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, s
 def _still_holds(
     was: Inferred, node: Node, inputs: tuple[TensorType | None, ...], edges: tuple[Edge, ...], scope: Scope
 ) -> bool:
-    """Return whether what was known of a node holds under these inputs."""
+    """Return whether what was known of a node holds under these inputs; never of an Input, which depends on the data."""
+    if was.spec is not None and was.spec.role == "input":
+        return False
     return was.node is node and was.inputs == inputs and was.ports == _ports_of(edges) and _is_current(was, scope)
 
 
@@ -295,7 +297,9 @@ def infer_node(
     if ports is None:
         ports = tuple(range(len(inputs)))
     if inputs and None in inputs and was is not None and was.node is node and was.spec is not None:
-        if not was.is_off and _is_current(was, scope):  # parameters are as they were, and nothing else is known
+        if (
+            not was.is_off and was.spec.role != "input" and _is_current(was, scope)
+        ):  # parameters are as they were, and nothing else is known
             return Inferred(node, was.spec, was.values, was.objections, inputs, ports, options=was.options)
     spec = find_spec(node.kind, scope.blocks)
     if spec is None:

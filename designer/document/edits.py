@@ -53,7 +53,9 @@ def add_node(
         parameters=_accept_parameters(parameters),
     )
     layout = {**project.layout, new.id: _accept_position(position)}
-    return replace(project, graph=Graph({**graph.nodes, new.id: new}, graph.edges), layout=layout), new.id
+    nodes = {**graph.nodes, new.id: new}
+    loose = [edge for edge in graph.edges if new.id in (edge.source, edge.target)]  # a damaged file's, waiting for it
+    return replace(project, graph=graph.rewired(nodes, graph.edges, loose), layout=layout), new.id
 
 
 def _call(project: Project, kind: str) -> str:
@@ -107,7 +109,8 @@ def connect(project: Project, edge: Edge) -> Project:
         edges[rivals[0]] = edge
     else:
         edges.append(edge)
-    return replace(project, graph=Graph(graph.nodes, tuple(edges)))
+    changed = (edge, *(graph.edges[index] for index in rivals))
+    return replace(project, graph=graph.rewired(graph.nodes, tuple(edges), changed))
 
 
 def disconnect(project: Project, edges: Iterable[Edge]) -> Project:
@@ -118,8 +121,9 @@ def disconnect(project: Project, edges: Iterable[Edge]) -> Project:
         raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
     if not gone:
         return project
-    kept = tuple(edge for edge in project.graph.edges if edge not in gone)
-    return replace(project, graph=Graph(project.graph.nodes, kept))
+    graph = project.graph
+    kept = tuple(edge for edge in graph.edges if edge not in gone)
+    return replace(project, graph=graph.rewired(graph.nodes, kept, gone))
 
 
 def insert_on_edge(
@@ -141,10 +145,12 @@ def insert_on_edge(
     if position is None:
         project, position = _make_room(project, edge)
     project, new = add_node(project, kind, parameters=parameters, position=position)
-    edges = list(project.graph.edges)
+    graph = project.graph
+    edges = list(graph.edges)
     at = edges.index(edge)
-    edges[at : at + 1] = [Edge(edge.source, edge.source_port, new, 0), Edge(new, 0, edge.target, edge.target_port)]
-    return replace(project, graph=Graph(project.graph.nodes, tuple(edges))), new
+    ways = [Edge(edge.source, edge.source_port, new, 0), Edge(new, 0, edge.target, edge.target_port)]
+    edges[at : at + 1] = ways
+    return replace(project, graph=graph.rewired(graph.nodes, tuple(edges), (edge, *ways))), new
 
 
 def set_parameter(project: Project, node: str, name: str, value: Value) -> Project:

@@ -90,6 +90,22 @@ class Graph:
             )
         return graph
 
+    def rewired(self, nodes: Mapping[str, Node], edges: tuple[Edge, ...], changed: Iterable[Edge]) -> "Graph":
+        """Return a graph with other wires, and with more nodes if there are any; `changed` are those added or removed.
+
+        The indexes are taken over, and made anew at the ends of the changed wires alone.
+        """
+        graph = Graph(nodes, edges)
+        changed = tuple(changed)
+        for name, end in (("incoming", "target"), ("outgoing", "source")):
+            index = self.__dict__.get(name)
+            if index is not None:
+                ends = {getattr(edge, end) for edge in changed}
+                near = tuple([edge for edge in edges if getattr(edge, end) in ends])
+                kept = {key: wires for key, wires in index.items() if key not in ends}
+                graph.__dict__[name] = kept | dict(_index(Graph(graph.nodes, near), end))
+        return graph
+
     def edges_of(self, ids: Iterable[str]) -> tuple[Edge, ...]:
         """Return every edge that touches one of the nodes, in the order of `edges`."""
         wanted = set(ids)

@@ -105,6 +105,18 @@ def test_only_what_an_edit_touches_is_inferred_again() -> None:
     assert {key for key in first.nodes if first.nodes[key] is not fifth.nodes[key]} == {find(project, "linear2")}
 
 
+def test_a_wire_into_an_input_from_nowhere_changes_nothing() -> None:
+    """A damaged file may have one; the data decides all the same, whatever was known before."""
+    nodes = {"l": Node("l", "Linear", "l"), "x": Node("x", "Input", "x")}
+    first = infer(Graph(nodes, (Edge("l", 0, "x", 0),)), DIGIT)
+    again = infer(
+        Graph({**nodes, "a": Node("a", "ReLU", "a")}, (Edge("l", 0, "x", 0), Edge("a", 0, "l", 0))), DIGIT, first
+    )
+    assert again.nodes["x"].outputs == first.nodes["x"].outputs == (DIGIT,)
+    other = infer(Graph(nodes, (Edge("l", 0, "x", 0),)), TensorType((5,)), first)
+    assert other.nodes["x"].outputs == (TensorType((5,)),)
+
+
 @settings(max_examples=60)
 @given(projects(), st.lists(asks(), max_size=6), st.sampled_from((None, DIGIT, TensorType((5,), "int"))))
 def test_after_edits_it_is_the_same_as_from_scratch(project, wanted, data) -> None:

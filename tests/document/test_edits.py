@@ -23,7 +23,7 @@ from designer.document.edits import (
     set_training,
 )
 from designer.document.files import dumps, read_project
-from designer.document.graph import Edge
+from designer.document.graph import Edge, Graph
 from designer.document.history import History
 from designer.document.project import PITCH, Choice, Data, Project, Training
 from tests.strategies import asks, projects
@@ -235,3 +235,14 @@ def test_names_fill_gaps_first(count):
     project = remove_nodes(project, [ids[0]])
     project, new = add_node(project, "ReLU")
     assert (new, project.graph.nodes[new].name) == ("relu_1", "relu1")
+
+
+@hypothesis.settings(max_examples=60)
+@given(projects(), st.lists(asks(), max_size=6))
+def test_wires_are_indexed_as_if_anew_after_any_edits(project, edits):
+    for ask in edits:
+        assert len(project.graph.incoming) <= len(project.graph.nodes) >= len(project.graph.outgoing)
+        project = ask.apply(project)
+        fresh = Graph(project.graph.nodes, project.graph.edges)
+        assert dict(project.graph.incoming) == dict(fresh.incoming)
+        assert dict(project.graph.outgoing) == dict(fresh.outgoing)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from designer.ui.actions import COMMANDS, MENUS, Command
+from designer.ui.commands import COMMANDS, MENUS, Command
 from designer.ui.icons import SIZE, blank_icon, make_icon
 from designer.ui.theme import Theme
 

@@ -11,7 +11,7 @@ from designer import __version__
 from designer.catalogue.parameters import Parameter
 from designer.catalogue.registry import layers
 from designer.catalogue.spec import LayerSpec
-from designer.ui.actions import COMMANDS, MENUS
+from designer.ui.commands import COMMANDS, MENUS
 from designer.ui.faults import log_path
 from designer.ui.panels.entries import describe_type, write_entry
 from designer.ui.words import write_message

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTextBrowser, QToolBar, QToolButton
 
 from designer.catalogue.registry import layers
-from designer.ui.actions import COMMANDS, MENUS
+from designer.ui.commands import COMMANDS, MENUS
 from designer.ui.pages import GESTURES, Page, write_about, write_keys, write_layers
 from tests.ui.conftest import settle
 

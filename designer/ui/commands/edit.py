@@ -1,0 +1,123 @@
+"""The commands of the Edit menu: undo, clipboard, selection."""
+
+from typing import TYPE_CHECKING
+
+from designer.ui.commands.record import Command, has_graph, has_nodes, has_one_node, has_selection
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+
+def _name_undo(window: "Window") -> str:
+    return f"Undo {window.editor.history.undo_title}".strip()
+
+
+def _name_redo(window: "Window") -> str:
+    return f"Redo {window.editor.history.redo_title}".strip()
+
+
+EDIT = (
+    Command(
+        "edit.undo",
+        "Undo",
+        lambda w: w.editor.undo(),
+        "Edit",
+        1,
+        "ph.arrow-u-up-left",
+        ("Ctrl+Z",),
+        bar=11,
+        enabled=lambda w: bool(w.editor.history.undo_title),
+        title_now=_name_undo,
+    ),
+    Command(
+        "edit.redo",
+        "Redo",
+        lambda w: w.editor.redo(),
+        "Edit",
+        1,
+        "ph.arrow-u-up-right",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        bar=12,
+        enabled=lambda w: bool(w.editor.history.redo_title),
+        title_now=_name_redo,
+    ),
+    Command(
+        "edit.cut",
+        "Cut",
+        lambda w: w.hands.cut(),
+        "Edit",
+        2,
+        "ph.scissors",
+        ("Ctrl+X",),
+        contexts=("node",),
+        enabled=has_nodes,
+    ),
+    Command(
+        "edit.copy",
+        "Copy",
+        lambda w: w.hands.copy(),
+        "Edit",
+        2,
+        "ph.copy",
+        ("Ctrl+C",),
+        contexts=("node",),
+        enabled=has_nodes,
+    ),
+    Command(
+        "edit.paste",
+        "Paste",
+        lambda w: w.hands.paste(),
+        "Edit",
+        2,
+        "ph.clipboard",
+        ("Ctrl+V",),
+        contexts=("node", "canvas"),
+        tip="Layers copied here, in another window, or as text",
+    ),
+    Command(
+        "edit.duplicate",
+        "Duplicate",
+        lambda w: w.hands.duplicate(),
+        "Edit",
+        2,
+        "ph.copy-simple",
+        ("Ctrl+D",),
+        contexts=("node",),
+        enabled=has_nodes,
+    ),
+    Command(
+        "edit.delete",
+        "Delete",
+        lambda w: w.hands.delete(),
+        "Edit",
+        2,
+        "ph.trash",
+        ("Del", "Backspace"),
+        canvas=True,
+        contexts=("node", "edge"),
+        enabled=has_selection,
+        tip="Layers go and the gap closes; wires are cut",
+    ),
+    Command(
+        "edit.rename",
+        "Rename",
+        lambda w: w.rename(),
+        "Edit",
+        3,
+        "ph.pencil-simple",
+        ("F2",),
+        contexts=("node",),
+        enabled=has_one_node,
+    ),
+    Command(
+        "edit.select_all",
+        "Select all",
+        lambda w: w.hands.select_all(),
+        "Edit",
+        3,
+        "ph.selection-all",
+        ("Ctrl+A",),
+        contexts=("canvas",),
+        enabled=has_graph,
+    ),
+)

@@ -1,0 +1,82 @@
+"""The commands of the File menu: begin, open, save, export, weights of other networks."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from designer.document.wording import show_name
+from designer.ui.commands.record import Command, has_graph, has_network
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+
+def offer_recent(window: "Window") -> Iterable[Command]:
+    """Return a command for each file opened lately."""
+    for path in window.filing.recent():
+        yield Command(
+            f"file.recent.{path}",
+            f"{show_name(path.name)}  ·  {show_name(path.parent.name)}",
+            lambda window, path=path: window.filing.open(path),  # type: ignore[misc]
+            tip=str(path),
+        )
+
+
+FILE = (
+    Command("file.new", "New", lambda w: w.filing.new(), "File", 1, "ph.file-plus", ("Ctrl+N",), bar=1),
+    Command(
+        "file.template",
+        "New from template …",
+        lambda w: w.filing.ask_template(),
+        "File",
+        1,
+        "ph.files",
+        ("Ctrl+Shift+N",),
+        tip="Begin with a network of the gallery: from the perceptron to ResNet-152",
+    ),
+    Command("file.open", "Open …", lambda w: w.filing.ask_open(), "File", 1, "ph.folder-open", ("Ctrl+O",), bar=2),
+    Command("file.recent", "Open recent", menu="File", group=1, icon="ph.clock", choices=offer_recent),
+    Command("file.save", "Save", lambda w: w.filing.save(), "File", 2, "ph.floppy-disk", ("Ctrl+S",), bar=3),
+    Command("file.save_as", "Save as …", lambda w: w.filing.ask_save(), "File", 2, shortcuts=("Ctrl+Shift+S",)),
+    Command(
+        "file.export",
+        "Export script …",
+        lambda w: w.filing.ask_export(),
+        "File",
+        3,
+        "ph.export",
+        ("Ctrl+E",),
+        enabled=has_network,
+        tip="Save the training script: plain PyTorch, the same code that runs here",
+    ),
+    Command(
+        "file.picture",
+        "Export picture …",
+        lambda w: w.filing.ask_picture(),
+        "File",
+        3,
+        "ph.image",
+        enabled=has_graph,
+        tip="Save a picture of the network",
+    ),
+    Command(
+        "file.weights",
+        "Load weights …",
+        lambda w: w.transfer.ask_weights(),
+        "File",
+        4,
+        "ph.download-simple",
+        enabled=lambda w: w.transfer.can_load,
+        tip="Start from what another network learned: a .safetensors, or a state_dict of torch.save",
+    ),
+    Command(
+        "file.fresh",
+        "Begin with fresh weights",
+        lambda w: w.transfer.forget_weights(),
+        "File",
+        4,
+        "ph.eraser",
+        enabled=lambda w: bool(w.editor.project.training.weights),
+        tip="Let go of the weights that were loaded",
+    ),
+    Command("file.quit", "Quit", lambda w: w.close(), "File", 5, "ph.sign-out", ("Ctrl+Q",)),
+)

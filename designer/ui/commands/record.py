@@ -1,0 +1,61 @@
+"""What a command is: one record, from which menus, tool bar, context menus, palette and help pages are made."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+MENUS = ("File", "Edit", "View", "Network", "Train", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can ask for.
+
+    `group` parts a menu by lines. `bar` puts it onto the tool bar: its number there, by tens for gaps; from 100 on it
+    stands at the right end. `contexts` are the context menus that offer it. A `canvas` command has its
+    shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu.
+    """
+
+    id: str
+    title: str
+    run: "Callable[[Window], object]" = lambda window: None
+    menu: Literal["File", "Edit", "View", "Network", "Train", "Help", ""] = ""
+    group: int = 0
+    icon: str = ""
+    shortcuts: tuple[str, ...] = ()
+    canvas: bool = False
+    bar: int = 0
+    contexts: tuple[Literal["node", "edge", "canvas"], ...] = ()
+    enabled: "Callable[[Window], bool]" = lambda window: True
+    checked: "Callable[[Window], bool] | None" = None
+    title_now: "Callable[[Window], str] | None" = None
+    choices: "Callable[[Window], Iterable[Command]] | None" = None
+    tip: str = ""
+
+
+def has_nodes(window: "Window") -> bool:
+    """Return whether a layer is selected."""
+    return bool(window.editor.selected_nodes)
+
+
+def has_selection(window: "Window") -> bool:
+    """Return whether a layer or a wire is selected."""
+    return bool(window.editor.selected_nodes or window.editor.selected_edges)
+
+
+def has_one_node(window: "Window") -> bool:
+    """Return whether exactly one layer is selected."""
+    return len(window.editor.selected_nodes) == 1
+
+
+def has_network(window: "Window") -> bool:
+    """Return whether the network has any layer."""
+    return bool(window.editor.project.graph.nodes)
+
+
+def has_graph(window: "Window") -> bool:
+    """Return whether there is any layer where one stands."""
+    return bool(window.editor.view.graph.nodes)

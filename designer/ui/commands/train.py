@@ -1,0 +1,55 @@
+"""The commands of the Train menu: start, pause, step, stop."""
+
+from designer.ui.commands.record import Command
+
+TRAIN = (
+    Command(
+        "train.start",
+        "Train",
+        lambda w: w.trainer.start(),
+        "Train",
+        1,
+        "ph.play-fill",
+        ("F5",),
+        bar=101,
+        enabled=lambda w: w.trainer.can_start,
+        tip="Train the network as the Training panel says",
+    ),
+    Command(
+        "train.pause",
+        "Pause",
+        lambda w: w.trainer.pause(),
+        "Train",
+        1,
+        "ph.pause-fill",
+        ("F6",),
+        bar=102,
+        tip="Hold the run after the step in hand",
+        enabled=lambda w: w.trainer.can_pause,
+        title_now=lambda w: "Resume" if w.trainer.is_paused else "Pause",
+    ),
+    Command(
+        "train.step",
+        "Step",
+        lambda w: w.trainer.step(),
+        "Train",
+        1,
+        "ph.skip-forward-fill",
+        ("F7",),
+        bar=103,
+        enabled=lambda w: w.trainer.can_step,
+        tip="Let a held run come as far as its next report",
+    ),
+    Command(
+        "train.stop",
+        "Stop",
+        lambda w: w.trainer.stop(),
+        "Train",
+        1,
+        "ph.stop-fill",
+        ("Shift+F5",),
+        bar=104,
+        enabled=lambda w: w.trainer.can_stop,
+        tip="Stop after the step in hand; what was learned is kept",
+    ),
+)

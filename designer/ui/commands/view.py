@@ -1,0 +1,82 @@
+"""The commands of the View menu: what part is seen, panels, theme."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from designer.ui.commands.record import Command, has_graph, has_nodes
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+
+def offer_themes(window: "Window") -> Iterable[Command]:
+    """Return a command for each theme."""
+    for name, title in (("system", "Like the system"), ("dark", "Dark"), ("light", "Light")):
+        yield Command(
+            f"view.theme.{name}",
+            title,
+            lambda window, name=name: window.appearance.choose(name),  # type: ignore[misc]
+            checked=lambda window, name=name: window.appearance.choice == name,  # type: ignore[misc]
+        )
+
+
+def offer_docks(window: "Window") -> Iterable[Command]:
+    """Return a command for each panel."""
+    for name, dock in window.workbench.docks.items():
+        yield Command(
+            f"view.panel.{name}",
+            dock.windowTitle().partition(" (")[0],
+            lambda window, name=name: window.workbench.toggle(name),  # type: ignore[misc]
+            checked=lambda window, name=name: not window.workbench.docks[name].isHidden(),  # type: ignore[misc]
+        )
+
+
+VIEW = (
+    Command(
+        "view.fit",
+        "Fit",
+        lambda w: w.canvas.fit_all(),
+        "View",
+        1,
+        "ph.corners-out",
+        ("Home",),
+        canvas=True,
+        bar=23,
+        contexts=("canvas",),
+        enabled=has_graph,
+        tip="Show the whole network",
+    ),
+    Command(
+        "view.fit_selection",
+        "Fit selection",
+        lambda w: w.canvas.fit_selection(),
+        "View",
+        1,
+        "ph.frame-corners",
+        ("F",),
+        canvas=True,
+        contexts=("node",),
+        enabled=has_nodes,
+    ),
+    Command(
+        "view.zoom_in",
+        "Zoom in",
+        lambda w: w.canvas.zoom_by(1.25),
+        "View",
+        1,
+        "ph.magnifying-glass-plus",
+        ("Ctrl++", "Ctrl+="),
+    ),
+    Command(
+        "view.zoom_out",
+        "Zoom out",
+        lambda w: w.canvas.zoom_by(0.8),
+        "View",
+        1,
+        "ph.magnifying-glass-minus",
+        ("Ctrl+-",),
+    ),
+    Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=offer_docks),
+    Command("view.reset", "Reset panels", lambda w: w.workbench.reset(), "View", 2),
+    Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=offer_themes),
+)

@@ -5,7 +5,7 @@ Strategies are made once (`functools.cache`): to make one costs more than to dra
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from frozendict import frozendict
 from hypothesis import strategies as st
@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from designer.catalogue import parameters as p
 from designer.catalogue import registry, training_settings
 from designer.catalogue.layers.custom import Pairs, PortNames, Records
-from designer.document import edits, limits
+from designer.document import edits, limits, remarks
 from designer.document.clip import copy_nodes, paste_clip
+from designer.document.drawing import FLOWS, HUES, PLAIN, Drawing, Remark
 from designer.document.graph import Edge, Graph, Node, Value
 from designer.document.project import Choice, Data, Project, Training
 
@@ -258,6 +259,20 @@ def trainings() -> st.SearchStrategy[Training]:
     )
 
 
+@st.composite
+def drawings(draw: st.DrawFn, nodes: list[str]) -> Drawing:
+    """Return any way to draw a network of these nodes that a file can hold."""
+    coordinates = st.floats(-limits.FURTHEST, limits.FURTHEST)
+    ids = st.frozensets(st.sampled_from([*nodes, "missing"]), max_size=4)
+    remarks = st.builds(
+        Remark, texts(), st.sampled_from(HUES) | texts(), ids, st.tuples(coordinates, coordinates), extras()
+    )
+    kept = remarks.map(lambda one: replace(one, position=(0.0, 0.0)) if one.nodes else one)
+    return Drawing(
+        draw(st.sampled_from(FLOWS)), draw(ids), draw(st.dictionaries(texts(), kept, max_size=3)), draw(extras())
+    )
+
+
 @functools.cache
 @st.composite
 def projects(draw: st.DrawFn, most: int = 8) -> Project:
@@ -275,6 +290,7 @@ def projects(draw: st.DrawFn, most: int = 8) -> Project:
         training=draw(trainings()),
         notes=draw(texts(200)),
         extra=draw(extras()),
+        drawing=draw(st.just(PLAIN) | drawings(list(graph.nodes))),
     )
 
 
@@ -302,6 +318,11 @@ class Ask:
     def some(self, project: Project) -> list[str]:
         """Return several node ids."""
         return [key for index, key in enumerate(project.graph.nodes) if (self.numbers[1] >> index % 16) & 1]
+
+    def remark(self, project: Project) -> str:
+        """Return the id of a comment or frame."""
+        keys = [*project.drawing.remarks, "missing"]
+        return keys[self.numbers[0] % len(keys)]
 
     def edge(self, project: Project) -> Edge:
         """Return one of the wires."""
@@ -331,6 +352,16 @@ _EDITS = {
     "training": lambda project, ask: edits.set_training(project, Training(epochs=ask.numbers[0])),
     "name": lambda project, ask: edits.set_name(project, ask.text),
     "notes": lambda project, ask: edits.set_notes(project, ask.text),
+    "comment": lambda project, ask: remarks.add_remark(project, Remark(ask.text, position=ask.numbers[:2]))[0],
+    "frame": lambda project, ask: remarks.add_remark(project, Remark(ask.text, "blue", frozenset(ask.some(project))))[
+        0
+    ],
+    "join": lambda project, ask: remarks.put_in_frame(project, ask.remark(project), ask.some(project)),
+    "leave": lambda project, ask: remarks.put_in_frame(project, None, ask.some(project)),
+    "forget": lambda project, ask: remarks.remove_remarks(project, [ask.remark(project)]),
+    "shift": lambda project, ask: remarks.move_remarks(project, project.drawing.remarks, ask.numbers[:2]),
+    "small": lambda project, ask: remarks.set_small(project, ask.some(project), ask.numbers[0] % 2 == 0),
+    "flow": lambda project, ask: remarks.set_flow(project, FLOWS[ask.numbers[0] % 2]),
     "paste": lambda project, ask: paste_clip(project, copy_nodes(project, ask.some(project)))[0],
 }
 

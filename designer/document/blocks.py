@@ -10,6 +10,7 @@ from dataclasses import replace
 from frozendict import frozendict
 
 from designer.document import limits
+from designer.document.drawing import bring_drawing
 from designer.document.edits import EditError
 from designer.document.expressions import ExpressionError, find_names, is_expression, substitute
 from designer.document.graph import Edge, Graph, Node, Value
@@ -43,7 +44,7 @@ def find_block(project: Project, block: str) -> Block:
 def look_inside(project: Project, block: str) -> Project:
     """Return the project with the block's own network in the place of its network."""
     inside = find_block(project, block)
-    return replace(project, graph=inside.graph, layout=inside.layout)
+    return replace(project, graph=inside.graph, layout=inside.layout, drawing=inside.drawing)
 
 
 def put_back(project: Project, block: str, view: Project) -> Project:
@@ -51,10 +52,10 @@ def put_back(project: Project, block: str, view: Project) -> Project:
     inside = view.blocks.get(block)
     if inside is None:
         raise EditError("The block that is being edited cannot be removed from inside.")
-    if inside.graph is not view.graph or inside.layout is not view.layout:
-        inside = replace(inside, graph=view.graph, layout=view.layout)
+    if inside.graph is not view.graph or inside.layout is not view.layout or inside.drawing is not view.drawing:
+        inside = replace(inside, graph=view.graph, layout=view.layout, drawing=view.drawing)
     blocks = view.blocks if view.blocks[block] is inside else frozendict({**view.blocks, block: inside})
-    return replace(view, graph=project.graph, layout=project.layout, blocks=blocks)
+    return replace(view, graph=project.graph, layout=project.layout, drawing=project.drawing, blocks=blocks)
 
 
 def set_block(project: Project, block: str, value: Block) -> Project:
@@ -181,7 +182,8 @@ def group(project: Project, ids: Iterable[str], name: str = "Block") -> tuple[Pr
 
     key = FreshNames(project.blocks).take(_words(name), bare=True)
     title = take_copy_name(FreshNames(block.name for block in project.blocks.values()), name)
-    project = set_block(project, key, Block(title, inner, frozendict(layout)))
+    drawing = project.drawing.part(chosen)
+    project = set_block(project, key, Block(title, inner, frozendict(layout), drawing=drawing))
 
     kept = {node: item for node, item in graph.nodes.items() if node not in chosen}
     rest = Graph(kept)
@@ -194,7 +196,13 @@ def group(project: Project, ids: Iterable[str], name: str = "Block") -> tuple[Pr
     ]
     places = {node: place for node, place in project.layout.items() if node not in chosen}
     places[new] = _centre(project, order)
-    return replace(project, graph=Graph({**kept, new: use}, tuple(edges)), layout=places), new
+    left = replace(
+        project.drawing,
+        remarks=frozendict({key: one for key, one in project.drawing.remarks.items() if key not in drawing.remarks}),
+    )
+    around = left.renamed(dict.fromkeys(chosen, (new,)))
+    around = replace(around, small=around.small - {new})
+    return replace(project, graph=Graph({**kept, new: use}, tuple(edges)), layout=places, drawing=around), new
 
 
 def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
@@ -234,6 +242,7 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
         before = {**before, **ends}
     wires = [Edge(*ends[edge.source_port], edge.target, edge.target_port) for edge in after if edge.source_port in ends]
     base = replace(base, graph=Graph(base.graph.nodes, (*base.graph.edges, *wires)))
+    base = replace(base, drawing=base.drawing.renamed({node: new}))
     return _clear_room(base, new, after), tuple(new)
 
 
@@ -360,8 +369,12 @@ def _lay_in(
         for key in body
         if key in inside.layout
     }
+    shift = (corner[0] - left, corner[1] - top)
     project = replace(
-        project, graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)), layout={**project.layout, **layout}
+        project,
+        graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),
+        layout={**project.layout, **layout},
+        drawing=bring_drawing(project.drawing, inside.drawing, new, shift),
     )
     off = [node.id for node in nodes.values() if node.options.get("when") is False]
     for key in off:
@@ -408,7 +421,8 @@ def _bridge(
     if first is not None:
         origin = (first.source, first.source_port)
         ends = {port: origin if end[0] == node else end for port, end in ends.items()}
-    return replace(project, graph=Graph(kept, tuple(edges)), layout=layout), ends
+    drawing = project.drawing.without([node])
+    return replace(project, graph=Graph(kept, tuple(edges)), layout=layout, drawing=drawing), ends
 
 
 def _given(inside: Block, use: Node, index: int) -> dict[str, Value]:

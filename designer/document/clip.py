@@ -7,12 +7,13 @@ from frozendict import frozendict
 
 from designer.document import limits
 from designer.document.blocks import bring_blocks, find_needed
+from designer.document.drawing import PLAIN, Drawing, bring_drawing
 from designer.document.edits import EditError
-from designer.document.files import VERSION, read_json, write_blocks, write_graph
+from designer.document.files import VERSION, read_json, write_blocks, write_drawing, write_graph
 from designer.document.graph import Edge, Graph
 from designer.document.naming import fresh_ids, fresh_names, take_copy_name, take_id
 from designer.document.project import NO_BLOCKS, Blocks, Position, Project
-from designer.document.reading import FileError, read_blocks, read_graph, read_layout
+from designer.document.reading import FileError, read_blocks, read_drawing, read_graph, read_layout
 from designer.document.wording import show_name
 
 _MARK = "designer-clip"
@@ -20,15 +21,19 @@ _MARK = "designer-clip"
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Copied nodes with their inner wires, their positions and the blocks they use."""
+    """Copied nodes with their inner wires, their positions, the blocks they use, and comments and frames."""
 
     graph: Graph
     layout: Mapping[str, Position] = frozendict()
     blocks: Blocks = NO_BLOCKS
+    drawing: Drawing = PLAIN
 
 
-def copy_nodes(project: Project, ids: Iterable[str]) -> Clip:
-    """Return these nodes, in the order of the project, and the wires between them. Raise EditError for unknown ids."""
+def copy_nodes(project: Project, ids: Iterable[str], comments: Iterable[str] = ()) -> Clip:
+    """Return these nodes, in the order of the project, the wires between them, and frames around them alone.
+
+    `comments` are ids of comments to copy along. Raise EditError for unknown ids.
+    """
     wanted = set(ids)
     graph = project.graph
     if unknown := wanted - graph.nodes.keys():
@@ -41,6 +46,7 @@ def copy_nodes(project: Project, ids: Iterable[str]) -> Clip:
         chosen,
         frozendict({key: position for key, position in project.layout.items() if key in wanted}),
         frozendict({key: project.blocks[key] for key in find_needed(project.blocks, chosen)}),
+        project.drawing.part(wanted, comments),
     )
 
 
@@ -74,6 +80,7 @@ def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) ->
         project,
         graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),
         layout={**project.layout, **layout},
+        drawing=bring_drawing(project.drawing, clip.drawing, new, offset),
     )
     return pasted, tuple(nodes)
 
@@ -83,6 +90,7 @@ def to_text(clip: Clip) -> str:
     parts = [f'"{_MARK}": {VERSION}', *write_graph(clip.graph, clip.layout)]
     if clip.blocks:
         parts.append(write_blocks(clip.blocks))
+    parts += write_drawing(clip.drawing)
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
@@ -92,7 +100,8 @@ def from_text(text: str) -> Clip:
     if document.get(_MARK) != VERSION:
         raise FileError("The clipboard holds no layers of Designer.")
     blocks = read_blocks(document.get("blocks", {}))
-    return Clip(read_graph(document), read_layout(document.get("layout", {})), blocks)
+    drawing = read_drawing(document.get("drawing", {}))
+    return Clip(read_graph(document), read_layout(document.get("layout", {})), blocks, drawing)
 
 
 def _clamp(number: float) -> float:

@@ -26,6 +26,7 @@ class Difference:
     name: bool = False
     notes: bool = False
     blocks: bool = False
+    drawing: bool = False
 
     @property
     def graph(self) -> bool:
@@ -50,6 +51,7 @@ def compare(before: Project, after: Project) -> Difference:
         before.name != after.name,
         before.notes != after.notes,
         before.blocks is not after.blocks and before.blocks != after.blocks,
+        before.drawing is not after.drawing and before.drawing != after.drawing,
     )
 
 

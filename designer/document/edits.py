@@ -87,7 +87,7 @@ def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = Fals
         edges.append(edge)
     nodes = {key: node for key, node in graph.nodes.items() if key not in gone}
     layout = {key: position for key, position in project.layout.items() if key not in gone}
-    return replace(project, graph=Graph(nodes, tuple(edges)), layout=layout)
+    return replace(project, graph=Graph(nodes, tuple(edges)), layout=layout, drawing=project.drawing.without(gone))
 
 
 def connect(project: Project, edge: Edge) -> Project:

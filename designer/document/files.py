@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.document.atomic import write_file
+from designer.document.drawing import PLAIN, Drawing, Remark
 from designer.document.graph import Graph, Json, Node
 from designer.document.project import Blocks, Choice, Position, Project, Training
 from designer.document.reading import FileError, Repeated, read_parts
@@ -105,6 +106,7 @@ def _write_project(project: Project) -> str:
     parts += write_graph(project.graph, project.layout)
     if project.blocks:
         parts.append(write_blocks(project.blocks))
+    parts += write_drawing(project.drawing)
     parts += [f"{_line(key)}: {_line(value)}" for key, value in project.extra.items()]
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
@@ -132,9 +134,28 @@ def write_blocks(blocks: Blocks) -> str:
         parts = [f'"name": {_line(block.name)}', f'"notes": {_line(block.notes)}']
         parts.append(f'"parameters": {_block("[", parameters, "]")}')
         parts += write_graph(block.graph, block.layout)
+        parts += write_drawing(block.drawing)
         parts += [f"{_line(name)}: {_line(value)}" for name, value in block.extra.items()]
         written.append(f"{_line(key)}: {_block('{', parts, '}')}")
     return f'"blocks": {_block("{", written, "}")}'
+
+
+def write_drawing(drawing: Drawing) -> list[str]:
+    """Return the field `drawing` as text, a remark on a line of its own; nothing where it says nothing."""
+    parts = [] if drawing.flow == PLAIN.flow else [f'"flow": {_line(drawing.flow)}']
+    if drawing.small:
+        parts.append(f'"small": {_line(tuple(sorted(drawing.small)))}')
+    if drawing.remarks:
+        remarks = [f"{_line(key)}: {_line(_remark(remark))}" for key, remark in drawing.remarks.items()]
+        parts.append(f'"remarks": {_block("{", remarks, "}")}')
+    parts += [f"{_line(name)}: {_line(value)}" for name, value in drawing.extra.items()]
+    return [f'"drawing": {_block("{", parts, "}")}'] if parts else []
+
+
+def _remark(remark: Remark) -> dict[str, Json]:
+    place: dict[str, Json] = {"position": (_short(remark.position[0]), _short(remark.position[1]))}
+    nodes: dict[str, Json] = {"nodes": tuple(sorted(remark.nodes))}
+    return {"text": remark.text, "hue": remark.hue, **(nodes if remark.is_frame else place), **remark.extra}
 
 
 def _fields(node: Node) -> dict[str, Json]:

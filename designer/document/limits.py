@@ -9,6 +9,7 @@ import re
 
 from frozendict import frozendict
 
+from designer.document.drawing import FLOWS
 from designer.document.expressions import FUNCTIONS
 from designer.document.graph import Json, Value
 from designer.document.wording import describe
@@ -18,6 +19,7 @@ LONGEST_TEXT = 1_000_000  # characters of any other text
 MOST_NODES = 200_000
 MOST_EDGES = 1_000_000
 MOST_BLOCKS = 10_000
+MOST_REMARKS = 10_000  # comments and frames of one network
 LARGEST_PORT = 1_000_000
 DEEPEST = 32  # lists within lists
 FURTHEST = 1e8  # canvas units from the origin, on either axis
@@ -143,6 +145,23 @@ def accept_names(value: object) -> tuple[str, ...]:
     if len(value) > MOST_METRICS:
         raise Refused(f"must have at most {MOST_METRICS} names, not {len(value):,}")
     return tuple([accept_name(item) for item in value])
+
+
+def accept_ids(value: object) -> frozenset[str]:
+    """Return a list of ids of nodes as a set."""
+    if not isinstance(value, list | tuple):
+        raise Refused(f"must be a list of ids, not {describe(value)}")
+    if len(value) > MOST_NODES:
+        raise Refused(f"must have at most {MOST_NODES:,} ids, not {len(value):,}")
+    return frozenset([accept_name(item) for item in value])
+
+
+def accept_flow(value: object) -> str:
+    """Return the way data flows: "down" or "right"."""
+    text = accept_text(value)
+    if text not in FLOWS:
+        raise Refused(f"must be {FLOWS[0]} or {FLOWS[1]}, not {describe(value)}")
+    return text
 
 
 def accept_value(value: object, depth: int = 0) -> Value:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from frozendict import frozendict
 
+from designer.document.drawing import PLAIN, Drawing, Position
 from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Extra, Graph, Parameters, Value
-
-Position = tuple[float, float]
 
 PITCH = 88.0  # canvas units from the top of one card to the top of the next below it
 
@@ -98,6 +97,7 @@ class Block:
     parameters: tuple[BlockParameter, ...] = ()
     notes: str = ""
     extra: Extra = NO_EXTRA
+    drawing: Drawing = PLAIN
 
     def __post_init__(self) -> None:
         if not isinstance(self.layout, frozendict):
@@ -124,7 +124,8 @@ def used_block(kind: str) -> str | None:
 class Project:
     """Everything one file holds.
 
-    `notes` is free text for people; `layout` is card positions in canvas units by node id; `blocks` are the blocks
+    `notes` is free text for people; `layout` is card positions in canvas units by node id, `drawing` what else
+    belongs to the picture; `blocks` are the blocks
     that nodes may use, by id.
     """
 
@@ -136,6 +137,7 @@ class Project:
     notes: str = ""
     extra: Extra = NO_EXTRA
     blocks: Blocks = NO_BLOCKS
+    drawing: Drawing = PLAIN
 
     def __post_init__(self) -> None:
         if not isinstance(self.layout, frozendict):

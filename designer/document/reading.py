@@ -6,6 +6,7 @@ from typing import TypeVar
 from frozendict import frozendict
 
 from designer.document import limits
+from designer.document.drawing import PLAIN, Drawing, Remark
 from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Edge, Extra, Graph, Node, Parameters
 from designer.document.limits import Refused
 from designer.document.project import Block, BlockParameter, Blocks, Choice, Data, Position, Project, Training
@@ -27,7 +28,7 @@ class Repeated:
 
 def read_parts(document: Mapping[str, object]) -> Project:
     """Return the project that the fields of a version 1 file describe. Raise FileError."""
-    known = {"version", "name", "notes", "data", "training", "nodes", "edges", "layout", "blocks"}
+    known = {"version", "name", "notes", "data", "training", "nodes", "edges", "layout", "blocks", "drawing"}
     default = Project()
     return Project(
         name=_field(document, "name", "name", limits.accept_name, default.name),
@@ -38,6 +39,7 @@ def read_parts(document: Mapping[str, object]) -> Project:
         notes=_field(document, "notes", "notes", limits.accept_text, default.notes),
         extra=_read_extra(document, known, ""),
         blocks=read_blocks(document.get("blocks", {})),
+        drawing=read_drawing(document.get("drawing", {})),
     )
 
 
@@ -55,6 +57,7 @@ def _read_block(key: str, value: object) -> Block:
     parameters = _items(fields.get("parameters", []), f"{place}.parameters")
     try:
         graph, layout = read_graph(fields), read_layout(fields.get("layout", {}))
+        drawing = read_drawing(fields.get("drawing", {}))
     except FileError as error:
         raise FileError(f"In block `{show_name(key)}`: {error}") from None
     return Block(
@@ -65,7 +68,8 @@ def _read_block(key: str, value: object) -> Block:
             _read_block_parameter(item, f"{place}.parameters[{index}]") for index, item in enumerate(parameters)
         ),
         notes=_field(fields, "notes", f"{place}.notes", limits.accept_text, ""),
-        extra=_read_extra(fields, {"name", "notes", "parameters", "nodes", "edges", "layout"}, place),
+        extra=_read_extra(fields, {"name", "notes", "parameters", "nodes", "edges", "layout", "drawing"}, place),
+        drawing=drawing,
     )
 
 
@@ -103,6 +107,36 @@ def read_layout(value: object) -> Mapping[str, Position]:
             _accept_key("layout", key): _accept_in("layout", key, limits.accept_position, pair)
             for key, pair in _fields(value, "layout").items()
         }
+    )
+
+
+def read_drawing(value: object) -> Drawing:
+    """Return how a network is drawn, from the field `drawing`."""
+    fields = _fields(value, "drawing")
+    if not fields:
+        return PLAIN
+    remarks = _fields(fields.get("remarks", {}), "drawing.remarks")
+    if len(remarks) > limits.MOST_REMARKS:
+        raise _error("drawing.remarks", f"has {len(remarks):,} entries, of at most {limits.MOST_REMARKS:,}")
+    return Drawing(
+        flow=_field(fields, "flow", "drawing.flow", limits.accept_flow, "down"),
+        small=_field(fields, "small", "drawing.small", limits.accept_ids, frozenset()),
+        remarks=frozendict(
+            {_accept_key("drawing.remarks", key): _read_remark(key, one) for key, one in remarks.items()}
+        ),
+        extra=_read_extra(fields, {"flow", "small", "remarks"}, "drawing"),
+    )
+
+
+def _read_remark(key: str, value: object) -> Remark:
+    place = f"drawing.remarks.{key}"
+    fields = _fields(value, place)
+    return Remark(
+        text=_field(fields, "text", f"{place}.text", limits.accept_text, ""),
+        hue=_field(fields, "hue", f"{place}.hue", limits.accept_name, "grey"),
+        nodes=_field(fields, "nodes", f"{place}.nodes", limits.accept_ids, frozenset()),
+        position=_field(fields, "position", f"{place}.position", limits.accept_position, (0.0, 0.0)),
+        extra=_read_extra(fields, {"text", "hue", "nodes", "position"}, place),
     )
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 from hypothesis import given
 
+from designer.document.drawing import PLAIN, Drawing
 from designer.document.edits import add_node, set_name
 from designer.document.files import FileError, dumps, load, read_project, save
 from designer.document.graph import Edge, Graph, Node
@@ -36,7 +37,15 @@ def test_a_file_has_a_line_for_each_node_wire_and_place(project):
     inner = [line for line in lines if line.startswith("    ")]
     graph = project.graph
     head = 3 + len(project.data.extra) + 7 + len(project.training.extra) + count_later_fields(project.training)
-    assert len(inner) == head + len(graph.nodes) + len(graph.edges) + len(project.layout)
+    assert len(inner) == head + len(graph.nodes) + len(graph.edges) + len(project.layout) + count_drawing(
+        project.drawing
+    )
+
+
+def count_drawing(drawing: Drawing) -> int:
+    """Return how many lines the field `drawing` has between its braces."""
+    remarks = len(drawing.remarks) + 2 if drawing.remarks else 0
+    return (drawing.flow != PLAIN.flow) + bool(drawing.small) + remarks + len(drawing.extra)
 
 
 def count_later_fields(training: Training) -> int:

@@ -1,0 +1,110 @@
+"""How a network is drawn beside where its cards lie: which way data flows, small cards, comments and frames.
+
+Nothing here means anything to the network: shapes, code and training are the same whatever stands here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from frozendict import frozendict
+
+from designer.document.graph import NO_EXTRA, Extra
+from designer.document.naming import FreshNames
+
+Position = tuple[float, float]
+Flow = Literal["down", "right"]
+Hue = Literal["grey", "blue", "violet", "teal", "green", "orange", "pink", "yellow", "red"]
+
+FLOWS: tuple[str, ...] = get_args(Flow)
+HUES: tuple[str, ...] = get_args(Hue)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words on the canvas.
+
+    With `nodes` it is a frame around their cards and moves with them; without, a comment whose top left corner is at
+    `position`, in canvas units. Ids of nodes that are not there are left out by whoever draws it.
+    """
+
+    text: str
+    hue: str = "grey"
+    nodes: frozenset[str] = frozenset()
+    position: Position = (0.0, 0.0)
+    extra: Extra = NO_EXTRA
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it goes round nodes."""
+        return bool(self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How one network is drawn. `small` are the nodes whose cards show their name alone."""
+
+    flow: str = "down"
+    small: frozenset[str] = frozenset()
+    remarks: Mapping[str, Remark] = frozendict()
+    extra: Extra = NO_EXTRA
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.remarks, frozendict):
+            object.__setattr__(self, "remarks", frozendict(self.remarks))
+
+    def without(self, gone: Collection[str]) -> "Drawing":
+        """Return the drawing with these nodes gone; a frame around nothing else goes with them."""
+        return self.renamed(dict.fromkeys(gone, ()))
+
+    def renamed(self, ways: Mapping[str, Collection[str]]) -> "Drawing":
+        """Return the drawing with other nodes in the place of some: what frames hold of each is what it became."""
+        if not self.small and not self.remarks:
+            return self
+        small = _follow(self.small, ways)
+        remarks: dict[str, Remark] = {}
+        for key, remark in self.remarks.items():
+            nodes = _follow(remark.nodes, ways)
+            if nodes or not remark.nodes:
+                remarks[key] = remark if nodes == remark.nodes else replace(remark, nodes=nodes)
+        if small == self.small and remarks == self.remarks:
+            return self
+        return replace(self, small=small, remarks=frozendict(remarks))
+
+    def part(self, nodes: Collection[str], comments: Iterable[str] = ()) -> "Drawing":
+        """Return what belongs to these nodes alone: which are small, the frames around no other, and some comments."""
+        chosen, wanted = frozenset(nodes), frozenset(comments)
+        remarks = {
+            key: remark
+            for key, remark in self.remarks.items()
+            if key in wanted or (remark.is_frame and remark.nodes <= chosen)
+        }
+        return Drawing(self.flow, self.small & chosen, frozendict(remarks))
+
+
+PLAIN = Drawing()
+
+
+def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift: Position) -> Drawing:
+    """Return a drawing with the small cards, frames and comments of another one beside its own.
+
+    `new` gives the ids that nodes have here; frames keep those among them. Comments are moved by `shift`.
+    """
+    if not brought.small and not brought.remarks:
+        return here
+    keys = FreshNames(here.remarks)
+    remarks = dict(here.remarks)
+    for key, remark in brought.remarks.items():
+        nodes = frozenset(new[node] for node in remark.nodes if node in new)
+        if nodes or not remark.is_frame:
+            place = (remark.position[0] + shift[0], remark.position[1] + shift[1])
+            copied = replace(remark, nodes=nodes, position=remark.position if nodes else place)
+            remarks[keys.take(key.rstrip("0123456789")[:900] or "remark")] = copied
+    small = here.small | {new[node] for node in brought.small if node in new}
+    return replace(here, small=small, remarks=frozendict(remarks))
+
+
+def _follow(nodes: frozenset[str], ways: Mapping[str, Collection[str]]) -> frozenset[str]:
+    if ways.keys().isdisjoint(nodes):
+        return nodes
+    return frozenset(new for key in nodes for new in ways.get(key, (key,)))

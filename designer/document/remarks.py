@@ -1,0 +1,119 @@
+"""Edits of a drawing: comments and frames, small cards, the way data flows. Pure functions, as in `edits`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from frozendict import frozendict
+
+from designer.document import limits
+from designer.document.drawing import Drawing, Position, Remark
+from designer.document.edits import EditError
+from designer.document.limits import Refused
+from designer.document.naming import FreshNames
+from designer.document.project import Project
+
+T = TypeVar("T")
+
+
+def add_remark(project: Project, remark: Remark) -> tuple[Project, str]:
+    """Return the project with one more comment or frame, and its id. Raise EditError."""
+    drawing = project.drawing
+    if len(drawing.remarks) >= limits.MOST_REMARKS:
+        raise EditError(f"A network has at most {limits.MOST_REMARKS:,} comments and frames.")
+    if unknown := remark.nodes - project.graph.nodes.keys():
+        raise EditError(f"There is no node with the id `{min(unknown)}`.")
+    key = FreshNames(drawing.remarks).take("frame" if remark.is_frame else "comment")
+    return _with_remarks(project, {**drawing.remarks, key: _check(remark)}), key
+
+
+def set_remark(project: Project, key: str, remark: Remark) -> Project:
+    """Return the project with another comment or frame in the place of the one with this id. Raise EditError."""
+    _find(project, key)
+    return _with_remarks(project, {**project.drawing.remarks, key: _check(remark)})
+
+
+def remove_remarks(project: Project, keys: Iterable[str]) -> Project:
+    """Return the project without these comments and frames; the nodes in the frames stay. Raise EditError."""
+    gone = frozenset(keys)
+    for key in gone:
+        _find(project, key)
+    kept = {key: remark for key, remark in project.drawing.remarks.items() if key not in gone}
+    return _with_remarks(project, kept) if gone else project
+
+
+def move_remarks(project: Project, keys: Iterable[str], delta: Position) -> Project:
+    """Return the project with these comments moved by so much; frames follow their nodes and stay as they are."""
+    remarks = dict(project.drawing.remarks)
+    for key in keys:
+        remark = _find(project, key)
+        if not remark.is_frame:
+            x, y = remark.position
+            remarks[key] = _check(replace(remark, position=(x + delta[0], y + delta[1])))
+    return _with_remarks(project, remarks)
+
+
+def put_in_frame(project: Project, frame: str | None, nodes: Iterable[str]) -> Project:
+    """Return the project with nodes inside a frame and inside no other; None takes them out of all.
+
+    A frame around the given one keeps them; a frame that is left empty goes.
+    """
+    moved = frozenset(nodes)
+    inside = _find(project, frame).nodes if frame is not None else frozenset[str]()
+    remarks: dict[str, Remark] = {}
+    for key, remark in project.drawing.remarks.items():
+        if not remark.is_frame:
+            remarks[key] = remark
+            continue
+        around = bool(inside) and inside <= remark.nodes
+        held = remark.nodes | moved if key == frame or around else remark.nodes - moved
+        if held:
+            remarks[key] = remark if held == remark.nodes else replace(remark, nodes=held)
+    return _with_remarks(project, remarks)
+
+
+def set_small(project: Project, nodes: Iterable[str], small: bool) -> Project:
+    """Return the project with the cards of these nodes drawn small, or in full."""
+    drawing, chosen = project.drawing, frozenset(nodes) & project.graph.nodes.keys()
+    held = drawing.small | chosen if small else drawing.small - chosen
+    return project if held == drawing.small else replace(project, drawing=replace(drawing, small=held))
+
+
+def set_flow(project: Project, flow: str) -> Project:
+    """Return the project with data flowing another way, "down" or "right"; where the cards lie stays. Raise EditError."""
+    flow = _accept("flow", limits.accept_flow, flow)
+    return project if flow == project.drawing.flow else replace(project, drawing=replace(project.drawing, flow=flow))
+
+
+def _find(project: Project, key: str) -> Remark:
+    remark = project.drawing.remarks.get(key)
+    if remark is None:
+        raise EditError("The comment or frame is no longer there.")
+    return remark
+
+
+def _check(remark: Remark) -> Remark:
+    x, y = (_accept("position", limits.accept_number, number) for number in remark.position)
+    far = limits.FURTHEST
+    return replace(
+        remark,
+        text=_accept("text", limits.accept_text, remark.text),
+        hue=_accept("hue", limits.accept_name, remark.hue),
+        position=(max(-far, min(far, x)), max(-far, min(far, y))),
+    )
+
+
+def _accept(what: str, rule: Callable[[object], T], value: object) -> T:
+    try:
+        return rule(value)
+    except Refused as reason:
+        raise EditError(f"`{what}` {reason}.") from None
+
+
+def _with_remarks(project: Project, remarks: Mapping[str, Remark]) -> Project:
+    drawing: Drawing = project.drawing
+    return (
+        project
+        if remarks == drawing.remarks
+        else replace(project, drawing=replace(drawing, remarks=frozendict(remarks)))
+    )

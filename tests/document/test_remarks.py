@@ -1,0 +1,122 @@
+"""Comments, frames, small cards and the way data flows: how they follow the nodes they speak of."""
+
+import pytest
+from hypothesis import given
+
+from designer.document.blocks import dissolve, group, look_inside
+from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
+from designer.document.diff import compare
+from designer.document.drawing import PLAIN, Remark
+from designer.document.edits import EditError, add_node, connect, remove_nodes
+from designer.document.files import dumps, read_project
+from designer.document.graph import Edge
+from designer.document.project import Project
+from designer.document.remarks import (
+    add_remark,
+    move_remarks,
+    put_in_frame,
+    remove_remarks,
+    set_flow,
+    set_remark,
+    set_small,
+)
+from tests.strategies import asks, projects
+
+
+@pytest.fixture
+def four() -> tuple[Project, list[str]]:
+    """Input, two layers and Output in a row, with a frame round the two layers."""
+    project, ids = Project(), []
+    for row, kind in enumerate(("Input", "Linear", "ReLU", "Output")):
+        project, new = add_node(project, kind, position=(0.0, 88.0 * row))
+        if ids:
+            project = connect(project, Edge(ids[-1], 0, new, 0))
+        ids.append(new)
+    project, _ = add_remark(project, Remark("hidden part", "blue", frozenset(ids[1:3])))
+    return project, ids
+
+
+def frames(project: Project) -> dict[str, frozenset[str]]:
+    return {remark.text: remark.nodes for remark in project.drawing.remarks.values() if remark.is_frame}
+
+
+def test_a_plain_drawing_is_not_in_the_file(four):
+    assert '"drawing"' not in dumps(Project())
+    assert Project().drawing is PLAIN
+    assert '"drawing"' in dumps(four[0])
+
+
+def test_a_frame_loses_what_is_deleted_and_goes_with_the_last(four):
+    project, (_, linear, relu, _) = four
+    less = remove_nodes(set_small(project, [linear, relu], True), [linear])
+    assert frames(less) == {"hidden part": frozenset({relu})}
+    assert less.drawing.small == {relu}
+    assert remove_nodes(less, [relu]).drawing.remarks == {}
+
+
+def test_a_node_goes_from_frame_to_frame_and_stays_in_those_around(four):
+    project, (image, linear, relu, digit) = four
+    project, outer = add_remark(project, Remark("all", nodes=frozenset({image, linear, relu, digit})))
+    project, inner = add_remark(project, Remark("end", nodes=frozenset({digit})))
+    joined = put_in_frame(project, inner, [relu])
+    assert frames(joined) == {
+        "hidden part": {linear},
+        "all": {image, linear, relu, digit},
+        "end": {relu, digit},
+    }
+    out = put_in_frame(joined, None, [relu, digit])
+    assert frames(out) == {"hidden part": {linear}, "all": {image, linear}}
+    assert outer in out.drawing.remarks
+
+
+def test_comments_move_and_frames_follow_their_nodes(four):
+    project, _ = four
+    project, comment = add_remark(project, Remark("why", position=(8.0, 8.0)))
+    moved = move_remarks(project, project.drawing.remarks, (16.0, -8.0))
+    assert moved.drawing.remarks[comment].position == (24.0, 0.0)
+    assert frames(moved) == frames(project)
+    assert compare(project, moved).drawing
+    assert not compare(project, moved).graph
+
+
+def test_copies_bring_their_frames_and_the_chosen_comments(four):
+    project, (image, linear, relu, _) = four
+    project, comment = add_remark(project, Remark("why", position=(8.0, 8.0)))
+    project = set_small(project, [relu], True)
+    clip = from_text(to_text(copy_nodes(project, [linear, relu], [comment])))
+    after, (a, b) = paste_clip(project, clip, (40.0, 0.0))
+    assert after.drawing.small == {relu, b}
+    texts = [(one.text, one.nodes, one.position) for one in after.drawing.remarks.values()]
+    assert ("hidden part", frozenset({a, b}), (0.0, 0.0)) in texts
+    assert ("why", frozenset(), (48.0, 8.0)) in texts
+    half = copy_nodes(project, [image, linear])
+    assert half.drawing.remarks == {}
+
+
+def test_a_frame_goes_into_the_block_and_comes_out_again(four):
+    project, (image, linear, relu, _) = four
+    project, _ = add_remark(project, Remark("most", nodes=frozenset({image, linear, relu})))
+    grouped, use = group(project, [linear, relu], "Part")
+    (block,) = grouped.blocks
+    assert frames(look_inside(grouped, block)) == {"hidden part": frozenset({linear, relu})}
+    assert frames(grouped) == {"most": frozenset({image, use})}
+    loose, new = dissolve(grouped, use)
+    assert frames(loose) == {"most": frozenset({image, *new}), "hidden part": frozenset(new)}
+
+
+def test_what_cannot_be_is_refused(four):
+    project, _ = four
+    with pytest.raises(EditError, match="no node"):
+        add_remark(project, Remark("x", nodes=frozenset({"missing"})))
+    with pytest.raises(EditError, match="no longer there"):
+        set_remark(project, "missing", Remark("x"))
+    with pytest.raises(EditError, match="no longer there"):
+        remove_remarks(project, ["missing"])
+    with pytest.raises(EditError, match="`flow` must be down or right"):
+        set_flow(project, "up")
+
+
+@given(projects(), asks())
+def test_whatever_is_drawn_can_be_saved(project, ask):
+    after = ask.apply(project)
+    assert read_project(dumps(after)) == after

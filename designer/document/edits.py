@@ -6,7 +6,7 @@ everything else may be done, however wrong the network then is: `rules` and the 
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from frozendict import frozendict
 
@@ -186,6 +186,34 @@ def set_option(project: Project, nodes: Iterable[str], name: str, value: Value) 
         if options != old.options:
             graph = graph.with_node(replace(old, options=frozendict(options)))
     return project if graph is project.graph else replace(project, graph=graph)
+
+
+def set_each(
+    project: Project,
+    name: str,
+    values: Mapping[str, Value],
+    back: Iterable[str] = (),
+    *,
+    part: Literal["parameters", "options"] = "parameters",
+) -> Project:
+    """Return the project with one parameter, or one option, of several nodes set, each to its own value.
+
+    Of the nodes in `back` it goes to its default.
+    """
+    name = _accept(f"the name of {part}", limits.accept_name, name)
+    given: dict[str, Mapping[str, Value]] = {}
+    for node, value in values.items():
+        held = getattr(_node(project, node), part)
+        given[node] = {**held, name: _accept(name, limits.accept_value, value)}
+    for node in back:
+        held = getattr(_node(project, node), part)
+        given[node] = {key: item for key, item in held.items() if key != name}
+    changed = [
+        replace(old, parameters=frozendict(now)) if part == "parameters" else replace(old, options=frozendict(now))
+        for old, now in ((project.graph.nodes[node], now) for node, now in given.items())
+        if getattr(old, part) != now
+    ]
+    return replace(project, graph=project.graph.with_nodes(changed)) if changed else project
 
 
 def rename_node(project: Project, node: str, name: str) -> Project:

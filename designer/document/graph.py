@@ -90,6 +90,14 @@ class Graph:
             )
         return graph
 
+    def with_nodes(self, changed: Iterable[Node]) -> "Graph":
+        """Return the graph with other nodes under ids that it has. The indexes stay the same values."""
+        graph = Graph({**self.nodes, **{node.id: node for node in changed}}, self.edges)
+        graph.__dict__.update(
+            {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing")}
+        )
+        return graph
+
     def rewired(self, nodes: Mapping[str, Node], edges: tuple[Edge, ...], changed: Iterable[Edge]) -> "Graph":
         """Return a graph with other wires, and with more nodes if there are any; `changed` are those added or removed.
 

@@ -1,17 +1,20 @@
 """A form generated from parameter declarations: a row each, with its meaning, its error and a way back to the default."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from designer.catalogue.parameters import Objection, Parameter
+from designer.catalogue.sharing import Mixed
 from designer.document.expressions import SIGN, Names, is_expression
 from designer.document.graph import NO_PARAMETERS, Parameters, Value
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.entries import describe_type
 from designer.ui.panels.fields import Check, Entry, Field, PlaceEntry, WordList, make_field
+from designer.ui.panels.joint import Shared
 from designer.ui.words import write_message, write_tip
 
 LABEL_WIDTH = 104
@@ -111,6 +114,37 @@ class Row(QObject):
         if isinstance(entry, Entry) and is_expression(value):
             self._show_result(entry)
 
+    def show_shared(self, shared: Shared) -> None:
+        """Show what several layers hold: a value they have alike, or that they differ."""
+        entry = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
+        if not isinstance(shared.value, Mixed):
+            given = {self.parameter.name: shared.value} if shared.is_set else NO_PARAMETERS
+            parameter, self.parameter = self.parameter, replace(self.parameter, default=shared.value)
+            self.show_value(given, "")
+            self.parameter = parameter
+        else:
+            self._given = NO_PARAMETERS
+            self.back.setVisible(shared.is_set)
+            self._leave_formula()
+            if isinstance(entry, Entry):
+                entry.names = self.names
+            if not (isinstance(entry, Entry) and entry.error and entry.hasFocus()):
+                self.field.show_mixed(shared.note)
+                self.show_error("")
+        if shared.objection and not self.message.isVisible():
+            self.message.setText(write_message(shared.objection.replace("`", "")))
+            self.message.show()
+
+    def refuse(self, error: str) -> None:
+        """Say why what was entered does not fit one of several layers; finishes "kernel_size ..."."""
+        entry = self.field.entry if isinstance(self.field, PlaceEntry) else self.field
+        if self.formula is not None and self.formula.isVisible():
+            entry = self.formula
+        if isinstance(entry, Entry):
+            entry.refuse(error)
+        else:
+            self.show_error(error)
+
     def _show_formula(self, value: Value, objection: str) -> None:
         entry = self._begin_formula()
         if objection:
@@ -161,6 +195,7 @@ class ParameterForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._declared: tuple[Parameter, ...] = ()
+        self.joint = False  # whether it stands for several layers
         self.rows: dict[str, Row] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -180,17 +215,28 @@ class ParameterForm(QWidget):
 
         With `names` every value may be an expression over them.
         """
-        if declared is not self._declared:
+        if declared is not self._declared or self.joint:
             self._build(declared)
         said: Mapping[str, str] = {objection.parameter: objection.message for objection in objections}
         for name, row in self.rows.items():
             row.names = names
             row.show_value(given, said.get(name, ""))
 
+    def show_shared(
+        self, declared: tuple[Parameter, ...], shared: Mapping[str, Shared], names: Names | None = None
+    ) -> None:
+        """Show what several layers hold of parameters that all of them have."""
+        if declared != self._declared or not self.joint:
+            self._build(declared, joint=True)
+        for name, row in self.rows.items():
+            row.names = names
+            row.show_shared(shared[name])
+
     def add_formula(self, row: Row) -> Entry:
         """Return a new entry for an expression, over the field of a row."""
         name = row.parameter.name
         entry = Entry(row.parameter.type, self)
+        entry.joint = self.joint
         entry.setAccessibleName(f"{name} as an expression")
         entry.setToolTip(row.field.toolTip())
         self._grid.addWidget(entry, 2 * list(self.rows).index(name), 2)
@@ -206,14 +252,14 @@ class ParameterForm(QWidget):
             row.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
 
-    def _build(self, declared: tuple[Parameter, ...]) -> None:
+    def _build(self, declared: tuple[Parameter, ...], *, joint: bool = False) -> None:
         for row in self.rows.values():
             for widget in filter(None, (row.label, row.back, row.field, row.message, row.formula)):
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
             row.deleteLater()
-        self._declared = declared
+        self._declared, self.joint = declared, joint
         self.rows = {parameter.name: Row(parameter, self) for parameter in declared if not parameter.hidden}
         before: QWidget = self
         for place, row in enumerate(self.rows.values()):
@@ -229,10 +275,12 @@ class ParameterForm(QWidget):
 
     def _listen(self, row: Row) -> None:
         name, field = row.parameter.name, row.field
+        entry = field.entry if isinstance(field, PlaceEntry) else field
+        if isinstance(entry, Entry):
+            entry.joint = self.joint
         field.edited.connect(lambda value: self.edited.emit(name, value))
         row.back.clicked.connect(lambda: self.reset.emit(name))
         if isinstance(field, Check | WordList):
             field.edited.connect(lambda _: self.finished.emit())
         else:
-            entry: QLineEdit = field.entry if isinstance(field, PlaceEntry) else field
             entry.editingFinished.connect(self.finished)

@@ -28,8 +28,9 @@ from designer.ui.panels.code_field import CodeField
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.options import OptionsSection, name_scope
-from designer.ui.panels.overview import BlockPage, ProjectPage, SelectionPage
+from designer.ui.panels.overview import BlockPage, ProjectPage
 from designer.ui.panels.problems import ProblemRow, apply_fix
+from designer.ui.panels.selection_page import SelectionPage
 from designer.ui.theme import Theme, fixed_font
 from designer.ui.words import write_count, write_rich, write_short, write_sizes
 

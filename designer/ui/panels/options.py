@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, 
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.options import BEGINNING, LEARNING, WHEN
-from designer.catalogue.parameters import Objection, Parameter
+from designer.catalogue.parameters import Parameter
 from designer.catalogue.shapes import Inference, Inferred, find_shared
 from designer.catalogue.spec import no_weights
 from designer.document.expressions import Names
@@ -17,7 +17,9 @@ from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.marks import make_label
 from designer.ui.panels.forms import LABEL_WIDTH, ParameterForm
+from designer.ui.panels.joint import find_shared_values
 
+GAINED = ("weight_init", "bias_init")  # each with a gain of its own
 SHARED = "shared_with"
 SHARED_TIP = (
     "Use the weights of another layer: both then learn one set. Offered are layers of the same kind, settings and "
@@ -86,7 +88,7 @@ class OptionsSection(QWidget):
         self.shared.activated.connect(self._share)
 
     def show_options(self, layers: tuple[Inferred, ...], inference: Inference) -> None:
-        """Show what is set at these layers; where they differ, the default is shown and said to differ."""
+        """Show what is set at these layers, and where they differ."""
         self._state = (layers, inference)
         kinds = {known.spec.role for known in layers if known.spec is not None}
         self.setVisible(bool(layers) and not kinds & {"input", "output"} and all(known.spec for known in layers))
@@ -107,10 +109,15 @@ class OptionsSection(QWidget):
         assert inference is not None
         learns = any(can_learn(known) for known in layers)
         begins = not any(isinstance(known.spec, BlockSpec) for known in layers)
-        declared = list_options(learns, begins, bool(common.get("weight_init")), bool(common.get("bias_init")))
-        objections = tuple(objection for known in layers for objection in known.objections)
-        objections += tuple(Objection(name, f"`{name}` differs between these layers.") for name in differing)
-        self.form.show_parameters(declared, common, objections, inference.scope.names)  # type: ignore[arg-type]
+        both = (bool(common.get("weight_init")), bool(common.get("bias_init")))
+        declared = list_options(
+            learns, begins, *(on or name in differing for on, name in zip(both, GAINED, strict=True))
+        )
+        if len(layers) == 1:
+            self.form.show_parameters(declared, common, layers[0].objections, inference.scope.names)
+        else:
+            shared = find_shared_values(declared, layers, "options")
+            self.form.show_shared(declared, shared, inference.scope.names)
         self._show_owners(layers, inference)
 
     def _show_owners(self, layers: tuple[Inferred, ...], inference: Inference) -> None:

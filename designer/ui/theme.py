@@ -81,6 +81,25 @@ def system_theme() -> ThemeName:
     return "light" if scheme == Qt.ColorScheme.Light else "dark"
 
 
+# Which family's colour is called so: hues of comments and frames are the same, of equal lightness.
+HUES = {
+    "grey": "data",
+    "blue": "linear",
+    "violet": "convolution",
+    "teal": "pooling",
+    "green": "normalization",
+    "orange": "activation",
+    "pink": "recurrent",
+    "yellow": "attention",
+    "red": "regularization",
+}
+
+
+def hue_colour(theme: Theme, hue: str) -> str:
+    """Return the colour a theme has for a hue; grey for one it does not know."""
+    return theme.family[HUES.get(hue, HUES["grey"])]
+
+
 @functools.cache
 def colour(code: str, alpha: int = 255) -> QColor:
     """Return the QColor of "#rrggbb"; shared, so treat it as constant."""

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF, QStaticText
 
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import lay_text, make_pen
@@ -18,6 +18,7 @@ UPPER, LOWER = 13.5, 30.5  # the middles of its two lines
 GAP = 8.0  # between two texts on one line
 FLAKE = 9.0  # the size of the sign for frozen weights
 CARD_RECT = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
+SMALL_RECT = QRectF(0, (CARD_HEIGHT - SMALL_HEIGHT) / 2, CARD_WIDTH, SMALL_HEIGHT)
 
 
 class CardPainter:
@@ -28,11 +29,9 @@ class CardPainter:
         self._theme = theme
         self._title = text_font(theme.metrics.font_size, QFont.Weight.DemiBold)
         self._text = text_font(theme.metrics.font_size)
-        radius = theme.metrics.card_radius
-        whole, left = QPainterPath(), QPainterPath()
-        whole.addRoundedRect(CARD_RECT, radius, radius)
-        left.addRect(QRectF(0, 0, theme.metrics.bar_width, CARD_HEIGHT))
-        self._bar = whole.intersected(left)
+        self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
+        self._small_text = text_font(theme.metrics.font_small)
+        self._bars = {rect.height(): self._make_bar(rect) for rect in (CARD_RECT, SMALL_RECT)}
 
     def paint(self, painter: QPainter, item: NodeItem, marks: Marks) -> None:
         """Draw one card with its ports and its badge."""
@@ -48,9 +47,10 @@ class CardPainter:
         code, width = (theme.selection, 2) if selected else (theme.muted if face.off else theme.border, 1)
         painter.setPen(make_pen(code, width, broken=face.off))
         painter.setBrush(colour(theme.card_hover if hovered else theme.card))
-        painter.drawRoundedRect(CARD_RECT, theme.metrics.card_radius, theme.metrics.card_radius)
-        painter.fillPath(self._bar, colour(family))
-        self._paint_texts(painter, item)
+        rect = SMALL_RECT if item.small else CARD_RECT
+        painter.drawRoundedRect(rect, theme.metrics.card_radius, theme.metrics.card_radius)
+        painter.fillPath(self._bars[rect.height()], colour(family))
+        (self._paint_small if item.small else self._paint_texts)(painter, item)
         painter.setOpacity(1.0)
         painter.translate(-x, -y)
         self._paint_ports(painter, item, marks, family)
@@ -73,6 +73,30 @@ class CardPainter:
         _draw_text(painter, count, LOWER, at_right=True)
         if self._sheet.face(item).frozen:
             self._paint_frozen(painter, CARD_WIDTH - TRAILING - count.size().width() - FLAKE)
+
+    def _paint_small(self, painter: QPainter, item: NodeItem) -> None:
+        """Write the name, and the kind where it says more, into a small card."""
+        if item.texts is None:
+            face, metrics = self._sheet.face(item), QFontMetricsF(self._small_title)
+            room = CARD_WIDTH - PADDING - TRAILING - GAP
+            name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
+            kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
+            item.texts = lay_text(name, self._small_title), lay_text(kind, self._small_text)
+        name, kind = item.texts
+        painter.setFont(self._small_title)
+        painter.setPen(colour(self._theme.text))
+        _draw_text(painter, name, CARD_HEIGHT / 2)
+        painter.setFont(self._small_text)
+        painter.setPen(colour(self._theme.muted))
+        _draw_text(painter, kind, CARD_HEIGHT / 2, at_right=True)
+
+    def _make_bar(self, rect: QRectF) -> QPainterPath:
+        """Return the bar of a card's family: what is left of its rounded shape when the rest is cut off."""
+        radius, width = self._theme.metrics.card_radius, self._theme.metrics.bar_width
+        whole, left = QPainterPath(), QPainterPath()
+        whole.addRoundedRect(rect, radius, radius)
+        left.addRect(QRectF(rect.left(), rect.top(), width, rect.height()))
+        return whole.intersected(left)
 
     def _lay_texts(self, item: NodeItem) -> tuple[QStaticText, ...]:
         """Return the four texts of a card, each cut to what is free beside the other on its line."""

@@ -12,7 +12,7 @@ from designer.ui.canvas.finding import PORT_REACH, Hit, node_at, nodes_in, port_
 from designer.ui.canvas.geometry import Point, PortRef
 from designer.ui.canvas.gestures import TOGGLE, Gesture, Pointer
 from designer.ui.canvas.hints import name_port
-from designer.ui.canvas.routing import direct_curve
+from designer.ui.canvas.routing import free_curve
 from designer.ui.theme import colour
 from designer.ui.words import write_message
 
@@ -83,7 +83,7 @@ class DrawWire(Gesture):
         theme = self.view.theme
         origin = self.view.sheet.nodes[self._origin.node].point_of(self._origin)
         ends = (origin, self._tip) if self._origin.is_output else (self._tip, origin)
-        start, first, second, end = (QPointF(*point) for point in direct_curve(*ends))
+        start, first, second, end = (QPointF(*point) for point in free_curve(*ends, self.view.sheet.room))
         path = QPainterPath(start)
         path.cubicTo(first, second, end)
         painter.setPen(QPen(colour(theme.accent), 2.5))

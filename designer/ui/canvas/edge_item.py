@@ -42,7 +42,7 @@ class EdgeItem:
 
     @property
     def straight(self) -> bool:
-        """Whether the wire is one vertical line."""
+        """Whether the wire is one line along the flow."""
         route = self.route
         return route.lane is None and route.start[0] == route.end[0] and route.end[1] > route.start[1]
 

@@ -18,11 +18,15 @@ LEAST_PORT_SCALE = 0.4  # seen from further away ports are not drawn, so they ar
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What is under the pointer: a port, else a card, else a wire, else nothing. A port's card is named as well."""
+    """What is under the pointer: a port, else a card, a wire, a comment or the title of a frame, else nothing.
+
+    A port's card is named as well.
+    """
 
     node: str | None = None
     port: PortRef | None = None
     edge: Edge | None = None
+    remark: str | None = None
 
 
 NOTHING = Hit()
@@ -37,8 +41,13 @@ def hit_test(sheet: Sheet, point: Point, scale: float) -> Hit:
     node = node_at(sheet, point)
     if node is not None:
         return Hit(node.key)
+    comment = remark_at(sheet, point, frames=False)
+    if comment is not None:
+        return Hit(remark=comment)
     edge = edge_at(sheet, point, WIRE_REACH / scale)
-    return NOTHING if edge is None else Hit(edge=edge.edge)
+    if edge is not None:
+        return Hit(edge=edge.edge)
+    return Hit(remark=remark_at(sheet, point, frames=True))
 
 
 def nodes_in(sheet: Sheet, box: Box) -> list[NodeItem]:
@@ -59,6 +68,12 @@ def edges_through(sheet: Sheet, box: Box) -> list[EdgeItem]:
 def node_at(sheet: Sheet, point: Point) -> NodeItem | None:
     """Return the uppermost card at a point."""
     found = nodes_in(sheet, Box(*point, *point))
+    return found[-1] if found else None
+
+
+def remark_at(sheet: Sheet, point: Point, *, frames: bool) -> str | None:
+    """Return the comment at a point, or the innermost frame whose title is there."""
+    found = [key for key, item in sheet.remarks.items() if item.remark.is_frame == frames and item.is_hit(point)]
     return found[-1] if found else None
 
 

@@ -1,6 +1,7 @@
 """Where everything on the canvas lies: ports, snapped positions, curves, distances, label places. Pure, without Qt.
 
-Lengths are canvas units. A position is the top left corner of a card. y grows downward, and data flows that way.
+Lengths are canvas units. A position is the top left corner of a card. y grows downward, and data flows that way, or to
+the right where it is said to be turned: then x and y change places, as in a mirror along the diagonal.
 """
 
 import itertools
@@ -14,6 +15,8 @@ CARD_HEIGHT = 44.0
 GRID = 8.0
 PORT_STEP = 20.0
 PORT_MARGIN = 16.0
+SMALL_HEIGHT = 22.0  # of a card that shows its name alone, in the middle of where the whole card would be
+SIDE_STEP, SIDE_MARGIN = 14.0, 5.0  # of ports on the sides of a card, where data flows to the right
 SNUG_GAP = 38.0  # the gap that a column of cards keeps, room for one line of text beside the wire
 
 Point = tuple[float, float]
@@ -57,32 +60,49 @@ class PortRef:
     is_output: bool
 
 
-def card_box(position: Point) -> Box:
+def mirror(point: Point) -> Point:
+    """Return a point with x and y changed about."""
+    return point[1], point[0]
+
+
+def mirror_box(box: Box) -> Box:
+    """Return a box with x and y changed about."""
+    return Box(box.top, box.left, box.bottom, box.right)
+
+
+def card_box(position: Point, *, small: bool = False) -> Box:
     """Return the box a card fills."""
     x, y = position
-    return Box(x, y, x + CARD_WIDTH, y + CARD_HEIGHT)
+    inset = (CARD_HEIGHT - SMALL_HEIGHT) / 2 if small else 0.0
+    return Box(x, y + inset, x + CARD_WIDTH, y + CARD_HEIGHT - inset)
 
 
-def port_offset(index: int, count: int) -> float:
-    """Return how far right of the card's middle port `index` of `count` stands.
+def port_offset(index: int, count: int, half: float = CARD_WIDTH / 2 - PORT_MARGIN, step: float = PORT_STEP) -> float:
+    """Return how far from the middle of a card's rim port `index` of `count` stands.
 
-    The first stands in the middle, so that a chain of layers hangs on one straight line; the others follow to the
-    right. When they no longer fit there, all of them share the whole width.
+    The first stands in the middle, so that a chain of layers hangs on one straight line; the others follow by `step`.
+    When they no longer fit there, all of them share the whole rim, `half` to either side.
     """
-    half = CARD_WIDTH / 2 - PORT_MARGIN
-    if (count - 1) * PORT_STEP <= half:
-        return index * PORT_STEP
+    if (count - 1) * step <= half:
+        return index * step
     return -half + 2 * half * index / (count - 1)
 
 
-def port_point(position: Point, index: int, count: int, is_output: bool) -> Point:
-    """Return where a port stands: inputs on the card's upper rim, outputs on the lower one.
+def port_point(
+    position: Point, index: int, count: int, is_output: bool, *, turned: bool = False, small: bool = False
+) -> Point:
+    """Return where a port stands: inputs on the card's upper rim, outputs on the lower one; turned, left and right.
 
     A number outside 0 ... count - 1, as a damaged file may have, is shown at the nearest port there is.
     """
-    index = min(max(index, 0), max(count, 1) - 1)
-    x = position[0] + CARD_WIDTH / 2 + port_offset(index, max(count, 1))
-    return x, position[1] + (CARD_HEIGHT if is_output else 0.0)
+    count = max(count, 1)
+    index = min(max(index, 0), count - 1)
+    box = card_box(position, small=small)
+    if not turned:
+        return box.left + CARD_WIDTH / 2 + port_offset(index, count), box.bottom if is_output else box.top
+    half = (box.bottom - box.top) / 2 - SIDE_MARGIN
+    y = (box.top + box.bottom) / 2 + port_offset(index, count, half, SIDE_STEP)
+    return box.right if is_output else box.left, y
 
 
 def snap(value: float, step: float = GRID) -> float:

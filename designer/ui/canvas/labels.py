@@ -2,7 +2,7 @@
 
 from designer.catalogue.spec import TensorType
 from designer.ui.canvas.finding import edges_in, nodes_in
-from designer.ui.canvas.geometry import SNUG_GAP, Box, Point, place_label
+from designer.ui.canvas.geometry import SNUG_GAP, Box, Point, line_meets_box, place_label
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.words import write_sizes
@@ -38,6 +38,8 @@ class Labels:
     def _find_place(self, item: NodeItem, port: int, size: Point) -> Box | None:
         sheet = self._sheet
         x, y = item.output_point(port)
+        if item.turned:
+            return self._find_place_above(item, port, size)
         area = Box(x - size[0] - 16, y + 1, x + size[0] + 16, y + SNUG_GAP)
         wires = edges_in(sheet, area)
         own = [
@@ -48,3 +50,18 @@ class Labels:
         below = min([height for height in own if height > 0] + [SNUG_GAP])
         cards = [card.box for card in nodes_in(sheet, area)]
         return place_label((x, y), below, size, (wire.line for wire in wires), cards)
+
+    def _find_place_above(self, item: NodeItem, port: int, size: Point) -> Box | None:
+        """Return the place where data flows to the right: above the wire, else below it, if it is long enough."""
+        sheet = self._sheet
+        x, y = item.output_point(port)
+        width, height = size
+        area = Box(x + 1, y - height - 6, x + width + 18, y + height + 6)
+        cards = [card.box for card in nodes_in(sheet, area)]
+        wires = [wire.line for wire in edges_in(sheet, area)]
+        for top in (y - height - 2, y + 4):
+            box = Box(x + 9, top, x + 9 + width, top + height)
+            free = not any(box.grow(4, 0).meets(card) for card in cards)
+            if free and not any(line_meets_box(line, box) for line in wires):
+                return box
+        return None

@@ -12,7 +12,8 @@ class Marks:
     """Everything that stands out.
 
     `lit` are the ports a wire may be dropped on, None while none is drawn; `aim` is where it would go if it were
-    dropped now. `doomed` wires would go; `lifted` is the one in the hand and drawn there.
+    dropped now. `doomed` wires would go; `lifted` is the one in the hand and drawn there. `remarks` are the selected
+    comments and frames; `frame` is the one that would take in what is being moved.
     """
 
     nodes: frozenset[str] = frozenset()
@@ -22,6 +23,8 @@ class Marks:
     aim: Hit = NOTHING
     doomed: frozenset[Edge] = frozenset()
     lifted: Edge | None = None
+    remarks: frozenset[str] = frozenset()
+    frame: str | None = None
 
     @property
     def special_edges(self) -> frozenset[Edge]:

@@ -5,14 +5,14 @@ Not a QGraphicsItem: ten thousand of those cost Qt a call into Python each, many
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QStaticText
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import Family
 from designer.ui.canvas.face import Face
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point, PortRef, card_box, port_point
+from designer.ui.canvas.geometry import Box, Point, PortRef, card_box, port_point
 
 Badge = Literal["", "warning", "error"]
 
@@ -21,6 +21,7 @@ class NodeItem:
     """The card of one node.
 
     `order` is its place in the project: later cards lie above. `inputs` and `outputs` are the numbers of ports shown.
+    A `small` card shows its name alone; where data flows to the right it is `turned`, its ports at its sides.
     `face` and `texts` are made when the card is first drawn.
     """
 
@@ -37,17 +38,20 @@ class NodeItem:
         "position",
         "problems",
         "rect",
+        "small",
         "texts",
+        "turned",
     )
 
-    def __init__(self, inferred: Inferred, position: Point) -> None:
+    def __init__(self, inferred: Inferred, position: Point, *, small: bool = False, turned: bool = False) -> None:
         self.key = inferred.node.id
         self.order = 0
         self.inputs = 0
         self.outputs = 0
         self.problems: tuple[Problem, ...] = ()
         self.badge: Badge = ""
-        self.rect = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
+        self.small = small
+        self.turned = turned
         self.renew(inferred)
         self.place(position)
 
@@ -60,8 +64,8 @@ class NodeItem:
     def place(self, position: Point) -> None:
         """Put the card's top left corner there."""
         self.position = position
-        self.box: Box = card_box(position)
-        self.rect.moveTo(*position)
+        self.box: Box = card_box(position, small=self.small)
+        self.rect = QRectF(QPointF(*self.box[:2]), QPointF(*self.box[2:]))
 
     def report(self, problems: tuple[Problem, ...]) -> None:
         """Take what is wrong with the node; its badge tells the worst of it."""
@@ -76,11 +80,11 @@ class NodeItem:
 
     def input_point(self, port: int) -> Point:
         """Return where input number `port` stands."""
-        return port_point(self.position, port, self.inputs, is_output=False)
+        return port_point(self.position, port, self.inputs, False, turned=self.turned, small=self.small)
 
     def output_point(self, port: int) -> Point:
         """Return where output number `port` stands."""
-        return port_point(self.position, port, self.outputs, is_output=True)
+        return port_point(self.position, port, self.outputs, True, turned=self.turned, small=self.small)
 
     def point_of(self, port: PortRef) -> Point:
         """Return where a port of this node stands."""

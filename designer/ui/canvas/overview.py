@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import make_rect, make_thin_pen
@@ -57,8 +57,8 @@ class Overview:
         self._refresh()
         bars: dict[str, list[QRectF]] = {}
         for item in items:
-            x, y = item.position
-            bars.setdefault(item.family, []).append(QRectF(x, y, 3 / scale, CARD_HEIGHT))
+            rect = item.rect
+            bars.setdefault(item.family, []).append(QRectF(rect.left(), rect.top(), 3 / scale, rect.height()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(make_thin_pen(theme.border, 1))
         painter.setBrush(colour(theme.card))
@@ -110,6 +110,8 @@ class Overview:
         painter.setFont(font)
         painter.setPen(colour(self._theme.text))
         for item in items:
+            if item.small and metrics.height() > SMALL_HEIGHT:
+                continue
             name = self._sheet.face(item).title
             if name not in self._cut:
                 self._cut[name] = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)

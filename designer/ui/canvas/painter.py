@@ -9,6 +9,7 @@ from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.overview import Overview
 from designer.ui.canvas.pens import make_rect, make_thin_pen
+from designer.ui.canvas.remark_painter import RemarkPainter
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.wire_painter import WirePainter
 from designer.ui.theme import Theme, colour
@@ -32,6 +33,7 @@ class SheetPainter:
         self._cards = CardPainter(sheet, theme)
         self._wires = WirePainter(sheet, theme)
         self._overview = Overview(sheet, theme)
+        self._remarks = RemarkPainter(sheet, theme)
         self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
 
     def paint_ground(self, painter: QPainter, area: Box, scale: float) -> None:
@@ -58,15 +60,20 @@ class SheetPainter:
         """Draw the wires and cards that meet the area."""
         count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
         if scale < NAME_SCALE or count > MOST_NAMED:
+            self._remarks.paint_frames(painter, area, scale, marks)
             self._overview.paint_all(painter, marks, scale)
+            self._remarks.paint_comments(painter, area, scale, marks)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._remarks.paint_frames(painter, area, scale, marks)
         self._wires.paint_wires(painter, edges_in(self._sheet, area.grow(8)), marks)
         nodes = nodes_in(self._sheet, area.grow(16))
         if scale < FULL_SCALE or count > MOST_FULL:
             self._overview.paint_named(painter, nodes, marks, scale)
+            self._remarks.paint_comments(painter, area, scale, marks)
             return
         if scale >= LABEL_SCALE:
             self._wires.paint_labels(painter, nodes_in(self._sheet, area.grow(140, 60)))
         for item in nodes:
             self._cards.paint(painter, item, marks)
+        self._remarks.paint_comments(painter, area, scale, marks)

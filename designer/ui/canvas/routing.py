@@ -2,28 +2,53 @@
 
 A wire leaves and enters vertically. Where a card is in the way, or where the target lies above the source, it runs
 along a vertical lane beside the cards; lanes that would lie on one another are moved apart. A route depends on its
-end points and the cards near them alone, so the same document always gives the same picture.
+end points and the cards near them alone, so the same document always gives the same picture. Where data flows to the
+right everything is worked out mirrored along the diagonal, in the room that cards leave there.
 """
 
 import bisect
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from designer.ui.canvas.geometry import CARD_WIDTH, Box, Curve, Point, enclose, flatten_curve, join_boxes
+from designer.ui.canvas.geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    Box,
+    Curve,
+    Point,
+    enclose,
+    flatten_curve,
+    join_boxes,
+    mirror,
+    mirror_box,
+)
 
-LANE_MARGIN = 40.0  # from a card's side to the nearest lane
 LANE_STEP = 14.0  # between two lanes side by side
 MOST_SHIFTS = 16  # beyond so many lanes side by side they share the last
 CLEARANCE = 6.0  # what a wire keeps from cards it passes
-BEND = 52.0  # height of the bend into a lane
 LEVEL = 16.0  # a target at least this far below is reached without turning back
 SEARCH_WIDTH = 600.0  # how far to either side a lane is looked for
 
 # Gives the boxes of the cards that meet a box.
 FindCards = Callable[[Box], Iterable[Box]]
 Key = TypeVar("Key", bound=Any)  # hashable and orderable
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room that wires have: how wide a card is across the flow, from its side to a lane, the bend into a lane."""
+
+    turned: bool
+    across: float
+    margin: float
+    step: float
+    bend: float
+
+
+DOWN = Room(turned=False, across=CARD_WIDTH, margin=40.0, step=LANE_STEP, bend=52.0)
+RIGHT = Room(turned=True, across=CARD_HEIGHT, margin=14.0, step=6.0, bend=64.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +61,70 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way of one wire. Cards outside the box `reach` have no part in it."""
+    """The way of one wire, as it is where data flows down. Cards outside the box `reach` have no part in it.
+
+    `reach` is a box of the canvas; `ends` are where the wire begins and ends there.
+    """
 
     start: Point
     end: Point
     lane: Lane | None
     reach: Box
+    room: Room = DOWN
+
+    @property
+    def ends(self) -> tuple[Point, Point]:
+        """Where on the canvas it begins and ends."""
+        return (mirror(self.start), mirror(self.end)) if self.room.turned else (self.start, self.end)
 
 
-def find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards) -> Route:
+def find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room = DOWN) -> Route:
     """Return the way from an output port to an input port. `own` are the boxes of the two cards it joins."""
+    if not room.turned:
+        return _find_route(start, end, own, cards, room)
+
+    def find_turned(box: Box) -> Iterable[Box]:
+        return [mirror_box(card) for card in cards(mirror_box(box))]
+
+    both = (mirror_box(own[0]), mirror_box(own[1]))
+    route = _find_route(mirror(start), mirror(end), both, find_turned, room)
+    return replace(route, reach=mirror_box(route.reach))
+
+
+def _find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room) -> Route:
     line = flatten_curve(direct_curve(start, end), 8)
     around = enclose(line)
     rise = start[1] - end[1]
     if rise <= -LEVEL:
         if not any(card not in own and _crosses(line, card) for card in cards(around.grow(CLEARANCE, 2))):
-            return Route(start, end, None, around.grow(CLEARANCE, 2))
-    elif abs(end[0] - start[0]) > CARD_WIDTH and rise < CARD_WIDTH / 3:
+            return Route(start, end, None, around.grow(CLEARANCE, 2), room)
+    elif abs(end[0] - start[0]) > room.across and rise < CARD_WIDTH / 3:
         # Cards side by side: an S between them reads better than two turns.
-        return Route(start, end, None, around)
+        return Route(start, end, None, around, room)
     top, bottom = sorted((start[1], end[1]))
     # What only touches the ends is left out going down, and taken in going up: the wire must pass it.
     inset = -CLEARANCE if rise > -LEVEL else 1.0
     reach = Box(min(start[0], end[0]) - SEARCH_WIDTH, top + inset, max(start[0], end[0]) + SEARCH_WIDTH, bottom - inset)
-    lane = _choose_lane(start, end, list(cards(reach)))
+    lane = _choose_lane(start, end, list(cards(reach)), room)
     # A card that stands in the straight way, and above or below the reach, has a part in it too: it calls for the lane.
     straight = around.grow(CLEARANCE, 2)
-    return Route(start, end, lane, join_boxes((reach, straight)) or reach)
+    return Route(start, end, lane, join_boxes((reach, straight)) or reach, room)
 
 
 def trace_route(route: Route, shift: float = 0.0) -> Curve:
-    """Return the curve of a route, its lane moved outward by `shift`."""
+    """Return the curve of a route on the canvas, its lane moved outward by `shift`."""
     if route.lane is None:
-        return direct_curve(route.start, route.end)
-    return lane_curve(route.start, route.end, route.lane.x + route.lane.outward * shift)
+        curve = direct_curve(route.start, route.end)
+    else:
+        curve = lane_curve(route.start, route.end, route.lane.x + route.lane.outward * shift, route.room.bend)
+    return tuple([mirror(point) for point in curve]) if route.room.turned else curve
+
+
+def free_curve(start: Point, end: Point, room: Room) -> Curve:
+    """Return the curve of a wire in the hand, from place to place on the canvas, whatever lies between."""
+    if not room.turned:
+        return direct_curve(start, end)
+    return tuple([mirror(point) for point in direct_curve(mirror(start), mirror(end))])
 
 
 def direct_curve(start: Point, end: Point) -> Curve:
@@ -79,17 +134,17 @@ def direct_curve(start: Point, end: Point) -> Curve:
     return start, (start[0], start[1] + handle), (end[0], end[1] - handle), end
 
 
-def lane_curve(start: Point, end: Point, x: float) -> Curve:
+def lane_curve(start: Point, end: Point, x: float, most: float = DOWN.bend) -> Curve:
     """Return the curve from port to port by way of the vertical line at `x`."""
     (x0, y0), (x3, y3) = start, end
     if y3 >= y0 + LEVEL:
-        bend = min(BEND, (y3 - y0) / 2)
+        bend = min(most, (y3 - y0) / 2)
         lean = bend * 0.8
         enter, leave = y0 + bend, y3 - bend
         first = ((x0, y0 + lean), (x, enter - lean), (x, enter))
         last = ((x, leave + lean), (x3, y3 - lean), end)
     else:
-        enter, leave = y0 - BEND, y3 + BEND / 2
+        enter, leave = y0 - most, y3 + most / 2
         if enter < leave:
             enter = leave = (y0 + y3) / 2
         swing, dip = _swing(x - x0), _swing(x - x3)
@@ -109,27 +164,28 @@ def separate_lanes(routes: Mapping[Key, Route]) -> dict[Key, float]:
             low, high = sorted((route.start[1], route.end[1]))
             spans.append((high - low, low, route.start, route.end, key, route.lane))
     spans.sort(key=lambda span: span[:5])
-    taken: dict[int, list[tuple[float, float]]] = {}  # free of overlap, in rising order, by column of LANE_STEP
+    taken: dict[int, list[tuple[float, float]]] = {}  # free of overlap, in rising order, by column
     shifts: dict[Key, float] = {}
+    width = next((route.room.step for route in routes.values()), LANE_STEP)
     for height, low, _, _, key, lane in spans:
         for step in range(MOST_SHIFTS):
-            column = taken.setdefault(round((lane.x + lane.outward * step * LANE_STEP) / LANE_STEP), [])
+            column = taken.setdefault(round((lane.x + lane.outward * step * width) / width), [])
             place = bisect.bisect_left(column, (low, low))
             after = column[place][0] if place < len(column) else float("inf")
             before = column[place - 1][1] if place else float("-inf")
             if before <= low and low + height <= after:
                 column.insert(place, (low, low + height))
                 break
-        shifts[key] = step * LANE_STEP
+        shifts[key] = step * width
     return shifts
 
 
-def _choose_lane(start: Point, end: Point, cards: list[Box]) -> Lane:
+def _choose_lane(start: Point, end: Point, cards: list[Box], room: Room) -> Lane:
     """Return the lane with the least detour that no card blocks."""
     middle, spread = (start[0] + end[0]) / 2, abs(start[0] - end[0]) / 2
     goal = end[0] if end[1] < start[1] + LEVEL else start[0]
-    candidates = [Lane(x + LANE_MARGIN, 1) for x in {card.right for card in cards}]
-    candidates += [Lane(x - LANE_MARGIN, -1) for x in {card.left for card in cards}]
+    candidates = [Lane(x + room.margin, 1) for x in {card.right for card in cards}]
+    candidates += [Lane(x - room.margin, -1) for x in {card.left for card in cards}]
 
     def cost(lane: Lane) -> tuple[float, float, int, float]:
         # Least detour first; then nearer to the goal's column; then right before left.
@@ -140,7 +196,7 @@ def _choose_lane(start: Point, end: Point, cards: list[Box]) -> Lane:
         place = bisect.bisect_right(walls, (lane.x, float("inf"))) - 1
         if place < 0 or walls[place][1] <= lane.x:
             return lane
-    return Lane(max((card.right for card in cards), default=max(start[0], end[0]) + CARD_WIDTH / 2) + LANE_MARGIN, 1)
+    return Lane(max((card.right for card in cards), default=max(start[0], end[0]) + room.across / 2) + room.margin, 1)
 
 
 def _merge_intervals(intervals: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -5,20 +5,24 @@ differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
+from designer.document.drawing import Drawing
 from designer.document.graph import Edge
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
+from designer.ui.canvas.framing import place_remarks
 from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.node_item import NodeItem
-from designer.ui.canvas.routing import Route, find_route, separate_lanes
+from designer.ui.canvas.remark_item import RemarkItem, measure_comment
+from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, separate_lanes
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
@@ -31,6 +35,7 @@ class Sheet:
     def __init__(self) -> None:
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
+        self.remarks: dict[str, RemarkItem] = {}  # outer frames first, comments last
         self.cards: Buckets[str] = Buckets()
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
@@ -41,6 +46,7 @@ class Sheet:
         self._lanes: dict[Edge, Route] = {}
         self.version = 0  # rises with every change of place, so that what follows from places can be kept
         self._left: dict[str, Box] = {}  # where cards lay before the preview
+        self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
 
     def show(
         self, project: Project, inference: Inference, problems: Iterable[Problem], target: Target | None = None
@@ -51,6 +57,8 @@ class Sheet:
         touched = list(self._left.values())
         changed = set(self._left)
         self._left = {}
+        if before.drawing is not project.drawing:
+            changed |= self._redraw(before.drawing, project.drawing, touched)
         if before.graph.nodes is not project.graph.nodes:
             touched += self._remove_nodes()
         old_edges, new_edges = self._match_edges() if before.graph is not project.graph else (set(), set())
@@ -65,6 +73,7 @@ class Sheet:
             self.inference = inference
             self._judge_edges(inference)
         self._mark_problems(problems)
+        self._place_remarks()
         if target != self._target:
             self._target = target
             for item in self.nodes.values():
@@ -80,6 +89,7 @@ class Sheet:
             self._left = {}
             changed = self._move_nodes(touched)
             self._lay_wires(changed, (), touched + [self.nodes[key].box for key in changed])
+            self._place_remarks()
             return
         for key, position in positions.items():
             item = self.nodes[key]
@@ -88,6 +98,17 @@ class Sheet:
             self.cards.put(key, item.box)
         for edge in self._edges_of(positions):
             self._lay(edge, self._find_route(edge), self.edges[edge].shift)
+        self._place_remarks()
+
+    def preview_remarks(self, positions: Mapping[str, Point]) -> None:
+        """Show comments at other places than the document says. `{}` puts them back."""
+        self._shifted = dict(positions)
+        self._place_remarks()
+
+    @property
+    def room(self) -> Room:
+        """The room that wires have, by the way data flows."""
+        return RIGHT if self._project.drawing.flow == "right" else DOWN
 
     def face(self, item: NodeItem) -> Face:
         """Return what a card says, written when first asked for."""
@@ -99,7 +120,34 @@ class Sheet:
         """Return the box around these cards, or around all cards and wires; None where there is nothing."""
         if keys is not None:
             return join_boxes(self.nodes[key].box for key in keys if key in self.nodes)
-        return join_boxes([item.box for item in self.nodes.values()] + [item.bounds for item in self.edges.values()])
+        boxes = [item.box for item in self.nodes.values()] + [item.bounds for item in self.edges.values()]
+        return join_boxes(boxes + [item.box for item in self.remarks.values()])
+
+    def _redraw(self, before: Drawing, after: Drawing, touched: list[Box]) -> set[str]:
+        """Give cards the size and the way of ports that a drawing asks for; return the ids of those that changed."""
+        turned = after.flow == "right"
+        changed = self.nodes.keys() if before.flow != after.flow else before.small ^ after.small
+        found = {key for key in changed if key in self.nodes}
+        for key in found:
+            item = self.nodes[key]
+            touched.append(item.box)
+            item.turned, item.small = turned, key in after.small
+            item.texts = None
+            item.place(item.position)
+            self.cards.put(key, item.box)
+        return found
+
+    def _place_remarks(self) -> None:
+        """Lay the frames round their cards, and the comments where they belong."""
+        remarks = self._project.drawing.remarks
+        if not remarks and not self.remarks:
+            return
+        if self._shifted:
+            moved = {key: self._shifted[key] for key in remarks if key in self._shifted}
+            remarks = {**remarks, **{key: replace(remarks[key], position=place) for key, place in moved.items()}}
+        wanted = {node for remark in remarks.values() for node in remark.nodes if node in self.nodes}
+        boxes = place_remarks(remarks, {node: self.nodes[node].box for node in wanted}, measure_comment)
+        self.remarks = {key: RemarkItem(key, remarks[key], box) for key, box in boxes.items()}
 
     def _remove_nodes(self) -> list[Box]:
         """Remove the items of nodes that are gone and return the boxes they leave."""
@@ -132,11 +180,13 @@ class Sheet:
         changed: set[str] = set()
         graph, layout = self._project.graph, self._project.layout
         items = self.nodes
+        turned = self.room.turned
         for order, key in enumerate(graph.nodes):
             inferred = inference.nodes[key]
             item = items.get(key)
             if item is None:
-                item = items[key] = NodeItem(inferred, layout.get(key, _NOWHERE))
+                small = key in self._project.drawing.small
+                item = items[key] = NodeItem(inferred, layout.get(key, _NOWHERE), small=small, turned=turned)
                 self.cards.put(key, item.box)
                 changed.add(key)
             elif item.inferred is not inferred:
@@ -208,6 +258,7 @@ class Sheet:
             target.input_point(edge.target_port),
             (source.box, target.box),
             self._cards_in,
+            self.room,
         )
 
     def _cards_in(self, box: Box) -> list[Box]:

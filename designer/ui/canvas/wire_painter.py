@@ -72,7 +72,7 @@ class WirePainter:
             width = wire_width(item.elements, metrics.wire_min, metrics.wire_max)
             strokes = looks.setdefault((look, round(width * 4) / 4), _Strokes())
             if item.straight:
-                (x0, y0), (x1, y1) = item.route.start, item.route.end
+                (x0, y0), (x1, y1) = item.route.ends
                 strokes.lines.append(QLineF(x0, y0, x1, y1))
             else:
                 strokes.paths.append(item.path)

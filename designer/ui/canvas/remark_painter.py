@@ -1,0 +1,75 @@
+"""Drawing of frames, below everything else, and of comments."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from designer.ui.canvas.framing import TITLE, title_box
+from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.pens import make_pen, make_rect, make_thin_pen
+from designer.ui.canvas.remark_item import BREAK, PADDING, TEXT_SIZE, RemarkItem, shown_text
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.theme import Theme, colour, hue_colour, mix, text_font
+
+READ_SCALE = 0.5  # from here on the words of a comment can be read
+TITLE_PIXELS = 11.0  # a frame's words are never smaller than this on the screen,
+LARGEST_TITLE = 60.0  # and never larger than this many canvas units
+CORNER = 8.0
+BAR = 4.0
+
+
+class RemarkPainter:
+    """Draws the comments and frames of a sheet in the colours of a theme."""
+
+    def __init__(self, sheet: Sheet, theme: Theme) -> None:
+        self._sheet = sheet
+        self._theme = theme
+
+    def paint_frames(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
+        """Draw the frames that meet an area, outer ones first."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for item in self._sheet.remarks.values():
+            if item.remark.is_frame and item.box.grow(0, LARGEST_TITLE).meets(area):
+                self._paint_frame(painter, item, scale, marks)
+
+    def paint_comments(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
+        """Draw the comments that meet an area."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for item in self._sheet.remarks.values():
+            if not item.remark.is_frame and item.box.meets(area):
+                self._paint_comment(painter, item, scale, marks)
+
+    def _paint_frame(self, painter: QPainter, item: RemarkItem, scale: float, marks: Marks) -> None:
+        theme = self._theme
+        hue = hue_colour(theme, item.remark.hue)
+        chosen, aimed = item.key in marks.remarks, item.key == marks.frame
+        rim = theme.selection if chosen else theme.accent if aimed else mix(hue, theme.canvas, 0.35)
+        painter.setPen(make_thin_pen(rim, 2 if chosen or aimed else 1.25))
+        painter.setBrush(colour(mix(theme.canvas, hue, 0.16 if aimed else 0.09)))
+        painter.drawRoundedRect(make_rect(item.box), CORNER, CORNER)
+        strip = title_box(item.box)
+        size = min(LARGEST_TITLE, max(theme.metrics.font_size, TITLE_PIXELS / scale))
+        font = text_font(size, QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(colour(mix(theme.text, hue, 0.25)))
+        room = QRectF(strip.left + 12, strip.top + 2, strip.right - strip.left - 24, TITLE - 2)
+        below = Qt.AlignmentFlag.AlignVCenter
+        if size > theme.metrics.font_size + 2:  # seen from afar the words stand on the frame, as large as can be read
+            room = QRectF(strip.left, strip.top - 1.5 * size, strip.right - strip.left, 1.5 * size)
+        text = QFontMetricsF(font).elidedText(shown_text(item.remark), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(below | Qt.AlignmentFlag.AlignLeft), text)
+
+    def _paint_comment(self, painter: QPainter, item: RemarkItem, scale: float, marks: Marks) -> None:
+        theme = self._theme
+        hue = hue_colour(theme, item.remark.hue)
+        chosen = item.key in marks.remarks
+        rect = make_rect(item.box)
+        painter.setPen(make_pen(theme.selection if chosen else mix(hue, theme.canvas, 0.45), 2 if chosen else 1))
+        painter.setBrush(colour(mix(theme.card, hue, 0.12)))
+        painter.drawRoundedRect(rect, 4, 4)
+        painter.fillRect(QRectF(rect.left() + 1, rect.top() + 4, BAR, rect.height() - 8), colour(hue))
+        if scale < READ_SCALE:
+            return
+        painter.setFont(text_font(TEXT_SIZE))
+        painter.setPen(colour(theme.text if item.remark.text else theme.muted))
+        painter.drawText(rect.adjusted(PADDING + 4, PADDING - 3, -PADDING + 6, 0), int(BREAK), shown_text(item.remark))

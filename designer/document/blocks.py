@@ -10,7 +10,7 @@ from dataclasses import replace
 from frozendict import frozendict
 
 from designer.document import limits
-from designer.document.drawing import bring_drawing
+from designer.document.drawing import advance, bring_drawing, pace, progress, turn_place
 from designer.document.edits import EditError
 from designer.document.expressions import ExpressionError, find_names, is_expression, substitute
 from designer.document.graph import Edge, Graph, Node, Value
@@ -223,7 +223,7 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
     edges = project.graph.edges
     before = {edge.target_port: (edge.source, edge.source_port) for edge in edges if edge.target == node}
     after = [edge for edge in edges if edge.source == node]
-    x, y = project.layout.get(node, (0.0, 0.0))
+    corner = project.layout.get(node, (0.0, 0.0))
     new: list[str] = []
     base = replace(
         project,
@@ -234,10 +234,13 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
         layout={key: place for key, place in project.layout.items() if key != node},
     )
     ends: dict[int, tuple[str, int]] = {}
-    height = _height(inside.layout)
+    flow = project.drawing.flow
+    if inside.drawing.flow != flow:
+        inside = replace(inside, layout={key: turn_place(flow, place) for key, place in inside.layout.items()})
+    length = _length(flow, inside.layout)
     for index in range(times):
         names = _given(inside, use, index)
-        base, ids, ends = _lay_in(base, inside, names, before, (x, y + index * height))
+        base, ids, ends = _lay_in(base, inside, names, before, advance(flow, corner, index * length))
         new += ids
         before = {**before, **ends}
     wires = [Edge(*ends[edge.source_port], edge.target, edge.target_port) for edge in after if edge.source_port in ends]
@@ -321,10 +324,13 @@ def _make_inside(
     edges += [Edge(*result, ways_out[number].id, 0) for number, result in enumerate(results)]
     places = [project.layout[key] for key in order if key in project.layout] or [(0.0, 0.0)]
     left, top = min(x for x, _ in places), min(y for _, y in places)
-    bottom = max(y for _, y in places)
+    flow = project.drawing.flow
     layout = {key: (x - left, y - top) for key in order if (place := project.layout.get(key)) for x, y in (place,)}
-    for row, ends in ((-PITCH, ways_in), (bottom - top + PITCH, ways_out)):
-        layout.update((node.id, (number * 240.0, row)) for number, node in enumerate(ends))
+    length = max((progress(flow, place) for place in layout.values()), default=0.0)
+    beside = (0.0, 72.0) if flow == "right" else (240.0, 0.0)
+    for row, ends in ((-pace(flow), ways_in), (length + pace(flow), ways_out)):
+        for number, node in enumerate(ends):
+            layout[node.id] = advance(flow, (number * beside[0], number * beside[1]), row)
     return Graph(nodes, tuple(edges)), layout
 
 
@@ -383,22 +389,27 @@ def _lay_in(
 
 
 def _clear_room(project: Project, new: Iterable[str], after: Iterable[Edge]) -> Project:
-    """Return the project with what follows new nodes moved down, as far as they would lie over it."""
-    layout = project.layout
+    """Return the project with what follows new nodes moved on, as far as they would lie over it."""
+    layout, flow = project.layout, project.drawing.flow
     own = [layout[node] for node in new if node in layout]
+    if not own:
+        return project
     ends = [edge.target for edge in after]
-    below = find_descendants(project.graph, ends) | set(ends)
-    left, right = min((x for x, _ in own), default=0.0), max((x for x, _ in own), default=0.0)
-    top, bottom = min((y for _, y in own), default=0.0), max((y for _, y in own), default=0.0)
+    later = find_descendants(project.graph, ends) | set(ends)
+    sides = [place[1] if flow == "right" else place[0] for place in own]
+    first, last = min(progress(flow, place) for place in own), max(progress(flow, place) for place in own)
     column = [
         node
-        for node in below
-        if node in layout and left - PITCH < layout[node][0] < right + PITCH * 2 and layout[node][1] > top
+        for node in later
+        if node in layout
+        and min(sides) - PITCH < layout[node][flow == "right"] < max(sides) + PITCH * 2
+        and progress(flow, layout[node]) > first
     ]
-    shift = bottom + PITCH - min((layout[node][1] for node in column), default=bottom + PITCH)
-    if not own or shift <= 0:
+    end = last + pace(flow)
+    shift = end - min((progress(flow, layout[node]) for node in column), default=end)
+    if shift <= 0:
         return project
-    return replace(project, layout={**layout, **{node: (layout[node][0], layout[node][1] + shift) for node in column}})
+    return replace(project, layout={**layout, **{node: advance(flow, layout[node], shift) for node in column}})
 
 
 def _bridge(
@@ -482,9 +493,9 @@ def _highest(graph: Graph, node: str) -> int:
     return max((edge.source_port for edge in graph.outgoing.get(node, ())), default=0)
 
 
-def _height(layout: Mapping[str, Position]) -> float:
-    rows = [y for _, y in layout.values()] or [0.0]
-    return max(rows) - min(rows) + PITCH
+def _length(flow: str, layout: Mapping[str, Position]) -> float:
+    places = [progress(flow, place) for place in layout.values()] or [0.0]
+    return max(places) - min(places) + pace(flow)
 
 
 def _centre(project: Project, ids: list[str]) -> Position:

@@ -16,6 +16,10 @@ Position = tuple[float, float]
 Flow = Literal["down", "right"]
 Hue = Literal["grey", "blue", "violet", "teal", "green", "orange", "pink", "yellow", "red"]
 
+# Canvas units from a card to the next one after it, and to the next one beside it.
+PITCH, COLUMN = 88.0, 288.0  # where data flows down: from top to top, and from left to left
+STRIDE, ROW = 312.0, 72.0  # where it flows to the right: from left to left, and from top to top
+
 FLOWS: tuple[str, ...] = get_args(Flow)
 HUES: tuple[str, ...] = get_args(Hue)
 
@@ -83,6 +87,30 @@ class Drawing:
 
 
 PLAIN = Drawing()
+
+
+def pace(flow: str) -> float:
+    """Return how far the next card lies after one, in canvas units along the flow."""
+    return STRIDE if flow == "right" else PITCH
+
+
+def progress(flow: str, position: Position) -> float:
+    """Return how far along the flow a place is."""
+    return position[0] if flow == "right" else position[1]
+
+
+def advance(flow: str, position: Position, distance: float) -> Position:
+    """Return the place so far further along the flow."""
+    x, y = position
+    return (x + distance, y) if flow == "right" else (x, y + distance)
+
+
+def turn_place(flow: str, position: Position) -> Position:
+    """Return where a place of a drawing of the other flow lies when data flows this way."""
+    x, y = position
+    if flow == "right":
+        return y * STRIDE / PITCH, x * ROW / COLUMN
+    return y * COLUMN / ROW, x * PITCH / STRIDE
 
 
 def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift: Position) -> Drawing:

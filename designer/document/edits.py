@@ -11,11 +11,12 @@ from typing import Literal, TypeVar
 from frozendict import frozendict
 
 from designer.document import limits
+from designer.document.drawing import advance, pace, progress
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters, Value
 from designer.document.limits import Refused
 from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
 from designer.document.order import find_descendants
-from designer.document.project import PITCH, Choice, Data, Position, Project, Training, used_block
+from designer.document.project import Choice, Data, Position, Project, Training, used_block
 from designer.document.wording import show_name
 
 T = TypeVar("T")
@@ -311,17 +312,19 @@ def _first_source(graph: Graph, edge: Edge, gone: Collection[str]) -> Edge | Non
 
 
 def _make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
-    """Return the project with a free row below the source of `edge`, and the place of a card in it."""
-    x, y = project.layout.get(edge.source, (0.0, 0.0))
-    place = (x, y + PITCH)
-    end = project.layout.get(edge.target)
-    if end is None or end[1] - y < PITCH / 2 or end[1] - y >= 2 * PITCH:
+    """Return the project with a free row after the source of `edge`, and the place of a card in it."""
+    flow, layout = project.drawing.flow, project.layout
+    start = layout.get(edge.source, (0.0, 0.0))
+    step, place = pace(flow), advance(flow, start, pace(flow))
+    end = layout.get(edge.target)
+    if end is None:
         return project, place
-    below = find_descendants(project.graph, [edge.target]) | {edge.target}
-    shift = y + 2 * PITCH - end[1]
-    layout = project.layout
-    moved = {node: (layout[node][0], layout[node][1] + shift) for node in below if node in layout}
-    return move_nodes(project, {node: at for node, at in moved.items() if at[1] - shift >= end[1]}), place
+    gap = progress(flow, end) - progress(flow, start)
+    if gap < step / 2 or gap >= 2 * step:
+        return project, place
+    after = find_descendants(project.graph, [edge.target]) | {edge.target}
+    pushed = [node for node in after if node in layout and progress(flow, layout[node]) >= progress(flow, end)]
+    return move_nodes(project, {node: advance(flow, layout[node], 2 * step - gap) for node in pushed}), place
 
 
 def _accept(what: str, rule: Callable[[object], T], value: object) -> T:

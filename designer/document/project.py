@@ -8,10 +8,26 @@ from dataclasses import dataclass, field
 
 from frozendict import frozendict
 
-from designer.document.drawing import PLAIN, Drawing, Position
+from designer.document.drawing import PITCH, PLAIN, Drawing, Position
 from designer.document.graph import NO_EXTRA, NO_PARAMETERS, Extra, Graph, Parameters, Value
 
-PITCH = 88.0  # canvas units from the top of one card to the top of the next below it
+__all__ = [
+    "BLOCK",
+    "NO_BLOCKS",
+    "OFF",
+    "PITCH",
+    "Block",
+    "BlockParameter",
+    "Blocks",
+    "Choice",
+    "Data",
+    "Drawing",
+    "Position",
+    "Project",
+    "Training",
+    "block_kind",
+    "used_block",
+]
 
 
 @dataclass(frozen=True, slots=True)

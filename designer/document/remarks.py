@@ -7,13 +7,16 @@ from typing import TypeVar
 from frozendict import frozendict
 
 from designer.document import limits
-from designer.document.drawing import Drawing, Position, Remark
+from designer.document.drawing import Drawing, Position, Remark, turn_place
 from designer.document.edits import EditError
 from designer.document.limits import Refused
 from designer.document.naming import FreshNames
-from designer.document.project import Project
+from designer.document.project import Block, Project
 
 T = TypeVar("T")
+Drawn = TypeVar("Drawn", Project, Block)
+
+_GRID = 8.0  # canvas units
 
 
 def add_remark(project: Project, remark: Remark) -> tuple[Project, str]:
@@ -56,7 +59,8 @@ def move_remarks(project: Project, keys: Iterable[str], delta: Position) -> Proj
 def put_in_frame(project: Project, frame: str | None, nodes: Iterable[str]) -> Project:
     """Return the project with nodes inside a frame and inside no other; None takes them out of all.
 
-    A frame around the given one keeps them; a frame that is left empty goes.
+    A frame around the given one keeps them, and one that holds moved nodes alone goes along. A frame that is left
+    empty goes.
     """
     moved = frozenset(nodes)
     inside = _find(project, frame).nodes if frame is not None else frozenset[str]()
@@ -66,7 +70,8 @@ def put_in_frame(project: Project, frame: str | None, nodes: Iterable[str]) -> P
             remarks[key] = remark
             continue
         around = bool(inside) and inside <= remark.nodes
-        held = remark.nodes | moved if key == frame or around else remark.nodes - moved
+        along = frame is not None and remark.nodes <= moved
+        held = remark.nodes | moved if key == frame or around else remark.nodes if along else remark.nodes - moved
         if held:
             remarks[key] = remark if held == remark.nodes else replace(remark, nodes=held)
     return _with_remarks(project, remarks)
@@ -80,9 +85,34 @@ def set_small(project: Project, nodes: Iterable[str], small: bool) -> Project:
 
 
 def set_flow(project: Project, flow: str) -> Project:
-    """Return the project with data flowing another way, "down" or "right"; where the cards lie stays. Raise EditError."""
+    """Return the project with data flowing another way, "down" or "right", in the network and in all of its blocks.
+
+    Cards and comments keep their order: what lay below lies to the right, and the other way about. Raise EditError.
+    """
     flow = _accept("flow", limits.accept_flow, flow)
-    return project if flow == project.drawing.flow else replace(project, drawing=replace(project.drawing, flow=flow))
+    blocks = {key: _turn(block, flow) for key, block in project.blocks.items()}
+    turned = _turn(project, flow)
+    if turned is project and all(blocks[key] is block for key, block in project.blocks.items()):
+        return project
+    return replace(turned, blocks=frozendict(blocks))
+
+
+def _turn(drawn: Drawn, flow: str) -> Drawn:
+    drawing = drawn.drawing
+    if drawing.flow == flow:
+        return drawn
+    remarks = {
+        key: one if one.is_frame else replace(one, position=_on_grid(turn_place(flow, one.position)))
+        for key, one in drawing.remarks.items()
+    }
+    layout = {key: _on_grid(turn_place(flow, place)) for key, place in drawn.layout.items()}
+    return replace(drawn, layout=layout, drawing=replace(drawing, flow=flow, remarks=frozendict(remarks)))
+
+
+def _on_grid(place: Position) -> Position:
+    far = limits.FURTHEST
+    x, y = (max(-far, min(far, round(number / _GRID) * _GRID)) for number in place)
+    return x, y
 
 
 def _find(project: Project, key: str) -> Remark:

@@ -48,6 +48,7 @@ class Editor(QObject):
         self._code: tuple[Project, Source | NotReady] | None = None
         self._nodes: frozenset[str] = frozenset()
         self._edges: frozenset[Edge] = frozenset()
+        self._remarks: frozenset[str] = frozenset()
         self._way: Way = ()
         self.path: Path | None = None
         self._analyse()
@@ -126,6 +127,11 @@ class Editor(QObject):
     def selected_edges(self) -> frozenset[Edge]:
         """The selected wires."""
         return self._edges
+
+    @property
+    def selected_remarks(self) -> frozenset[str]:
+        """Ids of the selected comments and frames."""
+        return self._remarks
 
     @property
     def modified(self) -> bool:
@@ -228,14 +234,16 @@ class Editor(QObject):
         self._saved = self.project
         self.file_changed.emit()
 
-    def select(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = ()) -> None:
-        """Select these nodes and wires and nothing else; unknown ones are left out."""
+    def select(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = (), remarks: Iterable[str] = ()) -> None:
+        """Select these nodes, wires, comments and frames and nothing else; unknown ones are left out."""
         graph = self._view.graph
         wanted_nodes = frozenset(node for node in nodes if node in graph.nodes)
         wanted_edges = frozenset(edges)
         wanted_edges &= frozenset(graph.edges) if wanted_edges else frozenset()
-        if (wanted_nodes, wanted_edges) != (self._nodes, self._edges):
-            self._nodes, self._edges = wanted_nodes, wanted_edges
+        known = self._view.drawing.remarks
+        wanted_remarks = frozenset(remark for remark in remarks if remark in known)
+        if (wanted_nodes, wanted_edges, wanted_remarks) != (self._nodes, self._edges, self._remarks):
+            self._nodes, self._edges, self._remarks = wanted_nodes, wanted_edges, wanted_remarks
             self.selection_changed.emit(wanted_nodes, wanted_edges)
 
     def _become(self, history: History) -> None:
@@ -271,7 +279,7 @@ class Editor(QObject):
 
     def _show(self, seen: Project) -> None:
         self.view_changed.emit(seen, self._view)
-        self.select(self._nodes, self._edges)
+        self.select(self._nodes, self._edges, self._remarks)
 
     def _drop_selection(self, before: Way) -> None:
         """Let nothing be selected where one stands in another block now: ids mean other nodes there."""

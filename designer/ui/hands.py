@@ -10,12 +10,12 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Scope
 from designer.catalogue.wiring import offers, takes
-from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
-from designer.document.edits import EditError, move_nodes, remove_nodes
+from designer.document.clip import Clip, copy_nodes, from_text, paste_clip, to_text
+from designer.document.edits import EditError, move_nodes
 from designer.document.files import FileError
 from designer.document.folding import lay_out
 from designer.document.project import Project, block_kind
-from designer.ui.canvas.changes import name_nodes, remove_selected
+from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef
 from designer.ui.placing import add_after, add_at_input, add_at_output, bring_kind
 from designer.ui.search_box import SearchBox
@@ -82,8 +82,8 @@ class Hands(QObject):
 
     def copy(self) -> None:
         """Put the selected layers and the wires between them on the clipboard, as text too."""
-        clip = copy_nodes(self._editor.view, self._editor.selected_nodes)
-        if clip.graph.nodes:
+        clip = self._pick_up()
+        if clip.graph.nodes or clip.drawing.remarks:
             text = to_text(clip)
             data = QMimeData()
             data.setData(CLIP_MIME, text.encode())
@@ -94,10 +94,10 @@ class Hands(QObject):
     def cut(self) -> None:
         """Copy the selected layers, then take them out."""
         self.copy()
-        project, chosen = self._editor.view, self._editor.selected_nodes
-        if chosen:
-            title = f"cut {name_nodes(project.graph, chosen)}"
-            self._editor.apply_view(title, remove_nodes(project, chosen, close_gap=True))
+        view, nodes, remarks = self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks
+        if nodes or remarks:
+            title, project = remove_selected(view, nodes, (), remarks)
+            self._editor.apply_view(title.replace("delete", "cut", 1), project)
 
     def paste(self) -> None:
         """Add what the clipboard holds, a little beside the original."""
@@ -115,30 +115,38 @@ class Hands(QObject):
         except (FileError, EditError) as error:
             self._window.notices.show_notice("note", f"Nothing to paste: {error}", key="paste")
             return
-        self._commit(f"paste {write_amount(len(ids), 'layer')}", project, ids)
+        what = write_amount(len(ids), "layer") if ids else write_amount(len(clip.drawing.remarks), "comment")
+        self._commit(f"paste {what}", project, ids)
 
     def duplicate(self) -> None:
         """Copy the selected layers beside themselves, leaving the clipboard alone."""
-        clip = copy_nodes(self._editor.view, self._editor.selected_nodes)
-        project, ids = paste_clip(self._editor.view, clip)
-        title = f"duplicate {name_nodes(self._editor.view.graph, self._editor.selected_nodes)}"
-        self._commit(title, project, ids)
+        view, nodes, remarks = self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks
+        if nodes or remarks:
+            project, ids = paste_clip(view, self._pick_up())
+            named = name_nodes(view.graph, nodes) if nodes else name_remarks(view, remarks)
+            self._commit(f"duplicate {named}", project, ids)
 
     def delete(self) -> None:
         """Take the selected layers out, closing the gaps they leave, and cut the selected wires."""
-        nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
-        if nodes or edges:
-            self._editor.apply_view(*remove_selected(self._editor.view, nodes, edges))
+        editor = self._editor
+        chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
+        if any(chosen):
+            editor.apply_view(*remove_selected(editor.view, *chosen))
 
     def select_all(self) -> None:
-        """Select every layer."""
-        self._editor.select(self._editor.view.graph.nodes)
+        """Select every layer and comment."""
+        view = self._editor.view
+        comments = [key for key, remark in view.drawing.remarks.items() if not remark.is_frame]
+        self._editor.select(view.graph.nodes, (), comments)
 
     def arrange(self) -> None:
         """Lay the whole network out anew."""
         project = self._editor.view
         self._editor.apply_view("arrange", move_nodes(project, lay_out(project.graph)))
         self._window.canvas.fit_all()
+
+    def _pick_up(self) -> Clip:
+        return copy_nodes(self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks)
 
     def _offer(self, port: PortRef) -> tuple[str, ...]:
         """Return the kinds that fit the dragged port."""
@@ -187,6 +195,8 @@ class Hands(QObject):
         canvas.reveal(canvas.sheet.nodes[new].box)
 
     def _commit(self, title: str, project: Project, chosen: Iterable[str]) -> None:
+        known = self._editor.view.drawing.remarks.keys()
         self._editor.apply_view(title, project)
-        self._editor.select(chosen)
+        new = self._editor.view.drawing.remarks.keys() - known
+        self._editor.select(chosen, (), [key for key in new if not self._editor.view.drawing.remarks[key].is_frame])
         self._window.canvas.setFocus()

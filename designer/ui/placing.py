@@ -1,10 +1,11 @@
 """Where a new layer goes and what it is wired to: pure functions on the project, no Qt."""
 
 from designer.catalogue.blocks import find_spec
+from designer.document.drawing import advance, pace
 from designer.document.edits import add_node, connect, insert_on_edge
 from designer.document.graph import Edge
 from designer.document.library import is_library_kind, read_library, take_kind
-from designer.document.project import PITCH, Position, Project
+from designer.document.project import Position, Project
 from designer.document.wording import show_name
 from designer.paths import user_blocks
 
@@ -29,9 +30,9 @@ def add_after(
     onward = project.graph.outgoing.get(before.id, ())
     if len(onward) == 1 and spec.outputs and not at_place:
         return _named(*insert_on_edge(project, onward[0], kind), f"after {show_name(before.name)}")
-    x, y = project.layout.get(before.id, place)
-    below = place if at_place else (x, y + PITCH)
-    project, new = add_node(project, kind, position=find_free_place(project, below))
+    flow = project.drawing.flow
+    next_place = place if at_place else advance(flow, project.layout.get(before.id, place), pace(flow))
+    project, new = add_node(project, kind, position=find_free_place(project, next_place))
     return _named(connect(project, Edge(before.id, 0, new, 0)), new, f"after {show_name(before.name)}")
 
 
@@ -62,8 +63,14 @@ def bring_kind(project: Project, kind: str) -> tuple[Project, str]:
 
 
 def find_free_place(project: Project, place: Position) -> Position:
-    """Return `place`, or the next place to its right where no card lies."""
+    """Return `place`, or the next place beside the flow where no card lies: to its right, or below."""
     x, y = place
+    if project.drawing.flow == "right":
+        column = sorted(top for left, top in project.layout.values() if abs(left - x) < ROOM_WIDTH)
+        for top in column:
+            if abs(top - y) < ROOM_HEIGHT:
+                y = top + ROOM_HEIGHT
+        return x, y
     row = sorted(left for left, top in project.layout.values() if abs(top - y) < ROOM_HEIGHT)
     for left in row:
         if abs(left - x) < ROOM_WIDTH:

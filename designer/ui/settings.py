@@ -28,6 +28,16 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
+    def flow(self) -> str:
+        """Which way data flows in new projects: "down" or "right"."""
+        value = self._store.value("flow", "down")
+        return value if value in ("down", "right") else "down"
+
+    @flow.setter
+    def flow(self, flow: str) -> None:
+        self._store.setValue("flow", flow)
+
+    @property
     def recent(self) -> list[Path]:
         """The files opened or saved last, newest first."""
         try:

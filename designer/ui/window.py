@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from designer.catalogue.registry import plugins
 from designer.document.project import used_block
 from designer.document.wording import show_name
+from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
@@ -70,6 +71,7 @@ class Window(QMainWindow):
     filing: Filing
     hands: Hands
     grouping: Grouping
+    annotations: Annotations
     shelf: Shelf
     crumbs: Crumbs
     trainer: Trainer
@@ -99,6 +101,7 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.hands = Hands(self)
         self.grouping = Grouping(self)
+        self.annotations = Annotations(self)
         self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
         self.transfer = Transfer(self)

@@ -8,9 +8,10 @@ from designer.catalogue.check.problem import Fix
 from designer.catalogue.parameters import show
 from designer.catalogue.registry import layers, objectives
 from designer.document import edits
+from designer.document.drawing import advance, pace
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Parameters, Value
 from designer.document.naming import fresh_names, take_name
-from designer.document.project import PITCH, Choice, Project
+from designer.document.project import Choice, Position, Project
 from designer.document.wording import show_name
 
 Part = Literal["objective", "loss", "optimizer", "schedule", "warmup", "clip", "averaging", "early_stopping"]
@@ -149,8 +150,7 @@ def add_input(above: str | None, port: int = 0) -> Fix:
     """Return a new Input, which feeds the port of node `above` which it then stands above."""
 
     def edit(project: Project) -> Project:
-        x, y = project.layout.get(above or "", (0.0, 0.0))
-        project, new = edits.add_node(project, "Input", position=(x, y - PITCH))
+        project, new = edits.add_node(project, "Input", position=_beside(project, above, -1))
         return project if above is None else edits.connect(project, Edge(new, 0, above, port))
 
     return Fix("Add Input", edit)
@@ -160,11 +160,16 @@ def add_output(below: str | None) -> Fix:
     """Return a new Output below a node, fed by it."""
 
     def edit(project: Project) -> Project:
-        x, y = project.layout.get(below or "", (0.0, 0.0))
-        project, new = edits.add_node(project, "Output", position=(x, y + PITCH))
+        project, new = edits.add_node(project, "Output", position=_beside(project, below, 1))
         return project if below is None else edits.connect(project, Edge(below, 0, new, 0))
 
     return Fix("Add Output", edit)
+
+
+def _beside(project: Project, node: str | None, paces: int) -> Position:
+    """Return the place so many cards after a node, along the flow."""
+    flow = project.drawing.flow
+    return advance(flow, project.layout.get(node or "", (0.0, 0.0)), paces * pace(flow))
 
 
 def choose(part: Part, kind: str) -> Fix:

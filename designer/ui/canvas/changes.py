@@ -7,6 +7,7 @@ from designer.catalogue.spec import LayerSpec
 from designer.document.edits import connect, disconnect, insert_on_edge, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
+from designer.document.remarks import move_remarks, put_in_frame, remove_remarks, set_remark
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.placing import add_at_input, add_at_output
@@ -50,8 +51,13 @@ def remove_wires(project: Project, edges: Collection[Edge], word: str) -> Change
     return f"{word} {names}", disconnect(project, edges)
 
 
-def remove_selected(project: Project, nodes: Collection[str], edges: Collection[Edge]) -> Change:
-    """Remove nodes, closing the gaps they leave, and wires."""
+def remove_selected(
+    project: Project, nodes: Collection[str], edges: Collection[Edge], remarks: Collection[str] = ()
+) -> Change:
+    """Remove nodes, closing the gaps they leave, and wires, comments and frames."""
+    if remarks:
+        title, project = f"delete {name_remarks(project, remarks)}", remove_remarks(project, remarks)
+        return (title, remove_selected(project, nodes, edges)[1]) if nodes or edges else (title, project)
     if not nodes:
         return remove_wires(project, edges, "cut")
     bare = disconnect(project, edges)
@@ -61,6 +67,41 @@ def remove_selected(project: Project, nodes: Collection[str], edges: Collection[
 def move_by(project: Project, ids: Collection[str], delta: Position) -> Change:
     """Move nodes by so much."""
     return f"move {name_nodes(project.graph, ids)}", move_nodes(project, places_after(project, ids, delta))
+
+
+def move_carried(
+    project: Project, nodes: Collection[str], comments: Collection[str], delta: Position, remarks: Collection[str]
+) -> Change:
+    """Move nodes and comments by so much; `remarks` are the comments and frames that carry them."""
+    moved = move_remarks(move_nodes(project, places_after(project, nodes, delta)), comments, delta)
+    return f"move {name_remarks(project, remarks)}", moved
+
+
+def move_into(
+    project: Project, ids: Collection[str], delta: Position, frame: str | None, *, out: bool = False
+) -> Change:
+    """Move nodes by so much, into a frame where one is given, and out of their frames where asked for."""
+    title, moved = move_by(project, ids, delta)
+    if frame is not None and not set(ids) <= project.drawing.remarks[frame].nodes:
+        return f"move {name_nodes(project.graph, ids)} into {name_remarks(project, [frame])}", put_in_frame(
+            moved, frame, ids
+        )
+    return title, put_in_frame(moved, None, ids) if out and frame is None else moved
+
+
+def name_remarks(project: Project, keys: Collection[str]) -> str:
+    """Return comments and frames in words: frame Encoder, comment, 2 comments and frames."""
+    if len(keys) != 1:
+        return f"{len(keys)} comments and frames"
+    remark = project.drawing.remarks[next(iter(keys))]
+    return f"frame {show_name(remark.text, 30)}".rstrip() if remark.is_frame else "comment"
+
+
+def retext_remark(project: Project, key: str, text: str) -> Change:
+    """Write other words on a comment or a frame."""
+    remark = project.drawing.remarks[key]
+    word = "title frame" if remark.is_frame else "write comment"
+    return f"{word} {show_name(text, 30)}".rstrip(), set_remark(project, key, replace(remark, text=text))
 
 
 def places_after(project: Project, ids: Iterable[str], delta: Position) -> dict[str, Position]:

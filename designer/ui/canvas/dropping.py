@@ -9,14 +9,14 @@ from designer.catalogue.blocks import find_spec, name_kind
 from designer.catalogue.shapes import Scope
 from designer.catalogue.spec import LayerSpec, TensorType
 from designer.catalogue.wiring import takes
+from designer.document.drawing import advance, pace
 from designer.document.edits import EditError, add_node
 from designer.document.graph import Edge
-from designer.document.project import PITCH, Position, Project
+from designer.document.project import Position, Project
 from designer.document.wording import show_name
 from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, snap
-from designer.ui.canvas.routing import direct_curve
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, port_point, snap
 from designer.ui.placing import bring_kind
 from designer.ui.theme import colour, mix, text_font
 
@@ -60,9 +60,10 @@ class DropLayer:
         self._place = centred(point)
         if aim.edge is None and (port := self._port_near(point, lit)) is not None:
             aim = Hit(port=port)
-            x, y = view.sheet.nodes[port.node].point_of(port)
-            lead = PITCH - CARD_HEIGHT if port.is_output else -PITCH
-            self._place = (snap(x - CARD_WIDTH / 2), snap(y + lead))
+            flow = view.editor.view.drawing.flow
+            step = pace(flow) if port.is_output else -pace(flow)
+            x, y = advance(flow, view.sheet.nodes[port.node].position, step)
+            self._place = (snap(x), snap(y))
         view.mark(lit=lit, aim=aim)
         view.hint(self._explain(aim))
 
@@ -95,10 +96,9 @@ class DropLayer:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if aim.port is not None:
             there = self._view.sheet.nodes[aim.port.node].point_of(aim.port)
-            here = (x + CARD_WIDTH / 2, y if aim.port.is_output else y + CARD_HEIGHT)
-            start, _, _, end = direct_curve(there, here) if aim.port.is_output else direct_curve(here, there)
+            here = self._own_port(self._place, is_output=not aim.port.is_output)
             painter.setPen(QPen(colour(theme.accent), 2.5))
-            painter.drawLine(QPointF(*start), QPointF(*end))
+            painter.drawLine(QPointF(*there), QPointF(*here))
         family = theme.family[self._spec.family]
         painter.setOpacity(0.85)
         painter.setPen(QPen(colour(theme.accent), 1.5))
@@ -141,8 +141,13 @@ class DropLayer:
         """Return the lit port nearest to the port of the carried card that would be wired to it."""
         sheet = self._view.sheet
         below = frozenset(port for port in lit if port.is_output)
-        upper, lower = (point[0], point[1] - CARD_HEIGHT / 2), (point[0], point[1] + CARD_HEIGHT / 2)
-        return port_at(sheet, upper, PORT_REACH, below) or port_at(sheet, lower, PORT_REACH, lit - below)
+        corner = (point[0] - CARD_WIDTH / 2, point[1] - CARD_HEIGHT / 2)
+        entry, exit_ = self._own_port(corner, is_output=False), self._own_port(corner, is_output=True)
+        return port_at(sheet, entry, PORT_REACH, below) or port_at(sheet, exit_, PORT_REACH, lit - below)
+
+    def _own_port(self, corner: Point, *, is_output: bool) -> Point:
+        """Return where the first port of the carried card would be with its corner there."""
+        return port_point(corner, 0, 1, is_output, turned=self._view.sheet.room.turned)
 
     def _explain(self, aim: Hit) -> str:
         """Return what a drop would do."""

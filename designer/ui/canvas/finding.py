@@ -3,6 +3,7 @@
 import math
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Literal
 
 from designer.document.graph import Edge
 from designer.ui.canvas.edge_item import EdgeItem
@@ -27,6 +28,13 @@ class Hit:
     port: PortRef | None = None
     edge: Edge | None = None
     remark: str | None = None
+
+    @property
+    def what(self) -> Literal["node", "edge", "remark", "canvas"]:
+        """What it is, as menus call it."""
+        if self.node is not None:
+            return "node"
+        return "edge" if self.edge is not None else "remark" if self.remark is not None else "canvas"
 
 
 NOTHING = Hit()

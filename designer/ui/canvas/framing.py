@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Mapping
 from designer.document.drawing import Remark
 from designer.ui.canvas.geometry import Box, Point, join_boxes
 
-MARGIN = 20.0  # from the cards to the rim of their frame
-FOOT = 28.0  # below them: room for the shape beside the last wire
-TITLE = 26.0  # height of the strip with a frame's words
+MARGIN = 12.0  # from the cards to the rim of their frame
+FOOT = 14.0  # below them
+TITLE = 20.0  # height of the strip with a frame's words
 
 Remarks = Mapping[str, Remark]
 

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from designer.document.graph import Edge
-from designer.ui.canvas.changes import move_by, places_after, remove_wires, take_out
+from designer.ui.canvas.changes import move_into, places_after, remove_wires, take_out
 from designer.ui.canvas.finding import edges_in, edges_through, nodes_in
+from designer.ui.canvas.framing import find_frame
 from designer.ui.canvas.geometry import Point, box_between, enclose, lines_cross, snap_move
 from designer.ui.theme import colour
 
@@ -92,11 +93,17 @@ class MoveCards(Gesture):
             ids = editor.selected_nodes
             loose = (edge for edge in editor.view.graph.edges_of(ids) if not {edge.source, edge.target} <= ids)
             self.view.mark(doomed=frozenset(loose))
+        self.view.mark(frame=self._find_frame())
 
     def end(self, pointer: Pointer) -> None:
         editor = self.view.editor
-        change = take_out if self._alone else move_by
-        editor.apply_view(*change(editor.view, editor.selected_nodes, self._delta(pointer)))
+        ids, delta, frame = editor.selected_nodes, self._delta(pointer), self._find_frame()
+        if self._alone:
+            title, bare = take_out(editor.view, ids, (0.0, 0.0))
+            change = (title, move_into(bare, ids, delta, frame, out=True)[1])
+        else:
+            change = move_into(editor.view, ids, delta, frame)
+        editor.apply_view(*change)
         self.cancel()
 
     def click(self, pointer: Pointer) -> None:
@@ -108,7 +115,19 @@ class MoveCards(Gesture):
 
     def cancel(self) -> None:
         self.view.sheet.preview({})
-        self.view.mark(doomed=frozenset())
+        self.view.mark(doomed=frozenset(), frame=None)
+
+    def _find_frame(self) -> str | None:
+        """Return the frame that the moved cards lie in."""
+        editor, sheet = self.view.editor, self.view.sheet
+        if not editor.view.drawing.remarks:
+            return None
+        around = sheet.bounds(editor.selected_nodes)
+        if around is None:
+            return None
+        cards = {key: item.box for key, item in sheet.nodes.items()}
+        middle = ((around.left + around.right) / 2, (around.top + around.bottom) / 2)
+        return find_frame(editor.view.drawing.remarks, cards, editor.selected_nodes, middle)
 
     def _delta(self, pointer: Pointer) -> Point:
         anchor = self.view.editor.view.layout.get(self._node, (0.0, 0.0))
@@ -132,7 +151,7 @@ class SelectBox(Gesture):
 
     def __init__(self, view: "CanvasView", start: Pointer) -> None:
         super().__init__(view, start)
-        self._before = (view.editor.selected_nodes, view.editor.selected_edges)
+        self._before = (view.editor.selected_nodes, view.editor.selected_edges, view.editor.selected_remarks)
         self._end = start.place
 
     def move(self, pointer: Pointer) -> None:
@@ -140,11 +159,13 @@ class SelectBox(Gesture):
         sheet = self.view.sheet
         box = box_between(self.start.place, pointer.place)
         nodes = {item.key for item in nodes_in(sheet, box)}
-        edges = set() if nodes else {item.edge for item in edges_through(sheet, box)}
+        remarks = {key for key, item in sheet.remarks.items() if not item.remark.is_frame and item.box.meets(box)}
+        edges = set() if nodes or remarks else {item.edge for item in edges_through(sheet, box)}
         if self.start.keys & TOGGLE:
             nodes |= self._before[0]
             edges |= self._before[1]
-        self.view.editor.select(nodes, edges)
+            remarks |= self._before[2]
+        self.view.editor.select(nodes, edges, remarks)
 
     def click(self, pointer: Pointer) -> None:
         if not self.start.keys & TOGGLE:

@@ -102,13 +102,17 @@ class Keys:
 
     def _delete(self) -> None:
         editor = self._view.editor
-        if editor.selected_nodes or editor.selected_edges:
-            editor.apply_view(*remove_selected(editor.view, editor.selected_nodes, editor.selected_edges))
+        chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
+        if any(chosen):
+            editor.apply_view(*remove_selected(editor.view, *chosen))
 
     def _open(self) -> None:
         """Do what a double click on the selected card does."""
-        if len(self._view.editor.selected_nodes) == 1:
-            self._view.node_activated.emit(next(iter(self._view.editor.selected_nodes)))
+        editor = self._view.editor
+        if len(editor.selected_nodes) == 1:
+            self._view.node_activated.emit(next(iter(editor.selected_nodes)))
+        elif len(editor.selected_remarks) == 1:
+            self._view.write_remark(next(iter(editor.selected_remarks)))
 
     def _step_in(self) -> None:
         """Step inside the selected block; without one, ask for a layer to add."""

@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from designer.document.project import Project
+from designer.ui.canvas.annotating import MoveRemarks, RemarkText
+from designer.ui.canvas.changes import name_remarks
 from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, NOTHING, Hit, hit_test
@@ -45,7 +47,7 @@ class CanvasView(PlaneView):
     add_requested = Signal(QPointF, object)  # where on the canvas, and the PortRef dragged from, or None
     node_activated = Signal(str)  # id of a double-clicked node
     status_hint = Signal(str)  # what the gesture under way would do, or why not; empty when there is none
-    menu_requested = Signal(str, QPoint)  # "node", "edge" or "canvas", and where on the screen
+    menu_requested = Signal(str, QPoint)  # "node", "edge", "remark" or "canvas", and where on the screen
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         self._scene = CanvasScene(editor, theme)
@@ -127,6 +129,13 @@ class CanvasView(PlaneView):
         place = self.mapToScene(self._pointer) if inside and self._pointer is not None else self.view_centre()
         self.add_requested.emit(place, None)
 
+    def write_remark(self, remark: str, step: str | None = None) -> None:
+        """Open a field for the words of a comment or a frame, in its place; they become part of an undo step `step`."""
+        if remark in self.sheet.remarks:
+            item = self.sheet.remarks[remark]
+            self.reveal(item.grip)
+            RemarkText(self, remark, step)
+
     @property
     def busy(self) -> bool:
         """Whether the pointer is in the middle of a gesture."""
@@ -195,6 +204,8 @@ class CanvasView(PlaneView):
             self.add_requested.emit(QPointF(*pointer.place), None)
         elif event.button() == Qt.MouseButton.LeftButton and hit.node is not None and hit.port is None:
             self.node_activated.emit(hit.node)
+        elif event.button() == Qt.MouseButton.LeftButton and hit.remark is not None:
+            self.write_remark(hit.remark)
         else:
             self.mousePressEvent(event)
 
@@ -211,14 +222,13 @@ class CanvasView(PlaneView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             nodes, edges = self.editor.selected_nodes, self.editor.selected_edges
-            what = "node" if nodes else "edge" if edges else "canvas"
+            what = "node" if nodes else "edge" if edges else "remark" if self.editor.selected_remarks else "canvas"
             item = self.sheet.nodes.get(next(iter(nodes), ""))
             at = self.viewport().rect().center() if item is None else self.mapFromScene(*item.position)
             self.menu_requested.emit(what, self.viewport().mapToGlobal(at))
         else:
             hit = self._hit(self._pointer_at(event.pos()))
-            what = "node" if hit.node is not None else "edge" if hit.edge is not None else "canvas"
-            self.menu_requested.emit(what, event.globalPos())
+            self.menu_requested.emit(hit.what, event.globalPos())
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -298,6 +308,8 @@ class CanvasView(PlaneView):
             return MoveCards(self, pointer, hit.node)
         if hit.edge is not None:
             return PickWire(self, pointer, hit.edge)
+        if hit.remark is not None:
+            return MoveRemarks(self, pointer, hit.remark)
         return (CutWires if pointer.keys & Modifier.ControlModifier else SelectBox)(self, pointer)
 
     def _begins_drag(self, gesture: Gesture, pointer: Pointer) -> bool:
@@ -313,6 +325,8 @@ class CanvasView(PlaneView):
             editor.select([hit.node])
         elif hit.edge is not None and hit.edge not in editor.selected_edges:
             editor.select((), [hit.edge])
+        elif hit.remark is not None and hit.remark not in editor.selected_remarks:
+            editor.select((), (), [hit.remark])
         elif hit == NOTHING:
             editor.select()
 
@@ -357,6 +371,10 @@ class CanvasView(PlaneView):
         self._where = self.editor.where
 
     def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
-        self.mark(nodes=nodes, edges=edges)
+        self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)
         words = [describe_node(self.sheet, key) for key in sorted(nodes)[:8]]
+        remarks = self.editor.view.drawing.remarks
+        words += [
+            name_remarks(self.editor.view, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())
+        ]
         self.setAccessibleDescription("; ".join(words) or "nothing selected")

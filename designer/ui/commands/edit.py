@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from designer.ui.commands.record import Command, has_graph, has_nodes, has_one_node, has_selection
+from designer.ui.commands.record import Command, has_clip, has_graph, has_one_node, has_selection
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -49,8 +49,8 @@ EDIT = (
         2,
         "ph.scissors",
         ("Ctrl+X",),
-        contexts=("node",),
-        enabled=has_nodes,
+        contexts=("node", "remark"),
+        enabled=has_clip,
     ),
     Command(
         "edit.copy",
@@ -60,8 +60,8 @@ EDIT = (
         2,
         "ph.copy",
         ("Ctrl+C",),
-        contexts=("node",),
-        enabled=has_nodes,
+        contexts=("node", "remark"),
+        enabled=has_clip,
     ),
     Command(
         "edit.paste",
@@ -82,8 +82,8 @@ EDIT = (
         2,
         "ph.copy-simple",
         ("Ctrl+D",),
-        contexts=("node",),
-        enabled=has_nodes,
+        contexts=("node", "remark"),
+        enabled=has_clip,
     ),
     Command(
         "edit.delete",
@@ -94,7 +94,7 @@ EDIT = (
         "ph.trash",
         ("Del", "Backspace"),
         canvas=True,
-        contexts=("node", "edge"),
+        contexts=("node", "edge", "remark"),
         enabled=has_selection,
         tip="Layers go and the gap closes; wires are cut",
     ),

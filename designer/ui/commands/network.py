@@ -1,6 +1,25 @@
 """The commands of the Network menu: add, arrange, blocks, layers on and off."""
 
-from designer.ui.commands.record import Command, has_graph, has_network, has_nodes
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from designer.document.drawing import HUES
+from designer.ui.commands.record import Command, has_graph, has_network, has_nodes, has_remarks
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+
+def offer_hues(window: "Window") -> Iterable[Command]:
+    """Return a command for each colour of comments and frames."""
+    for hue in HUES:
+        yield Command(
+            f"network.hue.{hue}",
+            hue.capitalize(),
+            lambda window, hue=hue: window.annotations.set_hue(hue),  # type: ignore[misc]
+            checked=lambda window, hue=hue: window.annotations.has_hue(hue),  # type: ignore[misc]
+        )
+
 
 NETWORK = (
     Command(
@@ -142,6 +161,76 @@ NETWORK = (
         4,
         enabled=has_network,
         tip="Give the last layer one output for each class of the data; its weights begin fresh",
+    ),
+    Command(
+        "network.hide",
+        "Hide",
+        lambda w: w.annotations.hide(),
+        "Network",
+        4,
+        "ph.arrows-in-line-vertical",
+        ("H",),
+        canvas=True,
+        contexts=("node",),
+        enabled=has_nodes,
+        title_now=lambda w: "Show in full" if w.annotations.are_small else "Hide",
+        tip="Draw the selected cards small, with their names alone, or in full again",
+    ),
+    Command(
+        "network.frame",
+        "Frame the selection",
+        lambda w: w.annotations.frame(),
+        "Network",
+        6,
+        "ph.bounding-box",
+        ("Ctrl+J",),
+        contexts=("node",),
+        enabled=has_nodes,
+        tip="Put a coloured frame with a title round the selected cards: it moves with them",
+    ),
+    Command(
+        "network.leave_frame",
+        "Take out of the frame",
+        lambda w: w.annotations.leave_frames(),
+        "Network",
+        6,
+        shortcuts=("Ctrl+Shift+J",),
+        contexts=("node",),
+        enabled=lambda w: w.annotations.can_leave,
+        tip="Let the selected cards belong to no frame",
+    ),
+    Command(
+        "network.comment",
+        "Add comment",
+        lambda w: w.annotations.comment(),
+        "Network",
+        6,
+        "ph.note",
+        ("Shift+C",),
+        canvas=True,
+        contexts=("canvas",),
+        tip="Write words on the canvas, at the pointer",
+    ),
+    Command(
+        "network.write",
+        "Edit text",
+        lambda w: w.annotations.write(),
+        "Network",
+        6,
+        "ph.text-aa",
+        contexts=("remark",),
+        enabled=lambda w: len(w.editor.selected_remarks) == 1,
+        tip="Change the words of the selected comment or frame: a double click or Enter on it does the same",
+    ),
+    Command(
+        "network.hue",
+        "Colour",
+        menu="Network",
+        group=6,
+        icon="ph.palette",
+        contexts=("remark",),
+        enabled=has_remarks,
+        choices=offer_hues,
     ),
     Command("network.problems", "Show problems", lambda w: w.workbench.show("problems"), "Network", 5, "ph.warning"),
     Command("network.code", "Show code", lambda w: w.workbench.show("code"), "Network", 5, "ph.code"),

@@ -28,7 +28,7 @@ class Command:
     shortcuts: tuple[str, ...] = ()
     canvas: bool = False
     bar: int = 0
-    contexts: tuple[Literal["node", "edge", "canvas"], ...] = ()
+    contexts: tuple[Literal["node", "edge", "remark", "canvas"], ...] = ()
     enabled: "Callable[[Window], bool]" = lambda window: True
     checked: "Callable[[Window], bool] | None" = None
     title_now: "Callable[[Window], str] | None" = None
@@ -42,8 +42,19 @@ def has_nodes(window: "Window") -> bool:
 
 
 def has_selection(window: "Window") -> bool:
-    """Return whether a layer or a wire is selected."""
-    return bool(window.editor.selected_nodes or window.editor.selected_edges)
+    """Return whether a layer, a wire, a comment or a frame is selected."""
+    editor = window.editor
+    return bool(editor.selected_nodes or editor.selected_edges or editor.selected_remarks)
+
+
+def has_clip(window: "Window") -> bool:
+    """Return whether there is something selected to copy."""
+    return bool(window.editor.selected_nodes or window.editor.selected_remarks)
+
+
+def has_remarks(window: "Window") -> bool:
+    """Return whether a comment or a frame is selected."""
+    return bool(window.editor.selected_remarks)
 
 
 def has_one_node(window: "Window") -> bool:

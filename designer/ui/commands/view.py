@@ -31,6 +31,17 @@ def offer_docks(window: "Window") -> Iterable[Command]:
         )
 
 
+def offer_flows(window: "Window") -> Iterable[Command]:
+    """Return a command for each way data may flow."""
+    for flow, title in (("down", "Down"), ("right", "To the right")):
+        yield Command(
+            f"view.flow.{flow}",
+            title,
+            lambda window, flow=flow: window.annotations.set_flow(flow),  # type: ignore[misc]
+            checked=lambda window, flow=flow: window.editor.view.drawing.flow == flow,  # type: ignore[misc]
+        )
+
+
 VIEW = (
     Command(
         "view.fit",
@@ -78,5 +89,6 @@ VIEW = (
     ),
     Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=offer_docks),
     Command("view.reset", "Reset panels", lambda w: w.workbench.reset(), "View", 2),
+    Command("view.flow", "Data flows", menu="View", group=3, icon="ph.flow-arrow", choices=offer_flows),
     Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=offer_themes),
 )

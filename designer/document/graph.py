@@ -86,7 +86,7 @@ class Graph:
         graph = Graph({**self.nodes, node.id: node}, self.edges)
         if node.id in self.nodes:
             graph.__dict__.update(
-                {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing")}
+                {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing", "_sorted")}
             )
         return graph
 

@@ -1,7 +1,7 @@
 """Orders over a graph: which node comes before which."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 
 from designer.document.graph import Graph
 
@@ -10,29 +10,71 @@ def sort_nodes(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return node ids in topological order, and the ids that have no place in it.
 
     The second part holds the nodes on a cycle or behind one. Among nodes that are free to go, the one added first
-    goes first, so the order is stable under edits elsewhere (Kahn, 1962).
+    goes first, so the order is stable under edits elsewhere (Kahn, 1962). Worked out once for each graph.
     """
-    waiting = {node: len(graph.incoming.get(node, ())) for node in graph.nodes}
-    ready = deque(node for node, count in waiting.items() if count == 0)
-    order: list[str] = []
-    while ready:
-        node = ready.popleft()
-        order.append(node)
-        for edge in graph.outgoing.get(node, ()):
-            waiting[edge.target] -= 1
-            if waiting[edge.target] == 0:
-                ready.append(edge.target)
-    return tuple(order), frozenset(node for node, count in waiting.items() if count > 0)
+    known: tuple[tuple[str, ...], frozenset[str]] | None = graph.__dict__.get("_sorted")
+    if known is None:
+        known = graph.__dict__["_sorted"] = _sort(graph)
+    return known
+
+
+def _sort(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
+    waiting = dict.fromkeys(graph.nodes, 0)
+    waiting.update([(node, len(edges)) for node, edges in graph.incoming.items()])
+    order = [node for node, count in waiting.items() if not count]
+    outgoing = graph.outgoing
+    for node in order:  # which grows on the way
+        for edge in outgoing.get(node, ()):
+            target = edge.target
+            waiting[target] = left = waiting[target] - 1
+            if not left:
+                order.append(target)
+    if len(order) == len(waiting):
+        return tuple(order), frozenset()
+    return tuple(order), frozenset([node for node, count in waiting.items() if count > 0])
 
 
 def find_ancestors(graph: Graph, ids: Iterable[str]) -> frozenset[str]:
     """Return every node from which one of `ids` can be reached, `ids` left out unless on a cycle."""
-    return _walk(ids, lambda node: [edge.source for edge in graph.incoming.get(node, ())])
+    incoming = graph.incoming
+    seen: set[str] = set()
+    pending = [edge.source for node in ids for edge in incoming.get(node, ())]
+    while pending:
+        node = pending.pop()
+        if node not in seen:
+            seen.add(node)
+            pending += [edge.source for edge in incoming.get(node, ())]
+    return frozenset(seen)
 
 
 def find_descendants(graph: Graph, ids: Iterable[str]) -> frozenset[str]:
     """Return every node that can be reached from one of `ids`, `ids` left out unless on a cycle."""
-    return _walk(ids, lambda node: [edge.target for edge in graph.outgoing.get(node, ())])
+    outgoing = graph.outgoing
+    seen: set[str] = set()
+    pending = [edge.target for node in ids for edge in outgoing.get(node, ())]
+    while pending:
+        node = pending.pop()
+        if node not in seen:
+            seen.add(node)
+            pending += [edge.target for edge in outgoing.get(node, ())]
+    return frozenset(seen)
+
+
+def find_dead(graph: Graph, ends: Collection[str]) -> frozenset[str]:
+    """Return the nodes of a graph without cycles that lead to none of `ends`, those themselves left out.
+
+    Found backwards from the loose ends, so it takes no longer than there are of them.
+    """
+    incoming, outgoing = graph.incoming, graph.outgoing
+    pending = list((graph.nodes.keys() - outgoing.keys()).difference(ends))
+    dead = set(pending)
+    while pending:
+        for edge in incoming.get(pending.pop(), ()):
+            source = edge.source
+            if source not in dead and source not in ends and all(on.target in dead for on in outgoing[source]):
+                dead.add(source)
+                pending.append(source)
+    return frozenset(dead)
 
 
 def find_cycle_nodes(graph: Graph) -> frozenset[str]:
@@ -49,14 +91,3 @@ def find_cycle_nodes(graph: Graph) -> frozenset[str]:
                 if waiting[edge.source] == 0:
                     ready.append(edge.source)
     return frozenset(node for node, count in waiting.items() if count > 0)
-
-
-def _walk(ids: Iterable[str], step: Callable[[str], list[str]]) -> frozenset[str]:
-    seen: set[str] = set()
-    pending = [near for node in ids for near in step(node)]
-    while pending:
-        node = pending.pop()
-        if node not in seen:
-            seen.add(node)
-            pending.extend(step(node))
-    return frozenset(seen)

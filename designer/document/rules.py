@@ -76,6 +76,8 @@ def _find_cycles(graph: Graph) -> Iterable[Fault]:
 
 
 def _find_dangling(graph: Graph) -> Iterable[Fault]:
+    if sum(map(len, graph.incoming.values())) == len(graph.edges):
+        return  # the index lacks none of them
     for edge in graph.edges:
         lost = [node for node in (edge.source, edge.target) if node not in graph.nodes]
         if lost:
@@ -85,18 +87,17 @@ def _find_dangling(graph: Graph) -> Iterable[Fault]:
 
 
 def _find_impossible_ports(graph: Graph) -> Iterable[Fault]:
-    for edge in graph.edges:
-        if edge.source_port < 0 or edge.target_port < 0:
-            message = (
-                f"The wire from {_name(graph, edge.source)} to {_name(graph, edge.target)} is at a port that cannot "
-                "exist. Remove the wire."
-            )
-            there = tuple(node for node in (edge.target, edge.source) if node in graph.nodes)
-            yield Fault("port", message, there, (edge,))
+    for edge in [edge for edge in graph.edges if edge.source_port < 0 or edge.target_port < 0]:
+        message = (
+            f"The wire from {_name(graph, edge.source)} to {_name(graph, edge.target)} is at a port that cannot "
+            "exist. Remove the wire."
+        )
+        there = tuple(node for node in (edge.target, edge.source) if node in graph.nodes)
+        yield Fault("port", message, there, (edge,))
 
 
 def _find_occupied(graph: Graph) -> Iterable[Fault]:
-    for node, edges in graph.incoming.items():
+    for node, edges in [(node, edges) for node, edges in graph.incoming.items() if len(edges) > 1]:
         if len(edges) == len({edge.target_port for edge in edges}):
             continue
         by_port: dict[int, list[Edge]] = {}
@@ -109,6 +110,9 @@ def _find_occupied(graph: Graph) -> Iterable[Fault]:
 
 
 def _find_names(graph: Graph) -> Iterable[Fault]:
+    names = {node.name.strip() for node in graph.nodes.values()}
+    if len(names) == len(graph.nodes) and "" not in names:
+        return  # which is how it should be, and quickly seen
     by_name: dict[str, list[str]] = {}
     for key, node in graph.nodes.items():
         by_name.setdefault(node.name.strip(), []).append(key)

@@ -41,7 +41,7 @@ from designer.catalogue.check.training import (
 )
 from designer.catalogue.facts import facts, infer_project
 from designer.catalogue.shapes import Inference
-from designer.document.project import Project
+from designer.document.project import Data, Project, Training
 
 __all__ = ["Fix", "Problem", "Severity", "check"]
 
@@ -85,6 +85,10 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 
+# What the project that was checked last consists of, and what was found: moving a card or naming a project changes
+# nothing of it.
+_latest: tuple[tuple[Inference, Training, Data], tuple[Problem, ...]] | None = None
+
 
 def check(project: Project, inference: Inference | None = None) -> tuple[Problem, ...]:
     """Return everything that is wrong with a project, worst first. Never raises, whatever the project.
@@ -93,6 +97,13 @@ def check(project: Project, inference: Inference | None = None) -> tuple[Problem
     """
     if inference is None or inference.graph is not project.graph or inference.scope.blocks is not project.blocks:
         inference = infer_project(project)
+    global _latest
+    key = (inference, project.training, project.data)
+    latest = _latest
+    if latest is not None and all(one is other for one, other in zip(latest[0], key, strict=True)):
+        return latest[1]
     study = Study(project, inference, facts(project))
     found = [problem for rule in RULES for problem in rule(study)]
-    return tuple(sorted(found, key=lambda problem: _RANK[problem.severity]))
+    problems = tuple(sorted(found, key=lambda problem: _RANK[problem.severity]))
+    _latest = (key, problems)
+    return problems

@@ -6,6 +6,7 @@ from dataclasses import replace
 from designer.catalogue.blocks import BlockSpec, declare_blocks
 from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.screen import has_options
 from designer.catalogue.check.structure import find_lost_wires, find_open_inputs, find_structure_faults
 from designer.catalogue.check.study import Study
 from designer.catalogue.options import fits_initializer, part_weights
@@ -98,8 +99,9 @@ def _fix_inside(block: str, fix: Fix) -> Fix:
 
 def find_option_faults(study: Study) -> Iterator[Problem]:
     """Yield options that cannot do what they say: weights shared with a layer that has others, and the like."""
-    for key, known in study.inference.nodes.items():
-        if not known.node.options or known.spec is None or known.outputs is None:
+    for known in study.where(has_options):
+        key = known.node.id
+        if known.spec is None or known.outputs is None:
             continue
         owner = known.options["shared_with"]
         if owner and not find_shared(study.inference, key):
@@ -115,8 +117,9 @@ def find_option_faults(study: Study) -> Iterator[Problem]:
 
 def find_idle_initializers(study: Study) -> Iterator[Problem]:
     """Yield layers none of whose weights or biases the chosen initializer can fill."""
-    for key, known in study.inference.nodes.items():
-        if not known.node.options or known.outputs is None or known.is_off:
+    for known in study.where(has_options):
+        key = known.node.id
+        if known.outputs is None or known.is_off:
             continue
         for option, names in zip(("weight_init", "bias_init"), part_weights(known.weights), strict=True):
             kind = known.options[option]
@@ -133,9 +136,9 @@ def find_lone_rates(study: Study) -> Iterator[Problem]:
     spec = optimizers.get(study.project.training.optimizer.kind)
     if spec is None or not spec.one_group:
         return
-    for key in study.live:
-        known = study.inference.nodes[key]
-        if known.options["lr_factor"] != 1:
+    for known in study.where(has_options):
+        key = known.node.id
+        if key in study.live and known.options["lr_factor"] != 1:
             message = f"{known.subject} has `lr_factor` set, but {spec.kind} has one learning rate for all. Reset it."
             yield Problem("error", key, message, (_reset(key, "lr_factor"),))
 

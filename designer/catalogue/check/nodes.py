@@ -25,7 +25,8 @@ from designer.document.wording import show_name
 
 def find_node_faults(study: Study) -> Iterator[Problem]:
     """Yield unknown kinds, parameters that cannot stand and inputs that a layer cannot take."""
-    for key, known in study.inference.nodes.items():
+    for known in study.where(_is_faulty):
+        key = known.node.id
         if known.spec is None:
             yield _explain_unknown(known)
             continue
@@ -34,6 +35,10 @@ def find_node_faults(study: Study) -> Iterator[Problem]:
             yield Problem("error", key, f"{known.subject}: {message}", (_reset(known.node, names),))
         if known.error is not None:
             yield Problem("error", key, f"{known.subject} {known.error.message}.", tuple(_mend(study, known)))
+
+
+def _is_faulty(known: Inferred) -> bool:
+    return known.spec is None or bool(known.objections) or known.error is not None
 
 
 def _reset(node: Node, names: tuple[str, ...]) -> Fix:

@@ -125,7 +125,7 @@ def _reshape(edge: Edge, sizes: tuple[int, ...]) -> Fix:
 
 
 def _find_wrong_draws(study: Study) -> Iterator[Problem]:
-    draws = [known for known in study.by_kind.get("Reparameterize", []) if known.node.id in study.live]
+    draws = [known for known in study.of_kind("Reparameterize") if known.node.id in study.live]
     if len(draws) != 1:
         has = "has none" if not draws else f"has {len(draws)}"
         message = f"A variational autoencoder needs one Reparameterize in its middle; this network {has}."

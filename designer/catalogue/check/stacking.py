@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
-from designer.catalogue.check.study import Study
+from designer.catalogue.check.study import Study, by_kind
 from designer.catalogue.shapes import Inferred
 
 # As many squashing layers as this one after the other let the gradient fade.
@@ -18,7 +18,7 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
     """
     if study.objective.compares == "input":
         return
-    for known in study.find("mixes"):
+    for known in by_kind(study.where(pairs=_may_be_straight)):
         before, behind = study.before(known), study.wire_into(known.node.id)
         while before is not None and before.spec is not None and "straight" in before.spec.traits:
             if before.spec.family != "normalization":  # an activation goes behind that, otherwise right behind the map
@@ -38,6 +38,20 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
             )
 
 
+def _may_be_straight(known: Inferred, before: Inferred) -> bool:
+    """Return whether a linear map may come behind another with nothing bent between."""
+    if known.spec is None or before.spec is None or "mixes" not in known.spec.traits:
+        return False
+    return "mixes" in before.spec.traits or "straight" in before.spec.traits
+
+
+def _may_be_needless(known: Inferred, before: Inferred) -> bool:
+    """Return whether the bias of the layer before may be taken off by this one."""
+    if known.spec is None or before.spec is None or "batch" not in known.spec.traits:
+        return False
+    return "mixes" in before.spec.traits and before.values.get("bias") is True
+
+
 def _is_grouped(known: Inferred) -> bool:
     """Whether a convolution is cut into groups, which before or behind another saves weights on purpose.
 
@@ -51,7 +65,7 @@ def find_needless_bias(study: Study) -> Iterator[Problem]:
 
     A Linear adds its bias along the last axis, which is BatchNorm's channel axis, the first, for vectors only.
     """
-    for known in study.find("batch"):
+    for known in by_kind(study.where(pairs=_may_be_needless)):
         before = study.before(known)
         if before is None or before.spec is None or "mixes" not in before.spec.traits:
             continue
@@ -115,12 +129,12 @@ def _swap(study: Study, first: Inferred, second: Inferred, title: str) -> Iterat
 
 def find_needless_layers(study: Study) -> Iterator[Problem]:
     """Yield layers that change nothing: an activation twice, Flatten on a vector, dropout between no layers."""
-    for known in study.inference.nodes.values():
+    for known in study.where(_is_idle, pairs=_comes_twice):
         spec, node = known.spec, known.node.id
         if spec is None or known.outputs is None:
             continue
         before = study.before(known) if spec.family == "activation" and spec.bounds is not None else None
-        if before is not None and before.node.kind == known.node.kind and before.values == known.values:
+        if before is not None and _comes_twice(known, before):
             again = (
                 "changes nothing" if known.node.kind in ("ReLU", "ReLU6", "Step") else "squashes the values once more"
             )
@@ -136,19 +150,34 @@ def find_needless_layers(study: Study) -> Iterator[Problem]:
             yield Problem("hint", node, message, (fixes.set_parameters(node, {"dropout": 0.0}),))
 
 
+def _is_idle(known: Inferred) -> bool:
+    """Return whether a layer may change nothing, or have a setting that does nothing."""
+    if known.node.kind == "Flatten":
+        return known.outputs == known.inputs
+    return known.spec is not None and known.spec.family == "recurrent" and bool(known.values.get("dropout"))
+
+
+def _comes_twice(known: Inferred, before: Inferred) -> bool:
+    """Return whether an activation stands right behind one like it."""
+    return (
+        before.node.kind == known.node.kind
+        and known.spec is not None
+        and known.spec.family == "activation"
+        and before.values == known.values
+    )
+
+
 def find_doubtful_choices(study: Study) -> Iterator[Problem]:
     """Yield layers that do what was asked but hardly what was meant."""
-    for known in study.by_kind.get("LayerNorm", ()):
+    for known in study.of_kind("LayerNorm"):
         if known.outputs is not None and len(known.outputs[0].sizes) == 3 and known.values["axes"] == 1:
             message = (
                 f"{known.subject} normalises each row of {known.outputs[0]} by itself. For an image set `axes` to 3."
             )
             yield Problem("hint", known.node.id, message, (fixes.set_parameters(known.node.id, {"axes": 3}),))
-    for known in study.by_kind.get("Softmax", ()):
+    for known in study.of_kind("Softmax"):
         yield from _check_softmax(study, known)
-    squashing = [
-        known for kind in ("Sigmoid", "Tanh") for known in study.by_kind.get(kind, ()) if _is_hidden(study, known)
-    ]
+    squashing = [known for kind in ("Sigmoid", "Tanh") for known in study.of_kind(kind) if _is_hidden(study, known)]
     if len(squashing) >= MANY_SQUASHING and not study.find("batch"):
         message = (
             f"{len(squashing)} squashing activations lie between the layers, and the gradient fades in each. "

@@ -57,20 +57,33 @@ def _mend(fault: Fault, edges: list[Edge], age: dict[Edge, int]) -> Fix:
 def find_lost_wires(study: Study) -> Iterator[Problem]:
     """Yield wires at ports that the layer does not have."""
     graph, nodes = study.graph, study.inference.nodes
-    for key, edges in graph.incoming.items():
-        spec = nodes[key].spec
-        if (
-            spec is not None
-            and not (spec.inputs and spec.inputs[-1].many)
-            and edges[-1].target_port >= len(spec.inputs)
-        ):
-            lost = [edge for edge in edges if edge.target_port >= len(spec.inputs)]
-            yield _lost(nodes[key], lost, lost[0].target_port, _count(len(spec.inputs), "input"))
-    for key, edges in graph.outgoing.items():
-        spec = nodes[key].spec
+    for known in study.where(_is_overfull):
+        inputs = known.spec.inputs if known.spec is not None else ()
+        lost = [edge for edge in graph.incoming[known.node.id] if edge.target_port >= len(inputs)]
+        yield _lost(known, lost, lost[0].target_port, _count(len(inputs), "input"))
+    # Port 0 of a layer that has outputs is always there, and most wires leave from it.
+    beyond = [key for key, edges in graph.outgoing.items() if edges[-1].source_port > 0]
+    beyond += [key for key in study.screen.find(_gives_nothing) if key in graph.outgoing]
+    for known in study.in_order(frozenset(beyond)):
+        spec, edges = nodes[known.node.id].spec, graph.outgoing[known.node.id]
         if spec is not None and edges[-1].source_port >= len(spec.outputs):
             lost = [edge for edge in edges if edge.source_port >= len(spec.outputs)]
-            yield _lost(nodes[key], lost, lost[0].source_port, _count(len(spec.outputs), "output"))
+            yield _lost(known, lost, lost[0].source_port, _count(len(spec.outputs), "output"))
+
+
+def _is_overfull(known: Inferred) -> bool:
+    """Return whether a wire enters at a port that the layer does not have."""
+    spec = known.spec
+    return (
+        spec is not None
+        and bool(known.ports)
+        and not (spec.inputs and spec.inputs[-1].many)
+        and known.ports[-1] >= len(spec.inputs)
+    )
+
+
+def _gives_nothing(known: Inferred) -> bool:
+    return known.spec is not None and not known.spec.outputs
 
 
 def _lost(known: Inferred, edges: list[Edge], port: int, has: str) -> Problem:
@@ -147,12 +160,10 @@ def _only(nodes: Iterator[str]) -> str | None:
 def find_open_inputs(study: Study) -> Iterator[Problem]:
     """Yield layers that lack an input. Where they would lead nowhere anyway they are no error yet."""
     graph = study.graph
-    for key, known in study.inference.nodes.items():
-        spec = known.spec
-        if spec is None or not spec.inputs:
-            continue
-        missing = _find_missing_port(spec, known.ports)
-        if missing is None:
+    for known in study.where(_lacks_input):
+        key, spec = known.node.id, known.spec
+        missing = _find_missing_port(spec, known.ports) if spec is not None else None
+        if spec is None or missing is None:
             continue
         if not known.ports and key not in graph.outgoing and spec.role == "layer":
             continue  # lies alone on the canvas: find_dead_ends says so
@@ -168,9 +179,16 @@ def find_open_inputs(study: Study) -> Iterator[Problem]:
         )
 
 
+def _lacks_input(known: Inferred) -> bool:
+    spec = known.spec
+    return spec is not None and bool(spec.inputs) and _find_missing_port(spec, known.ports) is not None
+
+
 def _find_missing_port(spec: LayerSpec, ports: tuple[int, ...]) -> int | None:
     """Return the first port that needs a wire and has none."""
     fixed = len(spec.inputs) - spec.inputs[-1].many
+    if fixed == len(spec.inputs) == len(ports) == 1 and ports[0] == 0:
+        return None
     for port in range(fixed):
         if port not in ports:
             return port
@@ -199,8 +217,9 @@ def _offer(study: Study, node: str, port: int) -> Iterator[Fix]:
 def find_dead_ends(study: Study) -> Iterator[Problem]:
     """Yield layers whose output nobody uses, and those that lie alone on the canvas."""
     graph = study.graph
-    for key, known in study.inference.nodes.items():
-        if known.spec is None or key in graph.outgoing or not known.spec.outputs:
+    for known in study.in_order(graph.nodes.keys() - graph.outgoing.keys()):
+        key = known.node.id
+        if known.spec is None or not known.spec.outputs:
             continue
         if key not in graph.incoming and known.spec.inputs:
             message = f"{known.subject} is not connected. Connect it or remove it."

@@ -1,16 +1,27 @@
 """A project under examination: what the rules of the checker look at, each part worked out once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from designer.catalogue.check.screen import (
+    Count,
+    PairTest,
+    Screen,
+    Test,
+    find_before,
+    has_role,
+    has_trait,
+    is_kind,
+    screen_of,
+)
 from designer.catalogue.measuring import read_target
 from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Reading, Target, TensorType, Trait
 from designer.catalogue.training_settings import count_steps
 from designer.document.graph import Edge, Graph
-from designer.document.order import find_ancestors
+from designer.document.order import find_ancestors, find_dead
 from designer.document.project import Project
 
 
@@ -28,22 +39,33 @@ class Study:
         return self.inference.graph
 
     @cached_property
-    def by_kind(self) -> Mapping[str, list[Inferred]]:
-        """Nodes of the catalogue's kinds, in the order data flows."""
-        found: dict[str, list[Inferred]] = {}
-        for known in self.inference.nodes.values():
-            if known.spec is not None:
-                found.setdefault(known.node.kind, []).append(known)
-        return found
+    def screen(self) -> Screen:
+        """The verdicts of tests on the nodes."""
+        return screen_of(self.inference)
+
+    def where(self, *tests: Test, pairs: PairTest | None = None) -> list[Inferred]:
+        """Return the nodes that pass one of the tests, or with the only one before them `pairs`, as the data flows."""
+        found: frozenset[str] = frozenset().union(*map(self.screen.find, tests))
+        return self.in_order(found if pairs is None else found | self.screen.find_pairs(pairs))
+
+    def in_order(self, keys: Collection[str]) -> list[Inferred]:
+        """Return nodes in the order in which data flows."""
+        nodes = self.inference.nodes
+        if len(keys) < 2:
+            return [nodes[key] for key in keys]
+        return [known for key, known in nodes.items() if key in keys]
+
+    def total(self, count: Count) -> int:
+        """Return the sum of a number over all nodes."""
+        return self.screen.total(count)
+
+    def of_kind(self, kind: str) -> list[Inferred]:
+        """Return the nodes of a kind of the catalogue, in the order in which data flows."""
+        return self.where(is_kind(kind))
 
     def find(self, trait: Trait) -> list[Inferred]:
-        """Return the nodes whose kind has a trait."""
-        return [
-            known
-            for nodes in self.by_kind.values()
-            if (spec := nodes[0].spec) and trait in spec.traits
-            for known in nodes
-        ]
+        """Return the nodes whose kind has a trait, kind by kind."""
+        return by_kind(self.where(has_trait(trait)))
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -63,19 +85,24 @@ class Study:
     @cached_property
     def live(self) -> frozenset[str]:
         """The nodes that reach an Output, and the Outputs: those that generated code consists of."""
-        return find_ancestors(self.graph, self.outputs).union(self.outputs)
+        graph, ends = self.graph, frozenset(self.outputs)
+        if self.inference.unplaced:
+            return find_ancestors(graph, ends) | ends
+        return frozenset(graph.nodes).difference(find_dead(graph, ends))
 
     @cached_property
     def bare(self) -> frozenset[str]:
-        """The nodes that lead to the Output by a single path with nothing learned on it, found in one pass backwards."""
+        """The nodes that lead to the Output by a single path with nothing learned on it, found backwards from there."""
         found: set[str] = set()
-        for key in reversed(self.inference.order):
-            after = self.after(self.inference.nodes[key])
-            if after is None or after.spec is None:
-                continue
-            thin = "passes" in after.spec.traits or after.spec.bounds is not None
-            if after.spec.role == "output" or (thin and after.node.id in found):
-                found.add(key)
+        pending = [key for key in self.screen.find(has_role("output")) if key not in self.inference.unplaced]
+        while pending:
+            for edge in self.graph.incoming.get(pending.pop(), ()):
+                if edge.source in found or self.wire_out_of(edge.source) is None:
+                    continue
+                found.add(edge.source)
+                spec = self.inference.nodes[edge.source].spec
+                if spec is not None and ("passes" in spec.traits or spec.bounds is not None):
+                    pending.append(edge.source)
         return frozenset(found)
 
     @cached_property
@@ -158,8 +185,7 @@ class Study:
 
     def before(self, known: Inferred) -> Inferred | None:
         """Return the only node that feeds a node, None where there is none or several, or on a cycle."""
-        edge = self.wire_into(known.node.id)
-        return self._placed(edge.source) if edge is not None else None
+        return find_before(self.inference, known.node.id)
 
     def after(self, known: Inferred) -> Inferred | None:
         """Return the only node that a node feeds, None where there is none or several, or on a cycle."""
@@ -167,9 +193,16 @@ class Study:
         return self._placed(edge.target) if edge is not None else None
 
     def _placed(self, node: str) -> Inferred | None:
-        # Without the nodes on a cycle every walk from one node to the next comes to an end.
         return self.inference.nodes[node] if node not in self.inference.unplaced else None
 
     def _find_role(self, role: str) -> tuple[str, ...]:
-        nodes = self.inference.nodes
-        return tuple(key for key in self.graph.nodes if (spec := nodes[key].spec) is not None and spec.role == role)
+        found = self.screen.find(has_role(role))
+        return tuple(found) if len(found) < 2 else tuple([key for key in self.graph.nodes if key in found])
+
+
+def by_kind(nodes: Iterable[Inferred]) -> list[Inferred]:
+    """Return nodes kind by kind, those that come first in front."""
+    found: dict[str, list[Inferred]] = {}
+    for known in nodes:
+        found.setdefault(known.node.kind, []).append(known)
+    return [known for alike in found.values() for known in alike]

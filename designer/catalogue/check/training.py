@@ -10,6 +10,7 @@ from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives, optimizers, schedules
+from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import Declaration, Refusal
 from designer.catalogue.training_settings import averagings, clippings, count_step_rows, stoppings, warmups
 from designer.document import limits
@@ -107,11 +108,11 @@ def find_wrong_batches(study: Study) -> Iterator[Problem]:
     if rows is not None and 0 < rows < size:
         message = f"A batch of {size} is more than the {rows} training rows there are: each epoch is one step."
         yield Problem("hint", None, message, (fixes.set_training(f"Set batch_size to {rows}", batch_size=rows),))
-    for known in study.find("batch"):
+    last = _count_last(training, rows) if rows else size
+    for known in study.find("batch") if size == 1 or last <= 1 else ():
         if known.outputs is None or known.node.id not in study.live:
             continue
         alone = known.outputs[0].elements == known.outputs[0].sizes[0]  # one value a channel and sample
-        last = _count_last(training, rows) if rows else size
         if size > 1 and (last > 1 or not alone):
             continue
         better = _choose_batch(max(size, 31), rows)
@@ -166,19 +167,22 @@ def _choose_batch(size: int, rows: int | None) -> int:
 def find_nothing_to_learn(study: Study) -> Iterator[Problem]:
     """Yield that the network has no weights, or that all of them are frozen."""
     nodes = study.inference.nodes
-    learners = [node for node in study.live if nodes[node].parameters]
-    if learners and all(nodes[node].options["frozen"] for node in learners):
+    if any(known.parameters and not known.options["frozen"] and key in study.live for key, known in nodes.items()):
+        return  # something learns, which the first layers of a network mostly show
+    learners = [known.node.id for known in study.in_order(study.live) if known.parameters]
+    if learners:
         message = "Every layer with weights is frozen, so nothing would be learned. Unfreeze the last one, or all."
         yield Problem("error", None, message, tuple(_thaw(study, learners)))
+        return
     complete = study.outputs and all(nodes[node].error is None and nodes[node].spec for node in study.live)
-    if complete and study.answer is not None and not any(nodes[node].parameters for node in study.live):
+    if complete and study.answer is not None:
         message = "The network has nothing to learn. Add a layer with weights, such as Linear."
         yield Problem("error", None, message, tuple(_add_linear(study)))
 
 
 def _thaw(study: Study, learners: Sequence[str]) -> Iterator[Fix]:
     """Yield what learns again: the last layer, or all."""
-    last = next(node for node in reversed(study.inference.order) if node in learners)
+    last = learners[-1]
     named = show_name(study.inference.nodes[last].node.name)
     yield Fix(f"Unfreeze {named}", lambda project: set_option(project, [last], "frozen", None))
     yield Fix("Unfreeze all", lambda project: set_option(project, learners, "frozen", None))
@@ -193,11 +197,7 @@ def _add_linear(study: Study) -> Iterator[Fix]:
 def find_too_much_memory(study: Study) -> Iterator[Problem]:
     """Yield that training needs more memory than most machines have."""
     size = study.project.training.batch_size
-    weights = values = 0
-    for known in study.inference.nodes.values():
-        weights += known.parameters
-        for output in known.outputs or ():
-            values += output.elements
+    weights, values = study.total(_count_weights), study.total(_count_values)
     needed = BYTES_OF_WEIGHT * weights + BYTES_OF_VALUE * values * size
     if needed <= AMPLE_MEMORY:
         return
@@ -209,3 +209,11 @@ def find_too_much_memory(study: Study) -> Iterator[Problem]:
         yield Problem("warning", None, message + "Use smaller batches.", (fix,))
     else:
         yield Problem("warning", None, message + "Use fewer or smaller layers.")
+
+
+def _count_weights(known: Inferred) -> int:
+    return known.parameters
+
+
+def _count_values(known: Inferred) -> int:
+    return sum([output.elements for output in known.outputs or ()])

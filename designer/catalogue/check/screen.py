@@ -1,0 +1,146 @@
+"""Which nodes pass a test, kept from one inference to the next: after an edit only what changed is tested again.
+
+A test looks at an Inferred alone, or at one and the only one before it, so its verdict holds as long as those are the
+same values. What is kept is never older than the inference it is asked of.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+
+from designer.catalogue.shapes import Inference, Inferred
+from designer.catalogue.spec import Trait
+
+Test = Callable[[Inferred], bool]
+PairTest = Callable[[Inferred, Inferred], bool]
+Count = Callable[[Inferred], int]
+
+
+class Screen:
+    """The verdicts of tests on the nodes of one inference. A test must be the same function each time it is asked for.
+
+    Nothing is taken away or changed once it is there, so that several threads may ask.
+    """
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._passed: dict[Test, frozenset[str]] = {}
+        self._paired: dict[PairTest, frozenset[str]] = {}
+        self._totals: dict[Count, int] = {}
+
+    @property
+    def inference(self) -> Inference:
+        """The inference whose nodes are tested."""
+        return self._inference
+
+    def find(self, test: Test) -> frozenset[str]:
+        """Return the nodes that pass a test."""
+        found = self._passed.get(test)
+        if found is None:
+            nodes = self._inference.nodes
+            found = self._passed[test] = frozenset([key for key, known in nodes.items() if test(known)])
+        return found
+
+    def find_pairs(self, test: PairTest) -> frozenset[str]:
+        """Return the nodes that pass a test together with the only node before them."""
+        found = self._paired.get(test)
+        if found is None:
+            found = self._paired[test] = frozenset(_try_pairs(self._inference, test, self._inference.nodes))
+        return found
+
+    def total(self, count: Count) -> int:
+        """Return the sum of a number over all nodes."""
+        found = self._totals.get(count)
+        if found is None:
+            found = self._totals[count] = sum([count(known) for known in self._inference.nodes.values()])
+        return found
+
+    def follow(self, inference: Inference) -> "Screen":
+        """Return the verdicts on another inference: all those of this one, with the nodes tested that differ."""
+        screen = Screen(inference)
+        old, new = self._inference.nodes, inference.nodes
+        changed = [key for key, known in new.items() if old.get(key) is not known]
+        if 2 * len(changed) > len(new):
+            return screen  # another network: what is asked for is worked out when it is
+        gone = old.keys() - new.keys()
+        stale = gone.union(changed)
+        for test, passed in [*self._passed.items()]:
+            screen._passed[test] = (passed - stale).union([key for key in changed if test(new[key])])
+        if self._paired:
+            others = _find_second(self._inference, inference, changed, stale)
+            for pair_test, passed in [*self._paired.items()]:
+                screen._paired[pair_test] = (passed - others).union(_try_pairs(inference, pair_test, others))
+        for count, total in [*self._totals.items()]:
+            left = sum([count(old[key]) for key in stale if key in old])
+            screen._totals[count] = total - left + sum([count(new[key]) for key in changed])
+        return screen
+
+
+def find_before(inference: Inference, node: str) -> Inferred | None:
+    """Return the only node that feeds a node, None where there is none or several, or on a cycle."""
+    edges = inference.graph.incoming.get(node, ())
+    if len(edges) != 1:
+        return None
+    source = edges[0].source
+    # Without the nodes on a cycle every walk from one node to the next comes to an end.
+    return inference.nodes[source] if source not in inference.unplaced else None
+
+
+def _try_pairs(inference: Inference, test: PairTest, keys: Iterable[str]) -> list[str]:
+    nodes = inference.nodes
+    return [
+        key
+        for key in keys
+        if key in nodes and (before := find_before(inference, key)) is not None and test(nodes[key], before)
+    ]
+
+
+def _find_second(before: Inference, after: Inference, changed: Iterable[str], stale: Collection[str]) -> set[str]:
+    """Return the nodes that are not the same, or do not have the same one before them."""
+    if before.unplaced != after.unplaced:
+        return {*before.nodes, *after.nodes}
+    old, new = before.graph.incoming, after.graph.incoming
+    outgoing = after.graph.outgoing
+    found = {*stale, *(edge.target for key in changed for edge in outgoing.get(key, ()))}
+    if old is not new:
+        found.update([key for key, edges in new.items() if old.get(key) != edges])
+        found.update(old.keys() - new.keys())
+    return found
+
+
+# Of the network that was looked at last; the insides of blocks, which are small, keep theirs themselves.
+_latest: Screen | None = None
+
+
+def screen_of(inference: Inference) -> Screen:
+    """Return the verdicts on an inference, those on the one that was asked about before taken over."""
+    global _latest
+    latest = _latest
+    if latest is not None and latest.inference is inference:
+        return latest
+    if inference.scope.inputs is not None:
+        return Screen(inference)
+    _latest = screen = Screen(inference) if latest is None else latest.follow(inference)
+    return screen
+
+
+@cache
+def has_trait(trait: Trait) -> Test:
+    """Return the test for nodes whose kind has a trait."""
+    return lambda known: known.spec is not None and trait in known.spec.traits
+
+
+@cache
+def has_role(role: str) -> Test:
+    """Return the test for nodes of a role."""
+    return lambda known: known.spec is not None and known.spec.role == role
+
+
+@cache
+def is_kind(kind: str) -> Test:
+    """Return the test for nodes of a kind of the catalogue."""
+    return lambda known: known.node.kind == kind and known.spec is not None
+
+
+def has_options(known: Inferred) -> bool:
+    """Return whether any option of a node was set."""
+    return bool(known.node.options)

@@ -16,7 +16,7 @@ from designer.document.project import Block, Project
 T = TypeVar("T")
 Drawn = TypeVar("Drawn", Project, Block)
 
-_GRID = 8.0  # canvas units
+_DIGITS = 3  # decimals of a turned place, so that turning back gives the place it came from
 
 
 def add_remark(project: Project, remark: Remark) -> tuple[Project, str]:
@@ -102,16 +102,16 @@ def _turn(drawn: Drawn, flow: str) -> Drawn:
     if drawing.flow == flow:
         return drawn
     remarks = {
-        key: one if one.is_frame else replace(one, position=_on_grid(turn_place(flow, one.position)))
+        key: one if one.is_frame else replace(one, position=_keep_near(turn_place(flow, one.position)))
         for key, one in drawing.remarks.items()
     }
-    layout = {key: _on_grid(turn_place(flow, place)) for key, place in drawn.layout.items()}
+    layout = {key: _keep_near(turn_place(flow, place)) for key, place in drawn.layout.items()}
     return replace(drawn, layout=layout, drawing=replace(drawing, flow=flow, remarks=frozendict(remarks)))
 
 
-def _on_grid(place: Position) -> Position:
+def _keep_near(place: Position) -> Position:
     far = limits.FURTHEST
-    x, y = (max(-far, min(far, round(number / _GRID) * _GRID)) for number in place)
+    x, y = (max(-far, min(far, round(number, _DIGITS))) for number in place)
     return x, y
 
 

@@ -37,14 +37,18 @@ class Reader:
 def describe(sheet: Sheet) -> object:
     """Return everything a sheet shows, as plain values."""
     cards = {
-        key: (item.position, item.box, item.order, item.inputs, item.outputs, item.badge, sheet.face(item))
+        key: (
+            (item.position, item.box, item.small, item.turned),
+            (item.order, item.inputs, item.outputs, item.badge, sheet.face(item)),
+        )
         for key, item in sheet.nodes.items()
     }
     rects = {key: (item.rect.x(), item.rect.y()) for key, item in sheet.nodes.items()}
     # Known defect: by how much wires that share a lane stand apart may depend on the order of edits, so it is left out.
     wires = {edge: (item.route, item.type, item.refusal) for edge, item in sheet.edges.items()}
     places = ({key: sheet.cards._boxes[key] for key in sheet.cards._boxes}, set(sheet.wires._boxes))
-    return cards, rects, wires, places
+    remarks = {key: (item.remark, item.box) for key, item in sheet.remarks.items()}
+    return cards, rects, wires, places, remarks
 
 
 @settings(max_examples=60)

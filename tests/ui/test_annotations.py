@@ -1,0 +1,90 @@
+"""Frames, comments, small cards and the way data flows, from menus and keys of the real window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from designer.document.files import load
+from designer.ui.canvas.annotating import RemarkText
+from tests.ui.conftest import User, settle
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def write(user: User, text: str) -> None:
+    (field,) = user.window.canvas.findChildren(RemarkText)
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return, CTRL)
+    settle()
+
+
+def test_a_frame_is_made_titled_coloured_and_left(window, user, chain, tmp_path):
+    window.filing.show(chain)
+    editor, ids = window.editor, list(chain.graph.nodes)
+    editor.select(ids[2:4])
+    window.canvas.setFocus()
+    user.press(Qt.Key.Key_J, CTRL)
+    write(user, "Hidden layer")
+    (frame,) = editor.project.drawing.remarks
+    made = editor.project.drawing.remarks[frame]
+    assert (made.text, made.nodes) == ("Hidden layer", frozenset(ids[2:4]))
+    assert editor.history.titles == ("frame 2 layers",)
+    user.choose("Network", "Colour", "Green")
+    assert editor.project.drawing.remarks[frame].hue == "green"
+    window.filing.save_to(tmp_path / "framed.nnd")
+    assert load(tmp_path / "framed.nnd").drawing == editor.project.drawing
+    user.click_node(ids[2])
+    user.choose("Network", "Take out of the frame")
+    assert editor.project.drawing.remarks[frame].nodes == {ids[3]}
+    for _ in range(3):
+        editor.undo()
+    assert editor.project.drawing.remarks == {}
+
+
+def test_a_comment_is_written_copied_and_pasted(window, user, chain):
+    window.filing.show(chain)
+    editor = window.editor
+    window.canvas.setFocus()
+    user.press(Qt.Key.Key_C, SHIFT)
+    write(user, "Why seven?")
+    (comment,) = editor.project.drawing.remarks
+    assert editor.selected_remarks == {comment}
+    user.press(Qt.Key.Key_C, CTRL)
+    user.press(Qt.Key.Key_V, CTRL)
+    texts = [remark.text for remark in editor.project.drawing.remarks.values()]
+    assert texts == ["Why seven?"] * 2
+    assert len(editor.selected_remarks) == 1
+    assert editor.selected_remarks != {comment}
+    assert editor.history.titles == ("add comment", "paste 1 comment")
+    user.press(Qt.Key.Key_Return)
+    write(user, "Because")
+    assert sorted(remark.text for remark in editor.project.drawing.remarks.values()) == ["Because", "Why seven?"]
+
+
+def test_h_hides_and_shows_in_full(window, user, chain):
+    window.filing.show(chain)
+    editor, ids = window.editor, list(chain.graph.nodes)
+    user.click_node(ids[3])
+    user.press(Qt.Key.Key_H)
+    assert editor.project.drawing.small == {ids[3]}
+    assert editor.project.graph is chain.graph
+    assert editor.history.undo_title == f"hide {chain.graph.nodes[ids[3]].name}"
+    assert window.menus.actions["network.hide"].text() == "Show in full"
+    user.press(Qt.Key.Key_H)
+    assert editor.project.drawing.small == frozenset()
+
+
+def test_data_flows_to_the_right_in_blocks_too_and_the_next_time(window, user, chain, settings):
+    window.filing.show(chain)
+    editor, ids = window.editor, list(chain.graph.nodes)
+    editor.select(ids[2:4])
+    user.press(Qt.Key.Key_G, CTRL, window.canvas)
+    user.choose("View", "Data flows", "To the right")
+    project = editor.project
+    assert project.drawing.flow == "right"
+    assert {block.drawing.flow for block in project.blocks.values()} == {"right"}
+    lefts = [project.layout[node][0] for node in project.graph.nodes if node in ids]
+    assert lefts == sorted(lefts)
+    assert editor.history.undo_title == "flow right"
+    assert settings.flow == "right"
+    user.choose("View", "Data flows", "Down")
+    assert editor.project.drawing.flow == "down"

@@ -1,44 +1,79 @@
-"""A readable layout: data flows from top to bottom, branches lie side by side, no card on another.
+"""A readable layout: data flows down or to the right, branches lie side by side, no card on another."""
 
-The layered drawing is that of Sugiyama, Tagawa and Toda (1981), done by the library fast-sugiyama.
-"""
-
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from frozendict import frozendict
 
 from designer.document.graph import Graph
+from designer.document.layers import LARGEST_EXACT, Link, Ports, find_rows
 from designer.document.order import sort_nodes
 from designer.document.project import PITCH, Position
+from designer.document.spines import place_rows
 
 COLUMN = 288.0  # canvas units from the left of one card to the left of the next beside it: a card and room for wires
 _GRID = 8.0
-_LARGEST_EXACT = 20_000  # nodes, or rows crossed by wires; beyond it a plain layout by depth has to do
-_MOST_PATIENT = 300  # independent ways round in the graph; beyond it the library's best settings take seconds
-
-Link = tuple[int, int]
+_LONE_ROWS = 8  # cards without wires that stand below one another at least
 
 
-def arrange(graph: Graph) -> Mapping[str, Position]:
-    """Return a position for every node, the first at (0, 0) or right of it. Never raises, whatever the graph.
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Distances of a drawing in canvas units.
+
+    `rank` is from a row to the next along the flow, `pitch` from a card to the next beside it, `lane` between two wires
+    that pass through a row. `turned` says that data flows to the right.
+    """
+
+    rank: float
+    pitch: float
+    lane: float
+    turned: bool = False
+
+    def place(self, across: float, along: float) -> Position:
+        """Return the position of a card so far across the flow and so far along it."""
+        return (along, across) if self.turned else (across, along)
+
+    def split(self, position: Position) -> tuple[float, float]:
+        """Return how far across the flow and how far along it a position is."""
+        return (position[1], position[0]) if self.turned else position
+
+
+# Beside a card as much is free as a wire needs to pass. To the right there is room for a shape between two cards.
+SPACINGS: Mapping[str, Spacing] = frozendict(
+    {"down": Spacing(PITCH, COLUMN, 16.0), "right": Spacing(328.0, 80.0, 16.0, turned=True)}
+)
+
+
+def arrange(graph: Graph, flow: str = "down") -> Mapping[str, Position]:
+    """Return a position for every node, the first at (0, 0) or beyond it. Never raises, whatever the graph.
 
     A wire that runs past a longer way between the same two nodes (a skip connection) moves nothing: the canvas
-    leads it round the cards. Wires that close a circle are left out.
+    leads it round the cards. Wires that close a circle are left out. Separate networks stand side by side.
     """
+    spacing = SPACINGS.get(flow, SPACINGS["down"])
     order, unplaced = sort_nodes(graph)
     names = [*order, *(node for node in graph.nodes if node in unplaced)]
     place = {name: index for index, name in enumerate(names)}
-    links = sorted({(place[e.source], place[e.target]) for e in graph.edges if e.source in place and e.target in place})
-    links = [(source, target) for source, target in links if source < target]
-    links = _drop_skips(len(names), links) if len(names) <= _LARGEST_EXACT else links
-    rank_in_file = {place[name]: index for index, name in enumerate(graph.nodes)}
+    ports: dict[Link, tuple[int, int]] = {}
+    for edge in graph.edges:
+        if edge.source in place and edge.target in place:
+            link, pair = (place[edge.source], place[edge.target]), (edge.source_port, edge.target_port)
+            ports[link] = min(pair, ports.get(link, pair))
+    links = [(source, target) for source, target in sorted(ports) if source < target]
+    links = _drop_skips(len(names), links) if len(names) <= LARGEST_EXACT else links
+    rank_in_file = [0] * len(names)
+    for index, name in enumerate(graph.nodes):
+        rank_in_file[place[name]] = index
     positions: dict[int, Position] = {}
     left = 0.0
+    tallest = 0
     for part, inner in _split_parts(len(names), links):
-        drawn = _draw_part(part, inner, rank_in_file)
-        positions |= {node: (left + x, y) for node, (x, y) in drawn.items()}
-        left += max(x for x, _ in drawn.values()) + COLUMN
+        drawn = (
+            _draw_part(part, inner, ports, rank_in_file, spacing) if inner else _draw_lone(part, tallest, spacing.pitch)
+        )
+        positions |= {node: spacing.place(left + across, row * spacing.rank) for node, (across, row) in drawn.items()}
+        tallest = max(tallest, 1 + max(row for _, row in drawn.values()))
+        left += max(across for across, _ in drawn.values()) + spacing.pitch
     return frozendict({name: positions[place[name]] for name in graph.nodes})
 
 
@@ -87,57 +122,29 @@ def _split_parts(count: int, links: Sequence[Link]) -> Iterable[tuple[list[int],
         yield lone, []
 
 
-def _draw_part(nodes: Sequence[int], links: Sequence[Link], rank_in_file: Mapping[int, int]) -> dict[int, Position]:
-    """Return positions from (0, 0) on; nodes without links stand in one column."""
-    if not links:
-        return {node: (0.0, row * PITCH) for row, node in enumerate(nodes)}
-    by_depth = _draw_by_depth(nodes, links)
-    height = sum(by_depth[target][1] - by_depth[source][1] for source, target in links) / PITCH
-    if len(nodes) > _LARGEST_EXACT or height > _LARGEST_EXACT:
-        return by_depth
-    patient = len(links) - len(nodes) < _MOST_PATIENT
-    from fast_sugiyama import from_edges  # here, so that only those who arrange pay for it
+Drawn = dict[int, tuple[float, int]]  # how far across the flow, and in which row
 
-    (drawn, *_) = from_edges(
-        links,
-        vertex_spacing=COLUMN,
-        dummy_vertices=True,
-        dummy_size=_GRID,
-        ranking_type="minimize" if patient else "up",
-        transpose=patient,
-        check_layout=False,
-    )
-    real = set(nodes)
-    points = {node: point for node, point in drawn[0] if node in real}
-    if _is_mirrored(points, rank_in_file):
-        points = {node: (-x, y) for node, (x, y) in points.items()}
-    left, top = min(x for x, _ in points.values()), max(y for _, y in points.values())
+
+def _draw_lone(nodes: Sequence[int], tallest: int, pitch: float) -> Drawn:
+    """Return places for nodes without wires: below one another, in as many columns as it takes."""
+    rows = max(_LONE_ROWS, tallest)
+    return {node: (number // rows * pitch, number % rows) for number, node in enumerate(nodes)}
+
+
+def _draw_part(
+    nodes: Sequence[int], links: Sequence[Link], ports: Ports, rank_in_file: Sequence[int], spacing: Spacing
+) -> Drawn:
+    """Return places for a connected part."""
+    local = {node: number for number, node in enumerate(nodes)}
+    own_links = [(local[source], local[target]) for source, target in links]
+    own_ports = {(local[source], local[target]): ports[source, target] for source, target in links}
+    rows = find_rows(len(nodes), own_links, [rank_in_file[node] for node in nodes], own_ports)
+    if not rows.exact:
+        return {nodes[one]: (c * spacing.pitch, r) for r, row in enumerate(rows.rows) for c, one in enumerate(row)}
+    across = place_rows(rows, spacing.pitch, spacing.lane)
     return {
-        node: (round((x - left) / _GRID) * _GRID, round((top - y) / COLUMN) * PITCH) for node, (x, y) in points.items()
+        nodes[vertex]: (round(round(across[vertex], 3) / _GRID) * _GRID, number)
+        for number, row in enumerate(rows.rows)
+        for vertex in row
+        if vertex < len(nodes)
     }
-
-
-def _is_mirrored(points: Mapping[int, Position], rank_in_file: Mapping[int, int]) -> bool:
-    """Return whether nodes that were added first stand right of their neighbours more often than left."""
-    rows: dict[float, list[tuple[float, int]]] = {}
-    for node, (x, y) in points.items():
-        rows.setdefault(y, []).append((x, rank_in_file[node]))
-    balance = 0
-    for row in rows.values():
-        row.sort()
-        balance += sum(1 if left[1] > right[1] else -1 for left, right in itertools.pairwise(row))
-    return balance > 0
-
-
-def _draw_by_depth(nodes: Sequence[int], links: Sequence[Link]) -> dict[int, Position]:
-    """Return each node in the row of its longest way from a start, side by side in order."""
-    depth = dict.fromkeys(nodes, 0)
-    for source, target in sorted(links):
-        depth[target] = max(depth[target], depth[source] + 1)
-    width: dict[int, int] = {}
-    positions = {}
-    for node in nodes:
-        row = depth[node]
-        column = width[row] = width.get(row, -1) + 1
-        positions[node] = (column * COLUMN, row * PITCH)
-    return positions

@@ -1,53 +1,65 @@
-"""Columns from a long drawing: a network much taller than wide is cut where a single wire passes, and set side by side."""
+"""Columns from a long drawing: a network much taller than wide is cut where one wire passes, and set side by side."""
 
 import math
 from collections.abc import Mapping
 
 from frozendict import frozendict
 
-from designer.document.arrange import COLUMN, arrange
+from designer.document.arrange import SPACINGS, Spacing, arrange
 from designer.document.graph import Graph
-from designer.document.project import PITCH, Position
+from designer.document.project import Position
 
 _FEWEST_ROWS = 8  # in a column: below that a fold costs more reading than scrolling does
 _SHAPE = 1.6  # width to height of what most windows leave for the canvas
 _ALLEY = 96.0  # canvas units between two columns more than between two cards: skip wires and the way back up run there
+_LARGEST_SHARE = 0.7  # of all rows that the longest column may keep: a fold that leaves more saves too little
 
 
-def lay_out(graph: Graph) -> Mapping[str, Position]:
+def lay_out(graph: Graph, flow: str = "down", *, fold: bool = True) -> Mapping[str, Position]:
     """Return the positions of every node as the program lays a network out: in layers, long runs in columns."""
-    return fold_columns(graph, arrange(graph))
+    positions = arrange(graph, flow)
+    return fold_columns(graph, positions, flow) if fold else positions
 
 
-def fold_columns(graph: Graph, positions: Mapping[str, Position]) -> Mapping[str, Position]:
+def fold_columns(graph: Graph, positions: Mapping[str, Position], flow: str = "down") -> Mapping[str, Position]:
     """Return the positions with long runs of rows folded into columns, read like the columns of a newspaper.
 
-    `positions` are those of `arrange`: rows a PITCH apart, data flowing down. A cut is made only between two rows that
-    exactly one wire crosses, so that a column is left and entered once; a drawing without such places stays as it is.
+    `positions` are those of `arrange` for the same flow; where data flows to the right, the columns are lines. A cut is
+    made only between two rows that exactly one wire crosses, so that a column is left and entered once; a drawing
+    without such places stays as it is.
     """
     if not positions:
         return positions
-    row_of = {node: round(y / PITCH) for node, (_, y) in positions.items()}
+    spacing = SPACINGS.get(flow, SPACINGS["down"])
+    places = {node: spacing.split(position) for node, position in positions.items()}
+    row_of = {node: round(along / spacing.rank) for node, (_, along) in places.items()}
     rows = max(row_of.values()) + 1
-    width = max(x for x, _ in positions.values()) + COLUMN + _ALLEY
-    most = max(_FEWEST_ROWS, round(math.sqrt(rows * width / (PITCH * _SHAPE))))
+    width = max(across for across, _ in places.values()) + spacing.pitch + _ALLEY
+    most = _choose_height(rows, width, spacing)
     if rows <= most + 1:
         return positions
     height = math.ceil(rows / math.ceil(rows / most))  # columns of about the same height
     starts = _choose_starts(_count_crossings(graph, row_of, rows), height)
     lengths = [end - start for start, end in zip(starts, [*starts[1:], rows], strict=True)]
-    if len(lengths) == 2 and 3 * min(lengths) <= max(lengths):
-        return positions  # the way over to a few last cards costs more reading than it saves
+    if max(lengths) > _LARGEST_SHARE * rows:
+        return positions  # the way over to a few cards costs more reading than it saves
     column_of = [0] * rows
     for column, (start, end) in enumerate(zip(starts, [*starts[1:], rows], strict=True)):
         column_of[start:end] = [column] * (end - start)
     return frozendict(
         {
-            node: (x + width * column_of[row], y - starts[column_of[row]] * PITCH)
-            for node, (x, y) in positions.items()
+            node: spacing.place(across + width * column_of[row], along - starts[column_of[row]] * spacing.rank)
+            for node, (across, along) in places.items()
             for row in (row_of[node],)
         }
     )
+
+
+def _choose_height(rows: int, width: float, spacing: Spacing) -> int:
+    """Return how many rows a column should have, so that all of them together have the shape of a window."""
+    shape = 1 / _SHAPE if spacing.turned else _SHAPE
+    fewest = math.ceil(_FEWEST_ROWS / 2) if spacing.turned else _FEWEST_ROWS  # a row is as wide as many are high
+    return max(fewest, round(math.sqrt(rows * width / (spacing.rank * shape))))
 
 
 def _count_crossings(graph: Graph, row_of: Mapping[str, int], rows: int) -> list[int]:

@@ -1,0 +1,208 @@
+"""Places for some cards of a drawing: part of it arranged anew where it lies, and cards put in that have no place yet.
+
+Cards that are not asked about stay where they are.
+"""
+
+import itertools
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from frozendict import frozendict
+
+from designer.document.arrange import SPACINGS, Spacing
+from designer.document.folding import lay_out
+from designer.document.graph import Graph
+from designer.document.project import CARD_HEIGHT, CARD_WIDTH, Position, Project
+
+_MARGIN = 16.0  # canvas units that stay free between two cards
+_GRID = 8.0
+_STEP = 32.0  # canvas units between two places that are tried
+_FURTHEST = 40  # steps to either side
+_MOST_CARDS = 300  # more than this look for room as one rectangle
+_CELL = 256.0
+
+
+class Arranged(NamedTuple):
+    """New places, and whether they are free of the cards that stay."""
+
+    positions: Mapping[str, Position]
+    free: bool
+
+
+def arrange_some(
+    graph: Graph, layout: Mapping[str, Position], ids: Collection[str], flow: str = "down", *, fold: bool = True
+) -> Arranged:
+    """Return new places for these nodes, laid out by themselves, their middle where it was.
+
+    Where other cards stand there, the part moves as a whole to the nearest free place; where there is none near, it
+    stays and lies on them.
+    """
+    part = _take_part(graph, ids)
+    if not part.nodes:
+        return Arranged(frozendict(), True)
+    drawn = lay_out(part, flow, fold=fold)
+    before = _middle(layout.get(node, (0.0, 0.0)) for node in part.nodes)
+    middle = _middle(drawn.values())
+    moved = shift_all(drawn, (_snap(before[0] - middle[0]), _snap(before[1] - middle[1])))
+    others = [layout.get(node, (0.0, 0.0)) for node in graph.nodes if node not in part.nodes]
+    return move_to_room(moved, others)
+
+
+def place_missing(project: Project, flow: str | None = None) -> Project:
+    """Return the project with a place for every node, in the network and in each block; those that have one keep it."""
+    blocks = {
+        key: inside if (found := place_all(inside.graph, inside.layout)) is inside.layout else replace(inside, layout=found)
+        for key, inside in project.blocks.items()
+    }
+    layout = place_all(project.graph, project.layout, flow or "down")
+    if layout is project.layout and all(blocks[key] is inside for key, inside in project.blocks.items()):
+        return project
+    return replace(project, layout=layout, blocks=blocks)
+
+
+def place_all(graph: Graph, layout: Mapping[str, Position], flow: str = "down") -> Mapping[str, Position]:
+    """Return the layout with a place for every node: the missing ones near what they are wired to, on no other card."""
+    missing = [node for node in graph.nodes if node not in layout]
+    if not missing:
+        return layout
+    if len(missing) == len(graph.nodes):
+        return lay_out(graph, flow)
+    placed = dict(layout)
+    spacing = SPACINGS.get(flow, SPACINGS["down"])
+    for part in _split_parts(graph, missing):
+        drawn = lay_out(part, flow)
+        shift = _find_anchor(graph, placed, drawn, spacing)
+        standing = [placed[node] for node in graph.nodes if node in placed]
+        placed |= move_to_room(shift_all(drawn, shift), standing).positions
+    return frozendict(placed)
+
+
+def move_to_room(positions: Mapping[str, Position], others: Collection[Position]) -> Arranged:
+    """Return the positions moved as one to the nearest place where they lie on none of the other cards."""
+    taken = _Taken(others)
+    boxes = list(positions.values())
+    outline = len(boxes) > _MOST_CARDS
+    left, top, right, bottom = _outline(boxes)
+    for dx, dy in _steps():
+        if outline:
+            free = taken.is_free(left + dx, top + dy, right + dx, bottom + dy)
+        else:
+            free = all(taken.is_free(x + dx, y + dy, x + dx + CARD_WIDTH, y + dy + CARD_HEIGHT) for x, y in boxes)
+        if free:
+            return Arranged(shift_all(positions, (dx, dy)), True)
+    return Arranged(positions, False)
+
+
+def shift_all(positions: Mapping[str, Position], shift: Position) -> Mapping[str, Position]:
+    """Return the positions moved by as much."""
+    return frozendict({node: (x + shift[0], y + shift[1]) for node, (x, y) in positions.items()})
+
+
+class _Taken:
+    """Where cards stand, found by the cell of a coarse grid."""
+
+    def __init__(self, positions: Iterable[Position]) -> None:
+        self._cells: dict[tuple[int, int], list[Position]] = {}
+        for x, y in positions:
+            for cell in _cells(x, y, x + CARD_WIDTH, y + CARD_HEIGHT):
+                self._cells.setdefault(cell, []).append((x, y))
+
+    def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Return whether no card comes near this rectangle."""
+        near = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
+        return not any(
+            x < near[2] and near[0] < x + CARD_WIDTH and y < near[3] and near[1] < y + CARD_HEIGHT
+            for cell in _cells(*near)
+            for x, y in self._cells.get(cell, ())
+        )
+
+
+def _cells(left: float, top: float, right: float, bottom: float) -> Iterable[tuple[int, int]]:
+    columns = range(math.floor(left / _CELL), math.floor(right / _CELL) + 1)
+    return itertools.product(columns, range(math.floor(top / _CELL), math.floor(bottom / _CELL) + 1))
+
+
+def _steps() -> list[Position]:
+    """Return the shifts that are tried, the nearest first."""
+    reach = range(-_FURTHEST, _FURTHEST + 1)
+    steps = [(_STEP * x, _STEP * y) for x in reach for y in reach]
+    return sorted(steps, key=lambda step: (math.hypot(*step), -step[0], -step[1]))
+
+
+def _take_part(graph: Graph, ids: Collection[str]) -> Graph:
+    """Return the part of a graph that these nodes and the wires between them make."""
+    wanted = set(ids)
+    nodes = {key: node for key, node in graph.nodes.items() if key in wanted}
+    return Graph(nodes, tuple(edge for edge in graph.edges if edge.source in wanted and edge.target in wanted))
+
+
+def _split_parts(graph: Graph, nodes: Collection[str]) -> list[Graph]:
+    """Return the connected parts that some nodes of a graph make."""
+    part = _take_part(graph, nodes)
+    near: dict[str, list[str]] = {key: [] for key in part.nodes}
+    for edge in part.edges:
+        near[edge.source].append(edge.target)
+        near[edge.target].append(edge.source)
+    number: dict[str, int] = {}
+    found: list[list[str]] = []
+    for start in part.nodes:
+        if start in number:
+            continue
+        number[start], ready = len(found), [start]
+        for node in ready:
+            for other in near[node]:
+                if other not in number:
+                    number[other] = len(found)
+                    ready.append(other)
+        found.append(ready)
+    edges: list[list] = [[] for _ in found]
+    for edge in part.edges:
+        edges[number[edge.source]].append(edge)
+    inside = [{key: part.nodes[key] for key in sorted(keys, key=list(part.nodes).index)} for keys in found]
+    return [Graph(keys, tuple(own)) for keys, own in zip(inside, edges, strict=True)]
+
+
+def _find_anchor(
+    graph: Graph, placed: Mapping[str, Position], drawn: Mapping[str, Position], spacing: Spacing
+) -> Position:
+    """Return how far a drawing moves to stand after what feeds it, or before what it feeds; else beside everything."""
+    fed, feeding = [], []
+    for edge in graph.edges:
+        if edge.target in drawn and edge.source in placed:
+            fed.append(_difference(_step(placed[edge.source], spacing, 1), drawn[edge.target]))
+        elif edge.source in drawn and edge.target in placed:
+            feeding.append(_difference(_step(placed[edge.target], spacing, -1), drawn[edge.source]))
+    wishes = fed or feeding
+    if not wishes:
+        right = max(x for x, _ in placed.values()) + spacing.place(spacing.pitch, spacing.rank)[0]
+        return right, min(y for _, y in placed.values())
+    wishes.sort(key=spacing.split)
+    across = spacing.split(wishes[len(wishes) // 2])[0]
+    along = max(spacing.split(wish)[1] for wish in wishes) if fed else min(spacing.split(wish)[1] for wish in wishes)
+    x, y = spacing.place(across, along)
+    return _snap(x), _snap(y)
+
+
+def _step(position: Position, spacing: Spacing, ranks: int) -> Position:
+    across, along = spacing.split(position)
+    return spacing.place(across, along + ranks * spacing.rank)
+
+
+def _difference(first: Position, second: Position) -> Position:
+    return first[0] - second[0], first[1] - second[1]
+
+
+def _outline(positions: Iterable[Position]) -> tuple[float, float, float, float]:
+    xs, ys = zip(*positions, strict=True)
+    return min(xs), min(ys), max(xs) + CARD_WIDTH, max(ys) + CARD_HEIGHT
+
+
+def _middle(positions: Iterable[Position]) -> Position:
+    left, top, right, bottom = _outline(positions)
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def _snap(value: float) -> float:
+    return math.floor(value / _GRID + 0.5) * _GRID

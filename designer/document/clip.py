@@ -12,6 +12,7 @@ from designer.document.edits import EditError
 from designer.document.files import VERSION, read_json, write_blocks, write_drawing, write_graph
 from designer.document.graph import Edge, Graph
 from designer.document.naming import fresh_ids, fresh_names, take_copy_name, take_id
+from designer.document.placement import place_all
 from designer.document.project import NO_BLOCKS, Blocks, Position, Project
 from designer.document.reading import FileError, read_blocks, read_drawing, read_graph, read_layout
 from designer.document.wording import show_name
@@ -73,9 +74,8 @@ def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) ->
         for edge in clip.graph.edges
         if edge.source in new and edge.target in new
     ]
-    layout = {
-        new[key]: (_clamp(x + offset[0]), _clamp(y + offset[1])) for key, (x, y) in clip.layout.items() if key in new
-    }
+    places = place_all(clip.graph, clip.layout, clip.drawing.flow)
+    layout = {new[key]: (_clamp(x + offset[0]), _clamp(y + offset[1])) for key, (x, y) in places.items() if key in new}
     pasted = replace(
         project,
         graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from frozendict import frozendict
 
 from designer.document.arrange import SPACINGS, Spacing, arrange
+from designer.document.drawing import Position
 from designer.document.graph import Graph
-from designer.document.project import Position
 
 _FEWEST_ROWS = 8  # in a column: below that a fold costs more reading than scrolling does
 _SHAPE = 1.6  # width to height of what most windows leave for the canvas

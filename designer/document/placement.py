@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from frozendict import frozendict
 
-from designer.document.arrange import SPACINGS, Spacing
+from designer.document.arrange import CARD_HEIGHT, CARD_WIDTH, SPACINGS, Spacing
+from designer.document.drawing import Position
 from designer.document.folding import lay_out
-from designer.document.graph import Graph
-from designer.document.project import CARD_HEIGHT, CARD_WIDTH, Position, Project
+from designer.document.graph import Edge, Graph, Node
+from designer.document.project import Project
 
 _MARGIN = 16.0  # canvas units that stay free between two cards
 _GRID = 8.0
@@ -50,13 +51,13 @@ def arrange_some(
     return move_to_room(moved, others)
 
 
-def place_missing(project: Project, flow: str | None = None) -> Project:
+def place_missing(project: Project) -> Project:
     """Return the project with a place for every node, in the network and in each block; those that have one keep it."""
-    blocks = {
-        key: inside if (found := place_all(inside.graph, inside.layout)) is inside.layout else replace(inside, layout=found)
-        for key, inside in project.blocks.items()
-    }
-    layout = place_all(project.graph, project.layout, flow or "down")
+    blocks = {}
+    for key, inside in project.blocks.items():
+        found = place_all(inside.graph, inside.layout, inside.drawing.flow)
+        blocks[key] = inside if found is inside.layout else replace(inside, layout=found)
+    layout = place_all(project.graph, project.layout, project.drawing.flow)
     if layout is project.layout and all(blocks[key] is inside for key, inside in project.blocks.items()):
         return project
     return replace(project, layout=layout, blocks=blocks)
@@ -157,10 +158,12 @@ def _split_parts(graph: Graph, nodes: Collection[str]) -> list[Graph]:
                     number[other] = len(found)
                     ready.append(other)
         found.append(ready)
-    edges: list[list] = [[] for _ in found]
+    edges: list[list[Edge]] = [[] for _ in found]
     for edge in part.edges:
         edges[number[edge.source]].append(edge)
-    inside = [{key: part.nodes[key] for key in sorted(keys, key=list(part.nodes).index)} for keys in found]
+    inside: list[dict[str, Node]] = [{} for _ in found]
+    for key, value in part.nodes.items():
+        inside[number[key]][key] = value
     return [Graph(keys, tuple(own)) for keys, own in zip(inside, edges, strict=True)]
 
 

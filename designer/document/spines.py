@@ -6,6 +6,7 @@ beside them let them: the joint of four equal branches stands below their middle
 """
 
 import bisect
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -122,7 +123,7 @@ def _order_spines(rows: Rows, spine: dict[int, int], count: int, pitch: float, l
     befores: Gaps = [{} for _ in range(count)]
     afters: Gaps = [{} for _ in range(count)]
     for row in rows.rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in itertools.pairwise(row):
             bends = (left >= rows.count) + (right >= rows.count)
             gap = (pitch, pitch / 2, lane)[bends]
             a, b = spine[left], spine[right]

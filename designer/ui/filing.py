@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from designer.catalogue.templates import Template
 from designer.codegen.source import Source
-from designer.document.edits import move_nodes, set_name
+from designer.document.edits import set_name
 from designer.document.files import SUFFIX, FileError, load, save
-from designer.document.folding import lay_out
+from designer.document.placement import place_missing
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.notices import Answer
@@ -59,9 +59,7 @@ class Filing(QObject):
         """Make a project the document of the window."""
         for matter in ("open", "export"):
             self._window.notices.dismiss(matter)
-        if project.graph.nodes and not project.layout:
-            project = move_nodes(project, lay_out(project.graph))
-        self._editor.open(project, path, saved=saved)
+        self._editor.open(place_missing(project), path, saved=saved)
         if path is not None and remember:
             self._remember(path)
         self._window.canvas.fit_all()

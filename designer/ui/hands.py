@@ -1,4 +1,4 @@
-"""What hands do to the network from menus and keys: add, copy, paste, delete, arrange. Each is one undo step."""
+"""What hands do to the network from menus and keys: add, copy, paste, delete. Each is one undo step."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,9 +11,8 @@ from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Scope
 from designer.catalogue.wiring import offers, takes
 from designer.document.clip import Clip, copy_nodes, from_text, paste_clip, to_text
-from designer.document.edits import EditError, move_nodes
+from designer.document.edits import EditError
 from designer.document.files import FileError
-from designer.document.folding import lay_out
 from designer.document.project import Project, block_kind
 from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef
@@ -138,12 +137,6 @@ class Hands(QObject):
         view = self._editor.view
         comments = [key for key, remark in view.drawing.remarks.items() if not remark.is_frame]
         self._editor.select(view.graph.nodes, (), comments)
-
-    def arrange(self) -> None:
-        """Lay the whole network out anew."""
-        project = self._editor.view
-        self._editor.apply_view("arrange", move_nodes(project, lay_out(project.graph)))
-        self._window.canvas.fit_all()
 
     def _pick_up(self) -> Clip:
         return copy_nodes(self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks)

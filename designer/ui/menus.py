@@ -113,6 +113,7 @@ class Menus(QObject):
         assert command.choices is not None
         for choice in command.choices(self._window):
             action = self._make_action(choice, menu)
+            action.setEnabled(choice.enabled(self._window))
             menu.addAction(action)
         if menu.isEmpty():
             menu.addAction("none yet").setEnabled(False)

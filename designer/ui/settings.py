@@ -64,6 +64,33 @@ class Settings:
     def folder(self, folder: str) -> None:
         self._store.setValue("folder", folder)
 
+    @property
+    def folds(self) -> bool:
+        """Whether long networks are folded into columns when they are arranged."""
+        return self._flag("folds")
+
+    @folds.setter
+    def folds(self, on: bool) -> None:
+        self._store.setValue("folds", on)
+
+    @property
+    def snaps(self) -> bool:
+        """Whether cards that are dragged stop at the grid."""
+        return self._flag("snaps")
+
+    @snaps.setter
+    def snaps(self, on: bool) -> None:
+        self._store.setValue("snaps", on)
+
+    @property
+    def animations(self) -> bool:
+        """Whether cards glide to new places."""
+        return self._flag("animations")
+
+    @animations.setter
+    def animations(self, on: bool) -> None:
+        self._store.setValue("animations", on)
+
     def layout(self) -> tuple[QByteArray, QByteArray]:
         """Return geometry and dock state as they were saved, empty where there are none."""
         return self._bytes("geometry"), self._bytes("docks")
@@ -76,6 +103,10 @@ class Settings:
     def flush(self) -> None:
         """Write to the disk now."""
         self._store.sync()
+
+    def _flag(self, name: str) -> bool:
+        """Return a choice that holds unless the file says false."""
+        return str(self._store.value(name, "true")).lower() != "false"
 
     def _bytes(self, name: str) -> QByteArray:
         value = self._store.value(name)

@@ -13,6 +13,7 @@ from designer.document.project import used_block
 from designer.document.wording import show_name
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
+from designer.ui.arranging import Arranging
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
@@ -70,6 +71,7 @@ class Window(QMainWindow):
     notices: Notices
     filing: Filing
     hands: Hands
+    arranging: Arranging
     grouping: Grouping
     annotations: Annotations
     shelf: Shelf
@@ -100,6 +102,7 @@ class Window(QMainWindow):
         self.notices = Notices()
         self.filing = Filing(self)
         self.hands = Hands(self)
+        self.arranging = Arranging(self)
         self.grouping = Grouping(self)
         self.annotations = Annotations(self)
         self.shelf = Shelf(editor, self)

@@ -74,7 +74,9 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def settings(tmp_path) -> Settings:
-    return Settings(tmp_path / "window.ini")
+    made = Settings(tmp_path / "window.ini")
+    made.animations = False  # a card stands where the document says; test_arranging.py looks at cards on their way
+    return made
 
 
 @pytest.fixture

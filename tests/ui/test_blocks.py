@@ -30,9 +30,9 @@ def empty_library():
 def small_resnet(window) -> Project:
     project = resnet((1, 2), size=16, width=4, classes=3)
     window.filing.show(project)
-    window.hands.arrange()
+    window.arranging.arrange()
     window.editor.enter_block("bottleneck")
-    window.hands.arrange()
+    window.arranging.arrange()
     window.editor.leave(0)
     window.editor.select()
     settle()

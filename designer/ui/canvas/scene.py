@@ -1,6 +1,6 @@
 """The scene: the sheet of the editor's project, drawn by the painter on Qt's endless plane."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
@@ -8,7 +8,7 @@ from designer.catalogue.facts import facts
 from designer.catalogue.registry import objectives
 from designer.document.limits import FURTHEST
 from designer.document.project import Project
-from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
 from designer.ui.canvas.sheet import Sheet
@@ -21,6 +21,8 @@ LARGEST_PICTURE = 16_000  # pixels on the longer side
 
 class CanvasScene(QGraphicsScene):
     """Keeps the sheet equal to the editor's project and draws it. Holds no graphics items but what gestures put there."""
+
+    moved = Signal(object)  # where cards stood that the last change moved and did nothing else to, by id
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class CanvasScene(QGraphicsScene):
         return image
 
     def _show(self, before: Project, after: Project) -> None:
+        starts = self._find_moved(before, after)
         known = None if self._editor.way else facts(after)  # the Output of a block answers nothing
         objective = objectives.get(after.training.objective.kind)
         # What is held against the sample itself, or against several things, does not say the data's target.
@@ -82,3 +85,11 @@ class CanvasScene(QGraphicsScene):
         target = known.target if known is not None and plain else None
         self.sheet.show(after, self._editor.view_inference, self._editor.view_problems, target)
         self.update()
+        self.moved.emit(starts)
+
+    def _find_moved(self, before: Project, after: Project) -> dict[str, Point]:
+        """Return where cards are seen now that stand elsewhere in a project that differs in its layout alone."""
+        if before.graph is not after.graph or before.layout is after.layout:
+            return {}
+        goals = after.layout
+        return {key: item.position for key, item in self.sheet.nodes.items() if goals.get(key) != item.position}

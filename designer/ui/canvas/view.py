@@ -28,6 +28,7 @@ from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, NOTHING, Hit, hit_test
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, MoveCards, Pan, PickWire, Pointer, SelectBox
+from designer.ui.canvas.gliding import Glide
 from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
@@ -64,6 +65,9 @@ class CanvasView(PlaneView):
         self._looks: dict[tuple[str, ...], tuple[float, QPointF]] = {}  # scale and middle, by where one stood
         self._keys = Keys(self)
         self._rim = RimScroll(self)
+        self.glide = Glide(self)
+        self.snaps = True  # whether cards that are dragged stop at the grid
+        self._scene.moved.connect(self.glide.begin)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -94,7 +98,7 @@ class CanvasView(PlaneView):
 
     def fit_all(self) -> None:
         """Show the whole network."""
-        self.fit_box(self.sheet.bounds() or Box(0, 0, 0, 0))
+        self.fit_box(self.glide.goal or self.sheet.bounds() or Box(0, 0, 0, 0))
 
     def fit_selection(self) -> None:
         """Show the selected cards, or the whole network where none is selected."""
@@ -166,6 +170,7 @@ class CanvasView(PlaneView):
     # Pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.glide.stop()
         pointer = self._read(event)
         if self.stop() and event.buttons() != event.button():
             pass  # a second button while the first is down cancels; else its release was lost
@@ -242,6 +247,7 @@ class CanvasView(PlaneView):
     # Palette
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.glide.stop()
         kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
         known = read_kind(self.editor.view, kind) if kind else None
         if known is not None:
@@ -278,6 +284,7 @@ class CanvasView(PlaneView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.glide.stop()
         if not self._keys.press(event):
             super().keyPressEvent(event)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from designer.document.drawing import HUES
-from designer.ui.commands.record import Command, has_graph, has_network, has_nodes, has_remarks
+from designer.ui.commands.alignment import ORDER
+from designer.ui.commands.record import Command, has_network, has_nodes, has_remarks
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -35,20 +36,7 @@ NETWORK = (
         contexts=("canvas",),
         tip="Search for a layer to add at the pointer",
     ),
-    Command(
-        "network.arrange",
-        "Arrange",
-        lambda w: w.hands.arrange(),
-        "Network",
-        2,
-        "ph.tree-structure",
-        ("L",),
-        canvas=True,
-        bar=22,
-        contexts=("canvas",),
-        enabled=has_graph,
-        tip="Lay the network out from top to bottom",
-    ),
+    *ORDER,
     Command(
         "block.group",
         "Group into a block",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from designer.ui.commands.alignment import MOVEMENT
 from designer.ui.commands.record import Command, has_graph, has_nodes
 
 if TYPE_CHECKING:
@@ -90,5 +91,6 @@ VIEW = (
     Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=offer_docks),
     Command("view.reset", "Reset panels", lambda w: w.workbench.reset(), "View", 2),
     Command("view.flow", "Data flows", menu="View", group=3, icon="ph.flow-arrow", choices=offer_flows),
+    *MOVEMENT,
     Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=offer_themes),
 )

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from frozendict import frozendict
 
-from designer.document.drawing import Position
+from designer.document.drawing import COLUMN, PITCH, ROW, STRIDE, Position
 from designer.document.graph import Graph
 from designer.document.layers import LARGEST_EXACT, Link, Ports, find_rows
 from designer.document.order import sort_nodes
-from designer.document.project import PITCH
 from designer.document.spines import place_rows
 
 CARD_WIDTH, CARD_HEIGHT = 208.0, 44.0  # canvas units; as the canvas draws them
-COLUMN = 288.0  # canvas units from the left of one card to the left of the next beside it: a card and room for wires
 _GRID = 8.0
 _LONE_ROWS = 8  # cards without wires that stand below one another at least
 
@@ -42,7 +40,7 @@ class Spacing:
 
 # Beside a card as much is free as a wire needs to pass. To the right there is room for a shape between two cards.
 SPACINGS: Mapping[str, Spacing] = frozendict(
-    {"down": Spacing(PITCH, COLUMN, 16.0), "right": Spacing(328.0, 72.0, 8.0, turned=True)}
+    {"down": Spacing(PITCH, COLUMN, 16.0), "right": Spacing(STRIDE, ROW, 8.0, turned=True)}
 )
 
 

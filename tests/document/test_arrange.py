@@ -5,10 +5,10 @@ from itertools import pairwise
 import hypothesis
 from hypothesis import given
 
-from designer.document.arrange import COLUMN, arrange
+from designer.document.arrange import arrange
+from designer.document.drawing import COLUMN, PITCH
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import sort_nodes
-from designer.document.project import PITCH
 from tests.strategies import graphs, networks
 
 CARD_WIDTH = 208

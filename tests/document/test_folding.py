@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designer.document.arrange import COLUMN, arrange
+from designer.document.arrange import arrange
+from designer.document.drawing import COLUMN, PITCH
 from designer.document.folding import fold_columns
 from designer.document.graph import Edge, Graph, Node
-from designer.document.project import PITCH
 
 
 def make_graph(count: int, skips: list[tuple[int, int]]) -> Graph:

@@ -16,6 +16,7 @@ PADDING = 16.0  # from the card's left side to its text
 TRAILING = 10.0  # from its text to its right side
 UPPER, LOWER = 13.5, 30.5  # the middles of its two lines
 GAP = 8.0  # between two texts on one line
+BELOW = 4.0  # how far the card below that of a block looks out
 FLAKE = 9.0  # the size of the sign for frozen weights
 CARD_RECT = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
 SMALL_RECT = QRectF(0, (CARD_HEIGHT - SMALL_HEIGHT) / 2, CARD_WIDTH, SMALL_HEIGHT)
@@ -48,6 +49,8 @@ class CardPainter:
         painter.setPen(make_pen(code, width, broken=face.off))
         painter.setBrush(colour(theme.card_hover if hovered else theme.card))
         rect = SMALL_RECT if item.small else CARD_RECT
+        if item.family == "block":  # a second card below: there is more inside
+            painter.drawRoundedRect(rect.translated(BELOW, BELOW), theme.metrics.card_radius, theme.metrics.card_radius)
         painter.drawRoundedRect(rect, theme.metrics.card_radius, theme.metrics.card_radius)
         painter.fillPath(self._bars[rect.height()], colour(family))
         (self._paint_small if item.small else self._paint_texts)(painter, item)
@@ -77,11 +80,7 @@ class CardPainter:
     def _paint_small(self, painter: QPainter, item: NodeItem) -> None:
         """Write the name, and the kind where it says more, into a small card."""
         if item.texts is None:
-            face, metrics = self._sheet.face(item), QFontMetricsF(self._small_title)
-            room = CARD_WIDTH - PADDING - TRAILING - GAP
-            name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
-            kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
-            item.texts = lay_text(name, self._small_title), lay_text(kind, self._small_text)
+            item.texts = self._lay_small(item)
         name, kind = item.texts
         painter.setFont(self._small_title)
         painter.setPen(colour(self._theme.text))
@@ -89,6 +88,13 @@ class CardPainter:
         painter.setFont(self._small_text)
         painter.setPen(colour(self._theme.muted))
         _draw_text(painter, kind, CARD_HEIGHT / 2, at_right=True)
+
+    def _lay_small(self, item: NodeItem) -> tuple[QStaticText, ...]:
+        face, metrics = self._sheet.face(item), QFontMetricsF(self._small_title)
+        room = CARD_WIDTH - PADDING - TRAILING - GAP
+        name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
+        kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
+        return lay_text(name, self._small_title), lay_text(kind, self._small_text)
 
     def _make_bar(self, rect: QRectF) -> QPainterPath:
         """Return the bar of a card's family: what is left of its rounded shape when the rest is cut off."""

@@ -1,14 +1,17 @@
 """Which wires may be drawn: the ports a node shows, the free ones, and why a wire is refused before it is dropped."""
 
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
-from designer.catalogue.blocks import declare_blocks
+from designer.catalogue.blocks import BlockSpec, declare_blocks
+from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Several, Sizes
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import TOP, Inference, Inferred, Scope, are_ports_filled, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
-from designer.document.graph import Edge, Graph, Node
+from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters
 from designer.document.order import find_ancestors, find_descendants
-from designer.document.project import NO_BLOCKS, Blocks
+from designer.document.project import NO_BLOCKS, Blocks, block_kind
 
 # A port that takes many wires counts them up to here; a file with a larger number is not obeyed.
 MOST_WIRES = 1000
@@ -96,7 +99,7 @@ def refuse_wire(inference: Inference, edge: Edge) -> str:
     if _lineage_of(graph).leads_to(edge.target, edge.source):
         return f"That would close a circle: {target.subject} already leads to {source.subject}."
     given = inference.type_at(edge.source, edge.source_port)
-    return _refuse_type(target, edge.target_port, given, inference.scope)
+    return refuse_type(target, edge.target_port, given, inference.scope)
 
 
 def offers(given: TensorType | None, blocks: Blocks = NO_BLOCKS) -> tuple[str, ...]:
@@ -124,8 +127,102 @@ def takes(spec: LayerSpec, given: TensorType | None, scope: Scope = TOP) -> bool
     return inferred.error is None
 
 
-def _refuse_type(target: Inferred, port: int, given: TensorType | None, scope: Scope) -> str:
-    """Return why a node would not take a type at a port, "" where it would or that is not known."""
+def feeders(inference: Inference, node: str, port: int, more: Iterable[LayerSpec] = ()) -> tuple[str, ...]:
+    """Return the kinds of layer whose first output an input port might take, in the order of the palette.
+
+    `more` are the declarations of blocks to ask as well. What the new layer will itself be given is not known, nor how it
+    will be set, so sizes rule nothing out: a kind is left out where no tensor makes it give the number of axes and the
+    kind of numbers that the port takes beside what it has already. Then a block is asked a few times only.
+    """
+    target = inference.nodes.get(node)
+    if target is None:
+        return ()
+    there = {kind for known in inference.nodes.values() for kind in known.outputs or ()}
+    asked = [*PROBES, *sorted(there, key=str)[:MOST_ASKED], *(kind for kind in target.inputs if kind is not None)]
+    taken = [kind for kind in asked if not refuse_type(target, port, kind, inference.scope)]
+    wanted = frozenset(map(_sign, taken))
+    found = list(_find_feeders(wanted, _sign(inference.data) if inference.data is not None else None))
+    for spec in more:
+        blocks = spec.blocks if isinstance(spec, BlockSpec) else NO_BLOCKS
+        own = replace(spec, kind=block_kind(spec.block)) if isinstance(spec, BlockSpec) else spec
+        if _may_give(own, wanted, taken[:2] + PROBES[1:4], Scope(blocks)):
+            found.append(spec.kind)
+    return tuple(found)
+
+
+Signature = tuple[int, str]  # number of axes, kind of numbers
+MOST_ASKED = 24
+MOST_AXES = 6
+PROBES = [
+    TensorType(sizes, dtype)
+    for sizes, dtype in (
+        ((64,), "float"),
+        ((32, 64), "float"),
+        ((64, 32, 32), "float"),
+        ((64, 16, 16, 16), "float"),
+        ((32,), "int"),
+        ((16, 32), "int"),
+    )
+]
+
+
+def _sign(kind: TensorType) -> Signature:
+    return len(kind.sizes), kind.dtype
+
+
+@lru_cache(maxsize=256)
+def _find_feeders(wanted: frozenset[Signature], data: Signature | None) -> tuple[str, ...]:
+    probes = sorted(PROBES, key=lambda kind: _sign(kind) not in wanted)  # most layers give what they are given
+    return tuple(
+        kind
+        for kind, spec in layers.items()
+        if (data is None or data in wanted if spec.role == "input" else _may_give(spec, wanted, probes, TOP))
+    )
+
+
+def _may_give(spec: LayerSpec, wanted: Collection[Signature], probes: Iterable[TensorType], scope: Scope) -> bool:
+    """Return whether the first output of a layer may be one of the wanted; True where it never gave any."""
+    if not spec.outputs:
+        return False
+    if any(map(_says_shape, spec.parameters)):
+        return any(dtype == "float" for _, dtype in wanted)
+    wires = len(spec.inputs) + spec.inputs[-1].many if spec.inputs else 0
+    for parameters in _vary(spec):
+        node, taken = Node("", spec.kind, "", parameters), []
+        for given in probes:
+            outputs = infer_node(node, (given,) * wires, scope=scope).outputs
+            if outputs:
+                if _sign(outputs[0]) in wanted:
+                    return True
+                taken.append(given)
+        if not parameters and not taken:
+            return True
+        probes = taken or probes  # what the defaults refuse, other choices refuse as well
+    return False
+
+
+def _vary(spec: LayerSpec) -> Iterator[Parameters]:
+    """Give the defaults of a layer, then each choice that may change how many axes it gives: a word, a switch, an axis."""
+    yield NO_PARAMETERS
+    for one in spec.parameters:
+        if isinstance(one.type, Option):
+            yield from ({one.name: word} for word in one.type.words if word != one.default)
+        elif isinstance(one.type, Flag):
+            yield {one.name: not one.default}
+        elif isinstance(one.type, Integer) and "dim" in one.name:
+            yield {one.name: 2}
+
+
+def _says_shape(parameter: Parameter) -> bool:
+    """Return whether a parameter may be any shape, so that its default tells nothing of what the layer can give."""
+    kind = parameter.type.item if isinstance(parameter.type, Maybe) else parameter.type
+    if isinstance(kind, Sizes):
+        return kind.max_rank > 3
+    return isinstance(kind, Several) and isinstance(kind.item, Integer) and kind.longest <= MOST_AXES
+
+
+def refuse_type(target: Inferred, port: int, given: TensorType | None, scope: Scope) -> str:
+    """Return why a node would not take a type at a port beside what it has, "" where it would or that is not known."""
     spec = target.spec
     if spec is None or given is None:
         return ""

@@ -1,85 +1,33 @@
-"""Search-to-add: a small box at the cursor, typing at once; Enter places the layer that fits best."""
+"""A small box at a place on the screen, typing at once; Enter takes what fits best: a layer, a wire, a command."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Callable, Sequence
 
-from designer.catalogue.blocks import name_kind
-from designer.catalogue.registry import layers
-from designer.catalogue.search import search
-from designer.catalogue.spec import LayerSpec
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
 from designer.ui.marks import make_label
+from designer.ui.offer_list import Offer, OfferList
 from designer.ui.panels.palette import SearchLine
-from designer.ui.theme import Theme, colour, text_font
-from designer.ui.words import write_tip
+from designer.ui.theme import Theme
 
-WIDTH, ROWS, ROW_HEIGHT = 440, 9, 24
-SPEC = Qt.ItemDataRole.UserRole
+WIDTH = 440
 
-
-class ResultDelegate(QStyledItemDelegate):
-    """Draws one result: colour bar, kind, summary."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(WIDTH - 20, ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        spec: LayerSpec = index.data(SPEC)
-        theme, area = self.theme, QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(colour(theme.card_hover))
-            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
-        painter.setBrush(colour(theme.family[spec.family]))
-        painter.drawRoundedRect(QRectF(area.left() + 8, area.center().y() - 5, 4, 11), 1.5, 1.5)
-        painter.setPen(colour(theme.text))
-        painter.setFont(text_font(theme.metrics.font_size + 1))
-        painter.drawText(area.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name_kind(spec))
-        used = painter.fontMetrics().horizontalAdvance(name_kind(spec)) + 32
-        painter.setPen(colour(theme.muted))
-        painter.setFont(text_font(theme.metrics.font_size - 1))
-        room = area.adjusted(used, 0, -8, 0)
-        summary = painter.fontMetrics().elidedText(spec.summary, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, summary)
-        painter.restore()
+Find = Callable[[str], Sequence[Offer]]
+Choose = Callable[[Offer], object]
 
 
 class SearchBox(QFrame):
-    """The box. `chosen` carries a kind; the box closes itself then, on Escape and on a click elsewhere."""
-
-    chosen = Signal(str)
+    """The box. It closes itself when something is chosen, on Escape and on a click elsewhere."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("searchbox")
-        self.setAccessibleName("search for a layer to add")
-        self._kinds: tuple[str, ...] | None = None
-        self._more: tuple[LayerSpec, ...] = ()
-        self.line = SearchLine("Add a layer")
-        self.list = QListWidget()
-        self.list.setAccessibleName("layers found")
-        self._delegate = ResultDelegate(theme, self)
-        self.list.setItemDelegate(self._delegate)
-        self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setMouseTracking(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.none = make_label("No layer of that name fits here.", "muted")
+        self._find: Find = lambda text: ()
+        self._take: Choose = lambda offer: None
+        self.line = SearchLine("Search")
+        self.list = OfferList(theme, "what was found")
+        self.none = make_label("", "muted", wrap=True)
         self.none.setContentsMargins(8, 2, 8, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -87,20 +35,27 @@ class SearchBox(QFrame):
         for widget in (self.line, self.list, self.none):
             column.addWidget(widget)
         self.setFixedWidth(WIDTH)
-        self.line.textChanged.connect(self._find)
+        self.line.textChanged.connect(self._show)
         self.line.installEventFilter(self)
-        self.list.itemEntered.connect(self.list.setCurrentItem)
-        self.list.itemClicked.connect(self._choose)
+        self.list.chosen.connect(self._choose)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
-        self._delegate.theme = theme
+        self.list.set_theme(theme)
 
-    def ask(self, place: QPoint, kinds: tuple[str, ...] | None = None, more: tuple[LayerSpec, ...] = ()) -> None:
-        """Open with the text field at a place on the screen, offering these kinds, or all; blocks are `more`."""
-        self._kinds, self._more = kinds, more
+    def ask(self, place: QPoint, find: Find, choose: Choose, hint: str, none: str) -> None:
+        """Open with the text field at a place on the screen.
+
+        `find` gives the offers for a text and `choose` is called with the one taken. `hint` stands in the empty field,
+        `none` where nothing was found.
+        """
+        self._find, self._take = find, choose
+        self.setAccessibleName(hint)
+        self.line.setPlaceholderText(hint)
+        self.line.setAccessibleName(hint)
+        self.none.setText(none)
         self.line.clear()
-        self._find("")
+        self._show("")
         screen = QGuiApplication.screenAt(place) or self.screen()
         room = screen.availableGeometry()
         self.adjustSize()
@@ -115,32 +70,21 @@ class SearchBox(QFrame):
         if watched is not self.line or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         key = event.key()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            count = max(1, self.list.count())
-            self.list.setCurrentRow((self.list.currentRow() + (1 if key == Qt.Key.Key_Down else -1)) % count)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            self._choose(self.list.currentItem())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            self._choose(self.list.current)
         elif key == Qt.Key.Key_Escape:
             self.close()
         else:
-            return False
+            return self.list.press(key)
         return True
 
-    def _find(self, text: str) -> None:
-        found = search(text, self._more) if text.strip() else (*layers.values(), *self._more)
-        self.list.clear()
-        for spec in found:
-            if self._kinds is None or spec.kind in self._kinds:
-                item = QListWidgetItem(name_kind(spec), self.list)
-                item.setData(SPEC, spec)
-                item.setToolTip(write_tip(spec.summary))
-        self.list.setCurrentRow(0)
-        self.list.setVisible(self.list.count() > 0)
-        self.none.setVisible(self.list.count() == 0)
-        self.list.setFixedHeight(ROW_HEIGHT * min(ROWS, max(1, self.list.count())) + 2)
+    def _show(self, text: str) -> None:
+        offers = self._find(text)
+        self.list.offer(offers)
+        self.none.setVisible(not offers)
         self.adjustSize()
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+    def _choose(self, offer: Offer | None) -> None:
+        if offer is not None:
             self.close()
-            self.chosen.emit(item.data(SPEC).kind)
+            self._take(offer)

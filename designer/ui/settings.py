@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from designer.paths import user_state
 
 MOST_RECENT = 12
+LONGEST_KEY = 200  # characters of what is remembered as chosen
 
 
 class Settings:
@@ -54,6 +55,29 @@ class Settings:
     def drop_recent(self, path: Path) -> None:
         """Forget a file that is gone."""
         self._store.setValue("recent", json.dumps([str(one) for one in self.recent if one != path]))
+
+    def chosen(self, topic: str) -> list[str]:
+        """Return what was chosen last of a topic ("layers", "commands"), newest first."""
+        try:
+            keys = json.loads(str(self._store.value(f"chosen/{topic}", "[]")))
+        except ValueError:
+            return []
+        return [key for key in keys if isinstance(key, str)][:MOST_RECENT] if isinstance(keys, list) else []
+
+    def add_chosen(self, topic: str, key: str) -> None:
+        """Put something on top of what was chosen last."""
+        if len(key) <= LONGEST_KEY:
+            keys = [key, *(other for other in self.chosen(topic) if other != key)]
+            self._store.setValue(f"chosen/{topic}", json.dumps(keys[:MOST_RECENT]))
+
+    @property
+    def minimap(self) -> bool:
+        """Whether the small map of the network is shown in the corner of the canvas."""
+        return self._store.value("minimap", "on") != "off"
+
+    @minimap.setter
+    def minimap(self, on: bool) -> None:
+        self._store.setValue("minimap", "on" if on else "off")
 
     @property
     def folder(self) -> str:

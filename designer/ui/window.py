@@ -14,6 +14,7 @@ from designer.document.wording import show_name
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
+from designer.ui.asking import Asking
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
@@ -70,6 +71,7 @@ class Window(QMainWindow):
     canvas: CanvasView
     notices: Notices
     filing: Filing
+    asking: Asking
     hands: Hands
     arranging: Arranging
     grouping: Grouping
@@ -101,6 +103,7 @@ class Window(QMainWindow):
         self.canvas = CanvasView(editor, self.theme)
         self.notices = Notices()
         self.filing = Filing(self)
+        self.asking = Asking(self)
         self.hands = Hands(self)
         self.arranging = Arranging(self)
         self.grouping = Grouping(self)
@@ -152,6 +155,7 @@ class Window(QMainWindow):
         editor.project_changed.connect(lambda *_: self._show_problem_count())
         editor.file_changed.connect(self._show_title)
         canvas.add_requested.connect(self._ask_layer)
+        canvas.layer_placed.connect(self.asking.note_layer)
         canvas.node_activated.connect(self._open_node)
         canvas.status_hint.connect(self.status.show_hint)
         canvas.menu_requested.connect(self._show_menu)
@@ -159,7 +163,7 @@ class Window(QMainWindow):
         self._show_problem_count()
 
     def _ask_layer(self, place: QPointF, port: PortRef | None) -> None:
-        self.hands.ask_layer_at(place, port)
+        self.asking.ask_layer_at(place, port)
 
     def _open_node(self, node: str) -> None:
         if self.editor.enter(node):
@@ -215,7 +219,7 @@ class Window(QMainWindow):
 
     def _use_theme(self, theme: Theme) -> None:
         self.canvas.set_theme(theme)
-        self.hands.set_theme(theme)
+        self.asking.set_theme(theme)
         self.workbench.set_theme(theme)
         self.menus.load_icons(theme)
         self.menus.refresh()

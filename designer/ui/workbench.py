@@ -134,7 +134,7 @@ class Workbench(QObject):
 
     def _make_palette(self) -> QWidget:
         palette = Palette(self._window.theme)
-        palette.add_requested.connect(self._window.hands.add)
+        palette.add_requested.connect(self._window.asking.add)
         palette.menu_requested.connect(self._window.grouping.show_menu)
         shelf = self._window.shelf
         shelf.changed.connect(lambda: palette.show_blocks(shelf.own, shelf.kept))

@@ -8,7 +8,7 @@ from designer.catalogue.facts import data_type
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inference, infer
 from designer.catalogue.spec import TensorType
-from designer.catalogue.wiring import input_ports, offers, output_ports, refuse_wire
+from designer.catalogue.wiring import feeders, input_ports, offers, output_ports, refuse_wire
 from designer.document import edits
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Project
@@ -134,3 +134,33 @@ def test_every_port_of_a_thousand_nodes_has_an_answer() -> None:
         answers = [refuse_wire(inference, Edge(a, 0, b, 0)) for a, b in ends]
         assert any(answers)
         assert not all(answers)
+
+
+def test_feeders_are_what_a_port_might_take() -> None:
+    """What would feed the new layer is not known, so only kinds that can never fit are left out."""
+    project = add_layers("Conv2d", "LSTM", "Embedding", "Output", "Add")
+    image = set(feeders(infer(project.graph), "conv2d_1", 0))
+    assert {"Input", "Conv2d", "ReLU", "MaxPool2d", "Reshape", "Unflatten", "Add", "BatchNorm2d", "Noise"} <= image
+    assert not {"Linear", "Conv1d", "SelfAttention", "LSTM", "Output", "MaxPool3d", "Dropout1d"} & image
+    sequence = set(feeders(infer(project.graph), "lstm_1", 0))
+    assert {"LSTM", "Embedding", "Conv1d", "TransformerEncoder", "SelfAttention"} <= sequence
+    assert not {"Conv2d", "MaxPool3d", "Output"} & sequence
+    assert not {"Linear", "Conv2d", "ReLU", "LSTM"} & set(feeders(infer(project.graph), "embedding_1", 0))
+    assert set(feeders(infer(project.graph), "output_1", 0)) == {kind for kind, spec in layers.items() if spec.outputs}
+    assert feeders(infer(project.graph), "gone", 0) == ()
+
+
+def test_what_a_port_has_beside_it_rules_feeders_out() -> None:
+    project = edits.set_parameter(add_layers("Input", "Add"), "input_1", "shape", (3, 8, 8))
+    assert "Linear" in feeders(infer(project.graph), "add_1", 1)
+    project = edits.connect(project, Edge("input_1", 0, "add_1", 0))
+    beside = feeders(infer(project.graph), "add_1", 1)
+    assert "Conv2d" in beside
+    assert "Conv3d" not in beside
+
+
+def add_layers(*kinds: str) -> Project:
+    project = Project()
+    for kind in kinds:
+        project, _ = edits.add_node(project, kind)
+    return project

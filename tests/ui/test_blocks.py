@@ -288,7 +288,7 @@ def test_a_block_is_searched_and_placed(window, user, chain):
     user.press(Qt.Key.Key_Escape, widget=window.canvas)
     user.press(Qt.Key.Key_Tab, widget=window.canvas)
     user.type("dense", window.hands.box.line)
-    assert window.hands.box.list.item(0).text() == "Dense"
+    assert window.hands.box.list.titles[0] == "Dense"
     user.press(Qt.Key.Key_Return, widget=window.hands.box.line)
     uses = [node for node in window.editor.project.graph.nodes.values() if used_block(node.kind)]
     assert len(uses) == 2

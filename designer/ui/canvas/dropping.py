@@ -1,4 +1,4 @@
-"""Drop a layer from the palette: on empty canvas, onto a wire, or near a free port."""
+"""Drop a layer from the palette: on empty canvas, onto a wire, near a free port, or onto a card, whose place it takes."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from designer.catalogue.blocks import find_spec, name_kind
+from designer.catalogue.replacing import find_replacements, replace_layers
 from designer.catalogue.shapes import Scope
 from designer.catalogue.spec import LayerSpec, TensorType
 from designer.catalogue.wiring import takes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from designer.ui.canvas.view import CanvasView
 
 WIRE_REACH = 18.0  # canvas units around the pointer within which a wire takes the layer
+CARD_RIM = 9.0  # canvas units at the upper and lower rim of a card that do not take the layer in the card's place
 PORT_REACH = 44.0  # canvas units from a port of the carried card to one that draws it
 
 
@@ -56,9 +58,11 @@ class DropLayer:
         """Carry the layer's card with its middle at `point`."""
         view = self._view
         lit = self._light_ports(point)
-        aim = Hit(edge=self._wire_at(point))
+        aim = Hit(self._card_at(point), edge=self._wire_at(point))
         self._place = centred(point)
-        if aim.edge is None and (port := self._port_near(point, lit)) is not None:
+        if aim.node is not None:
+            lit, self._place = frozenset(), view.sheet.nodes[aim.node].position
+        elif aim.edge is None and (port := self._port_near(point, lit)) is not None:
             aim = Hit(port=port)
             flow = view.editor.view.drawing.flow
             step = pace(flow) if port.is_output else -pace(flow)
@@ -71,7 +75,9 @@ class DropLayer:
         """Add the layer where it is shown and return its id."""
         editor, aim = self._view.editor, self._view.marks.aim
         project = self._project
-        if aim.edge is not None:
+        if aim.node is not None:
+            change, new = replace_layers(project, [aim.node], self._kind), aim.node
+        elif aim.edge is not None:
             beside = self._view.sheet.edges[aim.edge].route.lane is not None
             change, new = insert_layer(project, aim.edge, self._kind, self._place if beside else None)
         elif aim.port is not None:
@@ -82,6 +88,7 @@ class DropLayer:
         self.leave()
         editor.apply_view(*change)
         editor.select([new])
+        self._view.layer_placed.emit(self._kind)
         return new
 
     def leave(self) -> None:
@@ -108,7 +115,16 @@ class DropLayer:
         painter.fillRect(QRectF(x, y + radius, theme.metrics.bar_width, CARD_HEIGHT - 2 * radius), colour(family))
         painter.setFont(text_font(theme.metrics.font_size))
         painter.setPen(colour(theme.text))
-        painter.drawText(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._name)
+        room = QRectF(x, y, CARD_WIDTH, CARD_HEIGHT)
+        if aim.node is not None:
+            painter.drawText(room.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignHCenter, self._name)
+            painter.setPen(colour(theme.muted))
+            name = f"in the place of {show_name(self._view.sheet.nodes[aim.node].inferred.node.name)}"
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(CARD_WIDTH - 20))
+            room = room.adjusted(0, 0, 0, -6)
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, name)
+        else:
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name)
         painter.setOpacity(1.0)
 
     def _light_ports(self, point: Point) -> frozenset[PortRef]:
@@ -131,6 +147,13 @@ class DropLayer:
             self._known[given] = takes(self._spec, given, Scope(self._project.blocks))
         return self._known[given]
 
+    def _card_at(self, point: Point) -> str | None:
+        """Return the card whose middle the pointer is on; at its rims the ports draw the layer to themselves."""
+        item = node_at(self._view.sheet, point)
+        if item is None or not item.box.grow(0, -CARD_RIM).holds(point) or item.inferred.node.kind == self._kind:
+            return None
+        return item.key
+
     def _wire_at(self, point: Point) -> Edge | None:
         if not can_insert(self._spec) or node_at(self._view.sheet, point) is not None:
             return None
@@ -152,6 +175,10 @@ class DropLayer:
     def _explain(self, aim: Hit) -> str:
         """Return what a drop would do."""
         graph = self._view.editor.view.graph
+        if aim.node is not None:
+            name = show_name(graph.nodes[aim.node].name)
+            fits = self._spec.kind in find_replacements(self._view.editor.view_inference, [aim.node], [self._spec])
+            return f"Replace {name} by {self._name}; its wires stay" + ("" if fits else ". It does not fit there")
         if aim.edge is not None:
             source, target = graph.nodes[aim.edge.source], graph.nodes[aim.edge.target]
             given = self._view.editor.view_inference.type_at(aim.edge.source, aim.edge.source_port)

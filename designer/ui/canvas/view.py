@@ -46,6 +46,7 @@ class CanvasView(PlaneView):
     """Shows and edits the network of an editor. Nothing here changes the document but through `editor.apply`."""
 
     add_requested = Signal(QPointF, object)  # where on the canvas, and the PortRef dragged from, or None
+    layer_placed = Signal(str)  # kind of a layer that was dropped
     node_activated = Signal(str)  # id of a double-clicked node
     status_hint = Signal(str)  # what the gesture under way would do, or why not; empty when there is none
     menu_requested = Signal(str, QPoint)  # "node", "edge", "remark" or "canvas", and where on the screen

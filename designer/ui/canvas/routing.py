@@ -186,6 +186,8 @@ def _choose_lane(start: Point, end: Point, cards: list[Box], room: Room) -> Lane
     goal = end[0] if end[1] < start[1] + LEVEL else start[0]
     candidates = [Lane(x + room.margin, 1) for x in {card.right for card in cards}]
     candidates += [Lane(x - room.margin, -1) for x in {card.left for card in cards}]
+    if end[1] >= start[1] + LEVEL:  # straight on from the one, and only then over to the other
+        candidates += [Lane(x, 1 if x >= middle else -1) for x in {start[0], end[0]}]
 
     def cost(lane: Lane) -> tuple[float, float, int, float]:
         # Least detour first; then nearer to the goal's column; then right before left.

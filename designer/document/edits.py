@@ -144,7 +144,7 @@ def insert_on_edge(
     _node(project, edge.source)
     _node(project, edge.target)
     if position is None:
-        project, position = _make_room(project, edge)
+        project, position = make_room(project, edge)
     project, new = add_node(project, kind, parameters=parameters, position=position)
     graph = project.graph
     edges = list(graph.edges)
@@ -311,7 +311,7 @@ def _first_source(graph: Graph, edge: Edge, gone: Collection[str]) -> Edge | Non
     return edge
 
 
-def _make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
+def make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
     """Return the project with a free row after the source of `edge`, and the place of a card in it."""
     flow, layout = project.drawing.flow, project.layout
     start = layout.get(edge.source, (0.0, 0.0))

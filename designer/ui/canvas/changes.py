@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from designer.catalogue.spec import LayerSpec
-from designer.document.edits import connect, disconnect, insert_on_edge, move_nodes, remove_nodes
+from designer.document.edits import connect, disconnect, insert_on_edge, make_room, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
 from designer.document.remarks import move_remarks, put_in_frame, remove_remarks, set_remark
@@ -137,6 +137,20 @@ def insert_layer(project: Project, edge: Edge, kind: str, place: Position | None
     title = f"on {name_edge(project.graph, edge)}"
     project, new = insert_on_edge(project, edge, kind, position=place)
     return (f"insert {show_name(project.graph.nodes[new].name)} {title}", project), new
+
+
+def insert_card(project: Project, edge: Edge, node: str, place: Position, *, beside: bool = False) -> Change:
+    """Put a card without wires into the middle of a wire, by its first input and its first output.
+
+    It lies after the wire's source, and what follows makes room; at `place` where the wire runs `beside` the cards.
+    """
+    title = f"insert {name_nodes(project.graph, [node])} on {name_edge(project.graph, edge)}"
+    project = move_nodes(project, {node: place})
+    if not beside:
+        project, room = make_room(project, edge)
+        project = move_nodes(project, {node: room})
+    project = connect(disconnect(project, [edge]), Edge(edge.source, edge.source_port, node, 0))
+    return title, connect(project, Edge(node, 0, edge.target, edge.target_port))
 
 
 def attach_layer(project: Project, port: PortRef, kind: str, place: Position) -> tuple[Change, str]:

@@ -10,10 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from designer.document.graph import Edge
-from designer.ui.canvas.changes import move_into, places_after, remove_wires, take_out
+from designer.ui.canvas.changes import remove_wires
 from designer.ui.canvas.finding import edges_in, edges_through, nodes_in
-from designer.ui.canvas.framing import find_frame
-from designer.ui.canvas.geometry import Point, box_between, enclose, lines_cross, snap_move
+from designer.ui.canvas.geometry import Point, box_between, enclose, lines_cross
 from designer.ui.theme import colour
 
 if TYPE_CHECKING:
@@ -69,69 +68,6 @@ class Pan(Gesture):
     def move(self, pointer: Pointer) -> None:
         self.view.scroll_by(self._last - pointer.screen)
         self._last = pointer.screen
-
-
-class MoveCards(Gesture):
-    """Move the pressed card, and with it whatever else is selected; with Alt, take it out of its wires."""
-
-    def __init__(self, view: "CanvasView", start: Pointer, node: str) -> None:
-        super().__init__(view, start)
-        self._node = node
-        self._alone = bool(start.keys & Modifier.AltModifier)
-        self._toggles = bool(start.keys & TOGGLE)
-        editor = view.editor
-        self._was_selected = node in editor.selected_nodes
-        if not self._toggles and not self._was_selected:
-            editor.select([node])
-
-    def move(self, pointer: Pointer) -> None:
-        editor = self.view.editor
-        if self._node not in editor.selected_nodes:
-            editor.select(editor.selected_nodes | {self._node}, editor.selected_edges)
-        self.view.sheet.preview(places_after(editor.view, editor.selected_nodes, self._delta(pointer)))
-        if self._alone:
-            ids = editor.selected_nodes
-            loose = (edge for edge in editor.view.graph.edges_of(ids) if not {edge.source, edge.target} <= ids)
-            self.view.mark(doomed=frozenset(loose))
-        self.view.mark(frame=self._find_frame())
-
-    def end(self, pointer: Pointer) -> None:
-        editor = self.view.editor
-        ids, delta, frame = editor.selected_nodes, self._delta(pointer), self._find_frame()
-        if self._alone:
-            title, bare = take_out(editor.view, ids, (0.0, 0.0))
-            change = (title, move_into(bare, ids, delta, frame, out=True)[1])
-        else:
-            change = move_into(editor.view, ids, delta, frame)
-        editor.apply_view(*change)
-        self.cancel()
-
-    def click(self, pointer: Pointer) -> None:
-        editor = self.view.editor
-        if self._toggles:
-            editor.select(editor.selected_nodes ^ {self._node}, editor.selected_edges)
-        else:
-            editor.select([self._node])
-
-    def cancel(self) -> None:
-        self.view.sheet.preview({})
-        self.view.mark(doomed=frozenset(), frame=None)
-
-    def _find_frame(self) -> str | None:
-        """Return the frame that the moved cards lie in."""
-        editor, sheet = self.view.editor, self.view.sheet
-        if not editor.view.drawing.remarks:
-            return None
-        around = sheet.bounds(editor.selected_nodes)
-        if around is None:
-            return None
-        cards = {key: item.box for key, item in sheet.nodes.items()}
-        middle = ((around.left + around.right) / 2, (around.top + around.bottom) / 2)
-        return find_frame(editor.view.drawing.remarks, cards, editor.selected_nodes, middle)
-
-    def _delta(self, pointer: Pointer) -> Point:
-        anchor = self.view.editor.view.layout.get(self._node, (0.0, 0.0))
-        return snap_move(anchor, (pointer.place[0] - self.start.place[0], pointer.place[1] - self.start.place[1]))
 
 
 class PickWire(Gesture):

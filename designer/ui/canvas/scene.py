@@ -91,5 +91,6 @@ class CanvasScene(QGraphicsScene):
         """Return where cards are seen now that stand elsewhere in a project that differs in its layout alone."""
         if before.graph is not after.graph or before.layout is after.layout:
             return {}
-        goals = after.layout
-        return {key: item.position for key, item in self.sheet.nodes.items() if goals.get(key) != item.position}
+        old, new = before.layout, after.layout
+        changed = (item for key, item in self.sheet.nodes.items() if old.get(key) != new.get(key))
+        return {item.key: item.position for item in changed if item.position != new.get(item.key)}

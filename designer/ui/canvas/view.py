@@ -27,11 +27,12 @@ from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, NOTHING, Hit, hit_test
 from designer.ui.canvas.geometry import Box, Point
-from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, MoveCards, Pan, PickWire, Pointer, SelectBox
+from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
 from designer.ui.canvas.gliding import Glide
 from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.moving import MoveCards
 from designer.ui.canvas.plane import PlaneView
 from designer.ui.canvas.rim import RimScroll
 from designer.ui.canvas.scene import CanvasScene

@@ -1,0 +1,180 @@
+"""Arrange, align, distribute and the gliding of cards, in the real window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from designer.document.drawing import PITCH, STRIDE
+from designer.document.edits import move_nodes
+from designer.document.folding import lay_out
+from designer.document.project import Project
+from designer.document.remarks import set_flow
+from designer.ui.commands.alignment import offer_alignments
+from tests.ui.conftest import settle
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def scatter(project: Project) -> Project:
+    """Return the project with its cards here and there."""
+    places = {key: (320.0 * (number % 2), 150.0 * number) for number, key in enumerate(project.graph.nodes)}
+    return move_nodes(project, places)
+
+
+def test_the_selection_alone_is_arranged_in_place_as_one_step(window, user, chain):
+    window.filing.show(scatter(chain))
+    before = dict(window.editor.view.layout)
+    user.click_node("linear_1")
+    user.click_node("relu_1", keys=SHIFT)
+    user.click_node("linear_2", keys=SHIFT)
+    assert window.menus.actions["network.arrange"].text() == "Arrange selection"
+    user.press(Qt.Key.Key_L, widget=window.canvas)
+    after = window.editor.view.layout
+    assert {key for key in before if before[key] != after[key]} <= {"linear_1", "relu_1", "linear_2"}
+    assert len({after[key][0] for key in ("linear_1", "relu_1", "linear_2")}) == 1
+    assert after["relu_1"][1] - after["linear_1"][1] == PITCH
+    assert window.editor.history.undo_title == "arrange 3 layers"
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert window.editor.view.layout == before
+
+
+def test_all_is_arranged_along_the_flow_folded_or_not(window, user):
+    from designer.api import build
+
+    long = build("long", *["ReLU"] * 30)
+    window.filing.show(scatter(long))
+    user.tool("network.arrange")
+    graph = window.editor.view.graph
+    assert window.editor.view.layout == lay_out(graph)
+    assert window.editor.history.undo_title == "arrange"
+    user.press(Qt.Key.Key_L, SHIFT, window.canvas)
+    assert len({x for x, _ in window.editor.view.layout.values()}) == 1
+    user.choose("Network", "Fold long networks")
+    user.tool("network.arrange")
+    assert len({x for x, _ in window.editor.view.layout.values()}) == 1
+    assert not window.settings.folds
+    user.press(Qt.Key.Key_L, SHIFT, window.canvas)
+    assert window.editor.view.layout == lay_out(graph)
+    window.editor.apply("turn", set_flow(window.editor.project, "right"))
+    user.tool("network.arrange")
+    places = list(window.editor.view.layout.values())
+    assert {y for _, y in places} == {0}
+    assert sorted(x for x, _ in places) == [STRIDE * number for number in range(len(places))]
+
+
+def test_a_huge_network_is_arranged_beside_the_window_and_can_be_stopped(window, user, chain, qtbot, monkeypatch):
+    monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
+    scattered = scatter(chain)
+    window.filing.show(scattered)
+    user.tool("network.arrange")
+    user.answer("Stop")
+    settle()
+    assert window.editor.view.layout == scattered.layout
+    assert not window.notices.shown
+    user.tool("network.arrange")
+    assert window.editor.view.layout == scattered.layout
+    qtbot.waitUntil(lambda: window.editor.view.layout == chain.layout)
+    settle()
+    assert not window.notices.shown
+
+
+def test_what_changed_meanwhile_is_not_overwritten(window, user, chain, qtbot, monkeypatch):
+    monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
+    window.filing.show(scatter(chain))
+    user.tool("network.arrange")
+    user.click_node("relu_1")
+    user.press(Qt.Key.Key_Delete, widget=window.canvas)
+    changed = window.editor.view
+    qtbot.waitUntil(lambda: any("changed meanwhile" in notice.text for notice in window.notices.shown))
+    assert window.editor.view is changed
+
+
+@pytest.mark.parametrize("choice", range(8))
+def test_every_alignment_is_a_named_step_of_its_own(window, user, chain, choice):
+    window.filing.show(scatter(chain))
+    before = window.editor.view.layout
+    commands = list(offer_alignments(window))
+    assert not any(command.enabled(window) for command in commands)
+    for node in ("linear_1", "relu_1", "linear_2"):
+        user.click_node(node, keys=SHIFT)
+    moved = move_nodes(window.editor.view, {"relu_1": (700.0, before["relu_1"][1] + 40)})
+    window.editor.apply("move", moved)
+    title = commands[choice].title
+    user.choose("Network", "Align", title)
+    assert window.editor.view.layout != moved.layout
+    assert window.editor.history.undo_title.split()[0] in ("align", "distribute")
+    assert "3 layers" in window.editor.history.undo_title
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert window.editor.view.layout == moved.layout
+
+
+# --- gliding ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gliding(window):
+    """The window with its cards gliding so slowly that a test can look at them on their way."""
+    window.canvas.glide.duration = 600_000
+    return window
+
+
+def test_cards_glide_to_where_the_document_says(gliding, user, chain):
+    window, sheet = gliding, gliding.canvas.sheet
+    start = scatter(chain)
+    window.filing.show(start)
+    assert not window.canvas.glide.running
+    user.tool("network.arrange")
+    assert window.editor.view.layout == chain.layout  # the document is there at once
+    assert window.canvas.glide.running
+    assert sheet.nodes["output_1"].position != chain.layout["output_1"]
+    shown = window.canvas.area()  # what is fitted is where the cards will be
+    assert shown.top < 0 < chain.layout["output_1"][1] < shown.bottom
+    assert shown.right - shown.left < 2500
+    window.canvas.glide.duration = 1
+    settle()
+    QTest.qWait(40)
+    assert not window.canvas.glide.running
+    assert {key: item.position for key, item in sheet.nodes.items()} == chain.layout
+
+
+@pytest.mark.parametrize("what", ["press", "key", "edit", "undo"])
+def test_whatever_else_happens_ends_it_at_once(gliding, user, chain, what):
+    window, sheet = gliding, gliding.canvas.sheet
+    window.filing.show(scatter(chain))
+    user.tool("network.arrange")
+    assert window.canvas.glide.running
+    if what == "press":
+        user.click(window.canvas.viewport())
+    elif what == "key":
+        user.press(Qt.Key.Key_Right, widget=window.canvas)
+    elif what == "edit":
+        window.editor.apply("move", move_nodes(window.editor.project, {"relu_1": (900.0, 0.0)}))
+    else:
+        window.canvas.glide.duration = 0
+        user.press(Qt.Key.Key_Z, CTRL)
+    assert not window.canvas.glide.running
+    assert {key: item.position for key, item in sheet.nodes.items()} == window.editor.view.layout
+
+
+def test_undo_glides_too_and_an_edit_of_the_network_does_not(gliding, user, chain):
+    window = gliding
+    window.filing.show(scatter(chain))
+    user.tool("network.arrange")
+    user.press(Qt.Key.Key_Z, CTRL)
+    assert window.canvas.glide.running
+    user.click_node("relu_1")
+    user.press(Qt.Key.Key_Delete, widget=window.canvas)
+    assert not window.canvas.glide.running
+
+
+def test_animations_can_be_switched_off_and_that_is_remembered(window, user):
+    assert window.canvas.glide.duration == 0  # as the tests' settings say
+    user.choose("View", "Animations")
+    assert window.settings.animations
+    assert window.canvas.glide.duration > 0
+    user.choose("View", "Animations")
+    assert not window.settings.animations
+    assert window.canvas.glide.duration == 0
+    user.choose("View", "Snap to grid")
+    assert not window.settings.snaps
+    assert not window.canvas.snaps

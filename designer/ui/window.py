@@ -101,6 +101,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
         self.canvas = CanvasView(editor, self.theme)
+        self.canvas.minimap.wanted = settings.minimap
         self.notices = Notices()
         self.filing = Filing(self)
         self.asking = Asking(self)
@@ -182,6 +183,10 @@ class Window(QMainWindow):
         elif node := self.editor.find(key):
             self.editor.select([node])
             self.canvas.centre_on(node)
+
+    def show_minimap(self, on: bool) -> None:
+        """Show the minimap where it is of use, or never; remembered."""
+        self.canvas.minimap.wanted = self.settings.minimap = on
 
     def rename(self) -> None:
         """Put the cursor into the name of the selected layer."""

@@ -32,6 +32,7 @@ from designer.ui.canvas.gliding import Glide
 from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.minimap import Minimap
 from designer.ui.canvas.moving import MoveCards
 from designer.ui.canvas.plane import PlaneView
 from designer.ui.canvas.rim import RimScroll
@@ -77,6 +78,7 @@ class CanvasView(PlaneView):
         editor.view_changed.connect(self._on_project)
         editor.selection_changed.connect(self._on_selection)
         editor.opened.connect(self._forget_looks)
+        self.minimap = Minimap(self)
         self._on_selection(editor.selected_nodes, editor.selected_edges)
 
     @property
@@ -304,6 +306,7 @@ class CanvasView(PlaneView):
             self._gesture.paint(painter)
         if self._drop is not None:
             self._drop.paint(painter)
+        self.minimap.look()
 
     def _choose_gesture(self, button: Qt.MouseButton, pointer: Pointer) -> Gesture | None:
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._keys.take_space()):

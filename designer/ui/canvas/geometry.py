@@ -16,7 +16,7 @@ GRID = 8.0
 PORT_STEP = 20.0
 PORT_MARGIN = 16.0
 SMALL_HEIGHT = 22.0  # of a card that shows its name alone, in the middle of where the whole card would be
-SIDE_STEP, SIDE_MARGIN = 14.0, 5.0  # of ports on the sides of a card, where data flows to the right
+SIDE_STEP, LEAST_SIDE_STEP, SIDE_MARGIN = 14.0, 5.5, 5.0  # of ports on the sides of a card
 SNUG_GAP = 38.0  # the gap that a column of cards keeps, room for one line of text beside the wire
 
 Point = tuple[float, float]
@@ -77,14 +77,21 @@ def card_box(position: Point, *, small: bool = False) -> Box:
     return Box(x, y + inset, x + CARD_WIDTH, y + CARD_HEIGHT - inset)
 
 
-def port_offset(index: int, count: int, half: float = CARD_WIDTH / 2 - PORT_MARGIN, step: float = PORT_STEP) -> float:
+def port_offset(
+    index: int,
+    count: int,
+    half: float = CARD_WIDTH / 2 - PORT_MARGIN,
+    step: float = PORT_STEP,
+    least: float = PORT_STEP,
+) -> float:
     """Return how far from the middle of a card's rim port `index` of `count` stands.
 
-    The first stands in the middle, so that a chain of layers hangs on one straight line; the others follow by `step`.
-    When they no longer fit there, all of them share the whole rim, `half` to either side.
+    The first stands in the middle, so that a chain of layers hangs on one straight line; the others follow by `step`,
+    by no less than `least` where it is narrow. When they no longer fit there, all of them share the whole rim, `half`
+    to either side.
     """
-    if (count - 1) * step <= half:
-        return index * step
+    if (count - 1) * least <= half:
+        return index * min(step, half / max(count - 1, 1))
     return -half + 2 * half * index / (count - 1)
 
 
@@ -101,7 +108,7 @@ def port_point(
     if not turned:
         return box.left + CARD_WIDTH / 2 + port_offset(index, count), box.bottom if is_output else box.top
     half = (box.bottom - box.top) / 2 - SIDE_MARGIN
-    y = (box.top + box.bottom) / 2 + port_offset(index, count, half, SIDE_STEP)
+    y = (box.top + box.bottom) / 2 + port_offset(index, count, half, SIDE_STEP, LEAST_SIDE_STEP)
     return box.right if is_output else box.left, y
 
 

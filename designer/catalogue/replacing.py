@@ -88,7 +88,8 @@ def _fits(inference: Inference, known: Inferred, spec: LayerSpec, answers: dict[
         return False
     if any(edge.source_port >= len(fitted.outputs) for edge in onward):
         return False
-    for edge in onward if new.outputs is not None else ():
+    for edge in onward if new.outputs else ():
+        assert new.outputs is not None
         asked = (edge, new.outputs[edge.source_port])
         if asked not in answers:
             target = inference.nodes[edge.target]

@@ -70,6 +70,13 @@ def find_layers(
     return tuple(sorted(found, key=order))
 
 
+def rate_kind(spec: LayerSpec, word: str, *, loose: bool = False) -> bool:
+    """Return whether a word in lower case means a kind of layer; `loose` takes scattered letters and slips too."""
+    name = name_kind(spec)
+    cost = _cost(name, word) if layers.get(name) is spec else _rate(spec, name, word)
+    return cost is not None and (loose or cost <= FAMILY)
+
+
 def _split(text: str) -> tuple[str, ...]:
     """Return the words of a text: sizes are one word however they are written, and part from a name ("conv3x3")."""
     text = _JOINED.sub(r"\1 \2", _TIMES.sub("x", text.lower()))
@@ -78,7 +85,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _match(spec: LayerSpec, name: str, words: tuple[str, ...], *, known: bool) -> Found | None:
     """Return how the words fit a layer, None where one of them does not."""
-    total, settings, named = 0, {}, not words
+    total, named = 0, not words
+    settings: dict[str, Value] = {}
     for word in words:
         cost = _cost(name, word) if known else _rate(spec, name, word)
         if cost is None:

@@ -154,15 +154,9 @@ Signature = tuple[int, str]  # number of axes, kind of numbers
 MOST_ASKED = 24
 MOST_AXES = 6
 PROBES = [
-    TensorType(sizes, dtype)
-    for sizes, dtype in (
-        ((64,), "float"),
-        ((32, 64), "float"),
-        ((64, 32, 32), "float"),
-        ((64, 16, 16, 16), "float"),
-        ((32,), "int"),
-        ((16, 32), "int"),
-    )
+    *map(TensorType, ((64,), (32, 64), (64, 32, 32), (64, 16, 16, 16))),
+    TensorType((32,), "int"),
+    TensorType((16, 32), "int"),
 ]
 
 

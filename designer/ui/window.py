@@ -21,6 +21,7 @@ from designer.ui.canvas.view import CanvasView
 from designer.ui.crumbs import Crumbs
 from designer.ui.editor import Editor
 from designer.ui.filing import Filing
+from designer.ui.find_bar import FindBar
 from designer.ui.grouping import Grouping
 from designer.ui.hands import Hands
 from designer.ui.hint import EmptyHint
@@ -78,6 +79,7 @@ class Window(QMainWindow):
     annotations: Annotations
     shelf: Shelf
     crumbs: Crumbs
+    find_bar: FindBar
     trainer: Trainer
     transfer: Transfer
     pages: Pages
@@ -148,6 +150,7 @@ class Window(QMainWindow):
         column.addWidget(self.canvas, 1)
         self.setCentralWidget(centre)
         self.hint = EmptyHint(self.canvas, self.editor)
+        self.find_bar = FindBar(self)
 
     def _listen(self) -> None:
         editor, canvas = self.editor, self.canvas
@@ -225,6 +228,7 @@ class Window(QMainWindow):
     def _use_theme(self, theme: Theme) -> None:
         self.canvas.set_theme(theme)
         self.asking.set_theme(theme)
+        self.find_bar.set_theme(theme)
         self.workbench.set_theme(theme)
         self.menus.load_icons(theme)
         self.menus.refresh()

@@ -13,7 +13,8 @@ class Marks:
 
     `lit` are the ports a wire may be dropped on, None while none is drawn; `aim` is where it would go if it were
     dropped now. `doomed` wires would go; `lifted` is the one in the hand and drawn there. `remarks` are the selected
-    comments and frames; `frame` is the one that would take in what is being moved.
+    comments and frames; `frame` is the one that would take in what is being moved. `found` are the cards that were
+    searched for, None while nothing is; `spot` is the one of them to which one went.
     """
 
     nodes: frozenset[str] = frozenset()
@@ -25,6 +26,8 @@ class Marks:
     lifted: Edge | None = None
     remarks: frozenset[str] = frozenset()
     frame: str | None = None
+    found: frozenset[str] | None = None
+    spot: str | None = None
 
     @property
     def special_edges(self) -> frozenset[Edge]:

@@ -11,6 +11,7 @@ from designer.ui.canvas.overview import Overview
 from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.remark_painter import RemarkPainter
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.spotlight import Spotlight
 from designer.ui.canvas.wire_painter import WirePainter
 from designer.ui.theme import Theme, colour
 
@@ -34,6 +35,7 @@ class SheetPainter:
         self._wires = WirePainter(sheet, theme)
         self._overview = Overview(sheet, theme)
         self._remarks = RemarkPainter(sheet, theme)
+        self._spotlight = Spotlight(theme)
         self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
 
     def paint_ground(self, painter: QPainter, area: Box, scale: float) -> None:
@@ -57,7 +59,20 @@ class SheetPainter:
         painter.translate(-left, -top)
 
     def paint_sheet(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
-        """Draw the wires and cards that meet the area."""
+        """Draw the wires and cards that meet the area; what was searched for stands out from the rest."""
+        self._paint_all(painter, area, scale, marks)
+        if marks.found is not None:
+            self._spotlight.dim(painter, area)
+            there = (self._sheet.nodes.get(key) for key in marks.found)
+            items = [item for item in there if item is not None and item.box.meets(area)]
+            if scale < FULL_SCALE or len(items) > MOST_FULL:
+                self._spotlight.paint_blocks(painter, items)
+            else:
+                for item in items:
+                    self._cards.paint(painter, item, marks)
+            self._spotlight.paint_rings(painter, items, scale, marks)
+
+    def _paint_all(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
         if scale < NAME_SCALE or count > MOST_NAMED:
             self._remarks.paint_frames(painter, area, scale, marks)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from designer.ui.commands.record import Command, has_clip, has_graph, has_one_node, has_selection
+from designer.ui.commands.record import Command, has_clip, has_graph, has_network, has_one_node, has_selection
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -119,5 +119,36 @@ EDIT = (
         ("Ctrl+A",),
         contexts=("canvas",),
         enabled=has_graph,
+    ),
+    Command(
+        "edit.find",
+        "Find …",
+        lambda w: w.find_bar.open(),
+        "Edit",
+        4,
+        "ph.magnifying-glass",
+        ("Ctrl+F",),
+        enabled=has_network,
+        tip="Find layers by name, kind, shape, setting or state, in the network and inside its blocks",
+    ),
+    Command(
+        "edit.find_next",
+        "Find next",
+        lambda w: w.find_bar.step(1),
+        "Edit",
+        4,
+        "ph.arrow-down",
+        ("F3",),
+        enabled=has_network,
+    ),
+    Command(
+        "edit.find_previous",
+        "Find previous",
+        lambda w: w.find_bar.step(-1),
+        "Edit",
+        4,
+        "ph.arrow-up",
+        ("Shift+F3",),
+        enabled=has_network,
     ),
 )

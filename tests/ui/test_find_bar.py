@@ -1,0 +1,106 @@
+"""Find: the bar over the canvas, what stands out, and where it leads."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from designer.catalogue.templates import open_template
+from tests.ui.conftest import settle
+
+Key = Qt.Key
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def bar(window, user, chain):
+    window.filing.show(chain)
+    window.canvas.setFocus()
+    user.press(Key.Key_F, CTRL, window.canvas)
+    return window.find_bar
+
+
+def test_what_is_typed_stands_out_and_is_gone_through(window, user, bar):
+    editor, canvas = window.editor, window.canvas
+    assert bar.isVisible()
+    assert bar.line.hasFocus()
+    assert canvas.marks.found is None
+    user.type("linear", bar.line)
+    assert bar.list.titles == ["linear1", "linear2"]
+    assert bar.count.text() == "2"
+    assert canvas.marks.found == {"linear_1", "linear_2"}
+    assert not editor.selected_nodes
+    reached = []
+    for key, keys in (
+        (Key.Key_Return, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_F3, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_Return, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_Return, SHIFT),
+        (Key.Key_F3, SHIFT),
+    ):
+        user.press(key, keys, bar.line)
+        reached.append((*editor.selected_nodes, bar.count.text(), canvas.marks.spot))
+    first, second = ("linear_1", "1 of 2", "linear_1"), ("linear_2", "2 of 2", "linear_2")
+    assert reached == [first, second, first, second, first]
+    assert bar.line.hasFocus()
+    user.press(Key.Key_Escape, widget=bar.line)
+    assert not bar.isVisible()
+    assert canvas.hasFocus()
+    assert (canvas.marks.found, canvas.marks.spot) == (None, None)
+    user.press(Key.Key_F3, widget=canvas)
+    assert bar.isVisible()
+    assert editor.selected_nodes == {"linear_2"}  # it goes on from where one was
+
+
+def test_what_is_not_there_is_said_and_dims_nothing(window, user, bar):
+    user.type("qqzz", bar.line)
+    assert bar.count.text() == "none"
+    assert bar.line.property("invalid")
+    assert window.canvas.marks.found is None
+    user.press(Key.Key_Return, widget=bar.line)
+    assert not window.editor.selected_nodes
+    user.press(Key.Key_A, CTRL, bar.line)
+    user.press(Key.Key_Backspace, widget=bar.line)
+    assert bar.help.isVisible()
+    assert bar.count.text() == ""
+
+
+def test_it_follows_edits(window, user, bar):
+    user.type("linear", bar.line)
+    window.editor.select(["linear_1"])
+    window.hands.delete()
+    settle()
+    assert bar.list.titles == ["linear2"]
+    assert window.canvas.marks.found == {"linear_2"}
+    window.editor.undo()
+    settle()
+    assert bar.count.text() == "2"
+
+
+def test_it_goes_into_blocks_and_says_so(window, user, bar):
+    window.filing.show(open_template("resnet-18"))
+    settle()
+    user.retype(bar.line, "conv2")
+    assert bar.list.offers[0].title == "conv2"
+    assert bar.list.offers[0].detail.endswith("in BasicBlock")
+    assert window.canvas.marks.found == {"conv1"}  # it is a Conv2d
+    user.press(Key.Key_Return, widget=bar.line)
+    settle()
+    assert window.editor.where == ("stage", "basic")
+    assert window.editor.view.graph.nodes[window.canvas.marks.spot].name == "conv2"
+    assert window.canvas.marks.spot in window.canvas.marks.found
+    assert bar.line.hasFocus()
+
+
+def test_what_was_found_is_drawn_brighter_than_the_rest(window, user, bar):
+    canvas = window.canvas
+
+    def brightness(node: str) -> int:
+        x, y = window.editor.view.layout[node]
+        place = canvas.mapFromScene(x + 30, y + 7)
+        return canvas.viewport().grab().toImage().pixelColor(place).lightness()
+
+    settle()
+    before = brightness("relu_1"), brightness("linear_1")
+    user.type("linear", bar.line)
+    settle()
+    assert brightness("linear_1") == before[1]
+    assert brightness("relu_1") < before[0]

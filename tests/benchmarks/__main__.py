@@ -93,12 +93,37 @@ def _language(mnist: Path | None) -> Row:
     return measure_language()
 
 
+def _canvas(count: int) -> Callable[[Path | None], list[Row]]:
+    def measure(mnist: Path | None) -> list[Row]:
+        from tests.benchmarks.canvas import measure_canvas
+
+        return measure_canvas(count)
+
+    return measure
+
+
+def _memory(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.canvas import measure_memory
+
+    return measure_memory()
+
+
+def _peer(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.nodegraphqt import measure_peer
+
+    return measure_peer()
+
+
 ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "start": _start,
     "edit": _edit,
     "infer": _infer,
     "frames": _frames,
     "open": _open,
+    "canvas1000": _canvas(1_000),
+    "canvas10000": _canvas(10_000),
+    "memory": _memory,
+    "nodegraphqt": _peer,
     "speed": _speed,
     "views": _views,
     "stalls": _stalls,

@@ -38,7 +38,7 @@ def compare(before: Project, after: Project) -> Difference:
     """Return what changed. Parts that are the same object cost nothing, equal ones one look each."""
     old, new = before.graph, after.graph
     added, removed, changed = _compare_nodes(old.nodes, new.nodes)
-    added_edges, removed_edges = _compare_edges(old.edges, new.edges)
+    added_edges, removed_edges = compare_edges(old.edges, new.edges)
     return Difference(
         added,
         removed,
@@ -73,20 +73,28 @@ def _compare_nodes(
     return tuple(added), tuple([key for key in old if key not in new]), tuple(changed)
 
 
-def _compare_edges(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> tuple[tuple[Edge, ...], tuple[Edge, ...]]:
+def compare_edges(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> tuple[tuple[Edge, ...], tuple[Edge, ...]]:
     """Return edges added and removed. An edit leaves most of the tuple alone, so the equal ends are cut off first."""
     if old is new:
         return (), ()
     shorter = min(len(old), len(new))
-    start = 0
-    while start < shorter and old[start] is new[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and old[-1 - end] is new[-1 - end]:
-        end += 1
+    start = _count_alike(old, new, shorter)
+    end = _count_alike(old[::-1], new[::-1], shorter - start)
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     had, has = set(old), set(new)
     return tuple(edge for edge in new if edge not in had), tuple(edge for edge in old if edge not in has)
+
+
+def _count_alike(old: tuple[Edge, ...], new: tuple[Edge, ...], most: int) -> int:
+    """Return how many wires at the front of both are the same values, at most so many; by halves, in few comparisons."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _compare_layout(before: Project, after: Project) -> tuple[str, ...]:

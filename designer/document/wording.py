@@ -3,6 +3,8 @@
 
 def show_name(name: str, longest: int = 40) -> str:
     """Return a name as it may stand in a message between back quotes, at most `longest` characters long."""
+    if len(name) <= longest and name.isprintable() and "`" not in name:
+        return name  # as nearly all are
     text = "".join(c if c.isprintable() and c != "`" else "?" for c in name[: longest + 1])
     return text if len(text) <= longest else text[: longest - 3] + "..."
 

@@ -129,7 +129,7 @@ def centred(point: Point) -> Point:
 
 def enclose(points: Iterable[Point]) -> Box:
     """Return the smallest box around at least one point."""
-    xs, ys = zip(*points, strict=True)
+    xs, ys = zip(*points)  # noqa: B905 (points have two numbers each)
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
@@ -185,8 +185,9 @@ def segments_cross(a: Point, b: Point, c: Point, d: Point) -> bool:
     def side(p: Point, q: Point, r: Point) -> float:
         return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
 
-    if not enclose((a, b)).meets(enclose((c, d))):
-        return False
+    for axis in (0, 1):
+        if max(a[axis], b[axis]) < min(c[axis], d[axis]) or max(c[axis], d[axis]) < min(a[axis], b[axis]):
+            return False
     return side(a, b, c) * side(a, b, d) <= 0 and side(c, d, a) * side(c, d, b) <= 0
 
 
@@ -197,10 +198,19 @@ def lines_cross(first: Sequence[Point], second: Sequence[Point]) -> bool:
 
 def line_meets_box(line: Sequence[Point], box: Box) -> bool:
     """Return whether any part of a line of several straight pieces lies in the box."""
-    if any(box.holds(point) for point in line):
-        return True
-    corners = ((box.left, box.top), (box.right, box.bottom)), ((box.left, box.bottom), (box.right, box.top))
-    return any(segments_cross(a, b, c, d) for a, b in itertools.pairwise(line) for c, d in corners)
+    left, top, right, bottom = box
+    x0, y0 = line[0]
+    for x1, y1 in line[1:] or line:
+        # Most pieces lie wholly to one side of the box: asked of every label and wire in view, so written out.
+        beside = (x0 < left and x1 < left) or (x0 > right and x1 > right)
+        if not (beside or (y0 < top and y1 < top) or (y0 > bottom and y1 > bottom)):
+            # The two overlap along both axes: they meet unless all corners lie on one side of the line.
+            dx, dy = x1 - x0, y1 - y0
+            sides = [dx * (y - y0) - dy * (x - x0) for x in (left, right) for y in (top, bottom)]
+            if min(sides) <= 0 <= max(sides):
+                return True
+        x0, y0 = x1, y1
+    return False
 
 
 def place_label(

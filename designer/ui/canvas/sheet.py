@@ -11,8 +11,9 @@ from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
+from designer.document.diff import compare_edges
 from designer.document.drawing import Drawing
-from designer.document.graph import Edge
+from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
@@ -20,9 +21,10 @@ from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
 from designer.ui.canvas.framing import place_remarks
 from designer.ui.canvas.geometry import Box, Point, join_boxes
+from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
-from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, separate_lanes
+from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
@@ -40,10 +42,10 @@ class Sheet:
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
         self.inference: Inference | None = None
-        self._problems: tuple[Problem, ...] = ()
+        self._marked: frozenset[str] = frozenset()  # cards with problems
         self._target: Target | None = None
         self._reaches: Buckets[Edge] = Buckets()
-        self._lanes: dict[Edge, Route] = {}
+        self._lanes: Lanes[Edge] = Lanes()
         self.version = 0  # rises with every change of place, so that what follows from places can be kept
         self._left: dict[str, Box] = {}  # where cards lay before the preview
         self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
@@ -54,24 +56,24 @@ class Sheet:
         """Make the items those of `project`. `target` is what the data asks to predict, where that is known."""
         self.version += 1
         before, self._project = self._project, project
+        known, self.inference = self.inference, inference
         touched = list(self._left.values())
         changed = set(self._left)
         self._left = {}
         if before.drawing is not project.drawing:
             changed |= self._redraw(before.drawing, project.drawing, touched)
-        if before.graph.nodes is not project.graph.nodes:
-            touched += self._remove_nodes()
-        old_edges, new_edges = self._match_edges() if before.graph is not project.graph else (set(), set())
+        gone, added = self._match_nodes(before, inference)
+        touched += [item.box for item in gone.values()]
+        old_edges, new_edges = self._match_edges(before, {*gone, *added})
+        news = self._find_news(inference) if inference is not known else []
         rewired = {key for edge in old_edges | new_edges for key in (edge.source, edge.target)}
-        changed |= self._renew_nodes(inference, rewired)
-        changed |= self._move_nodes(touched)
+        changed |= added | self._count_ports({*added, *news, *rewired})
+        if changed or project.layout is not before.layout:
+            changed |= self._move_nodes(touched)
         changed &= self.nodes.keys()
         self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
-        if old_edges:
-            self._spread_lanes()
-        if inference is not self.inference:
-            self.inference = inference
-            self._judge_edges(inference)
+        if inference is not known:
+            self._judge_edges(known, news, new_edges)
         self._mark_problems(problems)
         self._place_remarks()
         if target != self._target:
@@ -149,52 +151,64 @@ class Sheet:
         boxes = place_remarks(remarks, {node: self.nodes[node].box for node in wanted}, measure_comment)
         self.remarks = {key: RemarkItem(key, remarks[key], box) for key, box in boxes.items()}
 
-    def _remove_nodes(self) -> list[Box]:
-        """Remove the items of nodes that are gone and return the boxes they leave."""
-        gone = self.nodes.keys() - self._project.graph.nodes.keys()
+    def _match_nodes(self, before: Project, inference: Inference) -> tuple[dict[str, NodeItem], set[str]]:
+        """Remove the items of nodes that are gone, make those of new ones; return the first and the ids of the second."""
+        items, nodes, layout = self.nodes, self._project.graph.nodes, self._project.layout
+        if before.graph.nodes is nodes:
+            return {}, set()
+        gone = {key: items.pop(key) for key in items.keys() - nodes.keys()}
         for key in gone:
             self.cards.drop(key)
-        return [self.nodes.pop(key).box for key in gone]
+        added = nodes.keys() - items.keys()
+        if added:
+            small, turned = self._project.drawing.small, self.room.turned
+            for key in nodes if len(added) > 1 else added:
+                if key in added:
+                    place = layout.get(key, _NOWHERE)
+                    item = items[key] = NodeItem(inference.nodes[key], place, small=key in small, turned=turned)
+                    self.cards.put(key, item.box)
+        if [*before.graph.nodes] != [*nodes]:
+            for order, key in enumerate(nodes):
+                items[key].order = order
+        return gone, added
 
-    def _match_edges(self) -> tuple[set[Edge], set[Edge]]:
+    def _match_edges(self, before: Project, nodes: set[str]) -> tuple[set[Edge], set[Edge]]:
         """Remove the items of wires that are gone; return those wires, and the wires that have no item yet.
 
-        A wire that a damaged file leaves hanging from a missing node is in the project but cannot be shown.
+        A wire that a damaged file leaves hanging from a missing node is in the project but cannot be shown. `nodes` are
+        those that came or went, and with them such wires.
         """
-        graph = self._project.graph
-        nodes = graph.nodes
-        wanted = {edge for edge in graph.edges if edge.source in nodes and edge.target in nodes}
-        gone = self.edges.keys() - wanted
+        old, new = before.graph, self._project.graph
+        if old is new:
+            return set(), set()
+        asked = {edge for graph in (old, new) for key in nodes for edge in _wires_at(graph, key)}
+        asked.update(*compare_edges(old.edges, new.edges))
+        wanted = {edge for edge in asked if edge in new.incoming.get(edge.target, ())}
+        gone = {edge for edge in asked - wanted if edge in self.edges}
         for edge in gone:
             del self.edges[edge]
             self.wires.drop(edge)
             self._reaches.drop(edge)
-            self._lanes.pop(edge, None)
+            self._lanes.drop(edge)
         return gone, wanted - self.edges.keys()
 
-    def _renew_nodes(self, inference: Inference, rewired: set[str]) -> set[str]:
-        """Make the items of new nodes and renew those of which something new is known.
-
-        Return the ids of new nodes and of those whose ports may have moved. `rewired` are nodes that got or lost wires.
-        """
-        changed: set[str] = set()
-        graph, layout = self._project.graph, self._project.layout
+    def _find_news(self, inference: Inference) -> list[str]:
+        """Renew the items of nodes of which something new is known, and return their ids."""
         items = self.nodes
-        turned = self.room.turned
-        for order, key in enumerate(graph.nodes):
-            inferred = inference.nodes[key]
-            item = items.get(key)
+        news = [key for key, inferred in inference.nodes.items() if items[key].inferred is not inferred]
+        for key in news:
+            items[key].renew(inference.nodes[key])
+        return news
+
+    def _count_ports(self, keys: Iterable[str]) -> set[str]:
+        """Give cards the number of ports that they have now; return the ids of those that had another."""
+        changed: set[str] = set()
+        inference = self.inference
+        assert inference is not None
+        for key in keys:
+            item = self.nodes.get(key)
             if item is None:
-                small = key in self._project.drawing.small
-                item = items[key] = NodeItem(inferred, layout.get(key, _NOWHERE), small=small, turned=turned)
-                self.cards.put(key, item.box)
-                changed.add(key)
-            elif item.inferred is not inferred:
-                item.renew(inferred)
-            elif key not in rewired:
-                item.order = order
                 continue
-            item.order = order
             inputs = min(len(input_ports(inference, key)), MOST_PORTS)
             outputs = min(len(output_ports(inference, key)), MOST_PORTS)
             if (inputs, outputs) != (item.inputs, item.outputs):
@@ -206,13 +220,14 @@ class Sheet:
         """Put cards where the document says, add the boxes they leave to `touched`, and return the ids of the moved."""
         layout = self._project.layout
         moved: set[str] = set()
-        for key, item in self.nodes.items():
-            position = layout.get(key, _NOWHERE)
+        for key in [key for key, item in self.nodes.items() if layout.get(key, _NOWHERE) is not item.position]:
+            item, position = self.nodes[key], layout.get(key, _NOWHERE)
             if item.position != position:
                 touched.append(item.box)
                 moved.add(key)
                 item.place(position)
                 self.cards.put(key, item.box)
+            item.position = position
         return moved
 
     def _edges_of(self, keys: Iterable[str]) -> set[Edge]:
@@ -228,21 +243,21 @@ class Sheet:
             stale = {*self._edges_of(changed), *new, *(edge for box in touched for edge in self._reaches.find(box))}
         for edge in stale:
             route = self._find_route(edge)
-            if edge not in self.edges:
+            item = self.edges.get(edge)
+            if item is None:
                 self.edges[edge] = EdgeItem(edge, route)
+            elif item.route == route:
+                route = item.route
             self._reaches.put(edge, route.reach)
-            if route.lane is None:
-                self._lanes.pop(edge, None)
+            self._lanes.put(edge, route)
+            if route.lane is None and (item is None or item.route is not route):
                 self._lay(edge, route, 0.0)
-            else:
-                self._lanes[edge] = route
-        if stale:
-            self._spread_lanes()
+        self._spread_lanes()
 
     def _spread_lanes(self) -> None:
         """Move lanes apart that would lie on one another, and back together where there is room again."""
-        for edge, shift in separate_lanes(self._lanes).items():
-            item, route = self.edges[edge], self._lanes[edge]
+        for edge, (route, shift) in self._lanes.spread().items():
+            item = self.edges[edge]
             if item.route is not route or item.shift != shift or edge not in self.wires:
                 self._lay(edge, route, shift)
 
@@ -264,10 +279,17 @@ class Sheet:
     def _cards_in(self, box: Box) -> list[Box]:
         return [self.nodes[key].box for key in self.cards.find(box)]
 
-    def _judge_edges(self, inference: Inference) -> None:
-        """Write on each wire what flows along it and, where that does not fit, why."""
+    def _judge_edges(self, known: Inference | None, news: Iterable[str], new: Iterable[Edge]) -> None:
+        """Write on each wire what flows along it and, where that does not fit, why.
+
+        Only on those at nodes of which something is new, and on new ones; where there is or was a circle, on all.
+        """
+        inference = self.inference
+        assert inference is not None
         circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
-        for edge, item in self.edges.items():
+        everywhere = bool(circle) or (known is not None and bool(known.unplaced))
+        for edge in self.edges if everywhere else self._edges_of(news).union(new):
+            item = self.edges[edge]
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             item.type = inference.type_at(edge.source, edge.source_port)
             item.refusal = (
@@ -277,13 +299,15 @@ class Sheet:
             )
 
     def _mark_problems(self, problems: Iterable[Problem]) -> None:
-        problems = tuple(problems)
-        if not problems and not self._problems:
-            return  # nothing to mark and nothing to take off
-        self._problems = problems
         found: dict[str, list[Problem]] = {}
         for problem in problems:
             if problem.node is not None:
                 found.setdefault(problem.node, []).append(problem)
-        for key, item in self.nodes.items():
-            item.report(tuple(found.get(key, ())))
+        for key in self._marked.union(found):
+            if key in self.nodes:
+                self.nodes[key].report(tuple(found.get(key, ())))
+        self._marked = frozenset(found)
+
+
+def _wires_at(graph: Graph, key: str) -> tuple[Edge, ...]:
+    return (*graph.incoming.get(key, ()), *graph.outgoing.get(key, ()))

@@ -3,6 +3,7 @@
 import gc
 import weakref
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from designer.ui.canvas.finding import hit_test
 from designer.ui.canvas.sheet import Sheet
 from tests.strategies import asks, projects
 from tests.ui.canvas.networks import chain, digits_cnn
+
+pytestmark = pytest.mark.usefixtures("qapp")  # comments are measured by their font
 
 
 class Reader:
@@ -44,8 +47,7 @@ def describe(sheet: Sheet) -> object:
         for key, item in sheet.nodes.items()
     }
     rects = {key: (item.rect.x(), item.rect.y()) for key, item in sheet.nodes.items()}
-    # Known defect: by how much wires that share a lane stand apart may depend on the order of edits, so it is left out.
-    wires = {edge: (item.route, item.type, item.refusal) for edge, item in sheet.edges.items()}
+    wires = {edge: (item.route, item.shift, item.type, item.refusal) for edge, item in sheet.edges.items()}
     places = ({key: sheet.cards._boxes[key] for key in sheet.cards._boxes}, set(sheet.wires._boxes))
     remarks = {key: (item.remark, item.box) for key, item in sheet.remarks.items()}
     return cards, rects, wires, places, remarks

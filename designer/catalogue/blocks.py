@@ -6,6 +6,7 @@ from typing import Any
 
 from frozendict import frozendict
 
+from designer.catalogue.figures import Inside
 from designer.catalogue.parameters import LARGEST, Flag, Integer, Maybe, Parameter, ParameterType, Real, Several, Text
 from designer.catalogue.registry import layers
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, TorchCall
@@ -101,6 +102,7 @@ def declare_block(key: str, parts: Blocks, hints: Mapping[Any, Any] = NO_HINTS) 
         card=tuple(item.name for item in block.parameters[:3]),
         help=rest.strip(),
         search=(block.name,),
+        figure=Inside(),
         block=key,
         blocks=parts,
         hints=hints,

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from frozendict import frozendict
 
+from designer.catalogue.figures import Figure
 from designer.catalogue.parameters import Parameter, Values
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -138,7 +139,8 @@ class LayerSpec:
     The three are called with sound values and one type for each connected wire only, and must be fast and pure.
     `ports(values)`, where it is there, gives the inputs and outputs that a layer has under its parameters; `inputs` and
     `outputs` are then those under the defaults; `calls(values)` gives the call in the same way. `card` names the parameters in the short line on the card. `foldable` layers may be written inside nn.Sequential.
-    `bounds` are the least and the largest value that an activation gives, where it has any.
+    `bounds` are the least and the largest value that an activation gives, where it has any. `figure` is the small picture
+    of what the layer does; `worked` gives the size rule of the formula with the layer's own numbers filled in.
     """
 
     kind: str
@@ -160,6 +162,8 @@ class LayerSpec:
     bounds: tuple[float, float] | None = None
     ports: Callable[[Values], tuple[tuple[Port, ...], tuple[Port, ...]]] | None = None
     calls: Callable[[Values], TorchCall] | None = None
+    figure: Figure | None = None
+    worked: Callable[[Values, Inputs, Outputs], str] | None = None
 
     @property
     def foldable(self) -> bool:

@@ -50,6 +50,7 @@ SLOW_PARTS = (
     "designer.ui.trust",
     "designer.ui.panels.training",
     "designer.ui.plots.curve_pair",
+    "designer.ui.figures.picture",
 )
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
 

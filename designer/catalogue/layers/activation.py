@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Curve
 from designer.catalogue.parameters import Flag, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
 
@@ -12,6 +13,31 @@ def keep_shape(values: Values, inputs: Inputs) -> Outputs:
     """Return the type of the one input, which must be numbers."""
     demand_numbers(inputs[0])
     return inputs
+
+
+def sigmoid(x: float) -> float:
+    """Return 1 / (1 + e⁻ˣ), for any x."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def softplus(x: float) -> float:
+    """Return ln(1 + eˣ), for any x."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def _softplus_of(values: Values, x: float) -> float:
+    beta = values["beta"]
+    return x if beta * x > values["threshold"] else softplus(beta * x) / beta
+
+
+def _gelu(values: Values, x: float) -> float:
+    if values["approximate"] == "tanh":
+        return 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + math.erf(x / math.sqrt(2)))
+
+
+# Of the constants with which mean 0 and variance 1 stay (Klambauer and others, 2017), as torch has them.
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def _shape_rrelu(values: Values, inputs: Inputs) -> Outputs:
@@ -37,6 +63,7 @@ RELU = LayerSpec(
     summary="Passes what is positive and stops what is negative.",
     call=TorchCall("nn.ReLU"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: max(0.0, x)),
     formula="y = max(0, x)",
     help="The usual choice after Linear and convolution layers: cheap, and its gradient does not fade. A unit whose input "
     "is always negative gets no gradient and stays dead; if many do, lower the learning rate or take LeakyReLU.",
@@ -52,6 +79,7 @@ LEAKY_RELU = LayerSpec(
     parameters=(Parameter("negative_slope", Real(), 0.01, "Slope for negative inputs."),),
     shape=keep_shape,
     card=("negative_slope",),
+    figure=Curve(lambda values, x: x if x > 0 else values["negative_slope"] * x),
     formula="y = max(0, x) + slope · min(0, x)",
     help="No unit can die as under ReLU, since a gradient flows on both sides. Common in GANs, with a slope of 0.2.",
     search=("rectifier", "activation", "nonlinearity", "lrelu"),
@@ -79,6 +107,7 @@ PRELU = LayerSpec(
     shape=keep_shape,
     weights=_weigh_prelu,
     card=("init",),
+    figure=Curve(lambda values, x: x if x > 0 else values["init"] * x),
     formula="y = max(0, x) + a · min(0, x)",
     help="Learns how much of the negative side to let through, in one number or in one a channel. Use no weight decay on "
     "it: that would pull the slope to 0, which is ReLU again.",
@@ -96,6 +125,7 @@ GELU = LayerSpec(
         ),
     ),
     shape=keep_shape,
+    figure=Curve(_gelu),
     formula="y = x Φ(x)",
     help="The activation of most transformers. Slightly dearer than ReLU and smooth everywhere, so no unit dies quite.",
     search=("gaussian", "activation", "nonlinearity", "transformer", "smooth"),
@@ -112,6 +142,10 @@ RRELU = LayerSpec(
     ),
     shape=_shape_rrelu,
     card=("lower", "upper"),
+    figure=Curve(
+        lambda values, x: x if x > 0 else values["lower"] * x,
+        lambda values, x: x if x > 0 else values["upper"] * x,
+    ),
     formula="y = max(0, x) + a · min(0, x),  a drawn from lower to upper",
     help="The random slopes fight overfitting a little (Xu and others, 2015). On small data sets of images it was the best "
     "of the leaky ones.",
@@ -124,6 +158,7 @@ RELU6 = LayerSpec(
     summary="A ReLU that stops at 6.",
     call=TorchCall("nn.ReLU6"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: min(max(0.0, x), 6.0), reach=8.0),
     formula="y = min(max(0, x), 6)",
     help="The activation of MobileNet: numbers that stay small can be rounded to 8 bits with little loss. Elsewhere ReLU "
     "does as well.",
@@ -139,6 +174,7 @@ ELU = LayerSpec(
     parameters=(Parameter("alpha", Real(), 1.0, "How far below 0 it goes."),),
     shape=keep_shape,
     card=("alpha",),
+    figure=Curve(lambda values, x: x if x > 0 else values["alpha"] * math.expm1(x)),
     formula="y = max(0, x) + min(0, α (eˣ − 1))",
     help="Its outputs have a mean nearer to 0 than those of ReLU, which speeds learning up (Clevert and others, 2015). With "
     "batch normalization the gain is small.",
@@ -151,6 +187,7 @@ SELU = LayerSpec(
     summary="An ELU scaled so that values keep mean 0 and variance 1 from layer to layer.",
     call=TorchCall("nn.SELU"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: SELU_SCALE * (x if x > 0 else SELU_ALPHA * math.expm1(x))),
     formula="y = 1.0507 (max(0, x) + min(0, 1.6733 (eˣ − 1)))",
     help="Makes deep networks of Linear layers train without normalization (Klambauer and others, 2017). It needs weights "
     "from a normal distribution with variance 1 / inputs, inputs of mean 0 and variance 1, and AlphaDropout, not Dropout.",
@@ -165,6 +202,7 @@ CELU = LayerSpec(
     parameters=(Parameter("alpha", Real(0, above=True), 1.0, "How far below 0 it goes, and how softly."),),
     shape=keep_shape,
     card=("alpha",),
+    figure=Curve(lambda values, x: x if x > 0 else values["alpha"] * math.expm1(x / values["alpha"])),
     formula="y = max(0, x) + min(0, α (exp(x / α) − 1))",
     help="The same as ELU for `alpha` 1; for others its slope has no jump at 0 (Barron, 2017). Choose it where a smooth "
     "gradient matters.",
@@ -177,6 +215,7 @@ SILU = LayerSpec(
     summary="A smooth ReLU, also called swish: its input times the sigmoid of it.",
     call=TorchCall("nn.SiLU"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: x * sigmoid(x)),
     formula="y = x · σ(x)",
     help="The activation of EfficientNet and of many language models. A little dearer than ReLU, and a little better in deep "
     "networks (Ramachandran and others, 2017).",
@@ -189,6 +228,7 @@ MISH = LayerSpec(
     summary="A smooth ReLU with a dip below 0, close to SiLU.",
     call=TorchCall("nn.Mish"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: x * math.tanh(softplus(x))),
     formula="y = x · tanh(ln(1 + eˣ))",
     help="Used in YOLOv4 (Misra, 2019). It costs more than SiLU and does about as well.",
     search=("activation", "nonlinearity", "smooth", "yolo"),
@@ -200,6 +240,7 @@ HARDSWISH = LayerSpec(
     summary="SiLU made of straight lines and one parabola, so that it is cheap.",
     call=TorchCall("nn.Hardswish"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: x * min(max(0.0, x + 3), 6.0) / 6),
     formula="y = x · min(max(0, x + 3), 6) / 6",
     help="The activation of MobileNetV3 (Howard and others, 2019): it needs no exponential. Choose it for small devices.",
     search=("swish", "activation", "nonlinearity", "mobilenet"),
@@ -215,6 +256,7 @@ SOFTPLUS = LayerSpec(
         Parameter("threshold", Real(), 20.0, "Where beta times the input is above this, the input itself is given."),
     ),
     shape=keep_shape,
+    figure=Curve(_softplus_of),
     formula="y = ln(1 + exp(β x)) / β",
     help="Use it at the end of a branch that must give a positive number, such as a variance or a rate. In hidden layers "
     "ReLU is cheaper and does as well.",

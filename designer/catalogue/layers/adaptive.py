@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from designer.catalogue.demands import IMAGE, NOUNS, SIGNAL, SPATIAL, VOLUME, demand_axes, demand_numbers
+from designer.catalogue.figures import Adaptive, Operation
 from designer.catalogue.geometry import spread
 from designer.catalogue.parameters import Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType, TorchCall, Trait
+from designer.catalogue.worked import work_out_shares
 
 _WINDOW = "window i of n to m: ⌊i n / m⌋ to ⌈(i + 1) n / m⌉"
 _STRAIGHT: frozenset[Trait] = frozenset({"straight"})
@@ -20,7 +22,7 @@ _AVG_HELP = {
 }
 
 
-def _declare(name: str, axes: int, *, summary: str, what: str, advice: str, search: tuple[str, ...]) -> LayerSpec:
+def _declare(name: str, axes: int, *, summary: str, what: Operation, advice: str, search: tuple[str, ...]) -> LayerSpec:
     """Return an adaptive pooling layer over a number of spatial axes."""
 
     def shape(values: Values, inputs: Inputs) -> Outputs:
@@ -38,6 +40,8 @@ def _declare(name: str, axes: int, *, summary: str, what: str, advice: str, sear
         parameters=(size,),
         shape=shape,
         card=("output_size",),
+        worked=work_out_shares,
+        figure=Adaptive(what),
         formula=f"y = {what} of the window;  {_WINDOW}",
         help=advice,
         search=(*search, "global", "pool", NOUNS[axes]),
@@ -96,6 +100,7 @@ GLOBAL_AVG_POOL = LayerSpec(
     summary="Takes the mean of each channel over all places: a vector.",
     call=TorchCall(apply=_write_mean),
     shape=_shape_global,
+    figure=Adaptive("mean"),
     formula="y_c = mean of channel c",
     help="Turns the last map of a convolutional network into one number a channel, ready for Linear (Lin and others, 2013). "
     "It takes a signal, an image or a volume of any size and is AdaptiveAvgPool with 1 and Flatten in one.",
@@ -109,6 +114,7 @@ GLOBAL_MAX_POOL = LayerSpec(
     summary="Takes the largest value of each channel over all places: a vector.",
     call=TorchCall(apply=_write_max),
     shape=_shape_global,
+    figure=Adaptive("max"),
     formula="y_c = max of channel c",
     help="Tells for each channel how strongly its pattern appeared anywhere, whatever the place: good for finding whether "
     "something is there, as in text and sound. Only the strongest place of a channel gets a gradient.",

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Attention
 from designer.catalogue.parameters import Flag, Integer, Parameter, Real, Values
 from designer.catalogue.spec import ONE_OUTPUT, Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
+from designer.catalogue.worked import work_out_heads
 
 MOST_HEADS = 4096
 
@@ -146,6 +148,8 @@ SELF_ATTENTION = LayerSpec(
     weights=lambda values, inputs: weigh_attention(inputs[0].sizes[1], values["bias"]),
     multiply_adds=lambda values, inputs, outputs: count_attention(inputs[0].sizes[1], *(inputs[0].sizes[0],) * 2),
     card=("num_heads", "causal"),
+    worked=work_out_heads,
+    figure=Attention(),
     formula="y = softmax(Q Kᵀ / √d) V",
     help="Multi-head self-attention (Vaswani and others, 2017), the heart of every transformer: each step asks, all steps "
     "answer. It knows nothing of order, so add positions before the first one. Its work grows with the square of the "
@@ -188,6 +192,8 @@ MULTIHEAD_ATTENTION = LayerSpec(
     weights=_weigh_attention,
     multiply_adds=_count_attention,
     card=("num_heads",),
+    worked=work_out_heads,
+    figure=Attention(),
     formula="y = softmax(Q Kᵀ / √d) V",
     help="Cross-attention: wire what asks to `query` and what is asked to both `key` and `value`, as a decoder looks at the "
     "encoder's output or a caption at its image. Where a sequence asks itself take SelfAttention, which has one input and "

@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping
 
 from designer.catalogue.demands import SPATIAL, demand_axes, demand_numbers
+from designer.catalogue.figures import Window
 from designer.catalogue.geometry import convolve, spread
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.worked import work_out_windows
 
 _FORMULA = "y = Σ w x + b over the window and its channels;  size ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1"
 
@@ -96,6 +98,8 @@ def _declare(axes: int, *, summary: str, advice: str, search: tuple[str, ...]) -
         multiply_adds=_count_products,
         card=("kernel_size", "out_channels", "padding"),
         formula=_FORMULA,
+        worked=work_out_windows,
+        figure=Window("sum"),
         help=advice,
         search=("convolution", "cnn", "filter", "kernel", "depthwise", *search),
         traits=frozenset({"mixes"}),

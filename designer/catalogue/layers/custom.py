@@ -12,6 +12,7 @@ from typing import Any
 
 from frozendict import frozendict
 
+from designer.catalogue.figures import Code
 from designer.catalogue.parameters import Parameter, Several, Text, Unacceptable, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 from designer.catalogue.written import LONGEST, Written, is_name, is_plain, read_code
@@ -290,6 +291,7 @@ CUSTOM_LAYER = LayerSpec(
     shape=_shape,
     weights=_weights,
     multiply_adds=_multiply_adds,
+    figure=Code(),
     formula="outputs = forward(inputs)",
     help="For what no other layer does: write a class with __init__ and forward, and press Check to try it on sizes alone. "
     "Its arguments become settings here, and the exported script carries its text. "

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from designer.catalogue.axes import find_axis_of, write_axis, write_index
+from designer.catalogue.figures import Cut
 from designer.catalogue.parameters import Integer, Maybe, Parameter, Several, Values
 from designer.catalogue.spec import ONE_INPUT, Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
@@ -63,6 +64,21 @@ def _ports_split(values: Values) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
     return ONE_INPUT, tuple(Port(f"part{number + 1}") for number in range(_count_parts(values)))
 
 
+def _slice_places(values: Values, size: int) -> tuple[range, ...]:
+    return (range(size)[values["start"] : values["stop"] : values["step"]],)
+
+
+def _select_place(values: Values, size: int) -> tuple[range, ...]:
+    place = values["index"] % size
+    return (range(place, place + 1),)
+
+
+def _split_places(values: Values, size: int) -> tuple[range, ...]:
+    sizes = values["sizes"] or (size // values["parts"],) * values["parts"]
+    ends = [sum(sizes[: number + 1]) for number in range(len(sizes))]
+    return tuple(range(end - part, end) for end, part in zip(ends, sizes, strict=True))
+
+
 def _shape_split(values: Values, inputs: Inputs) -> Outputs:
     (x,) = inputs
     axis, parts, sizes = find_axis_of(x, values["axis"]), values["parts"], values["sizes"]
@@ -108,6 +124,7 @@ SLICE = LayerSpec(
     ),
     shape=_shape_slice,
     card=("start", "stop"),
+    figure=Cut(_slice_places),
     formula="y = x[start:stop:step]",
     help="Counts as Python does: the element at `stop` is not taken. To take a single element and leave its axis out, such as "
     "a class token, take Select; to use all parts take Split.",
@@ -126,6 +143,7 @@ SELECT = LayerSpec(
     ),
     shape=_shape_select,
     card=("index", "axis"),
+    figure=Cut(_select_place),
     formula="y = x[index]",
     help="Picks the class token (element 0) or the last step (-1) of a sequence, which is then judged as a vector. The other "
     "elements get no gradient from there.",
@@ -153,6 +171,7 @@ SPLIT = LayerSpec(
     ports=_ports_split,
     shape=_shape_split,
     card=("parts", "axis"),
+    figure=Cut(_split_places),
     formula="x = [y₁, y₂, …]",
     help="Lets parts of a tensor go different ways: the halves of the channels in ShuffleNet, mean and variance in a "
     "variational autoencoder. Concatenate joins them again.",

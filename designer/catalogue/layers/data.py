@@ -1,5 +1,6 @@
 """Where samples enter the network and where its answer leaves it."""
 
+from designer.catalogue.figures import Answer, Bell, Sample
 from designer.catalogue.parameters import Maybe, Option, Parameter, Real, Sizes, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
 from designer.catalogue.training import LOSSES
@@ -40,6 +41,7 @@ INPUT = LayerSpec(
     inputs=(),
     shape=_shape_input,
     card=("shape",),
+    figure=Sample(),
     formula="x",
     help="Every network has an Input. Its shape follows the data you choose; type one only to design without data. "
     "Shapes leave out the batch: a grey image of 28 by 28 is 1 x 28 x 28, ten measurements are 10, "
@@ -59,6 +61,7 @@ NOISE = LayerSpec(
     inputs=(),
     shape=lambda values, inputs: (TensorType(values["shape"]),),
     card=("shape",),
+    figure=Bell(),
     formula="z ~ N(0, 1)",
     help="Where the generator of a GAN begins: what it makes follows from this noise alone, drawn from a normal "
     "distribution of mean 0 and standard deviation 1. 16 to 100 numbers are usual.",
@@ -96,6 +99,7 @@ OUTPUT = LayerSpec(
     ),
     outputs=(),
     shape=lambda values, inputs: (),
+    figure=Answer(),
     formula="ŷ",
     help="Every network has an Output. Give it one number for each class or each value to predict. "
     "Put no Softmax before it when the loss is cross entropy and no Sigmoid when it is binary cross entropy on "

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_indices, demand_numbers
+from designer.catalogue.figures import Lookup, UnitPairs, Units
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
@@ -123,6 +124,7 @@ LINEAR = LayerSpec(
     weights=_weigh_linear,
     multiply_adds=lambda values, inputs, outputs: inputs[0].elements * outputs[0].sizes[-1],
     card=("out_features",),
+    figure=Units(),
     formula="y = x Wᵀ + b",
     help="Also called dense or fully connected: every output is its own weighted sum of all inputs, so it finds any "
     "linear relation but knows nothing of neighbourhood. Put an activation between two of them, or they are worth only "
@@ -152,6 +154,7 @@ BILINEAR = LayerSpec(
     weights=_weigh_bilinear,
     multiply_adds=_count_bilinear,
     card=("out_features",),
+    figure=UnitPairs(),
     formula="y = x₁ᵀ A x₂ + b",
     help="Judges how two things go together: a question and an answer, two pictures, a word and its context. Each output "
     "has a matrix of its own, so weights grow with the product of both sizes: bring them down with a Linear first.",
@@ -167,6 +170,7 @@ EMBEDDING = LayerSpec(
     shape=_shape_embedding,
     weights=_weigh_embedding,
     card=("num_embeddings", "embedding_dim"),
+    figure=Lookup(),
     formula="y = W[i]",
     help="Turns words, products or any numbered things into vectors that training moves so that alike things lie "
     "close together. It comes first after an Input of class indices and adds an axis: 50 indices become 50 x 64. "
@@ -186,6 +190,7 @@ EMBEDDING_BAG = LayerSpec(
     shape=_shape_bag,
     weights=_weigh_embedding,
     card=("num_embeddings", "embedding_dim"),
+    figure=Lookup(),
     formula="y = mean of W[i]",
     help="A text as a bag of words, in any order: with one Linear behind it, it is the classifier of fastText (Joulin and "
     "others, 2016), quick and hard to beat on topics. It needs no positions. `num_embeddings` must exceed the largest "

@@ -1,12 +1,15 @@
 """Layers that bring several branches together, element by element or side by side."""
 
+import operator
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from designer.catalogue.axes import find_axis, write_axis
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Join, Pairwise
 from designer.catalogue.parameters import Integer, Parameter, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
+from designer.catalogue.worked import work_out_join
 
 _MANY = (Port("inputs", "two or more branches", many=True),)
 
@@ -106,6 +109,8 @@ def _declare(
     advice: str,
     search: tuple[str, ...],
     inputs: tuple[Port, ...] = _MANY,
+    *,
+    figure: Pairwise,
 ) -> LayerSpec:
     """Return the declaration of a layer that works element by element; an axis of size 1 is repeated."""
     return LayerSpec(
@@ -116,6 +121,7 @@ def _declare(
         inputs=inputs,
         shape=lambda values, inputs: broadcast(verb, inputs),
         formula=formula,
+        figure=figure,
         help=advice,
         search=(*search, "merge", "elementwise"),
     )
@@ -130,6 +136,7 @@ ADD = _declare(
     "Closes a way around some layers, as in residual networks: the layers then learn only what to change, and the "
     "gradient has a free way back. All inputs must have the same size; an axis of size 1 is repeated.",
     ("sum", "plus", "residual", "skip", "shortcut", "resnet"),
+    figure=Pairwise("+", operator.add),
 )
 
 SUBTRACT = _declare(
@@ -142,6 +149,7 @@ SUBTRACT = _declare(
     "size 1 is repeated.",
     ("minus", "difference", "siamese"),
     (Port("first", "what is taken from"), Port("second", "what is taken away")),
+    figure=Pairwise("−", operator.sub),
 )
 
 MULTIPLY = _declare(
@@ -153,6 +161,7 @@ MULTIPLY = _declare(
     "A gate: one branch, through Sigmoid, says how much of the other passes. Squeeze-and-excitation multiplies C x 1 x 1 "
     "with C x H x W: an axis of size 1 is repeated, all others must be equal.",
     ("times", "product", "gate", "attention", "squeeze-and-excitation", "mask"),
+    figure=Pairwise("×", operator.mul),
 )
 
 DIVIDE = _declare(
@@ -165,6 +174,7 @@ DIVIDE = _declare(
     "by 0 is infinite, and training ends there.",
     ("quotient", "ratio", "over"),
     (Port("first", "what is divided"), Port("second", "what it is divided by")),
+    figure=Pairwise("÷", operator.truediv),
 )
 
 MAXIMUM = _declare(
@@ -176,6 +186,7 @@ MAXIMUM = _declare(
     "Over several Linear branches it is a maxout unit (Goodfellow and others, 2013). The gradient flows to the largest "
     "input only; an axis of size 1 is repeated.",
     ("max", "maxout", "largest"),
+    figure=Pairwise("max", max),
 )
 
 MINIMUM = _declare(
@@ -187,6 +198,7 @@ MINIMUM = _declare(
     "A soft AND of branches that end in Sigmoid. The gradient flows to the smallest input only; an axis of size 1 is "
     "repeated.",
     ("min", "smallest"),
+    figure=Pairwise("min", min),
 )
 
 AVERAGE = LayerSpec(
@@ -196,6 +208,7 @@ AVERAGE = LayerSpec(
     call=TorchCall(apply=_apply_average),
     inputs=_MANY,
     shape=_shape_average,
+    figure=Pairwise("mean", lambda a, b: (a + b) / 2),
     formula="y = (x₁ + x₂ + …) / n",
     help="Lets several branches vote, as a small ensemble. All inputs must have the same size; unlike Add it keeps values as "
     "large as they were.",
@@ -219,6 +232,8 @@ CONCATENATE = LayerSpec(
     inputs=_MANY,
     shape=_shape_concatenate,
     card=("axis",),
+    worked=work_out_join,
+    figure=Join(),
     formula="y = [x₁, x₂, …]",
     help="Keeps all its inputs side by side, as U-Net and DenseNet do, or brings different kinds of input together. "
     "Sizes may differ along `axis` only. The order of the wires is the order in the result.",
@@ -242,6 +257,7 @@ STACK = LayerSpec(
     inputs=_MANY,
     shape=_shape_stack,
     card=("axis",),
+    figure=Join(new_axis=True),
     formula="y[i] = xᵢ",
     help="Makes a sequence of vectors or channels of maps; its length is the number of wires, in their order. All inputs must "
     "have the same size. To lengthen an axis that is there already take Concatenate.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from designer.catalogue.demands import IMAGE, NOUNS, SIGNAL, SPATIAL, VECTOR, VOLUME, demand_axes, demand_numbers
+from designer.catalogue.figures import Cube
 from designer.catalogue.parameters import Flag, Maybe, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
 
@@ -56,6 +57,7 @@ BATCH_NORM1D = LayerSpec(
     parameters=_BATCH_NORM_PARAMETERS,
     shape=partial(_shape_batch_norm, (VECTOR, SIGNAL)),
     weights=_weigh_batch_norm,
+    figure=Cube("batch"),
     formula="y = γ (x − mean) / √(var + ε) + β",
     help="Lets a deep network learn faster and with larger learning rates. It takes a vector or a signal (channels x "
     "length); for a sequence of length x features LayerNorm is the right one. While training it uses the batch's own "
@@ -72,6 +74,7 @@ BATCH_NORM2D = LayerSpec(
     parameters=_BATCH_NORM_PARAMETERS,
     shape=partial(_shape_batch_norm, (IMAGE,)),
     weights=_weigh_batch_norm,
+    figure=Cube("batch"),
     formula="y = γ (x − mean) / √(var + ε) + β",
     help="Goes between a convolution and its activation; the convolution then needs no `bias`. Lets a deep network learn "
     "faster and with larger learning rates. While training it uses the batch's own mean and variance, "
@@ -88,6 +91,7 @@ BATCH_NORM3D = LayerSpec(
     parameters=_BATCH_NORM_PARAMETERS,
     shape=partial(_shape_batch_norm, (VOLUME,)),
     weights=_weigh_batch_norm,
+    figure=Cube("batch"),
     formula="y = γ (x − mean) / √(var + ε) + β",
     help="BatchNorm2d for scans and videos, channels x depth x height x width. Volumes leave room for small batches only; if "
     "there are fewer than 8 samples in one, GroupNorm is steadier.",
@@ -123,6 +127,7 @@ def _declare_instance_norm(axes: int) -> LayerSpec:
         shape=partial(_shape_instance_norm, axes),
         weights=_weigh_batch_norm,
         formula="y = γ (x − mean) / √(var + ε) + β",
+        figure=Cube("instance"),
         help="Takes the contrast and the brightness of each sample away (Ulyanov and others, 2016), which style transfer and "
         "image-to-image GANs want. To tell classes apart it loses too much: take BatchNorm or GroupNorm.",
         search=("instance normalization", "normalize", "style", "contrast", noun),

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from designer.catalogue.demands import NOUNS, SPATIAL, demand_axes, demand_numbers
+from designer.catalogue.figures import Border, Trim
 from designer.catalogue.geometry import crop_edges, crop_middle, pad_edges
 from designer.catalogue.parameters import Parameter, PerAxis, Real, Sizes, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType, TorchCall
+from designer.catalogue.worked import work_out_edges
 
 # In torch's order: the last axis first.
 _EDGES = {1: "left and right", 2: "left, right, top and bottom", 3: "left, right, top, bottom, front and back"}
@@ -41,6 +43,15 @@ _HELP = {
 }
 
 
+_FIGURES = {
+    "Zero": Border("constant"),
+    "Constant": Border("constant"),
+    "Reflection": Border("reflect"),
+    "Replication": Border("replicate"),
+    "Circular": Border("circular"),
+}
+
+
 def _declare_pad(name: str, axes: int) -> LayerSpec:
     """Return the padding layer of one kind over a number of spatial axes."""
 
@@ -64,6 +75,8 @@ def _declare_pad(name: str, axes: int) -> LayerSpec:
         shape=shape,
         card=("padding",),
         formula=_FORMULA,
+        worked=work_out_edges("padding", "+"),
+        figure=_FIGURES[name],
         help=_HELP[name],
         search=("padding", "border", "margin", "frame", NOUNS[axes], *_WORDS[name]),
         traits=frozenset({"straight"}),
@@ -97,6 +110,8 @@ def _declare_crop(axes: int) -> LayerSpec:
         shape=shape,
         card=("edges",),
         formula="size n − before − after",
+        worked=work_out_edges("edges", "−"),
+        figure=Trim(),
         help="Takes off what padding put on, or the edges where a convolution saw the border. "
         "To cut to a size whatever the input's take CenterCrop.",
         search=("cropping", "cut", "trim", "slice", "border", NOUNS[axes]),
@@ -132,6 +147,7 @@ CENTER_CROP = LayerSpec(
     ),
     shape=_shape_centre,
     card=("size",),
+    figure=Trim(),
     formula="from ⌊(n − size) / 2⌋ on",
     help="Brings a map to the size of another one, as the first U-Net did before it joined the way down to the way up. "
     "The input must be at least as large.",

@@ -1,9 +1,11 @@
 """Layers that shrink a signal, an image or a volume by what each window holds: its largest value, its mean, its norm."""
 
 from designer.catalogue.demands import NOUNS, SPATIAL, demand_axes, demand_numbers
+from designer.catalogue.figures import Operation, Window
 from designer.catalogue.geometry import pool
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, PerAxis, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType, TorchCall, Trait
+from designer.catalogue.worked import work_out_windows
 
 _SIZE = "size ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, with ceil_mode ⌈ ⌉"
 _CEIL_MODE = Parameter("ceil_mode", Flag(), False, "Round sizes up, so that a last window may hang over the end.")
@@ -53,6 +55,7 @@ def _declare(
     parameters: tuple[Parameter, ...],
     *,
     summary: str,
+    operation: Operation,
     formula: str,
     advice: str,
     search: tuple[str, ...],
@@ -78,6 +81,8 @@ def _declare(
         shape=shape,
         card=("kernel_size", "stride"),
         formula=formula,
+        worked=work_out_windows,
+        figure=Window(operation),
         help=advice,
         search=(*search, "pool", "downsample", "subsample", "shrink", NOUNS[axes]),
         traits=traits,
@@ -114,6 +119,7 @@ def _declare_max(axes: int) -> LayerSpec:
         axes,
         _max_parameters(axes),
         summary=f"Keeps the largest value of each window of {_article(axes)}.",
+        operation="max",
         formula=f"y = max of the window;  {_SIZE}",
         advice=_MAX_HELP[axes],
         search=("maximum",),
@@ -126,6 +132,7 @@ def _declare_mean(axes: int) -> LayerSpec:
         axes,
         _mean_parameters(axes),
         summary=f"Takes the mean of each window of {_article(axes)}.",
+        operation="mean",
         formula=f"y = mean of the window;  {_SIZE}",
         advice=_AVG_HELP[axes],
         search=("average", "mean", "smooth", *(("lenet",) if axes == 2 else ())),
@@ -139,6 +146,7 @@ def _declare_power(axes: int) -> LayerSpec:
         axes,
         _power_parameters(axes),
         summary=f"Takes the p-norm of each window of {_article(axes)}.",
+        operation="norm",
         formula="y = (Σ xᵖ)^(1/p) over the window;  size ⌊(n − k) / s⌋ + 1, with ceil_mode ⌈ ⌉",
         advice=_LP_HELP,
         search=("power", "norm", "lp", "energy"),

@@ -1,9 +1,11 @@
 """What stands before the first block of a transformer: patches of an image, a class token, positions."""
 
 from designer.catalogue.demands import IMAGE, demand_axes, demand_numbers
+from designer.catalogue.figures import AddedRows, FirstToken, Patches, Waves
 from designer.catalogue.layers.attention import demand_sequence
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, PerAxis, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.worked import work_out_patches
 
 _STD = "Spread of the normal distribution it starts from; 0 starts from zeros."
 
@@ -82,6 +84,8 @@ PATCH_EMBEDDING = LayerSpec(
     ),
     multiply_adds=lambda values, inputs, outputs: inputs[0].elements * values["embed_dim"],
     card=("embed_dim", "patch_size"),
+    worked=work_out_patches,
+    figure=Patches("tokens"),
     formula="y = W · patch + b",
     help="The first layer of a vision transformer (Dosovitskiy and others, 2021): an image of 3 x 224 x 224 with patches of "
     "16 becomes a sequence of 196 vectors. It is a convolution whose stride is its window. Put ClassToken and "
@@ -103,6 +107,7 @@ CLASS_TOKEN = LayerSpec(
     parameters=(Parameter("std", Real(0, 10), 0.0, _STD),),
     shape=_shape_token,
     weights=lambda values, inputs: {"token": (1, 1, inputs[0].sizes[1])},
+    figure=FirstToken(),
     formula="y = [token, x₁, x₂, …]",
     help="A transformer has as many outputs as inputs; this extra step, the first, gathers what is asked of the whole "
     "(BERT, 2019; ViT, 2021). Behind the last block take the first step of the sequence and classify that.",
@@ -132,6 +137,7 @@ LEARNED_POSITION = LayerSpec(
     shape=_shape_learned,
     weights=lambda values, inputs: {"weight": (1, _places(values, inputs), inputs[0].sizes[1])},
     card=("max_length",),
+    figure=AddedRows(),
     formula="y = x + P",
     help="Attention knows nothing of order, so each place gets a vector that training finds, as in GPT-2, BERT and ViT. "
     "Put it once, right behind the Embedding or PatchEmbedding. It says nothing of places beyond `max_length`.",
@@ -156,6 +162,7 @@ SINUSOIDAL_POSITION = LayerSpec(
         Parameter("base", Real(1, above=True), 10000.0, "The longest wave has about this many steps, times 2π."),
     ),
     shape=_shape_sinusoidal,
+    figure=Waves(),
     formula="y = x + sin, cos(p / 10000^(2i/d))",
     help="The positions of the first transformer (Vaswani and others, 2017): waves from fast to slow, so that every place "
     "reads differently and neighbours alike. Nothing is learned. Put it once, right behind the Embedding.",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from designer.catalogue.axes import find_axis_of, write_axis
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Angle, MatrixProduct, Reduced, Scaled
 from designer.catalogue.layers.merge import broadcast
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
@@ -142,6 +143,7 @@ MATMUL = LayerSpec(
     inputs=_PAIR,
     shape=_shape_matmul,
     multiply_adds=_count_matmul,
+    figure=MatrixProduct(),
     formula="Y = A B",
     help="Brings every row of one branch together with every column of the other, as attention does with queries and keys; "
     "for these set `transpose_second`. Nothing is learned in it. An axis of size 1 before the last two is repeated.",
@@ -157,6 +159,7 @@ DOT_PRODUCT = LayerSpec(
     inputs=_PAIR,
     shape=_shape_pair,
     card=("axis",),
+    figure=Angle(normalised=False),
     formula="y = Σᵢ aᵢ bᵢ",
     help="Tells how well two vectors agree, as in recommendation from embeddings of user and item. Long vectors give large "
     "numbers; CosineSimilarity does not mind their length.",
@@ -178,6 +181,7 @@ COSINE_SIMILARITY = LayerSpec(
     inputs=_PAIR,
     shape=_shape_pair,
     card=("axis",),
+    figure=Angle(normalised=True),
     formula="y = a·b / (|a| |b|)",
     help="1 where both point the same way, 0 where they have nothing in common, -1 where they are opposite. Use it at the end "
     "of a siamese network, or to search by embeddings.",
@@ -203,6 +207,7 @@ SCALE = LayerSpec(
     shape=_shape_scale,
     weights=_weigh_scale,
     card=("axis", "init"),
+    figure=Scaled(),
     formula="y = γ x",
     help="At the end of a residual branch, with a small `init` such as 1e-6, it is the LayerScale of CaiT and ConvNeXt (Touvron "
     "and others, 2021): deep networks then start as shallow ones. It also serves as a learned gain without a bias.",
@@ -222,6 +227,7 @@ REDUCE = LayerSpec(
     ),
     shape=_shape_reduce,
     card=("operation", "axis"),
+    figure=Reduced(),
     formula="y = mean, sum, max or min of x along an axis",
     help="Makes one vector of a sequence, or one map of many channels. For all places of an image GlobalAvgPool is shorter. "
     "With `keepdim` the result can be added to or multiplied with the input again.",

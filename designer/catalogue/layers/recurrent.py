@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Unrolled
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
 
@@ -135,6 +136,7 @@ RNN = LayerSpec(
     weights=partial(_weigh, 1),
     multiply_adds=partial(_count_products, 1),
     card=("hidden_size", "output"),
+    figure=Unrolled(()),
     formula="h = tanh(W x + U h₋₁ + b)",
     help="Elman's network: the state after each step is mixed from the step and the state before. It is the simplest "
     "memory and forgets after some ten steps, because its gradient fades; LSTM and GRU remember longer. "
@@ -152,6 +154,7 @@ LSTM = LayerSpec(
     weights=partial(_weigh, 4),
     multiply_adds=partial(_count_products, 4),
     card=("hidden_size", "output"),
+    figure=Unrolled(("i", "f", "g", "o"), cell=True),
     formula="c = f ⊙ c₋₁ + i ⊙ g,  h = o ⊙ tanh(c)",
     help="Long short-term memory (Hochreiter and Schmidhuber, 1997; its forget gate is from Gers and others, "
     "2000): three gates guard a memory cell, so it holds on to things over hundreds of steps. Choose `output` last to judge a whole sequence, sequence to answer at each step or "
@@ -169,6 +172,7 @@ GRU = LayerSpec(
     weights=partial(_weigh, 3),
     multiply_adds=partial(_count_products, 3),
     card=("hidden_size", "output"),
+    figure=Unrolled(("r", "z", "n")),
     formula="h = (1 − z) ⊙ n + z ⊙ h₋₁",
     help="The gated recurrent unit (Cho and others, 2014) mixes the old state and a new one by a learned gate. It usually "
     "does as well as an LSTM with three quarters of the weights. The input is length x features.",

@@ -3,6 +3,7 @@
 from functools import partial
 
 from designer.catalogue.demands import NOUNS, SPATIAL, demand_axes, demand_numbers
+from designer.catalogue.figures import Mask, Noise
 from designer.catalogue.parameters import Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TorchCall, Trait
 
@@ -29,6 +30,7 @@ DROPOUT = LayerSpec(
     parameters=(Parameter("p", Real(0, 1), 0.5, "Chance that a value is set to 0."),),
     shape=_keep_shape,
     card=("p",),
+    figure=Mask("units"),
     formula="y = x · mask / (1 − p)",
     help="Keeps units from leaning on each other and so fights overfitting; after training it does nothing. Put it after "
     "the activation of large hidden layers, with 0.2 to 0.5. Right before the Output it only adds noise to the answer.",
@@ -48,6 +50,7 @@ def _declare_channel_dropout(axes: int) -> LayerSpec:
         shape=partial(_shape_channels, axes),
         card=("p",),
         formula="y = x · mask of channels / (1 − p)",
+        figure=Mask("channels"),
         help="Neighbouring places say nearly the same, so dropping single ones takes little away; after convolutions whole "
         "channels are dropped instead. After training it does nothing.",
         search=("regularization", "overfitting", "spatial dropout", "channel", "drop", noun),
@@ -65,6 +68,7 @@ ALPHA_DROPOUT = LayerSpec(
     parameters=(Parameter("p", Real(0, 1), 0.5, "Chance that a value is dropped."),),
     shape=_keep_shape,
     card=("p",),
+    figure=Mask("units", low=True),
     formula="y = a (x · mask + a₀ (1 − mask)) + b",
     help="Dropped values become the lowest value of SELU instead of 0, and all are rescaled (Klambauer and others, 2017). Use "
     "it with SELU only, with 0.05 to 0.1; after training it does nothing.",
@@ -80,6 +84,7 @@ FEATURE_ALPHA_DROPOUT = LayerSpec(
     parameters=(Parameter("p", Real(0, 1), 0.5, "Chance that a channel is dropped."),),
     shape=_keep_shape,
     card=("p",),
+    figure=Mask("channels", low=True),
     formula="y = a (x · mask of channels + a₀ (1 − mask of channels)) + b",
     help="For networks of convolutions and SELU, where single places say too little. After training it does nothing.",
     search=("regularization", "overfitting", "selu", "self-normalizing", "channel", "drop"),
@@ -97,6 +102,7 @@ STOCHASTIC_DEPTH = LayerSpec(
     ),
     shape=_keep_shape,
     card=("p",),
+    figure=Mask("path"),
     formula="y = x · b / (1 − p),  b = 0 with chance p, else 1",
     help="Put it at the end of a residual branch, right before Add: the sample then skips that block, as in a shorter network "
     "(Huang and others, 2016). The usual chance grows from 0 at the first block to 0.2 at the last. After training it "
@@ -113,6 +119,7 @@ GAUSSIAN_NOISE = LayerSpec(
     parameters=(Parameter("std", Real(0), 0.1, "Standard deviation of the noise."),),
     shape=_keep_shape,
     card=("std",),
+    figure=Noise(),
     formula="y = x + ε,  ε ~ N(0, std²)",
     help="At the Input it makes a denoising autoencoder, or stands for more data than there are. Values should have a "
     "deviation near 1, so that `std` says how strong it is. After training it does nothing.",

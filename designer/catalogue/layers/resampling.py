@@ -3,9 +3,11 @@
 import math
 
 from designer.catalogue.demands import IMAGE, SPATIAL, demand_axes, demand_numbers
+from designer.catalogue.figures import Patches, Resize, Shuffle
 from designer.catalogue.geometry import count_patches, spread, spread_sizes
 from designer.catalogue.parameters import Factors, Flag, Integer, Maybe, Option, Parameter, PerAxis, Sizes, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
+from designer.catalogue.worked import work_out_pixels, work_out_scale
 
 # How many spatial axes an interpolating mode works on; the others work on any.
 _AXES = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
@@ -94,6 +96,8 @@ UPSAMPLE = LayerSpec(
     ),
     shape=_shape_upsample,
     card=("mode",),
+    worked=work_out_scale,
+    figure=Resize(),
     formula="size ⌊n · scale_factor⌋",
     help="Makes maps larger without learning anything, mostly by 2 with a convolution behind it, in decoders and in U-Net: it "
     "leaves none of the chequered pattern of ConvTranspose2d. nearest repeats values, bilinear smooths them. "
@@ -141,6 +145,8 @@ PIXEL_SHUFFLE = LayerSpec(
     ),
     shape=_shape_shuffle,
     card=("upscale_factor",),
+    worked=work_out_pixels,
+    figure=Shuffle("to pixels"),
     formula="C·r² x H x W -> C x H·r x W·r",
     help="The last step of super-resolution networks (Shi and others, 2016): the convolution before it works on the small "
     "image and gives r² channels for each one wanted. It learns nothing and loses nothing.",
@@ -172,6 +178,8 @@ PIXEL_UNSHUFFLE = LayerSpec(
     parameters=(Parameter("downscale_factor", Integer(), 2, "How many times smaller height and width get."),),
     shape=_shape_unshuffle,
     card=("downscale_factor",),
+    worked=work_out_pixels,
+    figure=Shuffle("to channels"),
     formula="C x H·r x W·r -> C·r² x H x W",
     help="Makes an image smaller without losing a value, where a stride or a pool would: the way back of PixelShuffle. "
     "It learns nothing.",
@@ -201,6 +209,7 @@ CHANNEL_SHUFFLE = LayerSpec(
     parameters=(Parameter("groups", Integer(), 2, "How many groups the convolution before it has."),),
     shape=_shape_channels,
     card=("groups",),
+    figure=Shuffle("channels"),
     formula="channel g·n + i -> i·G + g",
     help="Stands between convolutions with `groups`, whose groups would otherwise never see each other (ShuffleNet, Zhang and "
     "others, 2018). Give it the same number of groups. It learns nothing.",
@@ -235,6 +244,7 @@ UNFOLD = LayerSpec(
     parameters=_window(),
     shape=_shape_unfold,
     card=("kernel_size", "stride"),
+    figure=Patches("columns"),
     formula="C x H x W -> C·k² x L,  L the number of patches",
     help="What a convolution sees, written out: patches for a mixer or for attention between neighbours. With kernel and "
     "`stride` equal they do not overlap. Overlapping patches repeat values, so watch the memory.",
@@ -271,6 +281,7 @@ FOLD = LayerSpec(
     parameters=(Parameter("output_size", PerAxis(2), 8, "Height and width of the image."), *_window()),
     shape=_shape_fold,
     card=("output_size", "kernel_size"),
+    figure=Patches("image"),
     formula="C·k² x L -> C x H x W, overlaps added up",
     help="The way back of Unfold, with the same settings and the size of the image. Where patches overlap their values add "
     "up, so an image that went through both comes back brighter there.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from designer.catalogue.figures import Springs
 from designer.catalogue.layers.attention import demand_sequence
 from designer.catalogue.parameters import Integer, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType, TorchCall
@@ -58,6 +59,7 @@ RESERVOIR = LayerSpec(
     shape=_shape,
     multiply_adds=_count_products,
     card=("hidden_size", "output"),
+    figure=Springs(),
     formula="h = (1 − a) h₋₁ + a tanh(V x + W h₋₁ + b)",
     help="An echo-state network (Jaeger, 2001) trains only the Linear behind the reservoir; the reservoir's own random "
     "weights stay as drawn and are kept in the file. Try `spectral_radius` near 1 for a long memory and scale the input to "

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Cube
 from designer.catalogue.layers.normalization import EPS
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
@@ -106,6 +107,7 @@ LAYER_NORM = LayerSpec(
     shape=_shape_layer_norm,
     weights=_weigh_layer_norm,
     card=("axes",),
+    figure=Cube("layer"),
     formula="y = γ (x − mean) / √(var + ε) + β",
     help="Works the same in training and afterwards and with any batch size, even 1; the usual choice for sequences and "
     "transformers. For an image of channels x height x width set `axes` to 3.",
@@ -130,6 +132,7 @@ RMS_NORM = LayerSpec(
     shape=_shape_layer_norm,
     weights=_weigh_rms_norm,
     card=("axes",),
+    figure=Cube("layer"),
     formula="y = γ x / √(mean(x²) + ε)",
     help="LayerNorm without taking the mean off (Zhang and Sennrich, 2019): cheaper, and as good in transformers. It is the "
     "usual choice of recent language models.",
@@ -153,6 +156,7 @@ GROUP_NORM = LayerSpec(
     shape=_shape_group_norm,
     weights=_weigh_group_norm,
     card=("num_groups",),
+    figure=Cube("group"),
     formula="y = γ (x − mean of group) / √(var of group + ε) + β",
     help="Works the same with any batch size (Wu and He, 2018), so it takes the place of BatchNorm where batches are small. "
     "1 group is LayerNorm over all channels and places, as many as there are channels is InstanceNorm.",
@@ -172,6 +176,7 @@ LOCAL_RESPONSE_NORM = LayerSpec(
     ),
     shape=_shape_local_response,
     card=("size",),
+    figure=Cube("neighbours"),
     formula="y = x / (k + α · mean of neighbours²)^β",
     help="From AlexNet (Krizhevsky and others, 2012), where strong channels hold back those beside them; there `size` is 5, "
     "`alpha` 1e-4, `beta` 0.75 and `k` 2. Later networks use BatchNorm instead.",

@@ -4,8 +4,10 @@ import math
 from collections.abc import Sequence
 
 from designer.catalogue.axes import find_axis, find_axis_of, write_axis
+from designer.catalogue.figures import Passed, Relayout
 from designer.catalogue.parameters import LARGEST, Integer, Parameter, Several, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall, Trait
+from designer.catalogue.worked import work_out_product
 
 
 def _shape_flatten(values: Values, inputs: Inputs) -> Outputs:
@@ -122,6 +124,23 @@ def _declare_axis(name: str, default: int, meaning: str) -> Parameter:
     return Parameter(name, Integer(-6, 5), default, meaning, argument=False)
 
 
+def _swap(values: Values, rank: int) -> tuple[int, ...]:
+    order = list(range(rank))
+    first, second = values["first"] % rank, values["second"] % rank
+    order[first], order[second] = order[second], order[first]
+    return tuple(order)
+
+
+def _drop_axis(values: Values, rank: int) -> tuple[int, ...]:
+    return tuple(axis for axis in range(rank) if axis != values["axis"] % rank)
+
+
+def _add_axis(values: Values, rank: int) -> tuple[int, ...]:
+    """Return the axes with -1 for the new one."""
+    place = values["axis"] % (rank + 1)
+    return (*range(place), -1, *range(place, rank))
+
+
 _REARRANGES: frozenset[Trait] = frozenset({"straight", "passes"})
 _ANY_SIZES = Several(Integer(-1, LARGEST), longest=6, shortest=1)
 
@@ -135,6 +154,8 @@ FLATTEN = LayerSpec(
         Parameter("end_dim", Integer(-6, 6), -1, "Last axis to merge; -1 is the last."),
     ),
     shape=_shape_flatten,
+    worked=work_out_product,
+    figure=Relayout(),
     formula="C x H x W -> C·H·W",
     help="Stands between the convolutions of a network and its Linear layers, which take vectors. It learns nothing and "
     "changes no value. After AdaptiveAvgPool2d the vector is as short as the number of channels.",
@@ -157,6 +178,7 @@ UNFLATTEN = LayerSpec(
     ),
     shape=_shape_unflatten,
     card=("unflattened_size",),
+    figure=Relayout(),
     formula="C·H·W -> C x H x W",
     help="Undoes Flatten: a decoder makes an image of a vector with it, before its transposed convolutions. It learns nothing "
     "and changes no value.",
@@ -174,6 +196,7 @@ RESHAPE = LayerSpec(
     ),
     shape=_shape_reshape,
     card=("shape",),
+    figure=Relayout(),
     formula="12 -> 3 x 4",
     help="The numbers keep their order, row by row; to swap axes take Permute. Flatten and Unflatten say better what is "
     "meant where they suffice.",
@@ -197,6 +220,7 @@ PERMUTE = LayerSpec(
     ),
     shape=_shape_permute,
     card=("order",),
+    figure=Relayout(lambda values, rank: values["order"]),
     formula="C x H x W -> H x W x C  by 1, 2, 0",
     help="Makes a sequence of length x features of a signal of channels x length, and back. The numbers move with their axes, "
     "unlike in Reshape.",
@@ -215,6 +239,7 @@ TRANSPOSE = LayerSpec(
     ),
     shape=_shape_transpose,
     card=("first", "second"),
+    figure=Relayout(_swap),
     formula="A x B -> B x A",
     help="Turns length x features into channels x length, so that a convolution can follow an Embedding. For more than two "
     "axes at once take Permute.",
@@ -230,6 +255,7 @@ SQUEEZE = LayerSpec(
     parameters=(_declare_axis("axis", 0, "Axis to leave out, without the batch: 0 is the first, -1 the last."),),
     shape=_shape_squeeze,
     card=("axis",),
+    figure=Relayout(_drop_axis),
     formula="1 x H x W -> H x W",
     help="Use it where one channel or one step is left and the next layer wants none. It undoes Unsqueeze.",
     search=("remove axis", "dimension", "drop axis"),
@@ -244,6 +270,7 @@ UNSQUEEZE = LayerSpec(
     parameters=(_declare_axis("axis", 0, "Place of the new axis in what comes out: 0 is the first, -1 the last."),),
     shape=_shape_unsqueeze,
     card=("axis",),
+    figure=Relayout(_add_axis),
     formula="H x W -> 1 x H x W",
     help="Gives a picture its one channel, or lines a vector up with a map: Add and Multiply repeat an axis of size 1. It "
     "undoes Squeeze.",
@@ -257,6 +284,7 @@ IDENTITY = LayerSpec(
     summary="Passes its input unchanged.",
     call=TorchCall("nn.Identity"),
     shape=lambda values, inputs: inputs,
+    figure=Passed(),
     formula="y = x",
     help="A place to hold on to: the plain way around a block, or a name for a value in the code. It costs nothing.",
     search=("pass", "nothing", "skip", "placeholder", "shortcut"),

@@ -1,6 +1,10 @@
 """Activations that work along an axis: Softmax and its relatives, and the gated linear unit."""
 
+import math
+from collections.abc import Sequence
+
 from designer.catalogue.demands import IMAGE, demand_axes, demand_numbers
+from designer.catalogue.figures import Bars, Gate
 from designer.catalogue.parameters import Integer, Parameter, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType, TorchCall
 
@@ -19,6 +23,13 @@ def _check_dim(values: Values, x: TensorType, batch: str) -> None:
             "Choose 1 for the first or -1 for the last",
             settings={"dim": -1},
         )
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Return shares that add up to 1."""
+    top = max(scores)
+    raised = [math.exp(score - top) for score in scores]
+    return [one / sum(raised) for one in raised]
 
 
 def _shape_softmax(values: Values, inputs: Inputs) -> Outputs:
@@ -67,6 +78,7 @@ SOFTMAX = LayerSpec(
     parameters=(_DIM,),
     shape=_shape_softmax,
     card=("dim",),
+    figure=Bars(softmax, "add up to 1"),
     formula="yᵢ = exp(xᵢ) / Σⱼ exp(xⱼ)",
     help="For attention weights and for showing probabilities. Put none before the Output when the loss is cross entropy: "
     "it has Softmax inside, and a second one slows learning to a crawl. Over the channels of an image `dim` is 1.",
@@ -82,6 +94,7 @@ LOG_SOFTMAX = LayerSpec(
     parameters=(_DIM,),
     shape=_shape_softmax,
     card=("dim",),
+    figure=Bars(lambda scores: [math.log(share) for share in softmax(scores)], "their logarithms"),
     formula="yᵢ = xᵢ − ln Σⱼ exp(xⱼ)",
     help="The ending for NLLLoss and KLDivLoss, which take logarithms of probabilities. CrossEntropyLoss has it inside and "
     "needs none.",
@@ -96,6 +109,7 @@ SOFTMIN = LayerSpec(
     parameters=(_DIM,),
     shape=_shape_softmax,
     card=("dim",),
+    figure=Bars(lambda scores: softmax([-score for score in scores]), "the least gets most"),
     formula="yᵢ = exp(−xᵢ) / Σⱼ exp(−xⱼ)",
     help="Softmax of the negative input. Use it where small numbers are good ones, such as distances to prototypes.",
     search=("probability", "classes", "activation", "distance", "argmin"),
@@ -108,6 +122,7 @@ SOFTMAX2D = LayerSpec(
     summary="Turns the channels at each place of an image into probabilities.",
     call=TorchCall("nn.Softmax2d"),
     shape=_shape_softmax2d,
+    figure=Bars(softmax, "add up to 1 at each place"),
     formula="y[c, h, w] = exp(x[c, h, w]) / Σₖ exp(x[k, h, w])",
     help="For maps that say to which class each pixel belongs. It is Softmax with `dim` 1 for images.",
     search=("probability", "segmentation", "pixels", "activation", "channels"),
@@ -124,6 +139,7 @@ GLU = LayerSpec(
     ),
     shape=_shape_glu,
     card=("dim",),
+    figure=Gate(),
     formula="y = a · σ(b),  x = [a, b]",
     help="The gated linear unit (Dauphin and others, 2016) lets a network choose what passes. The layer before it must give "
     "twice the features; over the channels of an image `dim` is 1.",

@@ -1,6 +1,9 @@
 """Element-wise functions between layers that squash, cut off or decide."""
 
-from designer.catalogue.layers.activation import keep_shape
+import math
+
+from designer.catalogue.figures import Curve
+from designer.catalogue.layers.activation import keep_shape, sigmoid, softplus
 from designer.catalogue.parameters import Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TorchCall
 from designer.document.graph import Value
@@ -27,6 +30,7 @@ SIGMOID = LayerSpec(
     summary="Squeezes every number into 0 to 1.",
     call=TorchCall("nn.Sigmoid"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: sigmoid(x), reach=6.0),
     formula="y = 1 / (1 + e⁻ˣ)",
     help="Reads as a probability or a gate. In hidden layers of deep networks its gradient fades: far from 0 it is flat. "
     "Put none before the Output with BCEWithLogitsLoss, which has it inside.",
@@ -40,6 +44,7 @@ TANH = LayerSpec(
     summary="Squeezes every number into -1 to 1.",
     call=TorchCall("nn.Tanh"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: math.tanh(x)),
     formula="y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
     help="A sigmoid centred on 0, which suits small networks and recurrent ones. In deep networks its gradient fades: far "
     "from 0 it is flat.",
@@ -53,6 +58,7 @@ STEP = LayerSpec(
     summary="Answers 1 where its input is 0 or more, else 0: the perceptron's decision.",
     call=TorchCall("Step", recipe="step"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: float(x >= 0)),
     formula="y = 1 if x ≥ 0 else 0",
     help="The unit of Rosenblatt's perceptron (1958). Its true gradient is 0 everywhere, so here the gradient passes "
     "straight through it; with MSE, SGD and a batch size of 1 a Linear and a Step then learn by the perceptron's own rule. "
@@ -67,6 +73,7 @@ HARDSIGMOID = LayerSpec(
     summary="A Sigmoid made of three straight lines.",
     call=TorchCall("nn.Hardsigmoid"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: min(max(0.0, x / 6 + 0.5), 1.0), reach=6.0),
     formula="y = min(max(0, x / 6 + 1/2), 1)",
     help="The gate of MobileNetV3: it needs no exponential. Below -3 and above 3 its gradient is 0.",
     search=("logistic", "activation", "nonlinearity", "gate", "mobilenet"),
@@ -84,6 +91,7 @@ HARDTANH = LayerSpec(
     ),
     shape=_shape_hardtanh,
     card=("min_val", "max_val"),
+    figure=Curve(lambda values, x: min(max(x, values["min_val"]), values["max_val"])),
     formula="y = min(max(x, low), high)",
     help="A Tanh of straight lines, or a clamp for answers with known bounds. Outside the bounds its gradient is 0, so a "
     "unit that starts there stays there.",
@@ -96,6 +104,7 @@ SOFTSIGN = LayerSpec(
     summary="Squeezes every number into -1 to 1, more gently than Tanh.",
     call=TorchCall("nn.Softsign"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: x / (1 + abs(x))),
     formula="y = x / (1 + |x|)",
     help="Nears its ends slowly, so its gradient fades less than that of Tanh. Rarely used today.",
     search=("activation", "nonlinearity", "squash"),
@@ -108,6 +117,7 @@ LOG_SIGMOID = LayerSpec(
     summary="The logarithm of Sigmoid: always negative, and exact for large inputs.",
     call=TorchCall("nn.LogSigmoid"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: -softplus(-x)),
     formula="y = ln(1 / (1 + e⁻ˣ))",
     help="For losses that take logarithms of probabilities: it loses no digits where Sigmoid and a logarithm would. It is "
     "no activation for hidden layers.",
@@ -125,6 +135,7 @@ THRESHOLD = LayerSpec(
     ),
     shape=keep_shape,
     card=("threshold", "value"),
+    figure=Curve(lambda values, x: x if x > values["threshold"] else values["value"]),
     formula="y = x if x > threshold else value",
     help="ReLU is the Threshold of 0 and 0. For the perceptron's decision, 0 or 1, take Step.",
     search=("cut off", "activation", "nonlinearity", "rectifier"),
@@ -138,6 +149,7 @@ SOFTSHRINK = LayerSpec(
     parameters=(Parameter("lambd", Real(0), 0.5, "How far numbers are moved; what is smaller becomes 0."),),
     shape=keep_shape,
     card=("lambd",),
+    figure=Curve(lambda values, x: math.copysign(max(abs(x) - values["lambd"], 0.0), x), reach=2.0),
     formula="y = sign(x) max(|x| − λ, 0)",
     help="The step of sparse coding (ISTA): it leaves only what is strong. Use it to make codes sparse or to take noise out.",
     search=("sparse", "shrinkage", "activation", "ista", "denoise", "lasso"),
@@ -151,6 +163,7 @@ HARDSHRINK = LayerSpec(
     parameters=(Parameter("lambd", Real(0), 0.5, "Numbers between minus this and this become 0."),),
     shape=keep_shape,
     card=("lambd",),
+    figure=Curve(lambda values, x: x if abs(x) > values["lambd"] else 0.0, reach=2.0),
     formula="y = x if |x| > λ else 0",
     help="Makes codes sparse without making what is left smaller. Its gradient is 0 for all that it cuts off.",
     search=("sparse", "shrinkage", "activation", "denoise"),
@@ -162,6 +175,7 @@ TANHSHRINK = LayerSpec(
     summary="What Tanh takes away: near 0 for small numbers, nearly all of large ones.",
     call=TorchCall("nn.Tanhshrink"),
     shape=keep_shape,
+    figure=Curve(lambda values, x: x - math.tanh(x)),
     formula="y = x − tanh(x)",
     help="A smooth shrinkage, used in sparse coding. Its gradient is 0 at 0, so small values learn slowly.",
     search=("sparse", "shrinkage", "activation", "hyperbolic tangent"),
@@ -175,6 +189,7 @@ SINE = LayerSpec(
     parameters=(Parameter("frequency", Real(), 1.0, "The input is multiplied by it first.", argument=False),),
     shape=keep_shape,
     card=("frequency",),
+    figure=Curve(lambda values, x: math.sin(values["frequency"] * x), reach=2 * math.pi),
     formula="y = sin(ω x)",
     help="Lets a network of coordinates draw fine detail: SIREN (Sitzmann and others, 2020), with a `frequency` of 30 and "
     "small uniform weights. Elsewhere it is hard to train.",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from designer.catalogue.figures import Steps
 from designer.catalogue.layers.attention import (
     HEADS_MEANING,
     MOST_HEADS,
@@ -13,6 +14,7 @@ from designer.catalogue.layers.attention import (
 )
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Real, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TorchCall
+from designer.catalogue.worked import work_out_heads
 
 _TARGET = (
     Port("target", "the sequence that is written; the output has its sizes"),
@@ -112,6 +114,17 @@ def _yes(values: Values, inputs: Inputs) -> bool:
     return True
 
 
+def _list_steps(looks: bool, values: Values) -> tuple[tuple[str, bool], ...]:
+    """Return the parts of one layer in their order, with the ways around them."""
+    parts = ("self", "cross", "mlp") if looks else ("attention", "mlp")
+    steps: list[tuple[str, bool]] = []
+    for part in parts:
+        inner = (("norm", True), (part, False), ("+", False)) if values["norm_first"] else ((part, True), ("+", False))
+        steps += inner if values["norm_first"] else (*inner, ("norm", False))
+    return tuple(steps)
+
+
+_ENCODER_STEPS, _DECODER_STEPS = Steps(partial(_list_steps, False)), Steps(partial(_list_steps, True), "cross")
 _ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
 
 ENCODER_LAYER = LayerSpec(
@@ -129,6 +142,8 @@ ENCODER_LAYER = LayerSpec(
     weights=partial(_weigh_layer, _ENCODER),
     multiply_adds=_count_layer,
     card=("nhead", "causal"),
+    worked=work_out_heads,
+    figure=_ENCODER_STEPS,
     formula="h = norm(x + attention(x)),  y = norm(h + mlp(h))",
     help="Each step first gathers from the others, then is treated alone, each part with a way around it (Vaswani and "
     "others, 2017). With `causal` it is a block of GPT, without it one of BERT. Its input is length x features; add "
@@ -152,6 +167,8 @@ DECODER_LAYER = LayerSpec(
     weights=partial(_weigh_layer, _DECODER),
     multiply_adds=_count_layer,
     card=("nhead", "causal"),
+    worked=work_out_heads,
+    figure=_DECODER_STEPS,
     formula="h = norm(x + attention(x)),  g = norm(h + attention(h, memory)),  y = norm(g + mlp(g))",
     help="Writes a sequence while looking at another one, as in translation (Vaswani and others, 2017): self-attention, "
     "attention to `memory`, a small network. `causal` keeps a step from seeing later ones of the target. Both inputs are "
@@ -174,6 +191,8 @@ ENCODER = LayerSpec(
     weights=partial(_weigh_stack, _ENCODER),
     multiply_adds=_count_stack,
     card=("num_layers", "nhead"),
+    worked=work_out_heads,
+    figure=_ENCODER_STEPS,
     formula="y = block(… block(x))",
     help="As many TransformerEncoderLayers as `num_layers` says, one behind the other. nn.TransformerEncoder starts all its "
     "layers from the same weights; here each has its own, under the same names. Its input is length x features; add "
@@ -197,6 +216,8 @@ DECODER = LayerSpec(
     weights=partial(_weigh_stack, _DECODER),
     multiply_adds=_count_stack,
     card=("num_layers", "nhead"),
+    worked=work_out_heads,
+    figure=_DECODER_STEPS,
     formula="y = block(… block(x, memory), memory)",
     help="As many TransformerDecoderLayers as `num_layers` says, each looking at the same `memory`. nn.TransformerDecoder "
     "starts all its layers from the same weights; here each has its own, under the same names. Both inputs are length x "

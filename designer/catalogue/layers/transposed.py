@@ -3,10 +3,12 @@
 import math
 from collections.abc import Mapping
 
+from designer.catalogue.figures import Stamp
 from designer.catalogue.geometry import convolve_transposed, spread
 from designer.catalogue.layers.convolution import BIAS, GROUPS, call_convolution, demand_channels
 from designer.catalogue.parameters import Integer, Parameter, PerAxis, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, TensorType
+from designer.catalogue.worked import work_out_stamps
 
 _FORMULA = "y = Σ stamps w x + b;  size (n − 1)s − 2p + d(k − 1) + output_padding + 1"
 
@@ -60,6 +62,8 @@ def _declare(axes: int, *, summary: str, advice: str, search: tuple[str, ...]) -
         multiply_adds=_count_products,
         card=("kernel_size", "out_channels", "stride"),
         formula=_FORMULA,
+        worked=work_out_stamps,
+        figure=Stamp(),
         help=advice,
         search=("transposed convolution", "deconvolution", "upsample", "decoder", "upconv", "enlarge", *search),
         traits=frozenset({"mixes"}),

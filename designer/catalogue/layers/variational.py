@@ -1,6 +1,7 @@
 """The random draw in the middle of a variational autoencoder."""
 
 from designer.catalogue.demands import demand_numbers
+from designer.catalogue.figures import Bell
 from designer.catalogue.parameters import Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TorchCall
 
@@ -27,6 +28,7 @@ REPARAMETERIZE = LayerSpec(
         Port("log_variance", "the logarithm of its variance, of the same size"),
     ),
     shape=_shape,
+    figure=Bell(shifted=True),
     formula="z = μ + exp(log σ² / 2) · ε",
     help="The middle of a variational autoencoder (Kingma and Welling, 2014): the encoder gives mean and log-variance, each "
     "from a Linear of its own, the decoder takes z. Written this way the gradient passes through the draw. The loss "

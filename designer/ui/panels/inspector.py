@@ -22,6 +22,7 @@ from designer.document.edits import EditError, rename_node, reset_parameter, set
 from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
+from designer.ui.figures.view import FigureView
 from designer.ui.marks import make_label
 from designer.ui.panels.block_form import BlockForm
 from designer.ui.panels.code_field import CodeField
@@ -66,9 +67,12 @@ class LayerPage(QWidget):
         self._block_title = make_label("Block", "muted", wrap=True)
         self.facts = FactList()
         self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
-        self.formula = make_label("", wrap=True)
-        self.formula.setFont(fixed_font(12))
-        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.figure = FigureView(theme)
+        self.formula, self.worked = make_label("", wrap=True), make_label("", "muted", wrap=True)
+        for label in (self.formula, self.worked):
+            label.setFont(fixed_font(12))
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.worked.setAccessibleName("the formula with the numbers of this layer")
         self.help = make_label("", "muted", wrap=True)
         self.help.setTextFormat(Qt.TextFormat.RichText)
         self.more = QPushButton("Manual")
@@ -113,7 +117,7 @@ class LayerPage(QWidget):
         self.code.show_layer(inferred, self.theme)
         self.facts.show_facts(list_facts(inferred))
         self._show_problems(problems)
-        self._show_words(spec)
+        self._show_words(inferred, spec)
 
     def _show_forms(self, inferred: Inferred, spec: LayerSpec | None) -> None:
         inference, objections = self._editor.view_inference, inferred.objections
@@ -141,7 +145,9 @@ class LayerPage(QWidget):
             if place < len(problems):
                 row.show_problem(problems[place], "")
 
-    def _show_words(self, spec: LayerSpec | None) -> None:
+    def _show_words(self, inferred: Inferred, spec: LayerSpec | None) -> None:
+        self.figure.theme = self.theme
+        self.figure.show_layer(spec, inferred)
         if spec is None:
             self.help.setText("This installation does not know this kind of layer. It is kept as it is and saved back.")
         else:
@@ -149,6 +155,9 @@ class LayerPage(QWidget):
         formula = spec.formula if spec else ""
         self.formula.setText(formula)
         self.formula.setVisible(bool(formula))
+        worked = work_out(inferred)
+        self.worked.setText(worked)
+        self.worked.setVisible(bool(worked))
         self.more.setVisible(spec is not None and not isinstance(spec, BlockSpec))
 
     def _rename(self) -> None:
@@ -226,7 +235,9 @@ class LayerPage(QWidget):
             self._lines[0],
             self.facts,
             self._lines[1],
+            self.figure,
             self.formula,
+            self.worked,
             self.help,
         ):
             column.addWidget(widget)
@@ -302,6 +313,14 @@ class Inspector(QWidget):
         else:
             self.project.refresh()
             self._stack.setCurrentIndex(0)
+
+
+def work_out(inferred: Inferred) -> str:
+    """Return the size rule of a layer with its numbers filled in, "" where it has none or they are not known."""
+    spec = inferred.spec
+    if spec is None or spec.worked is None or inferred.outputs is None or inferred.is_off or not inferred.inputs:
+        return ""
+    return spec.worked(inferred.values, tuple(kind for kind in inferred.inputs if kind is not None), inferred.outputs)
 
 
 def list_facts(inferred: Inferred) -> list[tuple[str, str]]:

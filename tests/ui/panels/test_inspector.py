@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from designer.catalogue.parameters import Sizes
 from designer.catalogue.registry import layers
-from designer.document.edits import add_node, remove_nodes, set_parameter
+from designer.document.edits import add_node, connect, remove_nodes, set_parameter
+from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.panels.fields import Check, Entry, WordList
 
@@ -257,3 +258,20 @@ def test_the_same_entry_takes_what_is_typed_in_any_form(qtbot):
     entry.selectAll()
     QTest.keyClicks(entry, "3x32")
     assert got[-1] == (3, 32)
+
+
+def test_the_figure_and_the_worked_formula_follow_the_settings(window, user, chain):
+    project, conv = add_node(chain, "Conv2d")
+    project = connect(project, Edge("input_1", 0, conv, 0))
+    window.filing.show(project)
+    window.editor.select([conv])
+    page = window.workbench.panel("inspector").layer
+    assert page.worked.text() == "6 = (8 + 2·0 − 1·(3 − 1) − 1) / 1 + 1"
+    before = page.figure.grab().toImage()
+    assert "filters" in page.figure.accessibleName()
+    user.retype(page.form.rows["padding"].field, "1")
+    assert page.worked.text() == "8 = (8 + 2·1 − 1·(3 − 1) − 1) / 1 + 1"
+    assert page.figure.grab().toImage() != before
+    window.editor.select(["linear_1"])
+    assert not page.worked.isVisible()
+    assert page.figure.isVisible()

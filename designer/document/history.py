@@ -68,8 +68,14 @@ class History:
 
     def undo(self) -> "History":
         """Return the history one step back, or itself where there is none."""
-        return History(self.steps, self.position - 1) if self.position else self
+        return self.jump(self.position - 1)
 
     def redo(self) -> "History":
         """Return the history one step forward, or itself where there is none."""
-        return History(self.steps, self.position + 1) if self.position + 1 < len(self.steps) else self
+        return self.jump(self.position + 1)
+
+    def jump(self, position: int) -> "History":
+        """Return the history at another of its steps; itself where there is no such step, or it is there already."""
+        if position == self.position or not 0 <= position < len(self.steps):
+            return self
+        return History(self.steps, position)

@@ -3,29 +3,31 @@
 Nothing here is touched by the training thread, which imports torch itself: the window never waits for either.
 """
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
-from designer.engine.events import Samples, Started, Weights
+from designer.engine.events import Event, Samples, Weights
 from designer.engine.plan import Plan
 from designer.engine.session import Session
-from designer.ui.progress import Progress, advance
+from designer.ui.live_run import LiveRun
+from designer.ui.progress import Progress
 
 DRAIN_EVERY = 33  # milliseconds
-SNAPSHOTS = 4.0  # a second
-MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
 LONGEST_GOODBYE = 20.0  # seconds
-ACTIVE = ("loading", "running", "paused", "stopping")
 
 
 class TrainingBridge(QObject):
-    """The run of the window: at most one at a time.
+    """The runs of the window: one at most is under way, and each document has its last one.
+
+    A run belongs to the owner (a document) that is shown when it starts. All that can be read here, and the signals
+    `happened`, `progressed` and `state_changed`, are of the run of the owner that is shown now; `show` tells of another
+    one from its start. The run under way goes on beside that: `told` and `advanced` are of it in any case.
 
     `state` is "idle", "loading", "running", "paused", "stopping" or "ended"; "paused" from the moment it is asked
     for. `project` and `source` are what the present or last run was started with, `progress` how far it has come.
@@ -36,128 +38,179 @@ class TrainingBridge(QObject):
     happened = Signal(object)  # Event
     progressed = Signal(object)  # Progress
     state_changed = Signal(str)
+    told = Signal(object, object)  # owner, Event: as it happens, whoever is shown
+    advanced = Signal()  # the run under way came further, or into another state
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state = "idle"
-        self.progress = Progress()
-        self.project: Project | None = None
-        self.source: Source | None = None
-        self.session: Session | None = None
-        self.weights: dict[str, Weights] = {}
-        self.samples: Samples | None = None
-        self._held = False
+        self._runs: WeakKeyDictionary[object, LiveRun] = WeakKeyDictionary()
+        self._owner: object = self  # who is shown; the bridge itself where nobody said
+        self._run: LiveRun | None = None  # its run
+        self._under_way: tuple[object, LiveRun] | None = None
+        self._told_state = "idle"
         self._watched: tuple[str, ...] = ()
-        self._looked = self._worked = 0.0
         self._timer = QTimer(self, interval=DRAIN_EVERY)
         self._timer.timeout.connect(self.drain)
 
     @property
+    def state(self) -> str:
+        """What the run that is shown does."""
+        return "idle" if self._run is None else self._run.state
+
+    @property
     def active(self) -> bool:
-        """Whether a run is under way, paused included."""
-        return self.state in ACTIVE
+        """Whether the run that is shown is under way, paused included."""
+        return self._run is not None and self._run.active
+
+    @property
+    def run_under_way(self) -> LiveRun | None:
+        """The run under way, whoever it belongs to."""
+        return self._under_way[1] if self._under_way is not None else None
+
+    @property
+    def owner_under_way(self) -> object | None:
+        """Whose run is under way."""
+        return self._under_way[0] if self._under_way is not None else None
+
+    @property
+    def project(self) -> Project | None:
+        """What the run was started with."""
+        return self._run.project if self._run is not None else None
+
+    @property
+    def source(self) -> Source | None:
+        """The script it was started with."""
+        return self._run.source if self._run is not None else None
+
+    @property
+    def session(self) -> Session | None:
+        """The engine's side of it."""
+        return self._run.session if self._run is not None else None
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come."""
+        return self._run.progress if self._run is not None else Progress()
+
+    @property
+    def weights(self) -> dict[str, Weights]:
+        """The newest snapshot of each node."""
+        return self._run.weights if self._run is not None else {}
+
+    @property
+    def samples(self) -> Samples | None:
+        """What the network last made."""
+        return self._run.samples if self._run is not None else None
 
     def start(self, project: Project, source: Source, *, out: Path | None = None, beside: Path | None = None) -> None:
         """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way.
 
         A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`.
         """
-        if self.active:
+        if self._under_way is not None:
             return
-        self.project, self.source = project, source
         plan = Plan.from_project(project, source=source, out=out, beside=beside)
-        self.session = Session(replace(plan, show_samples=True))
-        self.progress, self.weights, self.samples, self._held = Progress(), {}, None, False
-        self._looked, self._worked = time.monotonic(), 0.0
-        self.session.watch(self._watched, SNAPSHOTS)
-        self.session.keep(source.modules)  # so that every layer can be looked at afterwards
-        self.session.start()
+        run = LiveRun(project, source, Session(replace(plan, show_samples=True)))
+        self._run = self._runs[self._owner] = run
+        self._under_way = self._owner, run
+        run.begin(self._watched)
         self._timer.start()
-        self._set_state()
+        run.note_state()
+        self._tell_state()
+
+    def show(self, owner: object) -> None:
+        """Tell of the run of another owner from now on: first that there is none, then all that happened in its run."""
+        if owner is self._owner:
+            return
+        if self._run is not None and self._run.active:
+            self._run.watch(())  # nobody looks
+        had_one = self._run is not None
+        self._owner, self._run = owner, self._runs.get(owner)
+        if had_one:
+            self.state_changed.emit("idle")
+        self._told_state = "idle"
+        run = self._run
+        if run is not None:
+            self.state_changed.emit("loading")
+            for event in self.tell():
+                self.happened.emit(event)
+            run.watch(self._watched)
+            self.progressed.emit(run.progress)
+        self._tell_state()
+
+    def tell(self) -> Iterator[Event]:
+        """Yield what the run that is shown has told so far."""
+        if self._run is not None:
+            yield from self._run.tell()
 
     def pause(self) -> None:
-        """Hold the run after the step in hand."""
-        if self.session is not None and self.active:
-            self._held = True
-            self.session.pause()
-            self._set_state()
+        """Hold the run under way after the step in hand."""
+        if (run := self.run_under_way) is not None:
+            run.held = True
+            run.session.pause()
+            self._settle(run)
 
     def resume(self) -> None:
         """Go on with a held run."""
-        if self.session is not None and self.active:
-            self._held = False
-            self.session.resume()
-            self._set_state()
+        if (run := self.run_under_way) is not None:
+            run.held = False
+            run.session.resume()
+            self._settle(run)
 
     def step(self) -> None:
         """Let a held run come as far as its next event."""
-        if self.session is not None and self._held:
-            self.session.step()
+        if (run := self.run_under_way) is not None and run.held:
+            run.session.step()
 
     def stop(self) -> None:
-        """End the run after the step in hand; its events still arrive."""
-        if self.session is not None and self.active:
-            self.session.stop()
-            self._set_state()
+        """End the run under way after the step in hand; its events still arrive."""
+        if (run := self.run_under_way) is not None:
+            run.session.stop()
+            self._settle(run)
 
     def watch(self, nodes: Iterable[str]) -> None:
-        """Ask for snapshots of these nodes' weights while the run goes on, the first at once."""
-        watched = tuple(nodes)
-        if watched != self._watched:
-            self._watched = watched
-            if self.session is not None and self.active:
-                self.session.watch(watched, SNAPSHOTS)
-
-    def forget(self) -> None:
-        """Let a run that has ended go, with all it told; one that is under way stays."""
-        if self.session is None or self.active:
-            return
-        self.session = self.project = self.source = None
-        self.progress, self.weights, self.samples, self.state = Progress(), {}, None, "idle"
-        self.state_changed.emit(self.state)
+        """Ask for snapshots of these nodes' weights while the run that is shown goes on, the first at once."""
+        self._watched = tuple(nodes)
+        if self._run is not None:
+            self._run.watch(self._watched)
 
     def shut_down(self) -> None:
         """End the run and wait for its thread, so that the program can close; what it still tells is told."""
         self._timer.stop()
-        if self.session is not None and self.active:
-            self.session.stop()
-            self.session.join(LONGEST_GOODBYE)
+        if (run := self.run_under_way) is not None:
+            run.session.stop()
+            run.session.join(LONGEST_GOODBYE)
             self.drain()
 
     def drain(self) -> None:
         """Tell of what happened since the last call; the timer calls this."""
-        session = self.session
-        if session is None:
+        if self._under_way is None:
             return
-        now = time.monotonic()
-        state = session.state  # before the events: when it says "ended" the last event is in the queue
-        if state in ("running", "stopping"):  # loading and pauses are no work: the time left must not grow with them
-            self._worked += now - self._looked
-        self._looked = now
-        before = self.progress
-        for event in session.drain():
-            if isinstance(event, Started) and event.parameters > MOST_KEPT:
-                session.keep(self._watched)
-            if isinstance(event, Weights):
-                self.weights[event.node] = event
-            elif isinstance(event, Samples):
-                self.samples = event
-            else:
-                self.progress = advance(self.progress, event, self._worked)
-                self._worked = 0.0
-            self.happened.emit(event)
-        if self.progress is not before:
-            self.progressed.emit(self.progress)
-        if state == "ended":
+        owner, run = self._under_way
+        before = run.progress
+        events = run.drain()
+        if not run.active:
             self._timer.stop()
-        self._set_state(state)
+            self._under_way = None
+        shown = run is self._run
+        for event in events:
+            if shown:
+                self.happened.emit(event)
+            self.told.emit(owner, event)
+        if run.progress is not before and shown:
+            self.progressed.emit(run.progress)
+        if run is self._run:
+            self._tell_state()
+        self.advanced.emit()
 
-    def _set_state(self, state: str = "") -> None:
-        if self.session is None:
-            return
-        state = state or self.session.state
-        if self._held and state in ("loading", "running"):
-            state = "paused"
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
+    def _settle(self, run: LiveRun) -> None:
+        """Take over what was just asked of a run."""
+        run.note_state()
+        if run is self._run:
+            self._tell_state()
+        self.advanced.emit()
+
+    def _tell_state(self) -> None:
+        if self.state != self._told_state:
+            self._told_state = self.state
+            self.state_changed.emit(self.state)

@@ -1,6 +1,6 @@
 """Projects and files: new, open, save, recent, export, autosave, and the question about unsaved changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from designer.document.placement import place_missing
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.notices import Answer
+from designer.ui.open_document import OpenDocument, start_document
 
 if TYPE_CHECKING:
     from designer.ui.gallery.pictures import Pictures
@@ -29,12 +30,14 @@ def do_nothing() -> None:
 
 
 class Filing(QObject):
-    """The file commands of one window. Nothing replaces work that is not saved without asking."""
+    """The file commands of one window. Whatever is opened gets a tab; nothing unsaved is let go without asking."""
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
         self._editor = window.editor
+        self._documents = window.documents
+        self.openers: list[Callable[[Path], bool]] = [self.open_project_file]  # of dropped files; the first to take one
         self._settings = window.settings
         self._pictures: Pictures | None = None  # of templates; made when first asked for
 
@@ -42,10 +45,15 @@ class Filing(QObject):
 
     def new(self) -> None:
         """Begin an empty project."""
-        self.ask_unsaved(lambda: self.show(Project()))
+        self.show(Project())
 
     def open(self, path: Path) -> None:
-        """Open a file; what is wrong with it is said in a bar, and the present work stays."""
+        """Open a file, or show it where it is open already; what is wrong with it is said in a bar."""
+        there = self._documents.find(path)
+        if there is not None:
+            self._documents.show(there)
+            self._remember(path)
+            return
         try:
             project = load(path)
         except FileError as error:
@@ -53,16 +61,15 @@ class Filing(QObject):
                 self._settings.drop_recent(path)
             self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key="open")
             return
-        self.ask_unsaved(lambda: self.show(project, path))
+        self.show(project, path)
 
     def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
-        """Make a project the document of the window."""
+        """Open a project as a document of the window."""
         for matter in ("open", "export"):
             self._window.notices.dismiss(matter)
-        self._editor.open(place_missing(project), path, saved=saved)
+        self._documents.add(start_document(place_missing(project), path, saved=saved))
         if path is not None and remember:
             self._remember(path)
-        self._window.canvas.fit_all()
 
     def ask_open(self) -> None:
         """Ask which file to open."""
@@ -72,13 +79,20 @@ class Filing(QObject):
         dialog.open()
 
     def take_dropped(self, paths: list[Path]) -> None:
-        """Open the project file among those dropped on the window, or say that there is none."""
-        project = next((path for path in paths if path.suffix == SUFFIX), None)
-        if project is not None:
-            self.open(project)
-        elif paths:
-            text = f"{show_name(paths[0].name)} is no Designer project: those end in {SUFFIX}."
+        """Open every project among the files dropped on the window, or say that there is none."""
+        opened = [path for path in paths if any(opener(path) for opener in self.openers)]
+        if paths and not opened:
+            others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+            verb = "are no Designer projects" if others else "is no Designer project"
+            text = f"{show_name(paths[0].name)}{others} {verb}: those end in {SUFFIX}."
             self._window.notices.show_notice("note", text, key="open")
+
+    def open_project_file(self, path: Path) -> bool:
+        """Open a dropped file if it goes by the name of a project; return whether it does."""
+        if path.suffix.lower() != SUFFIX:
+            return False
+        self.open(path)
+        return True
 
     def ask_template(self) -> None:
         """Open the gallery: which template to begin with."""
@@ -99,7 +113,7 @@ class Filing(QObject):
         except FileError as error:
             self._window.notices.show_notice("error", f"Template {template.name}: {error}", key="open")
             return
-        self.ask_unsaved(lambda: self.show(project))
+        self.show(project)
 
     def recent(self) -> list[Path]:
         """Return the files opened or saved last that are still there."""
@@ -122,6 +136,12 @@ class Filing(QObject):
 
     def save_to(self, path: Path, then: Then = do_nothing) -> None:
         """Save to a file. A project that is still untitled is called after it."""
+        there = self._documents.find(path)
+        if there is not None and there is not self._editor.document:
+            text = f"Not saved. {there.name} is open in another tab: choose another name, or close that one first."
+            retry = Answer("Save as …", lambda: self.ask_save(then))
+            self._window.notices.show_notice("error", text, retry, key="save")
+            return
         project = self._editor.project
         if project.name == Project().name and path.stem:
             project = set_name(project, path.stem)
@@ -137,17 +157,46 @@ class Filing(QObject):
         self._remember(path)
         then()
 
-    def ask_unsaved(self, then: Then) -> None:
-        """Go on with `then`, after asking what to do with changes that are not saved."""
-        if not self._editor.modified:
+    # --- close --------------------------------------------------------------------------------------------------
+
+    def close(self, documents: Iterable[OpenDocument] | None = None) -> None:
+        """Close documents, the one that is shown unless they are given, after asking what is to be asked."""
+        for document in documents if documents is not None else (self._editor.document,):
+            if document is self._window.trainer.document:
+                self._ask_running(document)
+                return
+        pending = tuple(documents if documents is not None else (self._editor.document,))
+        self.ask_unsaved(lambda: self._let_go(pending), pending)
+
+    def _let_go(self, documents: Iterable[OpenDocument]) -> None:
+        for document in documents:
+            self._documents.close(document)
+
+    def _ask_running(self, document: OpenDocument) -> None:
+        def stop_and_close() -> None:
+            self._window.trainer.stop()
+            self.ask_unsaved(lambda: self._documents.close(document), (document,))
+
+        text = f"{document.name} is training. Closing it stops the run."
+        self._window.notices.show_notice("warning", text, Answer("Stop and close", stop_and_close), key="close")
+
+    def ask_unsaved(self, then: Then, documents: Iterable[OpenDocument] | None = None) -> None:
+        """Go on with `then`, after asking of each of the documents (all, unless given) what to do with its changes."""
+        pending = list(self._documents.all if documents is None else documents)
+        unsaved = [document for document in pending if document.modified]
+        if not unsaved:
             then()
             return
-        name = show_name(self._editor.path.name if self._editor.path else self._editor.project.name)
+        first, rest = unsaved[0], unsaved[1:]
+        self._documents.show(first)  # what is asked about is seen
+        self._ask_about(first, lambda: self.ask_unsaved(then, rest))
+
+    def _ask_about(self, document: OpenDocument, then: Then) -> None:
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Unsaved changes")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Save the changes to {name}?")
+        box.setText(f"Save the changes to {document.name}?")
         box.setInformativeText("What is not saved is lost.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

@@ -9,18 +9,29 @@ from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
 from designer.document.places import split_definition
 from designer.ui.notices import Answer
+from designer.ui.open_document import OpenDocument
 
 if TYPE_CHECKING:
+    from designer.engine.events import Failed, Finished
     from designer.engine.plan import Plan
     from designer.ui.bridge import TrainingBridge
     from designer.ui.window import Window
 
 TELL_EVERY = 250  # milliseconds between two texts in the status bar
+ENDS = {
+    "finished": "the training is finished.",
+    "early stop": "the training stopped early, as nothing improved.",
+    "stopped": "the training was stopped.",
+}
 OUTDATED = "The run goes on with the network and the settings it was started with. Train again to use your changes."
 
 
 class Trainer(QObject):
-    """Starts and steers the one run of a window. The bridge behind it is made when first needed."""
+    """Starts and steers the runs of a window, one at a time. The bridge behind it is made when first needed.
+
+    A run belongs to the document it was started in and goes on while another one is shown. Train is about the document
+    that is shown; Pause, Step and Stop are about the run under way, wherever that is.
+    """
 
     state_changed = Signal(str)
 
@@ -31,7 +42,7 @@ class Trainer(QObject):
         self._told = "", ""
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
         self._tell_soon.timeout.connect(self._tell_status)
-        window.editor.opened.connect(self._forget)
+        window.editor.opened.connect(self._follow)
         window.editor.project_changed.connect(self._compare)
 
     @property
@@ -41,36 +52,56 @@ class Trainer(QObject):
             from designer.ui.bridge import TrainingBridge  # numpy comes with it: not before the window is painted
 
             self._bridge = TrainingBridge(self)
+            self._bridge.show(self._window.editor.document)
             self._bridge.state_changed.connect(self.state_changed)
             self._bridge.state_changed.connect(self._tell_state)
-            self._bridge.progressed.connect(self._note_progress)
-            self._bridge.happened.connect(self._take)
+            self._bridge.advanced.connect(self._note_progress)
+            self._bridge.told.connect(self._take)
         return self._bridge
 
     @property
     def state(self) -> str:
-        """What the run is doing: "idle", "loading", "running", "paused", "stopping" or "ended"."""
+        """What the run of the document does: "idle", "loading", "running", "paused", "stopping" or "ended"."""
         return "idle" if self._bridge is None else self._bridge.state
 
     @property
+    def state_under_way(self) -> str:
+        """What the run under way does, wherever it is; "idle" where none is."""
+        run = self._bridge.run_under_way if self._bridge is not None else None
+        return "idle" if run is None else run.state
+
+    @property
+    def document(self) -> OpenDocument | None:
+        """The document whose run is under way."""
+        owner = self._bridge.owner_under_way if self._bridge is not None else None
+        return owner if isinstance(owner, OpenDocument) else None
+
+    @property
+    def elsewhere(self) -> str:
+        """The name of the document whose run is under way where that is not the one shown, else ""."""
+        document = self.document
+        return document.name if document is not None and document is not self._window.editor.document else ""
+
+    @property
     def is_active(self) -> bool:
-        """Whether a run is under way, paused included."""
-        return self._bridge is not None and self._bridge.active
+        """Whether a run is under way in this window, paused included."""
+        return self.state_under_way != "idle"
 
     @property
     def is_paused(self) -> bool:
-        """Whether the run is held."""
-        return self.state == "paused"
+        """Whether the run under way is held."""
+        return self.state_under_way == "paused"
 
     @property
     def can_start(self) -> bool:
-        """Whether Train would do something: there is a network and nothing runs, or the run is held."""
-        return (bool(self._window.editor.project.graph.nodes) and not self.is_active) or self.is_paused
+        """Whether Train would do something: there is a network, and no run of it is under way but one that is held."""
+        free = self.state in ("idle", "ended", "paused")
+        return (bool(self._window.editor.project.graph.nodes) and free) or self.state == "paused"
 
     @property
     def can_pause(self) -> bool:
         """Whether there is a run to hold or to let go on."""
-        return self.state in ("running", "paused", "loading")
+        return self.state_under_way in ("running", "paused", "loading")
 
     @property
     def can_step(self) -> bool:
@@ -80,17 +111,22 @@ class Trainer(QObject):
     @property
     def can_stop(self) -> bool:
         """Whether there is a run to end."""
-        return self.state in ("running", "paused", "loading")
+        return self.state_under_way in ("running", "paused", "loading")
 
     def start(self) -> None:
-        """Train the present project; a held run goes on. What stands in the way is said in a bar."""
-        if self.is_paused:
+        """Train the present project; a held run of it goes on. What stands in the way is said in a bar."""
+        window, other = self._window, self.document
+        if self.state == "paused":
             self.bridge.resume()
+            return
+        if other is not None and other is not window.editor.document:
+            text = f"{other.name} is training. One run at a time: stop that one, or wait for its end."
+            show, stop = Answer("Show it", lambda: window.documents.show(other)), Answer("Stop it", self.stop)
+            window.notices.show_notice("warning", text, show, stop, key="train")
             return
         source = self._demand_ready()
         if source is None:
             return
-        window = self._window
         weights = window.workbench.docks["weights"].content
         if weights is None or not weights.isVisible():
             window.workbench.show("training")  # whoever looks at weights wants to go on looking
@@ -163,15 +199,21 @@ class Trainer(QObject):
         if self._bridge is not None:
             self._bridge.shut_down()
 
-    def _forget(self) -> None:
+    def _follow(self) -> None:
+        """Tell of the run of the document that is shown now."""
+        self._window.notices.dismiss("train")
         if self._bridge is not None:
-            self._bridge.forget()
+            self._bridge.show(self._window.editor.document)
+            self._compare()
+            self._tell_state()
+            self.state_changed.emit(self.state)
 
     def _compare(self) -> None:
         """Say that a run under way does not follow what is edited meanwhile, while that is so."""
-        run = self._bridge.project if self._bridge is not None and self._bridge.active else None
+        here = self.document is self._window.editor.document
+        run = self.bridge.run_under_way if here and self.is_active else None
         now, notices = self._window.editor.project, self._window.notices
-        if run is None or (run.graph, run.blocks, run.data, run.training) == (
+        if run is None or (run.project.graph, run.project.blocks, run.project.data, run.project.training) == (
             now.graph,
             now.blocks,
             now.data,
@@ -193,22 +235,48 @@ class Trainer(QObject):
 
     def _tell_status(self) -> bool:
         """Show how the run stands; return whether that is news. A label that changes lays out the status bar anew."""
-        now = self.state, self.bridge.progress.describe_shortly()
+        run, elsewhere = self.bridge.run_under_way, self.elsewhere
+        if run is not None and elsewhere:
+            now = run.state, " · ".join(filter(None, (run.progress.describe_shortly(), elsewhere)))
+        else:
+            now = self.state, self.bridge.progress.describe_shortly()
         news = now != self._told
         if news:
             self._told = now
             self._window.status.show_run(*now)
         return news
 
-    def _take(self, event: object) -> None:
-        """Say what went wrong, and show the layer at fault."""
-        from designer.engine.events import Failed  # with numpy: it is there once something has happened
+    def _take(self, owner: object, event: object) -> None:
+        """Say what went wrong, and show the layer at fault; of a run in another document, say how it ended."""
+        from designer.engine.events import Failed, Finished  # with numpy: it is there once something has happened
 
-        if not isinstance(event, Failed):
-            return
-        window, node = self._window, event.node
-        answers = []
-        if node is not None and split_definition(window.editor.project, node)[1]:
-            window.show_node(node)
-            answers.append(Answer("Show layer", lambda: window.show_node(node)))
-        window.notices.show_notice("error", event.message.replace("`", ""), *answers, details=event.trace, key="train")
+        window = self._window
+        document = owner if isinstance(owner, OpenDocument) and owner in window.documents.all else None
+        if document is not None and document is not window.editor.document:
+            if isinstance(event, Failed | Finished):
+                self._tell_of(document, event)
+                self.state_changed.emit(self.state)
+        elif isinstance(event, Failed):
+            node, answers = event.node, []
+            if node is not None and split_definition(window.editor.project, node)[1]:
+                window.show_node(node)
+                answers.append(Answer("Show layer", lambda: window.show_node(node)))
+            text = event.message.replace("`", "")
+            window.notices.show_notice("error", text, *answers, details=event.trace, key="train")
+
+    def _tell_of(self, document: OpenDocument, event: "Failed | Finished") -> None:
+        """Say how a run ended whose document is not the one shown."""
+        from designer.engine.events import Failed
+
+        window, node = self._window, getattr(event, "node", None)
+
+        def show() -> None:
+            window.documents.show(document)
+            if node is not None and split_definition(window.editor.project, node)[1]:
+                window.show_node(node)
+
+        failed = isinstance(event, Failed)
+        ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]
+        trace = event.trace if isinstance(event, Failed) else ""
+        text, severity = f"{document.name}: {ended}", "error" if failed else "note"
+        window.notices.show_notice(severity, text, Answer("Show it", show), details=trace, key="other run")

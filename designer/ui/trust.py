@@ -14,6 +14,7 @@ from designer.document.wording import show_name
 from designer.ui.background import Job, Report
 from designer.ui.marks import make_label
 from designer.ui.notices import Answer
+from designer.ui.open_document import OpenDocument
 from designer.ui.panels.code import CodeView
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ class Trust(QObject):
         untried = find_untried(project, self._editor.inference)
         if untried:
             self._job = Job(partial(_run, untried), self)
-            self._job.done.connect(partial(self._note, untried))
+            self._job.done.connect(partial(self._note, self._editor.document, untried))
             self._job.failed.connect(self._give_up)
             self._job.start()
 
-    def _note(self, untried: list[Untried], findings: list[Finding]) -> None:
+    def _note(self, document: OpenDocument, untried: list[Untried], findings: list[Finding]) -> None:
         self._job = None
-        self._editor.amend(record_findings(self._editor.project, list(zip(untried, findings, strict=False))))
+        found = record_findings(document.project, list(zip(untried, findings, strict=False)))
+        self._editor.amend(found, document)
         self.look()
 
     def _give_up(self, error: Exception) -> None:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QVBoxLayout, QWidget
 
 from designer.catalogue.registry import plugins
 from designer.document.project import used_block
-from designer.document.wording import show_name
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
@@ -19,6 +18,7 @@ from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
 from designer.ui.crumbs import Crumbs
+from designer.ui.documents import Documents
 from designer.ui.editor import Editor
 from designer.ui.filing import Filing
 from designer.ui.find_bar import FindBar
@@ -32,6 +32,7 @@ from designer.ui.panels.inspector import Inspector
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
+from designer.ui.tabs import DocumentTabs
 from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
 from designer.ui.trainer import Trainer
@@ -59,7 +60,7 @@ SMALLEST = QSize(760, 520)  # logical pixels
 
 
 class Window(QMainWindow):
-    """The window of one project.
+    """The window: one project in sight, others in tabs behind it.
 
     `painted` is emitted once, after the first paint; `ready` once, when all that was put off until then is made.
     `keep_safe` says whether work is autosaved, and work that a crash left behind is offered.
@@ -69,6 +70,7 @@ class Window(QMainWindow):
     ready = Signal()
 
     editor: Editor
+    documents: Documents
     settings: Settings
     canvas: CanvasView
     notices: Notices
@@ -93,6 +95,7 @@ class Window(QMainWindow):
     def __init__(self, editor: Editor, settings: Settings, theme: str = "", *, keep_safe: bool = True) -> None:
         super().__init__()
         self.editor = editor
+        self.documents = Documents(editor, self)
         self.settings = settings
         self.appearance = Appearance(settings, theme, self)
         self.appearance.wear()
@@ -145,6 +148,9 @@ class Window(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.tabs = DocumentTabs(self.documents)
+        self.tabs.close_requested.connect(self.filing.close)
+        column.addWidget(self.tabs)
         column.addWidget(self.notices)
         self.crumbs = Crumbs(self.editor)
         column.addWidget(self.crumbs)
@@ -159,6 +165,7 @@ class Window(QMainWindow):
             signal.connect(lambda *_: self._refresh_soon.start())
         editor.project_changed.connect(lambda *_: self._show_problem_count())
         editor.file_changed.connect(self._show_title)
+        editor.leaving.connect(self._finish_typing)
         canvas.add_requested.connect(self._ask_layer)
         canvas.layer_placed.connect(self.asking.note_layer)
         canvas.node_activated.connect(self._open_node)
@@ -220,11 +227,17 @@ class Window(QMainWindow):
         self.workbench.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
 
     def _show_title(self) -> None:
-        path = self.editor.path
-        name = show_name(path.name if path else self.editor.project.name)
+        name = self.editor.document.name
         self.setWindowTitle(f"{name}[*] – Designer")
         self.setWindowModified(self.editor.modified)
         self._title.show_document(name, self.editor.modified)
+        self.tabs.refresh()
+
+    def _finish_typing(self) -> None:
+        """Let a field take in what was typed: it belongs to the document that is about to be left."""
+        field = self.focusWidget()
+        if isinstance(field, QLineEdit | QPlainTextEdit | QAbstractSpinBox):
+            self.canvas.setFocus()
 
     def _use_theme(self, theme: Theme) -> None:
         self.canvas.set_theme(theme)
@@ -278,7 +291,7 @@ class Window(QMainWindow):
             self.ready.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.editor.modified and not self._may_close:
+        if self.documents.unsaved and not self._may_close:
             event.ignore()
             self.filing.ask_unsaved(self.close_for_good)
             return

@@ -69,6 +69,9 @@ def test_recent_forgets_what_is_gone(window, user, chain, tmp_path):
     path.unlink()
     assert window.filing.recent() == []
     window.filing.open(path)
+    assert window.editor.path == path  # it is open, after all
+    window.filing.close()
+    window.filing.open(path)
     (notice,) = window.notices.shown
     assert notice.text.startswith("gone.nnd: Cannot read")
     assert path not in window.settings.recent
@@ -149,13 +152,10 @@ def test_without_changes_nothing_is_asked(window, chain):
     assert not window.isVisible()
 
 
-def test_new_asks_about_unsaved_work_too(window, user, changed):
+def test_new_leaves_unsaved_work_in_its_tab(window, user, changed):
     user.tool("file.new")
-    user.answer("Cancel")
-    assert window.editor.project is changed
-    user.tool("file.new")
-    user.answer("Discard")
     assert window.editor.project == Project()
+    assert [document.project for document in window.documents.all] == [changed, Project()]
 
 
 def test_a_project_dropped_on_the_window_is_opened(window, chain, tmp_path):

@@ -1,6 +1,8 @@
 """An endless plane to look at: pan, zoom at the pointer, fit. Knows nothing of what lies on it."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QNativeGestureEvent, QResizeEvent, QShowEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGestureEvent, QGraphicsScene, QGraphicsView, QPinchGesture, QWidget
 
@@ -10,6 +12,16 @@ LEAST_SCALE, LARGEST_SCALE = 0.01, 4.0
 LARGEST_FIT = 1.25  # fitting does not blow a single card up to fill the window
 FIT_MARGIN = 40.0  # logical pixels left free around what is fitted
 WHEEL_STEP = 1.0015  # zoom factor for each unit of the wheel; a notch has 120
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was in view: the scale, the point in the middle, and both exactly for a view of the same size."""
+
+    scale: float
+    centre: QPointF
+    size: QSize
+    scroll: QPoint
 
 
 class PlaneView(QGraphicsView):
@@ -33,6 +45,26 @@ class PlaneView(QGraphicsView):
     def scale_now(self) -> float:
         """Logical pixels for each canvas unit."""
         return self.transform().m11()
+
+    @property
+    def fits_later(self) -> bool:
+        """Whether there is still something to fit once the view has a size."""
+        return self._fit_later is not None
+
+    def look(self) -> Look:
+        """Return what is in view, to come back to."""
+        scroll = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        return Look(self.scale_now, self.view_centre(), self.viewport().size(), scroll)
+
+    def look_at(self, look: Look) -> None:
+        """Show what was in view once."""
+        self._fit_later = None
+        self._scale_to(look.scale)
+        if look.size == self.viewport().size():
+            self.horizontalScrollBar().setValue(look.scroll.x())
+            self.verticalScrollBar().setValue(look.scroll.y())
+        else:
+            self.centerOn(look.centre)
 
     def view_centre(self) -> QPointF:
         """Return the point of the canvas in the middle of the view."""

@@ -1,5 +1,7 @@
 """The scene: the sheet of the editor's project, drawn by the painter on Qt's endless plane."""
 
+from weakref import WeakKeyDictionary
+
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
@@ -13,9 +15,11 @@ from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.editor import Editor
+from designer.ui.open_document import OpenDocument
 from designer.ui.theme import Theme
 
 PICTURE_MARGIN = 32.0
+MOST_RESTING = 8  # sheets of other documents that are kept
 LARGEST_PICTURE = 16_000  # pixels on the longer side
 
 
@@ -31,6 +35,9 @@ class CanvasScene(QGraphicsScene):
         self.sheet = Sheet()
         self._editor = editor
         self._painter = SheetPainter(self.sheet, theme)
+        self._theme = theme
+        self._document = editor.document
+        self._resting: WeakKeyDictionary[OpenDocument, tuple[Sheet, SheetPainter]] = WeakKeyDictionary()
         self._marks = Marks()
         editor.view_changed.connect(self._show)
         self._show(Project(), editor.view)
@@ -50,7 +57,9 @@ class CanvasScene(QGraphicsScene):
         """Draw in other colours from now on."""
         for item in self.sheet.nodes.values():
             item.texts = None
+        self._theme = theme
         self._painter = SheetPainter(self.sheet, theme)
+        self._resting.clear()
         self.update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
@@ -76,8 +85,25 @@ class CanvasScene(QGraphicsScene):
         painter.end()
         return image
 
+    def _change_sheet(self) -> None:
+        """Put the sheet of another document in place, as it was left: a large one is not laid out anew."""
+        document = self._editor.document
+        self._resting[self._document] = self.sheet, self._painter
+        self._document, version = document, self.sheet.version
+        kept = self._resting.pop(document, None)
+        if kept is None:
+            sheet = Sheet()
+            kept = sheet, SheetPainter(sheet, self._theme)
+        self.sheet, self._painter = kept
+        self.sheet.version = max(self.sheet.version, version)
+        for oldest in list(self._resting)[:-MOST_RESTING]:
+            del self._resting[oldest]
+
     def _show(self, before: Project, after: Project) -> None:
         starts = self._find_moved(before, after)
+        if self._document is not self._editor.document:
+            self._change_sheet()
+            starts = {}
         known = None if self._editor.way else facts(after)  # the Output of a block answers nothing
         objective = objectives.get(after.training.objective.kind)
         # What is held against the sample itself, or against several things, does not say the data's target.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import escape
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -34,11 +35,12 @@ from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.minimap import Minimap
 from designer.ui.canvas.moving import MoveCards
-from designer.ui.canvas.plane import PlaneView
+from designer.ui.canvas.plane import Look, PlaneView
 from designer.ui.canvas.rim import RimScroll
 from designer.ui.canvas.scene import CanvasScene
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.editor import Editor
+from designer.ui.open_document import OpenDocument
 from designer.ui.theme import Theme
 
 LAYER_MIME = "application/x-designer-layer"  # what a drag from the palette carries: the kind, in UTF-8
@@ -64,8 +66,8 @@ class CanvasView(PlaneView):
         self._drop: DropLayer | None = None
         self._pointer: QPoint | None = None
         self._hint = ""
-        self._where = editor.where
-        self._looks: dict[tuple[str, ...], tuple[float, QPointF]] = {}  # scale and middle, by where one stood
+        self._where = editor.document, editor.where
+        self._looks: WeakKeyDictionary[OpenDocument, dict[tuple[str, ...], Look]] = WeakKeyDictionary()  # by where
         self._keys = Keys(self)
         self._rim = RimScroll(self)
         self.glide = Glide(self)
@@ -75,9 +77,9 @@ class CanvasView(PlaneView):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("network")
+        editor.leaving.connect(self.stop)
         editor.view_changed.connect(self._on_project)
         editor.selection_changed.connect(self._on_selection)
-        editor.opened.connect(self._forget_looks)
         self.minimap = Minimap(self)
         self._on_selection(editor.selected_nodes, editor.selected_edges)
 
@@ -364,23 +366,20 @@ class CanvasView(PlaneView):
     def _on_project(self, before: Project, after: Project) -> None:
         self.stop()
         self.mark(hover=NOTHING)
-        if self.editor.where != self._where:
-            self._looks[self._where] = (self.scale_now, self.view_centre())
-            self._where = self.editor.where
+        where = self.editor.document, self.editor.where
+        if where != self._where:
+            if not self.fits_later:
+                self._looks.setdefault(self._where[0], {})[self._where[1]] = self.look()
+            self._where = where
             self._look_as_before()
 
     def _look_as_before(self) -> None:
         """Look at what was looked at here the last time; at everything where one has not been here."""
-        look = self._looks.get(self._where)
+        look = self._looks.get(self._where[0], {}).get(self._where[1])
         if look is None:
             self.fit_all()
         else:
-            self.zoom_by(look[0] / self.scale_now)
-            self.centerOn(look[1])
-
-    def _forget_looks(self) -> None:
-        self._looks.clear()
-        self._where = self.editor.where
+            self.look_at(look)
 
     def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
         self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)

@@ -35,6 +35,17 @@ FILE = (
     ),
     Command("file.open", "Open …", lambda w: w.filing.ask_open(), "File", 1, "ph.folder-open", ("Ctrl+O",), bar=2),
     Command("file.recent", "Open recent", menu="File", group=1, icon="ph.clock", choices=offer_recent),
+    Command(
+        "file.close",
+        "Close",
+        lambda w: w.filing.close(),
+        "File",
+        1,
+        "ph.x",
+        ("Ctrl+W",),
+        enabled=lambda w: len(w.documents.all) > 1 or not w.editor.document.untouched,
+        tip="Close this document",
+    ),
     Command("file.save", "Save", lambda w: w.filing.save(), "File", 2, "ph.floppy-disk", ("Ctrl+S",), bar=3),
     Command("file.save_as", "Save as …", lambda w: w.filing.ask_save(), "File", 2, shortcuts=("Ctrl+Shift+S",)),
     Command(

@@ -1,6 +1,22 @@
 """The commands of the Train menu: start, pause, step, stop."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from designer.ui.commands.record import Command
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+
+def _name(verb: str) -> "Callable[[Window], str]":
+    """Return what names a command by its verb, and by the document whose run it is about where that is not shown."""
+    return lambda window: f"{verb} {window.trainer.elsewhere}".strip()
+
+
+def _name_pause(window: "Window") -> str:
+    return _name("Resume" if window.trainer.is_paused else "Pause")(window)
+
 
 TRAIN = (
     Command(
@@ -26,7 +42,7 @@ TRAIN = (
         bar=102,
         tip="Hold the run after the step in hand",
         enabled=lambda w: w.trainer.can_pause,
-        title_now=lambda w: "Resume" if w.trainer.is_paused else "Pause",
+        title_now=_name_pause,
     ),
     Command(
         "train.step",
@@ -38,6 +54,7 @@ TRAIN = (
         ("F7",),
         bar=103,
         enabled=lambda w: w.trainer.can_step,
+        title_now=_name("Step"),
         tip="Let a held run come as far as its next report",
     ),
     Command(
@@ -50,6 +67,7 @@ TRAIN = (
         ("Shift+F5",),
         bar=104,
         enabled=lambda w: w.trainer.can_stop,
+        title_now=_name("Stop"),
         tip="Stop after the step in hand; what was learned is kept",
     ),
 )

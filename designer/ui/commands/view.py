@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from designer.ui.commands.alignment import MOVEMENT
 from designer.ui.commands.record import Command, has_graph, has_nodes
+from designer.ui.documents import name_documents
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -18,6 +19,25 @@ def offer_themes(window: "Window") -> Iterable[Command]:
             title,
             lambda window, name=name: window.appearance.choose(name),  # type: ignore[misc]
             checked=lambda window, name=name: window.appearance.choice == name,  # type: ignore[misc]
+        )
+
+
+def has_tabs(window: "Window") -> bool:
+    """Return whether more than one document is open."""
+    return len(window.documents.all) > 1
+
+
+def offer_documents(window: "Window") -> Iterable[Command]:
+    """Return a command for each open document."""
+    for number, (document, name) in enumerate(
+        zip(window.documents.all, name_documents(window.documents.all), strict=True)
+    ):
+        yield Command(
+            f"view.document.{number}",
+            name,
+            lambda window, document=document: window.documents.show(document),  # type: ignore[misc]
+            checked=lambda window, document=document: window.documents.shown is document,  # type: ignore[misc]
+            tip=str(document.path or ""),
         )
 
 
@@ -108,6 +128,25 @@ VIEW = (
         checked=lambda w: w.canvas.minimap.wanted,
         tip="Show the whole network small in the corner of the canvas while a part of it is out of view",
     ),
+    Command(
+        "view.next_document",
+        "Next document",
+        lambda w: w.documents.step(1),
+        "View",
+        2,
+        shortcuts=("Ctrl+PgDown",),
+        enabled=has_tabs,
+    ),
+    Command(
+        "view.previous_document",
+        "Previous document",
+        lambda w: w.documents.step(-1),
+        "View",
+        2,
+        shortcuts=("Ctrl+PgUp",),
+        enabled=has_tabs,
+    ),
+    Command("view.documents", "Documents", menu="View", group=2, icon="ph.files", choices=offer_documents),
     Command("view.panels", "Panels", menu="View", group=2, icon="ph.layout", choices=offer_docks),
     Command("view.reset", "Reset panels", lambda w: w.workbench.reset(), "View", 2),
     Command("view.flow", "Data flows", menu="View", group=3, icon="ph.flow-arrow", choices=offer_flows),

@@ -48,6 +48,7 @@ class CsvPage(QWidget):
         self.columns, self.rows = ColumnsModel(), RowsModel()
         self._data = Data()
         self._path = ""
+        self._left = False  # the project was left that all this was shown for
         self._beside: Path | None = None
         self.reader = TableReader(self)
         self._applied: Selection | None = None
@@ -76,8 +77,12 @@ class CsvPage(QWidget):
         """Show a project's data; the file is looked at if it was not yet. A relative path starts from `beside`."""
         if data == self._data and beside == self._beside:
             return
+        other = beside != self._beside
         self._data, self._beside = data, beside
         path = str(self._recorded().get("path", ""))
+        if self._left and (other or path != self._path):
+            self._show_nothing()
+        self._left = False
         if path and path != self._path:
             self.open(path)
         elif path:
@@ -101,6 +106,13 @@ class CsvPage(QWidget):
     def stop(self, timeout: float = 0.0) -> None:
         """Give up what is being read."""
         self.reader.stop(timeout)
+
+    def leave(self) -> None:
+        """Give up what is being read: the next data shown are another project's. A table that was read stays for it."""
+        if self.busy:
+            self.stop()
+            self._show_nothing()
+        self._data, self._left = Data(), True
 
     def selection(self) -> Selection:
         """Return what is chosen in the table now."""
@@ -144,6 +156,13 @@ class CsvPage(QWidget):
         for place in range(7):
             self.view.resizeColumnToContents(place)
             self.view.setColumnWidth(place, self.view.columnWidth(place) + 12)
+        self._refresh()
+
+    def _show_nothing(self) -> None:
+        self._path, self._applied, self.table = "", None, None
+        self.columns.show_table(None)
+        self.rows.show_table(None)
+        self._say("")
         self._refresh()
 
     def _show_failure(self, reason: str) -> None:

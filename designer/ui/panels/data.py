@@ -75,6 +75,7 @@ class DataPanel(QWidget):
         self.sequences.found.connect(self._record_sequence)
         self.sequences.failed.connect(self._show_failure)
         editor.project_changed.connect(self.refresh)
+        editor.leaving.connect(self._leave)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -112,6 +113,16 @@ class DataPanel(QWidget):
     def showEvent(self, event) -> None:
         super().showEvent(event)
         self.refresh()
+
+    def _leave(self) -> None:
+        """Give up what is being read for this document: the answer would land in the next one."""
+        self.csv.leave()
+        self.images.leave()
+        self.sequences.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._shown = None
 
     @property
     def _beside(self) -> Path | None:

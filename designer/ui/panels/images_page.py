@@ -112,6 +112,12 @@ class ImagesPage(QWidget):
             self._job.cancel(timeout)
             self._job = None
 
+    def leave(self) -> None:
+        """Give up what is being read and show nothing: the next source shown is another project's."""
+        self.stop()
+        self._path, self._wanted = "", False
+        self._show_nothing(EMPTY)
+
     def _look(self) -> None:
         self.stop()
         path = find_place(self._path, self._beside)

@@ -89,6 +89,8 @@ class TrainingPanel(QWidget):
         bridge.progressed.connect(self._draw_soon)
         bridge.state_changed.connect(self._show_state)
         if bridge.state != "idle":
+            for event in bridge.tell():  # of a run that was there before this tab
+                self.take(event)
             self._show_state(bridge.state)
 
     def set_theme(self, theme: Theme) -> None:

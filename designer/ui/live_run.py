@@ -1,0 +1,96 @@
+"""One run of the engine as the window knows it: what it was started with, and all that it has told."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from designer.codegen.source import Source
+from designer.document.project import Project
+from designer.engine.events import Event, Samples, Started, Validating, Weights
+from designer.engine.session import Session
+from designer.ui.progress import Progress, advance
+
+SNAPSHOTS = 4.0  # a second
+MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
+ACTIVE = ("loading", "running", "paused", "stopping")
+
+
+@dataclass(slots=True, eq=False)
+class LiveRun:
+    """A run, under way or ended.
+
+    `log` has its events in order, but for the snapshots: `weights` holds the newest of each node, `samples` what the
+    network last made. With them whoever comes later can be told everything. `held` is set from the moment a pause is
+    asked for.
+    """
+
+    project: Project
+    source: Source
+    session: Session
+    progress: Progress = field(default_factory=Progress)
+    weights: dict[str, Weights] = field(default_factory=dict)
+    samples: Samples | None = None
+    log: list[Event] = field(default_factory=list)
+    held: bool = False
+    state: str = "loading"
+    watched: tuple[str, ...] = ()
+    looked: float = field(default_factory=time.monotonic)
+    worked: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether it is under way, paused included."""
+        return self.state in ACTIVE
+
+    def begin(self, watched: tuple[str, ...]) -> None:
+        """Start the thread, with snapshots of some nodes."""
+        self.watched = watched
+        self.session.watch(watched, SNAPSHOTS)
+        self.session.keep(self.source.modules)  # so that every layer can be looked at afterwards
+        self.session.start()
+
+    def watch(self, nodes: Iterable[str]) -> None:
+        """Ask for snapshots of these nodes from now on, the first at once."""
+        watched = tuple(nodes)
+        if watched != self.watched:
+            self.watched = watched
+            if self.active:
+                self.session.watch(watched, SNAPSHOTS)
+
+    def drain(self) -> list[Event]:
+        """Take in what happened since the last call, and return it."""
+        session, now = self.session, time.monotonic()
+        state = session.state  # before the events: when it says "ended" the last event is in the queue
+        if state in ("running", "stopping"):  # loading and pauses are no work: the time left must not grow with them
+            self.worked += now - self.looked
+        self.looked = now
+        events = session.drain()
+        for event in events:
+            self._take(event)
+        self.note_state(state)
+        return events
+
+    def note_state(self, state: str = "") -> None:
+        """Take over a state, the session's own unless given; a pause that was asked for counts at once."""
+        state = state or self.session.state
+        self.state = "paused" if self.held and state in ("loading", "running") else state
+
+    def tell(self) -> Iterator[Event]:
+        """Yield what it has told so far, in an order that would have led to what is known now."""
+        yield from self.log
+        yield from self.weights.values()
+        if self.samples is not None:
+            yield self.samples
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Started) and event.parameters > MOST_KEPT:
+            self.session.keep(self.watched)
+        if isinstance(event, Weights):
+            self.weights[event.node] = event
+        elif isinstance(event, Samples):
+            self.samples = event
+        else:
+            if not isinstance(event, Validating):
+                self.log.append(event)
+            self.progress = advance(self.progress, event, self.worked)
+            self.worked = 0.0

@@ -1,0 +1,59 @@
+"""One document that is open in the window: all that belongs to it and not to the window it is shown in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from designer.catalogue.check import Problem
+from designer.catalogue.shapes import Inference
+from designer.codegen.source import NotReady, Source
+from designer.document.graph import Edge
+from designer.document.history import History
+from designer.document.project import Project
+from designer.document.wording import show_name
+from designer.ui.standpoint import Way
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class OpenDocument:
+    """A document with what the editor knows of it, told apart by identity.
+
+    The editor writes into the one that it shows; the others rest as they were left. `analysed` is the project that
+    `inference` and `problems` are of: what was worked out once is there when the document is shown again.
+    """
+
+    history: History = field(default_factory=lambda: History.start(Project()))
+    saved: Project = field(default_factory=Project)  # what the file holds
+    path: Path | None = None
+    way: Way = ()
+    nodes: frozenset[str] = frozenset()  # selected
+    edges: frozenset[Edge] = frozenset()
+    remarks: frozenset[str] = frozenset()
+    analysed: Project | None = None
+    inference: Inference | None = None
+    problems: tuple[Problem, ...] = ()
+    code: tuple[Project, Source | NotReady] | None = None
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self.history.present
+
+    @property
+    def modified(self) -> bool:
+        """Whether the project differs from what was last opened or saved."""
+        return self.project is not self.saved and self.project != self.saved
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever done here: an empty project without a file and without a step to undo."""
+        return self.path is None and len(self.history.steps) == 1 and self.project == Project() and not self.modified
+
+    @property
+    def name(self) -> str:
+        """What to call it: its file, or the name of its project while it has none."""
+        return show_name(self.path.name if self.path is not None else self.project.name)
+
+
+def start_document(project: Project, path: Path | None = None, *, saved: bool = True) -> OpenDocument:
+    """Return a document with a history that begins here. Not `saved` marks it as modified (a recovered autosave)."""
+    return OpenDocument(History.start(project), project if saved else Project(), path)

@@ -35,7 +35,7 @@ def assert_found_and_mended(
     """Assert that the problem is there, in plain words, and that each of its fixes makes it go away without new faults of structure."""
     problem = find_problem(project, severity, name, words)
     assert "\n" not in problem.message
-    assert problem.message.endswith(".")
+    assert problem.message.endswith((".", "?"))
     assert len(problem.fixes) == len(titles), problem.fixes
     for fix, title in zip(problem.fixes, titles, strict=True):
         assert fix.title.startswith(title)

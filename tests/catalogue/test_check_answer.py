@@ -14,6 +14,7 @@ MISTAKES = [
         "softmax1",
         "has a softmax inside",
         "Remove",
+        "Make it LogSoftmax and use NLLLoss",
     ),
     case(
         "sigmoid, cross entropy",
@@ -50,6 +51,7 @@ MISTAKES = [
         "sigmoid1",
         "has a sigmoid inside",
         "Remove",
+        "Use BCELoss",
     ),
     case(
         "relu, numbers",
@@ -81,7 +83,7 @@ MISTAKES = [
         "error",
         "output",
         "gets 64 numbers, but should get 10, one for each class",
-        "Set out_features to 10",
+        "Set out_features of linear1 to 10",
     ),
     case(
         "units behind relu",
@@ -89,7 +91,8 @@ MISTAKES = [
         "error",
         "output",
         "gets 64 numbers",
-        "Set out_features to 10",
+        "Insert Linear",
+        "Set out_features of linear1 to 10",
     ),
     case(
         "units without linear",
@@ -157,7 +160,7 @@ MISTAKES = [
         "output",
         "wants two outputs for yes or no",
         "Use BCEWithLogitsLoss",
-        "Set out_features to 2",
+        "Set out_features of linear1 to 2",
     ),
     case(
         "binary, squares",
@@ -173,7 +176,7 @@ MISTAKES = [
         "error",
         "output",
         "1, one for each value",
-        "Set out_features to 1",
+        "Set out_features of linear1 to 1",
     ),
 ]
 

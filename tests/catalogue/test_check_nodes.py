@@ -12,7 +12,14 @@ from tests.catalogue.sketches import conv, find, linear, residual, sketch, typed
 
 MISTAKES = [
     case(
-        "unknown kind", sketch("Flatten", "Liner", linear(10)), "error", "liner1", "`Liner`", "Make it Linear", "Remove"
+        "unknown kind",
+        sketch("Flatten", "Liner", linear(10)),
+        "error",
+        "liner1",
+        "`Liner`",
+        "Make it Linear",
+        "Make it Bilinear",
+        "Remove",
     ),
     case(
         "wild kind",
@@ -61,8 +68,11 @@ MISTAKES = [
         "linear1",
         "expects numbers but gets class indices",
         "Insert Embedding",
+        "Insert Embedding and Flatten",
     ),
-    case("embedding of numbers", sketch("Flatten", "Embedding"), "error", "embedding1", "expects class indices"),
+    case(
+        "embedding of numbers", sketch("Flatten", "Embedding"), "error", "embedding1", "expects class indices", "Remove"
+    ),
     case(
         "kernel too large",
         sketch(conv(4, kernel_size=9, padding=0)),
@@ -70,6 +80,7 @@ MISTAKES = [
         "conv1",
         "has `kernel_size` 9, larger than its input of 8",
         "Set kernel_size to 8",
+        "Set padding to same",
     ),
     case(
         "groups",
@@ -103,6 +114,7 @@ MISTAKES = [
         "bn1",
         "expects features or channels x length",
         "Make it BatchNorm2d",
+        "Insert Flatten",
     ),
     case(
         "2d for 1d",
@@ -111,6 +123,8 @@ MISTAKES = [
         "bn1",
         "expects channels x height x width but gets 64",
         "Make it BatchNorm1d",
+        "Insert Unflatten",
+        "Remove flatten1",
     ),
     case(
         "softmax axis", sketch("Flatten", ("Softmax", {"dim": 2})), "error", "softmax1", "has `dim` 2", "Set dim to -1"
@@ -130,6 +144,7 @@ MISTAKES = [
         "gru1",
         "expects a sequence (length x features) but gets 64",
         "Give the whole sequence",
+        "Insert Unsqueeze",
     ),
     case(
         "add of unequal channels",
@@ -137,7 +152,8 @@ MISTAKES = [
         "error",
         "add1",
         "adds tensors of equal size but gets 32 x 8 x 8 and 16 x 8 x 8",
-        "Insert Conv2d",
+        "Insert Conv2d after conv1",
+        "Insert Conv2d after conv2",
     ),
     case(
         "add of halved images",
@@ -145,7 +161,9 @@ MISTAKES = [
         "error",
         "add1",
         "32 x 4 x 4",
-        "Insert Conv2d",
+        "Insert Conv2d after conv1",
+        "Insert AdaptiveAvgPool2d and Conv2d after conv1",
+        "Insert Upsample and Conv2d after conv2",
     ),
     case(
         "add of vectors",
@@ -153,7 +171,8 @@ MISTAKES = [
         "error",
         "add1",
         "gets 20 and 64",
-        "Insert Linear",
+        "Insert Linear after flatten1",
+        "Insert Linear after linear1",
     ),
     case(
         "joined apart",
@@ -161,6 +180,7 @@ MISTAKES = [
         "error",
         "concat1",
         "joins tensors with the same number of axes but gets 64 and 1 x 8 x 8",
+        "Insert Flatten after input",
     ),
     case(
         "giant",

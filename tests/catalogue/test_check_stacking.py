@@ -14,6 +14,8 @@ MISTAKES = [
         "linear2",
         "no activation between them",
         "Insert ReLU",
+        "Insert GELU",
+        "Insert Tanh",
     ),
     case(
         "linear, dropout, linear",
@@ -22,6 +24,8 @@ MISTAKES = [
         "linear2",
         "Linear `linear1` and Linear `linear2`",
         "Insert ReLU",
+        "Insert GELU",
+        "Insert Tanh",
     ),
     case(
         "conv, norm, conv",
@@ -30,6 +34,8 @@ MISTAKES = [
         "conv2",
         "Put ReLU",
         "Insert ReLU",
+        "Insert GELU",
+        "Insert Tanh",
     ),
     case(
         "conv, flatten, linear",
@@ -38,6 +44,8 @@ MISTAKES = [
         "linear1",
         "Put ReLU",
         "Insert ReLU",
+        "Insert GELU",
+        "Insert Tanh",
     ),
     case(
         "dropout at the end",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from designer.catalogue.check.answer import find_squashed_answer, find_wrong_loss, find_wrong_size
+from designer.catalogue.check.axes import find_swapped_axes
 from designer.catalogue.check.blocks import (
     find_block_faults,
     find_idle_initializers,
@@ -74,6 +75,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_wrong_batches,
     find_lone_validation_row,
     find_squashed_answer,
+    find_swapped_axes,
     find_straight_pairs,
     find_misplaced_noise,
     find_dead_ends,

@@ -1,15 +1,21 @@
 """Problems between the network's answer, the loss and the target."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from frozendict import frozendict
 
 from designer.catalogue.check import fixes
+from designer.catalogue.check.adapters import offer_chains, pass_through
 from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
+from designer.catalogue.check.upstream import give_units, give_units_inside
+from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import LossSpec, Target
+from designer.catalogue.spec import LossSpec, Target, TensorType
+from designer.document.project import Choice
 
+LOG_LIKELIHOOD, PROBABILITIES = "NLLLoss", "BCELoss"
 CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARES = "CrossEntropyLoss", "BCEWithLogitsLoss", "MSELoss"
 
 # The usual loss for each kind of target.
@@ -114,22 +120,26 @@ def _make_vector(study: Study, wanted: int) -> Iterator[Fix]:
     edge = study.wire_into(study.outputs[0])
     if edge is None or study.answer is None:
         return
-    if study.answer.elements == wanted:
-        yield fixes.insert_plain(edge, "Flatten")
-    else:
-        yield fixes.insert([edge], ("Flatten", {}), ("Linear", {"out_features": wanted}))
+    chains = list(offer_chains(study.answer, "linear"))
+    whole = [chain for chain in chains if pass_through(chain, study.answer) == TensorType((wanted,))]
+    rest = [chain for chain in chains if chain not in whole]
+    for chain in whole:
+        yield fixes.insert([edge], *chain)
+    for chain in rest:
+        kind = pass_through(chain, study.answer)
+        if kind is not None and len(kind.sizes) == 1 and not whole:
+            yield fixes.insert([edge], *chain, ("Linear", {"out_features": wanted}))
 
 
 def _give_units(study: Study, wanted: int) -> Iterator[Fix]:
-    """Yield another number of units for the last Linear; another Linear where there is none."""
-    for known in study.ending:
-        if known.node.kind == "Linear":
-            yield fixes.set_parameters(known.node.id, {"out_features": wanted})
-            return
-        if known.outputs != known.inputs:
-            break
-    if (edge := study.wire_into(study.outputs[0])) is not None:
+    """Yield another size for the last layer that has one, in a block too; another Linear where there is none."""
+    output = study.inference.nodes[study.outputs[0]]
+    found = list(give_units(study, output, wanted)) or list(give_units_inside(study, output, wanted))
+    edge, last = study.wire_into(study.outputs[0]), last_bend(study)
+    bent = last is not None and last.spec is not None and last.spec.family == "activation"
+    if edge is not None and (bent or not found):  # behind an activation the last layer is most likely still to come
         yield fixes.insert([edge], ("Linear", {"out_features": wanted}))
+    yield from found
 
 
 def find_squashed_answer(study: Study) -> Iterator[Problem]:
@@ -178,6 +188,26 @@ def _explain_logits(last: Inferred, loss: LossSpec) -> str:
 
 
 def _unsquash(study: Study, last: Inferred) -> Iterator[Fix]:
+    """Yield the removal of the activation, and losses that want it where it is."""
     if last.node.kind == "Step":
         yield fixes.choose("loss", MEAN_SQUARES)
     yield fixes.remove(last.node.id)
+    if study.loss is None or study.loss.outputs != "logits":
+        return
+    if last.node.kind == "Softmax" and last.values["dim"] == -1 and _is_quiet(study, LOG_LIKELIHOOD):
+        turn = fixes.turn_into(last.node.id, "LogSoftmax")
+        yield fixes.join(f"Make it LogSoftmax and use {LOG_LIKELIHOOD}", [turn, fixes.choose("loss", LOG_LIKELIHOOD)])
+    elif last.node.kind == "Sigmoid" and _says_yes_or_no(study) and _is_quiet(study, PROBABILITIES):
+        yield fixes.choose("loss", PROBABILITIES)
+
+
+def _is_quiet(study: Study, loss: str) -> bool:
+    """Whether the target goes with another loss: nothing is then said of the choice but hints."""
+    training = replace(study.project.training, loss=Choice(loss))
+    other = Study(replace(study.project, training=training), study.inference, study.facts)
+    found = [*find_wrong_loss(other), *find_wrong_size(other)]
+    return loss in losses and all(problem.severity == "hint" for problem in found)
+
+
+def _says_yes_or_no(study: Study) -> bool:
+    return study.target is not None and study.target.kind in ("binary", "labels")

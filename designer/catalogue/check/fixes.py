@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from designer.catalogue.check.adapters import Chain
 from designer.catalogue.check.problem import Fix
 from designer.catalogue.parameters import show
 from designer.catalogue.registry import layers, objectives
@@ -66,6 +67,11 @@ def insert(wires: Iterable[Edge], *added: tuple[str, Parameters]) -> Fix:
     return Fix(f"Insert {' and '.join(kind for kind, _ in added)}", edit)
 
 
+def insert_chains(places: Iterable[tuple[Edge, Chain]], title: str) -> Fix:
+    """Return the insertion of a chain of layers on each of some wires."""
+    return join(title, [insert([edge], *chain) for edge, chain in places])
+
+
 def insert_plain(edge: Edge, kind: str) -> Fix:
     """Return the insertion of a layer as it is by default."""
     return insert([edge], (kind, NO_PARAMETERS))
@@ -92,6 +98,19 @@ def reset(node: str, names: Iterable[str], title: str = "") -> Fix:
         return project
 
     return Fix(title or _name_reset(back), edit)
+
+
+def rename_parameter(node: str, name: str, meant: str) -> Fix:
+    """Return the value of a parameter that nobody declared as that of the one which was meant."""
+
+    def edit(project: Project) -> Project:
+        there = project.graph.nodes.get(node)
+        if there is None or name not in there.parameters:
+            raise edits.EditError("The parameter is gone.")
+        project = edits.set_parameter(project, node, meant, there.parameters[name])
+        return edits.reset_parameter(project, node, name)
+
+    return Fix(f"Call it {meant}", edit)
 
 
 def turn_into(node: str, kind: str) -> Fix:

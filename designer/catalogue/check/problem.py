@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from designer.document.edits import EditError
+from designer.document.graph import Edge
 from designer.document.project import Project
 
 Severity = Literal["error", "warning", "hint"]
@@ -31,7 +32,8 @@ class Problem:
 
     "error": it cannot run. "warning": it will not do what you expect. "hint": it would be better otherwise.
     `message` is one or two whole sentences that say what is wrong, where, and what to do. `block` is the id of the block
-    that `node` lies in, "" for the network itself.
+    that `node` lies in, "" for the network itself. `edges` are the wires that it is about: those that do not fit. `cause`
+    is where the use of a block goes wrong: the block and the node inside, at the bottom of all blocks.
     """
 
     severity: Severity
@@ -39,3 +41,5 @@ class Problem:
     message: str
     fixes: tuple[Fix, ...] = ()
     block: str = ""
+    edges: tuple[Edge, ...] = ()
+    cause: tuple[str, str] | None = None

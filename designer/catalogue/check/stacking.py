@@ -9,6 +9,8 @@ from designer.catalogue.shapes import Inferred
 
 # As many squashing layers as this one after the other let the gradient fade.
 MANY_SQUASHING = 4
+# What people put between two layers, the likeliest first.
+USUAL_BENDS = ("ReLU", "GELU", "Tanh")
 
 
 def find_straight_pairs(study: Study) -> Iterator[Problem]:
@@ -34,7 +36,7 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
                 known.node.id,
                 f"{before.subject} and {known.subject} have no activation between them, so together they can do no more "
                 f"than a {worth}. Put ReLU between them.",
-                (fixes.insert_plain(behind, "ReLU"),),
+                tuple(fixes.insert_plain(behind, kind) for kind in _rank_bends(study)),
             )
 
 
@@ -50,6 +52,17 @@ def _may_be_needless(known: Inferred, before: Inferred) -> bool:
     if known.spec is None or before.spec is None or "batch" not in known.spec.traits:
         return False
     return "mixes" in before.spec.traits and before.values.get("bias") is True
+
+
+def _rank_bends(study: Study) -> list[str]:
+    """Return the activations to choose from between two layers: ReLU, or first the one that the network has elsewhere."""
+    counts = {
+        kind: len(nodes)
+        for kind, nodes in study.by_kind.items()
+        if (spec := nodes[0].spec) is not None and spec.family == "activation" and kind not in ("Softmax", "Step")
+    }
+    used = max(counts, key=lambda kind: counts[kind], default="ReLU")
+    return list(dict.fromkeys((used, *USUAL_BENDS)))[:3]
 
 
 def _is_grouped(known: Inferred) -> bool:

@@ -35,7 +35,7 @@ def find_structure_faults(study: Study) -> Iterator[Problem]:
         alike.setdefault((fault.nodes[0] if fault.nodes else None, fault.message), []).append(fault)
     for (node, message), group in alike.items():
         edges = [edge for fault in group for edge in fault.edges]
-        yield Problem(_SEVERITY[group[0].kind], node, message, (_mend(group[0], edges, age),))
+        yield Problem(_SEVERITY[group[0].kind], node, message, (_mend(group[0], edges, age),), edges=tuple(edges))
 
 
 def _mend(fault: Fault, edges: list[Edge], age: dict[Edge, int]) -> Fix:
@@ -88,7 +88,7 @@ def _gives_nothing(known: Inferred) -> bool:
 
 def _lost(known: Inferred, edges: list[Edge], port: int, has: str) -> Problem:
     message = f"A wire is at port {port} of {known.subject}, which has {has}. Remove the wire."
-    return Problem("error", known.node.id, message, (fixes.cut(edges),))
+    return Problem("error", known.node.id, message, (fixes.cut(edges),), edges=tuple(edges))
 
 
 def _count(number: int, word: str) -> str:

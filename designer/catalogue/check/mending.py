@@ -78,7 +78,7 @@ def _propose_once(known: Inferred, scope: Scope, steps: bool) -> tuple[Proposal,
     assert spec is not None
     if isinstance(spec, BlockSpec):
         return tuple(_propose(known, scope, steps))
-    key = (id(spec), known.values, known.options, known.inputs, known.ports, steps)
+    key = (id(spec), known.values, known.node.parameters, known.options, known.inputs, known.ports, steps)
     found = _proposed.get(key)
     if found is None:
         if len(_proposed) >= _MOST_REMEMBERED:

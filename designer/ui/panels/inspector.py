@@ -66,7 +66,7 @@ class LayerPage(QWidget):
         self.block = BlockForm(editor)
         self._block_title = make_label("Block", "muted", wrap=True)
         self.facts = FactList()
-        self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
+        self.rows = [ProblemRow(editor, place=False) for _ in range(MOST_PROBLEMS)]
         self.figure = FigureView(theme)
         self.formula, self.worked = make_label("", wrap=True), make_label("", "muted", wrap=True)
         for label in (self.formula, self.worked):

@@ -1,119 +1,57 @@
 """The problems of the project, worst first: what is wrong, where, and fixes one click away."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from designer.catalogue.check import Fix, Problem
-from designer.document.graph import Node
-from designer.document.places import place_in_block
-from designer.document.project import block_kind
+from designer.catalogue.check.groups import Group, fix_all, group_problems
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label, set_mark
-from designer.ui.words import write_plain, write_rich
+from designer.ui.panels.problem_row import SIGNS, ProblemRow, apply_fix, find_node
+from designer.ui.words import write_amount, write_count
 
-SIGNS = {"error": "■", "warning": "▲", "hint": "●"}
+__all__ = ["Problems", "ProblemRow", "apply_fix"]
+
 MOST = 60  # rows at once: whoever has more mends the first ones first
+PLURALS = {"error": "errors", "warning": "warnings", "hint": "hints"}
 
 
-class ProblemRow(QFrame):
-    """One problem: severity in a sign and a word, the node, the sentence, a button for each fix."""
+class SeverityFilter(QWidget):
+    """A button for each severity there is, with its number: which are listed."""
 
-    chosen = Signal(
-        str
-    )  # key of the node, as in `document.places`; the kind of a block alone where no node is at fault
-    fix_chosen = Signal(object, object)  # Problem, Fix
+    changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, place: bool = True) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("problem" if place else "problemcard")
-        self._problem: Problem | None = None
-        self._place = place
-        self.sign, self.word, self.node = make_label(), make_label(), make_label("", "strong")
-        for label in (self.sign, self.word, self.node):
-            label.setParent(self)
-            label.setVisible(place)
-        self.sign.setObjectName("sign")
-        self.word.setObjectName("sign")
-        self.word.setMinimumWidth(56)
-        self.text = make_label("", wrap=True)
-        self.text.setTextFormat(Qt.TextFormat.RichText)
-        self.buttons: list[QPushButton] = []
-        self._fixes = QHBoxLayout()
-        self._fixes.setSpacing(6)
-        line = QHBoxLayout(self) if place else QVBoxLayout(self)
-        line.setContentsMargins(14 if place else 10, 6, 12, 6)
-        line.setSpacing(8)
-        if place:
-            for widget in (self.sign, self.word, self.node):
-                line.addWidget(widget)
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        line.addWidget(self.text, 1)
-        line.addLayout(self._fixes)
-        if not place:
-            self._fixes.addStretch()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 12, 2)
+        row.setSpacing(6)
+        self.buttons: dict[str, QToolButton] = {}
+        for severity in SIGNS:
+            button = QToolButton(checkable=True, checked=True)
+            button.setObjectName("severity")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.toggled.connect(self.changed)
+            set_mark(button, "severity", severity)
+            row.addWidget(button)
+            self.buttons[severity] = button
+        row.addStretch()
 
-    def show_problem(self, problem: Problem, name: str) -> None:
-        """Show a problem of the node called `name`."""
-        if problem is self._problem and name == self.node.text():
-            return
-        self._problem = problem
-        for widget in (self, self.sign, self.word):
-            set_mark(widget, "severity", problem.severity)
-        self.sign.setText(SIGNS[problem.severity])
-        self.word.setText(problem.severity.capitalize())
-        self.node.setText(name)
-        self.node.setVisible(bool(name) and self._place)
-        self.text.setText(write_rich(problem.message))
-        self.setAccessibleName(f"{problem.severity}: {write_plain(problem.message)}")
-        self._show_fixes(problem.fixes)
+    def count(self, groups: tuple[Group, ...]) -> None:
+        """Show how many there are of each severity; nothing where all are of one."""
+        counts = {name: sum(1 for group in groups if group.problem.severity == name) for name in self.buttons}
+        for severity, button in self.buttons.items():
+            number = counts[severity]
+            button.setText(f"{SIGNS[severity]} {write_amount(number, severity, PLURALS[severity])}")
+            button.setToolTip(f"List {PLURALS[severity]}, or leave them out")
+            button.setVisible(number > 0)
+        self.setVisible(sum(1 for number in counts.values() if number) > 1)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._choose()
-        super().mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._choose()
-        else:
-            super().keyPressEvent(event)
-
-    def _choose(self) -> None:
-        problem = self._problem
-        if problem is not None and self._place and (problem.node is not None or problem.block):
-            key = block_kind(problem.block) if problem.node is None else place_in_block(problem.block, problem.node)
-            self.chosen.emit(key)
-
-    def _show_fixes(self, fixes: tuple[Fix, ...]) -> None:
-        for button in self.buttons:
-            self._fixes.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
-        for number, fix in enumerate(fixes):
-            button = QPushButton(fix.title.replace("&", "&&"))
-            button.setProperty("link", True)
-            button.setAccessibleName(f"fix: {fix.title}")
-            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(self._problem, fix))
-            self._fixes.insertWidget(number, button)
-            self.buttons.append(button)
-
-
-def apply_fix(editor: Editor, problem: Problem, fix: Fix) -> None:
-    """Apply a fix as an undo step that says what was mended: "fix digit: set out_features to 10"."""
-    node = _find_node(editor, problem)
-    of = f" {show_name(node.name)}" if node is not None else ""
-    editor.apply(f"fix{of}: {fix.title[:1].lower()}{fix.title[1:]}", fix.apply(editor.project))
-
-
-def _find_node(editor: Editor, problem: Problem) -> Node | None:
-    project = editor.project
-    block = project.blocks.get(problem.block)
-    return (project.graph if block is None else block.graph).nodes.get(problem.node or "")
+    def lets_through(self, severity: str) -> bool:
+        """Return whether problems of a severity are listed."""
+        return self.buttons[severity].isChecked() or not self.isVisibleTo(self.parentWidget())
 
 
 class Problems(QWidget):
@@ -126,7 +64,10 @@ class Problems(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._shown: tuple[Problem, ...] | None = None
+        self._groups: tuple[Group, ...] = ()
         self.rows: list[ProblemRow] = []
+        self.filter = SeverityFilter(self)
+        self.filter.changed.connect(self._list)
         self.empty = make_label("No problems. What does not fit or will not learn is listed here.", "muted")
         self.rest = make_label("", "muted")
         for label in (self.empty, self.rest):
@@ -139,19 +80,37 @@ class Problems(QWidget):
         for widget in (self.empty, self.rest):
             self._column.addWidget(widget)
         self._column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(inner)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        column.setSpacing(0)
+        column.addWidget(self.filter)
+        column.addWidget(self._area)
         editor.project_changed.connect(self._change)
         self._fill()
 
     def showEvent(self, event) -> None:
         self._fill()
         super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from row to row by the arrow keys."""
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+        shown = [row for row in self.rows if row.isVisibleTo(self)]
+        focus = self.focusWidget()
+        here = next((place for place, row in enumerate(shown) if row is focus or row.isAncestorOf(focus)), -1)
+        key = Qt.Key(event.key())
+        if not shown or (key not in steps and key not in ends):
+            super().keyPressEvent(event)
+            return
+        place = ends[key] if key in ends else max(0, min(len(shown) - 1, here + steps[key]))
+        shown[place].setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(shown[place])
 
     def announce(self) -> None:
         """Emit `counted` for the present problems."""
@@ -168,20 +127,41 @@ class Problems(QWidget):
         if problems is self._shown:
             return
         self._shown = problems
-        while len(self.rows) < min(len(problems), MOST):
-            row = ProblemRow()
+        self._groups = group_problems(problems)
+        self.filter.count(self._groups)
+        self._list()
+
+    def _list(self) -> None:
+        groups = [group for group in self._groups if self.filter.lets_through(group.problem.severity)]
+        while len(self.rows) < min(len(groups), MOST):
+            row = ProblemRow(self._editor)
             row.chosen.connect(self.node_chosen)
             row.fix_chosen.connect(self._fix)
+            row.all_chosen.connect(self._fix_all)
             self._column.insertWidget(len(self.rows) + 1, row)
             self.rows.append(row)
-        for row, problem in zip(self.rows, problems, strict=False):
-            node = _find_node(self._editor, problem)
-            row.show_problem(problem, show_name(node.name) if node else "")
+        for row, group in zip(self.rows, groups, strict=False):
+            node = find_node(self._editor, group.problem)
+            row.show_problem(group.problem, show_name(node.name) if node else "", group)
         for place, row in enumerate(self.rows):
-            row.setVisible(place < len(problems))
-        self.empty.setVisible(not problems)
-        self.rest.setText(f"and {len(problems) - MOST:,} more")
-        self.rest.setVisible(len(problems) > MOST)
+            row.setVisible(place < len(groups))
+        self.empty.setVisible(not self._groups)
+        self.rest.setText(f"and {write_count(len(groups) - MOST)} more")
+        self.rest.setVisible(len(groups) > MOST)
 
     def _fix(self, problem: Problem, fix: Fix) -> None:
         apply_fix(self._editor, problem, fix)
+        self._refocus(problem)
+
+    def _fix_all(self, group: Group) -> None:
+        fix = fix_all(group.alike)
+        title = f"fix {write_amount(len(group.alike), 'problem')}: {fix.title[:1].lower()}{fix.title[1:]}"
+        self._editor.apply(title, fix.apply(self._editor.project))
+
+    def _refocus(self, problem: Problem) -> None:
+        """Let the keyboard go on in the list where the row that had it is gone."""
+        if self.focusWidget() is None or not self.isAncestorOf(self.focusWidget()):
+            return
+        shown = [row for row in self.rows if row.isVisibleTo(self)]
+        if shown:
+            shown[0].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,37 +9,43 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.shapes import Inferred, infer_node
 from designer.catalogue.spec import TensorType
 
+SIGNALS = ("Conv1d", "ConvTranspose1d")
 LEAST_SIDE = 8  # of what is most likely a picture
 FURTHEST = 12  # layers looked back over
 
 
 def find_swapped_axes(study: Study) -> Iterator[Problem]:
     """Yield layers that most likely take one axis for another."""
-    nodes = study.inference.nodes
-    for known in nodes.values():
-        spec = known.spec
-        if spec is None or known.outputs is None or len(known.inputs) != 1:
+    for known in study.where(_may_be_swapped):
+        giver = _find_giver(study, known)
+        if giver is None or giver.spec is None or known.spec is None:
             continue
-        if spec.family == "convolution" and len(known.inputs[0].sizes if known.inputs[0] else ()) == 3:
-            yield from _check_picture(study, known)
-        elif known.node.kind in ("Conv1d", "ConvTranspose1d"):
-            giver = _find_giver(study, known)
-            if giver is not None and _gives_steps(giver):
+        if known.node.kind in SIGNALS:
+            if giver.spec.family in READS_SEQUENCES or giver.node.kind == "Embedding":
                 yield from _say_swapped(study, known, giver, "channels x length", "a sequence (length x features)")
-        elif spec.family in READS_SEQUENCES:
-            giver = _find_giver(study, known)
-            if giver is not None and giver.spec is not None and giver.spec.family == "convolution":
+        elif known.spec.family in READS_SEQUENCES:
+            if giver.spec.family == "convolution":
                 yield from _say_swapped(study, known, giver, "length x features", "a signal (channels x length)")
+        elif giver.spec.role == "input":
+            yield from _check_picture(study, known)
+
+
+def _may_be_swapped(known: Inferred) -> bool:
+    """Return whether the axes of what a layer takes might be in another order than it takes them."""
+    if known.spec is None or known.outputs is None or len(known.inputs) != 1 or known.inputs[0] is None:
+        return False
+    sizes = known.inputs[0].sizes
+    if len(sizes) == 2:
+        return known.node.kind in SIGNALS or known.spec.family in READS_SEQUENCES
+    picture = len(sizes) == 3 and sizes[2] in CHANNELS and min(sizes[:2]) >= LEAST_SIDE
+    return picture and known.spec.family == "convolution"
 
 
 def _check_picture(study: Study, known: Inferred) -> Iterator[Problem]:
     """Yield a picture whose channels come last, at the first convolution that it reaches."""
-    given, giver = known.inputs[0], _find_giver(study, known)
+    given = known.inputs[0]
     assert given is not None
-    height, width, channels = given.sizes
-    first = giver is not None and giver.spec is not None and giver.spec.role == "input"
-    if not first or channels not in CHANNELS or min(height, width) < LEAST_SIDE:
-        return
+    channels = given.sizes[2]
     turn = step("Permute", order=(2, 0, 1))
     if _takes(known, turn, given):
         message = (
@@ -78,7 +84,3 @@ def _find_giver(study: Study, known: Inferred) -> Inferred | None:
             return before
         before = study.before(before)
     return None
-
-
-def _gives_steps(known: Inferred) -> bool:
-    return known.spec is not None and (known.spec.family in READS_SEQUENCES or known.node.kind == "Embedding")

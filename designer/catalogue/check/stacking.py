@@ -1,5 +1,6 @@
 """Problems of layers that stand in each other's way: nothing bent between two linear maps, noise in the wrong place."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from designer.catalogue.check import fixes
@@ -11,6 +12,8 @@ from designer.catalogue.shapes import Inferred
 MANY_SQUASHING = 4
 # What people put between two layers, the likeliest first.
 USUAL_BENDS = ("ReLU", "GELU", "Tanh")
+# What is an activation too, but never stands between two layers.
+RARE_BENDS = ("Softmax", "LogSoftmax", "Softmin", "Softmax2d", "Step", "GLU")
 
 
 def find_straight_pairs(study: Study) -> Iterator[Problem]:
@@ -20,6 +23,7 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
     """
     if study.objective.compares == "input":
         return
+    bends: list[str] = []
     for known in by_kind(study.where(pairs=_may_be_straight)):
         before, behind = study.before(known), study.wire_into(known.node.id)
         while before is not None and before.spec is not None and "straight" in before.spec.traits:
@@ -30,13 +34,14 @@ def find_straight_pairs(study: Study) -> Iterator[Problem]:
             continue
         if not _is_grouped(before) and not _is_grouped(known):
             alike = before.spec.family == "convolution" and before.node.kind == known.node.kind
+            bends = bends or _rank_bends(study)
             worth = "single convolution with a larger window" if alike else "single linear layer"
             yield Problem(
                 "warning",
                 known.node.id,
                 f"{before.subject} and {known.subject} have no activation between them, so together they can do no more "
-                f"than a {worth}. Put ReLU between them.",
-                tuple(fixes.insert_plain(behind, kind) for kind in _rank_bends(study)),
+                f"than a {worth}. Put {bends[0]} between them.",
+                tuple(fixes.insert_plain(behind, kind) for kind in bends),
             )
 
 
@@ -56,13 +61,13 @@ def _may_be_needless(known: Inferred, before: Inferred) -> bool:
 
 def _rank_bends(study: Study) -> list[str]:
     """Return the activations to choose from between two layers: ReLU, or first the one that the network has elsewhere."""
-    counts = {
-        kind: len(nodes)
-        for kind, nodes in study.by_kind.items()
-        if (spec := nodes[0].spec) is not None and spec.family == "activation" and kind not in ("Softmax", "Step")
-    }
-    used = max(counts, key=lambda kind: counts[kind], default="ReLU")
-    return list(dict.fromkeys((used, *USUAL_BENDS)))[:3]
+    counts = Counter(known.node.kind for known in study.where(_bends))
+    used = [kind for kind, _ in counts.most_common(1)]
+    return list(dict.fromkeys((*used, *USUAL_BENDS)))[:3]
+
+
+def _bends(known: Inferred) -> bool:
+    return known.spec is not None and known.spec.family == "activation" and known.node.kind not in RARE_BENDS
 
 
 def _is_grouped(known: Inferred) -> bool:

@@ -69,7 +69,7 @@ class SelectionPage(QWidget):
         self._where: tuple[str, ...] = ()
         self.title = make_label("", "title")
         self.kinds = KindButtons()
-        self.rows = [ProblemRow(place=False) for _ in range(MOST_PROBLEMS)]
+        self.rows = [ProblemRow(editor, place=False) for _ in range(MOST_PROBLEMS)]
         self.form = ParameterForm()
         self.none = make_label("These layers have no parameter in common.", "muted", wrap=True)
         self.options = OptionsSection()

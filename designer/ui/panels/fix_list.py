@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip
 
 from designer.catalogue.check import Fix, Problem
 from designer.catalogue.check.preview import Preview
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
-from designer.ui.panels.flow import FlowLayout
+from designer.ui.panels.flow import FlowBox
 from designer.ui.previews import explain_preview, previews_of, write_preview
 from designer.ui.words import write_tip
 
+ONE_A_ROW = 100_000  # pixels between two: no second one has room
 LEAST_WIDTH = 60  # of a button, in logical pixels
 
 
@@ -42,13 +43,13 @@ class FixButton(QPushButton):
         self.setText(self._whole if fits else cut)
 
 
-class FixChoice(QWidget):
+class FixChoice(FlowBox):
     """One fix: its button, and the shape and the parameters that follow."""
 
     chosen = Signal()
 
     def __init__(self, editor: Editor, problem: Problem, fix: Fix) -> None:
-        super().__init__()
+        super().__init__(across=5, down=0)
         self._editor = editor
         self._problem = problem
         self._fix = fix
@@ -58,13 +59,9 @@ class FixChoice(QWidget):
         self.follows = make_label("", "muted")
         self.follows.setObjectName("follows")
         self.follows.setMinimumWidth(LEAST_WIDTH)
+        self.add(self.button)
+        self.add(self.follows)
         self.follows.setVisible(False)
-        row = FlowLayout(self, across=5, down=0)
-        row.addWidget(self.button)
-        row.addWidget(self.follows)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def ask(self) -> None:
         """Ask for what follows from the fix; it is shown when it is known."""
@@ -95,22 +92,15 @@ class FixChoice(QWidget):
         self.updateGeometry()
 
 
-class FixList(QWidget):
+class FixList(FlowBox):
     """The fixes of one problem, `across` in a row that goes on below, else one below the other."""
 
     chosen = Signal(object)  # Fix
 
     def __init__(self, editor: Editor, *, across: bool) -> None:
-        super().__init__()
+        super().__init__(across=14 if across else ONE_A_ROW, down=2)
         self._editor = editor
         self.choices: list[FixChoice] = []
-        self._line = FlowLayout(self, across=14, down=2) if across else QVBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        if not across:
-            self._line.setSpacing(2)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -120,17 +110,13 @@ class FixList(QWidget):
     def show_fixes(self, problem: Problem) -> None:
         """Show the fixes of a problem in place of those that were shown."""
         for choice in self.choices:
-            self._line.removeWidget(choice)
+            self.take(choice)
             choice.hide()
             choice.deleteLater()
         self.choices = []
         for fix in problem.fixes:
             choice = FixChoice(self._editor, problem, fix)
             choice.chosen.connect(lambda fix=fix: self.chosen.emit(fix))
-            self._line.addWidget(choice)
+            self.add(choice)
             self.choices.append(choice)
         self.setVisible(bool(self.choices))
-
-    def add_choice(self, button: QPushButton) -> None:
-        """Add a button of another kind behind the fixes."""
-        self._line.addWidget(button)

@@ -1,76 +1,86 @@
-"""A layout that lays its items in a row and goes on in the next one where there is no more room, as words in a text."""
+"""Widgets in a row that goes on below where there is no more room, as words in a text."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class FlowLayout(QLayout):
-    """Items side by side, as many in a row as fit."""
+class FlowBox(QWidget):
+    """Children side by side, as many in a row as fit; those of a row have their middles on one line.
 
-    def __init__(self, parent: QWidget | None = None, across: int = 6, down: int = 3) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
+    No QLayout: one written in Python leaves its items to nobody when the program ends.
+    """
+
+    def __init__(self, across: int = 6, down: int = 3) -> None:
+        super().__init__()
+        self._parts: list[QWidget] = []
         self._gaps = (across, down)
-        self.setContentsMargins(0, 0, 0, 0)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-        self.invalidate()
+    def add(self, widget: QWidget) -> None:
+        """Add a widget behind the others."""
+        widget.setParent(self)
+        widget.show()
+        self._parts.append(widget)
+        self._renew()
 
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def take(self, widget: QWidget) -> None:
+        """Leave a widget out from now on."""
+        self._parts.remove(widget)
+        self._renew()
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), move=False)
+        return self._lay(width, move=False)
 
     def sizeHint(self) -> QSize:
-        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(size.width() for size in shown) + self._gaps[0] * max(0, len(shown) - 1)
-        return QSize(width, max((size.height() for size in shown), default=0))
-
-    def minimumSize(self) -> QSize:
-        shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        sizes = [part.sizeHint() for part in self._shown()]
+        gaps = self._gaps[0] * max(0, len(sizes) - 1)
         return QSize(
-            max((size.width() for size in shown), default=0), max((size.height() for size in shown), default=0)
+            sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0)
+        ).expandedTo(self.minimumSizeHint())
+
+    def minimumSizeHint(self) -> QSize:
+        sizes = [part.minimumSizeHint().expandedTo(part.minimumSize()) for part in self._shown()]
+        return QSize(
+            max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
         )
 
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay(rect, move=True)
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._lay(self.width(), move=True)
 
-    def _lay(self, rect: QRect, *, move: bool) -> int:
-        """Lay the items out, or only return the height that they need. Those of a row have their middles on one line."""
-        x, y = rect.x(), rect.y()
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a part wants another size, or is hidden or shown
+            self._renew()
+        return super().event(event)
+
+    def _renew(self) -> None:
+        self.updateGeometry()
+        self._lay(self.width(), move=True)
+
+    def _shown(self) -> list[QWidget]:
+        return [part for part in self._parts if not part.isHidden()]
+
+    def _lay(self, width: int, *, move: bool) -> int:
+        """Lay the parts out, or only return the height that they need."""
+        x = y = 0
         across, down = self._gaps
-        row: list[tuple[QLayoutItem, QRect]] = []
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint()
-            width = min(size.width(), rect.width())
-            height = item.heightForWidth(width) if item.hasHeightForWidth() else size.height()
-            if row and x + width > rect.x() + rect.width():
-                x, y, row = rect.x(), y + _end_row(row, move=move) + down, []
-            row.append((item, QRect(x, y, width, height)))
-            x += width + across
-        return y + _end_row(row, move=move) - rect.y()
+        row: list[tuple[QWidget, QRect]] = []
+        for part in self._shown():
+            size = part.sizeHint()
+            wide = min(size.width(), width)
+            high = part.heightForWidth(wide) if part.hasHeightForWidth() else size.height()
+            if row and x + wide > width:
+                x, y, row = 0, y + _end_row(row, move=move) + down, []
+            row.append((part, QRect(x, y, wide, high)))
+            x += wide + across
+        return y + _end_row(row, move=move)
 
 
-def _end_row(row: list[tuple[QLayoutItem, QRect]], *, move: bool) -> int:
-    """Return the height of a row; put its items there."""
+def _end_row(row: list[tuple[QWidget, QRect]], *, move: bool) -> int:
+    """Return the height of a row; put its parts there."""
     height = max((place.height() for _, place in row), default=0)
-    for item, place in row if move else ():
-        item.setGeometry(place.translated(0, (height - place.height()) // 2))
+    for part, place in row if move else ():
+        part.setGeometry(place.translated(0, (height - place.height()) // 2))
     return height

@@ -13,6 +13,7 @@ from designer.document.edits import set_name
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.placement import place_missing
 from designer.document.project import Project
+from designer.document.remarks import set_flow
 from designer.document.wording import show_name
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument, start_document
@@ -45,7 +46,7 @@ class Filing(QObject):
 
     def new(self) -> None:
         """Begin an empty project."""
-        self.show(Project())
+        self.show(set_flow(Project(), self._settings.flow))
 
     def open(self, path: Path) -> None:
         """Open a file, or show it where it is open already; what is wrong with it is said in a bar."""
@@ -113,7 +114,7 @@ class Filing(QObject):
         except FileError as error:
             self._window.notices.show_notice("error", f"Template {template.name}: {error}", key="open")
             return
-        self.show(project)
+        self.show(set_flow(project, self._settings.flow))
 
     def recent(self) -> list[Path]:
         """Return the files opened or saved last that are still there."""

@@ -9,6 +9,7 @@ from designer.codegen.source import NotReady, Source
 from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project
+from designer.document.remarks import set_flow
 from designer.document.wording import show_name
 from designer.ui.standpoint import Way
 
@@ -46,7 +47,8 @@ class OpenDocument:
     @property
     def untouched(self) -> bool:
         """Whether nothing was ever done here: an empty project without a file and without a step to undo."""
-        return self.path is None and len(self.history.steps) == 1 and self.project == Project() and not self.modified
+        empty = set_flow(Project(), self.project.drawing.flow)
+        return self.path is None and len(self.history.steps) == 1 and self.project == empty and not self.modified
 
     @property
     def name(self) -> str:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from designer.catalogue.templates import find_template
+from designer.document.edits import set_name
 from designer.document.files import load
 from designer.ui.canvas.annotating import RemarkText
 from tests.ui.conftest import User, settle
@@ -86,5 +88,14 @@ def test_data_flows_to_the_right_in_blocks_too_and_the_next_time(window, user, c
     assert lefts == sorted(lefts)
     assert editor.history.undo_title == "flow right"
     assert settings.flow == "right"
+    window.filing.new_from(find_template("iris"))
+    assert editor.project.drawing.flow == "right"
+    editor.apply("rename", set_name(editor.project, "iris mine"))
+    window.filing.new()
+    assert editor.project.drawing.flow == "right"
+    assert not editor.modified
+    count = len(window.documents.all)
+    window.filing.new_from(find_template("wine"))
+    assert len(window.documents.all) == count  # in the place of the empty one, whichever way it flows
     user.choose("View", "Data flows", "Down")
-    assert editor.project.drawing.flow == "down"
+    assert editor.project.drawing.flow == settings.flow == "down"

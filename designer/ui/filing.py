@@ -233,21 +233,6 @@ class Filing(QObject):
         assert isinstance(source, Source)
         self._write(path, "Exported", lambda: path.write_text(source.text, encoding="utf-8", newline="\n"))
 
-    def ask_picture(self) -> None:
-        """Ask where to put a picture of the network."""
-        dialog = self._make_save_dialog("Export picture", "Pictures (*.png)", "png", self._suggest_name(".png"))
-        dialog.fileSelected.connect(lambda name: self.picture_to(Path(name)))
-        dialog.open()
-
-    def picture_to(self, path: Path) -> None:
-        """Write a picture of the whole network to a PNG file."""
-
-        def write() -> None:
-            if not self._window.canvas.picture().save(str(path)):
-                raise OSError(f"{path} cannot be written")
-
-        self._write(path, "Saved the picture to", write)
-
     # --- parts --------------------------------------------------------------------------------------------------
 
     def _write(self, path: Path, verb: str, write: Callable[[], object]) -> None:

@@ -29,6 +29,7 @@ from designer.ui.menus import Menus
 from designer.ui.notices import Notices
 from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
+from designer.ui.picturing import Picturing
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
@@ -85,6 +86,7 @@ class Window(QMainWindow):
     find_bar: FindBar
     trainer: Trainer
     transfer: Transfer
+    picturing: Picturing
     pages: Pages
     safety: "Safety | None"
     trust: "Trust | None"
@@ -118,6 +120,7 @@ class Window(QMainWindow):
         self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
         self.transfer = Transfer(self)
+        self.picturing = Picturing(self)
         self.pages = Pages(self)
         self.safety = None  # made after the first paint
         self.trust = None  # as well
@@ -304,6 +307,7 @@ class Window(QMainWindow):
         if self.trust is not None:
             self.trust.shut_down()
         self.workbench.shut_down()
+        self.picturing.stop()
         self.trainer.shut_down()
         super().closeEvent(event)
 

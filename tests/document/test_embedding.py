@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.document.embedding import embed, embed_png, embed_svg, is_picture, is_svg, load_any, read_png, read_svg
@@ -37,6 +37,7 @@ def text_chunk(packed: bytes, keyword: bytes = b"designer-project", flags: bytes
 
 
 @pytest.mark.parametrize(("picture", "suffix"), [(PNG, ".png"), (SVG, ".svg")])
+@settings(max_examples=25)
 @given(project=projects())
 def test_a_project_comes_back_as_it_went_in(tmp_path_factory, picture, suffix, project):
     path = tmp_path_factory.mktemp("pictures") / f"some{suffix}"

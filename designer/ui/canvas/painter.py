@@ -1,5 +1,7 @@
 """Drawing of a sheet: the ground, then wires and cards in as much detail as can be read at the scale."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPolygonF
 
@@ -57,6 +59,29 @@ class SheetPainter:
         painter.translate(left, top)
         painter.drawPoints(self._dots[1])
         painter.translate(-left, -top)
+
+    def paint_detail(self, painter: QPainter, step: int) -> Iterator[float]:
+        """Draw the whole sheet with everything on it, whatever the scale; yield the share done after `step` items."""
+        sheet, marks = self._sheet, Marks()
+        area = (sheet.bounds() or Box(0, 0, 0, 0)).grow(200)
+        wires, nodes = list(sheet.edges.values()), sorted(sheet.nodes.values(), key=lambda item: item.order)
+        total, done = len(wires) + 2 * len(nodes) + 1, 0
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._remarks.paint_frames(painter, area, 1.0, marks)
+        for start in range(0, len(wires), step):
+            self._wires.paint_wires(painter, wires[start : start + step], marks)
+            done += step
+            yield done / total
+        for start in range(0, len(nodes), step):
+            self._wires.paint_labels(painter, nodes[start : start + step])
+            done += step
+            yield min(1.0, done / total)
+        for start in range(0, len(nodes), step):
+            for item in nodes[start : start + step]:
+                self._cards.paint(painter, item, marks)
+            done += step
+            yield min(1.0, done / total)
+        self._remarks.paint_comments(painter, area, 1.0, marks)
 
     def paint_sheet(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         """Draw the wires and cards that meet the area; what was searched for stands out from the rest."""

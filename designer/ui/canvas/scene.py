@@ -3,24 +3,21 @@
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene, QWidget
 
-from designer.catalogue.facts import facts
-from designer.catalogue.registry import objectives
 from designer.document.limits import FURTHEST
 from designer.document.project import Project
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
+from designer.ui.canvas.picture import find_target
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.editor import Editor
 from designer.ui.open_document import OpenDocument
 from designer.ui.theme import Theme
 
-PICTURE_MARGIN = 32.0
 MOST_RESTING = 8  # sheets of other documents that are kept
-LARGEST_PICTURE = 16_000  # pixels on the longer side
 
 
 class CanvasScene(QGraphicsScene):
@@ -71,20 +68,6 @@ class CanvasScene(QGraphicsScene):
         self._painter.paint_sheet(painter, area, scale, self._marks)
         painter.restore()
 
-    def picture(self, scale: float = 2.0) -> QImage:
-        """Return the whole network as a picture, without marks; smaller where it would be larger than screens show."""
-        bounds = (self.sheet.bounds() or Box(0, 0, 0, 0)).grow(PICTURE_MARGIN)
-        width, height = bounds.right - bounds.left, bounds.bottom - bounds.top
-        scale = min(scale, LARGEST_PICTURE / max(width, height))
-        image = QImage(max(1, round(width * scale)), max(1, round(height * scale)), QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        painter.scale(scale, scale)
-        painter.translate(-bounds.left, -bounds.top)
-        self._painter.paint_ground(painter, bounds, scale)
-        self._painter.paint_sheet(painter, bounds, scale, Marks())
-        painter.end()
-        return image
-
     def _change_sheet(self) -> None:
         """Put the sheet of another document in place, as it was left: a large one is not laid out anew."""
         document = self._editor.document
@@ -104,12 +87,7 @@ class CanvasScene(QGraphicsScene):
         if self._document is not self._editor.document:
             self._change_sheet()
             starts = {}
-        known = None if self._editor.way else facts(after)  # the Output of a block answers nothing
-        objective = objectives.get(after.training.objective.kind)
-        # What is held against the sample itself, or against several things, does not say the data's target.
-        plain = objective is None or (objective.form == "plain" and objective.compares == "target")
-        target = known.target if known is not None and plain else None
-        self.sheet.show(after, self._editor.view_inference, self._editor.view_problems, target)
+        self.sheet.show(after, self._editor.view_inference, self._editor.view_problems, find_target(self._editor))
         self.update()
         self.moved.emit(starts)
 

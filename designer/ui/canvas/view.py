@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -97,10 +96,6 @@ class CanvasView(PlaneView):
         """Draw in the colours of a theme."""
         self.theme = theme
         self._scene.set_theme(theme)
-
-    def picture(self) -> QImage:
-        """Return the whole network as a picture, at twice its size on the screen."""
-        return self._scene.picture()
 
     def fit_all(self) -> None:
         """Show the whole network."""

@@ -62,12 +62,12 @@ FILE = (
     Command(
         "file.picture",
         "Export picture …",
-        lambda w: w.filing.ask_picture(),
+        lambda w: w.picturing.ask(),
         "File",
         3,
         "ph.image",
         enabled=has_graph,
-        tip="Save a picture of the network",
+        tip="Save the whole network as PNG, SVG or PDF, with the project inside if wanted",
     ),
     Command(
         "file.weights",

@@ -99,7 +99,6 @@ def test_an_empty_network_can_be_looked_at(open_canvas: OpenCanvas):
     view.fit_all()
     view.fit_selection()
     view.centre_on("nobody")
-    assert not view.picture().isNull()
     assert view.grab().toImage().pixelColor(5, 5) == QColor(view.theme.canvas)
 
 
@@ -109,17 +108,6 @@ def test_centre_on_brings_a_card_into_the_middle(open_canvas: OpenCanvas):
     view.centre_on("head")
     assert view.scale_now == pytest.approx(1.0)
     assert (view.view_centre() - view.sheet.nodes["head"].rect.center()).manhattanLength() < 3
-
-
-def test_the_picture_holds_the_whole_network_whatever_is_in_view(open_canvas: OpenCanvas):
-    view = open_canvas(digits_cnn()).view
-    whole = view.picture()
-    view.zoom_by(3.0)
-    view.scroll_by(QPoint(5000, 0))
-    view.editor.select(["conv1"])
-    assert view.picture() == whole
-    bounds = view.sheet.bounds()
-    assert whole.width() == pytest.approx((bounds.right - bounds.left + 64) * 2, abs=2)
 
 
 def test_another_theme_recolours_everything(open_canvas: OpenCanvas):

@@ -139,6 +139,17 @@ def _add_showing(line: CommandLine) -> None:
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1680, 1050), help="default: 1680x1050")
     parser.add_argument("--block", metavar="NAME", help="show the inside of this block")
 
+    parser = line.add("picture", commands.draw_network, "Draw the whole network as PNG, SVG or PDF, in full detail")
+    _add_file(parser)
+    parser.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="a .png, .svg or .pdf")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="default: light")
+    parser.add_argument("--block", metavar="NAME", help="draw the inside of this block")
+    parser.add_argument("--dpi", metavar="N", type=_dpi, default=300, help="dots to the inch of a PNG; default: 300")
+    parser.add_argument("--transparent", action="store_true", help="no ground")
+    parser.add_argument("--title", action="store_true", help="its name, layers and parameters above it")
+    parser.add_argument("--legend", action="store_true", help="what the colours mean, below it")
+    parser.add_argument("--bare", action="store_true", help="the picture alone, without the project inside")
+
     parser = line.add(
         "tour", commands.run_tour, "Open, train, export and run an example in the real window, off screen"
     )
@@ -188,6 +199,12 @@ def _device(text: str) -> str:
         return limits.accept_device(text)
     except Refused as reason:
         raise argparse.ArgumentTypeError(str(reason)) from None
+
+
+def _dpi(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 24 <= int(text) <= 1200):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 24 to 1200, not {text!r}")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:

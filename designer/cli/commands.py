@@ -11,7 +11,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from designer.document.files import SUFFIX, FileError, load, save
+from designer.document.embedding import open_any
+from designer.document.files import SUFFIX, FileError, save
 from designer.document.project import Project
 from designer.document.wording import show_name
 
@@ -173,7 +174,7 @@ def transfer_weights(arguments: Namespace) -> int:
     file: Path = arguments.file
     out: Path = arguments.out or file.with_name(f"{file.stem}_start.safetensors")
     _demand_output(out, file)
-    opened = _open(file)
+    opened = _open(file, to_change=True)
     project = _demand_trust(opened, trust=arguments.trust)
     try:
         target = None if arguments.dry_run else out
@@ -204,6 +205,31 @@ def take_picture(arguments: Namespace) -> int:
     return 0
 
 
+def draw_network(arguments: Namespace) -> int:
+    """Save a picture of the network itself, or of the inside of a block, in full detail."""
+    from designer.document.placement import place_missing
+
+    out: Path = arguments.out
+    _demand_output(out, arguments.file)
+    form = out.suffix.lower().removeprefix(".")
+    if form not in ("png", "svg", "pdf"):
+        raise Refusal(f"{out} says no format: its name must end in .png, .svg or .pdf.", 2)
+    project = place_missing(_open(arguments.file))
+    if not project.graph.nodes:
+        raise Refusal("The project has no layers to draw.")
+    block = "" if arguments.block is None else _find_block(project, arguments.block)
+    from designer.ui.app import write_picture
+    from designer.ui.canvas.picture_file import Options
+
+    looks = {name: getattr(arguments, name) for name in ("theme", "transparent", "title", "legend")}
+    options = Options(form, resolution=arguments.dpi, embed=not arguments.bare, **looks)
+    note = write_picture(project, out, options, block)
+    print(f"Saved {out}")
+    if note:
+        sys.stderr.write(f"{note}\n")
+    return 0
+
+
 def run_tour(arguments: Namespace) -> int:
     """Drive the real window off screen from an example to a trained network and its script."""
     from designer.ui.app import run_tour as tour
@@ -223,9 +249,13 @@ def open_window(arguments: Namespace) -> int:
     return run_window(path)
 
 
-def _open(path: Path) -> Project:
+def _open(path: Path, *, to_change: bool = False) -> Project:
+    """Return the project in a file; one inside a picture only where it is not `to_change` the file."""
     try:
-        return load(path)
+        project, in_picture = open_any(path)
+        if in_picture and to_change:
+            raise Refusal(f"{path} is a picture. Open the project inside and save it as a file of its own first.", 2)
+        return project
     except FileError as error:
         text = str(error)
         raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None

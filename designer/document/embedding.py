@@ -11,7 +11,7 @@ import re
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from designer.document.files import LARGEST_FILE, dumps, load, read_project
 from designer.document.project import Project
@@ -29,21 +29,33 @@ _SVG_HEAD = re.compile(rb"<svg\b[^<>]*>")
 _HEAD = 64 * 2**10  # bytes in which an SVG says that it is one
 
 
+class Opened(NamedTuple):
+    """A project, and whether it was inside a picture: a file that saving must not replace."""
+
+    project: Project
+    in_picture: bool
+
+
 def load_any(path: Path | str) -> Project:
     """Return the project that a file holds: a project file, or a picture with a project inside. Raise FileError."""
+    return open_any(path).project
+
+
+def open_any(path: Path | str) -> Opened:
+    """Return the project that a file holds, and whether that is a picture: its content tells. Raise FileError."""
     path = Path(path)
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
             if head.startswith(_SIGNATURE):
                 file.seek(0)
-                return _read(read_png(file), "picture")
+                return Opened(_read(read_png(file), "picture"), in_picture=True)
             if not is_svg(head):
-                return load(path)
+                return Opened(load(path), in_picture=False)
             raw = head + file.read(LARGEST_PICTURE - len(head) + 1)
     except OSError as error:
         raise FileError(f"Cannot read {path}: {(error.strerror or str(error)).lower()}.") from None
-    return _read(read_svg(raw), "drawing")
+    return Opened(_read(read_svg(raw), "drawing"), in_picture=True)
 
 
 def is_picture(path: Path | str) -> bool:

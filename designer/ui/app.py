@@ -8,17 +8,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
 from PySide6.QtWidgets import QApplication
 
-from designer.document.files import load
+from designer.document.atomic import write_file
+from designer.document.embedding import load_any
 from designer.document.project import Project
 from designer.paths import APP
 from designer.ui.editor import Editor
 from designer.ui.faults import Faults
 from designer.ui.settings import Settings
 from designer.ui.window import Window
+
+if TYPE_CHECKING:
+    from designer.ui.canvas.picture_file import Options
 
 QUIT_AFTER_PAINT = "DESIGNER_QUIT_AFTER_PAINT"
 
@@ -91,12 +96,32 @@ def take_screenshot(
     Raises FileError, and OSError where `out` cannot be.
     """
     path = Path(path)
-    with open_offscreen(load(path), path, theme, size) as window:
+    with open_offscreen(load_any(path), path, theme, size) as window:
         if block:
             window.editor.enter_block(block)
             _settle()
             window.canvas.fit_all()
         save_picture(window, Path(out))
+
+
+def write_picture(project: Project, out: Path, options: "Options", block: str = "") -> str:
+    """Write a picture of a network, or of the inside of a block, off screen.
+
+    Returns a sentence where it had to be made smaller than asked for, else "". Raises OSError.
+    """
+    from designer.ui.canvas.picture import Picture, take_subject
+    from designer.ui.canvas.picture_file import PictureFile, draw_picture
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    make_application()
+    editor = Editor(project)
+    if block:
+        editor.enter_block(block)
+    file = PictureFile(Picture(take_subject(editor), options.make_look()), options, project)
+    content = draw_picture(file)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_file(out, content)
+    return file.note
 
 
 def save_picture(window: Window, out: Path) -> None:

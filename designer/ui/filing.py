@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from designer.catalogue.templates import Template
 from designer.codegen.source import Source
 from designer.document.edits import set_name
+from designer.document.embedding import PICTURES, is_picture, open_any
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.placement import place_missing
 from designer.document.project import Project
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 PROJECTS = f"Designer projects (*{SUFFIX})"
+_WITH_PICTURES = " ".join(f"*{suffix}" for suffix in (SUFFIX, *PICTURES))
+OPENED = f"{PROJECTS};;Projects, and pictures with one inside ({_WITH_PICTURES});;All files (*)"
 Then = Callable[[], object]
 
 
@@ -56,13 +59,14 @@ class Filing(QObject):
             self._remember(path)
             return
         try:
-            project = load(path)
+            project, in_picture = open_any(path)
         except FileError as error:
             if not path.exists():
                 self._settings.drop_recent(path)
             self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key="open")
             return
-        self.show(project, path)
+        # From a picture the project comes without a file of its own: saving must not put it in the picture's place.
+        self.show(project, None if in_picture else path)
 
     def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
         """Open a project as a document of the window."""
@@ -74,7 +78,7 @@ class Filing(QObject):
 
     def ask_open(self) -> None:
         """Ask which file to open."""
-        dialog = self._make_dialog("Open", PROJECTS + ";;All files (*)")
+        dialog = self._make_dialog("Open", OPENED)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
@@ -85,12 +89,12 @@ class Filing(QObject):
         if paths and not opened:
             others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
             verb = "are no Designer projects" if others else "is no Designer project"
-            text = f"{show_name(paths[0].name)}{others} {verb}: those end in {SUFFIX}."
+            text = f"{show_name(paths[0].name)}{others} {verb}: those end in {SUFFIX}, or are inside a PNG or SVG."
             self._window.notices.show_notice("note", text, key="open")
 
     def open_project_file(self, path: Path) -> bool:
-        """Open a dropped file if it goes by the name of a project; return whether it does."""
-        if path.suffix.lower() != SUFFIX:
+        """Open a dropped file if it goes by the name of a project, or of a picture; return whether it does."""
+        if path.suffix.lower() != SUFFIX and not is_picture(path):
             return False
         self.open(path)
         return True

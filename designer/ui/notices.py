@@ -45,7 +45,7 @@ class Notice(QFrame):
         sign = make_label(SIGNS[severity])
         sign.setObjectName("sign")
         row.addWidget(sign)
-        label = make_label(self.text, wrap=True)
+        self._label = label = make_label(self.text, wrap=True)
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -62,6 +62,11 @@ class Notice(QFrame):
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
         row.addWidget(self.closer)
+
+    def say(self, text: str) -> None:
+        """Say something else about the same matter, in place."""
+        self.text = write_message(text)
+        self._label.setText(self.text)
 
     def _take(self, answer: Answer, *_: object) -> None:
         self.dismiss()

@@ -1,6 +1,5 @@
 """The dialog of Export picture: format, resolution, colours, what is on it and in it, with a preview."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -18,18 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from designer.ui.background import Job
-from designer.ui.canvas.picture import Look, Picture, Subject
+from designer.ui.canvas.picture import Picture, Subject
 from designer.ui.canvas.picture_file import (
     DPI,
     FORMS,
     Form,
+    Options,
     fit_scale,
     measure_pixels,
     write_note,
 )
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.marks import make_label
-from designer.ui.theme import load_theme
 from designer.ui.words import write_count
 
 if TYPE_CHECKING:
@@ -50,24 +49,6 @@ COLOURS = {"light": "Light, for paper", "dark": "Dark"}
 PREVIEW = QSize(360, 420)
 LARGE = 1500  # layers from which on the sheet is made beside the window
 CENTIMETRES = 2.54
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was chosen for a picture."""
-
-    form: Form = "png"
-    theme: str = "light"
-    resolution: int = 300
-    transparent: bool = False
-    title: bool = False
-    legend: bool = False
-    embed: bool = True
-
-    def make_look(self) -> Look:
-        """Return how the picture is to look."""
-        theme = load_theme("dark" if self.theme == "dark" else "light")
-        return Look(theme, self.transparent, self.title, self.legend)
 
 
 class PictureDialog(QDialog):

@@ -15,8 +15,7 @@ from designer.ui.canvas.sheet import Sheet
 from designer.ui.notices import Answer
 
 if TYPE_CHECKING:
-    from designer.ui.canvas.picture_file import PictureFile
-    from designer.ui.picture_dialog import Options
+    from designer.ui.canvas.picture_file import Options, PictureFile
     from designer.ui.window import Window
 
 BREATH = 0  # milliseconds between two steps
@@ -44,7 +43,8 @@ class Picturing(QObject):
 
     def ask(self) -> None:
         """Ask how the picture is to be, then where to put it."""
-        from designer.ui.picture_dialog import Options, PictureDialog  # the first paint of the window needs no pictures
+        from designer.ui.canvas.picture_file import Options
+        from designer.ui.picture_dialog import PictureDialog  # the first paint of the window needs no pictures
 
         window = self._window
         subject = take_subject(window.editor)
@@ -58,9 +58,8 @@ class Picturing(QObject):
 
         self.stop()
         self._options = options
-        project = self._window.editor.project if options.embed else None
         picture = Picture(subject, options.make_look(), sheet)
-        self._file = PictureFile(picture, options.form, options.resolution, project)
+        self._file = PictureFile(picture, options, self._window.editor.project)
         self._steps = self._file.steps()
         self._path, self._shown = path, 0
         self._timer.start()
@@ -119,10 +118,14 @@ class Picturing(QObject):
     def _tell(self, share: float) -> None:
         """Say how far it is, once it takes long enough to be worth a word."""
         percent = int(100 * share)
-        if percent >= self._shown + 5 and share < 1:
+        if percent > self._shown + 1 and share < 1:
             self._shown = percent
             text = f"Drawing {self._path.name}: {percent} %"
-            self._window.notices.show_notice("note", text, Answer("Stop", self.stop), key="picture")
+            notice = next((one for one in self._window.notices.shown if one.key == "picture"), None)
+            if notice is None:
+                self._window.notices.show_notice("note", text, Answer("Stop", self.stop), key="picture")
+            else:
+                notice.say(text)
 
     def _finish(self, _: object = None) -> None:
         file, self._file, self._job = self._file, None, None

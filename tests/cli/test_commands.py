@@ -177,7 +177,7 @@ def test_export_writes_a_script(capsys, digits, tmp_path):
     assert run(capsys, "export", digits) == (0, text, "")
 
 
-@pytest.mark.parametrize("command", ["export", "screenshot"])
+@pytest.mark.parametrize("command", ["export", "screenshot", "picture"])
 def test_a_project_is_not_replaced_by_something_else(capsys, digits, tmp_path, command):
     before = digits.read_bytes()
     (tmp_path / "link.py").symlink_to(digits)
@@ -233,6 +233,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_2(capsys, tmp_path, comm
             "argument --device: must be auto, cpu, cuda, cuda:0, mps or xpu, not 'x'",
         ),
         (["screenshot", "a.nnd", "-o", "x", "--size", "3"], "argument --size: must be two numbers of pixels"),
+        (["picture", "a.nnd", "-o", "x.png", "--dpi", "9"], "argument --dpi: must be a whole number from 24 to 1200"),
     ],
 )
 def test_a_wrong_command_line_is_one_sentence_and_2(capsys, words, message):
@@ -250,7 +251,18 @@ def test_help_lists_every_command(capsys):
         main(["--help"])
     assert exit_.value.code == 0
     text = capsys.readouterr().out
-    for command in ("templates", "new", "check", "summary", "export", "train", "verify", "screenshot", "tour"):
+    for command in (
+        "templates",
+        "new",
+        "check",
+        "summary",
+        "export",
+        "train",
+        "verify",
+        "screenshot",
+        "picture",
+        "tour",
+    ):
         assert f"\n    {command} " in text
 
 

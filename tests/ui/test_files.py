@@ -166,9 +166,9 @@ def test_a_project_dropped_on_the_window_is_opened(window, chain, tmp_path):
 
 
 def test_any_other_file_dropped_gets_a_sentence(window, changed, tmp_path):
-    drop_on(window, files(tmp_path / "cat.png"), QPoint(10, 10))
+    drop_on(window, files(tmp_path / "cat.txt"), QPoint(10, 10))
     (notice,) = window.notices.shown
-    assert notice.text == "cat.png is no Designer project: those end in .nnd."
+    assert notice.text == "cat.txt is no Designer project: those end in .nnd, or are inside a PNG or SVG."
     assert window.editor.project is changed
 
 
@@ -207,13 +207,6 @@ def test_an_export_that_cannot_be_written_says_so(window, chain, tmp_path):
     (notice,) = window.notices.shown
     assert "Not written to" in notice.text
     assert notice.property("severity") == "error"
-
-
-def test_a_picture_is_exported(window, user, chain, tmp_path):
-    window.filing.show(chain)
-    user.choose("File", "Export picture")
-    user.name_file(tmp_path / "chain.png")
-    assert (tmp_path / "chain.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_what_is_opened_with_the_window_is_remembered(qtbot, settings, chain, tmp_path):

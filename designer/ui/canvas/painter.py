@@ -69,18 +69,21 @@ class SheetPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._remarks.paint_frames(painter, area, 1.0, marks)
         for start in range(0, len(wires), step):
-            self._wires.paint_wires(painter, wires[start : start + step], marks)
-            done += step
+            part = wires[start : start + step]
+            self._wires.paint_wires(painter, part, marks)
+            done += len(part)
             yield done / total
         for start in range(0, len(nodes), step):
-            self._wires.paint_labels(painter, nodes[start : start + step])
-            done += step
-            yield min(1.0, done / total)
+            near = nodes[start : start + step]
+            self._wires.paint_labels(painter, near)
+            done += len(near)
+            yield done / total
         for start in range(0, len(nodes), step):
-            for item in nodes[start : start + step]:
+            near = nodes[start : start + step]
+            for item in near:
                 self._cards.paint(painter, item, marks)
-            done += step
-            yield min(1.0, done / total)
+            done += len(near)
+            yield done / total
         self._remarks.paint_comments(painter, area, 1.0, marks)
 
     def paint_sheet(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:

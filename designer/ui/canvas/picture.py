@@ -30,6 +30,7 @@ TITLE_HEIGHT = 56.0
 LEGEND_ROW, LEGEND_STEP = 22.0, 124.0
 SWATCH = 10.0
 STEP = 50  # items drawn between two breaths
+MOST_PREVIEWED = 150  # layers that a preview shows as they will be; of more it shows their colours
 LARGEST_PREVIEW = 1.0  # pixels for each canvas unit
 
 
@@ -99,13 +100,15 @@ class Picture:
     def paint(self, painter: QPainter) -> Iterator[float]:
         """Draw everything in full detail with the top left corner at (0, 0); yield the share that is done, now and then."""
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-self.bounds.left, -self.bounds.top)
-        self._paint_ground(painter)
-        yield 0.0
-        yield from self._painter.paint_detail(painter, STEP)
-        self._paint_words(painter)
-        painter.restore()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-self.bounds.left, -self.bounds.top)
+            self._paint_ground(painter)
+            yield 0.0
+            yield from self._painter.paint_detail(painter, STEP)
+            self._paint_words(painter)
+        finally:  # given up, too
+            painter.restore()
         yield 1.0
 
     def preview(self, room: QSize, ratio: float = 1.0) -> QImage:
@@ -119,7 +122,11 @@ class Picture:
         painter.scale(scale, scale)
         painter.translate(-self.bounds.left, -self.bounds.top)
         self._paint_ground(painter)
-        self._painter.paint_sheet(painter, self.bounds, scale, Marks())
+        if len(self._sheet.nodes) <= MOST_PREVIEWED:
+            for _ in self._painter.paint_detail(painter, STEP):
+                pass
+        else:
+            self._painter.paint_sheet(painter, self.bounds, scale, Marks())
         self._paint_words(painter)
         painter.end()
         image.setDevicePixelRatio(ratio)

@@ -5,6 +5,7 @@ A canvas unit is a pixel of a screen with 96 to the inch: an SVG has that size i
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QSize, QSizeF
@@ -13,7 +14,8 @@ from PySide6.QtSvg import QSvgGenerator
 
 from designer.document.embedding import embed
 from designer.document.project import Project
-from designer.ui.canvas.picture import Picture
+from designer.ui.canvas.picture import Look, Picture
+from designer.ui.theme import ThemeName, load_theme
 from designer.ui.words import write_count
 
 Form = Literal["png", "svg", "pdf"]
@@ -28,21 +30,38 @@ _POINTS = 72.0
 _PER_METRE = 39.3701  # inches
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was chosen for a picture."""
+
+    form: Form = "png"
+    theme: ThemeName = "light"
+    resolution: int = 300
+    transparent: bool = False
+    title: bool = False
+    legend: bool = False
+    embed: bool = True
+
+    def make_look(self) -> Look:
+        """Return how the picture is to look."""
+        return Look(load_theme(self.theme), self.transparent, self.title, self.legend)
+
+
 class PictureFile:
     """One file in the making: `steps` draw it, `finish` gives its bytes. The two may run on different threads.
 
     `project` is put inside a PNG or an SVG; a PDF takes none. `note` says where the picture had to be made smaller.
     """
 
-    def __init__(self, picture: Picture, form: Form, resolution: int = 300, project: Project | None = None) -> None:
+    def __init__(self, picture: Picture, options: Options, project: Project) -> None:
         self._picture = picture
-        self._form = form
-        self._project = project if form != "pdf" else None
+        self._form: Form = options.form
+        self._project = project if options.embed and options.form != "pdf" else None
         self._buffer = QBuffer()
         self._buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         self._image: QImage | None = None
-        self._scale = fit_scale(picture.size, form, resolution)
-        self.note = write_note(picture.size, form, resolution)
+        self._scale = fit_scale(picture.size, options.form, options.resolution)
+        self.note = write_note(picture.size, options.form, options.resolution)
 
     def steps(self) -> Iterator[float]:
         """Draw; yield the share that is done, from 0 to 1. Ends drawing where it is given up."""

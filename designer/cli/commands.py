@@ -9,7 +9,7 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from designer.document.embedding import open_any
 from designer.document.files import SUFFIX, FileError, save
@@ -211,8 +211,9 @@ def draw_network(arguments: Namespace) -> int:
 
     out: Path = arguments.out
     _demand_output(out, arguments.file)
-    form = out.suffix.lower().removeprefix(".")
-    if form not in ("png", "svg", "pdf"):
+    forms: dict[str, Literal["png", "svg", "pdf"]] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+    form = forms.get(out.suffix.lower())
+    if form is None:
         raise Refusal(f"{out} says no format: its name must end in .png, .svg or .pdf.", 2)
     project = place_missing(_open(arguments.file))
     if not project.graph.nodes:

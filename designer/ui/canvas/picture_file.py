@@ -75,9 +75,9 @@ class PictureFile:
 
     def finish(self) -> bytes:
         """Return the file. Raises OSError where Qt could not write it, FileError where the project cannot be inside."""
-        if self._image is not None and not self._image.save(self._buffer, "PNG"):
+        if self._image is not None and not self._image.save(self._buffer, b"PNG"):
             raise OSError("the picture could not be written as PNG")
-        raw = self._buffer.data().data()
+        raw = bytes(self._buffer.data().data())
         if self._form == "svg":
             raw = name_fonts(raw)
         return raw if self._project is None else embed(raw, self._project)

@@ -119,9 +119,9 @@ def gliding(window):
 
 
 def test_cards_glide_to_where_the_document_says(gliding, user, chain):
-    window, sheet = gliding, gliding.canvas.sheet
-    start = scatter(chain)
+    window, start = gliding, scatter(chain)
     window.filing.show(start)
+    sheet = window.canvas.sheet
     assert not window.canvas.glide.running
     user.tool("network.arrange")
     assert window.editor.view.layout == chain.layout  # the document is there at once
@@ -139,8 +139,9 @@ def test_cards_glide_to_where_the_document_says(gliding, user, chain):
 
 @pytest.mark.parametrize("what", ["press", "key", "edit", "undo"])
 def test_whatever_else_happens_ends_it_at_once(gliding, user, chain, what):
-    window, sheet = gliding, gliding.canvas.sheet
+    window = gliding
     window.filing.show(scatter(chain))
+    sheet = window.canvas.sheet
     user.tool("network.arrange")
     assert window.canvas.glide.running
     if what == "press":

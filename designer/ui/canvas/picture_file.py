@@ -75,7 +75,7 @@ class PictureFile:
 
     def finish(self) -> bytes:
         """Return the file. Raises OSError where Qt could not write it, FileError where the project cannot be inside."""
-        if self._image is not None and not self._image.save(self._buffer, b"PNG"):
+        if self._image is not None and not self._image.save(self._buffer, "PNG"):  # type: ignore[call-overload]  # takes no bytes
             raise OSError("the picture could not be written as PNG")
         raw = bytes(self._buffer.data().data())
         if self._form == "svg":

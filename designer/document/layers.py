@@ -12,7 +12,8 @@ Ports = Mapping[Link, tuple[int, int]]  # output and input by which two nodes ar
 
 LARGEST_EXACT = 20_000  # nodes, or rows crossed by wires; beyond it a plain layout by depth has to do
 _MOST_PATIENT = 300  # independent ways round in the graph; beyond it the library's best settings take seconds
-_MOST_SWEEPS = 12
+_WIDEST_PATIENT = 300  # nodes in one row, as well
+_MOST_SWEEPS, _MOST_TRIES = 12, 50_000
 _WIDEST_SORTED = 400  # nodes of a row that are still exchanged one by one
 _SPACING = 288.0  # what the library is told; only the order of what it answers counts
 
@@ -40,7 +41,8 @@ def find_rows(count: int, links: Sequence[Link], rank_in_file: Sequence[int], po
     height = sum(depth[target] - depth[source] for source, target in links)
     if count > LARGEST_EXACT or height > LARGEST_EXACT:
         return Rows(count, _list_rows(depth), (), exact=False)
-    patient = len(links) - count < _MOST_PATIENT
+    widest = max(map(len, _list_rows(depth)))
+    patient = len(links) - count < _MOST_PATIENT and widest <= _WIDEST_PATIENT
     from fast_sugiyama import from_edges  # here, so that only those who arrange pay for it
 
     ((points, _, _, bent), *_) = from_edges(
@@ -194,7 +196,7 @@ def _sort_ports(rows: list[list[int]], links: Sequence[Link], ports: Ports, rank
     if all(len(row) == 1 for row in rows):
         return
     exchange = _Exchange(rows, links, ports, rank_in_file)
-    for _ in range(_MOST_SWEEPS):
+    for _ in range(max(1, min(_MOST_SWEEPS, _MOST_TRIES // len(exchange.place)))):
         if not exchange.sweep():
             return
 

@@ -16,13 +16,16 @@ from designer.document.drawing import Position
 from designer.document.folding import lay_out
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Project
+from designer.document.remarks import move_remarks
 
 _MARGIN = 16.0  # canvas units that stay free between two cards
 _GRID = 8.0
 _STEP = 32.0  # canvas units between two places that are tried
 _FURTHEST = 40  # steps to either side
-_MOST_CARDS = 300  # more than this look for room as one rectangle
+_MOST_CARDS = 300  # of a part that looks for room step by step
+_MOST_PARTS = 200  # without a place that each look for one of their own
 _CELL = 256.0
+_NEAR = 500.0  # canvas units from a comment to the card it is about
 
 
 class Arranged(NamedTuple):
@@ -72,28 +75,45 @@ def place_all(graph: Graph, layout: Mapping[str, Position], flow: str = "down") 
         return lay_out(graph, flow)
     placed = dict(layout)
     spacing = SPACINGS.get(flow, SPACINGS["down"])
-    for part in _split_parts(graph, missing):
+    parts = _split_parts(graph, missing)
+    if len(parts) > _MOST_PARTS:
+        parts = [_take_part(graph, missing)]
+    taken = _Taken(place for node, place in layout.items() if node in graph.nodes)
+    for part in parts:
         drawn = lay_out(part, flow)
-        shift = _find_anchor(graph, placed, drawn, spacing)
-        standing = [placed[node] for node in graph.nodes if node in placed]
-        placed |= move_to_room(shift_all(drawn, shift), standing).positions
+        found = _move_to_room(shift_all(drawn, _find_anchor(graph, placed, drawn, spacing)), taken).positions
+        for place in found.values():
+            taken.put(place)
+        placed |= found
     return frozendict(placed)
 
 
 def move_to_room(positions: Mapping[str, Position], others: Collection[Position]) -> Arranged:
     """Return the positions moved as one to the nearest place where they lie on none of the other cards."""
-    taken = _Taken(others)
-    boxes = list(positions.values())
-    outline = len(boxes) > _MOST_CARDS
-    left, top, right, bottom = _outline(boxes)
-    for dx, dy in _steps():
-        if outline:
-            free = taken.is_free(left + dx, top + dy, right + dx, bottom + dy)
-        else:
-            free = all(taken.is_free(x + dx, y + dy, x + dx + CARD_WIDTH, y + dy + CARD_HEIGHT) for x, y in boxes)
-        if free:
+    return _move_to_room(positions, _Taken(others))
+
+
+def _move_to_room(positions: Mapping[str, Position], taken: "_Taken") -> Arranged:
+    cards = list(positions.values())
+    steps = _steps() if len(cards) <= _MOST_CARDS else _long_steps(_outline(cards), taken.outline)
+    for dx, dy in steps:
+        if all(taken.is_free(x + dx, y + dy, x + dx + CARD_WIDTH, y + dy + CARD_HEIGHT) for x, y in cards):
             return Arranged(shift_all(positions, (dx, dy)), True)
     return Arranged(positions, False)
+
+
+def carry_comments(before: Project, after: Project) -> Project:
+    """Return the project after cards were moved, with each comment moved as the card is that it stood nearest to."""
+    comments = {key: one for key, one in after.drawing.remarks.items() if not one.is_frame}
+    places = {node: before.layout[node] for node in before.graph.nodes if node in before.layout}
+    if not comments or not places:
+        return after
+    for key, comment in comments.items():
+        x, y = comment.position
+        near = min(places, key=lambda node: (math.dist(places[node], (x, y)), node))
+        if math.dist(places[near], (x, y)) <= _NEAR:
+            after = move_remarks(after, [key], _difference(after.layout[near], places[near]))
+    return after
 
 
 def shift_all(positions: Mapping[str, Position], shift: Position) -> Mapping[str, Position]:
@@ -106,9 +126,22 @@ class _Taken:
 
     def __init__(self, positions: Iterable[Position]) -> None:
         self._cells: dict[tuple[int, int], list[Position]] = {}
-        for x, y in positions:
-            for cell in _cells(x, y, x + CARD_WIDTH, y + CARD_HEIGHT):
-                self._cells.setdefault(cell, []).append((x, y))
+        self.outline: tuple[float, float, float, float] | None = None
+        for place in positions:
+            self.put(place)
+
+    def put(self, place: Position) -> None:
+        """Take another place."""
+        x, y = place
+        around = self.outline or (x, y, x, y)
+        self.outline = (
+            min(around[0], x),
+            min(around[1], y),
+            max(around[2], x + CARD_WIDTH),
+            max(around[3], y + CARD_HEIGHT),
+        )
+        for cell in _cells(x, y, x + CARD_WIDTH, y + CARD_HEIGHT):
+            self._cells.setdefault(cell, []).append(place)
 
     def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Return whether no card comes near this rectangle."""
@@ -123,6 +156,20 @@ class _Taken:
 def _cells(left: float, top: float, right: float, bottom: float) -> Iterable[tuple[int, int]]:
     columns = range(math.floor(left / _CELL), math.floor(right / _CELL) + 1)
     return itertools.product(columns, range(math.floor(top / _CELL), math.floor(bottom / _CELL) + 1))
+
+
+def _long_steps(own: tuple[float, ...], others: tuple[float, ...] | None) -> list[Position]:
+    """Return the shifts that are tried for a large part: none, then past everything else on either side."""
+    if others is None:
+        return [(0.0, 0.0)]
+    gap = 4 * _MARGIN
+    away = [
+        (others[2] - own[0] + gap, 0.0),
+        (0.0, others[3] - own[1] + gap),
+        (others[0] - own[2] - gap, 0.0),
+        (0.0, others[1] - own[3] - gap),
+    ]
+    return [(0.0, 0.0), *sorted(((_snap(x), _snap(y)) for x, y in away), key=lambda step: math.hypot(*step))]
 
 
 def _steps() -> list[Position]:

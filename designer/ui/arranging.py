@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QStyle
 
 from designer.document.align import Axis, Side, align, distribute
 from designer.document.drawing import Position
 from designer.document.edits import move_nodes
 from designer.document.folding import lay_out
-from designer.document.placement import Arranged, arrange_some
+from designer.document.placement import Arranged, arrange_some, carry_comments
 from designer.document.project import Project
 from designer.ui.background import Job, Report
 from designer.ui.canvas.gliding import DURATION
@@ -20,7 +20,8 @@ from designer.ui.words import write_amount, write_count
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
-SLOW = 20_000  # layers and wires together: more are arranged beside the window
+SLOW = 2500  # layers and wires together: more are arranged beside the window
+PATIENCE = 300  # milliseconds after which it is said that this takes long
 
 WORDS: Mapping[Side, str] = {
     "left": "left sides",
@@ -40,6 +41,9 @@ class Arranging(QObject):
         self._window = window
         self._editor = window.editor
         self._job: Job | None = None
+        self._late_text = ""
+        self._late = QTimer(self, singleShot=True)
+        self._late.timeout.connect(self._tell)
         self.use_settings()
 
     @property
@@ -89,8 +93,8 @@ class Arranging(QObject):
 
         `other` folds where that is not set, and does not where it is.
         """
-        editor = self._editor
-        view, part = editor.view, self._choose_part()
+        self.stop()
+        view, part = self._editor.view, self._choose_part()
         fold = self.folds != other
 
         def work(report: Report) -> Arranged:
@@ -102,13 +106,12 @@ class Arranging(QObject):
         if len(view.graph.nodes) + len(view.graph.edges) <= SLOW:
             self._put(view, part, work(lambda share: True))
             return
-        self.stop()
         job = Job(work, self)
         self._job = job
         count = write_count(len(part or view.graph.nodes))
-        self._window.notices.show_notice(
-            "note", f"Arranging {count} layers …", Answer("Stop", self.stop), key="arrange"
-        )
+        self._late_text = f"Arranging {count} layers …"
+        self._late.start(PATIENCE)
+        job.answered.connect(self._late.stop)
         job.answered.connect(lambda: self._window.notices.dismiss("arrange"))
         job.done.connect(lambda result: self._put(view, part, result))
         job.failed.connect(_raise)
@@ -116,6 +119,7 @@ class Arranging(QObject):
 
     def stop(self) -> None:
         """Give up arranging that is still under way."""
+        self._late.stop()
         job, self._job = self._job, None
         if job is not None:
             job.cancel()
@@ -138,13 +142,17 @@ class Arranging(QObject):
         chosen = self._editor.selected_nodes
         return chosen if 2 <= len(chosen) < len(self._editor.view.graph.nodes) else frozenset()
 
+    def _tell(self) -> None:
+        """Say that it takes long."""
+        self._window.notices.show_notice("note", self._late_text, Answer("Stop", self.stop), key="arrange")
+
     def _selected_places(self) -> Mapping[str, Position]:
         view = self._editor.view
         return {key: view.layout.get(key, (0.0, 0.0)) for key in view.graph.nodes if key in self._editor.selected_nodes}
 
     def _put(self, view: Project, part: frozenset[str], arranged: Arranged) -> None:
         """Take over what was worked out for a view, unless that has changed meanwhile."""
-        self._job = None
+        self.stop()
         window, editor = self._window, self._editor
         if editor.view.graph is not view.graph:
             text = "The network has changed meanwhile: nothing was arranged. Arrange again."
@@ -161,7 +169,7 @@ class Arranging(QObject):
         view = self._editor.view
         moved = {key: place for key, place in positions.items() if view.layout.get(key) != place}
         if moved:
-            self._editor.apply_view(title, move_nodes(view, moved))
+            self._editor.apply_view(title, carry_comments(view, move_nodes(view, moved)))
 
 
 def _raise(error: Exception) -> None:

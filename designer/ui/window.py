@@ -308,6 +308,7 @@ class Window(QMainWindow):
             self.trust.shut_down()
         self.workbench.shut_down()
         self.picturing.stop()
+        self.arranging.stop()
         self.trainer.shut_down()
         super().closeEvent(event)
 

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designer.document.arrange import CARD_HEIGHT, CARD_WIDTH, SPACINGS
-from designer.document.drawing import Drawing
+from designer.document.drawing import Drawing, Remark
+from designer.document.edits import move_nodes
 from designer.document.graph import Edge, Graph, Node
-from designer.document.placement import arrange_some, place_all, place_missing
+from designer.document.placement import arrange_some, carry_comments, place_all, place_missing
 from designer.document.project import PITCH, Block, Position, Project
+from designer.document.remarks import add_remark
 from tests.strategies import graphs
 
 
@@ -100,3 +102,23 @@ def test_blocks_get_places_too_each_along_its_own_flow():
     step = SPACINGS["right"].rank
     assert project.blocks["one"].layout == {"x": (0, 0), "y": (step, 0), "z": (2 * step, 0)}
     assert place_missing(project) is project
+
+
+def test_a_comment_goes_with_the_card_it_stands_beside():
+    project = Project(graph=chain(*"ab"), layout={"a": (0.0, 0.0), "b": (0.0, 900.0)})
+    project, beside = add_remark(project, Remark("why", position=(230.0, 910.0)))
+    project, far = add_remark(project, Remark("title", position=(5000.0, 0.0)))
+    moved = carry_comments(project, move_nodes(project, {"b": (0.0, 88.0)}))
+    assert moved.drawing.remarks[beside].position == (230.0, 98.0)
+    assert moved.drawing.remarks[far].position == (5000.0, 0.0)
+
+
+def test_many_nodes_without_a_place_find_one_too():
+    graph = Graph({f"n{k}": Node(f"n{k}", "ReLU", f"n{k}") for k in range(900)}, ())
+    layout = place_all(graph, {"n0": (0.0, 0.0)})
+    assert len(layout) == 900
+    assert not overlap(list(layout.values()))
+    wide = chain(*[f"n{k}" for k in range(800)])
+    places, free = arrange_some(wide, layout, {f"n{k}" for k in range(500)}, fold=False)
+    assert free
+    assert not overlap([*places.values(), *(layout[f"n{k}"] for k in range(500, 800))])

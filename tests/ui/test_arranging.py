@@ -1,5 +1,7 @@
 """Arrange, align, distribute and the gliding of cards, in the real window."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -64,15 +66,23 @@ def test_all_is_arranged_along_the_flow_folded_or_not(window, user):
 
 def test_a_huge_network_is_arranged_beside_the_window_and_can_be_stopped(window, user, chain, qtbot, monkeypatch):
     monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
+    monkeypatch.setattr("designer.ui.arranging.PATIENCE", 0)
+    go_on = threading.Event()
+
+    def lay_out_slowly(*words, **more):
+        go_on.wait(20)
+        return lay_out(*words, **more)
+
+    monkeypatch.setattr("designer.ui.arranging.lay_out", lay_out_slowly)
     scattered = scatter(chain)
     window.filing.show(scattered)
     user.tool("network.arrange")
+    assert [notice.text for notice in window.notices.shown] == ["Arranging 6 layers …"]
     user.answer("Stop")
-    settle()
-    assert window.editor.view.layout == scattered.layout
     assert not window.notices.shown
     user.tool("network.arrange")
     assert window.editor.view.layout == scattered.layout
+    go_on.set()
     qtbot.waitUntil(lambda: window.editor.view.layout == chain.layout)
     settle()
     assert not window.notices.shown

@@ -184,14 +184,16 @@ def _choose_lane(start: Point, end: Point, cards: list[Box], room: Room) -> Lane
     """Return the lane with the least detour that no card blocks."""
     middle, spread = (start[0] + end[0]) / 2, abs(start[0] - end[0]) / 2
     goal = end[0] if end[1] < start[1] + LEVEL else start[0]
+    side = 1 if end[0] > start[0] or end[1] < start[1] + LEVEL else -1
     candidates = [Lane(x + room.margin, 1) for x in {card.right for card in cards}]
     candidates += [Lane(x - room.margin, -1) for x in {card.left for card in cards}]
     if end[1] >= start[1] + LEVEL:  # straight on from the one, and only then over to the other
         candidates += [Lane(x, 1 if x >= middle else -1) for x in {start[0], end[0]}]
 
     def cost(lane: Lane) -> tuple[float, float, int, float]:
-        # Least detour first; then nearer to the goal's column; then right before left.
-        return max(abs(lane.x - middle), spread), abs(lane.x - goal), -lane.outward, lane.x
+        # Least detour first; then nearer to the goal's column; then the side of the port: what comes from the trunk
+        # itself enters at the port beside this one, and is not crossed so.
+        return max(abs(lane.x - middle), spread), abs(lane.x - goal), -side * lane.outward, lane.x
 
     walls = _merge_intervals((card.left - CLEARANCE, card.right + CLEARANCE) for card in cards)
     for lane in sorted(candidates, key=cost):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, card_box, flatten_curve, port_point
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PORT_STEP, Box, card_box, flatten_curve, port_point
 from designer.ui.canvas.routing import LANE_STEP, MOST_SHIFTS, find_route, separate_lanes, trace_route
 
 steps = st.integers(-60, 60).map(lambda step: step * 8.0)
@@ -74,9 +74,14 @@ def test_a_chain_hangs_on_a_straight_line():
     assert {x for x, _ in trace_route(route)} == {CARD_WIDTH / 2}
 
 
-def test_a_skip_goes_round_the_cards_between():
+def test_a_skip_goes_round_the_cards_between_on_the_side_of_its_port():
     boxes = [card_box((0, 0)), card_box((0, 264)), card_box((0, 88)), card_box((0, 176))]
     route = route_between(boxes)
+    assert route.lane is not None
+    assert route.lane.x < 0
+    assert route.lane.outward == -1
+    start, end = route.start, (route.end[0] + PORT_STEP, route.end[1])
+    route = find_route(start, end, (boxes[0], boxes[1]), lambda box: [card for card in boxes if card.meets(box)])
     assert route.lane is not None
     assert route.lane.x > CARD_WIDTH
     assert route.lane.outward == 1

@@ -102,8 +102,10 @@ _FINE: frozenset[str] = frozenset()
 def find_places(places: Iterable[Place], text: str) -> list[Place]:
     """Return the places that fit a text; none for a blank one.
 
-    Those of that name come first, then those with it in their name, then the others, each in the order given. Every word must fit: in the name, as the kind or the family ("cv2" finds Conv2d only where nothing is called so),
-    as sizes that follow one another in a shape that goes in or out ("64x56", "512"), as a state ("error", "frozen"), or
+    Those of that name come first, then those with it in their name, then the others, each in the order given.
+
+    Every word must fit: in the name, as the kind or the family ("cv2" finds Conv2d only where nothing is called so), as
+    sizes that follow one another in a shape that goes in or out ("64x56", "512"), as a state ("error", "frozen"), or
     as a parameter ("kernel_size=7", "kernel: 7x7").
     """
     words = _split(text)

@@ -173,7 +173,7 @@ class Window(QMainWindow):
         canvas.layer_placed.connect(self.asking.note_layer)
         canvas.node_activated.connect(self._open_node)
         canvas.status_hint.connect(self.status.show_hint)
-        canvas.menu_requested.connect(self._show_menu)
+        canvas.menu_requested.connect(self.show_menu)
         self.trainer.state_changed.connect(lambda _: self._refresh_soon.start())
         self._show_problem_count()
 
@@ -198,6 +198,11 @@ class Window(QMainWindow):
             self.editor.select([node])
             self.canvas.centre_on(node)
 
+    def go_to_node(self, key: str) -> None:
+        """Show a node as `show_node` does, and let the canvas have the keys."""
+        self.show_node(key)
+        self.canvas.setFocus()
+
     def show_minimap(self, on: bool) -> None:
         """Show the minimap where it is of use, or never; remembered."""
         self.canvas.minimap.wanted = self.settings.minimap = on
@@ -221,7 +226,8 @@ class Window(QMainWindow):
         if self.shelf.refresh() and self.shelf.faults:
             self.notices.show_notice("note", " ".join(self.shelf.faults), key="library faults")
 
-    def _show_menu(self, context: str, place: QPoint) -> None:
+    def show_menu(self, context: str, place: QPoint) -> None:
+        """Open the context menu for what is selected, at a place on the screen."""
         self.menus.refresh()
         self.menus.context_menu(context).popup(place)
 

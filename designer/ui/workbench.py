@@ -21,7 +21,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-VERSION = 2  # of the arrangement that settings keep; another one is not restored
+VERSION = 3  # of the arrangement that settings keep; another one is not restored
 SIDES = (212, 314)  # logical pixels of palette and inspector
 FOOT = 0.27  # share of the height for the tabs below
 AT_ONCE = ("palette", "inspector")  # made before the first paint
@@ -106,23 +106,26 @@ class Workbench(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
 
     def _place(self) -> None:
-        """Put every dock where it stands at first: the bottom ones as tabs of one place."""
+        """Put every dock where it stands at first: those of one side as tabs of one place."""
         window = self._window
-        bottom: list[PanelDock] = []
+        stacks: dict[Qt.DockWidgetArea, list[PanelDock]] = {}
         for dock in self.docks.values():
-            if dock.panel.area == BOTTOM and bottom:
-                window.tabifyDockWidget(bottom[-1], dock)
+            stack = stacks.setdefault(dock.panel.area, [])
+            if stack:
+                window.tabifyDockWidget(stack[-1], dock)
             else:
                 window.addDockWidget(dock.panel.area, dock)
-            if dock.panel.area == BOTTOM:
-                bottom.append(dock)
-        bottom[0].raise_()
+            stack.append(dock)
+        for stack in stacks.values():
+            stack[0].raise_()
+        bottom = stacks[BOTTOM]
         window.resizeDocks([self.docks["palette"], self.docks["inspector"]], SIDES, Qt.Orientation.Horizontal)
         window.resizeDocks(bottom[:1], [round(window.height() * FOOT)], Qt.Orientation.Vertical)
 
     def _list_panels(self) -> tuple[Panel, ...]:
         return (
             Panel("palette", "Layers", LEFT, self._make_palette),
+            Panel("outline", "Outline", LEFT, self._make_outline),
             Panel("inspector", "Inspector", RIGHT, self._make_inspector),
             Panel("training", "Training", BOTTOM, self._make_training),
             Panel("weights", "Weights", BOTTOM, self._make_weights),
@@ -140,6 +143,18 @@ class Workbench(QObject):
         shelf.changed.connect(lambda: palette.show_blocks(shelf.own, shelf.kept))
         palette.show_blocks(shelf.own, shelf.kept)
         return palette
+
+    def _make_outline(self) -> QWidget:
+        from designer.ui.panels.outline import Outline
+
+        window = self._window
+        outline = Outline(window.editor, window.theme)
+        outline.node_chosen.connect(window.show_node)
+        outline.node_entered.connect(window.go_to_node)
+        outline.delete_requested.connect(window.hands.delete)
+        outline.menu_requested.connect(window.show_menu)
+        outline.refused.connect(lambda text: window.notices.show_notice("note", text, key="name"))
+        return outline
 
     def _make_inspector(self) -> QWidget:
         inspector = Inspector(self._window.editor, self._window.theme)

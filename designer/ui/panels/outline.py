@@ -1,0 +1,360 @@
+"""The outline: every layer of the network as a tree that follows the canvas, for eyes, keys and screen readers."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.document.edits import EditError, rename_node
+from designer.document.places import place_in_block
+from designer.document.wording import show_name
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+from designer.ui.panels.outline_model import DETAIL, NOWHERE, Detail, OutlineModel
+from designer.ui.theme import Theme, colour, fixed_font, text_font
+
+ROW_HEIGHT = 22
+SIGNS = {"error": "■", "warning": "▲", "hint": "●"}
+MOST_AT_ONCE = 200  # selected layers; more are shown a moment later,
+MOST_SELECTED = 2000  # and more than this not at all
+MOST_SHOWN = 1000  # rows; where there are more, those that come and go are shown once the hand rests
+PAUSE = 150  # ms of rest
+LEAST_KIND = 24  # logical pixels: less of a kind says nothing
+
+
+class OutlineDelegate(QStyledItemDelegate):
+    """Draws a row: colour bar, sign of a problem, name, kind, and the shape at the right end where there is room."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(80, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        detail: Detail = index.data(DETAIL)
+        theme, area = self.theme, QRectF(option.rect)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(theme.card_hover if selected else theme.card))
+            painter.drawRoundedRect(area.adjusted(-2, 0.5, -3, -0.5), 4, 4)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(theme.accent), 1))
+            painter.drawRoundedRect(area.adjusted(-2, 0.5, -3, -0.5), 4, 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(theme.family[detail.family]))
+        painter.drawRoundedRect(QRectF(area.left() + 2, area.center().y() - 5, 4, 11), 1.5, 1.5)
+        left, right = area.left() + 12, area.right() - 9
+        size = theme.metrics.font_size
+        if detail.severity:
+            painter.setFont(text_font(size - 2))
+            painter.setPen(colour({"error": theme.error, "warning": theme.warning}.get(detail.severity, theme.accent)))
+            painter.drawText(QRectF(left, area.top(), 14, area.height()), middle, SIGNS[detail.severity])
+            left += 14
+        painter.setFont(text_font(size))
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(detail.name, Qt.TextElideMode.ElideRight, int(max(0.0, right - left)))
+        painter.setPen(colour(theme.text))
+        painter.drawText(QRectF(left, area.top(), right - left, area.height()), middle, name)
+        left += metrics.horizontalAdvance(name) + 8
+        painter.setPen(colour(theme.muted))
+        if detail.shape:
+            painter.setFont(fixed_font(size - 1.5))
+            width = painter.fontMetrics().horizontalAdvance(detail.shape)
+            if left + width <= right:
+                box = QRectF(right - width, area.top(), width, area.height())
+                painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, detail.shape)
+                right -= width + 8
+        if right - left >= LEAST_KIND:
+            painter.setFont(text_font(size - 1))
+            kind = painter.fontMetrics().elidedText(detail.kind, Qt.TextElideMode.ElideRight, int(right - left))
+            painter.drawText(QRectF(left, area.top(), right - left, area.height()), middle, kind)
+        painter.restore()
+
+
+class NameField(QLineEdit):
+    """The field in which a name is typed. It ends once: with the name, or with nothing on Escape."""
+
+    ended = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._done = False
+        self.setAccessibleName("name of the layer")
+        self.editingFinished.connect(lambda: self._end(self.text()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._end("")
+        else:
+            super().keyPressEvent(event)
+
+    def _end(self, name: str) -> None:
+        if not self._done:
+            self._done = True
+            self.ended.emit(name)
+
+
+class OutlineTree(QTreeView):
+    """The tree. F2 renames in place, Enter goes to the layer, Delete takes it out."""
+
+    entered_row = Signal(QModelIndex)
+    delete_requested = Signal()
+    menu_requested = Signal(str, QPoint)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._delegate = OutlineDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(14)
+        self.setMouseTracking(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setObjectName("outline")
+        self.setAccessibleName("outline of the network")
+        self.doubleClicked.connect(self.entered_row)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():  # the window has a command of that key
+                event.accept()
+                return True
+        return super().event(event)
+
+    def rename(self, index: QModelIndex) -> None:
+        """Put the cursor into the name of a row; Enter gives it, Escape leaves it as it was."""
+        field = NameField(self.model().data(index, Qt.ItemDataRole.EditRole))
+        row = QPersistentModelIndex(index)
+
+        def end(name: str) -> None:
+            if row.isValid():
+                self.setIndexWidget(row, None)
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+                if name:
+                    self.model().setData(QModelIndex(row), name)
+
+        field.ended.connect(end)
+        self.setIndexWidget(index, field)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        there = self.currentIndex().isValid()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and there:
+            self.entered_row.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_F2 and there:
+            self.rename(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.currentIndex().isValid():
+            keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+            place = self.visualRect(self.currentIndex()).center() if keyboard else None
+            self.menu_requested.emit("node", event.globalPos() if place is None else self.viewport().mapToGlobal(place))
+
+
+class Outline(QWidget):
+    """The panel. While it is hidden nothing of it costs anything; when it is shown it looks at the project anew."""
+
+    node_chosen = Signal(str)  # key of the layer to show, as in `document.places`
+    node_entered = Signal(str)  # and of one to go to, with the keyboard too
+    delete_requested = Signal()
+    menu_requested = Signal(str, QPoint)
+    refused = Signal(str)  # why a name cannot be given
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._following = False  # whether the selection changes because the canvas's did
+        self._opened: list[tuple[str, ...]] = []
+        self.model = OutlineModel(self)
+        self.tree = OutlineTree(theme)
+        self.tree.setModel(self.model)
+        self.empty = make_label("No layers yet.", "muted")
+        self.empty.setContentsMargins(14, 10, 14, 10)
+        self._later = QTimer(self, singleShot=True, interval=PAUSE)
+        self._later.timeout.connect(self._catch_up)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._follow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 0, 0)
+        column.addWidget(self.empty)
+        column.addWidget(self.tree)
+        self.model.modelAboutToBeReset.connect(self._note_opened)
+        self.model.renamed.connect(self._rename)
+        self.tree.entered_row.connect(lambda index: self.node_entered.emit(self.model.key_of(index)))
+        self.tree.delete_requested.connect(self.delete_requested)
+        self.tree.menu_requested.connect(self.menu_requested)
+        self.tree.selectionModel().selectionChanged.connect(self._choose)
+        editor.project_changed.connect(lambda *_: self._show())
+        editor.view_changed.connect(lambda *_: self._follow())
+        editor.selection_changed.connect(lambda *_: self._follow())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self.tree.set_theme(theme)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self._show()
+        self._follow()
+
+    def _show(self) -> None:
+        """Bring the rows up to date, as far as they can be seen."""
+        if not self.isVisible():
+            return
+        rows = self.model.rowCount()
+        if rows > MOST_SHOWN and self.model.differs(self._editor.inference) and self.sender() is not self._later:
+            self._later.start()  # Qt lays out all rows anew: once the hand rests is soon enough
+            return
+        self._later.stop()
+        was, self._following = self._following, True
+        if self.model.show(self._editor.inference, self._editor.problems):
+            for way in self._opened:
+                self.tree.expand(self._find_key(way))
+        self._following = was
+        self.empty.setVisible(not self.model.rowCount())
+        self.tree.setVisible(bool(self.model.rowCount()))
+
+    def _catch_up(self) -> None:
+        self._show()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Select what the canvas has selected, where one stands, and bring the first of it into view."""
+        if not self.isVisible():
+            return
+        editor = self._editor
+        if len(editor.selected_nodes) > MOST_AT_ONCE and self.sender() is not self._soon:
+            self._soon.start()  # a frame is drawn over many: once it rests is soon enough
+            return
+        chosen = editor.selected_nodes if len(editor.selected_nodes) <= MOST_SELECTED else ()
+        found = (self.model.find(editor.way, node) for node in chosen)
+        rows = sorted((index for index in found if index.isValid()), key=lambda index: index.row())
+        model = self.tree.selectionModel()
+        if {(index.internalId(), index.row()) for index in model.selectedRows()} == {
+            (index.internalId(), index.row()) for index in rows
+        }:
+            return
+        was, self._following = self._following, True
+        flags = QItemSelectionModel.SelectionFlag
+        model.select(_join_rows(rows), flags.ClearAndSelect)
+        if rows:
+            model.setCurrentIndex(rows[0], flags.NoUpdate)
+            self.tree.scrollTo(rows[0])
+        elif editor.way and (use := self._find_use()).isValid():
+            model.setCurrentIndex(use, flags.NoUpdate)
+            self.tree.expand(use)
+            self.tree.scrollTo(use)
+        self._following = was
+
+    def _find_use(self) -> QModelIndex:
+        """Return the row of the block in which one stands."""
+        way = self._editor.way
+        return self.model.find(way[:-1], way[-1].node)
+
+    def _choose(self) -> None:
+        """Let the canvas select what was selected here: rows beside the current one, where they lie."""
+        current = self.tree.currentIndex()
+        rows = self.tree.selectionModel().selectedRows()
+        if self._following or not current.isValid() or not rows:
+            return
+        if current not in rows:
+            current = rows[-1]
+        beside = [self.model.node_of(index) for index in rows if index.parent() == current.parent()]
+        here = self.model.find(self._editor.way, self.model.node_of(current))
+        self._following = True
+        if here != current:
+            self.node_chosen.emit(self.model.key_of(current))
+        elif len(beside) == 1:  # by the block, not by the use: one stays in the repetition in which one stands
+            self.node_chosen.emit(place_in_block("".join(self._editor.where[-1:]), beside[0]))
+        if len(beside) > 1:
+            self._editor.select(beside)
+        self._following = False
+
+    def _rename(self, index: QModelIndex, name: str) -> None:
+        editor, node = self._editor, self.model.node_of(index)
+        here = self.model.find(editor.way, node)
+        if not name or here != index:
+            return
+        old = editor.view.graph.nodes[node].name
+        try:
+            project = rename_node(editor.view, node, name)
+        except EditError as error:
+            self.refused.emit(str(error))
+            return
+        editor.apply_view(f"rename {show_name(old)} to {show_name(name)}", project)
+
+    def _note_opened(self) -> None:
+        """Remember which rows are open: they will be made anew."""
+        self._opened = self._list_opened() if self._editor.project.blocks else []
+
+    def _list_opened(self, parent: QModelIndex = NOWHERE) -> list[tuple[str, ...]]:
+        """Return the way to each row that is open, by the ids of the nodes on it."""
+        opened: list[tuple[str, ...]] = []
+        for row in range(self.model.rowCount(parent)):
+            index = self.model.index(row, 0, parent)
+            if self.tree.isExpanded(index):
+                node = self.model.node_of(index)
+                opened += [(node,), *((node, *way) for way in self._list_opened(index))]
+        return opened
+
+    def _find_key(self, way: Iterable[str]) -> QModelIndex:
+        index = NOWHERE
+        for node in way:
+            rows = (self.model.index(row, 0, index) for row in range(self.model.rowCount(index)))
+            index = next((found for found in rows if self.model.node_of(found) == node), NOWHERE)
+            if not index.isValid():
+                break
+        return index
+
+
+def _join_rows(rows: list[QModelIndex]) -> QItemSelection:
+    """Return a selection of rows of one level, each run of neighbours as one range."""
+    selection = QItemSelection()
+    start = 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or rows[place].row() != rows[place - 1].row() + 1:
+            selection.select(rows[start], rows[place - 1])
+            start = place
+    return selection

@@ -1,4 +1,4 @@
-"""Pages of help made from the declarations: every layer, every key, what this program is."""
+"""Pages of help: the manual at a page of it, every key, what this program is, its log."""
 
 import html
 from typing import TYPE_CHECKING
@@ -8,15 +8,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout
 
 from designer import __version__
-from designer.catalogue.parameters import Parameter
 from designer.catalogue.registry import layers
-from designer.catalogue.spec import LayerSpec
 from designer.ui.commands import COMMANDS, MENUS
 from designer.ui.faults import log_path
-from designer.ui.panels.entries import describe_type, write_entry
-from designer.ui.words import write_message
 
 if TYPE_CHECKING:
+    from designer.ui.manual.reader import Manual
     from designer.ui.window import Window
 
 LONGEST_LOG = 100_000  # characters
@@ -63,12 +60,41 @@ class Pages(QObject):
         super().__init__(window)
         self._window = window
 
-    def show_layers(self, kind: str = "") -> Page:
-        """Open the page of all layers, at one of them."""
-        page = self._open("Layers explained", write_layers())
-        if kind:
-            page.browser.scrollToAnchor(kind)
-        return page
+    def show_manual(self, address: str = "") -> "Manual":
+        """Open the manual at a page, or where it was left; there is one window of it."""
+        from designer.ui.manual.book import HOME
+        from designer.ui.manual.reader import Manual  # the first paint of the window needs no manual
+
+        manual = self._window.findChild(Manual)
+        if manual is None:
+            manual = Manual(self._window.theme, write_keys(), self._window)
+            manual.template_chosen.connect(self._open_template)
+            self._window.appearance.changed.connect(manual.set_theme)
+            address = address or HOME
+        if address:
+            manual.show_page(address)
+        manual.show()
+        manual.raise_()
+        manual.activateWindow()
+        return manual
+
+    def show_layer(self, kind: str) -> "Manual":
+        """Open the page of a kind of layer; of a block the topic of blocks."""
+        return self.show_manual(f"layer:{kind}" if kind in layers else "topic:blocks")
+
+    def show_help(self) -> "Manual":
+        """Open the page of what one is at: the layer under the palette's cursor, the selected one, else the manual."""
+        editor = self._window.editor
+        kind = self._window.workbench.kind_at_hand()
+        if not kind and len(editor.selected_nodes) == 1:
+            (node,) = editor.selected_nodes
+            kind = editor.view.graph.nodes[node].kind
+        return self.show_layer(kind) if kind else self.show_manual()
+
+    def _open_template(self, name: str) -> None:
+        from designer.catalogue.templates import find_template
+
+        self._window.filing.new_from(find_template(name))
 
     def show_keys(self) -> Page:
         """Open the page of keyboard shortcuts and gestures."""
@@ -93,18 +119,6 @@ class Pages(QObject):
         page = Page(self._window, title, text)
         page.show()
         return page
-
-
-def write_layers() -> str:
-    """Return all layers as one page of HTML, by family, each under an anchor of its kind."""
-    parts: list[str] = []
-    family = ""
-    for spec in layers.values():
-        if spec.family != family:
-            family = spec.family
-            parts.append(f"<h2>{family.capitalize()}</h2>")
-        parts.append(_write_layer(spec))
-    return "".join(parts)
 
 
 def write_keys() -> str:
@@ -133,20 +147,6 @@ def write_about() -> str:
     )
     text = "Draw a neural network, train it live, and leave with the PyTorch script that ran. MIT licence."
     return f"<h2>Designer</h2><p>{text}</p>{_write_table(rows)}"
-
-
-def _write_layer(spec: LayerSpec) -> str:
-    formula = f"<p><code>{html.escape(spec.formula)}</code></p>" if spec.formula else ""
-    rows = [(parameter.name, _write_parameter(parameter)) for parameter in spec.parameters]
-    return (
-        f'<h3><a name="{html.escape(spec.kind)}"></a>{html.escape(spec.kind)}</h3>'
-        f"<p>{html.escape(write_message(f'{spec.summary} {spec.help}'))}</p>{formula}{_write_table(rows)}"
-    )
-
-
-def _write_parameter(parameter: Parameter) -> str:
-    default = write_entry(parameter.type, parameter.default) or "none"
-    return f"{parameter.meaning} Takes {describe_type(parameter.type)}; default {default}."
 
 
 def _write_table(rows: "list[tuple[str, str]] | tuple[tuple[str, str], ...]", width: int = 0) -> str:

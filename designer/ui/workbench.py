@@ -56,6 +56,11 @@ class Workbench(QObject):
         else:
             self.docks[name].hide()
 
+    def kind_at_hand(self) -> str:
+        """Return the kind of layer that the palette's cursor is on while it has the focus, else ""."""
+        palette = self.docks["palette"].content
+        return palette.kind_at_hand if isinstance(palette, Palette) else ""
+
     def allow(self) -> None:
         """From now on make panels as soon as they are seen."""
         for dock in self.docks.values():
@@ -139,6 +144,7 @@ class Workbench(QObject):
         palette = Palette(self._window.theme)
         palette.add_requested.connect(self._window.asking.add)
         palette.menu_requested.connect(self._window.grouping.show_menu)
+        palette.help_requested.connect(self._window.pages.show_layer)
         shelf = self._window.shelf
         shelf.changed.connect(lambda: palette.show_blocks(shelf.own, shelf.kept))
         palette.show_blocks(shelf.own, shelf.kept)
@@ -158,7 +164,7 @@ class Workbench(QObject):
 
     def _make_inspector(self) -> QWidget:
         inspector = Inspector(self._window.editor, self._window.theme)
-        inspector.help_requested.connect(self._window.pages.show_layers)
+        inspector.help_requested.connect(self._window.pages.show_layer)
         return inspector
 
     # What follows needs numpy or more: imported here, so that nothing of it delays the first paint.

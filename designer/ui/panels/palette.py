@@ -3,12 +3,25 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QModelIndex, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QLineEdit,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,6 +32,7 @@ from designer.catalogue.blocks import name_kind
 from designer.catalogue.registry import layers
 from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
+from designer.ui.figures.tip import write_figure_tip
 from designer.ui.theme import Theme, colour, text_font
 from designer.ui.words import write_tip
 
@@ -124,6 +138,7 @@ class LayerTree(QTreeWidget):
 
     chosen = Signal(str)
     menu_requested = Signal(str, QPoint)  # kind of a block, and where on the screen
+    help_requested = Signal(str)  # kind
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,10 +213,35 @@ class LayerTree(QTreeWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        item = self.itemAt(event.pos())
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        item = self.currentItem() if by_key else self.itemAt(event.pos())
         kind = item.data(0, KIND) if item is not None else None
-        if kind and item.parent() in self._sections.values():
-            self.menu_requested.emit(kind, event.globalPos())
+        if not kind:
+            return
+        place = self.viewport().mapToGlobal(self.visualItemRect(item).center()) if by_key else event.globalPos()
+        if item.parent() in self._sections.values():
+            self.menu_requested.emit(kind, place)
+        else:
+            self._make_menu(kind).popup(place)
+
+    def _make_menu(self, kind: str) -> QMenu:
+        """Return the menu of a layer."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Add {kind}", lambda: self.chosen.emit(kind))
+        menu.addAction("Open its manual page", lambda: self.help_requested.emit(kind))
+        return menu
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            item = self.itemAt(event.pos())
+            kind = item.data(0, KIND) if item is not None else None
+            if kind in layers:
+                QToolTip.showText(
+                    event.globalPos(), write_figure_tip(layers[kind], self._delegate.theme), self.viewport()
+                )
+                return True
+        return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -292,6 +332,7 @@ class Palette(QWidget):
 
     add_requested = Signal(str)
     menu_requested = Signal(str, QPoint)  # kind of a block, and where on the screen
+    help_requested = Signal(str)  # kind
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -309,6 +350,15 @@ class Palette(QWidget):
         self.search.down.connect(self._enter_tree)
         self.tree.chosen.connect(self.add_requested)
         self.tree.menu_requested.connect(self.menu_requested)
+        self.tree.help_requested.connect(self.help_requested)
+
+    @property
+    def kind_at_hand(self) -> str:
+        """The kind that the cursor is on while the search or the tree has the focus, else ""."""
+        if not (self.tree.hasFocus() or (self.search.hasFocus() and self.search.text().strip())):
+            return ""
+        item = self.tree.currentItem()
+        return (item.data(0, KIND) or "") if item is not None else ""
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

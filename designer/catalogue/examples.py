@@ -4,7 +4,7 @@ from itertools import product
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.parameters import Values, resolve
-from designer.catalogue.spec import Inputs, LayerSpec, Outputs, ShapeError, TensorType
+from designer.catalogue.spec import DType, Inputs, LayerSpec, Outputs, ShapeError, TensorType
 from designer.document.graph import NO_PARAMETERS
 
 # Sizes of one sample, the likely ones first: an image, a sequence, a vector, a signal, a volume.
@@ -68,8 +68,9 @@ def _try_sizes(spec: LayerSpec, values: Values) -> tuple[Inputs, Outputs] | None
         return _try(spec, values, (TensorType((1, 28, 28)),))
     count = 2 if spec.inputs and spec.inputs[-1].many else len(spec.inputs)
     sizes = sorted(_SIZES, key=lambda one: _rate(spec, one))
-    for dtype in ("float", "int"):
-        kinds = [TensorType(one, dtype) for one in sizes]  # type: ignore[arg-type]
+    dtypes: tuple[DType, ...] = ("float", "int")
+    for dtype in dtypes:
+        kinds = [TensorType(one, dtype) for one in sizes]
         alike = [(kind,) * count for kind in kinds] if count else [()]
         mixed = product(kinds, repeat=count) if count == 2 else ()
         for inputs in (*alike, *mixed):

@@ -7,9 +7,8 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTextBrowser, QToolBar, QToolButton
 
-from designer.catalogue.registry import layers
 from designer.ui.commands import COMMANDS, MENUS
-from designer.ui.pages import GESTURES, Page, write_about, write_keys, write_layers
+from designer.ui.pages import GESTURES, Page, write_about, write_keys
 from tests.ui.conftest import settle
 
 
@@ -80,17 +79,7 @@ def test_the_page_of_keys_tells_every_key():
     assert all(gesture in page for gesture, _ in GESTURES)
 
 
-def test_the_page_of_layers_tells_every_layer_and_parameter():
-    page = write_layers()
-    for kind, spec in layers.items():
-        assert f'name="{kind}"' in page
-        assert all(f"<b>{parameter.name}</b>" in page for parameter in spec.parameters)
-
-
 def test_pages_open_and_close(window, user):
-    user.choose("Help", "Layers explained")
-    (page,) = window.findChildren(Page)
-    assert "Conv2d" in page.findChild(QTextBrowser).toPlainText()
     user.choose("Help", "Keyboard shortcuts")
     (page,) = window.findChildren(Page)
     assert "Ctrl+Shift+Z" in page.findChild(QTextBrowser).toPlainText()
@@ -98,12 +87,3 @@ def test_pages_open_and_close(window, user):
     settle()
     assert not window.findChildren(Page)
     assert "Python" in write_about()
-
-
-def test_the_manual_opens_at_the_layer_that_is_selected(window, user, chain):
-    window.filing.show(chain)
-    user.click_node("relu_1")
-    layer = window.workbench.panel("inspector").layer
-    user.click(layer.more)
-    (page,) = window.findChildren(Page)
-    assert page.browser.verticalScrollBar().value() > 0

@@ -1,6 +1,7 @@
 """Figures of whole tensors: boxes of real sizes, what is normalised together, how tensors are cut, joined and merged."""
 
 import math
+import statistics
 from collections.abc import Callable, Sequence
 
 from designer.catalogue.figures import Angle, Cube, Cut, Join, MatrixProduct, Pairwise, Passed, Reduced, Relayout
@@ -258,7 +259,7 @@ def paint_matrix_product(brush: Brush, figure: MatrixProduct, subject: Subject) 
     (m, k), (_, n) = pair
     tall, deep, wide = _length(m, 66, 26), _length(k, 58, 26), _length(n, 66, 26)
     x = (270 - 60 - deep - 2 * wide) / 2
-    for sizes, width, height, lit in (
+    for shape, width, height, lit in (
         ((m, k), deep, tall, "row"), ((k, n), wide, deep, "column"), ((m, n), wide, tall, "cell"),
     ):  # fmt: skip
         y = 48 - height / 2
@@ -270,7 +271,7 @@ def paint_matrix_product(brush: Brush, figure: MatrixProduct, subject: Subject) 
             brush.box(x + 3 * column, y, column, height, "family", "", share=0.9, radius=0)
         else:
             brush.box(x + 3 * column, y + row, column, row, "family", "", share=0.9, radius=0)
-        brush.write(f"{sizes[0]} × {sizes[1]}", x + width / 2 - 36, 82, 72, 12, role="text", size=9)
+        brush.write(f"{shape[0]} × {shape[1]}", x + width / 2 - 36, 82, 72, 12, role="text", size=9)
         sign = {"row": "×", "column": "="}.get(lit, "")
         brush.write(sign, x + width, 40, 30, 16, role="text", size=13)
         x += width + 30
@@ -307,7 +308,8 @@ def paint_reduced(brush: Brush, figure: Reduced, subject: Subject) -> None:
     """Draw a grid of numbers, and each row of it brought down to one."""
     numbers = [[int(scatter(column, row, 9) * 9.9) for column in range(5)] for row in range(4)]
     operation = subject.values["operation"]
-    work = {"mean": lambda row: sum(row) / len(row), "sum": sum, "max": max, "min": min}.get(operation, max)
+    works: dict[str, Callable[[Sequence[int]], float]] = {"mean": statistics.fmean, "sum": sum, "max": max, "min": min}
+    work = works[operation]
     brush.cells(
         20, 8, 5, 4, 20, lambda column, row: 0.12 + 0.06 * numbers[row][column],
         lambda column, row: str(numbers[row][column]),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from designer.catalogue.figures import Adaptive, Stamp, Window
 from designer.catalogue.geometry import spread
@@ -231,11 +232,15 @@ def paint_adaptive(brush: Brush, figure: Adaptive, subject: Subject) -> None:
     brush.write(f"{word} of each window", 150, 96, 112, 12, align="right")
 
 
+def _shade(layer: int, column: int, row: int) -> float:
+    return 0.1 + 0.6 * scatter(column, row, layer)
+
+
 def _paint_global(brush: Brush, word: str, subject: Subject) -> None:
     for layer in range(3, -1, -1):
         x, y = 14 + 9 * layer, 34 - 8 * layer
         brush.box(x, y, 56, 52, "window", "border", radius=0)
-        brush.cells(x, y, 4, 4, 13, lambda column, row, layer=layer: 0.1 + 0.6 * scatter(column, row, layer))
+        brush.cells(x, y, 4, 4, 13, partial(_shade, layer))
     brush.arrow((116, 50), (164, 50))
     brush.write(word, 112, 34, 50, 13, role="text")
     for layer in range(4):

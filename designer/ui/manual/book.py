@@ -1,7 +1,8 @@
 """Which pages the manual has, what is written on each, and how they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from designer.catalogue.families import GUIDES
@@ -16,10 +17,10 @@ from designer.ui.panels.entries import describe_type, write_entry
 
 HOME = "home:manual"
 KEYS = "keys:shortcuts"
-SMALL = 166  # logical pixels of a figure in a list
+SMALL = 200  # logical pixels of a figure in a list
 FEW_TOPICS = 6
 
-REFERENCES = {
+REFERENCES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "losses": ("Losses", losses),
     "optimizers": ("Optimizers", optimizers),
     "schedules": ("Learning-rate schedules", schedules),

@@ -34,7 +34,7 @@ def picture(kind: str, width: int, alt: str) -> str:
 def table(rows: Iterable[Sequence[str]], head: Sequence[str] = ()) -> str:
     """Return rows of cells that are HTML already."""
     lines = [f"<tr>{''.join(f'<th align=left>{escape(cell)}</th>' for cell in head)}</tr>"] if head else []
-    lines += [f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows]
+    lines += [f"<tr>{''.join(f'<td valign=middle>{cell}</td>' for cell in row)}</tr>" for row in rows]
     return f'<table cellspacing="0" cellpadding="5">{"".join(lines)}</table>'
 
 

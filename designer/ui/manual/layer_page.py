@@ -41,7 +41,7 @@ def write_layer(spec: LayerSpec, templates: Sequence[Template]) -> str:
         f"<h1>{escape(spec.kind)}</h1>",
         f'<p class="muted">{link(f"family:{spec.family}", spec.family.capitalize())}</p>',
         f"<p><b>{write_prose(spec.summary)}</b></p>",
-        f"<p>{picture(spec.kind, PICTURE_WIDTH, f'picture: {spec.summary}')}</p>",
+        f"<div>{picture(spec.kind, PICTURE_WIDTH, f'picture: {spec.summary}')}</div>",
         _write_formula(spec, known),
         f"<p>{write_prose(spec.help)}</p>",
         _write_shapes(spec, known),
@@ -79,7 +79,7 @@ def _write_formula(spec: LayerSpec, known: Inferred | None) -> str:
 
 def _write_shapes(spec: LayerSpec, known: Inferred | None) -> str:
     rows = [
-        (f"<code>{escape(port.name)}</code>", word, write_prose(port.meaning + (" (two or more)" if port.many else "")))
+        (word, f"<code>{escape(port.name)}</code>", write_prose(port.meaning + (" (two or more)" if port.many else "")))
         for ports, word in ((spec.inputs, "in"), (spec.outputs, "out"))
         for port in ports
     ]

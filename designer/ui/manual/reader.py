@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QKeySequence, QShortcut, QTextDocument
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QImage, QKeyEvent, QKeySequence, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -115,12 +115,15 @@ class Manual(QWidget):
         """Draw in the colours of a theme."""
         self.page.wear(theme)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event) -> None:
         self._job.cancel()
         super().closeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
 
     def _fill(self, entries: Sequence[Entry], below: QTreeWidgetItem | None = None) -> None:
         for entry in entries:
@@ -165,7 +168,7 @@ class Manual(QWidget):
         self.forward.clicked.connect(page.forward)
         page.backwardAvailable.connect(self.back.setEnabled)
         page.forwardAvailable.connect(self.forward.setEnabled)
-        page.sourceChanged.connect(lambda _: self._follow())
+        page.sourceChanged.connect(lambda address: self._follow(address.toString()))
         page.anchorClicked.connect(self._go)
         self.contents.itemClicked.connect(self._open)
         self.contents.itemActivated.connect(self._open)
@@ -177,7 +180,6 @@ class Manual(QWidget):
             ("Alt+Right", page.forward),
             ("Alt+Home", lambda: self.show_page(HOME)),
             ("Ctrl+F", lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)),
-            ("Escape", self.close),
         ):
             QShortcut(QKeySequence(keys), self, run)
 
@@ -200,12 +202,12 @@ class Manual(QWidget):
         else:
             self.show_page(address.toString())
 
-    def _follow(self) -> None:
+    def _follow(self, address: str) -> None:
         """Mark in the contents which page is shown."""
         title = self.page.title
         self.setWindowTitle(f"{title} – Manual" if title != "Manual" else title)
         self.page.setAccessibleName(f"manual: {title}")
-        item = self._items.get(self.address)
+        item = self._items.get(address)
         if item is not None and not item.isHidden():
             self.contents.setCurrentItem(item)
 
@@ -213,16 +215,15 @@ class Manual(QWidget):
         """Leave in the contents what fits the text, the best of it current."""
         found = find_pages(text) if text.strip() else list(self._items)
         kept = {address for address in found if address in self._items}
-        for address, item in self._items.items():
+        for item in self._items.values():
             item.setHidden(not self._holds(item, kept))
             if text.strip():
                 item.setExpanded(True)
-            del address
         best = next((address for address in found if address in kept), "")
         if text.strip():
             self.contents.setCurrentItem(self._items.get(best))
         else:
-            self._follow()
+            self._follow(self.address)
 
     def _holds(self, item: QTreeWidgetItem, kept: set[str]) -> bool:
         """Return whether a line of the contents, or one below it, is to be seen."""

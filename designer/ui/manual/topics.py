@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QTextDocument
 
 from designer.paths import resource
+from designer.ui.theme import text_font
 
 PICTURE_WIDTH = 620
 
@@ -37,12 +38,13 @@ def name_topic(title: str) -> str:
 def write_topic(topic: Topic) -> str:
     """Return a section as HTML, without the look that Qt's own Markdown gives it."""
     document = QTextDocument()
+    document.setDefaultFont(text_font())
     # Lines are broken in the file for those who edit it; in a paragraph they flow.
     document.setMarkdown(f"# {topic.title}\n\n{topic.text}", QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
     body = re.search(r"<body[^>]*>(.*)</body>", document.toHtml(), re.DOTALL)
     text = body.group(1) if body else ""
     text = re.sub(r'\s(style|bgcolor)="[^"]*"', lambda found: _keep_fixed(found.group(0)), text)
-    text = text.replace("<table", '<table cellpadding="5" cellspacing="0"')
+    text = re.sub(r"<table[^>]*>", '<table cellpadding="5" cellspacing="0">', text)
     return re.sub(r'<img src="([^"]+)"[^>]*>', rf'<img src="\1" width="{PICTURE_WIDTH}">', text)
 
 

@@ -13,8 +13,10 @@ from designer.document.expressions import SIGN, Names, is_expression
 from designer.document.graph import NO_PARAMETERS, Parameters, Value
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.entries import describe_type
-from designer.ui.panels.fields import Check, Entry, Field, PlaceEntry, WordList, make_field
+from designer.ui.panels.fields import Field, make_field
 from designer.ui.panels.joint import Shared
+from designer.ui.panels.pickers import Check, PlaceEntry, WordList
+from designer.ui.panels.text_entry import Entry
 from designer.ui.words import write_message, write_tip
 
 LABEL_WIDTH = 104
@@ -280,7 +282,7 @@ class ParameterForm(QWidget):
             entry.joint = self.joint
         field.edited.connect(lambda value: self.edited.emit(name, value))
         row.back.clicked.connect(lambda: self.reset.emit(name))
-        if isinstance(field, Check | WordList):
-            field.edited.connect(lambda _: self.finished.emit())
-        else:
+        if isinstance(entry, Entry):
             entry.editingFinished.connect(self.finished)
+        else:
+            entry.edited.connect(lambda _: self.finished.emit())

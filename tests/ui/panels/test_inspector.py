@@ -10,7 +10,8 @@ from designer.catalogue.registry import layers
 from designer.document.edits import add_node, connect, remove_nodes, set_parameter
 from designer.document.graph import Edge
 from designer.document.project import Project
-from designer.ui.panels.fields import Check, Entry, WordList
+from designer.ui.panels.pickers import Check, WordList
+from designer.ui.panels.text_entry import Entry
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

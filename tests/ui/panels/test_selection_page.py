@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from designer.document.blocks import group, set_block_parameters
 from designer.document.edits import add_node
 from designer.document.project import BlockParameter, Project
-from designer.ui.panels.fields import Check, WordList
+from designer.ui.panels.pickers import Check, WordList
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -20,7 +20,7 @@ def write_figure_tip(spec: LayerSpec, theme: Theme) -> str:
 
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        render_figure(theme, make_subject(spec), RATIO).save(buffer, b"PNG")
+        render_figure(theme, make_subject(spec), RATIO).save(buffer, "PNG")  # type: ignore[call-overload]  # a text, whatever the stubs say
         picture = buffer.data().toBase64().toStdString()
         tip = (
             f"<p><b>{html.escape(spec.kind)}</b></p><p>{html.escape(spec.summary)}</p>"

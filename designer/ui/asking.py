@@ -46,6 +46,7 @@ class Asking(QObject):
         """The box, made when first asked for."""
         if self._box is None:
             self._box = SearchBox(self._window.theme, self._window)
+            self._box.help_requested.connect(self._window.pages.show_layer)
         return self._box
 
     def set_theme(self, theme: Theme) -> None:

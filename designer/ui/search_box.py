@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from designer.catalogue.registry import layers
 from designer.ui.marks import make_label
 from designer.ui.offer_list import Offer, OfferList
 from designer.ui.panels.palette import SearchLine
 from designer.ui.theme import Theme
 
 WIDTH = 440
+HELP = Qt.Key.Key_F1
 
 Find = Callable[[str], Sequence[Offer]]
 Choose = Callable[[Offer], object]
@@ -19,6 +21,8 @@ Choose = Callable[[Offer], object]
 
 class SearchBox(QFrame):
     """The box. It closes itself when something is chosen, on Escape and on a click elsewhere."""
+
+    help_requested = Signal(str)  # F1 on a kind of layer
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -67,6 +71,9 @@ class SearchBox(QFrame):
         self.line.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == HELP:
+            event.accept()  # the key asks for the page of what is offered, not of what is selected
+            return True
         if watched is not self.line or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         key = event.key()
@@ -74,6 +81,10 @@ class SearchBox(QFrame):
             self._choose(self.list.current)
         elif key == Qt.Key.Key_Escape:
             self.close()
+        elif key == HELP and self.list.current is not None and self.list.current.key in layers:
+            kind = self.list.current.key
+            self.close()
+            self.help_requested.emit(kind)
         else:
             return self.list.press(key)
         return True

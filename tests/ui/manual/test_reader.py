@@ -167,3 +167,16 @@ def test_tool_tips_of_the_palette_show_the_figure(window):
     assert "data:image/png;base64," in tip
     assert layers["Conv2d"].summary in tip
     assert write_figure_tip(layers["Conv2d"], window.theme) is tip
+
+
+def test_the_search_box_leads_to_the_page_of_what_it_offers(window, user, chain):
+    window.filing.show(chain)
+    window.canvas.setFocus()
+    user.press(Qt.Key.Key_Tab, widget=window.canvas)
+    box = window.asking.box
+    assert box.isVisible()
+    user.type("groupnorm", box.line)
+    user.press(Qt.Key.Key_F1, widget=box.line)
+    assert not box.isVisible()
+    assert window.findChildren(Manual)[0].address == "layer:GroupNorm"
+    assert window.editor.project is chain or window.editor.project == chain

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
@@ -86,6 +87,7 @@ class Menus(QObject):
             if command.icon:
                 icon = make_icon(command.icon, theme, primary=command.id == "train.start")
                 self.actions[command.id].setIcon(icon)
+        self._submenus = [menu for menu in self._submenus if shiboken6.isValid(menu)]  # context menus are gone
         for menu in self._submenus:
             icon = self.actions[menu.property("command")].icon()
             menu.setIcon(icon)
@@ -105,6 +107,7 @@ class Menus(QObject):
         submenu = menu.addMenu(command.title)
         submenu.setToolTipsVisible(True)
         submenu.setProperty("command", command.id)
+        submenu.setIcon(self.actions[command.id].icon())
         submenu.aboutToShow.connect(lambda: self._list_choices(submenu, command))
         self._submenus.append(submenu)
 
@@ -114,6 +117,8 @@ class Menus(QObject):
         for choice in command.choices(self._window):
             action = self._make_action(choice, menu)
             action.setEnabled(choice.enabled(self._window))
+            if choice.icon:
+                action.setIcon(make_icon(choice.icon, self._window.theme))
             menu.addAction(action)
         if menu.isEmpty():
             menu.addAction("none yet").setEnabled(False)

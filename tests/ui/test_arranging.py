@@ -189,3 +189,18 @@ def test_animations_can_be_switched_off_and_that_is_remembered(window, user):
     user.choose("View", "Snap to grid")
     assert not window.settings.snaps
     assert not window.canvas.snaps
+
+
+def test_another_theme_after_a_context_menu_with_submenus(window, user, chain):
+    window.filing.show(chain)
+    window.editor.select(["relu_1", "linear_1"])
+    menu = window.menus.context_menu("node")
+    menu.popup(window.rect().center())
+    (align,) = [action.menu() for action in menu.actions() if action.text() == "Align"]
+    align.aboutToShow.emit()
+    assert [action.isEnabled() for action in align.actions()] == [True] * 6 + [False] * 2
+    assert not any(action.icon().isNull() for action in align.actions())
+    user.press(Qt.Key.Key_Escape, widget=menu)
+    settle()
+    window.appearance.choose("light")  # the icons of menus that are gone are not drawn anew
+    window.appearance.choose("dark")

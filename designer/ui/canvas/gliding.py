@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from designer.ui.canvas.view import CanvasView
 
 DURATION = 200  # milliseconds
-FEWEST, MOST = 4, 2000  # moved cards: a few need no help to be found again, very many could not be followed
+MOST_NEAT = 60  # moved cards whose wires keep off other cards on the way
+FEWEST, MOST = 4, 1500  # moved cards: a few need no help to be found again, very many could not be followed
 _FRAME = 16  # milliseconds
 _SLOWEST = 60  # a picture that takes longer than this is the last but one
 
@@ -44,7 +45,7 @@ class Glide(QObject):
         sheet = self._view.sheet
         self._ways = {key: (start, sheet.nodes[key].position) for key, start in starts.items()}
         self.goal = sheet.bounds()
-        sheet.preview(starts)
+        sheet.preview(starts, rough=len(starts) > MOST_NEAT)
         self._clock.start()
         self._timer.start()
 
@@ -63,7 +64,8 @@ class Glide(QObject):
             return
         share = self._ease.valueForProgress(passed / self.duration)
         self._view.sheet.preview(
-            {key: (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share) for key, ((x0, y0), (x1, y1)) in self._ways.items()}
+            {key: (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share) for key, ((x0, y0), (x1, y1)) in self._ways.items()},
+            rough=len(self._ways) > MOST_NEAT,
         )
         self._view.viewport().update()
         if self._clock.elapsed() - passed > _SLOWEST:

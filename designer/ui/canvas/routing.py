@@ -91,6 +91,13 @@ def find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards,
     return replace(route, reach=mirror_box(route.reach))
 
 
+def straight_route(start: Point, end: Point, room: Room = DOWN) -> Route:
+    """Return the way from an output port to an input port over whatever lies between."""
+    if room.turned:
+        start, end = mirror(start), mirror(end)
+    return Route(start, end, None, enclose((start, end)), room)
+
+
 def _find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room) -> Route:
     line = flatten_curve(direct_curve(start, end), 8)
     around = enclose(line)

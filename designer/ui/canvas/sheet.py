@@ -24,7 +24,7 @@ from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
-from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route
+from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
@@ -81,8 +81,11 @@ class Sheet:
             for item in self.nodes.values():
                 item.renew(item.inferred)
 
-    def preview(self, positions: Mapping[str, Point]) -> None:
-        """Show cards at other places than the document says; their wires follow. `{}` puts everything back."""
+    def preview(self, positions: Mapping[str, Point], *, rough: bool = False) -> None:
+        """Show cards at other places than the document says; their wires follow. `{}` puts everything back.
+
+        `rough` wires go straight over whatever lies between: for cards that are on their way.
+        """
         if not positions and not self._left:
             return
         self.version += 1
@@ -99,7 +102,7 @@ class Sheet:
             item.place(position)
             self.cards.put(key, item.box)
         for edge in self._edges_of(positions):
-            self._lay(edge, self._find_route(edge), self.edges[edge].shift)
+            self._lay(edge, self._find_route(edge, rough=rough), self.edges[edge].shift)
         self._place_remarks()
 
     def preview_remarks(self, positions: Mapping[str, Point]) -> None:
@@ -266,15 +269,12 @@ class Sheet:
         item.lay(route, shift)
         self.wires.put(edge, item.bounds)
 
-    def _find_route(self, edge: Edge) -> Route:
+    def _find_route(self, edge: Edge, *, rough: bool = False) -> Route:
         source, target = self.nodes[edge.source], self.nodes[edge.target]
-        return find_route(
-            source.output_point(edge.source_port),
-            target.input_point(edge.target_port),
-            (source.box, target.box),
-            self._cards_in,
-            self.room,
-        )
+        start, end = source.output_point(edge.source_port), target.input_point(edge.target_port)
+        if rough:
+            return straight_route(start, end, self.room)
+        return find_route(start, end, (source.box, target.box), self._cards_in, self.room)
 
     def _cards_in(self, box: Box) -> list[Box]:
         return [self.nodes[key].box for key in self.cards.find(box)]

@@ -7,10 +7,12 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
 from designer.document.clip import Clip, copy_nodes, from_text, paste_clip, to_text
+from designer.document.drawing import COLUMN, ROW
 from designer.document.edits import EditError
 from designer.document.files import FileError
 from designer.document.project import Project
-from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected
+from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected, take_out
+from designer.ui.placing import find_free_place
 from designer.ui.search_box import SearchBox
 from designer.ui.words import write_amount
 
@@ -90,6 +92,22 @@ class Hands(QObject):
         chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
         if any(chosen):
             editor.apply_view(*remove_selected(editor.view, *chosen))
+
+    def take_out(self) -> None:
+        """Put the selected layers beside the network, out of their wires, which close behind them."""
+        view, chosen = self._editor.view, self._editor.selected_nodes
+        places = [view.layout.get(node, (0.0, 0.0)) for node in chosen]
+        if not places:
+            return
+        lefts, tops = zip(*places, strict=True)
+        right = view.drawing.flow == "right"  # beside is below then
+        corner = (min(lefts), max(tops) + ROW) if right else (max(lefts) + COLUMN, min(tops))
+        free = find_free_place(view, corner)
+        delta = (free[0] - min(lefts), free[1] - min(tops))
+        self._editor.apply_view(*take_out(view, chosen, delta))
+        canvas = self._window.canvas
+        if (box := canvas.sheet.bounds(chosen)) is not None:
+            canvas.reveal(box)
 
     def select_all(self) -> None:
         """Select every layer and comment."""

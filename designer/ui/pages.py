@@ -19,20 +19,27 @@ if TYPE_CHECKING:
 LONGEST_LOG = 100_000  # characters
 KEYS_WIDTH = 210  # logical pixels of the keys beside what they do
 
-# Gestures of the canvas, which are no commands: what hand and mouse do.
+# Gestures of the canvas: what a hand with a mouse does, what that does, and how keys do the same.
 GESTURES = (
-    ("Drag from the palette", "Place a layer; on a wire: insert it"),
-    ("Drag from a port", "Connect; dropped on nothing: search for a layer that fits"),
-    ("Double click on the canvas", "Search for a layer to add"),
-    ("Wheel, pinch", "Zoom at the pointer"),
-    ("Middle drag, Space drag", "Move the view"),
-    ("Alt drag a layer", "Take it out of its wires, which close behind it"),
-    ("Ctrl drag across wires", "Cut them"),
-    ("Drag on the canvas", "Select what lies in the frame"),
-    ("Shift or Ctrl click", "Add to the selection"),
-    ("Arrow keys", "Walk along the wires"),
-    ("Enter", "Edit the selected layer, step inside the selected block"),
-    ("Double click on a block, Tab", "Step inside"),
+    ("Double click on the canvas", "Search for a layer to add; numbers may follow: conv 3x3 64", "Tab or Space"),
+    ("Drag from the palette", "Place a layer; near a port: connect it", "Tab with a layer selected"),
+    ("Drag from the palette onto a wire", "Insert the layer there", "W picks the wire, then Tab"),
+    ("Drag from the palette onto a card", "Replace the layer, its wires stay", "R"),
+    ("Drag from a port", "Connect; dropped on nothing: search for a layer that fits", "C"),
+    ("Drag the end of a wire away", "Unplug it", "W picks the wire, then Delete"),
+    ("Ctrl drag across wires", "Cut them", "W picks a wire, then Delete"),
+    ("Alt drag a layer", "Take it out of its wires, which close behind it", "U"),
+    ("Drag a layer", "Move it; it snaps to the grid and to others", "Shift with an arrow key"),
+    ("Click", "Select a layer", "Arrow keys: along the wires, and across to the branch beside"),
+    ("Click on a wire", "Select it", "W, again for the next one; arrow keys go on from there"),
+    ("Shift or Ctrl click", "Add to the selection", "Ctrl with an arrow key"),
+    ("Drag on the canvas", "Select what lies in the frame", "Ctrl with arrow keys, or Ctrl+A"),
+    ("Double click on a layer", "Edit its settings", "Enter"),
+    ("Double click on a block", "Step inside", "Enter or Tab"),
+    ("Right click", "Menu of what is there", "Menu key or Shift+F10"),
+    ("Wheel, pinch", "Zoom at the pointer", "Ctrl++ and Ctrl+-"),
+    ("Middle drag, Space drag, the minimap", "Move the view", "Page Up and Page Down; with Shift to the side"),
+    ("Click on nothing", "Select nothing, end a gesture", "Esc"),
 )
 
 
@@ -132,7 +139,17 @@ def write_keys() -> str:
         ]
         if rows:
             parts.append(f"<h3>{menu}</h3>{_write_table(rows, KEYS_WIDTH)}")
-    return "".join(parts) + f"<h3>On the canvas</h3>{_write_table(GESTURES, KEYS_WIDTH)}"
+    return "".join(parts) + f"<h3>On the canvas, by hand and by key</h3>{_write_gestures()}"
+
+
+def _write_gestures() -> str:
+    """Return the table of gestures: by hand, what it does, by key."""
+    rows = "".join(
+        f'<tr><td width="{KEYS_WIDTH}"><b>{html.escape(hand)}</b></td><td>{html.escape(what)}</td>'
+        f"<td><b>{html.escape(keys)}</b></td></tr>"
+        for hand, what, keys in GESTURES
+    )
+    return f"<table cellspacing='6'>{rows}</table>"
 
 
 def write_about() -> str:

@@ -138,6 +138,20 @@ def test_a_wire_is_drawn_from_the_keys(window, user, box):
     assert editor.project.graph.edges
 
 
+def test_a_layer_is_taken_out_of_its_wires_from_the_keys(window, user, box):
+    editor = window.editor
+    editor.select(["relu_1"])
+    before = editor.project.layout["relu_1"]
+    user.press(Key.Key_U, widget=window.canvas)
+    assert ("linear1", "linear2") in wires(editor.project)
+    assert not editor.project.graph.edges_of(["relu_1"])
+    after = editor.project.layout["relu_1"]
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+    assert editor.history.undo_title == "take out relu1"
+    assert len(editor.history.titles) == 1
+
+
 def test_the_command_palette_does_anything_by_name(window, user, box):
     user.press(Key.Key_P, CTRL_SHIFT, window.canvas)
     assert box.isVisible()

@@ -76,7 +76,7 @@ def test_the_page_of_keys_tells_every_key():
     for command in COMMANDS:
         for keys in command.shortcuts:
             assert QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) in page
-    assert all(gesture in page for gesture, _ in GESTURES)
+    assert all(hand in page and keys in page for hand, _, keys in GESTURES)
 
 
 def test_pages_open_and_close(window, user):

@@ -1,14 +1,15 @@
-"""What keys do on the canvas: walk the wires, nudge, delete, ask for a layer, and Space held to pan."""
+"""What keys do on the canvas: walk cards and wires, nudge, delete, ask for a layer, and Space held to pan."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
+from designer.document.graph import Edge
 from designer.ui.canvas.changes import move_by, remove_selected
 from designer.ui.canvas.geometry import GRID, Point
-from designer.ui.canvas.walking import Direction, step_from
+from designer.ui.canvas.walking import Direction, list_wires, step_from, step_wire
 
 if TYPE_CHECKING:
     from designer.ui.canvas.view import CanvasView
@@ -20,6 +21,8 @@ ARROWS: dict[int, tuple[Direction, Point]] = {
     Key.Key_Left: ("left", (-GRID, 0.0)),
     Key.Key_Right: ("right", (GRID, 0.0)),
 }
+LONGEST_TRAIL = 100  # cards one remembers to have walked over
+PAGE = 0.8  # of the view that one page moves it by
 _IGNORED = Modifier.KeypadModifier | Modifier.GroupSwitchModifier
 
 
@@ -30,6 +33,7 @@ class Keys:
         self._view = view
         self._space_held = False
         self._space_used = False
+        self._trail: list[str] = []  # where one walked, the latest at its end
         control = Modifier.ControlModifier
         self._actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
             (Key.Key_Delete, Modifier.NoModifier): self._delete,
@@ -41,6 +45,11 @@ class Keys:
             (Key.Key_Escape, Modifier.NoModifier): self._escape,
             (Key.Key_Return, Modifier.NoModifier): self._open,
             (Key.Key_Enter, Modifier.NoModifier): self._open,
+            (Key.Key_W, Modifier.NoModifier): self.pick_wire,
+            (Key.Key_PageUp, Modifier.NoModifier): lambda: self._page(0, -PAGE),
+            (Key.Key_PageDown, Modifier.NoModifier): lambda: self._page(0, PAGE),
+            (Key.Key_PageUp, Modifier.ShiftModifier): lambda: self._page(-PAGE, 0),
+            (Key.Key_PageDown, Modifier.ShiftModifier): lambda: self._page(PAGE, 0),
         }
 
     def claims(self, event: QKeyEvent) -> bool:
@@ -58,9 +67,10 @@ class Keys:
         if key == Key.Key_Space and not keys:
             if not event.isAutoRepeat():
                 self._space_held, self._space_used = True, False
-        elif key in ARROWS and keys in (Modifier.NoModifier, Modifier.ShiftModifier):
-            direction, nudge = ARROWS[key]
-            self._nudge(nudge) if keys else self._walk(direction)
+        elif key in ARROWS and keys == Modifier.ShiftModifier:
+            self._nudge(ARROWS[key][1])
+        elif key in ARROWS and keys in (Modifier.NoModifier, Modifier.ControlModifier):
+            self._walk(ARROWS[key][0], adds=bool(keys))
         elif (key, keys) in self._actions:
             self._actions[key, keys]()
         else:
@@ -85,14 +95,50 @@ class Keys:
         """Take it that no key is held."""
         self._space_held = False
 
-    def _walk(self, direction: Direction) -> None:
-        view = self._view
-        project, chosen = view.editor.view, view.editor.selected_nodes
-        start = min(chosen, key=lambda node: view.sheet.nodes[node].order, default=None)
-        reached = step_from(project.graph, project.layout, start, direction)
-        if reached is not None:
-            view.editor.select([reached])
-            view.reveal(view.sheet.nodes[reached].box)
+    def pick_wire(self) -> None:
+        """Select a wire of the selected card, or the next one of those beside the selected wire."""
+        editor = self._view.editor
+        graph = editor.view.graph
+        if editor.selected_edges:
+            self._walk("down" if self._flow == "right" else "right")
+        elif (start := self._start()) is not None and (wires := list_wires(graph, start)):
+            self._select_wire(wires[0])
+
+    @property
+    def _flow(self) -> str:
+        return self._view.editor.view.drawing.flow
+
+    def _start(self) -> str | None:
+        """Return the card from which one walks: of several the one to which one came last, else the first."""
+        chosen, items = self._view.editor.selected_nodes, self._view.sheet.nodes
+        latest = next((node for node in reversed(self._trail) if node in chosen), None)
+        return latest or min(chosen & items.keys(), key=lambda node: items[node].order, default=None)
+
+    def _walk(self, direction: Direction, *, adds: bool = False) -> None:
+        """Go one step and select what is there; `adds` keeps what was selected."""
+        view, editor = self._view, self._view.editor
+        project, start = editor.view, self._start()
+        if start is None and len(editor.selected_edges) == 1:
+            reached = step_wire(project.graph, next(iter(editor.selected_edges)), direction, flow=self._flow)
+            if isinstance(reached, Edge):
+                self._select_wire(reached)
+                return
+        else:
+            reached = step_from(project.graph, project.layout, start, direction, flow=self._flow, trail=self._trail)
+        if reached is None:
+            return
+        self._trail = [*self._trail, *([start] if start else []), reached][-LONGEST_TRAIL:]
+        editor.select({reached, *editor.selected_nodes} if adds else [reached])
+        view.reveal(view.sheet.nodes[reached].box)
+
+    def _select_wire(self, edge: Edge) -> None:
+        self._view.editor.select((), [edge])
+        if (item := self._view.sheet.edges.get(edge)) is not None:
+            self._view.reveal(item.bounds)
+
+    def _page(self, across: float, down: float) -> None:
+        size = self._view.viewport().size()
+        self._view.scroll_by(QPoint(round(across * size.width()), round(down * size.height())))
 
     def _nudge(self, by: Point) -> None:
         editor = self._view.editor

@@ -34,6 +34,7 @@ from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.minimap import Minimap
 from designer.ui.canvas.moving import MoveCards
+from designer.ui.canvas.pens import make_thin_pen
 from designer.ui.canvas.plane import Look, PlaneView
 from designer.ui.canvas.rim import RimScroll
 from designer.ui.canvas.scene import CanvasScene
@@ -293,9 +294,18 @@ class CanvasView(PlaneView):
         if not self._keys.release(event):
             super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._keys.forget()
         super().focusOutEvent(event)
+        self.viewport().update()
+
+    def pick_wire(self) -> None:
+        """Select a wire of the selected card, or the next one."""
+        self._keys.pick_wire()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -303,7 +313,19 @@ class CanvasView(PlaneView):
             self._gesture.paint(painter)
         if self._drop is not None:
             self._drop.paint(painter)
+        if self.hasFocus():
+            self._paint_focus(painter)
         self.minimap.look()
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """Draw a line around the view: keys are meant for the canvas."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(make_thin_pen(self.theme.accent, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        painter.restore()
 
     def _choose_gesture(self, button: Qt.MouseButton, pointer: Pointer) -> Gesture | None:
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._keys.take_space()):
@@ -379,6 +401,8 @@ class CanvasView(PlaneView):
     def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
         self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)
         words = [describe_node(self.sheet, key) for key in sorted(nodes)[:8]]
+        graph, shown = self.editor.view.graph, sorted(edges & self.sheet.edges.keys())[:8]
+        words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
         remarks = self.editor.view.drawing.remarks
         words += [
             name_remarks(self.editor.view, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from designer.document.drawing import HUES
 from designer.ui.commands.alignment import ORDER
-from designer.ui.commands.record import Command, has_network, has_nodes, has_remarks
+from designer.ui.commands.record import Command, has_network, has_nodes, has_remarks, has_selection
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -61,6 +61,32 @@ NETWORK = (
         contexts=("node",),
         enabled=has_nodes,
         tip="Draw a wire by name: from the selected layer, or into it",
+    ),
+    Command(
+        "network.wire",
+        "Pick a wire",
+        lambda w: w.canvas.pick_wire(),
+        "Network",
+        1,
+        "ph.git-commit",
+        ("W",),
+        canvas=True,
+        enabled=has_selection,
+        tip="Select a wire of the selected layer, then the next one: arrows go on from there, Delete cuts it, Tab puts a "
+        "layer into it",
+    ),
+    Command(
+        "network.take_out",
+        "Take out of its wires",
+        lambda w: w.hands.take_out(),
+        "Network",
+        1,
+        "ph.eject",
+        ("U",),
+        canvas=True,
+        contexts=("node",),
+        enabled=has_nodes,
+        tip="Put the selected layers beside their wires, which close behind them",
     ),
     *ORDER,
     Command(

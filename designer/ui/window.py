@@ -30,6 +30,7 @@ from designer.ui.notices import Notices
 from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
+from designer.ui.problem_card import ProblemPointer
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
@@ -88,6 +89,7 @@ class Window(QMainWindow):
     transfer: Transfer
     picturing: Picturing
     pages: Pages
+    problem_pointer: ProblemPointer
     safety: "Safety | None"
     trust: "Trust | None"
     status: Status
@@ -122,6 +124,7 @@ class Window(QMainWindow):
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)
+        self.problem_pointer = ProblemPointer(self)
         self.safety = None  # made after the first paint
         self.trust = None  # as well
         self.status = Status(editor)

@@ -10,7 +10,7 @@ from designer.catalogue.spec import LayerSpec
 from designer.catalogue.wiring import refuse_wire
 from designer.document import edits
 from designer.document.graph import Edge
-from designer.document.order import find_ancestors
+from designer.document.order import find_ancestors, find_cycle_nodes
 from designer.document.project import Project
 from designer.document.rules import Fault, find_faults
 
@@ -33,9 +33,25 @@ def find_structure_faults(study: Study) -> Iterator[Problem]:
     alike: dict[tuple[str | None, str], list[Fault]] = {}
     for fault in faults:
         alike.setdefault((fault.nodes[0] if fault.nodes else None, fault.message), []).append(fault)
+    others = _find_other_circles(study, faults)
     for (node, message), group in alike.items():
         edges = [edge for fault in group for edge in fault.edges]
+        if group[0].kind == "cycle":
+            about, others = (*edges, *others), ()  # of loops that share wires only one is named
+            yield Problem("error", node, message, (_mend(group[0], edges, age),), edges=about)
+            continue
         yield Problem(_SEVERITY[group[0].kind], node, message, (_mend(group[0], edges, age),), edges=tuple(edges))
+
+
+def _find_other_circles(study: Study, faults: tuple[Fault, ...]) -> tuple[Edge, ...]:
+    """Return the wires on a circle that lie on none of the loops which are named."""
+    named = {edge for fault in faults if fault.kind == "cycle" for edge in fault.edges}
+    if not named:
+        return ()
+    circle = find_cycle_nodes(study.graph)
+    return tuple(
+        edge for edge in study.graph.edges if edge not in named and edge.source in circle and edge.target in circle
+    )
 
 
 def _mend(fault: Fault, edges: list[Edge], age: dict[Edge, int]) -> Fix:

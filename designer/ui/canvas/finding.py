@@ -13,6 +13,7 @@ from designer.ui.canvas.sheet import Sheet
 
 PORT_REACH = 12.0  # canvas units around a port that count as the port,
 LEAST_REACH = 8.0  # and at least so many logical pixels
+BADGE_REACH = 11.0  # canvas units around the corner of a card that count as its badge
 WIRE_REACH = 7.0  # logical pixels on either side of a wire
 LEAST_PORT_SCALE = 0.4  # seen from further away ports are not drawn, so they are not to be hit
 
@@ -77,6 +78,14 @@ def node_at(sheet: Sheet, point: Point) -> NodeItem | None:
     """Return the uppermost card at a point."""
     found = nodes_in(sheet, Box(*point, *point))
     return found[-1] if found else None
+
+
+def badge_at(sheet: Sheet, point: Point) -> NodeItem | None:
+    """Return the uppermost card whose badge is at a point."""
+    near = [item for item in nodes_in(sheet, Box(*point, *point).grow(BADGE_REACH)) if item.badge]
+    return next(
+        (item for item in reversed(near) if math.dist((item.box.right, item.box.top), point) <= BADGE_REACH), None
+    )
 
 
 def remark_at(sheet: Sheet, point: Point, *, frames: bool) -> str | None:

@@ -5,6 +5,7 @@ differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from designer.catalogue.check import Problem
@@ -25,6 +26,7 @@ from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
 from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
+from designer.ui.words import write_message
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
@@ -42,6 +44,8 @@ class Sheet:
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
         self.inference: Inference | None = None
+        self._blamed: frozenset[Edge] = frozenset()  # wires with the sentence of a problem
+        self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle
         self._marked: frozenset[str] = frozenset()  # cards with problems
         self._target: Target | None = None
         self._reaches: Buckets[Edge] = Buckets()
@@ -286,23 +290,38 @@ class Sheet:
         """
         inference = self.inference
         assert inference is not None
-        circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
-        everywhere = bool(circle) or (known is not None and bool(known.unplaced))
+        self._circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
+        everywhere = bool(self._circle) or (known is not None and bool(known.unplaced))
         for edge in self.edges if everywhere else self._edges_of(news).union(new):
-            item = self.edges[edge]
-            source, target = self.nodes[edge.source], self.nodes[edge.target]
-            item.type = inference.type_at(edge.source, edge.source_port)
-            item.refusal = (
-                describe_refusal(edge, source.inferred, target.inferred, circle)
-                if circle or target.inferred.outputs is None or source.inferred.outputs is None
-                else ""
-            )
+            self.edges[edge].type = inference.type_at(edge.source, edge.source_port)
+            self._judge(edge)
+
+    def _judge(self, edge: Edge) -> None:
+        """Write on a wire why it does not fit, as far as that can be seen from its two ends."""
+        source, target = self.nodes[edge.source], self.nodes[edge.target]
+        self.edges[edge].refusal = (
+            describe_refusal(edge, source.inferred, target.inferred, self._circle)
+            if self._circle or target.inferred.outputs is None or source.inferred.outputs is None
+            else ""
+        )
 
     def _mark_problems(self, problems: Iterable[Problem]) -> None:
+        """Put the problems on the cards, and on the wires that do not fit the very sentence of the list."""
         found: dict[str, list[Problem]] = {}
+        blamed: dict[Edge, str] = {}
         for problem in problems:
             if problem.node is not None:
                 found.setdefault(problem.node, []).append(problem)
+            if problem.severity == "error":
+                for edge in problem.edges:
+                    blamed.setdefault(edge, problem.message)
+        for edge in self._blamed - blamed.keys():
+            if edge in self.edges:
+                self._judge(edge)
+        for edge, message in blamed.items():
+            if edge in self.edges:
+                self.edges[edge].refusal = write_message(message)
+        self._blamed = frozenset(blamed)
         for key in self._marked.union(found):
             if key in self.nodes:
                 self.nodes[key].report(tuple(found.get(key, ())))

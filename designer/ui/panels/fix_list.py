@@ -119,4 +119,5 @@ class FixList(FlowBox):
             choice.chosen.connect(lambda fix=fix: self.chosen.emit(fix))
             self.add(choice)
             self.choices.append(choice)
-        self.setVisible(bool(self.choices))
+        if self.parentWidget() is not None or not self.choices:  # else it would open as a window
+            self.setVisible(bool(self.choices))

@@ -12,7 +12,7 @@ from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives, optimizers, schedules
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import Declaration, Refusal
-from designer.catalogue.training_settings import averagings, clippings, count_step_rows, stoppings, warmups
+from designer.catalogue.training_settings import OFF, averagings, clippings, count_step_rows, stoppings, warmups
 from designer.document import limits
 from designer.document.edits import set_option
 from designer.document.project import Training
@@ -50,8 +50,9 @@ def find_wrong_settings(study: Study) -> Iterator[Problem]:
             yield Problem("error", None, message, (fixes.choose(part, getattr(usual, part).kind),))
             continue
         _, objections = resolve(spec.parameters, choice.parameters)
+        subject = f"`{part}` {choice.kind}" if choice.kind == OFF else choice.kind  # several parts may be off
         for names, message in group_objections(spec.parameters, objections):
-            yield Problem("error", None, f"{choice.kind}: {message}", (fixes.reset_choice(part, names),))
+            yield Problem("error", None, f"{subject}: {message}", (fixes.reset_choice(part, names),))
     for field in ("epochs", "batch_size", "accumulate", "seed"):
         try:
             limits.accept_whole(getattr(training, field), *limits.WHOLE[field])

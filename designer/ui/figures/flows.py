@@ -2,6 +2,7 @@
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.figures import Answer, Code, Inside, Sample, Steps
+from designer.catalogue.written import Written, read_code
 from designer.document.wording import show_name
 from designer.ui.figures.brush import Brush, Subject, by, scatter
 from designer.ui.figures.tensors import paint_sizes
@@ -92,9 +93,7 @@ def paint_inside(brush: Brush, figure: Inside, subject: Subject) -> None:
         if card_w > 26:
             brush.write(show_name(block.graph.nodes[node].name), x + 3, y, card_w - 3, card_h, size=7.5, role="text")
     brush.write(f"{len(block.graph.nodes)} layers inside", 8, 97, 120, 12, align="left")
-    brush.write(
-        f"{by(subject.sizes)} → {by(subject.result)}" if subject.inputs else "", 126, 97, 138, 12, align="right"
-    )
+    brush.write(f"{by(subject.sizes)} → {by(subject.result)}" if subject.inputs else "", 92, 97, 172, 12, align="right")
 
 
 def _find_family(kind: str, blocks) -> str:
@@ -157,9 +156,11 @@ def paint_answer(brush: Brush, figure: Answer, subject: Subject) -> None:
 def paint_code(brush: Brush, figure: Code, subject: Subject) -> None:
     """Draw the class as a box with its inputs and outputs by name."""
     spec = subject.spec
+    written = read_code(subject.values.get("code", ""))
+    name = written.name if isinstance(written, Written) else "Layer"
     brush.box(70, 12, 130, 74, "window", "family", radius=4, pen=1.4)
     for row, (text, indent) in enumerate(
-        (("class Layer(nn.Module):", 0), ("def forward(self, …):", 8), ("return …", 16))
+        ((f"class {name}(Module):", 0), ("def forward(self, …):", 8), ("return …", 16))
     ):
         brush.write(text, 78 + indent, 20 + row * 18, 118 - indent, 14, role="text", size=8.8, fixed=True, align="left")
     for ports, is_input in ((spec.inputs[:5], True), (spec.outputs[:5], False)):

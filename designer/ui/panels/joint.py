@@ -12,6 +12,7 @@ from designer.catalogue.sharing import MIXED, Change, Mixed, share_parameters
 from designer.document.edits import set_each
 from designer.document.expressions import Names, is_expression
 from designer.document.graph import Value
+from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.panels.entries import parse_expression, takes_expressions, write_entry
@@ -97,6 +98,7 @@ class JointEdit:
         self._editor = editor
         self._part: Part = part
         self._visit = 0
+        self._left: Project | None = None  # the view as the last edit left it
         self._bases: dict[str, tuple[Mapping[str, Value], list[str]]] = {}  # what held when the visit began
 
     def finish(self) -> None:
@@ -109,6 +111,8 @@ class JointEdit:
 
         Raises Unfit, with all as they were, where one of them does not take it.
         """
+        if self._left is not self._editor.view:
+            self._bases = {}  # undone, or changed from elsewhere meanwhile
         base, unset = self._bases.setdefault(name, self._read(layers, name))
         if isinstance(value, Mixed):
             self._apply(layers, name, base, unset)
@@ -167,6 +171,7 @@ class JointEdit:
     ) -> None:
         view = set_each(self._editor.view, name, values, unset, part=self._part)
         self._editor.apply_view(title, view, key)
+        self._left = self._editor.view
 
 
 def list_objections(shared: Mapping[str, Shared]) -> tuple[Objection, ...]:

@@ -199,3 +199,31 @@ def test_inside_a_block_all_may_have_an_expression(window, user):
     assert [nodes[node].parameters["out_features"] for node in inside] == ["=(width) * 2"] * 2
     assert window.editor.view_inference.nodes[inside[0]].values["out_features"] == 64
     assert window.editor.history.titles == ("set out_features of 2 layers",) * 2
+
+
+def test_after_an_undo_each_starts_from_what_it_has_then(window, user, page):
+    field = page.form.rows["kernel_size"].field
+    user.click(field)
+    user.type("*2", field)
+    assert held(window, "kernel_size") == [6, 14, 10]
+    user.press(Qt.Key.Key_Z, CTRL, field)
+    assert held(window, "kernel_size") == [3, 7, 5]
+    user.press(Qt.Key.Key_Backspace, widget=field)
+    user.press(Qt.Key.Key_Backspace, widget=field)
+    assert held(window, "kernel_size") == [3, 7, 5]
+    user.type("+2", field)
+    assert held(window, "kernel_size") == [5, 9, 7]
+    assert window.editor.history.titles == ("set kernel_size of 3 layers",)
+
+
+def test_a_long_form_scrolls_to_the_field_that_has_the_focus(window, user, page):
+    window.resize(900, 520)
+    page.options.head.setChecked(True)
+    page.form.rows["out_channels"].field.setFocus()
+    last = page.options.form.rows["l2"].field
+    for _ in range(60):
+        if last.hasFocus():
+            break
+        user.press(Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert last.visibleRegion().boundingRect().height() == last.height()

@@ -31,6 +31,7 @@ from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
 from designer.ui.problem_card import ProblemPointer
+from designer.ui.refusals import Refusals
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
@@ -90,6 +91,7 @@ class Window(QMainWindow):
     picturing: Picturing
     pages: Pages
     problem_pointer: ProblemPointer
+    refusals: Refusals
     safety: "Safety | None"
     trust: "Trust | None"
     status: Status
@@ -125,6 +127,7 @@ class Window(QMainWindow):
         self.picturing = Picturing(self)
         self.pages = Pages(self)
         self.problem_pointer = ProblemPointer(self)
+        self.refusals = Refusals(self)
         self.safety = None  # made after the first paint
         self.trust = None  # as well
         self.status = Status(editor)

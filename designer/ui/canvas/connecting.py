@@ -25,8 +25,8 @@ SNAP_REACH = 28.0  # logical pixels within which a fitting port draws the wire's
 class DrawWire(Gesture):
     """Draw a wire from the pressed port. From an input that has a wire, that wire's end is lifted off instead.
 
-    Only ports that would take the wire light up. Dropped beside all of them a new wire asks for a layer to add, and
-    a lifted one is gone.
+    Only ports that would take the wire light up. Dropped on a layer that would not, the wire is refused with a word and
+    a lifted one stays; dropped on nothing a new wire asks for a layer to add, and a lifted one is gone.
     """
 
     def __init__(self, view: "CanvasView", start: Pointer, port: PortRef) -> None:
@@ -57,12 +57,16 @@ class DrawWire(Gesture):
         view, editor = self.view, self.view.editor
         aim = view.marks.aim.port
         card = node_at(view.sheet, pointer.place)
+        unfit = self._refusing_port(pointer) if aim is None else None
         self.cancel()
         if aim is not None:
             edge = edge_between(self._origin, aim)
             assert edge is not None
             if edge != self._lifted:
                 editor.apply_view(*draw_wire(editor.view, edge, self._lifted))
+        elif unfit is not None:
+            edge = edge_between(self._origin, unfit)
+            view.wire_refused.emit(edge, self._lifted, self._refuse(unfit), pointer.screen)
         elif self._lifted is not None:
             editor.apply_view(*remove_wires(editor.view, [self._lifted], "unplug"))
         elif card is None:
@@ -120,11 +124,16 @@ class DrawWire(Gesture):
         """Return what the port is called that takes the wire, where the layer has several, or why none does."""
         if aim is not None:
             return name_port(self.view.sheet, aim)
+        port = self._refusing_port(pointer)
+        return "" if port is None else write_message(self._refuse(port))
+
+    def _refusing_port(self, pointer: Pointer) -> PortRef | None:
+        """Return the port at the pointer that would not take the wire, the first of a card's; None where there is none."""
         port = port_at(self.view.sheet, pointer.place, PORT_REACH)
         if port is None:
             card = node_at(self.view.sheet, pointer.place)
             ports = [] if card is None else [port for port, _ in card.ports()]
             port = next((port for port in ports if port.is_output != self._origin.is_output), None)
         if port is None or port.node == self._origin.node or port.is_output == self._origin.is_output:
-            return ""
-        return write_message(self._refuse(port))
+            return None
+        return port if self._refuse(port) else None

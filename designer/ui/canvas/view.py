@@ -51,6 +51,7 @@ class CanvasView(PlaneView):
 
     add_requested = Signal(QPointF, object)  # where on the canvas, and the PortRef dragged from, or None
     layer_placed = Signal(str)  # kind of a layer that was dropped
+    wire_refused = Signal(object, object, str, QPoint)  # the Edge, the one it would replace, why, where in the view
     node_activated = Signal(str)  # id of a double-clicked node
     status_hint = Signal(str)  # what the gesture under way would do, or why not; empty when there is none
     menu_requested = Signal(str, QPoint)  # "node", "edge", "remark" or "canvas", and where on the screen

@@ -1,8 +1,8 @@
 """Autosaves: a copy of unsaved work beside the user's files, and those that a crash left behind.
 
-Each open document has two files in the autosave folder: TOKEN.nnd, a project like any other that also says which file
-it belongs to, and TOKEN.lock, locked by the process for as long as it lives. A lock that can be had again belongs to
-a process that is gone, however it went, so what lies beside it was left by a crash.
+Each open document has up to three files in the autosave folder: TOKEN.nnd, a project like any other that also says which
+file it belongs to; TOKEN.journal, its history; and TOKEN.lock, locked by the process for as long as it lives. A lock that
+can be had again belongs to a process that is gone, however it went, so what lies beside it was left by a crash.
 """
 
 import contextlib
@@ -17,10 +17,13 @@ from frozendict import frozendict
 
 from designer.document.atomic import write_file
 from designer.document.files import SUFFIX, dumps, load
+from designer.document.history import History
+from designer.document.journal import Journal, read_journal
 from designer.document.project import Project
 from designer.paths import user_state
 
 _LOCK = ".lock"
+_JOURNAL = ".journal"
 _ORIGIN = "autosaved_from"  # the field that names the file the work belongs to
 
 
@@ -38,12 +41,26 @@ class LeftWork:
         extra = frozendict({key: value for key, value in project.extra.items() if key != _ORIGIN})
         return replace(project, extra=extra), Path(origin) if isinstance(origin, str) and origin else None
 
+    def read_history(self, project: Project) -> History:
+        """Return the history that ends in the project that was read; one that begins with it where none was kept.
+
+        The project counts: where the history is further or not as far, the two are brought together.
+        """
+        history = read_journal(self.path.with_suffix(_JOURNAL))
+        if history is None:
+            return History.start(project)
+        if history.present == project:
+            return history
+        for place in range(len(history.steps) - 1, -1, -1):
+            if history.steps[place].project == project:
+                return history.jump(place)
+        return history.commit("restored work", project)
+
     def discard(self) -> None:
         """Delete it, once it is taken over or not wanted."""
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self.path.with_suffix(_LOCK).unlink(missing_ok=True)
+        for path in (self.path, self.path.with_suffix(_JOURNAL), self.path.with_suffix(_LOCK)):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 class Autosave:
@@ -58,15 +75,21 @@ class Autosave:
             if descriptor is not None:
                 break
         self._descriptor: int | None = descriptor
+        self._journal = Journal(self.path.with_suffix(_JOURNAL))
 
-    def write(self, project: Project, origin: Path | None) -> None:
-        """Keep a copy of the project; `origin` is the user's file for it, if there is one. Raises FileError, OSError."""
+    def write(self, project: Project, origin: Path | None, history: History | None = None) -> None:
+        """Keep a copy of the project and of the history that led to it. Raises FileError, OSError.
+
+        `origin` is the user's file for it, if there is one.
+        """
         named = {} if origin is None else {_ORIGIN: str(origin.absolute())}
         extra = frozendict({**project.extra, **named})
         write_file(self.path, dumps(replace(project, extra=extra)).encode())
+        if history is not None:
+            self._journal.keep(history)
 
     def clear(self) -> None:
-        """Delete the copy: the work is saved."""
+        """Delete the copy: the work is saved. The journal stays, to be gone on with at the next change."""
         self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -74,6 +97,7 @@ class Autosave:
         if self._descriptor is None:
             return
         self.clear()
+        self._journal.remove()
         if os.name == "posix":  # under the lock, so that nobody takes the files for left ones in between
             self.path.with_suffix(_LOCK).unlink(missing_ok=True)
         os.close(self._descriptor)
@@ -94,6 +118,7 @@ def find_left_work(folder: Path | None = None) -> tuple[LeftWork, ...]:
         try:
             found.append(LeftWork(work, datetime.fromtimestamp(work.stat().st_mtime, UTC)))
         except FileNotFoundError:
+            lock.with_suffix(_JOURNAL).unlink(missing_ok=True)
             if os.name == "posix":
                 lock.unlink(missing_ok=True)
         finally:

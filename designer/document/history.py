@@ -1,18 +1,67 @@
-"""Undo and redo: a list of projects with the title of the step that led to each."""
+"""Undo and redo: a list of projects with the title of the step that led to each.
 
-from dataclasses import dataclass, replace
+Steps share what they have in common, yet each edit of a large network makes a mapping of all its nodes anew. So only the
+newest steps hold their projects; older ones hold what changed, with a whole project every so often.
+"""
+
+from dataclasses import dataclass, field
 from typing import Self
 
+from designer.document.change import Change, apply_change, find_change
 from designer.document.project import Project
 
+RECENT = 100  # steps that hold their projects whole, the newest
+STRIDE = 32  # and one in so many of those before them
 
-@dataclass(frozen=True, slots=True)
+
 class Done:
-    """One step: what it is called, the project it led to, and the key that lets it grow."""
+    """One step: what it is called, the project it led to, and the key that lets it grow. A value like any other."""
 
-    title: str
-    project: Project
-    key: str | None = None
+    __slots__ = ("_kept", "key", "title")
+
+    def __init__(self, title: str, project: Project, key: str | None = None) -> None:
+        self.title = title
+        self.key = key
+        self._kept: Project | tuple[Done, Change | None] = project
+
+    @classmethod
+    def after(cls, before: "Done", title: str, change: Change | None, key: str | None = None) -> Self:
+        """Return a step that is folded from the start."""
+        step = cls(title, Project(), key)
+        step._kept = before, change
+        return step
+
+    @property
+    def project(self) -> Project:
+        """The project it led to; of a folded step it is put together anew, from the same parts."""
+        changes, kept = [], self._kept
+        while not isinstance(kept, Project):
+            step, change = kept
+            changes.append(change)
+            kept = step._kept
+        for change in reversed(changes):
+            kept = apply_change(kept, change)
+        return kept
+
+    @property
+    def folded(self) -> bool:
+        """Whether it holds but a change."""
+        return not isinstance(self._kept, Project)
+
+    def fold(self, before: "Done") -> None:
+        """Hold nothing from now on but what changed since the step before. Nobody can tell, but by the memory."""
+        if isinstance(self._kept, Project):
+            self._kept = before, find_change(before.project, self._kept)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Done):
+            return NotImplemented
+        return self is other or (self.title, self.key, self.project) == (other.title, other.key, other.project)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Done({self.title!r}, {self.project!r}, {self.key!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +70,15 @@ class History:
 
     steps: tuple[Done, ...]
     position: int = 0
+    present: Project = field(init=False, compare=False, repr=False)  # the project as it is now
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "present", self.steps[self.position].project)
 
     @classmethod
     def start(cls, project: Project) -> Self:
         """Return the history of a document just opened."""
         return cls((Done("", project),))
-
-    @property
-    def present(self) -> Project:
-        """The project as it is now."""
-        return self.steps[self.position].project
 
     @property
     def undo_title(self) -> str:
@@ -59,11 +107,15 @@ class History:
         newest = past[-1]
         if key is not None and newest.key == key and self.position == len(self.steps) - 1:
             past = past[:-1]
+        old = len(past) - RECENT
+        if old > 0 and old % STRIDE:
+            past[old].fold(past[old - 1])
         return History((*past, Done(title, project, key)), len(past))
 
     def amend(self, project: Project) -> "History":
         """Return the history with another present project under the same step; all others stay."""
-        now = replace(self.steps[self.position], project=project)
+        step = self.steps[self.position]
+        now = Done(step.title, project, step.key)
         return History((*self.steps[: self.position], now, *self.steps[self.position + 1 :]), self.position)
 
     def undo(self) -> "History":

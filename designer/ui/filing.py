@@ -70,11 +70,15 @@ class Filing(QObject):
 
     def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
         """Open a project as a document of the window."""
-        for matter in ("open", "export"):
-            self._window.notices.dismiss(matter)
-        self._documents.add(start_document(place_missing(project), path, saved=saved))
+        self.show_document(start_document(place_missing(project), path, saved=saved))
         if path is not None and remember:
             self._remember(path)
+
+    def show_document(self, document: OpenDocument) -> None:
+        """Open a document with a history of its own."""
+        for matter in ("open", "export"):
+            self._window.notices.dismiss(matter)
+        self._documents.add(document)
 
     def ask_open(self) -> None:
         """Ask which file to open."""

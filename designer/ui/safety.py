@@ -1,27 +1,38 @@
 """Autosave while the work goes on, and the offer to take it up again after a crash."""
 
+import contextlib
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.document.autosave import Autosave, LeftWork, find_left_work
-from designer.document.files import FileError
+from designer.document.files import FileError, load
+from designer.document.history import History
+from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.filing import do_nothing
 from designer.ui.notices import Answer
+from designer.ui.open_document import OpenDocument
 from designer.ui.words import write_age
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
+MOST_NAMES = 4  # of documents in a bar
 AFTER = 3000  # milliseconds from a change to its autosave
 
 
+States = dict[OpenDocument, tuple[History, Path | None] | None]  # None where nothing is unsaved
+
+
 class Safety(QObject):
-    """Keeps a copy of unsaved work on the disk. Files are written on a thread of its own: a project never changes."""
+    """Keeps a copy of unsaved work on the disk, of every document its own, with the steps to undo.
+
+    Files are written on a thread of its own: a project never changes, nor does a history.
+    """
 
     failed = Signal(str)
     kept = Signal()
@@ -30,50 +41,81 @@ class Safety(QObject):
         super().__init__(window)
         self._window = window
         self._editor = window.editor
-        self._autosave: Autosave | None = None
+        self._autosaves: dict[OpenDocument, Autosave] = {}  # of the thread alone
+        self._kept: dict[OpenDocument, tuple[History, Path | None] | None] = {}  # what of each is on the disk
         self._writer: ThreadPoolExecutor | None = None
         self.timer = QTimer(self, singleShot=True, interval=AFTER)
         self.timer.timeout.connect(self.keep)
         self._editor.project_changed.connect(self._note)
         self._editor.file_changed.connect(self._note)
+        window.documents.changed.connect(self._note)
         self.failed.connect(self._report)
 
     def keep(self) -> None:
-        """Write the copy now, or take it away where nothing is unsaved; returns before it is on the disk."""
+        """Write the copies now, and take those away where nothing is unsaved; returns before they are on the disk."""
         if self._writer is None:
-            if not self._editor.modified:
+            if not self._window.documents.unsaved:
                 return
             self._writer = ThreadPoolExecutor(1, "autosave")
-        project = self._editor.project if self._editor.modified else None
-        path = self._editor.path
+        states: States = {
+            document: (document.history, document.path) if document.modified else None
+            for document in self._window.documents.all
+        }
+        self._writer.submit(self._write, states).add_done_callback(self._finish)
 
-        def write() -> None:
-            if self._autosave is None:
-                self._autosave = Autosave()
-            if project is None:
-                self._autosave.clear()
-            else:
-                self._autosave.write(project, path)
+    def _write(self, states: "States") -> None:
+        """Bring the disk up to the documents as they were; on the thread. Raises the first error, after all are tried."""
+        for gone in [document for document in self._autosaves if document not in states]:
+            self._kept.pop(gone, None)
+            self._autosaves.pop(gone).close()
+        wrong: Exception | None = None
+        for document, state in states.items():
+            before = self._kept.get(document)
+            if _is_same(state, before):
+                continue
+            try:
+                self._write_one(document, state)
+                self._kept[document] = state
+            except (OSError, FileError) as error:
+                wrong = wrong or error
+        if wrong is not None:
+            raise wrong
 
-        self._writer.submit(write).add_done_callback(self._finish)
+    def _write_one(self, document: OpenDocument, state: tuple[History, Path | None] | None) -> None:
+        autosave = self._autosaves.get(document)
+        if state is None:
+            if autosave is not None:
+                autosave.clear()
+            return
+        if autosave is None:
+            autosave = self._autosaves[document] = Autosave()
+        history, path = state
+        autosave.write(history.present, path, history)
 
     def offer(self) -> None:
-        """Show a bar for each piece of work that a crash left behind."""
-        for left in find_left_work()[:2]:
+        """Show a bar for the work that a crash left behind."""
+        lost: list[LeftWork] = []
+        names: list[str] = []
+        for left in find_left_work():
             try:
                 project, origin = left.read()
             except FileError:
                 left.discard()
                 continue
-            name = show_name(origin.name if origin else project.name)
-            age = write_age(time.time() - left.written.timestamp())
-            self._window.notices.show_notice(
-                "warning",
-                f"Designer closed unexpectedly. Unsaved work on {name} was kept {age}.",
-                Answer("Restore", partial(self._restore, left)),
-                Answer("Discard", left.discard),
-                key=f"left:{left.path}",
-            )
+            lost.append(left)
+            names.append(show_name(origin.name if origin else project.name))
+        if not lost:
+            return
+        shown = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES:,} more" * (len(names) > MOST_NAMES))
+        age = write_age(time.time() - lost[0].written.timestamp())
+        every = " all" if len(lost) > 1 else ""
+        self._window.notices.show_notice(
+            "warning",
+            f"Designer closed unexpectedly. Unsaved work on {shown} was kept {age}.",
+            Answer(f"Restore{every}", lambda: [self._restore(left) for left in lost]),
+            Answer(f"Discard{every}", lambda: [left.discard() for left in lost]),
+            key="left",
+        )
 
     def flush(self) -> None:
         """Wait until all that was begun is on the disk."""
@@ -84,32 +126,40 @@ class Safety(QObject):
         """Take the copy away and end the thread: the window closes in peace."""
         self.timer.stop()
         if self._writer is not None:
-            self._writer.submit(self._close_autosave)
+            self._writer.submit(self._close_all)
             self._writer.shutdown()
             self._writer = None
 
-    def _close_autosave(self) -> None:
-        if self._autosave is not None:
-            self._autosave.close()
+    def _close_all(self) -> None:
+        for autosave in self._autosaves.values():
+            autosave.close()
 
     def _note(self) -> None:
         if not self.timer.isActive():
             self.timer.start()
 
     def _restore(self, left: LeftWork) -> None:
+        """Open what was left as a document with its steps to undo; the copy goes once there is another one."""
         try:
             project, origin = left.read()
         except FileError as error:
             self._window.notices.show_notice("error", f"The kept work cannot be read. {error}")
             return
-
-        def take_over() -> None:
-            self._window.filing.show(project, origin, saved=False)
-            self.keep()
-            assert self._writer is not None
-            self._writer.submit(left.discard)  # only once the new copy is on the disk
-
-        self._window.filing.ask_unsaved(take_over)
+        saved = Project()
+        if origin is not None:
+            with contextlib.suppress(FileError):  # without its file all of it is unsaved
+                saved = load(origin)
+        there = self._window.documents.find(origin) if origin is not None else None
+        if there is not None and there.modified:
+            origin = None  # that one keeps the file
+        self._window.filing.show_document(OpenDocument(left.read_history(project), saved, origin))
+        if there is not None and not there.modified:
+            self._window.documents.close(there)
+        self.keep()
+        if self._writer is None:  # nothing is unsaved
+            left.discard()
+        else:
+            self._writer.submit(left.discard)
 
     def _finish(self, done: "Future[None]") -> None:
         error = done.exception()
@@ -121,3 +171,10 @@ class Safety(QObject):
     def _report(self, reason: str) -> None:
         text = f"The work could not be kept safe: {reason}. Save it yourself from time to time."
         self._window.notices.show_notice("warning", text, key="autosave")
+
+
+def _is_same(one: tuple[History, Path | None] | None, other: tuple[History, Path | None] | None) -> bool:
+    """Return whether two states of a document are the same; histories are told apart by identity."""
+    if one is None or other is None:
+        return one is other
+    return one[0] is other[0] and one[1] == other[1]

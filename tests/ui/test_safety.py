@@ -26,11 +26,15 @@ from designer.ui.window import Window
 
 application = make_application()
 window = Window(Editor(), Settings(), "dark")
-if len(sys.argv) > 1:
-    window.filing.open(Path(sys.argv[1]))
+for path in sys.argv[1:]:
+    window.filing.open(Path(path))
 
 def change():
-    window.hands.add("Dropout")
+    for document in window.documents.all:
+        window.documents.show(document)
+        for kind in ("Dropout", "Linear", "ReLU"):
+            window.hands.add(kind)
+        window.editor.undo()
     window.safety.kept.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
     window.safety.keep()
 
@@ -87,6 +91,52 @@ def test_killed_work_is_offered_and_restored(home, open_window, chain, tmp_path)
     assert window.editor.modified
     window.close_for_good()
     assert find_left_work() == ()
+
+
+def test_the_steps_to_undo_come_back_with_the_work(home, open_window, chain, tmp_path):
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path)
+    window = open_window()
+    User(window).answer("Restore")
+    editor = window.editor
+    assert len(editor.history.titles) == 3
+    assert editor.history.position == 2
+    assert editor.history.undo_title.startswith("add linear")
+    assert editor.history.redo_title.startswith("add relu")
+    editor.redo()
+    assert "ReLU" in {node.kind for node in editor.project.graph.nodes.values()} - {"relu_1"}
+    editor.jump(0)
+    assert editor.project == chain
+    assert not editor.modified  # as it is in the file
+
+
+def test_every_tab_is_offered_and_comes_back(home, open_window, chain, tmp_path):
+    paths = [tmp_path / "a.nnd", tmp_path / "b.nnd"]
+    for path in paths:
+        save(path, chain)
+    kill_a_window(*paths)
+    window = open_window()
+    window.filing.open(paths[0])
+    (notice,) = window.notices.shown
+    assert "a.nnd, b.nnd was kept" in notice.text or "b.nnd, a.nnd was kept" in notice.text
+    User(window).answer("Restore all")
+    assert sorted(document.path for document in window.documents.all) == paths
+    assert [len(document.history.titles) for document in window.documents.all] == [3, 3]
+    assert all(document.modified for document in window.documents.all)
+
+
+def test_a_closed_tab_leaves_nothing_to_offer(home, open_window, qtbot, chain):
+    window = open_window()
+    for _ in range(2):
+        window.filing.show(chain, saved=False)
+    with qtbot.waitSignal(window.safety.kept):
+        window.safety.keep()
+    assert len(list((home / "state" / "autosave").glob("*.nnd"))) == 2
+    window.documents.close(window.documents.all[0])
+    with qtbot.waitSignal(window.safety.kept):
+        window.safety.keep()
+    assert len(list((home / "state" / "autosave").glob("*.nnd"))) == 1
 
 
 def test_restored_work_survives_a_second_crash(home, open_window, qtbot):

@@ -47,6 +47,7 @@ DOTS = {
 }
 COLOURS = {"light": "Light, for paper", "dark": "Dark"}
 PREVIEW = QSize(360, 420)
+SIZE = QSize(780, 540)
 LARGE = 1500  # layers from which on the sheet is made beside the window
 CENTIMETRES = 2.54
 
@@ -78,6 +79,7 @@ class PictureDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
+        self.resize(SIZE)
         self._prepare()
 
     @property

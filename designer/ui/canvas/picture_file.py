@@ -16,7 +16,6 @@ from designer.document.embedding import embed
 from designer.document.project import Project
 from designer.ui.canvas.picture import Look, Picture
 from designer.ui.theme import ThemeName, load_theme
-from designer.ui.words import write_count
 
 Form = Literal["png", "svg", "pdf"]
 FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
@@ -148,10 +147,8 @@ def write_note(size: tuple[float, float], form: Form, resolution: int) -> str:
     """Return a sentence that says that a picture had to be made smaller than asked for; "" where it had not."""
     scale = fit_scale(size, form, resolution)
     if form == "png" and scale < resolution / DPI - 1e-9:
-        width, height = measure_pixels(size, scale)
-        dots = round(scale * DPI)
-        text = f"It has {dots} dots to the inch instead of {resolution}: {write_count(width)} × {write_count(height)} pixels"
-        return f"{text} are as many as a PNG may have here. SVG and PDF have no such limit."
+        text = f"It has {round(scale * DPI)} dots to the inch instead of {resolution}, as many as a PNG of this size may have."
+        return f"{text} SVG and PDF have no such limit."
     if form == "pdf" and scale < 1:
         return f"The page is {scale:.0%} of the drawing: PDF readers show at most 200 inches. An SVG is whole."
     return ""

@@ -96,5 +96,6 @@ class CanvasScene(QGraphicsScene):
         if before.graph is not after.graph or before.layout is after.layout:
             return {}
         old, new = before.layout, after.layout
-        changed = (item for key, item in self.sheet.nodes.items() if old.get(key) != new.get(key))
-        return {item.key: item.position for item in changed if item.position != new.get(item.key)}
+        changed = [key for key, place in new.items() if old.get(key) is not place]  # an edit keeps what it leaves alone
+        items = self.sheet.nodes
+        return {key: items[key].position for key in changed if key in items and items[key].position != new[key]}

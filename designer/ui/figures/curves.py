@@ -59,7 +59,7 @@ def _find_value(function: Callable[[Values, float], float], values: Values, x: f
     """Return f(x), cut off where settings make it larger than can be drawn."""
     try:
         return min(FAR, max(-FAR, function(values, x)))
-    except (OverflowError, ValueError):
+    except (ArithmeticError, ValueError, TypeError, LookupError):  # of a plug-in's function as well
         return 0.0
 
 

@@ -15,8 +15,8 @@ from designer.ui.theme import Theme
 
 
 def find_figure(spec: LayerSpec) -> Figure:
-    """Return the figure a declaration names, or that of what passes through a layer of a plug-in that names none."""
-    return spec.figure or Passed()
+    """Return the figure a declaration names; where a plug-in names none that can be drawn, that of what passes through."""
+    return spec.figure if type(spec.figure) in PAINTS else Passed()
 
 
 def make_subject(spec: LayerSpec, known: Inferred | None = None) -> Subject | None:

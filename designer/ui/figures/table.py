@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from designer.catalogue import figures
-from designer.ui.figures import curves, flows, grids, sequences, tensors, units, windows
+from designer.ui.figures import cubes, curves, flows, grids, sequences, tensors, units, windows
 from designer.ui.figures.brush import Brush, Subject
 
 Paint = Callable[[Brush, Any, Subject], None]
@@ -24,7 +24,7 @@ PAINTS: Mapping[type[figures.Figure], Paint] = {
     figures.Resize: grids.paint_resize,
     figures.Shuffle: grids.paint_shuffle,
     figures.Patches: grids.paint_patches,
-    figures.Cube: tensors.paint_cube,
+    figures.Cube: cubes.paint_cube,
     figures.Relayout: tensors.paint_relayout,
     figures.Passed: tensors.paint_passed,
     figures.Cut: tensors.paint_cut,

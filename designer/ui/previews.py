@@ -28,10 +28,11 @@ class Previews(QObject):
         self._known: dict[int, tuple[Fix, Preview]] = {}
         self._asked: list[tuple[QWidget, Problem, Fix, Ready]] = []
         self._timer = 0  # of this object's own: it ends with it
-        editor.project_changed.connect(self._forget)
+        self._project = editor.project  # that all which is known and asked is about
 
     def ask(self, asker: QWidget, problem: Problem, fix: Fix, ready: Ready) -> None:
         """Call `ready` with what follows from a fix: at once where that is known, else soon, while `asker` is there."""
+        self._keep_up()
         known = self._known.get(id(fix))
         if known is not None:
             ready(known[1])
@@ -42,6 +43,7 @@ class Previews(QObject):
 
     def look(self, problem: Problem, fix: Fix) -> Preview:
         """Return what follows from a fix now."""
+        self._keep_up()
         known = self._known.get(id(fix))
         if known is None:
             found = preview(self._editor.project, self._editor.inference, problem, fix)
@@ -52,6 +54,7 @@ class Previews(QObject):
         """Work out some of what is asked for, then let the window go on."""
         self.killTimer(self._timer)
         self._timer = 0
+        self._keep_up()
         end = perf_counter() + SLICE
         while self._asked and perf_counter() < end:
             asker, problem, fix, ready = self._asked.pop(0)
@@ -60,9 +63,12 @@ class Previews(QObject):
         if self._asked:
             self._timer = self.startTimer(0)
 
-    def _forget(self) -> None:
-        self._known.clear()
-        self._asked.clear()
+    def _keep_up(self) -> None:
+        """Forget what was known of another project. Not by a signal: others hear of a change before and ask at once."""
+        if self._editor.project is not self._project:
+            self._project = self._editor.project
+            self._known.clear()
+            self._asked.clear()
 
 
 def previews_of(editor: Editor) -> Previews:

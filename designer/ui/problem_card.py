@@ -21,7 +21,7 @@ from designer.ui.words import write_plain, write_rich
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
-WIDTH = 340  # logical pixels
+WIDTH = 320  # logical pixels
 GAP = 14  # between the card and what it is about
 REST = 350  # milliseconds that the pointer rests on a badge before the card opens
 GRACE = 300  # and that it may be elsewhere before a card that opened so is gone

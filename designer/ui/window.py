@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QVBoxLayout, QWidget
 
+from designer.catalogue.check.groups import group_problems
 from designer.catalogue.registry import plugins
 from designer.document.project import used_block
 from designer.ui.annotations import Annotations
@@ -35,6 +36,7 @@ from designer.ui.refusals import Refusals
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
+from designer.ui.tab_badge import TabBadge
 from designer.ui.tabs import DocumentTabs
 from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
@@ -134,6 +136,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self._lay_out_centre()
         self.workbench = Workbench(self)
+        self._problem_badge = TabBadge(self.workbench.docks["problems"], self)
         self.menus = Menus(self)
         self.menus.fill_bar()
         self._title = DocumentTitle(self.menuBar())
@@ -238,8 +241,8 @@ class Window(QMainWindow):
         self.menus.context_menu(context).popup(place)
 
     def _show_problem_count(self) -> None:
-        count = len(self.editor.problems)
-        self.workbench.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
+        groups = group_problems(self.editor.problems)
+        self._problem_badge.show_number(len(groups), groups[0].problem.severity if groups else "")
 
     def _show_title(self) -> None:
         name = self.editor.document.name

@@ -1,6 +1,6 @@
 """The problems of the project, worst first: what is wrong, where, and fixes one click away."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -74,6 +74,7 @@ class Problems(QWidget):
             label.setContentsMargins(14, 10, 14, 10)
         inner = QWidget()
         inner.setObjectName("ground")
+        inner.installEventFilter(self)
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 4, 0, 4)
         self._column.setSpacing(0)
@@ -97,20 +98,22 @@ class Problems(QWidget):
         self._fill()
         super().showEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk from row to row by the arrow keys."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Walk from row to row by the arrow keys, before the list scrolls by them."""
+        return event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._walk(event.key())
+
+    def _walk(self, key: int) -> bool:
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
         shown = [row for row in self.rows if row.isVisibleTo(self)]
-        focus = self.focusWidget()
+        focus = self.window().focusWidget()
         here = next((place for place, row in enumerate(shown) if row is focus or row.isAncestorOf(focus)), -1)
-        key = Qt.Key(event.key())
         if not shown or (key not in steps and key not in ends):
-            super().keyPressEvent(event)
-            return
+            return False
         place = ends[key] if key in ends else max(0, min(len(shown) - 1, here + steps[key]))
         shown[place].setFocus(Qt.FocusReason.TabFocusReason)
         self._area.ensureWidgetVisible(shown[place])
+        return True
 
     def announce(self) -> None:
         """Emit `counted` for the present problems."""
@@ -151,16 +154,17 @@ class Problems(QWidget):
 
     def _fix(self, problem: Problem, fix: Fix) -> None:
         apply_fix(self._editor, problem, fix)
-        self._refocus(problem)
+        self._refocus()
 
     def _fix_all(self, group: Group) -> None:
         fix = fix_all(group.alike)
         title = f"fix {write_amount(len(group.alike), 'problem')}: {fix.title[:1].lower()}{fix.title[1:]}"
         self._editor.apply(title, fix.apply(self._editor.project))
 
-    def _refocus(self, problem: Problem) -> None:
+    def _refocus(self) -> None:
         """Let the keyboard go on in the list where the row that had it is gone."""
-        if self.focusWidget() is None or not self.isAncestorOf(self.focusWidget()):
+        focus = self.window().focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
             return
         shown = [row for row in self.rows if row.isVisibleTo(self)]
         if shown:

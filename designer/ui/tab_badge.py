@@ -1,0 +1,78 @@
+"""A number in a coloured disc on the tab of a panel: how many problems there are, by colour and word how bad."""
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar
+
+from designer.ui.marks import set_mark
+
+RIGHT = QTabBar.ButtonPosition.RightSide
+
+
+class TabBadge(QObject):
+    """The number on the tab of a dock. Qt makes tabs anew when docks move, so it is put on again then.
+
+    A dock that stands alone or floats has no tab: its title tells the number.
+    """
+
+    def __init__(self, dock: QDockWidget, window: QMainWindow) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        self._window = window
+        self._title = dock.windowTitle()
+        self._number = 0
+        self._severity = ""
+        self.label: QLabel | None = None
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self._put_on)
+        for signal in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            signal.connect(lambda *_: self._settle.start())
+
+    def show_number(self, number: int, severity: str) -> None:
+        """Show a number, none where it is 0, in the colour of a severity."""
+        if (number, severity) != (self._number, self._severity):
+            self._number, self._severity = number, severity
+            self._put_on()
+
+    def _put_on(self) -> None:
+        bar, index = self._find_tab()
+        spoken = f"{self._title}, {self._number:,}" if self._number else self._title
+        if bar is None:
+            self._dock.setWindowTitle(f"{self._title} ({self._number:,})" if self._number else self._title)
+            return
+        self._dock.setWindowTitle(self._title)
+        bar.setAccessibleTabName(index, spoken)
+        worn = bar.tabButton(index, RIGHT)
+        if worn is not None and worn is self.label and worn.text() == f"{self._number:,}":
+            set_mark(worn, "severity", self._severity)
+            return
+        bar.setTabButton(index, RIGHT, None)  # type: ignore[arg-type]
+        if self.label is not None:
+            self.label.hide()
+            self.label.deleteLater()
+            self.label = None
+        if self._number:
+            self.label = self._make_label()
+            bar.setTabButton(index, RIGHT, self.label)
+
+    def _make_label(self) -> QLabel:
+        label = QLabel(f"{self._number:,}", alignment=Qt.AlignmentFlag.AlignCenter)
+        label.setObjectName("tabbadge")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label.destroyed.connect(self._lose)  # Qt takes it along with a tab
+        set_mark(label, "severity", self._severity)
+        label.adjustSize()
+        return label
+
+    def _lose(self, label: QObject) -> None:
+        if self.label is label:
+            self.label = None
+
+    def _find_tab(self) -> tuple[QTabBar | None, int]:
+        """Return the tab of the dock, by its title: Qt tells no other way."""
+        if not self._dock.isFloating():
+            for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                for index in range(bar.count()):
+                    if bar.isVisible() and bar.tabText(index).partition(" (")[0] == self._title:
+                        return bar, index
+        return None, -1

@@ -6,10 +6,11 @@ A canvas unit is a pixel of a screen with 96 to the inch: an SVG has that size i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRect, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from designer.document.embedding import embed
@@ -26,6 +27,7 @@ MOST_PIXELS = 50_000_000  # of a PNG: 200 MB while it is drawn
 LONGEST_SIDE = 30_000  # pixels; Qt draws up to 32,767
 LONGEST_PAGE = 14_400.0  # points: what PDF readers show at most, 200 inches
 _POINTS = 72.0
+_TEXT = re.compile(rb"<text([^<>]*)>([^<>]*)</text>")
 _PER_METRE = 39.3701  # inches
 
 
@@ -78,7 +80,7 @@ class PictureFile:
             raise OSError("the picture could not be written as PNG")
         raw = bytes(self._buffer.data().data())
         if self._form == "svg":
-            raw = name_fonts(raw)
+            raw = hold_texts(raw)
         return raw if self._project is None else embed(raw, self._project)
 
     def _make_image(self) -> QImage:
@@ -154,11 +156,31 @@ def write_note(size: tuple[float, float], form: Form, resolution: int) -> str:
     return ""
 
 
-def name_fonts(svg: bytes) -> bytes:
-    """Return an SVG in which every font has others beside it, for those who have not installed it."""
+def hold_texts(svg: bytes) -> bytes:
+    """Return an SVG whose texts keep their width where the fonts are not installed.
+
+    Every font gets others beside it, and every text says how wide it is: whatever font it is then written in, it stays
+    on its card.
+    """
+    known: dict[tuple[bytes, ...], bytes] = {}
 
     def extend(found: re.Match[bytes]) -> bytes:
-        fixed = b"ono" in found[1] or b"ourier" in found[1]
-        return b'font-family="' + found[1] + (b", monospace" if fixed else b", sans-serif") + b'"'
+        family, size, weight = (_read(found[1], name) for name in (b"font-family", b"font-size", b"font-weight"))
+        key = (family, size, weight, found[2])
+        if key not in known:
+            font = QFont(family.decode())
+            font.setPixelSize(max(1, round(float(size or b"12"))))
+            font.setWeight(QFont.Weight.DemiBold if weight == b"600" else QFont.Weight.Normal)
+            known[key] = b"%.1f" % QFontMetricsF(font).horizontalAdvance(unescape(found[2].decode()))
+        more = b"monospace" if b"Mono" in family or b"Courier" in family else b"sans-serif"
+        start = found[1].replace(b'"%s"' % family, b'"%s, %s"' % (family, more))
+        width = known[key]
+        held = b' textLength="%s" lengthAdjust="spacingAndGlyphs"' % width if float(width) > 0 else b""
+        return b"<text%s%s>%s</text>" % (start.rstrip(), held, found[2])
 
-    return re.sub(rb'font-family="([^",]*)"', extend, svg)
+    return _TEXT.sub(extend, svg)
+
+
+def _read(attributes: bytes, name: bytes) -> bytes:
+    found = re.search(rb'\b%s="([^"]*)"' % name, attributes)
+    return b"" if found is None else found[1]

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from PySide6.QtSvg import QSvgRenderer
 
+from designer.document.edits import rename_node
 from designer.document.embedding import load_any
 from designer.document.files import load
 from designer.document.project import Project
@@ -24,6 +25,7 @@ from designer.ui.canvas.picture_file import (
     write_note,
 )
 from designer.ui.editor import Editor
+from designer.ui.theme import load_theme, text_font
 from tests.ui.canvas.networks import digits_cnn
 
 
@@ -75,6 +77,21 @@ def test_an_svg_keeps_every_text_as_text_in_the_size_of_the_drawing(qapp):
     width = float(re.search(r'width="([\d.]+)mm"', text)[1])
     assert width / 25.4 * 96 == pytest.approx(renderer.viewBox().width(), abs=0.5)
     assert 'font-family="Inter, sans-serif"' in text
+
+
+def test_texts_of_an_svg_keep_their_width_whatever_font_they_are_written_in(qapp):
+    project = rename_node(digits_cnn(), "conv1", "a & b < c")
+    text = draw(project, form="svg").decode()
+    told = {name: float(width) for width, name in re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*)</text>', text)}
+    assert told["a &amp; b &lt; c"] == pytest.approx(measure("a & b < c", 600), abs=0.2)
+    assert told["Conv2d"] == pytest.approx(measure("Conv2d", 400), abs=0.2)
+    assert text.count("<text") == text.count("textLength=")
+
+
+def measure(words: str, weight: int) -> float:
+    return QFontMetricsF(text_font(load_theme("light").metrics.font_size, QFont.Weight(weight))).horizontalAdvance(
+        words
+    )
 
 
 def test_a_pdf_is_one_page_with_its_fonts(qapp):

@@ -87,6 +87,7 @@ class Manual(QWidget):
         self.setObjectName("manual")
         self.search = SearchLine("Search the manual", "Ctrl+F")
         self.contents = QTreeWidget()
+        self.contents.setObjectName("contents")
         self.contents.setHeaderHidden(True)
         self.contents.setAccessibleName("contents")
         self.contents.setIndentation(14)

@@ -31,7 +31,7 @@ from designer.ui.notices import Notices
 from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
-from designer.ui.problem_card import ProblemPointer
+from designer.ui.problem_pointer import ProblemPointer
 from designer.ui.refusals import Refusals
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf

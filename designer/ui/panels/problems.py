@@ -103,8 +103,8 @@ class Problems(QWidget):
         return event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._walk(event.key())
 
     def _walk(self, key: int) -> bool:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+        steps: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        ends: dict[int, int] = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
         shown = [row for row in self.rows if row.isVisibleTo(self)]
         focus = self.window().focusWidget()
         here = next((place for place, row in enumerate(shown) if row is focus or row.isAncestorOf(focus)), -1)

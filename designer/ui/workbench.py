@@ -138,6 +138,7 @@ class Workbench(QObject):
             Panel("code", "Code", BOTTOM, self._make_code),
             Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
+            Panel("history", "History", BOTTOM, self._make_history),
         )
 
     def _make_palette(self) -> QWidget:
@@ -197,6 +198,11 @@ class Workbench(QObject):
         code.export_requested.connect(self._window.filing.ask_export)
         code.node_chosen.connect(self._window.show_node)
         return code
+
+    def _make_history(self) -> QWidget:
+        from designer.ui.panels.history import HistoryPanel
+
+        return HistoryPanel(self._window.editor, self._window.theme)
 
     def _make_problems(self) -> QWidget:
         problems = Problems(self._window.editor)

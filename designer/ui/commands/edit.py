@@ -42,6 +42,16 @@ EDIT = (
         title_now=_name_redo,
     ),
     Command(
+        "edit.history",
+        "History",
+        lambda w: w.workbench.show("history"),
+        "Edit",
+        1,
+        "ph.clock-counter-clockwise",
+        ("Ctrl+Alt+Z",),
+        tip="All steps by name: go back to any of them, and forward again",
+    ),
+    Command(
         "edit.cut",
         "Cut",
         lambda w: w.hands.cut(),

@@ -89,6 +89,11 @@ def _add_looking(line: CommandLine) -> None:
     parser.add_argument("--depth", metavar="N", type=_depth, default=1, help=help_depth)
     _add_json(parser)
 
+    parser = line.add("diff", commands.compare_files, "Tell what differs between two projects; 0 nothing, 1 something")
+    _add_file(parser)
+    parser.add_argument("other", metavar="OTHER", type=Path, help="the project it is compared with")
+    _add_json(parser)
+
 
 def _add_leaving(line: CommandLine) -> None:
     parser = line.add("export", commands.export_script, "Write the standalone training script")

@@ -117,6 +117,18 @@ def summarise_file(arguments: Namespace) -> int:
     return 0
 
 
+def compare_files(arguments: Namespace) -> int:
+    """Print what differs between two projects; 1 where anything does."""
+    from designer.api.comparing import compare, write_record
+
+    record = compare(_open(arguments.file), _open(arguments.other))
+    if arguments.json:
+        _print_json(asdict(record))
+    else:
+        print(write_record(record, str(arguments.file), str(arguments.other)))
+    return 0 if record.is_same else 1
+
+
 def export_script(arguments: Namespace) -> int:
     """Write the training script."""
     from designer.codegen.script import render_script

@@ -102,6 +102,9 @@ def refuse_wire(inference: Inference, edge: Edge) -> str:
     return refuse_type(target, edge.target_port, given, inference.scope)
 
 
+Signature = tuple[int, str]  # number of axes, kind of numbers
+
+
 def offers(given: TensorType | None, blocks: Blocks = NO_BLOCKS) -> tuple[str, ...]:
     """Return the kinds of layer that would take a tensor of this type, in the order of the palette; then the blocks.
 
@@ -134,23 +137,41 @@ def feeders(inference: Inference, node: str, port: int, more: Iterable[LayerSpec
     will be set, so sizes rule nothing out: a kind is left out where no tensor makes it give the number of axes and the
     kind of numbers that the port takes beside what it has already. Then a block is asked a few times only.
     """
-    target = inference.nodes.get(node)
-    if target is None:
-        return ()
-    there = {kind for known in inference.nodes.values() for kind in known.outputs or ()}
-    asked = [*PROBES, *sorted(there, key=str)[:MOST_ASKED], *(kind for kind in target.inputs if kind is not None)]
-    taken = [kind for kind in asked if not refuse_type(target, port, kind, inference.scope)]
-    wanted = frozenset(map(_sign, taken))
-    found = list(_find_feeders(wanted, _sign(inference.data) if inference.data is not None else None))
-    for spec in more:
-        blocks = spec.blocks if isinstance(spec, BlockSpec) else NO_BLOCKS
-        own = replace(spec, kind=block_kind(spec.block)) if isinstance(spec, BlockSpec) else spec
-        if _may_give(own, wanted, taken[:2] + PROBES[1:4], Scope(blocks)):
-            found.append(spec.kind)
+    wanted = signatures_at(inference, node, port)
+    found = list(_find_feeders(wanted, _sign(inference.data) if inference.data is not None else None)) if wanted else []
+    found += [spec.kind for spec in more if may_give(spec, wanted)]
     return tuple(found)
 
 
-Signature = tuple[int, str]  # number of axes, kind of numbers
+def signatures_at(inference: Inference, node: str, port: int) -> frozenset[Signature]:
+    """Return what an input port takes beside what it has already: numbers of axes with kinds of numbers."""
+    target = inference.nodes.get(node)
+    if target is None:
+        return frozenset()
+    asked = [*PROBES, *_list_types(inference), *(kind for kind in target.inputs if kind is not None)]
+    return frozenset(_sign(kind) for kind in asked if not refuse_type(target, port, kind, inference.scope))
+
+
+def may_give(spec: LayerSpec, wanted: frozenset[Signature]) -> bool:
+    """Return whether the first output of a layer or a block may be one of the wanted. A block is asked a few times only."""
+    if not isinstance(spec, BlockSpec):
+        return _may_give(spec, wanted, PROBES, TOP)
+    probes = sorted(PROBES, key=lambda kind: _sign(kind) not in wanted)[:3]
+    return _may_give(replace(spec, kind=block_kind(spec.block)), wanted, probes, Scope(spec.blocks))
+
+
+_types: tuple[Inference | None, tuple[TensorType, ...]] = (None, ())
+
+
+def _list_types(inference: Inference) -> tuple[TensorType, ...]:
+    """Return some of the types that flow in a network; kept for the one that was asked about last."""
+    global _types
+    if _types[0] is not inference:
+        there = {kind for known in inference.nodes.values() for kind in known.outputs or ()}
+        _types = (inference, tuple(sorted(there, key=str)[:MOST_ASKED]))
+    return _types[1]
+
+
 MOST_ASKED = 24
 MOST_AXES = 6
 PROBES = [

@@ -9,7 +9,7 @@ from designer.catalogue.blocks import find_spec, name_kind
 from designer.catalogue.replacing import find_replacements, replace_layers
 from designer.catalogue.shapes import Scope
 from designer.catalogue.spec import LayerSpec, TensorType
-from designer.catalogue.wiring import takes
+from designer.catalogue.wiring import Signature, may_give, signatures_at, takes
 from designer.document.drawing import advance, pace
 from designer.document.edits import EditError, add_node
 from designer.document.graph import Edge
@@ -52,6 +52,8 @@ class DropLayer:
         self._spec = spec
         self._name = name_kind(spec)
         self._known: dict[TensorType | None, bool] = {}  # whether it takes a type; asked again with every move
+        self._ports: dict[PortRef, bool] = {}  # whether it may feed an input, and
+        self._gives: dict[frozenset[Signature], bool] = {}  # whether it gives one of these
         self._place: Position = (0.0, 0.0)
 
     def move(self, point: Point) -> None:
@@ -138,9 +140,19 @@ class DropLayer:
             for port, _ in item.ports():
                 if port.number in (sent if port.is_output else fed) or not can_follow(self._spec, port):
                     continue
-                if not port.is_output or self._takes(editor.view_inference.type_at(item.key, port.number)):
+                given = editor.view_inference.type_at(item.key, port.number) if port.is_output else None
+                if self._takes(given) if port.is_output else self._feeds(port):
                     lit.add(port)
         return frozenset(lit)
+
+    def _feeds(self, port: PortRef) -> bool:
+        """Return whether the layer may give what an input takes; each port is asked once, as nothing changes meanwhile."""
+        if port not in self._ports:
+            wanted = signatures_at(self._view.editor.view_inference, port.node, port.number)
+            if wanted not in self._gives:
+                self._gives[wanted] = may_give(self._spec, wanted)
+            self._ports[port] = self._gives[wanted]
+        return self._ports[port]
 
     def _takes(self, given: TensorType | None) -> bool:
         if given not in self._known:

@@ -168,7 +168,7 @@ class OutlineTree(QTreeView):
                 self.setIndexWidget(row, None)
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 if name:
-                    self.model().setData(QModelIndex(row), name)
+                    self.model().setData(row, name)
 
         field.ended.connect(end)
         self.setIndexWidget(index, field)
@@ -312,7 +312,7 @@ class Outline(QWidget):
             self._editor.select(beside)
         self._following = False
 
-    def _rename(self, index: QModelIndex, name: str) -> None:
+    def _rename(self, index: QModelIndex | QPersistentModelIndex, name: str) -> None:
         editor, node = self._editor, self.model.node_of(index)
         here = self.model.find(editor.way, node)
         if not name or here != index:

@@ -57,7 +57,7 @@ class Level:
 class OutlineModel(QAbstractItemModel):
     """A tree of layers. Indexes carry the number of the level they are on."""
 
-    renamed = Signal(QModelIndex, str)  # a row, and the name that was typed
+    renamed = Signal(object, str)  # the index of a row, and the name that was typed
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +157,7 @@ class OutlineModel(QAbstractItemModel):
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not isinstance(value, str):
             return False
-        self.renamed.emit(QModelIndex(index), value.strip())
+        self.renamed.emit(index, value.strip())
         return True
 
     # --- inside ---------------------------------------------------------------------------------------------------

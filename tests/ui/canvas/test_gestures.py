@@ -425,3 +425,36 @@ def test_the_view_scrolls_when_a_drag_reaches_the_rim(open_canvas: OpenCanvas, q
     qtbot.waitUntil(lambda: view.view_centre().x() > before.x() + 40, timeout=3000)
     hand.key(Qt.Key.Key_Escape)
     assert not view._rim.active
+
+
+def test_a_carried_layer_lights_only_inputs_that_take_what_it_gives(open_canvas: OpenCanvas):
+    build = Builder()
+    build.add("Conv2d", "conv", at=(0.0, 300.0))
+    hand = open_canvas(build.project)
+    view = hand.view
+    port = PortRef("conv", 0, False)
+    x, y = hand.port("conv", output=False)
+    hand.carry_layer("Linear", (x, y - 40))
+    assert port not in view.marks.lit
+    hand.carry_layer_away()
+    hand.carry_layer("MaxPool2d", (x, y - 40))
+    assert port in view.marks.lit
+    hand.carry_layer_away()
+
+
+def test_a_layer_carried_over_a_card_shows_that_it_replaces_it(open_canvas: OpenCanvas):
+    hand = open_canvas(chain())
+    view, before = hand.view, hand.view.editor.project
+    hints: list[str] = []
+    view.status_hint.connect(hints.append)
+    hand.carry_layer("GELU", hand.middle("relu"))
+    assert view.marks.aim.node == "relu"
+    assert hints[-1] == "Replace relu by GELU; its wires stay"
+    hand.carry_layer("LSTM", hand.middle("relu"))
+    assert hints[-1].endswith("It does not fit there")
+    hand.carry_layer_away()
+    assert view.editor.project is before
+    hand.drop_layer("GELU", hand.middle("relu"))
+    assert view.editor.project.graph.nodes["relu"].kind == "GELU"
+    assert view.editor.project.graph.edges == before.graph.edges
+    assert view.editor.selected_nodes == {"relu"}

@@ -64,16 +64,23 @@ def test_all_is_arranged_along_the_flow_folded_or_not(window, user):
     assert sorted(x for x, _ in places) == [STRIDE * number for number in range(len(places))]
 
 
-def test_a_huge_network_is_arranged_beside_the_window_and_can_be_stopped(window, user, chain, qtbot, monkeypatch):
-    monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
-    monkeypatch.setattr("designer.ui.arranging.PATIENCE", 0)
-    go_on = threading.Event()
+@pytest.fixture
+def go_on(monkeypatch):
+    """Let even the smallest network be arranged beside the window, and wait there until the event is set."""
+    event = threading.Event()
 
     def lay_out_slowly(*words, **more):
-        go_on.wait(20)
+        event.wait(20)
         return lay_out(*words, **more)
 
+    monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
+    monkeypatch.setattr("designer.ui.arranging.PATIENCE", 0)
     monkeypatch.setattr("designer.ui.arranging.lay_out", lay_out_slowly)
+    yield event
+    event.set()
+
+
+def test_a_huge_network_is_arranged_beside_the_window_and_can_be_stopped(window, user, chain, qtbot, go_on):
     scattered = scatter(chain)
     window.filing.show(scattered)
     user.tool("network.arrange")
@@ -88,13 +95,13 @@ def test_a_huge_network_is_arranged_beside_the_window_and_can_be_stopped(window,
     assert not window.notices.shown
 
 
-def test_what_changed_meanwhile_is_not_overwritten(window, user, chain, qtbot, monkeypatch):
-    monkeypatch.setattr("designer.ui.arranging.SLOW", 3)
+def test_what_changed_meanwhile_is_not_overwritten(window, user, chain, qtbot, go_on):
     window.filing.show(scatter(chain))
     user.tool("network.arrange")
     user.click_node("relu_1")
     user.press(Qt.Key.Key_Delete, widget=window.canvas)
     changed = window.editor.view
+    go_on.set()
     qtbot.waitUntil(lambda: any("changed meanwhile" in notice.text for notice in window.notices.shown))
     assert window.editor.view is changed
 

@@ -175,16 +175,15 @@ def infer(
     ):
         return _infer_changed(graph, data, previous, scope)
     order, unplaced = sort_nodes(graph)
-    known = _find_unchanged(graph, data, previous, unplaced, scope) if previous is not None else {}
     given = _find_given(graph, data, scope)
     incoming, outgoing = graph.incoming, graph.outgoing
+    before: Mapping[str, Inferred] = previous.nodes if previous is not None else {}
+    stale = _find_stale(graph, data, previous, unplaced, scope) if previous is not None else graph.nodes.keys()
     nodes: dict[str, Inferred] = {}
-    stale: set[str] = set()
-    before = previous.nodes if previous is not None else {}
+    if previous is not None:
+        nodes.update(zip(order, map(before.get, order), strict=True))  # type: ignore[arg-type]  # stale ones follow
     for key in order:
-        there = known.get(key)
-        if there is not None and key not in stale:
-            nodes[key] = there
+        if key not in stale:
             continue
         edges = incoming.get(key, ())
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
@@ -193,7 +192,7 @@ def infer(
             nodes[key] = was
             continue
         nodes[key] = infer_node(graph.nodes[key], inputs, _ports_of(edges), given.get(key, data), scope, was)
-        if known and (was is None or was.outputs != nodes[key].outputs):
+        if isinstance(stale, set) and (was is None or was.outputs != nodes[key].outputs):
             stale.update([edge.target for edge in outgoing.get(key, ())])
     for key in unplaced:
         edges = incoming.get(key, ())
@@ -201,28 +200,20 @@ def infer(
     return Inference(graph, data, order, unplaced, nodes, scope)
 
 
-def _find_unchanged(
+def _find_stale(
     graph: Graph, data: TensorType | None, previous: Inference, unplaced: frozenset[str], scope: Scope
-) -> dict[str, Inferred]:
-    """Return what was known of the nodes that are the same, with the same wires, unless what feeds them changes."""
-    old = previous.graph
-    incoming, wires = graph.incoming, old.incoming
-    known = {
-        key: before
-        for key, node in graph.nodes.items()
-        if (before := previous.nodes.get(key)) is not None
-        and before.node is node
-        and (before.inputs == () or incoming.get(key) == wires.get(key))
-        and (before.inputs != () or key not in incoming)
-    }
+) -> set[str]:
+    """Return the nodes that are not as they were, or not wired so, whose block changed or that depend on other data."""
+    before, incoming, wires = previous.nodes, graph.incoming, previous.graph.incoming
+    stale = {key for key, node in graph.nodes.items() if (was := before.get(key)) is None or was.node is not node}
+    if incoming is not wires:
+        stale.update([key for key, edges in incoming.items() if wires.get(key) != edges])
+        stale.update(wires.keys() - incoming.keys())
     if previous.scope.blocks is not scope.blocks:
-        known = {key: before for key, before in known.items() if _is_current(before, scope)}
+        stale.update([key for key, known in before.items() if not _is_current(known, scope)])
     if previous.data != data or scope.inputs is not None:
-        for key in _find_inputs(previous):
-            known.pop(key, None)
-    for key in (*previous.unplaced, *unplaced):
-        known.pop(key, None)
-    return known
+        stale.update(_find_inputs(previous))
+    return stale.union(previous.unplaced, unplaced)
 
 
 def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, scope: Scope) -> Inference:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from designer.catalogue.shapes import Inferred
 from designer.codegen.arguments import write_type
 from designer.codegen.beginnings import write_beginnings, write_path
 from designer.codegen.constructors import Constructors, comment_size, live_inputs
@@ -21,6 +22,10 @@ _EITHER_WAY = frozenset({"Add", "Multiply"})
 
 LOOPED = "layer"  # what a loop over the repetitions of a block calls each of them
 MANY = "tuple[Tensor, ...]"
+
+# The elements of chains written before, by the identity of what is known of their layers, which is kept with them.
+_chains: dict[tuple[object, ...], tuple[list[Inferred], Text]] = {}
+_MOST_CHAINS = 10_000
 
 # The docstrings of a class and of its forward, from its flow; "" for none.
 Describe = Callable[[Flow], tuple[str, str]]
@@ -50,6 +55,7 @@ class ClassWriter:
         if any(self._loops(step) for step in self.flow.steps):
             taken |= {LOOPED}
         self._naming = name_flow(form.inference, self.flow, taken)
+        self._around = [self._is_way_around(index) for index in range(len(self.flow.steps))]
         self._made = Constructors(form, form_of)
         self._about, self._about_forward = describe(self.flow)
         self._flags: dict[int, str] = {}  # the attribute that says whether a step without a module is there
@@ -111,6 +117,9 @@ class ClassWriter:
 
     def _write_chain(self, text: Text, step: Step, attribute: str) -> None:
         """Add an nn.Sequential of several layers; where a condition switches it off it is an nn.Identity."""
+        if not step.condition and self._made.arguments.is_plain and not self._is_block(step.nodes[0]):
+            self._write_plain_chain(text, step, attribute)
+            return
         condition = self._made.arguments.write_condition(step.condition) if step.condition else ""
         indent = BODY + STEP * bool(condition)
         text.add([f"{BODY}self.{attribute} = " + ("(" if condition else "nn.Sequential(")])
@@ -136,6 +145,27 @@ class ClassWriter:
         if condition:
             text.add([f"{indent})", f"{indent}if {condition}", f"{indent}else nn.Identity()"])
         text.add([f"{BODY})"])
+
+    def _write_plain_chain(self, text: Text, step: Step, attribute: str) -> None:
+        """Add an nn.Sequential of layers whose values are all literals."""
+        nodes = self._inference.nodes
+        known = [nodes[node] for node in step.nodes]
+        key = (self._form.block, *map(id, known))
+        found = _chains.get(key)
+        if found is None:
+            elements = Text()
+            for node in step.nodes:
+                elements.add(self._made.lay_out("", node, ",", BODY + STEP), self._node(node))
+            if len(_chains) >= _MOST_CHAINS:
+                _chains.clear()
+            found = _chains[key] = (known, elements)
+        text.add([f"{BODY}self.{attribute} = nn.Sequential("])
+        text.append(found[1])
+        text.add([f"{BODY})"])
+        self._form.modules.update([(node, f"{attribute}.{place}") for place, node in enumerate(step.nodes)])
+
+    def _is_block(self, node: str) -> bool:
+        return is_block(self._inference.nodes[node])
 
     def _write_choice(self, text: Text, step: Step, attribute: str) -> None:
         """Add a layer that only some uses of the block have."""
@@ -175,7 +205,7 @@ class ClassWriter:
         """Return the expression of the module that does a step: its own, or the one of the layer it shares with."""
         step, attribute = self.flow.steps[index], self._naming.attributes[index]
         node = step.nodes[-1]
-        if len(step.nodes) == 1 and node not in self._form.modules:
+        if len(step.nodes) == 1 and node not in self._form.modules and self._inference.nodes[node].node.options:
             home = find_home(self._form, node)
             if home in self._form.modules:
                 return write_path(self._form.modules[home])
@@ -199,13 +229,13 @@ class ClassWriter:
         last = len(flow.steps) - 1
         returned = False
         for index, step in enumerate(flow.steps):
-            if self._is_way_around(index):
+            if self._around[index]:
                 continue  # written where the next step takes it
             known = self._inference.nodes[step.nodes[-1]]
             assert known.spec is not None
             ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
             names = [variables[place] if place in used else "_" for place in ports]
-            if self._loops(step):
+            if is_block(known) and self._loops(step):
                 self._write_loop(text, index, step, names)
                 continue
             if index == last and len(flow.results) == 1 and len(ports) == 1:
@@ -230,6 +260,8 @@ class ClassWriter:
         if index + 1 == len(flow.steps) or len(step.sources) != 1 or not self._naming.attributes[index]:
             return False
         after, result = flow.steps[index + 1], (step.nodes[-1], 0)
+        if len(after.sources) != 2 or result not in after.sources or step.sources[0] not in after.sources:
+            return False
         spec, joining = (self._inference.nodes[each.nodes[-1]].spec for each in (step, after))
         if sorted(after.sources) != sorted((result, step.sources[0])) or joining is None or joining.family != "merge":
             return False
@@ -242,14 +274,16 @@ class ClassWriter:
         known = self._inference.nodes[step.nodes[-1]]
         assert known.spec is not None
         arguments = [self._naming.variables[place] for place in step.sources]
-        if index and self._is_way_around(index - 1):
+        if index and self._around[index - 1]:
             before = self.flow.steps[index - 1]
             within = step.sources.index((before.nodes[-1], 0))
             arguments[within] = self._write_call(index - 1, before)
             if known.node.kind in _EITHER_WAY and within == 0:
                 arguments.reverse()  # x + f(x), which is f(x) + x to the last bit
         layer = self._module_of(index)
-        if is_block(known) or len(step.nodes) > 1:
+        if len(step.nodes) > 1:
+            called = f"{layer}({', '.join(arguments)})"
+        elif is_block(known):
             called = f"{layer}({', '.join(self._live_arguments(step, arguments))})"
         else:
             called = known.spec.call.apply(known.values, layer, arguments)

@@ -1,13 +1,14 @@
 """The order of a network's work: which layers are written, which fold into one Sequential, what every value is called."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from frozendict import frozendict
 
 from designer.catalogue.shapes import Inference, Inferred
 from designer.document.graph import Edge, Graph
-from designer.document.project import BLOCK
 
 Place = tuple[str, int]  # an output port of a node
 
@@ -43,7 +44,10 @@ def order_nodes(graph: Graph, outputs: Sequence[str]) -> list[str]:
 
     Depth first from the outputs, inputs in the order of their ports; on a cycle no node comes twice.
     """
+    global _ordered
     incoming = graph.incoming
+    if _ordered[0] is incoming and _ordered[1] == tuple(outputs):
+        return [*_ordered[2]]
     order: list[str] = []
     seen: set[str] = set()
     pending: list[tuple[str, bool]] = [(node, False) for node in reversed(outputs)]
@@ -53,9 +57,19 @@ def order_nodes(graph: Graph, outputs: Sequence[str]) -> list[str]:
             order.append(node)
         elif node not in seen:
             seen.add(node)
+            edges = incoming.get(node, ())
             pending.append((node, True))
-            pending.extend((edge.source, False) for edge in reversed(incoming.get(node, ())))
+            if len(edges) == 1:
+                pending.append((edges[0].source, False))
+            else:
+                pending += [(edge.source, False) for edge in reversed(edges)]
+    _ordered = (incoming, tuple(outputs), tuple(order))
     return order
+
+
+# Between two edits most of a network stays the same value. What follows from parts of it that an edit left alone is
+# taken over: here the order of work under the same wires, and the steps where no layer is another than before.
+_ordered: tuple[Mapping[str, tuple[Edge, ...]], tuple[str, ...], tuple[str, ...]] = (frozendict(), (), ())
 
 
 def find_outputs(inference: Inference) -> tuple[str, ...]:
@@ -75,12 +89,40 @@ def plan_flow(
     Layers fold into one Sequential where each is the only one that takes what the one before gives, blocks with
     blocks and layers with layers, all under the same condition, if they have one. `conditions` has those, by node.
     """
+    global _planned
     incoming = inference.graph.incoming
     nodes = inference.nodes
-    uses: dict[str, int] = {}
-    for node in order:
-        for edge in incoming.get(node, ()):
-            uses[edge.source] = uses.get(edge.source, 0) + 1
+    given = (tuple(order), outputs, conditions)
+    known = [nodes[node] for node in order]
+    if _planned[0] is incoming and _planned[1] == given and are_changed_alike(_planned[2], known, _is_planned_alike):
+        return _planned[3]
+    flow = _plan(inference, order, outputs, conditions)
+    _planned = (incoming, given, known, flow)
+    return flow
+
+
+def are_changed_alike(
+    before: Sequence[Inferred], after: Sequence[Inferred], alike: Callable[[Inferred, Inferred], bool]
+) -> bool:
+    """Return whether two rows of layers are as long, and each pair of those that are not the same is alike."""
+    return len(before) == len(after) and all(
+        alike(one, other) for one, other in zip(before, after, strict=True) if one is not other
+    )
+
+
+def _is_planned_alike(one: Inferred, other: Inferred) -> bool:
+    """Return whether two layers stand in the way of folding alike."""
+    return one.spec is other.spec and one.node.kind == other.node.kind and one.options == other.options
+
+
+_planned: tuple[Any, Any, list[Inferred], Flow] = (None, None, [], Flow((), (), (), ()))
+
+
+def _plan(inference: Inference, order: Sequence[str], outputs: tuple[str, ...], conditions: Mapping[str, str]) -> Flow:
+    incoming = inference.graph.incoming
+    nodes = inference.nodes
+    entering = [edges for node in order if (edges := incoming.get(node))]
+    uses = Counter([edge.source for edges in entering for edge in edges])
     lenders = {nodes[node].options["shared_with"] for node in order if nodes[node].node.options}
     inputs: list[str] = []
     steps: list[Step] = []
@@ -97,9 +139,11 @@ def plan_flow(
         spec = known.spec
         assert spec is not None
         edges: tuple[Edge, ...] = incoming.get(node, ())
-        folds = _can_fold(known) and not (is_block(known) and node in lenders)
+        folds = _can_fold(known) and not (node in lenders and is_block(known))
         if chain and folds and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
-            if _are_alike(nodes[chain[-1]], known) and conditions.get(chain[-1]) == conditions.get(node):
+            if _are_alike(nodes[chain[-1]], known) and (
+                not conditions or conditions.get(chain[-1]) == conditions.get(node)
+            ):
                 chain.append(node)
                 continue
         end_chain()
@@ -120,15 +164,15 @@ def plan_flow(
 
 def is_block(known: Inferred) -> bool:
     """Return whether a node is the use of a block."""
-    return known.node.kind.startswith(BLOCK)
+    return known.spec is not None and known.spec.family == "block"
 
 
 def _can_fold(known: Inferred) -> bool:
     spec = known.spec
-    if spec is None or spec.role != "layer" or not spec.foldable:
+    if spec is None or not spec.foldable or spec.role != "layer":
         return False
     return not known.node.options or not known.options["shared_with"]
 
 
 def _are_alike(before: Inferred, after: Inferred) -> bool:
-    return is_block(before) == is_block(after)
+    return before.spec is after.spec or is_block(before) == is_block(after)

@@ -226,13 +226,13 @@ def _fits(common: Skeleton, skeleton: Skeleton) -> bool:
 
 def _make_form(block: str, instances: Sequence[Inference], order: Sequence[str] | None = None) -> Form:
     first = instances[0]
-    everywhere = [node for node in first.nodes if all(instance.nodes[node].is_off for instance in instances)]
+    optional = [node for node, known in first.nodes.items() if known.node.options]
+    everywhere = [node for node in optional if all(instance.nodes[node].is_off for instance in instances)]
     graph = bridge(first.graph, frozenset(everywhere))
-    nodes = {node: first.nodes[node] for node in graph.nodes}
+    nodes = dict(first.nodes) if graph is first.graph else {node: first.nodes[node] for node in graph.nodes}
     conditions: dict[str, str] = {}
-    optional = [node for node, known in nodes.items() if known.node.options]
     for node in optional:
-        if any(instance.nodes[node].is_off for instance in instances):
+        if node in nodes and any(instance.nodes[node].is_off for instance in instances):
             nodes[node] = next(known for instance in instances if not (known := instance.nodes[node]).is_off)
             conditions[node] = find_condition(nodes[node]) or ""
     merged = first if graph is first.graph and not conditions else replace(first, graph=graph, nodes=nodes)

@@ -239,9 +239,11 @@ def _count(form: Form, instance: Inference, form_of: Mapping[int, Form]) -> int:
     found = 0
     for node in form.order:
         known = instance.nodes[node]
-        if known.is_off:
+        if not known.node.options and not known.inside:
+            found += known.parameters
+        elif known.is_off:
             continue
-        if find_home(form, node) is None:
+        elif find_home(form, node) is None:
             inside = sum([_count(form_of[id(inner)], inner, form_of) for inner in known.inside])
             found += inside if known.inside else known.parameters
         elif not known.inside:

@@ -5,6 +5,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from designer.codegen.lettering import is_clear, measure_width
@@ -80,6 +81,7 @@ class Namespace:
                 return candidate
 
 
+@lru_cache(maxsize=65_536)
 def make_identifier(text: str, fallback: str) -> str:
     """Return a lower-case identifier that reads like `text`; it may still be a keyword or taken."""
     if len(text) <= WIDEST and _PLAIN.fullmatch(text):

@@ -1,12 +1,13 @@
 """What the layers, folded chains and values of a network are called in its class."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from designer.catalogue.shapes import Inference
-from designer.codegen.flow import Flow, Place, is_block
+from designer.catalogue.shapes import Inference, Inferred
+from designer.codegen.flow import Flow, Place, are_changed_alike, is_block
 from designer.codegen.names import Namespace
 
 # The name of a value that goes straight on to the next step.
@@ -29,6 +30,26 @@ class Naming:
 
 def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozenset()) -> Naming:
     """Return the names of a flow; `taken` are names the code has for something else."""
+    global _named
+    nodes = inference.nodes
+    known = [nodes[node] for step in flow.steps for node in step.nodes]
+    known += [nodes[node] for node in (*flow.inputs, *flow.outputs)]
+    if _named[0] is flow and _named[1] == taken and are_changed_alike(_named[2], known, _is_named_alike):
+        return _named[3]
+    naming = _name(inference, flow, taken)
+    _named = (flow, taken, known, naming)
+    return naming
+
+
+def _is_named_alike(one: Inferred, other: Inferred) -> bool:
+    return one.spec is other.spec and one.node.name == other.node.name and one.node.kind == other.node.kind
+
+
+# The names that were given last: an edit of a setting leaves all of them as they are.
+_named: tuple[Flow | None, frozenset[str], list[Inferred], Naming] = (None, frozenset(), [], Naming((), {}))
+
+
+def _name(inference: Inference, flow: Flow, taken: frozenset[str]) -> Naming:
     names = Namespace(taken)
     trunk = _find_trunk(inference, flow)
     variables: dict[Place, str] = {}
@@ -56,10 +77,10 @@ def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozense
                 variables[place] = TRUNK
             else:
                 variables[place] = name if len(ports) == 1 else names.give(f"{name}_{port.name}", name)
-    labels = [
-        names.give(f"has_{inference.nodes[step.nodes[-1]].node.name}", "has_layer") if step.condition else ""
-        for step in flow.steps
-    ]
+    labels = ["" for _ in flow.steps]
+    for index, step in enumerate(flow.steps):
+        if step.condition:
+            labels[index] = names.give(f"has_{inference.nodes[step.nodes[-1]].node.name}", "has_layer")
     return Naming(tuple(attributes), variables, tuple(labels))
 
 
@@ -70,7 +91,7 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
     residual block, as long as a step takes it alone and no value made before the last use goes straight on.
     """
     takers = [step.sources for step in flow.steps] + [flow.results]
-    uses = Counter(place for places in takers for place in places)
+    uses = Counter(itertools.chain.from_iterable(takers))
     last_use = {place: index for index, places in enumerate(takers) for place in places}
     alone = {places[0] for places in takers if len(places) == 1}
     # The value at `at` comes out of step at - 1, the first one is the input; step `at` is the next to take values.
@@ -97,7 +118,8 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
 def _name_way_around(inference: Inference, flow: Flow, index: int) -> str:
     """Return the name of a chain that is added to what it takes, as in a transformer; "" for any other chain."""
     step = flow.steps[index]
-    if index + 1 == len(flow.steps) or set(flow.steps[index + 1].sources) != {step.sources[0], (step.nodes[-1], 0)}:
+    after = flow.steps[index + 1].sources if index + 1 < len(flow.steps) else ()
+    if len(after) < 2 or set(after) != {step.sources[0], (step.nodes[-1], 0)}:
         return ""
     layers = [inference.nodes[node] for node in step.nodes]
     gathering = [known.node.name for known in layers if known.spec is not None and known.spec.family == "attention"]
@@ -112,7 +134,7 @@ def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str
     if len(chains) == len(flow.steps) == 1:
         return {0: "layers"}
     ends = {place: number for number, place in enumerate(flow.results)}
-    starts = Counter(place for step in flow.steps for place in step.sources)
+    starts = Counter(itertools.chain.from_iterable([step.sources for step in flow.steps]))
     roles: dict[int, str] = {}
     for index, step in chains.items():
         source, result = step.sources[0], (step.nodes[-1], 0)

@@ -103,6 +103,8 @@ def demand_training(
 ) -> None:
     """Demand that check finds no error in what is written. Raises NotReady with those it finds."""
     found = _check(project, inference) if problems is None else problems
+    if not any(problem.severity == "error" for problem in found):
+        return
     live = frozenset(order)
     used = {"", *find_needed(project.blocks, Graph({node: project.graph.nodes[node] for node in order}))}
     blocking = tuple(
@@ -146,9 +148,9 @@ def choose_evaluation_batch(inference: Inference) -> int:
 
 def _find_largest(inference: Inference, seen: set[int]) -> int:
     """Return the most numbers that one sample takes between two layers."""
-    largest = 0
-    for known in inference.nodes.values():
-        largest = max([largest, *(kind.elements for kind in known.outputs or ())])
+    kinds = {id(kind): kind for known in inference.nodes.values() for kind in known.outputs or ()}
+    largest = max([kind.elements for kind in kinds.values()], default=0)  # most layers give what they take
+    for known in inference.nodes.values() if inference.scope.blocks else ():
         for inner in known.inside:
             if id(inner) not in seen:
                 seen.add(id(inner))

@@ -15,7 +15,6 @@ from designer.document.drawing import advance, pace, progress
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters, Value
 from designer.document.limits import Refused
 from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
-from designer.document.order import find_descendants
 from designer.document.project import Choice, Data, Position, Project, Training, used_block
 from designer.document.wording import show_name
 
@@ -139,7 +138,7 @@ def insert_on_edge(
 
     Without `position` it lies one row below the wire's source, and what follows moves down if it must.
     """
-    if edge not in project.graph.edges:
+    if edge not in project.graph.incoming.get(edge.target, ()) and edge not in project.graph.edges:
         raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
     _node(project, edge.source)
     _node(project, edge.target)
@@ -322,9 +321,23 @@ def make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
     gap = progress(flow, end) - progress(flow, start)
     if gap < step / 2 or gap >= 2 * step:
         return project, place
-    after = find_descendants(project.graph, [edge.target]) | {edge.target}
-    pushed = [node for node in after if node in layout and progress(flow, layout[node]) >= progress(flow, end)]
+    pushed = _find_pushed(project, edge.target)
     return move_nodes(project, {node: advance(flow, layout[node], 2 * step - gap) for node in pushed}), place
+
+
+def _find_pushed(project: Project, first: str) -> set[str]:
+    """Return the nodes that go on from `first` along the flow; where a wire turns back, to a new column, they end."""
+    flow, layout, outgoing = project.drawing.flow, project.layout, project.graph.outgoing
+    found, pending = {first}, [first]
+    while pending:
+        node = pending.pop()
+        here = progress(flow, layout[node])
+        for edge in outgoing.get(node, ()):
+            there = layout.get(edge.target)
+            if edge.target not in found and there is not None and progress(flow, there) > here:
+                found.add(edge.target)
+                pending.append(edge.target)
+    return found
 
 
 def _accept(what: str, rule: Callable[[object], T], value: object) -> T:

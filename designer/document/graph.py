@@ -109,9 +109,15 @@ class Graph:
             index = self.__dict__.get(name)
             if index is not None:
                 ends = {getattr(edge, end) for edge in changed}
-                near = tuple([edge for edge in edges if getattr(edge, end) in ends])
-                kept = {key: wires for key, wires in index.items() if key not in ends}
-                graph.__dict__[name] = kept | dict(_index(Graph(graph.nodes, near), end))
+                if end == "source":
+                    near = tuple([edge for edge in edges if edge.source in ends])
+                else:
+                    near = tuple([edge for edge in edges if edge.target in ends])
+                kept = {**index}
+                for key in ends:
+                    kept.pop(key, None)
+                kept.update(_index(Graph(graph.nodes, near), end))
+                graph.__dict__[name] = kept
         return graph
 
     def edges_of(self, ids: Iterable[str]) -> tuple[Edge, ...]:

@@ -1,5 +1,6 @@
 """The window as a program: start it, take its picture, or drive it through a tour off screen."""
 
+import gc
 import os
 import signal
 import sys
@@ -24,6 +25,9 @@ from designer.ui.window import Window
 
 if TYPE_CHECKING:
     from designer.ui.canvas.picture_file import Options
+
+# Python looks for cycles after every 700 new objects; a document is many, and has none.
+COLLECT = (20_000, 20, 20)
 
 QUIT_AFTER_PAINT = "DESIGNER_QUIT_AFTER_PAINT"
 
@@ -54,6 +58,7 @@ def make_application() -> QApplication:
     if isinstance(application, QApplication):
         return application
     QCoreApplication.setApplicationName("Designer")
+    gc.set_threshold(*COLLECT)
     application = QApplication([APP])
     application.setDesktopFileName(APP)
     return application

@@ -157,13 +157,29 @@ class Editor(QObject):
         from designer.codegen.script import render_script  # the first paint of the window needs no code
 
         document = self._document
-        if document.code is None or document.code[0] is not self.project:
+        if document.code is not None and self._is_coded_alike(document.code[0]):
+            document.code = (self.project, document.code[1])
+        else:
             try:
                 result: Source | NotReady = render_script(self.project, self.inference, document.problems)
             except NotReady as reason:
                 result = reason
             document.code = (self.project, result)
+            document.coded = (self.inference, document.problems)
         return document.code[1]
+
+    def _is_coded_alike(self, before: Project) -> bool:
+        """Return whether the script of a project is that of the present one: cards may lie elsewhere, notes differ."""
+        now = self.project
+        known, problems = self._document.coded
+        return before is now or (
+            known is self.inference
+            and problems is self._document.problems
+            and before.data is now.data
+            and before.training is now.training
+            and before.blocks is now.blocks
+            and before.name == now.name
+        )
 
     def apply(self, title: str, project: Project, key: str | None = None) -> None:
         """Make `project` the present one, as an undo step called `title`.

@@ -33,6 +33,7 @@ class OpenDocument:
     inference: Inference | None = None
     problems: tuple[Problem, ...] = ()
     code: tuple[Project, Source | NotReady] | None = None
+    coded: tuple[Inference | None, tuple[Problem, ...]] = (None, ())  # what the code was made of
 
     @property
     def project(self) -> Project:

@@ -71,6 +71,9 @@ class EdgeItem:
     @property
     def bounds(self) -> Box:
         """The box around the wire, its width left out."""
+        if self.straight:
+            (left, top), (right, bottom) = self.route.ends
+            return Box(left, top, right, bottom)
         return enclose(self.curve)
 
     @property

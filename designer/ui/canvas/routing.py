@@ -99,6 +99,11 @@ def straight_route(start: Point, end: Point, room: Room = DOWN) -> Route:
 
 
 def _find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room) -> Route:
+    if start[0] == end[0] and end[1] - start[1] >= LEVEL:
+        # Port under port, as most are: every card that comes near is in the way.
+        near = Box(start[0] - CLEARANCE, start[1] - 2, end[0] + CLEARANCE, end[1] + 2)
+        if all(card in own for card in cards(near)):
+            return Route(start, end, None, near, room)
     line = flatten_curve(direct_curve(start, end), 8)
     around = enclose(line)
     rise = start[1] - end[1]

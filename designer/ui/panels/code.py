@@ -11,6 +11,7 @@ from designer.document.places import place_in_block
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.highlighter import PythonHighlighter
+from designer.ui.panels.hunks import find_hunks
 from designer.ui.theme import Theme, colour, fixed_font, mix
 from designer.ui.words import write_amount, write_rich
 
@@ -40,6 +41,7 @@ class CodeView(QPlainTextEdit):
         super().__init__(parent)
         self.theme = theme
         self.marked: frozenset[int] = frozenset()
+        self._lines = [""]  # what it shows
         self.setObjectName("code")
         self.setReadOnly(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -65,21 +67,21 @@ class CodeView(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show a new text in place of the old one; only the lines that differ are touched, so nothing jumps."""
-        old, new = self.toPlainText().split("\n"), text.split("\n")
-        shorter = min(len(old), len(new))
-        head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-        if head == len(old) == len(new):
-            return
-        tail = next((i for i in range(shorter - head) if old[-1 - i] != new[-1 - i]), shorter - head)
-        if head + tail == shorter:  # lines were only added or taken away: take a neighbour in, so that none is empty
-            head, tail = (head - 1, tail) if head else (head, tail - 1)
+        old, new = self._lines, text.split("\n")
+        self._lines = new
+        for start, end, first, last in reversed(find_hunks(old, new)):
+            if start == end or first == last:  # lines were only added or taken away: take a neighbour in
+                start, first = (start - 1, first - 1) if start else (start, first)
+                end, last = (end, last) if start < end and first < last else (end + 1, last + 1)
+            self._replace(start, end, "\n".join(new[first:last]))
+
+    def _replace(self, start: int, end: int, text: str) -> None:
+        """Put a text in the place of some lines. Each place by itself: only what is new is coloured then."""
         cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        cursor.setPosition(self.document().findBlockByNumber(head).position())
-        last = self.document().findBlockByNumber(len(old) - tail - 1)
+        cursor.setPosition(self.document().findBlockByNumber(start).position())
+        last = self.document().findBlockByNumber(end - 1)
         cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText("\n".join(new[head : len(new) - tail]))
-        cursor.endEditBlock()
+        cursor.insertText(text)
 
     def mark_lines(self, lines: frozenset[int]) -> None:
         """Put a ground under these lines."""

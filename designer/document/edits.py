@@ -75,19 +75,21 @@ def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = Fals
     if not gone:
         return project
     graph = project.graph
+    touching = graph.edges_of(gone)
     edges: list[Edge] = []
+    bridges: list[Edge] = []
     for edge in graph.edges:
-        if edge.target in gone:
-            continue
-        if edge.source in gone:
-            before = _first_source(graph, edge, gone) if close_gap else None
+        if edge.source in gone or edge.target in gone:
+            before = _first_source(graph, edge, gone) if close_gap and edge.target not in gone else None
             if before is None or before.source == edge.target:
                 continue
             edge = replace(edge, source=before.source, source_port=before.source_port)
+            bridges.append(edge)
         edges.append(edge)
     nodes = {key: node for key, node in graph.nodes.items() if key not in gone}
+    left = graph.rewired(nodes, tuple(edges), (*touching, *bridges))
     layout = {key: position for key, position in project.layout.items() if key not in gone}
-    return replace(project, graph=Graph(nodes, tuple(edges)), layout=layout, drawing=project.drawing.without(gone))
+    return replace(project, graph=left, layout=layout, drawing=project.drawing.without(gone))
 
 
 def connect(project: Project, edge: Edge) -> Project:

@@ -62,7 +62,7 @@ class OutlineDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(QPen(colour(theme.border), 1) if selected else Qt.PenStyle.NoPen)
             painter.setBrush(colour(theme.card_hover if selected else theme.card))
             painter.drawRoundedRect(area.adjusted(-2, 0.5, -3, -0.5), 4, 4)
         if option.state & QStyle.StateFlag.State_HasFocus:

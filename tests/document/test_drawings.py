@@ -14,6 +14,7 @@ from designer.document.graph import Edge, Graph, Node
 from designer.document.layers import find_rows
 from designer.document.order import sort_nodes
 from designer.paths import resource
+from tests.strategies import networks
 
 NAMES = sorted(path.stem for path in resource("templates").glob("*.nnd"))
 Layout = dict[str, Position]
@@ -149,3 +150,8 @@ def test_a_chain_stays_straight_whatever_skips_run_past_it(found):
     edges = [Edge(f"n{a}", 0, f"n{b}", 0) for a, b in pairwise(range(12))]
     edges += [Edge(f"n{a}", 0, f"n{b}", 1 + number) for number, (a, b) in enumerate(found)]
     assert len({x for x, _ in arrange(Graph(nodes, tuple(edges))).values()}) == 1
+
+
+@given(networks(most=9))
+def test_no_network_is_drawn_with_more_crossings_than_in_the_order_of_its_file(graph):
+    assert count_crossings(graph, arrange(graph)) <= count_crossings(graph, list_in_file_order(graph))

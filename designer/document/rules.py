@@ -79,10 +79,10 @@ def _find_dangling(graph: Graph) -> Iterable[Fault]:
     if sum(map(len, graph.incoming.values())) == len(graph.edges):
         return  # the index lacks none of them
     for edge in graph.edges:
-        lost = [node for node in (edge.source, edge.target) if node not in graph.nodes]
-        if lost:
-            there = tuple(node for node in (edge.target, edge.source) if node in graph.nodes)
-            message = f"A wire leads from or to a missing node `{show_name(lost[0])}`. Remove the wire."
+        there = tuple(node for node in (edge.target, edge.source) if node in graph.nodes)
+        if len(there) < 2:
+            end = f"{_name(graph, there[0])} and a layer" if there else "layers"
+            message = f"A wire runs between {end} that {'is' if there else 'are'} missing. Remove the wire."
             yield Fault("dangling", message, there, (edge,))
 
 

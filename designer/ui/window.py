@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QVBoxLayout, QWidget
 
-from designer.catalogue.check.groups import group_problems
+from designer.catalogue.check.groups import count_matters
 from designer.catalogue.registry import plugins
 from designer.document.project import used_block
 from designer.ui.annotations import Annotations
@@ -241,8 +241,8 @@ class Window(QMainWindow):
         self.menus.context_menu(context).popup(place)
 
     def _show_problem_count(self) -> None:
-        groups = group_problems(self.editor.problems)
-        self._problem_badge.show_number(len(groups), groups[0].problem.severity if groups else "")
+        problems = self.editor.problems
+        self._problem_badge.show_number(count_matters(problems), problems[0].severity if problems else "")
 
     def _show_title(self) -> None:
         name = self.editor.document.name

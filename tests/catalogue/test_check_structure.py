@@ -65,7 +65,7 @@ MISTAKES = [
         with_edges(mlp(), Edge("gone", 0, "linear_2", 0)),
         "warning",
         "linear2",
-        "`gone`",
+        "a layer that is missing",
         "Remove the wire",
     ),
     case(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from designer.catalogue.check.problem import Fix, Problem
 from designer.document.edits import EditError
@@ -26,7 +27,7 @@ class Group:
 
 def group_problems(problems: Sequence[Problem]) -> tuple[Group, ...]:
     """Return the problems in their order, those of the uses of a block put with the one inside it."""
-    inside = {(problem.block, problem.node) for problem in problems if problem.severity == "error" and problem.block}
+    inside = _find_inside(problems)
     uses: dict[tuple[str, str], list[Problem]] = {}
     kinds: dict[object, list[Problem]] = {}
     shown: list[Problem] = []
@@ -37,13 +38,24 @@ def group_problems(problems: Sequence[Problem]) -> tuple[Group, ...]:
         shown.append(problem)
         if problem.fixes:
             kinds.setdefault(_name_kind(problem), []).append(problem)
-    groups = []
-    for problem in shown:
-        alike = tuple(kinds.get(_name_kind(problem), ())) if problem.fixes else ()
-        cause = (problem.block, problem.node or "")
-        first = bool(alike) and alike[0] is problem
-        groups.append(Group(problem, tuple(uses.pop(cause, ())), alike if first else (problem,)))
-    return tuple(groups)
+    alike = {id(many[0]): tuple(many) for many in kinds.values()}
+    return tuple(
+        [
+            Group(problem, tuple(uses.pop((problem.block, problem.node or ""), ())), alike.get(id(problem), (problem,)))
+            for problem in shown
+        ]
+    )
+
+
+def count_matters(problems: Sequence[Problem]) -> int:
+    """Return how many groups there are."""
+    inside = _find_inside(problems)
+    return len(problems) - sum(1 for problem in problems if problem.cause is not None and problem.cause in inside)
+
+
+def _find_inside(problems: Sequence[Problem]) -> set[tuple[str, str | None]]:
+    """Return the places inside blocks that have an error."""
+    return {(problem.block, problem.node) for problem in problems if problem.block and problem.severity == "error"}
 
 
 def fix_all(problems: Sequence[Problem]) -> Fix:
@@ -64,4 +76,10 @@ def fix_all(problems: Sequence[Problem]) -> Fix:
 def _name_kind(problem: Problem) -> tuple[str, str, str]:
     """Return what problems of one kind share: sentence and first fix without names and numbers."""
     title = problem.fixes[0].title if problem.fixes else ""
-    return problem.severity, _PARTICULAR.sub("#", problem.message), _PARTICULAR.sub("#", title)
+    return problem.severity, _strip(problem.message), _strip(title)
+
+
+@lru_cache(maxsize=1 << 15)
+def _strip(text: str) -> str:
+    """Return a text without names and numbers."""
+    return _PARTICULAR.sub("#", text)

@@ -108,6 +108,12 @@ def _memory(mnist: Path | None) -> list[Row]:
     return measure_memory()
 
 
+def _finding(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.finding import measure_finding
+
+    return measure_finding()
+
+
 def _peer(mnist: Path | None) -> list[Row]:
     from tests.benchmarks.nodegraphqt import measure_peer
 
@@ -123,6 +129,7 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "canvas1000": _canvas(1_000),
     "canvas10000": _canvas(10_000),
     "memory": _memory,
+    "finding": _finding,
     "nodegraphqt": _peer,
     "speed": _speed,
     "views": _views,

@@ -58,6 +58,11 @@ class Minimap(QWidget):
         self._wanted = on
         self._renew()
 
+    def renew(self) -> None:
+        """Draw the map anew now."""
+        self._drawn = None
+        self._renew()
+
     def look(self) -> None:
         """Draw the map anew soon if something on the canvas moved since."""
         if self._wanted and self._key() != self._drawn and not self._pause.isActive():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from designer.document.clip import Clip, copy_nodes, from_text, paste_clip, to_text
@@ -18,8 +18,6 @@ from designer.ui.words import write_amount
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
-
-CLIP_MIME = "application/x-designer-clip"
 
 
 class Hands(QObject):
@@ -44,11 +42,7 @@ class Hands(QObject):
         """Put the selected layers and the wires between them on the clipboard, as text too."""
         clip = self._pick_up()
         if clip.graph.nodes or clip.drawing.remarks:
-            text = to_text(clip)
-            data = QMimeData()
-            data.setData(CLIP_MIME, text.encode())
-            data.setText(text)
-            QGuiApplication.clipboard().setMimeData(data)
+            QGuiApplication.clipboard().setText(to_text(clip))  # a QMimeData of ours would crash Qt when it ends
             self._pasted = 0
 
     def cut(self) -> None:

@@ -95,11 +95,12 @@ def _doubt_stopping(study: Study) -> Iterator[Problem]:
         yield Problem("warning", None, message)
     if values["patience"] >= training.epochs >= 1 and not values["restore_best"]:
         patience = max(1, training.epochs // 4)
-        message = (
-            f"With a patience of {values['patience']:,} epochs a run of {training.epochs:,} never stops early. "
-            f"Set patience to {patience:,}, or train longer."
-        )
-        yield Problem("hint", None, message, (fixes.set_choice("early_stopping", {"patience": patience}),))
+        message = f"With a patience of {values['patience']:,} epochs a run of {training.epochs:,} never stops early. "
+        if patience == values["patience"]:
+            yield Problem("hint", None, f"{message}Train longer.")
+        else:
+            fix = fixes.set_choice("early_stopping", {"patience": patience})
+            yield Problem("hint", None, f"{message}Set patience to {patience:,}, or train longer.", (fix,))
 
 
 def _doubt_monitor(study: Study, name: str) -> Iterator[Problem]:

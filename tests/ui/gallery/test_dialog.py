@@ -87,16 +87,14 @@ def test_what_nothing_fits_says_so_and_opens_nothing(window, user, gallery):
     assert window.findChild(GalleryDialog) is None
 
 
-def test_unsaved_work_is_asked_about(window, user, chain):
+def test_unsaved_work_stays_in_its_tab(window, user, chain):
     window.filing.show(chain, saved=False)
     user.choose("File", "New from template")
     user.click(window.findChild(GalleryDialog).button)
-    user.answer("Cancel")
-    assert window.editor.project == chain
-    user.choose("File", "New from template")
-    user.click(window.findChild(GalleryDialog).button)
-    user.answer("Discard")
     assert window.editor.project.graph == load(list_templates()[0].path).graph
+    assert [document.modified for document in window.documents.all] == [True, False]
+    user.choose("View", "Previous document")
+    assert window.editor.project == chain
 
 
 def test_pictures_come_one_at_a_time_and_are_kept(window, qtbot, gallery):

@@ -60,6 +60,7 @@ def _measure_ours(project: Project) -> dict[str, float]:
         view = CanvasView(Editor(Project(**{f: getattr(project, f) for f in ("graph", "layout", "data")})), theme)
         view.resize(*CANVAS)
         view.show()
+        QApplication.processEvents()
         view.fit_all()
         view.viewport().repaint()
         return view
@@ -93,6 +94,7 @@ def _measure_theirs(peer: Any, project: Project) -> dict[str, float]:
 
     def build() -> Any:
         graph = peer.NodeGraph()
+        graph.set_acyclic(False)  # else it walks the whole network for every wire
         graph.register_node(Layer)
         made = {}
         for key in project.graph.nodes:

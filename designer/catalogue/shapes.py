@@ -191,7 +191,7 @@ def infer(
         if was is not None and was.inputs and _still_holds(was, graph.nodes[key], inputs, edges, scope):
             nodes[key] = was
             continue
-        nodes[key] = infer_node(graph.nodes[key], inputs, _ports_of(edges), given.get(key, data), scope, was)
+        nodes[key] = _infer_again(graph.nodes[key], inputs, edges, given.get(key, data), scope, was)
         if isinstance(stale, set) and (was is None or was.outputs != nodes[key].outputs):
             stale.update([edge.target for edge in outgoing.get(key, ())])
     for key in unplaced:
@@ -232,13 +232,39 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, s
         edges = graph.incoming.get(key, ())
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
         before = nodes[key]
-        nodes[key] = infer_node(graph.nodes[key], inputs, _ports_of(edges), given.get(key, data), scope)
+        nodes[key] = _infer_again(graph.nodes[key], inputs, edges, given.get(key, data), scope)
         if nodes[key].outputs != before.outputs:
             stale.update(edge.target for edge in graph.outgoing.get(key, ()))
     for key in stale & previous.unplaced:
         edges = graph.incoming.get(key, ())
         nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
     return Inference(graph, data, previous.order, previous.unplaced, nodes, scope)
+
+
+# What was known of nodes of the network before an edit took their inputs away, by the identity of the node: undone, or
+# wired again, the same holds as before. Only outside blocks, where nothing but node and inputs counts.
+_lost: dict[int, Inferred] = {}
+_MOST_LOST = 50_000
+
+
+def _infer_again(
+    node: Node,
+    inputs: tuple[TensorType | None, ...],
+    edges: tuple[Edge, ...],
+    data: TensorType | None,
+    scope: Scope,
+    was: Inferred | None = None,
+) -> Inferred:
+    """Return what is known of a node, as it was known before where the same came in then."""
+    outside = scope.inputs is None
+    kept = _lost.get(id(node)) if outside else None
+    if kept is not None and kept.inputs and _still_holds(kept, node, inputs, edges, scope):
+        return kept
+    if outside and was is not None and was.outputs is not None and was.inputs and None not in was.inputs:
+        if len(_lost) >= _MOST_LOST:
+            _lost.clear()
+        _lost[id(was.node)] = was
+    return infer_node(node, inputs, _ports_of(edges), data, scope, was)
 
 
 def _still_holds(

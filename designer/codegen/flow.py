@@ -121,8 +121,7 @@ _planned: tuple[Any, Any, list[Inferred], Flow] = (None, None, [], Flow((), (), 
 def _plan(inference: Inference, order: Sequence[str], outputs: tuple[str, ...], conditions: Mapping[str, str]) -> Flow:
     incoming = inference.graph.incoming
     nodes = inference.nodes
-    entering = [edges for node in order if (edges := incoming.get(node))]
-    uses = Counter([edge.source for edges in entering for edge in edges])
+    uses = Counter([edge.source for node in order for edge in incoming.get(node, ())])
     lenders = {nodes[node].options["shared_with"] for node in order if nodes[node].node.options}
     inputs: list[str] = []
     steps: list[Step] = []

@@ -69,9 +69,9 @@ class Sheet:
         gone, added = self._match_nodes(before, inference)
         touched += [item.box for item in gone.values()]
         old_edges, new_edges = self._match_edges(before, {*gone, *added})
-        news = self._find_news(inference) if inference is not known else []
+        news, other = self._find_news(inference) if inference is not known else ([], [])
         rewired = {key for edge in old_edges | new_edges for key in (edge.source, edge.target)}
-        changed |= added | self._count_ports({*added, *news, *rewired})
+        changed |= added | self._count_ports({*added, *other, *rewired})
         if changed or project.layout is not before.layout:
             changed |= self._move_nodes(touched)
         changed &= self.nodes.keys()
@@ -199,13 +199,14 @@ class Sheet:
             self._lanes.drop(edge)
         return gone, wanted - self.edges.keys()
 
-    def _find_news(self, inference: Inference) -> list[str]:
-        """Renew the items of nodes of which something new is known, and return their ids."""
+    def _find_news(self, inference: Inference) -> tuple[list[str], list[str]]:
+        """Renew the items of nodes of which something new is known; return their ids, and those of another declaration."""
         items = self.nodes
         news = [key for key, inferred in inference.nodes.items() if items[key].inferred is not inferred]
+        other = [key for key in news if items[key].inferred.spec is not inference.nodes[key].spec]
         for key in news:
             items[key].renew(inference.nodes[key])
-        return news
+        return news, other
 
     def _count_ports(self, keys: Iterable[str]) -> set[str]:
         """Give cards the number of ports that they have now; return the ids of those that had another."""

@@ -1,4 +1,4 @@
-"""Edits of blocks: make one of a selection, look inside, dissolve, rename, give it parameters. Pure functions.
+"""Edits of blocks: look inside, define, rename, give it parameters, find its uses. Pure functions.
 
 The inside of a block is edited through `look_inside`, which gives a project whose network is that of the block: every
 edit of `edits` works there, and `put_back` returns the whole project with it.
@@ -10,19 +10,16 @@ from dataclasses import replace
 from frozendict import frozendict
 
 from designer.document import limits
-from designer.document.drawing import advance, bring_drawing, pace, progress, turn_place
 from designer.document.edits import EditError
-from designer.document.expressions import ExpressionError, find_names, is_expression, substitute
+from designer.document.expressions import ExpressionError, is_expression, substitute
 from designer.document.graph import Edge, Graph, Node, Value
 from designer.document.limits import Refused
-from designer.document.naming import FreshNames, fresh_ids, fresh_names, take_copy_name, take_id
-from designer.document.order import find_ancestors, find_descendants
+from designer.document.naming import FreshNames, take_copy_name
+from designer.document.order import find_descendants
 from designer.document.project import (
-    PITCH,
     Block,
     BlockParameter,
     Blocks,
-    Position,
     Project,
     block_kind,
     used_block,
@@ -92,7 +89,7 @@ def rename_block_parameter(project: Project, block: str, old: str, new: str) -> 
     parameters = tuple(replace(item, name=new) if item.name == old else item for item in inside.parameters)
     project = set_block(project, block, replace(inside, parameters=parameters))
     inside = project.blocks[block]
-    rewritten = _map_nodes(inside.graph, lambda node: _rewrite(node, {old: f"={new}"}))
+    rewritten = _map_nodes(inside.graph, lambda node: rewrite_node(node, {old: f"={new}"}))
     project = set_block(project, block, replace(inside, graph=rewritten))
     kind = block_kind(block)
 
@@ -120,7 +117,7 @@ def remove_block(project: Project, block: str) -> Project:
 
 def make_independent(project: Project, node: str) -> Project:
     """Return the project in which one use of a block has a copy of the block for itself."""
-    use = _find_use(project, node)
+    use = find_use(project, node)
     block = used_block(use.kind)
     assert block is not None
     inside = find_block(project, block)
@@ -166,89 +163,6 @@ def find_recursion(blocks: Blocks) -> frozenset[str]:
     return frozenset(key for key in blocks if key in find_descendants(graph, [key]))
 
 
-def group(project: Project, ids: Iterable[str], name: str = "Block") -> tuple[Project, str]:
-    """Return the project with these nodes made into a block, and the id of the node that takes their place.
-
-    What comes in from one output elsewhere becomes one input of the block, what goes out of one output inside becomes
-    one output. Raise EditError where the nodes cannot be taken out as one.
-    """
-    graph, chosen = project.graph, _check_choice(project, ids)
-    order = [key for key in graph.nodes if key in chosen]
-    entering = [edge for edge in graph.edges if edge.target in chosen and edge.source not in chosen]
-    leaving = [edge for edge in graph.edges if edge.source in chosen and edge.target not in chosen]
-    sources = list(dict.fromkeys((edge.source, edge.source_port) for edge in entering))
-    results = list(dict.fromkeys((edge.source, edge.source_port) for edge in leaving))
-    inner, layout = _make_inside(project, order, entering, sources, results)
-
-    key = FreshNames(project.blocks).take(_words(name), bare=True)
-    title = take_copy_name(FreshNames(block.name for block in project.blocks.values()), name)
-    drawing = project.drawing.part(chosen)
-    project = set_block(project, key, Block(title, inner, frozendict(layout), drawing=drawing))
-
-    kept = {node: item for node, item in graph.nodes.items() if node not in chosen}
-    rest = Graph(kept)
-    new = take_id(fresh_ids(rest), key)
-    use = Node(new, block_kind(key), fresh_names(rest).take(_words(name)))
-    edges = [edge for edge in graph.edges if edge.source not in chosen and edge.target not in chosen]
-    edges += [Edge(*source, new, port) for port, source in enumerate(sources)]
-    edges += [
-        Edge(new, results.index((edge.source, edge.source_port)), edge.target, edge.target_port) for edge in leaving
-    ]
-    places = {node: place for node, place in project.layout.items() if node not in chosen}
-    places[new] = _centre(project, order)
-    left = replace(
-        project.drawing,
-        remarks=frozendict({key: one for key, one in project.drawing.remarks.items() if key not in drawing.remarks}),
-    )
-    around = left.renamed(dict.fromkeys(chosen, (new,)))
-    around = replace(around, small=around.small - {new})
-    return replace(project, graph=Graph({**kept, new: use}, tuple(edges)), layout=places, drawing=around), new
-
-
-def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
-    """Return the project with the inside of a block in the place of a node that uses it, and the new nodes' ids.
-
-    A repetition is laid out in full, expressions over the block's parameters become what the use set them to, and
-    layers that the parameters switch off are left out. Raise EditError where it cannot be done.
-    """
-    use = _find_use(project, node)
-    block = used_block(use.kind)
-    assert block is not None
-    inside = find_block(project, block)
-    if not inside.graph.nodes:
-        raise EditError("The block is empty: there is nothing to put in its place.")
-    times = use.options.get(REPEAT, 1)
-    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 1000:
-        raise EditError("The number of repetitions is not a plain number here. Set it before dissolving.")
-    edges = project.graph.edges
-    before = {edge.target_port: (edge.source, edge.source_port) for edge in edges if edge.target == node}
-    after = [edge for edge in edges if edge.source == node]
-    corner = project.layout.get(node, (0.0, 0.0))
-    new: list[str] = []
-    base = replace(
-        project,
-        graph=Graph(
-            {key: item for key, item in project.graph.nodes.items() if key != node},
-            tuple(edge for edge in edges if node not in (edge.source, edge.target)),
-        ),
-        layout={key: place for key, place in project.layout.items() if key != node},
-    )
-    ends: dict[int, tuple[str, int]] = {}
-    flow = project.drawing.flow
-    if inside.drawing.flow != flow:
-        inside = replace(inside, layout={key: turn_place(flow, place) for key, place in inside.layout.items()})
-    length = _length(flow, inside.layout)
-    for index in range(times):
-        names = _given(inside, use, index)
-        base, ids, ends = _lay_in(base, inside, names, before, advance(flow, corner, index * length))
-        new += ids
-        before = {**before, **ends}
-    wires = [Edge(*ends[edge.source_port], edge.target, edge.target_port) for edge in after if edge.source_port in ends]
-    base = replace(base, graph=Graph(base.graph.nodes, (*base.graph.edges, *wires)))
-    base = replace(base, drawing=base.drawing.renamed({node: new}))
-    return _clear_room(base, new, after), tuple(new)
-
-
 def bring_blocks(project: Project, blocks: Blocks) -> tuple[Project, Mapping[str, str]]:
     """Return the project with blocks of another one, and the kinds that have another name here.
 
@@ -280,177 +194,10 @@ def find_ports(block: Block) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
     return tuple(node for node in nodes if node.kind == INPUT), tuple(node for node in nodes if node.kind == OUTPUT)
 
 
-def _check_choice(project: Project, ids: Iterable[str]) -> frozenset[str]:
-    """Return the nodes to group. Raise EditError where they cannot be one block."""
-    graph, chosen = project.graph, frozenset(ids)
-    if unknown := chosen - graph.nodes.keys():
-        raise EditError(f"There is no node with the id `{show_name(min(unknown))}`.")
-    if not chosen:
-        raise EditError("Select the layers that are to become a block.")
-    ends = [graph.nodes[key] for key in graph.nodes if key in chosen and graph.nodes[key].kind in (INPUT, OUTPUT)]
-    if ends:
-        raise EditError(
-            f"`{show_name(ends[0].name)}` is where data enters or leaves; a block is made of what lies between."
-        )
-    around = (find_ancestors(graph, chosen) & find_descendants(graph, chosen)) - chosen
-    if around:
-        name = show_name(graph.nodes[min(around)].name)
-        raise EditError(
-            f"A way from these layers leads out through `{name}` and back in. Select it too, or cut the way."
-        )
-    return chosen
-
-
-def _make_inside(
-    project: Project,
-    order: list[str],
-    entering: list[Edge],
-    sources: list[tuple[str, int]],
-    results: list[tuple[str, int]],
-) -> tuple[Graph, dict[str, Position]]:
-    """Return the graph of a new block, its Inputs first and its Outputs last, and where its cards lie."""
-    graph, chosen = project.graph, frozenset(order)
-    ids, names = FreshNames(order), FreshNames(graph.nodes[key].name for key in order)
-    ways_in = [Node(take_id(ids, INPUT), INPUT, names.take("input", bare=True)) for _ in sources]
-    ways_out = [Node(take_id(ids, OUTPUT), OUTPUT, names.take("output", bare=True)) for _ in results]
-    nodes = {node.id: node for node in ways_in}
-    nodes.update((key, graph.nodes[key]) for key in order)
-    nodes.update((node.id, node) for node in ways_out)
-    edges = [edge for edge in graph.edges if edge.source in chosen and edge.target in chosen]
-    edges += [
-        Edge(ways_in[sources.index((edge.source, edge.source_port))].id, 0, edge.target, edge.target_port)
-        for edge in entering
-    ]
-    edges += [Edge(*result, ways_out[number].id, 0) for number, result in enumerate(results)]
-    places = [project.layout[key] for key in order if key in project.layout] or [(0.0, 0.0)]
-    left, top = min(x for x, _ in places), min(y for _, y in places)
-    flow = project.drawing.flow
-    layout = {key: (x - left, y - top) for key in order if (place := project.layout.get(key)) for x, y in (place,)}
-    length = max((progress(flow, place) for place in layout.values()), default=0.0)
-    beside = (0.0, 72.0) if flow == "right" else (240.0, 0.0)
-    for row, ends in ((-pace(flow), ways_in), (length + pace(flow), ways_out)):
-        for number, node in enumerate(ends):
-            layout[node.id] = advance(flow, (number * beside[0], number * beside[1]), row)
-    return Graph(nodes, tuple(edges)), layout
-
-
-def _lay_in(
-    project: Project,
-    inside: Block,
-    names: Mapping[str, Value],
-    before: Mapping[int, tuple[str, int]],
-    corner: Position,
-) -> tuple[Project, tuple[str, ...], dict[int, tuple[str, int]]]:
-    """Return the project with a copy of a block's inside, the new ids, and the output that each port of it gives."""
-    ways_in, ways_out = find_ports(inside)
-    graph = project.graph
-    ids, free = fresh_ids(graph), fresh_names(graph)
-    body = {key: node for key, node in inside.graph.nodes.items() if node.kind not in (INPUT, OUTPUT)}
-    new = {key: take_id(ids, node.kind) for key, node in body.items()}
-    nodes = {
-        new[key]: replace(_rewrite(node, names), id=new[key], name=take_copy_name(free, node.name))
-        for key, node in body.items()
-    }
-    origins: dict[tuple[str, int], tuple[str, int]] = {}
-    for port, node in enumerate(ways_in):
-        if port in before:
-            origins[node.id, 0] = before[port]
-    for key in body:
-        origins.update({(key, port): (new[key], port) for port in range(1 + _highest(inside.graph, key))})
-    edges = [
-        Edge(*origins[edge.source, edge.source_port], new[edge.target], edge.target_port)
-        for edge in inside.graph.edges
-        if edge.target in new and (edge.source, edge.source_port) in origins
-    ]
-    ends = {
-        port: origins[edge.source, edge.source_port]
-        for port, node in enumerate(ways_out)
-        for edge in inside.graph.incoming.get(node.id, ())[:1]
-        if (edge.source, edge.source_port) in origins
-    }
-    placed = [inside.layout[key] for key in body if key in inside.layout] or [(0.0, 0.0)]
-    left, top = min(x for x, _ in placed), min(y for _, y in placed)
-    layout = {
-        new[key]: (inside.layout[key][0] - left + corner[0], inside.layout[key][1] - top + corner[1])
-        for key in body
-        if key in inside.layout
-    }
-    shift = (corner[0] - left, corner[1] - top)
-    project = replace(
-        project,
-        graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),
-        layout={**project.layout, **layout},
-        drawing=bring_drawing(project.drawing, inside.drawing, new, shift),
-    )
-    off = [node.id for node in nodes.values() if node.options.get("when") is False]
-    for key in off:
-        project, ends = _bridge(project, key, ends)
-    return project, tuple(key for key in nodes if key not in off), ends
-
-
-def _clear_room(project: Project, new: Iterable[str], after: Iterable[Edge]) -> Project:
-    """Return the project with what follows new nodes moved on, as far as they would lie over it."""
-    layout, flow = project.layout, project.drawing.flow
-    own = [layout[node] for node in new if node in layout]
-    if not own:
-        return project
-    ends = [edge.target for edge in after]
-    later = find_descendants(project.graph, ends) | set(ends)
-    sides = [place[1] if flow == "right" else place[0] for place in own]
-    first, last = min(progress(flow, place) for place in own), max(progress(flow, place) for place in own)
-    column = [
-        node
-        for node in later
-        if node in layout
-        and min(sides) - PITCH < layout[node][flow == "right"] < max(sides) + PITCH * 2
-        and progress(flow, layout[node]) > first
-    ]
-    end = last + pace(flow)
-    shift = end - min((progress(flow, layout[node]) for node in column), default=end)
-    if shift <= 0:
-        return project
-    return replace(project, layout={**layout, **{node: advance(flow, layout[node], shift) for node in column}})
-
-
-def _bridge(
-    project: Project, node: str, ends: dict[int, tuple[str, int]]
-) -> tuple[Project, dict[int, tuple[str, int]]]:
-    """Return the project without a node that is switched off: what enters its first input goes on in its place."""
-    graph = project.graph
-    first = next((edge for edge in graph.incoming.get(node, ()) if edge.target_port == 0), None)
-    edges = []
-    for edge in graph.edges:
-        if edge.target == node or (edge.source == node and first is None):
-            continue
-        edges.append(
-            replace(edge, source=first.source, source_port=first.source_port)
-            if first is not None and edge.source == node
-            else edge
-        )
-    kept = {key: item for key, item in graph.nodes.items() if key != node}
-    layout = {key: place for key, place in project.layout.items() if key != node}
-    if first is not None:
-        origin = (first.source, first.source_port)
-        ends = {port: origin if end[0] == node else end for port, end in ends.items()}
-    drawing = project.drawing.without([node])
-    return replace(project, graph=Graph(kept, tuple(edges)), layout=layout, drawing=drawing), ends
-
-
-def _given(inside: Block, use: Node, index: int) -> dict[str, Value]:
-    """Return what each parameter of a block is in one repetition of a use; it may be an expression itself."""
-    given: dict[str, Value] = {}
-    for parameter in inside.parameters:
-        value = use.parameters.get(parameter.name, parameter.default)
-        if isinstance(value, str) and is_expression(value) and "index" in find_names(value):
-            value = _substitute(value, {"index": index})
-        given[parameter.name] = value
-    return given
-
-
-def _rewrite(node: Node, names: Mapping[str, Value]) -> Node:
+def rewrite_node(node: Node, names: Mapping[str, Value]) -> Node:
     """Return a node whose expressions have these names replaced."""
-    parameters = {key: _substitute(value, names) for key, value in node.parameters.items()}
-    options = {key: _substitute(value, names) for key, value in node.options.items()}
+    parameters = {key: substitute_value(value, names) for key, value in node.parameters.items()}
+    options = {key: substitute_value(value, names) for key, value in node.options.items()}
     if parameters == node.parameters and options == node.options:
         return node
     if options.get("when") is True:
@@ -458,7 +205,8 @@ def _rewrite(node: Node, names: Mapping[str, Value]) -> Node:
     return replace(node, parameters=frozendict(parameters), options=frozendict(options))
 
 
-def _substitute(value: Value, names: Mapping[str, Value]) -> Value:
+def substitute_value(value: Value, names: Mapping[str, Value]) -> Value:
+    """Return a value with these names replaced where it is an expression; a wrong one stays as it is."""
     if not (isinstance(value, str) and is_expression(value)):
         return value
     try:
@@ -474,7 +222,8 @@ def _map_nodes(graph: Graph, change: Callable[[Node], Node]) -> Graph:
     return graph
 
 
-def _find_use(project: Project, node: str) -> Node:
+def find_use(project: Project, node: str) -> Node:
+    """Return a node that uses a block. Raise EditError where there is none of this id, or it is a layer."""
     use = project.graph.nodes.get(node)
     if use is None:
         raise EditError(f"There is no node with the id `{show_name(node)}`.")
@@ -487,22 +236,3 @@ def _find_use(project: Project, node: str) -> Node:
 
 def _direct(graph: Graph) -> list[str]:
     return list(dict.fromkeys(block for node in graph.nodes.values() if (block := used_block(node.kind)) is not None))
-
-
-def _highest(graph: Graph, node: str) -> int:
-    return max((edge.source_port for edge in graph.outgoing.get(node, ())), default=0)
-
-
-def _length(flow: str, layout: Mapping[str, Position]) -> float:
-    places = [progress(flow, place) for place in layout.values()] or [0.0]
-    return max(places) - min(places) + pace(flow)
-
-
-def _centre(project: Project, ids: list[str]) -> Position:
-    places = [project.layout[key] for key in ids if key in project.layout] or [(0.0, 0.0)]
-    return min(x for x, _ in places), min(y for _, y in places)
-
-
-def _words(name: str) -> str:
-    words = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name.lower())[:60].strip("_")
-    return words or "block"

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from designer.catalogue.blocks import BlockSpec, find_spec, name_kind
-from designer.document.blocks import dissolve, find_uses, group, make_independent, remove_block
+from designer.document.blocks import find_uses, make_independent, remove_block
 from designer.document.edits import EditError, set_option
+from designer.document.grouping import dissolve, group
 from designer.document.library import keep_block
 from designer.document.naming import name_stem
 from designer.document.project import Project, used_block

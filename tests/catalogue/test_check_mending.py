@@ -9,8 +9,8 @@ from designer.catalogue.check import Fix, check
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inferred
 from designer.document import edits
-from designer.document.blocks import group
 from designer.document.graph import Edge
+from designer.document.grouping import group
 from designer.document.project import Project
 from tests.catalogue.broken import broken_networks
 from tests.catalogue.checking import find_problem, is_there

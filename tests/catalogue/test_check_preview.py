@@ -6,7 +6,7 @@ from designer.catalogue.check import check
 from designer.catalogue.check.groups import fix_all, group_problems
 from designer.catalogue.check.preview import preview
 from designer.catalogue.facts import infer_project
-from designer.document.blocks import group
+from designer.document.grouping import group
 from designer.document.project import Project
 from tests.catalogue.checking import find_problem
 from tests.catalogue.sketches import conv, find, linear, mlp, sketch, typed

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from designer.document.blocks import find_uses, group, rename_block
+from designer.document.blocks import find_uses, rename_block
 from designer.document.edits import EditError, add_node, connect
 from designer.document.graph import Edge
+from designer.document.grouping import group
 from designer.document.library import (
     is_library_kind,
     keep_block,

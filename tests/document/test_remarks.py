@@ -3,13 +3,14 @@
 import pytest
 from hypothesis import given
 
-from designer.document.blocks import dissolve, group, look_inside
+from designer.document.blocks import look_inside
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
 from designer.document.diff import compare
 from designer.document.drawing import PLAIN, Remark
 from designer.document.edits import EditError, add_node, connect, remove_nodes
 from designer.document.files import dumps, read_project
 from designer.document.graph import Edge
+from designer.document.grouping import dissolve, group
 from designer.document.project import Project
 from designer.document.remarks import (
     add_remark,

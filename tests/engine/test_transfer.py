@@ -12,9 +12,9 @@ from torch import nn
 from designer.catalogue.head import freeze_all_but_head, replace_head
 from designer.codegen.script import render_module, render_script
 from designer.codegen.source import NotReady
-from designer.document.blocks import group
 from designer.document.custom import DEFAULT_CODE, Untrusted
 from designer.document.edits import add_node, insert_on_edge, rename_node, set_option, set_parameter
+from designer.document.grouping import group
 from designer.document.project import Choice
 from designer.engine.build import build
 from designer.engine.events import EpochDone, Failed, Finished

@@ -5,9 +5,10 @@ import random
 import pytest
 
 from designer.catalogue.facts import infer_project
-from designer.document.blocks import dissolve, group, look_inside, make_independent, put_back, remove_block
+from designer.document.blocks import look_inside, make_independent, put_back, remove_block
 from designer.document.edits import EditError, add_node, connect, remove_nodes, set_option
 from designer.document.graph import Edge
+from designer.document.grouping import dissolve, group
 from designer.document.project import Project, used_block
 from designer.ui.canvas.scene import CanvasScene
 from designer.ui.editor import Editor

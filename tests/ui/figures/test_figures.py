@@ -13,9 +13,9 @@ from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import infer_node
 from designer.catalogue.spec import ShapeError
-from designer.document.blocks import group
 from designer.document.edits import add_node
 from designer.document.graph import Node
+from designer.document.grouping import group
 from designer.document.project import Project
 from designer.ui.figures import HEIGHT, WIDTH
 from designer.ui.figures.brush import Brush, Subject

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from designer.document.blocks import group
 from designer.document.edits import add_node, connect, remove_nodes, rename_node
 from designer.document.graph import Edge
+from designer.document.grouping import group
 from designer.document.project import Project
 from designer.ui.panels.problems import MOST
 from tests.ui.conftest import settle

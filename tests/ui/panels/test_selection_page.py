@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from designer.document.blocks import group, set_block_parameters
+from designer.document.blocks import set_block_parameters
 from designer.document.edits import add_node
+from designer.document.grouping import group
 from designer.document.project import BlockParameter, Project
 from designer.ui.panels.pickers import Check, WordList
 

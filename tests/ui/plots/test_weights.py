@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from designer.document.blocks import group, look_inside, put_back
+from designer.document.blocks import look_inside, put_back
 from designer.document.edits import add_node, set_data, set_option, set_parameter
+from designer.document.grouping import group
 from designer.document.project import Choice, Data
 from designer.engine.events import EpochDone, StepsDone, Weights
 from designer.ui.editor import Editor

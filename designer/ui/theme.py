@@ -108,6 +108,7 @@ def colour(code: str, alpha: int = 255) -> QColor:
     return result
 
 
+@functools.lru_cache(maxsize=1000)
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour `share` of the way from `first` to `second`."""
     a, b = QColor(first), QColor(second)

@@ -22,14 +22,14 @@ class Labels:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._version = -1
-        self._places: dict[tuple[str, int], Point | None] = {}
+        self._places: dict[tuple[str, int, Point], Point | None] = {}
 
     def place(self, item: NodeItem, port: int, size: Point) -> Point | None:
         """Return the top left corner of a label of this size, None where there is no room for it."""
-        if self._version != self._sheet.version:
-            self._version = self._sheet.version
+        if self._version != self._sheet.places:
+            self._version = self._sheet.places
             self._places.clear()
-        key = (item.key, port)
+        key = (item.key, port, size)
         if key not in self._places:
             box = self._find_place(item, port, size)
             self._places[key] = None if box is None else (box.left, box.top)

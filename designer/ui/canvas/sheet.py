@@ -50,7 +50,8 @@ class Sheet:
         self._target: Target | None = None
         self._reaches: Buckets[Edge] = Buckets()
         self._lanes: Lanes[Edge] = Lanes()
-        self.version = 0  # rises with every change of place, so that what follows from places can be kept
+        self.version = 0  # rises with every change, so that what follows from the items can be kept
+        self.places = 0  # rises with every change of place
         self._left: dict[str, Box] = {}  # where cards lay before the preview
         self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
 
@@ -75,6 +76,7 @@ class Sheet:
         if changed or project.layout is not before.layout:
             changed |= self._move_nodes(touched)
         changed &= self.nodes.keys()
+        self.places += bool(changed or touched or old_edges or new_edges)
         self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
         if inference is not known:
             self._judge_edges(known, news, new_edges)
@@ -93,6 +95,7 @@ class Sheet:
         if not positions and not self._left:
             return
         self.version += 1
+        self.places += 1
         if not positions:
             touched = list(self._left.values())
             self._left = {}

@@ -117,7 +117,7 @@ def remove_block(project: Project, block: str) -> Project:
 
 def make_independent(project: Project, node: str) -> Project:
     """Return the project in which one use of a block has a copy of the block for itself."""
-    use = find_use(project, node)
+    use = find_block_use(project, node)
     block = used_block(use.kind)
     assert block is not None
     inside = find_block(project, block)
@@ -222,7 +222,7 @@ def _map_nodes(graph: Graph, change: Callable[[Node], Node]) -> Graph:
     return graph
 
 
-def find_use(project: Project, node: str) -> Node:
+def find_block_use(project: Project, node: str) -> Node:
     """Return a node that uses a block. Raise EditError where there is none of this id, or it is a layer."""
     use = project.graph.nodes.get(node)
     if use is None:

@@ -10,8 +10,8 @@ from designer.document.blocks import (
     OUTPUT,
     REPEAT,
     find_block,
+    find_block_use,
     find_ports,
-    find_use,
     rewrite_node,
     set_block,
     substitute_value,
@@ -71,7 +71,7 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
     A repetition is laid out in full, expressions over the block's parameters become what the use set them to, and
     layers that the parameters switch off are left out. Raise EditError where it cannot be done.
     """
-    use = find_use(project, node)
+    use = find_block_use(project, node)
     block = used_block(use.kind)
     assert block is not None
     inside = find_block(project, block)

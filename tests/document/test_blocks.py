@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from designer.catalogue.facts import infer_project
-from designer.document import blocks
+from designer.document import blocks, grouping
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
 from designer.document.edits import EditError, add_node, connect, set_option, set_parameter
 from designer.document.files import dumps, read_project
@@ -54,14 +54,14 @@ def test_a_group_dissolves_into_what_it_was(make, data):
     body = [key for key, node in project.graph.nodes.items() if node.kind not in ("Input", "Output")]
     chosen = data.draw(st.lists(st.sampled_from(body), min_size=1, max_size=6, unique=True))
     try:
-        grouped, use = blocks.group(project, chosen, "Part")
+        grouped, use = grouping.group(project, chosen, "Part")
     except EditError:
         assume(False)
     before, after = infer_project(project), infer_project(grouped)
     assert after.parameters == before.parameters
     assert after.multiply_adds == before.multiply_adds
     assert set(project.graph.nodes) - set(chosen) == set(grouped.graph.nodes) - {use}
-    again, new = blocks.dissolve(grouped, use)
+    again, new = grouping.dissolve(grouped, use)
     last = infer_project(again)
     assert len(new) == len(chosen)
     assert (last.parameters, last.multiply_adds) == (before.parameters, before.multiply_adds)
@@ -78,7 +78,7 @@ def test_a_use_is_named_after_its_block_and_dissolving_covers_no_card():
     project, first = add_node(project, "block:bottleneck", parameters={"channels": 8}, position=(0.0, 5000.0))
     project, below = add_node(project, "ReLU", position=(0.0, 5088.0))
     assert project.graph.nodes[first].name == "neck1"
-    flat, new = blocks.dissolve(connect(project, Edge(first, 0, below, 0)), first)
+    flat, new = grouping.dissolve(connect(project, Edge(first, 0, below, 0)), first)
     assert flat.layout[below][1] >= max(flat.layout[key][1] for key in new) + 88
 
 
@@ -87,7 +87,7 @@ def test_dissolving_repetitions_and_expressions():
     inference = infer_project(project)
     flat = project
     while uses := [key for key, node in flat.graph.nodes.items() if node.kind.startswith("block:")]:
-        flat, _ = blocks.dissolve(flat, uses[0])
+        flat, _ = grouping.dissolve(flat, uses[0])
     again = infer_project(flat)
     assert again.parameters == inference.parameters
     assert again.multiply_adds == inference.multiply_adds
@@ -100,7 +100,7 @@ def test_dissolving_repetitions_and_expressions():
 )
 def test_what_cannot_be_grouped_says_why(chosen, words):
     with pytest.raises(EditError, match=words):
-        blocks.group(small_resnet(), chosen)
+        grouping.group(small_resnet(), chosen)
 
 
 def test_looking_inside_and_putting_back():
@@ -194,7 +194,7 @@ def test_two_ways_in_and_out_keep_their_wires():
         ("join", "Concatenate", {}, ("add", "mul", "a")),
         ("y", "Output", {}, ("join",)),
     )
-    grouped, use = blocks.group(Project("p", graph), ["add", "mul"], "Pair")
+    grouped, use = grouping.group(Project("p", graph), ["add", "mul"], "Pair")
     inside = grouped.blocks["pair"]
     assert [len(ports) for ports in blocks.find_ports(inside)] == [2, 2]
     assert Edge(use, 0, "join", 0) in grouped.graph.edges
@@ -210,4 +210,4 @@ def test_expression_defaults_and_limits():
     with pytest.raises(EditError, match="no block"):
         blocks.find_block(project, "b")
     with pytest.raises(EditError, match="a layer, not a block"):
-        blocks.dissolve(connect(small_resnet(), Edge("x", 0, "conv1", 0)), "conv1")
+        grouping.dissolve(connect(small_resnet(), Edge("x", 0, "conv1", 0)), "conv1")

@@ -28,7 +28,7 @@ class CommandLine:
         self._parser = Parser(
             prog="designer",
             description=DESCRIPTION,
-            usage="designer [FILE.nnd]          the window\n       designer COMMAND [OPTIONS]   see `designer COMMAND --help`",
+            usage="designer [FILE.nnd ...]      the window\n       designer COMMAND [OPTIONS]   see `designer COMMAND --help`",
         )
         self._parser.add_argument("--version", action="version", version=f"designer {__version__}")
         self._commands = self._parser.add_subparsers(title="commands", metavar="COMMAND [OPTIONS]", prog="designer")
@@ -45,16 +45,17 @@ class CommandLine:
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Return the arguments; exits where they are wrong or ask for help."""
         if not words:
-            return argparse.Namespace(run=commands.open_window, file=None)
+            return argparse.Namespace(run=commands.open_window, files=[])
         if words[0] in self._names or words[0] in ("-h", "--help", "--version"):
             return self._parser.parse_args(words)
         if words[0].startswith("-"):
             self._parser.error(f"there is no option {words[0]}")
         if not (Path(words[0]).suffix or Path(words[0]).exists()):
             self._parser.error(f"there is no command {words[0]!r}")
-        if len(words) > 1:
-            self._parser.error("the window opens one file")
-        return argparse.Namespace(run=commands.open_window, file=Path(words[0]))
+        options = [word for word in words if word.startswith("-")]
+        if options:
+            self._parser.error(f"the window takes files and no options: {options[0]}")
+        return argparse.Namespace(run=commands.open_window, files=[Path(word) for word in words])
 
 
 def make_parser() -> CommandLine:

@@ -251,15 +251,15 @@ def run_tour(arguments: Namespace) -> int:
 
 
 def open_window(arguments: Namespace) -> int:
-    """Open the window, with a project in it where one is named."""
-    path: Path | None = arguments.file
-    if path is not None and not path.exists():
-        raise Refusal(f"There is no file {path}.", 2)
+    """Open the window, with the projects that are named in its tabs."""
+    for path in arguments.files:
+        if not path.exists():
+            raise Refusal(f"There is no file {path}.", 2)
     if not _has_display():
         raise Refusal("There is no display here to open the window on. `designer tour` shows it off screen.")
     from designer.ui.app import run_window
 
-    return run_window(path)
+    return run_window(*arguments.files)
 
 
 def _open(path: Path, *, to_change: bool = False) -> Project:

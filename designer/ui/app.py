@@ -20,6 +20,7 @@ from designer.document.project import Project
 from designer.paths import APP
 from designer.ui.editor import Editor
 from designer.ui.faults import Faults
+from designer.ui.scale import apply_scale, start_again
 from designer.ui.settings import Settings
 from designer.ui.window import Window
 
@@ -32,24 +33,28 @@ COLLECT = (20_000, 20, 20)
 QUIT_AFTER_PAINT = "DESIGNER_QUIT_AFTER_PAINT"
 
 
-def run_window(path: Path | str | None = None) -> int:
-    """Open the window, with a file in it if one is given, and return the exit status when it is closed."""
-    application = make_application()
+def run_window(*paths: Path | str) -> int:
+    """Open the window with these files, each in a tab, and return the exit status when it is closed."""
     settings = Settings()
+    apply_scale(settings)
+    application = make_application()
     faults = Faults(application)
     faults.install()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends the program; the autosave is kept
     window = Window(Editor(), settings)
     faults.raised.connect(window.report_fault)
-    if path is not None:
+    for path in paths:
         window.filing.open(Path(path))
     if os.environ.get(QUIT_AFTER_PAINT):
         window.painted.connect(lambda: _print_and_quit(window))
     window.show()
     try:
-        return application.exec()
+        status = application.exec()
     finally:
         faults.remove()
+    if window.scale.restart_wanted:
+        start_again([document.path for document in window.documents.all if document.path is not None])
+    return status
 
 
 def make_application() -> QApplication:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from designer.paths import user_state
 
 MOST_RECENT = 12
+SCALES = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
 LONGEST_KEY = 200  # characters of what is remembered as chosen
 
 
@@ -37,6 +38,16 @@ class Settings:
     @flow.setter
     def flow(self, flow: str) -> None:
         self._store.setValue("flow", flow)
+
+    @property
+    def scale(self) -> int:
+        """How large the interface is drawn, in percent: one of SCALES."""
+        value = str(self._store.value("scale", "100"))
+        return int(value) if value.isdecimal() and int(value) in SCALES else 100
+
+    @scale.setter
+    def scale(self, percent: int) -> None:
+        self._store.setValue("scale", percent)
 
     @property
     def recent(self) -> list[Path]:

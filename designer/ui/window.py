@@ -33,6 +33,7 @@ from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
 from designer.ui.problem_pointer import ProblemPointer
 from designer.ui.refusals import Refusals
+from designer.ui.scale import Scale
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
@@ -92,6 +93,7 @@ class Window(QMainWindow):
     transfer: Transfer
     picturing: Picturing
     pages: Pages
+    scale: Scale
     problem_pointer: ProblemPointer
     refusals: Refusals
     safety: "Safety | None"
@@ -128,6 +130,7 @@ class Window(QMainWindow):
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)
+        self.scale = Scale(self)
         self.problem_pointer = ProblemPointer(self)
         self.refusals = Refusals(self)
         self.safety = None  # made after the first paint

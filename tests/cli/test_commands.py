@@ -223,7 +223,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_2(capsys, tmp_path, comm
     [
         (["bogus"], "there is no command 'bogus'"),
         (["--bogus"], "there is no option --bogus"),
-        (["a.nnd", "b.nnd"], "the window opens one file"),
+        (["a.nnd", "--bogus"], "the window takes files and no options: --bogus"),
         (["check"], "the following arguments are required: FILE"),
         (["train", "a.nnd", "--epochs", "0"], "argument --epochs: must lie between 1 and 1,000,000,000, not 0"),
         (["train", "a.nnd", "--epochs", "many"], "argument --epochs: must be a whole number, not 'many'"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from designer.ui.commands.alignment import MOVEMENT
 from designer.ui.commands.record import Command, has_graph, has_nodes
 from designer.ui.documents import name_documents
+from designer.ui.settings import SCALES
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -19,6 +20,17 @@ def offer_themes(window: "Window") -> Iterable[Command]:
             title,
             lambda window, name=name: window.appearance.choose(name),  # type: ignore[misc]
             checked=lambda window, name=name: window.appearance.choice == name,  # type: ignore[misc]
+        )
+
+
+def offer_scales(window: "Window") -> Iterable[Command]:
+    """Return a command for each scale of the interface."""
+    for percent in SCALES:
+        yield Command(
+            f"view.scale.{percent}",
+            f"{percent} %",
+            lambda window, percent=percent: window.scale.choose(percent),  # type: ignore[misc]
+            checked=lambda window, percent=percent: window.scale.choice == percent,  # type: ignore[misc]
         )
 
 
@@ -152,4 +164,5 @@ VIEW = (
     Command("view.flow", "Data flows", menu="View", group=3, icon="ph.flow-arrow", choices=offer_flows),
     *MOVEMENT,
     Command("view.theme", "Theme", menu="View", group=3, icon="ph.circle-half", choices=offer_themes),
+    Command("view.scale", "Interface scale", menu="View", group=3, icon="ph.text-aa", choices=offer_scales),
 )

@@ -4,7 +4,16 @@ from bisect import bisect_left
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QStackedLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.codegen.source import Source
 from designer.document.places import place_in_block
@@ -171,7 +180,11 @@ class Code(QWidget):
         self.export = QPushButton("Export …")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        self._stack.addWidget(self.reason)
+        area = QScrollArea()  # a low panel has no room for many reasons
+        area.setWidgetResizable(True)
+        area.setWidget(self.reason)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stack.addWidget(area)
         line = QHBoxLayout()
         line.setContentsMargins(14, 6, 12, 6)
         line.setSpacing(6)

@@ -1,0 +1,144 @@
+"""What is photographed: each scene a project, and what is done in the window before the picture is taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from designer.catalogue.templates import open_template
+from designer.document.edits import set_parameter, set_training
+from designer.document.project import BLOCK, Project, used_block
+from designer.ui.gallery.dialog import GalleryDialog
+from designer.ui.window import Window
+from tests.benchmarks.networks import make_residual
+
+LONGEST_RUN = 120_000  # milliseconds until a scene that trains gives up
+LONGEST_WAIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture to take: of what, after what, and how large. `act` may return another widget than the window."""
+
+    name: str
+    make: Callable[[], Project]
+    act: Callable[[Window], object] = lambda window: None
+    size: tuple[int, int] = (1680, 1050)
+
+
+def break_digits() -> Project:
+    """Return the network of the digits with mistakes of three sorts: a misfit, a loose end, a poor choice."""
+    project = open_template("digits-cnn")
+    project = set_parameter(project, "pool1", "kernel_size", (9, 9))
+    return set_parameter(project, "drop", "p", 0.95)
+
+
+def select(*nodes: str) -> Callable[[Window], object]:
+    """Return an act that selects layers."""
+    return lambda window: window.editor.select(nodes)
+
+
+def enter_stage(window: Window) -> None:
+    """Step into the first block of the network, as Tab on it does."""
+    nodes = window.editor.view.graph.nodes
+    window.editor.enter(next(key for key, node in nodes.items() if node.kind.startswith(BLOCK)))
+    window.canvas.fit_all()
+
+
+def dissolve_all(window: Window) -> None:
+    """Dissolve every block until there is none, then arrange."""
+    editor = window.editor
+    while used := [key for key, node in editor.view.graph.nodes.items() if used_block(node.kind) in editor.view.blocks]:
+        editor.select(used[:1])
+        if not window.grouping.selected_block:
+            break
+        window.grouping.dissolve()
+        if used[0] in editor.view.graph.nodes:
+            break
+    window.hands.arrange()
+    editor.select()
+    window.canvas.fit_all()
+
+
+def show_problems(window: Window) -> None:
+    """Bring the problems to the front, with the layer of the first one selected."""
+    window.workbench.show("problems")
+    first = next((problem.node for problem in window.editor.problems if problem.node), None)
+    window.editor.select([first] if first else [])
+
+
+def train(window: Window, until: float = 0.5, panel: str = "training") -> None:
+    """Train until a share of the run is done; the run goes on while the picture is taken."""
+    bridge, loop = window.trainer.bridge, QEventLoop()
+    window.editor.select(["conv1"])
+    window.workbench.show(panel)
+    bridge.progressed.connect(lambda now: loop.quit() if now.steps and now.step >= until * now.steps else None)
+    bridge.state_changed.connect(lambda state: loop.quit() if state == "ended" else None)
+    QTimer.singleShot(LONGEST_RUN, loop.quit)
+    window.menus.actions["train.start"].trigger()
+    assert bridge.active, [notice.text for notice in window.notices.shown]
+    loop.exec()
+
+
+def train_to_the_end(window: Window) -> None:
+    """Train all of it, and look at the weights."""
+    train(window, until=2.0, panel="weights")
+
+
+def show_gallery(window: Window) -> GalleryDialog:
+    """Open the gallery and wait until its pictures are drawn."""
+    window.filing.ask_template()
+    dialog = window.findChild(GalleryDialog)
+    assert dialog is not None
+    QTest.qWait(3000)
+    return dialog
+
+
+def search(window: Window) -> None:
+    """Type into the search box over the canvas."""
+    window.canvas.setFocus()
+    window.editor.select(["relu1"])
+    window.hands.ask_layer()
+    QApplication.processEvents()
+    QTest.keyClicks(window.hands.box.line, "pool")
+
+
+def show_code(window: Window) -> None:
+    """Show the script."""
+    window.editor.select(["conv1"])
+    window.workbench.show("code")
+
+
+def _digits(epochs: int = 15) -> Project:
+    project = open_template("digits-cnn")
+    return set_training(project, replace(project.training, epochs=epochs))
+
+
+SCENES = (
+    Scene("empty", Project),
+    Scene("digits", _digits, select("conv1")),
+    Scene("search", _digits, search),
+    Scene("code", _digits, show_code),
+    Scene("training", _digits, train),
+    Scene("weights", _digits, train_to_the_end),
+    Scene("broken", break_digits, show_problems),
+    Scene("resnet", lambda: open_template("resnet-50")),
+    Scene("resnet-stage", lambda: open_template("resnet-50"), enter_stage),
+    Scene("block", lambda: open_template("resnet-50"), enter_stage, (1400, 1000)),
+    Scene("resnet-dissolved", lambda: open_template("resnet-50"), dissolve_all),
+    Scene("googlenet", lambda: open_template("googlenet")),
+    Scene("ten-thousand", lambda: make_residual(10_000)),
+    Scene("gallery", Project, show_gallery),
+)
+
+# What README and manual show: the file there, the scene, and the theme it is taken in.
+PUBLISHED = (
+    ("window-dark", "training", "dark"),
+    ("window-light", "training", "light"),
+    ("weights", "weights", "dark"),
+    ("gallery", "gallery", "dark"),
+    ("block", "block", "dark"),
+)
+

@@ -57,7 +57,7 @@ def dissolve_all(window: Window) -> None:
         window.grouping.dissolve()
         if used[0] in editor.view.graph.nodes:
             break
-    window.hands.arrange()
+    window.arranging.arrange()
     editor.select()
     window.canvas.fit_all()
 
@@ -100,9 +100,9 @@ def search(window: Window) -> None:
     """Type into the search box over the canvas."""
     window.canvas.setFocus()
     window.editor.select(["relu1"])
-    window.hands.ask_layer()
+    window.asking.ask_layer()
     QApplication.processEvents()
-    QTest.keyClicks(window.hands.box.line, "pool")
+    QTest.keyClicks(window.asking.box.line, "pool")
 
 
 def show_code(window: Window) -> None:
@@ -141,4 +141,3 @@ PUBLISHED = (
     ("gallery", "gallery", "dark"),
     ("block", "block", "dark"),
 )
-

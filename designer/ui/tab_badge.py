@@ -1,5 +1,6 @@
 """A number in a coloured disc on the tab of a panel: how many problems there are, by colour and word how bad."""
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar
 
@@ -46,10 +47,10 @@ class TabBadge(QObject):
             set_mark(worn, "severity", self._severity)
             return
         bar.setTabButton(index, RIGHT, None)  # type: ignore[arg-type]
-        if self.label is not None:
+        if self.label is not None and shiboken6.isValid(self.label):  # Qt takes it along with a tab
             self.label.hide()
             self.label.deleteLater()
-            self.label = None
+        self.label = None
         if self._number:
             self.label = self._make_label()
             bar.setTabButton(index, RIGHT, self.label)
@@ -59,14 +60,9 @@ class TabBadge(QObject):
         label.setObjectName("tabbadge")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        label.destroyed.connect(self._lose)  # Qt takes it along with a tab
         set_mark(label, "severity", self._severity)
         label.adjustSize()
         return label
-
-    def _lose(self, label: QObject) -> None:
-        if self.label is label:
-            self.label = None
 
     def _find_tab(self) -> tuple[QTabBar | None, int]:
         """Return the tab of the dock, by its title: Qt tells no other way."""

@@ -1,7 +1,7 @@
 """The command line: every command is a thin listener to the same document, catalogue and engine as the window.
 
-Exit codes: 0 all is well; 1 the answer is no (errors found, training failed, scripts or projects not equal); 2 a file cannot be
-read or the command line is wrong; 3 a fault of Designer; 130 stopped by Ctrl+C.
+Exit codes: 0 all is well; 1 the answer is no (errors found, training failed, scripts or projects not equal); 2 a file
+cannot be read or the command line is wrong; 3 a fault of Designer; 130 stopped by Ctrl+C.
 """
 
 import os

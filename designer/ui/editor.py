@@ -24,6 +24,8 @@ from designer.document.project import Project, used_block
 from designer.ui.open_document import OpenDocument, start_document
 from designer.ui.standpoint import Step, Way, find_way, infer_where, keep_way, read_key, write_key
 
+NO_EDITS = "This is a comparison: nothing is edited here. Go to the tab of one of the two projects to change it."
+
 
 class Editor(QObject):
     """A project under edit, and where in it one stands. It belongs to the `document` that is shown.
@@ -38,6 +40,7 @@ class Editor(QObject):
     view_changed = Signal(object, object)  # view before, view after; one of the two is to be listened to, not both
     selection_changed = Signal(object, object)  # frozenset of node ids, frozenset of Edges
     file_changed = Signal()  # path, modified or opened document changed
+    refused = Signal(str)  # an edit of what is only to be looked at: why
     leaving = Signal()  # another document is about to be shown: what is half done ends now, in the present one
     opened = Signal()  # another document is shown, just opened or come back to
 
@@ -99,7 +102,7 @@ class Editor(QObject):
         """
         document = document or self._document
         before, modified = document.project, document.modified
-        if project == before:
+        if project == before or document.compared is not None:
             return
         document.history = document.history.amend(project)
         if not modified:
@@ -188,6 +191,9 @@ class Editor(QObject):
         equal to the present one is no step.
         """
         if project is self.project or project == self.project:
+            return
+        if self._document.compared is not None:
+            self._refuse()
             return
         self._become(self.history.commit(title, project, key))
 
@@ -289,6 +295,12 @@ class Editor(QObject):
             document.nodes, document.edges, document.remarks = wanted_nodes, wanted_edges, wanted_remarks
             self.selection_changed.emit(wanted_nodes, wanted_edges)
 
+    def _refuse(self) -> None:
+        """Say that nothing can be edited here, and let everything that shows the project show it as it is."""
+        self.project_changed.emit(self.project, self.project)
+        self.view_changed.emit(self._view, self._view)
+        self.refused.emit(NO_EDITS)
+
     def _become(self, history: History) -> None:
         if history is self.history:
             return
@@ -308,7 +320,8 @@ class Editor(QObject):
 
     def _announce(self, before: Project) -> None:
         seen, way = self._view, self._document.way
-        self._document.analysed = None
+        if self._document.compared is None:
+            self._document.analysed = None
         self._analyse()
         self._drop_selection(way)
         self.project_changed.emit(before, self.project)
@@ -344,7 +357,7 @@ class Editor(QObject):
             document.inference = infer_project(project, document.inference)
             document.problems = check(project, document.inference)
             document.analysed = project
-        self._untrusted = find_untrusted(project, self.consent)
+        self._untrusted = () if document.compared is not None else find_untrusted(project, self.consent)
         document.way = keep_way(project, document.way)
         self._look()
 

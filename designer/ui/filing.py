@@ -132,13 +132,17 @@ class Filing(QObject):
 
     def save(self, then: Then = do_nothing) -> None:
         """Save to the project's file, asking for one if it has none; `then` follows only once it is saved."""
-        if self._editor.path is None:
+        if self._editor.path is None or self._editor.document.compared is not None:
             self.ask_save(then)
         else:
             self.save_to(self._editor.path, then)
 
     def ask_save(self, then: Then = do_nothing) -> None:
         """Ask where to save, then save."""
+        if self._editor.document.compared is not None:
+            text = "A comparison is not saved. Go to the tab of one of the two projects to save it."
+            self._window.notices.show_notice("note", text, key="save")
+            return
         dialog = self._make_save_dialog("Save", PROJECTS, SUFFIX[1:], self._suggest_name(SUFFIX))
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name), then))
         dialog.open()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inference
@@ -12,6 +13,9 @@ from designer.document.project import Project
 from designer.document.remarks import set_flow
 from designer.document.wording import show_name
 from designer.ui.standpoint import Way
+
+if TYPE_CHECKING:
+    from designer.ui.compared import Compared
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -34,6 +38,7 @@ class OpenDocument:
     problems: tuple[Problem, ...] = ()
     code: tuple[Project, Source | NotReady] | None = None
     coded: tuple[Inference | None, tuple[Problem, ...]] = (None, ())  # what the code was made of
+    compared: "Compared | None" = None  # two projects on one canvas: to be looked at, not edited
 
     @property
     def project(self) -> Project:

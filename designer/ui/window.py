@@ -18,6 +18,7 @@ from designer.ui.asking import Asking
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
+from designer.ui.comparing import Comparing
 from designer.ui.crumbs import Crumbs
 from designer.ui.documents import Documents
 from designer.ui.editor import Editor
@@ -96,6 +97,7 @@ class Window(QMainWindow):
     scale: Scale
     problem_pointer: ProblemPointer
     refusals: Refusals
+    comparing: Comparing
     safety: "Safety | None"
     trust: "Trust | None"
     status: Status
@@ -133,6 +135,7 @@ class Window(QMainWindow):
         self.scale = Scale(self)
         self.problem_pointer = ProblemPointer(self)
         self.refusals = Refusals(self)
+        self.comparing = Comparing(self)
         self.safety = None  # made after the first paint
         self.trust = None  # as well
         self.status = Status(editor)
@@ -262,6 +265,7 @@ class Window(QMainWindow):
 
     def _use_theme(self, theme: Theme) -> None:
         self.canvas.set_theme(theme)
+        self.comparing.legend.refresh()
         self.asking.set_theme(theme)
         self.find_bar.set_theme(theme)
         self.workbench.set_theme(theme)

@@ -80,6 +80,12 @@ class Workbench(QObject):
         self._place()
         for dock in self.docks.values():
             dock.show()
+        self._hide_comparison()
+
+    def _hide_comparison(self) -> None:
+        """Put the list of differences away while no comparison is shown: it comes with one."""
+        if self._window.editor.document.compared is None:
+            self.docks["comparison"].hide()
 
     def restore(self, settings: Settings) -> None:
         """Arrange window and panels as settings say, or as they stand at first."""
@@ -91,6 +97,7 @@ class Workbench(QObject):
         self._place()
         if not docks.isEmpty():
             window.restoreState(docks, VERSION)
+        self._hide_comparison()
 
     def keep(self, settings: Settings) -> None:
         """Remember how window and panels are arranged."""
@@ -139,6 +146,7 @@ class Workbench(QObject):
             Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
             Panel("history", "History", BOTTOM, self._make_history),
+            Panel("comparison", "Comparison", BOTTOM, self._make_comparison),
         )
 
     def _make_palette(self) -> QWidget:
@@ -203,6 +211,15 @@ class Workbench(QObject):
         from designer.ui.panels.history import HistoryPanel
 
         return HistoryPanel(self._window.editor, self._window.theme)
+
+    def _make_comparison(self) -> QWidget:
+        from designer.ui.panels.comparison import ComparisonPanel
+
+        window = self._window
+        panel = ComparisonPanel(window.editor, window.theme)
+        panel.chosen.connect(window.comparing.go)
+        panel.swap_wanted.connect(window.comparing.swap)
+        return panel
 
     def _make_problems(self) -> QWidget:
         problems = Problems(self._window.editor)

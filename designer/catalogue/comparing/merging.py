@@ -1,13 +1,14 @@
 """What is known of a united network: of each node what was inferred in the project that it is from."""
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
 from frozendict import frozendict
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.check.blocks import infer_first_use
 from designer.catalogue.shapes import Inference, Inferred, Scope
-from designer.document.graph import Graph, Node
+from designer.document.graph import Node
 from designer.document.pairing import sort_chains
 from designer.document.project import used_block
 from designer.document.union import Union, UnionNetwork
@@ -17,10 +18,14 @@ NO_NETWORK = UnionNetwork()
 
 @dataclass(frozen=True)
 class MergedInference(Inference):
-    """What is known of a united network, which that is, and what was known before; None where nothing was there."""
+    """What is known of a united network, which that is, and what was known before; None where nothing was there.
+
+    `changes` says of each node that differs how; only `record` fills it.
+    """
 
     network: UnionNetwork = NO_NETWORK
     before: Inference | None = None
+    changes: dict[str, str] = field(default_factory=dict, compare=False)
 
     def find_before(self, node: str) -> Inferred | None:
         """Return what was known before of a node of the union, None where it was not there."""
@@ -34,7 +39,7 @@ def merge_inferences(union: Union, before: Inference, after: Inference) -> Merge
     Nodes in both are known as they are after, removed ones as they were before. The insides of blocks are merged too.
     """
     merging = _Merging(union, before, after)
-    return merging.merge(union.network, union.project.graph, before, after, after.scope)
+    return merging.merge("", before, after, after.scope)
 
 
 class _Merging:
@@ -44,12 +49,14 @@ class _Merging:
         self._union = union
         self._before = before
         self._after = after
+        self._changes: dict[str, dict[str, str]] = defaultdict(dict)
         self._merged: dict[tuple[int, int, str], MergedInference] = {}
 
-    def merge(
-        self, network: UnionNetwork, graph: Graph, before: Inference | None, after: Inference | None, scope: Scope
-    ) -> MergedInference:
-        """Return what is known of one united network; None stands for a side that does not have it."""
+    def merge(self, block: str, before: Inference | None, after: Inference | None, scope: Scope) -> MergedInference:
+        """Return what is known of the inside of a block, of the network for ""; None for a side that does not have it."""
+        union = self._union
+        network = union.blocks[block] if block else union.network
+        graph = union.project.blocks[block].graph if block else union.project.graph
         nodes: dict[str, Inferred] = {}
         for key, node in graph.nodes.items():
             ours = before.nodes.get(network.before[key]) if before is not None and key in network.before else None
@@ -65,6 +72,7 @@ class _Merging:
             replace(scope, blocks=self._union.project.blocks),
             network,
             before,
+            self._changes[block],
         )
         totals = {"parameters": kept.parameters, "multiply_adds": kept.multiply_adds, "size": kept.size}
         merged.__dict__.update(totals)
@@ -99,7 +107,7 @@ class _Merging:
                 before = infer_first_use(self._before, self._union.blocks_before[block])
             if after is None and len(network.removed) < len(graph.nodes):
                 after = infer_first_use(self._after, block)
-            self._merged[key] = self.merge(network, graph, before, after, scope)
+            self._merged[key] = self.merge(block, before, after, scope)
         return self._merged[key]
 
 

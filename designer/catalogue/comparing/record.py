@@ -96,6 +96,10 @@ def compare_in_words(union: Union, merged: MergedInference, before: Project, aft
         Section("Training", None, tuple(_tell_settings(compare_training(before.training, after.training)))),
         Section("Project", None, tuple(_tell_project(before, after))),
     ]
+    for section in sections:
+        there = merged if section.block == "" else insides.get(section.block or "")
+        if there is not None:
+            there.changes.update({one.node: one.change for one in section.differences if one.node})
     kept = tuple(section for section in sections if section.differences)
     return Record(before.name, after.name, tuple(_list_totals(merged)), kept)
 

@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF, QStaticText
 
+from designer.ui.canvas.contrast_painter import ContrastPainter
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
@@ -28,6 +29,7 @@ class CardPainter:
     def __init__(self, sheet: Sheet, theme: Theme) -> None:
         self._sheet = sheet
         self._theme = theme
+        self._contrasts = ContrastPainter(sheet, theme)
         self._title = text_font(theme.metrics.font_size, QFont.Weight.DemiBold)
         self._text = text_font(theme.metrics.font_size)
         self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
@@ -49,13 +51,19 @@ class CardPainter:
         painter.setPen(make_pen(code, width, broken=face.off))
         painter.setBrush(colour(theme.card_hover if hovered else theme.card))
         rect = SMALL_RECT if item.small else CARD_RECT
+        contrast = self._sheet.contrast
+        if contrast is not None and item.key in contrast.network.removed:
+            painter.setBrush(colour(theme.canvas))  # hollow
         if item.family == "block":  # a second card below: there is more inside
             painter.drawRoundedRect(rect.translated(BELOW, BELOW), theme.metrics.card_radius, theme.metrics.card_radius)
         painter.drawRoundedRect(rect, theme.metrics.card_radius, theme.metrics.card_radius)
-        painter.fillPath(self._bars[rect.height()], colour(family))
+        quiet = contrast is not None and item.key not in contrast.changes
+        painter.fillPath(self._bars[rect.height()], colour(mix(family, theme.card, 0.5) if quiet else family))
         (self._paint_small if item.small else self._paint_texts)(painter, item)
         painter.setOpacity(1.0)
         painter.translate(-x, -y)
+        if contrast is not None:
+            self._contrasts.paint_card(painter, item)
         self._paint_ports(painter, item, marks, family)
         if item.badge == "error":
             self._paint_error(painter, item)
@@ -66,9 +74,13 @@ class CardPainter:
         if item.texts is None:
             item.texts = self._lay_texts(item)
         title, kind, line, count = item.texts
+        contrast = self._sheet.contrast
         painter.setFont(self._title)
-        painter.setPen(colour(self._theme.text))
+        quiet = contrast is not None and contrast.changes.get(item.key) in (None, "removed")
+        painter.setPen(colour(self._theme.muted if quiet else self._theme.text))
         _draw_text(painter, title, UPPER)
+        if contrast is not None and item.key in contrast.network.removed:
+            painter.drawLine(QLineF(PADDING - 2, UPPER, PADDING + title.size().width() + 2, UPPER))
         painter.setFont(self._text)
         painter.setPen(colour(self._theme.muted))
         _draw_text(painter, kind, UPPER, at_right=True)

@@ -48,6 +48,20 @@ def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
     return Face(_one_line(node.name), _one_line(name_kind(spec)), line, shown, spec.family, frozen, inferred.is_off)
 
 
+def describe_settings(inferred: Inferred) -> dict[str, str]:
+    """Return every setting of a layer as short as it can be understood, by name."""
+    if inferred.spec is None:
+        return {}
+    found = {
+        parameter.name: _describe_setting(parameter, inferred.values[parameter.name])
+        for parameter in inferred.spec.parameters
+        if parameter.name in inferred.values
+    }
+    if inferred.options["repeat"] > 1:
+        found["repeat"] = f"× {inferred.options['repeat']}"
+    return found
+
+
 def describe_refusal(edge: Edge, source: Inferred, target: Inferred, circle: AbstractSet[str] = frozenset()) -> str:
     """Return why a wire that is there does not fit, empty where it does. `circle` are the nodes on a cycle."""
     if source.spec is not None and not 0 <= edge.source_port < len(source.spec.outputs):

@@ -1,6 +1,8 @@
 """The shapes written beside the wires: what each output gives, put where it covers neither wire nor card."""
 
+from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.spec import TensorType
+from designer.ui.canvas.contrast import join_both
 from designer.ui.canvas.finding import edges_in, nodes_in
 from designer.ui.canvas.geometry import SNUG_GAP, Box, Point, line_meets_box, place_label
 from designer.ui.canvas.node_item import NodeItem
@@ -11,6 +13,15 @@ from designer.ui.words import write_sizes
 def write_type(kind: TensorType) -> str:
     """Return what a label says: 32 × 28 × 28, and for class indices 28 · int."""
     return write_sizes(kind) + (" · int" if kind.dtype == "int" else "")
+
+
+def write_both(key: str, port: int, kind: TensorType, contrast: MergedInference) -> str:
+    """Return what the label of an output says: its size, before and after where it differs."""
+    after = write_type(kind)
+    before = contrast.find_before(key)
+    if before is None or before.outputs is None or port >= len(before.outputs):
+        return after
+    return join_both(write_type(before.outputs[port]), after)
 
 
 class Labels:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
+from designer.ui.canvas.contrast_painter import ContrastPainter
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
@@ -27,6 +28,7 @@ class Overview:
     def __init__(self, sheet: Sheet, theme: Theme) -> None:
         self._sheet = sheet
         self._theme = theme
+        self._contrasts = ContrastPainter(sheet, theme)
         self._version = -1
         self._blocks: dict[str, list[QRectF]] = {}
         self._bad: dict[str, list[NodeItem]] = {}
@@ -48,7 +50,10 @@ class Overview:
             painter.setPen(make_thin_pen(look_at(sheet.edges[edge], marks, theme).code, 2))
             painter.drawLines(sheet.edges[edge].threads)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._fill(painter, self._blocks)
+        if sheet.contrast is None:
+            self._fill(painter, self._blocks)
+        else:
+            self._contrasts.paint_far(painter, scale)
         self._outline(painter, marks, scale)
 
     def paint_named(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
@@ -64,6 +69,8 @@ class Overview:
         painter.setBrush(colour(theme.card))
         painter.drawRects([item.rect for item in items])
         self._fill(painter, bars)
+        if self._sheet.contrast is not None:
+            self._contrasts.paint_rims(painter, scale)
         self._outline(painter, marks, scale)
         self._paint_names(painter, items, scale)
 

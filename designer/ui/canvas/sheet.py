@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from designer.catalogue.check import Problem
+from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
@@ -18,6 +19,7 @@ from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
+from designer.ui.canvas.contrast import describe_contrast
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
 from designer.ui.canvas.framing import place_remarks
@@ -44,6 +46,7 @@ class Sheet:
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
         self.inference: Inference | None = None
+        self.contrast: MergedInference | None = None  # where two projects are shown at once
         self._blamed: frozenset[Edge] = frozenset()  # wires with the sentence of a problem
         self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle
         self._marked: frozenset[str] = frozenset()  # cards with problems
@@ -60,6 +63,7 @@ class Sheet:
     ) -> None:
         """Make the items those of `project`. `target` is what the data asks to predict, where that is known."""
         self.version += 1
+        self.contrast = inference if isinstance(inference, MergedInference) else None
         before, self._project = self._project, project
         known, self.inference = self.inference, inference
         touched = list(self._left.values())
@@ -126,6 +130,8 @@ class Sheet:
         """Return what a card says, written when first asked for."""
         if item.face is None:
             item.face = describe_card(item.inferred, self._target)
+            if self.contrast is not None:
+                item.face = describe_contrast(item.face, item.inferred, self.contrast)
         return item.face
 
     def bounds(self, keys: Iterable[str] | None = None) -> Box | None:
@@ -303,6 +309,8 @@ class Sheet:
     def _judge(self, edge: Edge) -> None:
         """Write on a wire why it does not fit, as far as that can be seen from its two ends."""
         source, target = self.nodes[edge.source], self.nodes[edge.target]
+        if self.contrast is not None:
+            return  # the wires of two projects need not fit one another
         self.edges[edge].refusal = (
             describe_refusal(edge, source.inferred, target.inferred, self._circle)
             if self._circle or target.inferred.outputs is None or source.inferred.outputs is None

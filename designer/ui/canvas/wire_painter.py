@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QStaticText
 
+from designer.catalogue.comparing.merging import MergedInference
+from designer.document.graph import Edge
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.geometry import wire_width
-from designer.ui.canvas.labels import Labels, write_type
+from designer.ui.canvas.labels import Labels, write_both, write_type
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import lay_text, make_pen
@@ -50,10 +52,20 @@ def look_at(item: EdgeItem, marks: Marks, theme: Theme) -> Look:
     return Look(1 if unfit else 0, base, unfit)
 
 
+def look_at_contrast(edge: Edge, contrast: MergedInference, theme: Theme) -> Look:
+    """Return how a wire looks where two projects are shown at once: added whole and thick, removed broken."""
+    if edge in contrast.network.added_wires:
+        return Look(2, theme.ok, False)
+    if edge in contrast.network.removed_wires:
+        return Look(1, theme.error, True)
+    return Look(0, mix(theme.wire, theme.canvas, 0.35), False)
+
+
 class WirePainter:
     """Draws the wires of a sheet in the colours of a theme."""
 
     def __init__(self, sheet: Sheet, theme: Theme) -> None:
+        self._sheet = sheet
         self._theme = theme
         self._labels = Labels(sheet)
         self._font = fixed_font(theme.metrics.font_small)
@@ -65,10 +77,13 @@ class WirePainter:
         looks: dict[tuple[Look, float], _Strokes] = {}
         metrics = self._theme.metrics
         special, plain = marks.special_edges, Look(0, self._theme.wire, False)
+        contrast = self._sheet.contrast
         for item in items:
             if item.edge == marks.lifted:
                 continue
             look = look_at(item, marks, self._theme) if item.refusal or item.edge in special else plain
+            if contrast is not None and look is plain:
+                look = look_at_contrast(item.edge, contrast, self._theme)
             width = wire_width(item.elements, metrics.wire_min, metrics.wire_max)
             strokes = looks.setdefault((look, round(width * 4) / 4), _Strokes())
             if item.straight:
@@ -87,10 +102,11 @@ class WirePainter:
         """Write beside each output what it gives, where there is room."""
         painter.setFont(self._font)
         painter.setPen(colour(self._theme.muted))
-        height = self._metrics.height()
+        height, contrast = self._metrics.height(), self._sheet.contrast
         for item in items:
             for port, kind in enumerate(item.inferred.outputs or ()):
-                text, width = self._lay(write_type(kind))
+                told = write_type(kind) if contrast is None else write_both(item.key, port, kind, contrast)
+                text, width = self._lay(told)
                 place = self._labels.place(item, port, (width, height))
                 if place is not None:
                     painter.drawStaticText(QPointF(*place), text)

@@ -21,6 +21,27 @@ def offer_recent(window: "Window") -> Iterable[Command]:
         )
 
 
+def is_project(window: "Window") -> bool:
+    """Return whether a project is shown, not a comparison of two."""
+    return window.editor.document.compared is None
+
+
+def offer_comparisons(window: "Window") -> Iterable[Command]:
+    """Return a command for each project that the one that is shown can be compared with."""
+    yield Command("file.compare.file", "A file …", lambda window: window.comparing.ask_file())
+    document = window.editor.document
+    if document.path is not None and document.modified:
+        yield Command("file.compare.saved", "The saved version", lambda window: window.comparing.with_saved())
+    others = [one for one in window.documents.all if one is not document and one.compared is None]
+    for number, other in enumerate(others):
+        yield Command(
+            f"file.compare.{number}",
+            f"{other.name}, open here",
+            lambda window, other=other: window.comparing.with_document(other),  # type: ignore[misc]
+            tip=str(other.path or ""),
+        )
+
+
 FILE = (
     Command("file.new", "New", lambda w: w.filing.new(), "File", 1, "ph.file-plus", ("Ctrl+N",), bar=1),
     Command(
@@ -45,6 +66,16 @@ FILE = (
         ("Ctrl+W",),
         enabled=lambda w: len(w.documents.all) > 1 or not w.editor.document.untouched,
         tip="Close this document",
+    ),
+    Command(
+        "file.compare",
+        "Compare with",
+        menu="File",
+        group=1,
+        icon="ph.git-diff",
+        enabled=is_project,
+        choices=offer_comparisons,
+        tip="See what differs between this project and another, on one canvas",
     ),
     Command("file.save", "Save", lambda w: w.filing.save(), "File", 2, "ph.floppy-disk", ("Ctrl+S",), bar=3),
     Command("file.save_as", "Save as …", lambda w: w.filing.ask_save(), "File", 2, shortcuts=("Ctrl+Shift+S",)),

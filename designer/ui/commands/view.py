@@ -75,7 +75,32 @@ def offer_flows(window: "Window") -> Iterable[Command]:
         )
 
 
+def has_comparison(window: "Window") -> bool:
+    """Return whether two projects are shown on one canvas."""
+    return window.editor.document.compared is not None
+
+
 VIEW = (
+    Command(
+        "view.next_difference",
+        "Next difference",
+        lambda w: w.comparing.step(1),
+        "View",
+        7,
+        "ph.caret-down",
+        ("F8",),
+        enabled=has_comparison,
+    ),
+    Command(
+        "view.previous_difference",
+        "Previous difference",
+        lambda w: w.comparing.step(-1),
+        "View",
+        7,
+        "ph.caret-up",
+        ("Shift+F8",),
+        enabled=has_comparison,
+    ),
     Command(
         "view.fit",
         "Fit",

@@ -1,0 +1,59 @@
+"""Two projects that are looked at on one canvas: what is shown, what is known of it, and what differs in words."""
+
+from dataclasses import dataclass, replace
+
+from designer.catalogue.check import Problem
+from designer.catalogue.comparing import Record, compare_in_words, merge_inferences
+from designer.catalogue.comparing.merging import MergedInference
+from designer.catalogue.facts import infer_project
+from designer.catalogue.shapes import Inference
+from designer.codegen.source import NotReady
+from designer.document.comparison import compare_projects
+from designer.document.project import Project
+from designer.document.union import Union, unite
+from designer.document.wording import show_name
+from designer.ui.open_document import OpenDocument, start_document
+
+NOT_CODE = "This is a comparison of two projects. Go to the tab of one of them for its code, and to train it."
+LONGEST_SIDE = 16  # characters of either name in the title of the tab
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: what it is called, the project, and what is known of it where that was worked out already."""
+
+    name: str
+    project: Project
+    inference: Inference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison that is shown."""
+
+    before: Side
+    after: Side
+    union: Union
+    merged: MergedInference
+    record: Record
+
+
+def compare_sides(before: Side, after: Side) -> Compared:
+    """Hold two projects against each other, before and after."""
+    ours = before.inference or infer_project(before.project)
+    theirs = after.inference or infer_project(after.project)
+    name = f"{show_name(before.name, LONGEST_SIDE)} ↔ {show_name(after.name, LONGEST_SIDE)}"
+    union = unite(compare_projects(before.project, after.project), name)
+    merged = merge_inferences(union, ours, theirs)
+    record = compare_in_words(union, merged, before.project, after.project)
+    named = replace(record, before=before.name, after=after.name)
+    return Compared(replace(before, inference=ours), replace(after, inference=theirs), union, merged, named)
+
+
+def open_comparison(compared: Compared) -> OpenDocument:
+    """Return a document that shows a comparison."""
+    project = compared.union.project
+    document = start_document(project)
+    document.compared, document.analysed, document.inference = compared, project, compared.merged
+    document.code = (project, NotReady((Problem("error", None, NOT_CODE),)))
+    return document

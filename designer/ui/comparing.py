@@ -1,0 +1,134 @@
+"""Comparing: which two projects, the tab that shows them on one canvas, and the way from difference to difference."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from designer.document.embedding import open_any
+from designer.document.files import FileError
+from designer.document.project import Project
+from designer.document.wording import show_name
+from designer.ui.compared import Compared, Side, compare_sides, open_comparison
+from designer.ui.legend import ComparisonLegend
+from designer.ui.open_document import OpenDocument
+
+if TYPE_CHECKING:
+    from designer.catalogue.comparing import Difference, Section
+    from designer.ui.window import Window
+
+KEY = "comparison"  # of its notices
+OPENED = "Designer projects and pictures with one inside (*.nnd *.png *.svg);;All files (*)"
+
+
+class Comparing(QObject):
+    """The comparisons of one window. What is chosen is the project before; the one that is shown, the one after."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self.legend = ComparisonLegend(window.canvas, window.editor)
+        self.legend.change_wanted.connect(self.step_to)
+        self._shown: OpenDocument | None = None
+        window.editor.refused.connect(lambda text: window.notices.show_notice("note", text, key=KEY))
+        window.editor.opened.connect(self._follow)
+
+    @property
+    def compared(self) -> Compared | None:
+        """The comparison that is shown, if one is."""
+        return self._window.editor.document.compared
+
+    def ask_file(self) -> None:
+        """Ask with which file to compare."""
+        dialog = QFileDialog(self._window, "Compare with", "", OPENED)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.with_file(Path(name)))
+        dialog.open()
+
+    def with_file(self, path: Path) -> None:
+        """Compare what is shown with a file; what is wrong with it is said in a bar."""
+        try:
+            project, _ = open_any(path)
+        except FileError as error:
+            self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key=KEY)
+            return
+        self.with_side(Side(path.name, project))
+
+    def with_document(self, document: OpenDocument) -> None:
+        """Compare what is shown with another open document."""
+        inference = document.inference if document.analysed is document.project else None
+        self.with_side(Side(document.name, document.project, inference))
+
+    def with_saved(self) -> None:
+        """Compare what is shown with what its file holds."""
+        document = self._window.editor.document
+        self.with_side(Side(f"{document.name}, saved", document.saved))
+
+    def with_step(self, title: str, project: Project) -> None:
+        """Compare what is shown with what it was after a step of its history."""
+        self.with_side(Side(title or "as opened", project))
+
+    def with_side(self, before: Side) -> None:
+        """Show a project before beside the one that is shown now, in a tab of its own."""
+        editor = self._window.editor
+        after = Side(editor.document.name, editor.project, editor.inference)
+        self._window.documents.add(open_comparison(compare_sides(before, after)))
+
+    def swap(self) -> None:
+        """Show the same comparison the other way about, in the place of this one."""
+        if self.compared is not None:
+            there = compare_sides(self.compared.after, self.compared.before)
+            self._window.editor.show(open_comparison(there))
+
+    def go(self, section: "Section", difference: "Difference") -> None:
+        """Show where a difference is, stepping into the block that it lies in."""
+        window = self._window
+        if section.block is None:
+            return
+        editor = window.editor
+        if (editor.where[-1] if editor.where else "") != section.block:
+            editor.enter_block(section.block) if section.block else editor.leave(0)
+        if difference.node:
+            editor.select([difference.node])
+            window.canvas.centre_on(difference.node)
+        elif difference.wire is not None:
+            editor.select((), [difference.wire])
+            window.canvas.centre_on(difference.wire.target)
+
+    def step(self, by: int, change: str = "") -> None:
+        """Go to the next difference on the canvas, or to the one before; after the last comes the first."""
+        compared, editor = self.compared, self._window.editor
+        if compared is None:
+            return
+        places = [
+            (section, one)
+            for section in compared.record.sections
+            if section.block is not None
+            for one in section.differences
+            if (one.node or one.wire is not None) and (not change or one.change == change)
+        ]
+        if not places:
+            return
+        block = editor.where[-1] if editor.where else ""
+        here = [
+            place
+            for place, (section, one) in enumerate(places)
+            if section.block == block and (one.node in editor.selected_nodes or one.wire in editor.selected_edges)
+        ]
+        start = here[0] if here else (-1 if by > 0 else 0)
+        self.go(*places[(start + by) % len(places)])
+
+    def step_to(self, change: str) -> None:
+        """Go to the next difference of one kind."""
+        self.step(1, change)
+
+    def _follow(self) -> None:
+        """Show the list of differences with a comparison, and put it away without one."""
+        document, dock = self._window.editor.document, self._window.workbench.docks["comparison"]
+        was, self._shown = self._shown, document
+        if document.compared is not None:
+            self._window.workbench.show("comparison")
+        elif was is not None and was.compared is not None:
+            dock.hide()
+        self._window.notices.dismiss(KEY)

@@ -1,0 +1,116 @@
+"""The Comparison tab: everything that differs between two projects, in words, with the values side by side."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QToolButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from designer.catalogue.comparing import Difference, Record, Section
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+from designer.ui.theme import Theme
+from designer.ui.words import write_plain, write_tip
+
+SIGNS = {"added": "+", "removed": "−", "changed": "△", "follows": "·"}
+FOLLOWS = "Set as before; sizes or counts follow"
+EMPTY = "What differs between two projects is listed here: File, Compare with."
+SAME = "Nothing differs between the two."
+MOST_ROWS = 5000
+WIDTHS = (420, 210, 210)  # logical pixels of the columns
+
+
+class ComparisonPanel(QWidget):
+    """Lists the differences of the comparison that is shown; `chosen` says to which one to go."""
+
+    chosen = Signal(object, object)  # Section, Difference
+    swap_wanted = Signal()
+
+    def __init__(self, editor: Editor, theme: Theme) -> None:
+        super().__init__()
+        self._editor = editor
+        self._record: Record | None = None
+        self._filling = False
+        self.totals = make_label("", "muted", wrap=True)
+        self.swap = QToolButton(text="Swap sides", autoRaise=True)
+        self.swap.clicked.connect(self.swap_wanted)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName("differences")
+        self.tree.setColumnCount(3)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setAlternatingRowColors(False)
+        header = self.tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.tree.currentItemChanged.connect(lambda item, _: self._choose(item))
+        self.tree.itemClicked.connect(lambda item, _: self._choose(item))
+        top = QHBoxLayout()
+        top.addWidget(self.totals, 1)
+        top.addWidget(self.swap, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addLayout(top)
+        column.addWidget(self.tree, 1)
+        editor.opened.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List what the comparison that is shown found."""
+        compared = self._editor.document.compared
+        record = compared.record if compared is not None else None
+        if record is self._record and record is not None:
+            return
+        self._record = record
+        self._filling = True
+        self.tree.clear()
+        self.tree.setVisible(record is not None and not record.is_same)
+        self.swap.setVisible(record is not None)
+        self.totals.setText(EMPTY if record is None else self._write_totals(record))
+        if record is not None:
+            self.tree.setHeaderLabels(["Difference", f"Before: {record.before}", f"After: {record.after}"])
+            for column, width in enumerate(WIDTHS):
+                self.tree.setColumnWidth(column, width)
+            for section in record.sections:
+                self._add_section(section)
+        self._filling = False
+
+    def _write_totals(self, record: Record) -> str:
+        totals = [
+            f"{one.name} {one.after}" if one.before == one.after else f"{one.name} {one.before} → {one.after}"
+            for one in record.totals
+        ]
+        return " · ".join(([SAME] if record.is_same else []) + totals)
+
+    def _add_section(self, section: Section) -> None:
+        title = section.title.replace("->", "→")
+        head = QTreeWidgetItem([f"{title} ({len(section.differences)})"])
+        self.tree.addTopLevelItem(head)
+        follows = QTreeWidgetItem([FOLLOWS])
+        for one in section.differences[:MOST_ROWS]:
+            (follows if one.change == "follows" else head).addChild(self._make_row(section, one))
+        if len(section.differences) > MOST_ROWS:
+            head.addChild(QTreeWidgetItem([f"and {len(section.differences) - MOST_ROWS:,} more"]))
+        if follows.childCount():
+            head.addChild(follows)
+        head.setExpanded(True)
+        for place in range(head.childCount()):  # a row opens only once it is in the tree
+            head.child(place).setExpanded(head.child(place) is not follows)
+
+    def _make_row(self, section: Section, one: Difference) -> QTreeWidgetItem:
+        told = f"{one.subject}: {one.text}" if one.text else one.subject
+        row = QTreeWidgetItem([write_plain(f"{SIGNS[one.change]}  {told}")])
+        row.setData(0, Qt.ItemDataRole.UserRole, (section, one))
+        whole = write_plain(f"{one.change}: {one.write('to')}" if one.change != "follows" else one.write("to"))
+        row.setData(0, Qt.ItemDataRole.AccessibleTextRole, whole)
+        row.setToolTip(0, write_tip(whole))
+        if len(one.details) == 1 and not one.details[0].name:
+            row.setText(1, write_plain(one.details[0].before))
+            row.setText(2, write_plain(one.details[0].after))
+            return row
+        for detail in one.details:
+            child = QTreeWidgetItem([detail.name, write_plain(detail.before), write_plain(detail.after)])
+            child.setData(0, Qt.ItemDataRole.UserRole, (section, one))
+            child.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{detail.name}: {detail.before} to {detail.after}")
+            row.addChild(child)
+        return row
+
+    def _choose(self, item: QTreeWidgetItem | None) -> None:
+        found = item.data(0, Qt.ItemDataRole.UserRole) if item is not None and not self._filling else None
+        if found is not None:
+            self.chosen.emit(*found)

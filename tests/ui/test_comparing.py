@@ -1,0 +1,160 @@
+"""Two projects on one canvas: opened from the menu, marked on cards, listed in words, looked at and never edited."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from designer.codegen.source import NotReady
+from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
+from designer.document.files import load, save
+from designer.document.graph import Edge
+from designer.paths import resource
+from designer.ui.editor import NO_EDITS
+from tests.ui.conftest import settle
+
+
+def template(name):
+    return load(resource(f"templates/{name}.nnd"))
+
+
+@pytest.fixture
+def comparison(window, user, tmp_path):
+    """The digits CNN before and after some edits, chosen from the menu."""
+    before = template("digits-cnn")
+    after = set_parameter(before, "conv1", "kernel_size", 5)
+    after = set_parameter(after, "conv1", "out_channels", 24)
+    after = remove_nodes(after, ["bn2"], close_gap=True)
+    after, _ = insert_on_edge(after, Edge("flatten", 0, "drop", 0), "GELU")
+    for name, project in (("before.nnd", before), ("after.nnd", after)):
+        save(tmp_path / name, project)
+        window.filing.open(tmp_path / name)
+    user.choose("File", "Compare with", "before.nnd")
+    settle()
+    window.canvas.fit_all()
+    return window
+
+
+def test_a_comparison_is_a_tab_of_its_own_with_its_marks(comparison):
+    window, sheet = comparison, comparison.canvas.sheet
+    assert [window.tabs.tabText(place) for place in range(3)][2] == "before.nnd ↔ after.nnd"
+    changes = sheet.contrast.changes
+    assert {key: change for key, change in changes.items() if change != "follows"} == {
+        "conv1": "changed",
+        "bn2": "removed",
+        "gelu_1": "added",
+    }
+    face = sheet.face(sheet.nodes["conv1"])
+    assert face.line == "16 → 24 · 3×3 → 5×5"
+    assert face.count == "144 → 600"
+    assert sheet.face(sheet.nodes["relu1"]).line == ""
+    assert len(sheet.contrast.network.added_wires) == 3
+    assert len(sheet.contrast.network.removed_wires) == 3
+    legend = window.comparing.legend
+    assert legend.isVisible()
+    assert [button.text() for button in legend.buttons.values()] == ["2 added", "2 removed", "1 changed"]
+
+
+def test_nothing_is_edited_in_a_comparison(comparison, user):
+    window, editor = comparison, comparison.editor
+    project, place = editor.project, window.canvas.sheet.nodes["conv1"].position
+    start = user.canvas_place("conv1")
+    view = window.canvas.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in range(1, 6):
+        QTest.mouseMove(view, start + QPoint(20 * step, 4 * step))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start + QPoint(100, 20))
+    settle()
+    assert editor.project is project
+    assert window.canvas.sheet.nodes["conv1"].position == place
+    assert NO_EDITS in [notice.text for notice in window.notices.shown]
+    user.click_node("relu1")
+    user.press(Qt.Key.Key_Delete, widget=window.canvas)
+    assert editor.project is project
+    assert "relu1" in window.canvas.sheet.nodes
+    assert isinstance(editor.code(), NotReady)
+    user.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier, window)
+    assert any("not saved" in text for text in [notice.text for notice in window.notices.shown])
+
+
+def test_the_panel_lists_differences_and_leads_to_them(comparison, user):
+    window, panel = comparison, comparison.workbench.panel("comparison")
+    assert not window.workbench.docks["comparison"].isHidden()
+    assert "parameters" in panel.totals.text()
+    head = panel.tree.topLevelItem(0)
+    rows = [head.child(place) for place in range(head.childCount())]
+    conv = next(row for row in rows if "conv1" in row.text(0))
+    values = {conv.child(i).text(0): (conv.child(i).text(1), conv.child(i).text(2)) for i in range(conv.childCount())}
+    assert values["kernel_size"] == ("3", "5")
+    assert values["output"] == ("16 × 8 × 8", "24 × 8 × 8")
+    said = conv.data(0, Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("changed: Conv2d conv1: out_channels 16 to 24")
+    user.click(panel.tree.viewport(), panel.tree.visualItemRect(conv).center())
+    assert window.editor.selected_nodes == {"conv1"}
+
+
+def test_keys_walk_from_difference_to_difference(comparison, user):
+    seen = []
+    for _ in range(3):
+        user.press(Qt.Key.Key_F8, widget=comparison)
+        seen += comparison.editor.selected_nodes
+    assert seen == ["conv1", "bn2", "gelu_1"]
+    user.press(Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier, comparison)
+    assert comparison.editor.selected_nodes == {"bn2"}
+    user.click(comparison.comparing.legend.buttons["added"])
+    assert comparison.editor.selected_nodes == {"gelu_1"}
+
+
+def test_swapped_sides_say_the_opposite(comparison, user):
+    panel = comparison.workbench.panel("comparison")
+    user.click(panel.swap)
+    changes = comparison.canvas.sheet.contrast.changes
+    assert (changes["bn2"], changes["gelu_1"]) == ("added", "removed")
+    assert comparison.editor.document.name == "after.nnd ↔ before.nnd"
+    assert len(comparison.documents.all) == 3
+
+
+def test_one_steps_into_a_block_and_closes_the_comparison(window, user):
+    window.filing.open(resource("templates/resnet-18.nnd"))
+    window.filing.open(resource("templates/resnet-50.nnd"))
+    user.choose("File", "Compare with", "resnet-18.nnd")
+    window.canvas.fit_all()
+    sheet = window.canvas.sheet
+    assert sheet.contrast.changes["layer1"] == "changed"
+    assert sheet.face(sheet.nodes["layer1"]).line == "blocks 2 → blocks 3"
+    user.double_click(window.canvas.viewport(), user.canvas_place("layer1"))
+    user.double_click(window.canvas.viewport(), user.canvas_place("first"))
+    sheet = window.canvas.sheet
+    assert window.editor.where == ("stage", "bottleneck")
+    assert {key for key, change in sheet.contrast.changes.items() if change == "added"} == {"relu2", "conv3", "bn3"}
+    assert sheet.face(sheet.nodes["conv1"]).line.startswith("3×3 → 1×1")
+    user.click(window.tabs.closer(window.tabs.currentIndex()))
+    assert all(document.compared is None for document in window.documents.all)
+    assert window.canvas.sheet.contrast is None
+    assert window.workbench.docks["comparison"].isHidden()
+    assert not window.comparing.legend.isVisible()
+
+
+def test_a_project_is_compared_with_what_its_file_holds(window, user, tmp_path):
+    save(tmp_path / "digits.nnd", template("digits-cnn"))
+    window.filing.open(tmp_path / "digits.nnd")
+    window.editor.apply("edit", set_parameter(window.editor.project, "conv1", "out_channels", 32))
+    user.choose("File", "Compare with", "The saved version")
+    assert window.canvas.sheet.contrast.changes["conv1"] == "changed"
+
+
+def test_far_and_near_both_themes_draw_marks_of_their_own_shape(comparison, qtbot):
+    canvas = comparison.canvas
+    pictures = []
+    for theme in ("dark", "light"):
+        comparison.appearance.choose(theme)
+        for scale in (1.0, 0.4, 0.15):
+            canvas.zoom_by(scale / canvas.scale_now)
+            canvas.centre_on("conv1") if scale == 1.0 else None
+            settle()
+            marked = canvas.grab().toImage()
+            kept = canvas.sheet.contrast.changes.pop("conv1")
+            canvas.viewport().update()
+            plain = canvas.grab().toImage()
+            canvas.sheet.contrast.changes["conv1"] = kept
+            pictures.append(marked != plain)
+    assert all(pictures)

@@ -3,12 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.ui.marks import make_label, set_mark
 
 TITLE_HEIGHT = 26
+LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,26 @@ def make_no_title() -> QWidget:
     return nothing
 
 
+class SideScroll(QScrollArea):
+    """Gives its widget all the room there is, and a bar to scroll by where that is less than it needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sidescroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def minimumSizeHint(self) -> QSize:
+        inner = self.widget()
+        return QSize(LEAST_WIDTH, inner.minimumSizeHint().height() if inner is not None else 0)
+
+    def sizeHint(self) -> QSize:
+        inner = self.widget()
+        return inner.sizeHint() if inner is not None else super().sizeHint()
+
+
 class PanelDock(QDockWidget):
     """One panel. Its widget is made by `build`, or when the dock is first shown after the window is ready."""
 
@@ -77,9 +108,17 @@ class PanelDock(QDockWidget):
         """Return the panel's widget, made if it is not there yet."""
         if self.content is None:
             self.content = self.panel.make()
-            self._column.addWidget(self.content)
+            self._column.addWidget(self._frame(self.content))
             self.content.setVisible(self._seen)
         return self.content
+
+    def _frame(self, content: QWidget) -> QWidget:
+        """Return what holds the content: below the canvas it scrolls sideways where the window is too narrow for it."""
+        if self.panel.area != Qt.DockWidgetArea.BottomDockWidgetArea:
+            return content
+        area = SideScroll()
+        area.setWidget(content)
+        return area
 
     def allow(self) -> None:
         """From now on make the widget as soon as the dock is seen."""
@@ -105,6 +144,8 @@ class PanelDock(QDockWidget):
         self._column.setContentsMargins(0, int(tabbed), 0, 0)  # room for the line below the tabs
         for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName("panels")
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)  # where there are too many for the room they are scrolled
+            tabs.setUsesScrollButtons(True)
         if self.titleBarWidget() is not title:
             self.setTitleBarWidget(title)
             title.show()

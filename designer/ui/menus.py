@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 from designer.ui.commands import COMMANDS, MENUS, Command
 from designer.ui.icons import SIZE, blank_icon, make_icon
 from designer.ui.theme import Theme
+from designer.ui.tool_bar import ToolBar
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -35,12 +36,8 @@ class Menus(QObject):
 
     def make_tool_bar(self) -> QToolBar:
         """Return the one tool bar."""
-        bar = QToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
+        bar = ToolBar()
         bar.setIconSize(SIZE)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         previous = 0
         for command in sorted((one for one in COMMANDS if one.bar), key=lambda one: one.bar):
             if command.bar >= RIGHT_END > previous:

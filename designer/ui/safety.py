@@ -2,7 +2,9 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,8 +114,8 @@ class Safety(QObject):
         self._window.notices.show_notice(
             "warning",
             f"Designer closed unexpectedly. Unsaved work on {shown} was kept {age}.",
-            Answer(f"Restore{every}", lambda: [self._restore(left) for left in lost]),
-            Answer(f"Discard{every}", lambda: [left.discard() for left in lost]),
+            Answer(f"Restore{every}", partial(_each, self._restore, lost)),
+            Answer(f"Discard{every}", partial(_each, LeftWork.discard, lost)),
             key="left",
         )
 
@@ -171,6 +173,11 @@ class Safety(QObject):
     def _report(self, reason: str) -> None:
         text = f"The work could not be kept safe: {reason}. Save it yourself from time to time."
         self._window.notices.show_notice("warning", text, key="autosave")
+
+
+def _each(do: Callable[[LeftWork], None], lost: list[LeftWork]) -> None:
+    for left in lost:
+        do(left)
 
 
 def _is_same(one: tuple[History, Path | None] | None, other: tuple[History, Path | None] | None) -> bool:

@@ -278,5 +278,7 @@ class Trainer(QObject):
         failed = isinstance(event, Failed)
         ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]
         trace = event.trace if isinstance(event, Failed) else ""
-        text, severity = f"{document.name}: {ended}", "error" if failed else "note"
-        window.notices.show_notice(severity, text, Answer("Show it", show), details=trace, key="other run")
+        text = f"{document.name}: {ended}"
+        window.notices.show_notice(
+            "error" if failed else "note", text, Answer("Show it", show), details=trace, key="other run"
+        )

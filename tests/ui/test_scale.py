@@ -1,10 +1,12 @@
 """How large the interface is drawn: chosen, kept, taken up at the next start; and nothing is cut in the smallest window."""
 
+import itertools
 import os
 import subprocess
 import sys
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QToolBar
 
 from designer.document.edits import add_node
@@ -98,4 +100,25 @@ def test_nothing_is_cut_in_the_smallest_window(window, user, chain, panel):
     assert (window.width(), window.height()) == (SMALLEST.width(), SMALLEST.height())
     assert find_cut(window) == []
     bar = window.findChild(QToolBar, "tools")
-    assert bar.width() == window.width()
+    buttons = [bar.widgetForAction(action) for action in bar.actions()]
+    assert all(bar.rect().contains(button.geometry()) for button in buttons)
+    docks = [
+        dock for dock in window.workbench.docks.values() if dock.isVisible() and not dock.visibleRegion().isEmpty()
+    ]
+    places = [dock.geometry() for dock in docks]
+    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+
+
+def test_words_of_the_tool_bar_come_back_with_the_room(window):
+    bar = window.findChild(QToolBar, "tools")
+    train = bar.widgetForAction(window.menus.actions["train.start"])
+    new = bar.widgetForAction(window.menus.actions["file.new"])
+    window.resize(SMALLEST)
+    settle()
+    assert new.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert train.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert new.accessibleName() == "New"
+    assert "New" in new.toolTip()
+    window.resize(1400, 900)
+    settle()
+    assert new.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon

@@ -78,6 +78,7 @@ class CanvasView(PlaneView):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("network")
+        editor.leaving.connect(self.glide.stop)
         editor.leaving.connect(self.stop)
         editor.view_changed.connect(self._on_project)
         editor.selection_changed.connect(self._on_selection)

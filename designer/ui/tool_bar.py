@@ -1,0 +1,71 @@
+"""The one tool bar: buttons with their words, and with icons alone where the window has no room for the words."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QToolBar, QToolButton
+
+WORDS, ICONS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+SPARE = 24  # logical pixels left free, so that nothing hides behind the arrow of a bar that is full
+
+
+class ToolBar(QToolBar):
+    """Takes the words off from the left, as many as it must: the primary one keeps its own longest.
+
+    A button without its word has it as tool tip and as accessible name.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Tools")
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setToolButtonStyle(WORDS)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    def fit(self) -> None:
+        """Give each button its word again, and take off as many as there is no room for."""
+        buttons = [
+            button
+            for action in self.actions()
+            if isinstance(button := self.widgetForAction(action), QToolButton) and not action.icon().isNull()
+        ]
+        buttons.sort(key=lambda button: bool(button.property("primary")))
+        room = self.width() - SPARE
+        needed = self._measure(buttons, WORDS)
+        for button in buttons:
+            style = WORDS
+            if needed > room:
+                wide = _width(button, WORDS)
+                style = ICONS
+                needed -= wide - _width(button, ICONS)
+            if button.toolButtonStyle() != style:
+                button.setToolButtonStyle(style)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.fit()
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fit()
+        super().showEvent(event)
+
+    def _measure(self, buttons: list[QToolButton], style: Qt.ToolButtonStyle) -> int:
+        """Return how wide the bar is with all buttons in a style."""
+        spacing = self.layout().spacing()
+        others = [self.widgetForAction(action) for action in self.actions()]
+        rest = sum(other.sizeHint().width() for other in others if other is not None and other not in buttons)
+        margins = self.layout().contentsMargins()
+        wide = sum(_width(button, style) for button in buttons)
+        return wide + rest + spacing * (len(others) - 1) + margins.left() + margins.right()
+
+
+def _width(button: QToolButton, style: Qt.ToolButtonStyle) -> int:
+    """Return how wide a button would be in a style."""
+    before = button.toolButtonStyle()
+    if before == style:
+        return button.sizeHint().width()
+    blocked = button.blockSignals(True)
+    button.setToolButtonStyle(style)
+    width = button.sizeHint().width()
+    button.setToolButtonStyle(before)
+    button.blockSignals(blocked)
+    return width

@@ -41,6 +41,14 @@ class LeftWork:
         extra = frozendict({key: value for key, value in project.extra.items() if key != _ORIGIN})
         return replace(project, extra=extra), Path(origin) if isinstance(origin, str) and origin else None
 
+    @property
+    def history_size(self) -> int:
+        """How many bytes the history takes: reading a megabyte may take a second."""
+        try:
+            return self.path.with_suffix(_JOURNAL).stat().st_size
+        except OSError:
+            return 0
+
     def read_history(self, project: Project) -> History:
         """Return the history that ends in the project that was read; one that begins with it where none was kept.
 

@@ -48,6 +48,12 @@ class Done:
         """Whether it holds but a change."""
         return not isinstance(self._kept, Project)
 
+    def change_since(self, before: "Done") -> Change | None:
+        """Return what changed since another step; known already where this one is folded onto that."""
+        if not isinstance(self._kept, Project) and self._kept[0] is before:
+            return self._kept[1]
+        return find_change(before.project, self.project)
+
     def fold(self, before: "Done") -> None:
         """Hold nothing from now on but what changed since the step before. Nobody can tell, but by the memory."""
         if isinstance(self._kept, Project):

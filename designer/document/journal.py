@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.document.atomic import write_file
-from designer.document.change import apply_change, find_change, read_change, write_change
+from designer.document.change import apply_change, read_change, write_change
 from designer.document.files import dumps, read_project
 from designer.document.history import STRIDE, Done, History
 from designer.document.project import Project
@@ -157,7 +157,7 @@ class _Replay:
 
 
 def _write_step(name: str, place: int, before: Done, after: Done) -> dict[str, Any]:
-    change = write_change(find_change(before.project, after.project))
+    change = write_change(after.change_since(before))
     return {name: place, "title": after.title, "key": after.key, "change": change}
 
 

@@ -15,6 +15,7 @@ from designer.document.files import FileError, load
 from designer.document.history import History
 from designer.document.project import Project
 from designer.document.wording import show_name
+from designer.ui.background import Job
 from designer.ui.filing import do_nothing
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 MOST_NAMES = 4  # of documents in a bar
+AT_ONCE = 2**19  # bytes of a history that are read without a thread
 AFTER = 3000  # milliseconds from a change to its autosave
 
 
@@ -46,6 +48,7 @@ class Safety(QObject):
         self._autosaves: dict[OpenDocument, Autosave] = {}  # of the thread alone
         self._kept: dict[OpenDocument, tuple[History, Path | None] | None] = {}  # what of each is on the disk
         self._writer: ThreadPoolExecutor | None = None
+        self._jobs: list[Job] = []
         self.timer = QTimer(self, singleShot=True, interval=AFTER)
         self.timer.timeout.connect(self.keep)
         self._editor.project_changed.connect(self._note)
@@ -127,6 +130,8 @@ class Safety(QObject):
     def close(self) -> None:
         """Take the copy away and end the thread: the window closes in peace."""
         self.timer.stop()
+        for job in self._jobs:
+            job.cancel(10.0)
         if self._writer is not None:
             self._writer.submit(self._close_all)
             self._writer.shutdown()
@@ -147,6 +152,18 @@ class Safety(QObject):
         except FileError as error:
             self._window.notices.show_notice("error", f"The kept work cannot be read. {error}")
             return
+        if left.history_size < AT_ONCE:
+            self._take_over(left, left.read_history(project), origin)
+            return
+        name = show_name(origin.name if origin else project.name)
+        self._window.notices.show_notice("note", f"Reading the steps to undo of {name} …", key=f"read:{left.path}")
+        job = Job(lambda report: left.read_history(project), self)
+        job.done.connect(lambda history: self._take_over(left, history, origin))
+        job.failed.connect(lambda error: self._take_over(left, History.start(project), origin))
+        self._jobs.append(job.start())
+
+    def _take_over(self, left: LeftWork, history: History, origin: Path | None) -> None:
+        self._window.notices.dismiss(f"read:{left.path}")
         saved = Project()
         if origin is not None:
             with contextlib.suppress(FileError):  # without its file all of it is unsaved
@@ -154,7 +171,7 @@ class Safety(QObject):
         there = self._window.documents.find(origin) if origin is not None else None
         if there is not None and there.modified:
             origin = None  # that one keeps the file
-        self._window.filing.show_document(OpenDocument(left.read_history(project), saved, origin))
+        self._window.filing.show_document(OpenDocument(history, saved, origin))
         if there is not None and not there.modified:
             self._window.documents.close(there)
         self.keep()

@@ -10,6 +10,7 @@ import pytest
 from designer.document.autosave import find_left_work
 from designer.document.edits import rename_node
 from designer.document.files import load, save
+from designer.ui import safety
 from designer.ui.editor import Editor
 from designer.ui.window import Window
 from tests.ui.conftest import User, settle
@@ -93,13 +94,17 @@ def test_killed_work_is_offered_and_restored(home, open_window, chain, tmp_path)
     assert find_left_work() == ()
 
 
-def test_the_steps_to_undo_come_back_with_the_work(home, open_window, chain, tmp_path):
+@pytest.mark.parametrize("at_once", [safety.AT_ONCE, 0])
+def test_the_steps_to_undo_come_back_with_the_work(home, open_window, qtbot, monkeypatch, chain, tmp_path, at_once):
+    monkeypatch.setattr(safety, "AT_ONCE", at_once)  # a long history is read on a thread
     path = tmp_path / "mine.nnd"
     save(path, chain)
     kill_a_window(path)
     window = open_window()
     User(window).answer("Restore")
     editor = window.editor
+    qtbot.waitUntil(lambda: editor.path == path)
+    assert not window.notices.shown
     assert len(editor.history.titles) == 3
     assert editor.history.position == 2
     assert editor.history.undo_title.startswith("add linear")

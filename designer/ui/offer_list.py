@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from designer.document.graph import NO_PARAMETERS, Parameters
-from designer.ui.theme import Theme, colour, mix, text_font
+from designer.ui.theme import Theme, colour, text_font
 from designer.ui.words import write_tip
 
 ROWS, ROW_HEIGHT = 9, 24
@@ -99,14 +99,14 @@ class OfferDelegate(QStyledItemDelegate):
         if offer.note:
             right = self._paint_note(painter, area, right, offer.note)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(colour(theme.text if offer.enabled else mix(theme.muted, theme.panel, 0.25)))
+        painter.setPen(colour(theme.text if offer.enabled else theme.muted))
         painter.setFont(text_font(theme.metrics.font_size + 1))
         room = QRectF(left, area.top(), max(0.0, right - left), area.height())
         title = painter.fontMetrics().elidedText(offer.title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, middle, title)
         room.setLeft(left + painter.fontMetrics().horizontalAdvance(title) + 12)
         if offer.detail and room.width() > LEAST_DETAIL:
-            painter.setPen(colour(theme.muted if offer.enabled else mix(theme.muted, theme.panel, 0.25)))
+            painter.setPen(colour(theme.muted))
             painter.setFont(text_font(theme.metrics.font_size - 1))
             detail = painter.fontMetrics().elidedText(offer.detail, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, detail)

@@ -15,6 +15,8 @@ from designer.paths import resource
 
 ThemeName = Literal["dark", "light"]
 
+LEAST_CONTRAST = 4.5  # of every text with its ground: WCAG 2.1, 1.4.3
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -109,6 +111,25 @@ def colour(code: str, alpha: int = 255) -> QColor:
 
 
 @functools.lru_cache(maxsize=1000)
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours, 1 to 21: WCAG 2.1, success criterion 1.4.3 and its relative luminance."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(code: str) -> float:
+    channels = (value / 255 for value in QColor(code).getRgb()[:3])  # type: ignore[index]
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@functools.cache
+def readable(code: str, ground: str, text: str) -> str:
+    """Return a colour that can be read on a ground: moved towards the colour of text until it has a contrast of 4.5."""
+    shades = (mix(code, text, step / 20) for step in range(20))
+    return next((shade for shade in shades if contrast(shade, ground) >= LEAST_CONTRAST), text)
+
+
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour `share` of the way from `first` to `second`."""
     a, b = QColor(first), QColor(second)
@@ -175,7 +196,7 @@ def make_palette(theme: Theme) -> QPalette:
     ):
         palette.setColor(key, colour(code))
     for key in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, key, colour(mix(theme.muted, theme.panel, 0.35)))
+        palette.setColor(QPalette.ColorGroup.Disabled, key, colour(theme.muted))
     return palette
 
 

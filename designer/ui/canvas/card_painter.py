@@ -45,22 +45,20 @@ class CardPainter:
         x, y = item.position
         painter.translate(x, y)
         face = self._sheet.face(item)
-        if face.off:  # dim, and with a broken rim: what is left out looks so without colour too
-            painter.setOpacity(0.5)
+        # What is left out is hollow, with a broken rim and a quiet name: it looks so without colour, and can be read.
         code, width = (theme.selection, 2) if selected else (theme.muted if face.off else theme.border, 1)
         painter.setPen(make_pen(code, width, broken=face.off))
         painter.setBrush(colour(theme.card_hover if hovered else theme.card))
         rect = SMALL_RECT if item.small else CARD_RECT
         contrast = self._sheet.contrast
-        if contrast is not None and item.key in contrast.network.removed:
+        if face.off or (contrast is not None and item.key in contrast.network.removed):
             painter.setBrush(colour(theme.canvas))  # hollow
         if item.family == "block":  # a second card below: there is more inside
             painter.drawRoundedRect(rect.translated(BELOW, BELOW), theme.metrics.card_radius, theme.metrics.card_radius)
         painter.drawRoundedRect(rect, theme.metrics.card_radius, theme.metrics.card_radius)
-        quiet = contrast is not None and item.key not in contrast.changes
+        quiet = face.off or (contrast is not None and item.key not in contrast.changes)
         painter.fillPath(self._bars[rect.height()], colour(mix(family, theme.card, 0.5) if quiet else family))
         (self._paint_small if item.small else self._paint_texts)(painter, item)
-        painter.setOpacity(1.0)
         painter.translate(-x, -y)
         if contrast is not None:
             self._contrasts.paint_card(painter, item)
@@ -76,7 +74,8 @@ class CardPainter:
         title, kind, line, count = item.texts
         contrast = self._sheet.contrast
         painter.setFont(self._title)
-        quiet = contrast is not None and contrast.changes.get(item.key) in (None, "removed")
+        same = contrast is not None and contrast.changes.get(item.key) in (None, "removed")
+        quiet = same or self._sheet.face(item).off
         painter.setPen(colour(self._theme.muted if quiet else self._theme.text))
         _draw_text(painter, title, UPPER)
         if contrast is not None and item.key in contrast.network.removed:
@@ -95,7 +94,7 @@ class CardPainter:
             item.texts = self._lay_small(item)
         name, kind = item.texts
         painter.setFont(self._small_title)
-        painter.setPen(colour(self._theme.text))
+        painter.setPen(colour(self._theme.muted if self._sheet.face(item).off else self._theme.text))
         _draw_text(painter, name, CARD_HEIGHT / 2)
         painter.setFont(self._small_text)
         painter.setPen(colour(self._theme.muted))

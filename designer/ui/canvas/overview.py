@@ -15,7 +15,7 @@ from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.wire_painter import look_at
-from designer.ui.theme import Theme, colour, mix, text_font
+from designer.ui.theme import Theme, colour, text_font
 
 MOST_SMOOTH = 4000  # more lines than this are drawn without smoothing
 NAME_PIXELS = 10.5  # size of a name over a card
@@ -42,7 +42,7 @@ class Overview:
         self._refresh()
         theme, sheet = self._theme, self._sheet
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._threads) < MOST_SMOOTH)
-        painter.setPen(make_thin_pen(mix(theme.wire, theme.canvas, 0.3), 1))
+        painter.setPen(make_thin_pen(theme.wire, 1))
         painter.drawLines(self._threads)
         painter.setPen(make_thin_pen(theme.error, 1, broken=True))
         painter.drawLines(self._unfit)

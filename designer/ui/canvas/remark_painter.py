@@ -43,7 +43,7 @@ class RemarkPainter:
         theme = self._theme
         hue = hue_colour(theme, item.remark.hue)
         chosen, aimed = item.key in marks.remarks, item.key == marks.frame
-        rim = theme.selection if chosen else theme.accent if aimed else mix(hue, theme.canvas, 0.35)
+        rim = theme.selection if chosen else theme.accent if aimed else mix(hue, theme.canvas, 0.15)
         painter.setPen(make_thin_pen(rim, 2 if chosen or aimed else 1.25))
         painter.setBrush(colour(mix(theme.canvas, hue, 0.16 if aimed else 0.09)))
         painter.drawRoundedRect(make_rect(item.box), CORNER, CORNER)
@@ -64,7 +64,7 @@ class RemarkPainter:
         hue = hue_colour(theme, item.remark.hue)
         chosen = item.key in marks.remarks
         rect = make_rect(item.box)
-        painter.setPen(make_pen(theme.selection if chosen else mix(hue, theme.canvas, 0.45), 2 if chosen else 1))
+        painter.setPen(make_pen(theme.selection if chosen else mix(hue, theme.canvas, 0.15), 2 if chosen else 1))
         painter.setBrush(colour(mix(theme.card, hue, 0.12)))
         painter.drawRoundedRect(rect, 4, 4)
         painter.fillRect(QRectF(rect.left() + 1, rect.top() + 4, BAR, rect.height() - 8), colour(hue))

@@ -139,7 +139,7 @@ class CodeView(QPlainTextEdit):
         painter.setFont(self.font())
         block, offset = self.firstVisibleBlock(), self.contentOffset()
         top = self.blockBoundingGeometry(block).translated(offset).top()
-        dim = colour(mix(self.theme.muted, self.theme.window, 0.35))
+        dim = colour(self.theme.muted)
         while block.isValid() and top <= area.bottom():
             height, line = self.blockBoundingRect(block).height(), block.blockNumber() + 1
             is_marked = line in self.marked

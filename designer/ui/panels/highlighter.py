@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from designer.ui.theme import Theme, colour, mix
+from designer.ui.theme import Theme, colour, mix, readable
 
 _PATTERN = re.compile(
     r"""(?P<comment>\#.*$)
@@ -43,7 +43,7 @@ class PythonHighlighter(QSyntaxHighlighter):
             "decorator": family["attention"],
             "known": mix(family["merge"], theme.text, 0.15),
         }
-        self._formats = {role: _make_format(code) for role, code in colours.items()}
+        self._formats = {role: _make_format(readable(code, theme.window, theme.text)) for role, code in colours.items()}
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:

@@ -24,7 +24,7 @@ class CurvePair(QWidget):
         self.loss = CurvePlot("Loss", theme)
         self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
-        self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme))
+        self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme, "dots"))
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing_word = make_label("smoothing", "muted")
         self.log = QCheckBox("log")

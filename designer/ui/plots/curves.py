@@ -145,8 +145,9 @@ class CurvePlot(Plot):
             draw_line(painter, self.pixels_x(raw[0]), self.pixels_y(raw[1]), faint, 1)
         draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
         x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
-        draw_line(painter, x, y, colour(held), 1.8)
-        if len(x) < MOST_DOTS:
+        dots = len(x) < MOST_DOTS  # so the two curves differ without colour as well
+        draw_line(painter, x, y, colour(held), 1.8, dashed=not dots)
+        if dots:
             _draw_dots(painter, x, y, held)
         painter.setClipping(False)
         self._draw_best(painter)

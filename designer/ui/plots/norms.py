@@ -39,4 +39,4 @@ class NormPlot(Plot):
         self.draw_grid(painter, x_ticks, ticks, [write_step(tick) for tick in x_ticks])
         x = self.pixels_x(self.steps)
         for line, family in ((self.gradients, GRADIENT), (self.updates, UPDATE)):
-            draw_line(painter, x, self.pixels_y(line), colour(self.theme.family[family]), 1.6)
+            draw_line(painter, x, self.pixels_y(line), colour(self.theme.family[family]), 1.6, dashed=family == UPDATE)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import Shiboken
 
 from designer.ui.plots.axes import Axis, Floats, write_tick
-from designer.ui.theme import Theme, colour, mix, text_font
+from designer.ui.theme import Theme, colour, mix, readable, text_font
 
 LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 10.0, 19.0  # room around the area for the axes' numbers, in pixels
 SMALL = 10.5
@@ -138,9 +138,10 @@ def make_polygon(x: Floats, y: Floats) -> QPolygonF:
     return polygon
 
 
-def draw_line(painter: QPainter, x: Floats, y: Floats, ink: QColor, width: float) -> None:
+def draw_line(painter: QPainter, x: Floats, y: Floats, ink: QColor, width: float, *, dashed: bool = False) -> None:
     """Draw a line through the points, in pixels; it breaks where a coordinate is not a number."""
-    painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.BevelJoin))
+    stroke = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    painter.setPen(QPen(ink, width, stroke, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.BevelJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     sound = np.isfinite(x) & np.isfinite(y)
     if sound.all():
@@ -167,7 +168,7 @@ def draw_note(painter: QPainter, theme: Theme, at: QPointF, lines: Sequence[tupl
     painter.setBrush(colour(theme.card, 235))
     painter.drawRoundedRect(card, 4, 4)
     for number, (text, ink) in enumerate(lines):
-        painter.setPen(colour(ink))
+        painter.setPen(colour(readable(ink, theme.card, theme.text)))
         painter.drawText(QPointF(left + 7, top + 15 * number + 14), text)
 
 

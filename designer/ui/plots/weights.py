@@ -58,7 +58,7 @@ class WeightsPanel(QWidget):
         self.histogram = HistogramPlot(theme)
         self.spread = SpreadPlot(theme)
         self.norms = NormPlot(theme)
-        self.keys = (Key("gradient", GRADIENT, theme), Key("update", UPDATE, theme))
+        self.keys = (Key("gradient", GRADIENT, theme), Key("update", UPDATE, theme, "dashed"))
         self._redraw = QTimer(self, singleShot=True)
         self._redraw.timeout.connect(self.draw)
         self._build()

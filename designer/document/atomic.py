@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -36,6 +35,8 @@ def _read_mode(path: Path) -> int | None:
 
 def _replace_file(path: Path, content: bytes, mode: int | None) -> None:
     """Write a file beside another and give it the other's name; `mode` are the permissions it is to have."""
+    import secrets  # with OpenSSL behind it: not before something is saved
+
     # A short name of our own: the file's name may be as long as the file system allows.
     temporary = path.parent / f".designer-{secrets.token_hex(8)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)

@@ -94,12 +94,11 @@ class PanelDock(QDockWidget):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setWidget(self._body)
-        self._titles = (DockTitle(self), make_no_title())
-        self._titles[1].setParent(self)
-        self._titles[1].hide()
+        self._no_title = make_no_title()
+        self._own_title: DockTitle | None = None  # made where it is seen: most docks are tabs
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._choose_title)
-        self.setTitleBarWidget(self._titles[0])
+        self.setTitleBarWidget(self._no_title)
         self.visibilityChanged.connect(self._appear)
         self.topLevelChanged.connect(lambda _: self._settle.start())
         self.dockLocationChanged.connect(lambda _: self._settle.start())
@@ -139,14 +138,17 @@ class PanelDock(QDockWidget):
         window = self.parentWidget()
         assert isinstance(window, QMainWindow)
         tabbed = not self.isFloating() and any(not dock.isHidden() for dock in window.tabifiedDockWidgets(self))
-        title = self._titles[tabbed]
         set_mark(self._body, "tabbed", tabbed)
         self._column.setContentsMargins(0, int(tabbed), 0, 0)  # room for the line below the tabs
         for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName("panels")
             tabs.setElideMode(Qt.TextElideMode.ElideNone)  # where there are too many for the room they are scrolled
             tabs.setUsesScrollButtons(True)
-        if self.titleBarWidget() is not title:
+        if not tabbed and self._own_title is None:
+            self._own_title = DockTitle(self)
+        title = self._no_title if tabbed else self._own_title
+        former = self.titleBarWidget()
+        if title is not None and former is not title:
             self.setTitleBarWidget(title)
             title.show()
-            self._titles[not tabbed].hide()
+            former.hide()

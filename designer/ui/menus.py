@@ -24,6 +24,7 @@ class Menus(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
+        self._blank = blank_icon()  # one for all
         self.actions: dict[str, QAction] = {command.id: self._make_action(command) for command in COMMANDS}
         self._submenus: list[QMenu] = []
 
@@ -128,7 +129,7 @@ class Menus(QObject):
         action.setToolTip(_tip(command, command.title))
         action.setStatusTip(command.tip)
         if command.icon:
-            action.setIcon(blank_icon())
+            action.setIcon(self._blank)
         if command.checked is not None:
             action.setCheckable(True)
             action.setChecked(command.checked(window))

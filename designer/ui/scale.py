@@ -1,7 +1,6 @@
 """How large the interface is drawn: a choice that Qt takes up when the program starts, so that a change starts it anew."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +26,8 @@ def apply_scale(settings: Settings) -> None:
 
 def start_again(paths: list[Path]) -> None:
     """Start the program in a process of its own, with these files."""
+    import subprocess  # once in a while: the start does not wait for it
+
     environment = dict(os.environ)
     if environment.pop(OURS, None):
         environment.pop(FACTOR, None)

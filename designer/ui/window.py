@@ -56,7 +56,11 @@ SLOW_PARTS = (
     "designer.codegen.script",
     "designer.ui.safety",
     "designer.ui.trust",
+    "designer.ui.panels.layer_page",
+    "designer.ui.panels.selection_page",
     "designer.ui.panels.training",
+    "designer.ui.panels.code",
+    "designer.ui.panels.problems",
     "designer.ui.plots.curve_pair",
     "designer.ui.figures.picture",
 )

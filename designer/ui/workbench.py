@@ -6,10 +6,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from designer.ui.docks import Panel, PanelDock
-from designer.ui.panels.code import Code
 from designer.ui.panels.inspector import Inspector
 from designer.ui.panels.palette import Palette
-from designer.ui.panels.problems import Problems
 from designer.ui.settings import Settings
 from designer.ui.theme import Theme
 
@@ -65,6 +63,9 @@ class Workbench(QObject):
         """From now on make panels as soon as they are seen."""
         for dock in self.docks.values():
             dock.allow()
+        inspector = self.panel("inspector")
+        assert isinstance(inspector, Inspector)
+        inspector.complete()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw every panel in the colours of a theme."""
@@ -202,6 +203,8 @@ class Workbench(QObject):
         return DataPanel(self._window.editor, self._window.theme)
 
     def _make_code(self) -> QWidget:
+        from designer.ui.panels.code import Code
+
         code = Code(self._window.editor, self._window.theme)
         code.export_requested.connect(self._window.filing.ask_export)
         code.node_chosen.connect(self._window.show_node)
@@ -222,6 +225,8 @@ class Workbench(QObject):
         return panel
 
     def _make_problems(self) -> QWidget:
+        from designer.ui.panels.problems import Problems
+
         problems = Problems(self._window.editor)
         problems.node_chosen.connect(self._window.show_node)
         return problems

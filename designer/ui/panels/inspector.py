@@ -1,6 +1,9 @@
 """The inspector: a page for the one thing that is selected, for several, or for the project."""
 
-from PySide6.QtCore import Qt, Signal
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -10,60 +13,93 @@ from PySide6.QtWidgets import (
 )
 
 from designer.ui.editor import Editor
-from designer.ui.panels.layer_page import LayerPage
 from designer.ui.panels.overview import BlockPage, ProjectPage
-from designer.ui.panels.selection_page import SelectionPage
 from designer.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from designer.ui.panels.layer_page import LayerPage
+    from designer.ui.panels.selection_page import SelectionPage
 
 WIDTH = 250  # logical pixels, at least
 
+Page = TypeVar("Page", bound=QWidget)
+
 
 class Inspector(QWidget):
-    """The panel: a page for one layer, for several, or for the project."""
+    """The panel: a page for one layer, for several, or for the project.
+
+    Pages are made when they are first asked for, or by `complete`: the first paint needs the project's alone.
+    """
 
     help_requested = Signal(str)
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self.layer = LayerPage(editor, theme)
-        self.project = ProjectPage(editor)
-        self.selection = SelectionPage(editor)
-        self.block = BlockPage(editor)
+        self._theme = theme
         self.setMinimumWidth(WIDTH)
         self._stack = QStackedWidget()
-        for page in (self.project, self.layer, self.selection, self.block):
-            area = QScrollArea()
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            page.setObjectName("ground")
-            area.setWidget(page)
-            self._stack.addWidget(area)
+        self._areas: dict[QWidget, QScrollArea] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.layer.help_requested.connect(self.help_requested)
         editor.view_changed.connect(self.refresh)
         editor.selection_changed.connect(self.refresh)
         self.refresh()
 
+    @cached_property
+    def project(self) -> ProjectPage:
+        """What is shown while nothing is selected."""
+        return self._add(ProjectPage(self._editor))
+
+    @cached_property
+    def layer(self) -> "LayerPage":
+        """What is shown of one layer."""
+        from designer.ui.panels.layer_page import LayerPage
+
+        page = self._add(LayerPage(self._editor, self._theme))
+        page.help_requested.connect(self.help_requested)
+        return page
+
+    @cached_property
+    def selection(self) -> "SelectionPage":
+        """What is shown of several layers and wires."""
+        from designer.ui.panels.selection_page import SelectionPage
+
+        return self._add(SelectionPage(self._editor))
+
+    @cached_property
+    def block(self) -> BlockPage:
+        """What is shown inside a block while nothing is selected."""
+        return self._add(BlockPage(self._editor))
+
+    def complete(self) -> None:
+        """Make the pages that are not there yet soon, each in a turn of its own, so that nothing stalls."""
+        QTimer.singleShot(0, self, lambda: self.layer)
+        QTimer.singleShot(0, self, lambda: self.selection)
+        QTimer.singleShot(0, self, lambda: self.block)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
-        self.layer.theme = theme
+        self._theme = theme
+        if "layer" in self.__dict__:
+            self.layer.theme = theme
         self.refresh()
 
     def start_rename(self) -> None:
         """Put the cursor into the name of the one selected layer, or of the project."""
-        page = self._stack.currentIndex()
-        name = {1: self.layer.name, 3: self.block.form.name}.get(page, self.project.name)
+        if self._shows("layer"):
+            name = self.layer.name
+        elif self._shows("block"):
+            name = self.block.form.name
+        else:
+            name = self.project.name
         name.setFocus(Qt.FocusReason.ShortcutFocusReason)
         name.selectAll()
 
     def start_rename_block(self) -> None:
         """Put the cursor into the name of the selected block, or of the one in which one stands."""
-        form = self.layer.block if self._stack.currentIndex() == 1 else self.block.form
+        form = self.layer.block if self._shows("layer") else self.block.form
         area = self._stack.currentWidget()
         assert isinstance(area, QScrollArea)
         form.focus_name()
@@ -76,13 +112,33 @@ class Inspector(QWidget):
         if len(known) == 1 and not edges:
             (node,) = known
             self.layer.show_layer(node)
-            self._stack.setCurrentIndex(1)
+            self._show(self.layer)
         elif known or edges:
             self.selection.refresh()
-            self._stack.setCurrentIndex(2)
+            self._show(self.selection)
         elif self._editor.where:
             self.block.refresh()
-            self._stack.setCurrentIndex(3)
+            self._show(self.block)
         else:
             self.project.refresh()
-            self._stack.setCurrentIndex(0)
+            self._show(self.project)
+
+    def _add(self, page: Page) -> Page:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setObjectName("ground")
+        area.setWidget(page)
+        self._stack.addWidget(area)
+        self._areas[page] = area
+        return page
+
+    def _show(self, page: QWidget) -> None:
+        self._stack.setCurrentWidget(self._areas[page])
+
+    def _shows(self, name: str) -> bool:
+        """Whether a page was made and is the one in sight."""
+        page = self.__dict__.get(name)
+        return page is not None and self._stack.currentWidget() is self._areas[page]

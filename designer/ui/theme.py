@@ -67,6 +67,11 @@ class Theme:
         """The text colour on a ground of `accent`, at least 4.5:1."""
         return "#0b1220" if self.dark else "#ffffff"
 
+    @property
+    def chosen_line(self) -> str:
+        """The ground of lines of code that belong to what is selected."""
+        return mix(self.window, self.accent, 0.09)
+
 
 @functools.cache
 def load_theme(name: ThemeName) -> Theme:

@@ -57,7 +57,7 @@ def test_text_can_be_read_on_every_ground(theme):
     pairs += [(ink, ground) for ink in (theme.accent, theme.error, theme.warning, theme.ok) for ground in grounds]
     pairs += [(mix(theme.text, hue, 0.25), ground) for hue in hues for ground in frames]
     pairs += [(theme.on_accent, theme.accent)]
-    pairs += [(theme.text, mix(theme.window, theme.accent, 0.16)), (theme.muted, mix(theme.window, theme.accent, 0.16))]
+    pairs += [(theme.text, theme.chosen_line), (theme.muted, theme.chosen_line)]
     assert [(ink, ground) for ink, ground in pairs if contrast(ink, ground) < TEXT] == []
 
 
@@ -80,7 +80,7 @@ def test_code_can_be_read(theme, qapp):
     highlighter = PythonHighlighter(document, theme)
     inks = {made.foreground().color().name() for made in highlighter._formats.values()}
     assert len(inks) >= 6
-    assert [ink for ink in inks if contrast(ink, theme.window) < TEXT] == []
+    assert [ink for ink in inks if min(contrast(ink, theme.window), contrast(ink, theme.chosen_line)) < TEXT] == []
 
 
 @themes

@@ -21,7 +21,7 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.highlighter import PythonHighlighter
 from designer.ui.panels.hunks import find_hunks
-from designer.ui.theme import Theme, colour, fixed_font, mix
+from designer.ui.theme import Theme, colour, fixed_font
 from designer.ui.words import write_amount, write_rich
 
 SETTLE = 60  # milliseconds of rest before the text is made anew: typing stays fluid
@@ -95,7 +95,7 @@ class CodeView(QPlainTextEdit):
     def mark_lines(self, lines: frozenset[int]) -> None:
         """Put a ground under these lines."""
         self.marked = lines
-        ground = colour(mix(self.theme.window, self.theme.accent, 0.16))
+        ground = colour(self.theme.chosen_line)
         selections = []
         for line in sorted(lines):
             selection = QTextEdit.ExtraSelection()

@@ -43,7 +43,9 @@ class PythonHighlighter(QSyntaxHighlighter):
             "decorator": family["attention"],
             "known": mix(family["merge"], theme.text, 0.15),
         }
-        self._formats = {role: _make_format(readable(code, theme.window, theme.text)) for role, code in colours.items()}
+        self._formats = {
+            role: _make_format(readable(code, theme.chosen_line, theme.text)) for role, code in colours.items()
+        }
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:

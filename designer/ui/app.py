@@ -22,13 +22,11 @@ from designer.ui.editor import Editor
 from designer.ui.faults import Faults
 from designer.ui.scale import apply_scale, start_again
 from designer.ui.settings import Settings
+from designer.ui.sweep import COLLECT
 from designer.ui.window import Window
 
 if TYPE_CHECKING:
     from designer.ui.canvas.picture_file import Options
-
-# Python looks for cycles after every 700 new objects; a document is many, and has none.
-COLLECT = (20_000, 20, 20)
 
 QUIT_AFTER_PAINT = "DESIGNER_QUIT_AFTER_PAINT"
 

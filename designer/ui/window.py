@@ -38,6 +38,7 @@ from designer.ui.scale import Scale
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
+from designer.ui.sweep import Sweep
 from designer.ui.tab_badge import TabBadge
 from designer.ui.tabs import DocumentTabs
 from designer.ui.theme import Theme
@@ -154,6 +155,7 @@ class Window(QMainWindow):
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self.menus.refresh)
         self._listen()
+        Sweep(editor, self)
         self.workbench.restore(settings)
         self.menus.refresh()
         self._show_title()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.catalogue.shapes import Inferred
@@ -22,6 +22,7 @@ class FigureView(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.subject: Subject | None = None
+        self._picture: tuple[object, QPixmap] | None = None  # what was painted last, and of what it is the picture
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -45,13 +46,28 @@ class FigureView(QWidget):
     def paintEvent(self, event) -> None:
         if self.subject is None:
             return
+        ratio = self.devicePixelRatioF()
+        shown = (self.subject, self.theme, self.size(), ratio, self.font().key())
+        if self._picture is None or self._picture[0] != shown:
+            self._picture = (shown, self._draw(self.subject, ratio))
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture[1])
+        painter.end()
+
+    def _draw(self, subject: "Subject", ratio: float) -> QPixmap:
+        """Return the picture: what surrounds it is painted much more often than it changes."""
         from designer.ui.figures.picture import paint_figure
 
-        painter = QPainter(self)
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self.theme.window))
         painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
+        painter.setFont(self.font())
         inner = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        paint_figure(painter, self.theme, self.subject, inner)
+        paint_figure(painter, self.theme, subject, inner)
         painter.end()
+        return picture

@@ -129,9 +129,11 @@ class RunSettings(Columns):
         return group
 
     def _refresh(self) -> None:
-        self._show(self._editor.project.training)
+        if self._editor.project.training is not self._shown:
+            self._show(self._editor.project.training)
 
     def _show(self, training: Training) -> None:
+        self._shown = training
         self.loss.show_choice(training.loss)
         self.optimizer.show_choice(training.optimizer)
         self.schedule.show_choice(training.schedule)

@@ -1,0 +1,36 @@
+"""When Python looks for cycles among its objects: while the user rests, not in the middle of an edit.
+
+A document, what is inferred of it and what is drawn of it are hundreds of thousands of objects without one cycle: they
+go as soon as nothing holds them. Looking through them for cycles costs more than an edit, so it waits for a pause, and
+then only what is new is looked through. What panels and dialogs leave behind is found then too.
+"""
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+from designer.ui.editor import Editor
+
+# Python looks after every 700 new objects. This is for work that never pauses, such as a script without a window.
+COLLECT = (200_000, 20, 100)
+REST = 1000  # milliseconds without an edit: a pause
+LOOK = 5000  # milliseconds between two looks while nothing is edited but a network trains, or windows come and go
+FEW = 20_000  # new objects that are not worth a look
+
+
+class Sweep(QObject):
+    """Looks for cycles among young objects in the pauses between edits."""
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, interval=LOOK)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+        for signal in (editor.view_changed, editor.opened):
+            signal.connect(lambda *_: self._timer.start(REST))
+
+    def _look(self) -> None:
+        if self._timer.interval() != LOOK:
+            self._timer.start(LOOK)
+        if gc.isenabled() and gc.get_count()[0] > FEW:
+            gc.collect(1)

@@ -112,11 +112,20 @@ def _are_alike(here: _Side, there: _Side, left: str, right: str) -> bool:
 
 
 def _pair_ids(here: _Side, there: _Side, shared: Iterable[str]) -> dict[str, str]:
-    """Return the ids in both, without those that a deleted node left to another one of another kind and name."""
+    """Return the ids in both, without those that a deleted node left to another one of another kind, name and place."""
     return {
         key: key
         for key in shared
-        if here.kinds[key] == there.kinds[key] or here.graph.nodes[key].name == there.graph.nodes[key].name
+        if here.kinds[key] == there.kinds[key]
+        or here.graph.nodes[key].name == there.graph.nodes[key].name
+        or not _list_neighbours(here.graph, key).isdisjoint(_list_neighbours(there.graph, key))
+    }
+
+
+def _list_neighbours(graph: Graph, key: str) -> set[tuple[str, str]]:
+    """Return what feeds a node and what it feeds."""
+    return {("from", edge.source) for edge in graph.incoming.get(key, ())} | {
+        ("to", edge.target) for edge in graph.outgoing.get(key, ())
     }
 
 
@@ -161,7 +170,8 @@ def _pair_aligned(here: _Side, there: _Side, pairs: dict[str, str], sign: Callab
     number = {left: place for place, left in enumerate(pairs)}
     ours = [number[key] if key in number else ("new", sign(here, key)) for key in here.order]
     theirs = [taken[key] if key in taken else ("new", sign(there, key)) for key in there.order]
-    for left, right in align(_number_tokens(ours, tokens := {}), _number_tokens(theirs, tokens)):
+    tokens: dict[Token, int] = {}
+    for left, right in align(_number_tokens(ours, tokens), _number_tokens(theirs, tokens)):
         pairs.setdefault(here.order[left], there.order[right])
 
 

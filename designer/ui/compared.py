@@ -20,11 +20,15 @@ LONGEST_SIDE = 16  # characters of either name in the title of the tab
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: what it is called, the project, and what is known of it where that was worked out already."""
+    """One of the two: what it is called, the project, and what is known of it where that was worked out already.
+
+    `source` is the open document that it is the present state of, if it is.
+    """
 
     name: str
     project: Project
     inference: Inference | None = None
+    source: OpenDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)

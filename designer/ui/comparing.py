@@ -58,7 +58,7 @@ class Comparing(QObject):
     def with_document(self, document: OpenDocument) -> None:
         """Compare what is shown with another open document."""
         inference = document.inference if document.analysed is document.project else None
-        self.with_side(Side(document.name, document.project, inference))
+        self.with_side(Side(document.name, document.project, inference, document))
 
     def with_saved(self) -> None:
         """Compare what is shown with what its file holds."""
@@ -72,7 +72,9 @@ class Comparing(QObject):
     def with_side(self, before: Side) -> None:
         """Show a project before beside the one that is shown now, in a tab of its own."""
         editor = self._window.editor
-        after = Side(editor.document.name, editor.project, editor.inference)
+        if self.compared is not None:
+            return  # two projects are enough
+        after = Side(editor.document.name, editor.project, editor.inference, editor.document)
         self._window.documents.add(open_comparison(compare_sides(before, after)))
 
     def swap(self) -> None:
@@ -123,12 +125,30 @@ class Comparing(QObject):
         """Go to the next difference of one kind."""
         self.step(1, change)
 
+    def _renew(self, side: Side) -> Side:
+        """Return a side as its document is now, where that is open still."""
+        document = side.source
+        if document is None or document not in self._window.documents.all or document.project is side.project:
+            return side
+        inference = document.inference if document.analysed is document.project else None
+        return Side(document.name, document.project, inference, document)
+
+    def _catch_up(self, compared: Compared) -> None:
+        """Compare anew where one of the two projects was edited meanwhile."""
+        before, after = self._renew(compared.before), self._renew(compared.after)
+        if before is not compared.before or after is not compared.after:
+            editor = self._window.editor
+            renewed = open_comparison(compare_sides(before, after))
+            renewed.way = editor.way
+            editor.show(renewed)
+
     def _follow(self) -> None:
         """Show the list of differences with a comparison, and put it away without one."""
         document, dock = self._window.editor.document, self._window.workbench.docks["comparison"]
         was, self._shown = self._shown, document
         if document.compared is not None:
             self._window.workbench.show("comparison")
+            self._catch_up(document.compared)
         elif was is not None and was.compared is not None:
             dock.hide()
         self._window.notices.dismiss(KEY)

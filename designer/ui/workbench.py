@@ -213,7 +213,9 @@ class Workbench(QObject):
     def _make_history(self) -> QWidget:
         from designer.ui.panels.history import HistoryPanel
 
-        return HistoryPanel(self._window.editor, self._window.theme)
+        history = HistoryPanel(self._window.editor, self._window.theme)
+        history.compare_wanted.connect(self._window.comparing.with_step)
+        return history
 
     def _make_comparison(self) -> QWidget:
         from designer.ui.panels.comparison import ComparisonPanel

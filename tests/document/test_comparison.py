@@ -82,7 +82,7 @@ def test_edits_are_found_whether_ids_are_kept_or_not(rename):
     after = set_parameter(before, "conv1", "kernel_size", 5)
     after = remove_nodes(after, ["bn1"], close_gap=True)
     after, new = insert_on_edge(after, Edge("flatten", 0, "drop", 0), "GELU")
-    after = replace_kind(after, "relu2", "ReLU6")
+    after = replace_kind(after, "relu2", "ReLU6")  # takes another name as well
     names = {key: node.name for key, node in after.graph.nodes.items()}
     found = compare_projects(before, rename(after)).network
     after = rename(after)

@@ -45,7 +45,8 @@ def test_a_comparison_is_a_tab_of_its_own_with_its_marks(comparison):
     }
     face = sheet.face(sheet.nodes["conv1"])
     assert face.line == "16 → 24 · 3×3 → 5×5"
-    assert face.count == "144 → 600"
+    assert face.count == "600"
+    assert sheet.face(sheet.nodes["conv2"]).count == "4,608 → 6,912"
     assert sheet.face(sheet.nodes["relu1"]).line == ""
     assert len(sheet.contrast.network.added_wires) == 3
     assert len(sheet.contrast.network.removed_wires) == 3
@@ -153,8 +154,28 @@ def test_far_and_near_both_themes_draw_marks_of_their_own_shape(comparison, qtbo
             settle()
             marked = canvas.grab().toImage()
             kept = canvas.sheet.contrast.changes.pop("conv1")
-            canvas.viewport().update()
+            canvas.sheet.version += 1  # as any change does
             plain = canvas.grab().toImage()
             canvas.sheet.contrast.changes["conv1"] = kept
+            canvas.sheet.version += 1
             pictures.append(marked != plain)
     assert all(pictures)
+
+
+def test_a_comparison_follows_edits_of_the_projects_it_shows(comparison):
+    window = comparison
+    window.documents.show_at(1)
+    window.editor.apply("edit", remove_nodes(window.editor.project, ["relu1"], close_gap=True))
+    window.documents.show_at(2)
+    assert window.canvas.sheet.contrast.changes["relu1"] == "removed"
+    assert len(window.documents.all) == 3
+
+
+def test_a_step_of_the_history_is_compared_with_the_present(window, chain):
+    window.filing.show(chain)
+    hidden = next(key for key, node in chain.graph.nodes.items() if node.kind == "ReLU")
+    window.editor.apply("delete", remove_nodes(chain, [hidden], close_gap=True))
+    panel = window.workbench.panel("history")
+    panel.list.setCurrentIndex(panel.list.model().index(0, 0))  # as a right click does
+    panel.compare.trigger()
+    assert window.canvas.sheet.contrast.changes[hidden] == "removed"

@@ -22,7 +22,7 @@ def describe_contrast(face: Face, known: Inferred, contrast: MergedInference) ->
         title=join_both(old.title, face.title),
         kind=join_both(old.kind, face.kind),
         line=line or face.line,
-        count=join_both(old.count or "0", face.count or "0") if old.count != face.count else face.count,
+        count=face.count if line or old.count == face.count else join_both(old.count or "0", face.count or "0"),
     )
 
 

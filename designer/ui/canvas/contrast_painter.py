@@ -4,6 +4,8 @@ Added: a thick whole rim and a disc with a plus. Removed: a broken rim, hollow, 
 and a triangle. What is the same is quiet.
 """
 
+from dataclasses import dataclass, field
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
@@ -42,12 +44,25 @@ def paint_badge(painter: QPainter, theme: Theme, change: str, x: float, y: float
         painter.drawLine(QLineF(x, y - arm, x, y + arm))
 
 
+@dataclass(slots=True)
+class _Far:
+    """What is drawn of a version of the sheet from far away: blocks by family, marked cards, lines of wires."""
+
+    version: int
+    quiet: dict[str, list[QRectF]] = field(default_factory=dict)
+    loud: dict[str, list[QRectF]] = field(default_factory=dict)
+    marked: dict[str, list[NodeItem]] = field(default_factory=lambda: {change: [] for change in MARKED})
+    added: list[QLineF] = field(default_factory=list)
+    removed: list[QLineF] = field(default_factory=list)
+
+
 class ContrastPainter:
     """Draws the marks of a sheet in the colours of a theme, where it shows two projects at once."""
 
     def __init__(self, sheet: Sheet, theme: Theme) -> None:
         self._sheet = sheet
         self._theme = theme
+        self._far: _Far | None = None
 
     def paint_card(self, painter: QPainter, item: NodeItem) -> None:
         """Draw rim and badge of one card."""
@@ -72,17 +87,13 @@ class ContrastPainter:
 
     def paint_far(self, painter: QPainter, scale: float) -> None:
         """Draw every card as a block: what is the same quiet, what was removed hollow; then the rims."""
-        theme, contrast = self._theme, self._sheet.contrast
-        assert contrast is not None
-        quiet: dict[str, list[QRectF]] = {}
-        loud: dict[str, list[QRectF]] = {}
-        for key, item in self._sheet.nodes.items():
-            change = contrast.changes.get(key, "")
-            if change != "removed":
-                (loud if change in MARKED else quiet).setdefault(item.family, []).append(item.rect)
-        self._paint_wires(painter)
+        theme, far = self._theme, self._look()
+        for lines, change in ((far.added, "added"), (far.removed, "removed")):
+            broken = change == "removed"
+            painter.setPen(make_thin_pen(change_colour(theme, change), 1.5 if broken else 2.5, broken=broken))
+            painter.drawLines(lines)
         painter.setPen(Qt.PenStyle.NoPen)
-        for group, share in ((quiet, 0.6), (loud, 0.0)):
+        for group, share in ((far.quiet, 0.6), (far.loud, 0.0)):
             for family, rects in group.items():
                 painter.setBrush(colour(mix(theme.family[family], theme.canvas, share)))
                 painter.drawRects(rects)
@@ -90,31 +101,35 @@ class ContrastPainter:
 
     def paint_rims(self, painter: QPainter, scale: float) -> None:
         """Draw the rims of cards seen from far away, and their badges where there is room."""
-        theme, sheet, contrast = self._theme, self._sheet, self._sheet.contrast
-        assert contrast is not None
-        found: dict[str, list[NodeItem]] = {change: [] for change in MARKED}
-        for key, change in contrast.changes.items():
-            if change in found and key in sheet.nodes:
-                found[change].append(sheet.nodes[key])
+        theme, marked = self._theme, self._look().marked
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(make_thin_pen(theme.ok, 3))
-        painter.drawRects([make_rect(item.box.grow(1 / scale)) for item in found["added"]])
+        painter.drawRects([make_rect(item.box.grow(1 / scale)) for item in marked["added"]])
         painter.setPen(make_thin_pen(theme.warning, 1))
-        painter.drawRects([make_rect(item.box) for item in found["changed"]])
-        painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in found["changed"]])
+        painter.drawRects([make_rect(item.box) for item in marked["changed"]])
+        painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in marked["changed"]])
         painter.setBrush(colour(theme.canvas))
         painter.setPen(make_thin_pen(theme.error, 1.5, broken=True))
-        painter.drawRects([make_rect(item.box) for item in found["removed"]])
+        painter.drawRects([make_rect(item.box) for item in marked["removed"]])
         if scale >= LEAST_BADGE:
-            for change, items in found.items():
+            for change, items in marked.items():
                 for item in items:
                     paint_badge(painter, theme, change, item.box.left, item.box.top, FAR_SIZE / scale)
 
-    def _paint_wires(self, painter: QPainter) -> None:
-        theme, sheet, contrast = self._theme, self._sheet, self._sheet.contrast
+    def _look(self) -> _Far:
+        """Return what is drawn from far away, gathered anew only once something on the sheet has changed."""
+        sheet, contrast = self._sheet, self._sheet.contrast
         assert contrast is not None
-        for wires, change in ((contrast.network.added_wires, "added"), (contrast.network.removed_wires, "removed")):
-            broken = change == "removed"
-            painter.setPen(make_thin_pen(change_colour(theme, change), 1.5 if broken else 2.5, broken=broken))
-            items = (sheet.edges[edge] for edge in wires if edge in sheet.edges)
-            painter.drawLines([line for item in items for line in item.threads])
+        if self._far is not None and self._far.version == sheet.version:
+            return self._far
+        far = _Far(sheet.version)
+        for key, item in sheet.nodes.items():
+            change = contrast.changes.get(key, "")
+            if change in far.marked:
+                far.marked[change].append(item)
+            if change != "removed":
+                (far.loud if change in MARKED else far.quiet).setdefault(item.family, []).append(item.rect)
+        for wires, lines in ((contrast.network.added_wires, far.added), (contrast.network.removed_wires, far.removed)):
+            lines += [line for edge in wires if edge in sheet.edges for line in sheet.edges[edge].threads]
+        self._far = far
+        return far

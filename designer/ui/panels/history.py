@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from designer.document.history import History
@@ -66,7 +66,12 @@ class StepsModel(QAbstractListModel):
 
 
 class HistoryPanel(QWidget):
-    """The list of steps. The present one is marked; those that redo would bring back are dim and slanted."""
+    """The list of steps. The present one is marked; those that redo would bring back are dim and slanted.
+
+    `compare_wanted` asks to compare a step, by its title and its project, with the present one.
+    """
+
+    compare_wanted = Signal(str, object)
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +91,10 @@ class HistoryPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.about)
         column.addWidget(self.list, 1)
+        self.compare = QAction("Compare with the present", self)
+        self.compare.triggered.connect(self._compare)
+        self.list.addAction(self.compare)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.list.clicked.connect(self._jump)
         self.list.activated.connect(self._jump)
         editor.project_changed.connect(self._change)
@@ -114,6 +123,11 @@ class HistoryPanel(QWidget):
     def _change(self) -> None:
         if self.isVisible():
             self.refresh()
+
+    def _compare(self) -> None:
+        steps, place = self._editor.history.steps, self.list.currentIndex().row()
+        if 0 <= place < len(steps):
+            self.compare_wanted.emit(steps[place].title, steps[place].project)
 
     def _jump(self, index: QModelIndex) -> None:
         self._editor.jump(index.row())

@@ -118,7 +118,10 @@ def _pair_ids(here: _Side, there: _Side, shared: Iterable[str]) -> dict[str, str
         for key in shared
         if here.kinds[key] == there.kinds[key]
         or here.graph.nodes[key].name == there.graph.nodes[key].name
-        or not _list_neighbours(here.graph, key).isdisjoint(_list_neighbours(there.graph, key))
+        or (
+            not _list_neighbours(here.graph, key).isdisjoint(_list_neighbours(there.graph, key))
+            and not _are_ends(here, there, key, key)
+        )
     }
 
 

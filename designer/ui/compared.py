@@ -12,6 +12,7 @@ from designer.document.comparison import compare_projects
 from designer.document.project import Project
 from designer.document.union import Union, unite
 from designer.document.wording import show_name
+from designer.ui.background import Report
 from designer.ui.open_document import OpenDocument, start_document
 
 NOT_CODE = "This is a comparison of two projects. Go to the tab of one of them for its code, and to train it."
@@ -42,12 +43,16 @@ class Compared:
     record: Record
 
 
-def compare_sides(before: Side, after: Side) -> Compared:
-    """Hold two projects against each other, before and after."""
+def compare_sides(before: Side, after: Side, report: Report = lambda share: True) -> Compared | None:
+    """Hold two projects against each other, before and after; None where `report` says not to go on."""
     ours = before.inference or infer_project(before.project)
     theirs = after.inference or infer_project(after.project)
+    if not report(0.3):
+        return None
     name = f"{show_name(before.name, LONGEST_SIDE)} ↔ {show_name(after.name, LONGEST_SIDE)}"
     union = unite(compare_projects(before.project, after.project), name)
+    if not report(0.6):
+        return None
     merged = merge_inferences(union, ours, theirs)
     record = compare_in_words(union, merged, before.project, after.project)
     named = replace(record, before=before.name, after=after.name)

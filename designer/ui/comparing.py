@@ -10,8 +10,10 @@ from designer.document.embedding import open_any
 from designer.document.files import FileError
 from designer.document.project import Project
 from designer.document.wording import show_name
+from designer.ui.background import Job
 from designer.ui.compared import Compared, Side, compare_sides, open_comparison
 from designer.ui.legend import ComparisonLegend
+from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 KEY = "comparison"  # of its notices
+SLOW = 2500  # layers of both: more are compared beside the window
 OPENED = "Designer projects and pictures with one inside (*.nnd *.png *.svg);;All files (*)"
 
 
@@ -31,6 +34,7 @@ class Comparing(QObject):
         self.legend = ComparisonLegend(window.canvas, window.editor)
         self.legend.change_wanted.connect(self.step_to)
         self._shown: OpenDocument | None = None
+        self._job: Job | None = None
         window.editor.refused.connect(lambda text: window.notices.show_notice("note", text, key=KEY))
         window.editor.opened.connect(self._follow)
 
@@ -74,14 +78,19 @@ class Comparing(QObject):
         editor = self._window.editor
         if self.compared is not None:
             return  # two projects are enough
-        after = Side(editor.document.name, editor.project, editor.inference, editor.document)
-        self._window.documents.add(open_comparison(compare_sides(before, after)))
+        self._work_out(before, Side(editor.document.name, editor.project, editor.inference, editor.document))
 
     def swap(self) -> None:
         """Show the same comparison the other way about, in the place of this one."""
         if self.compared is not None:
-            there = compare_sides(self.compared.after, self.compared.before)
-            self._window.editor.show(open_comparison(there))
+            self._work_out(self.compared.after, self.compared.before, replaced=self._window.editor.document)
+
+    def stop(self) -> None:
+        """Give up a comparison that is still being worked out."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+            self._window.notices.dismiss(KEY)
 
     def go(self, section: "Section", difference: "Difference") -> None:
         """Show where a difference is, stepping into the block that it lies in."""
@@ -137,18 +146,49 @@ class Comparing(QObject):
         """Compare anew where one of the two projects was edited meanwhile."""
         before, after = self._renew(compared.before), self._renew(compared.after)
         if before is not compared.before or after is not compared.after:
-            editor = self._window.editor
-            renewed = open_comparison(compare_sides(before, after))
-            renewed.way = editor.way
-            editor.show(renewed)
+            self._work_out(before, after, replaced=self._window.editor.document)
+
+    def _work_out(self, before: Side, after: Side, *, replaced: OpenDocument | None = None) -> None:
+        """Compare and show what was found, in a tab of its own or in the place of another comparison.
+
+        Large networks are compared beside the window.
+        """
+        self.stop()
+        if len(before.project.graph.nodes) + len(after.project.graph.nodes) <= SLOW:
+            self._show(compare_sides(before, after), replaced)
+            return
+        self._job = job = Job(lambda report: compare_sides(before, after, report), self)
+        self._window.notices.show_notice("note", "Comparing …", Answer("Stop", self.stop), key=KEY)
+        job.answered.connect(lambda: self._window.notices.dismiss(KEY))
+        job.done.connect(lambda compared: self._show(compared, replaced))
+        job.failed.connect(_raise)
+        job.start()
+
+    def _show(self, compared: Compared | None, replaced: OpenDocument | None) -> None:
+        self._job = None
+        documents, editor = self._window.documents, self._window.editor
+        if compared is None or (replaced is not None and replaced not in documents.all):
+            return
+        document = open_comparison(compared)
+        if replaced is None:
+            documents.add(document)
+            return
+        documents.show(replaced)
+        document.way = editor.way
+        editor.show(document)
 
     def _follow(self) -> None:
         """Show the list of differences with a comparison, and put it away without one."""
         document, dock = self._window.editor.document, self._window.workbench.docks["comparison"]
         was, self._shown = self._shown, document
+        if self._job is None:
+            self._window.notices.dismiss(KEY)
         if document.compared is not None:
             self._window.workbench.show("comparison")
             self._catch_up(document.compared)
         elif was is not None and was.compared is not None:
             dock.hide()
-        self._window.notices.dismiss(KEY)
+
+
+def _raise(error: Exception) -> None:
+    raise error

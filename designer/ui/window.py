@@ -337,6 +337,7 @@ class Window(QMainWindow):
         self.workbench.shut_down()
         self.picturing.stop()
         self.arranging.stop()
+        self.comparing.stop()
         self.trainer.shut_down()
         super().closeEvent(event)
 

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from designer.codegen.source import NotReady
 from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
@@ -179,3 +180,18 @@ def test_a_step_of_the_history_is_compared_with_the_present(window, chain):
     panel.list.setCurrentIndex(panel.list.model().index(0, 0))  # as a right click does
     panel.compare.trigger()
     assert window.canvas.sheet.contrast.changes[hidden] == "removed"
+
+
+def test_large_networks_are_compared_beside_the_window(window, qtbot, monkeypatch):
+    monkeypatch.setattr("designer.ui.comparing.SLOW", 1)
+    window.filing.open(resource("templates/digits-cnn.nnd"))
+    window.comparing.with_file(resource("templates/mnist-cnn.nnd"))
+    assert [notice.text for notice in window.notices.shown] == ["Comparing …"]
+    buttons = window.notices.shown[0].findChildren(QAbstractButton)
+    next(button for button in buttons if button.text() == "Stop").click()  # before an answer can be there
+    assert not window.notices.shown
+    settle()
+    assert len(window.documents.all) == 1
+    window.comparing.with_file(resource("templates/mnist-cnn.nnd"))
+    qtbot.waitUntil(lambda: window.editor.document.compared is not None)
+    assert not window.notices.shown

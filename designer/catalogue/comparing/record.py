@@ -274,7 +274,7 @@ def _name(graph: Graph, keys: list[str]) -> str:
 def _list_effects(before: Inferred, after: Inferred) -> tuple[Detail, ...]:
     """Return the sizes and counts that differ."""
     details = []
-    if before.outputs != after.outputs and after.node.kind != "Output":
+    if before.outputs != after.outputs and {before.node.kind, after.node.kind} != {"Output"}:
         details.append(Detail("output", _write_types(before), _write_types(after)))
     if before.parameters != after.parameters:
         details.append(Detail("parameters", f"{before.parameters:,}", f"{after.parameters:,}"))

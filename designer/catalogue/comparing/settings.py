@@ -54,6 +54,8 @@ def compare_parameters(
     before: Parameters, after: Parameters, old: Iterable[Parameter], new: Iterable[Parameter], prefix: str = ""
 ) -> Iterator[Detail]:
     """Yield the parameters that differ, defaults filled in. What only one side declares is told where it was set."""
+    if old is new and before == after:
+        return
     ours, theirs = {each.name: each for each in old}, {each.name: each for each in new}
     for name in dict.fromkeys((*ours, *theirs, *before, *after)):
         if name not in before and name not in after and (name not in ours or name not in theirs):
@@ -65,6 +67,8 @@ def compare_parameters(
 
 def compare_options(before: Node, after: Node, names: tuple[Mapping[str, str], Mapping[str, str]]) -> Iterator[Detail]:
     """Yield the options that differ. `names` call the layer that weights are shared with, by its id on either side."""
+    if not before.options and not after.options:
+        return
     ours, theirs = _name_owner(before.options, names[0]), _name_owner(after.options, names[1])
     yield from compare_parameters(ours, theirs, OPTIONS, OPTIONS)
 

@@ -3,13 +3,14 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from designer.codegen.source import NotReady
 from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
 from designer.document.files import load, save
 from designer.document.graph import Edge
 from designer.paths import resource
+from designer.ui.commands import COMMANDS
 from designer.ui.editor import NO_EDITS
 from tests.ui.conftest import settle
 
@@ -195,3 +196,21 @@ def test_large_networks_are_compared_beside_the_window(window, qtbot, monkeypatc
     window.comparing.with_file(resource("templates/mnist-cnn.nnd"))
     qtbot.waitUntil(lambda: window.editor.document.compared is not None)
     assert not window.notices.shown
+
+
+@pytest.mark.parametrize("menu", ["Edit", "Network", "Train"])
+def test_no_command_edits_a_comparison(comparison, menu):
+    window = comparison
+    project = window.editor.project
+    for command in COMMANDS:
+        if command.menu != menu or command.choices is not None:
+            continue
+        window.editor.select(["conv1", "relu1"] if menu == "Network" else ["conv1"])
+        if command.enabled(window):
+            command.run(window)
+            settle()
+            for widget in QApplication.topLevelWidgets():
+                if widget is not window and widget.isVisible():
+                    widget.close()
+        assert window.editor.document.project is project, command.id
+    assert not [notice for notice in window.notices.shown if "unexpected" in notice.text]

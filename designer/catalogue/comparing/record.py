@@ -16,6 +16,7 @@ from designer.catalogue.comparing.settings import (
     compare_training,
     write_value,
 )
+from designer.catalogue.parameters import Parameter
 from designer.catalogue.shapes import Inferred
 from designer.document.graph import Edge, Graph, Node
 from designer.document.project import Block, Project, used_block
@@ -190,8 +191,8 @@ class _Teller:
         if not same or kinds[0] != kinds[1]:
             details.append(Detail("kind", *kinds))
         was, known = (merged.find_before(key), merged.nodes[key]) if merged is not None else (None, None)
-        declared = [side.spec.parameters if side is not None and side.spec is not None else () for side in (was, known)]
-        details += compare_parameters(old.parameters, node.parameters, *declared)
+        ours, theirs = _list_declared(was), _list_declared(known)
+        details += compare_parameters(old.parameters, node.parameters, ours, theirs)
         details += compare_options(old, node, names)
         text = "its inside differs" if same and inner is not None and self._differs(inner) else ""
         effects = _list_effects(was, known) if was is not None and known is not None else ()
@@ -244,6 +245,10 @@ def _tell_lone_node(
     """Return what there is to say of a node that only one side has."""
     facts = [*_list_facts(merged.nodes[key] if merged is not None else None), _tell_place(network, graph, key)]
     return Difference("added" if key in network.added else "removed", subject, ", ".join(facts), node=key)
+
+
+def _list_declared(known: Inferred | None) -> tuple[Parameter, ...]:
+    return known.spec.parameters if known is not None and known.spec is not None else ()
 
 
 def _list_facts(known: Inferred | None) -> Iterator[str]:

@@ -49,6 +49,11 @@ def write_amount(number: int, one: str, many: str = "") -> str:
     return f"{write_count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def tell_change(change: str) -> str:
+    """Return how a layer differs between two projects: added, removed, changed, or only its sizes do."""
+    return "other sizes" if change == "follows" else change
+
+
 def write_age(seconds: float) -> str:
     """Return how long ago something was: just now, 12 s ago, 3 min ago, 2 h ago, 5 days ago."""
     if seconds < 5:

@@ -93,6 +93,11 @@ def test_the_panel_lists_differences_and_leads_to_them(comparison, user):
     assert said.startswith("changed: Conv2d conv1: out_channels 16 to 24")
     user.click(panel.tree.viewport(), panel.tree.visualItemRect(conv).center())
     assert window.editor.selected_nodes == {"conv1"}
+    said = window.canvas.accessibleDescription()
+    assert said == "changed, conv1, Conv2d, 16 → 24 · 3×3 → 5×5, 600 parameters, gives 24 × 8 × 8"
+    model = user.show("outline").tree.model()
+    told = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
+    assert any(text.startswith("removed, bn2, BatchNorm2d") for text in told), told
 
 
 def test_keys_walk_from_difference_to_difference(comparison, user):

@@ -8,7 +8,7 @@ from frozendict import frozendict
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.check.blocks import infer_first_use
 from designer.catalogue.shapes import Inference, Inferred, Scope
-from designer.document.graph import Node
+from designer.document.graph import Edge, Node
 from designer.document.pairing import sort_chains
 from designer.document.project import used_block
 from designer.document.union import Union, UnionNetwork
@@ -26,6 +26,11 @@ class MergedInference(Inference):
     network: UnionNetwork = NO_NETWORK
     before: Inference | None = None
     changes: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def find_wire_change(self, edge: Edge) -> str:
+        """Return whether a wire was "added" or "removed", "" where both have it."""
+        network = self.network
+        return "added" if edge in network.added_wires else "removed" if edge in network.removed_wires else ""
 
     def find_before(self, node: str) -> Inferred | None:
         """Return what was known before of a node of the union, None where it was not there."""

@@ -9,7 +9,7 @@ from designer.ui.canvas.finding import Hit
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.labels import write_type
 from designer.ui.canvas.sheet import Sheet
-from designer.ui.words import write_amount, write_message
+from designer.ui.words import tell_change, write_amount, write_message
 
 SIGNS = {"error": "Error: ", "warning": "Warning: ", "hint": "Hint: "}
 
@@ -23,6 +23,8 @@ def explain_hit(sheet: Sheet, graph: Graph, hit: Hit) -> str:
     if hit.edge is not None:
         item = sheet.edges[hit.edge]
         title = name_edge(graph, hit.edge)
+        if sheet.contrast is not None and (change := sheet.contrast.find_wire_change(hit.edge)):
+            title = f"{change}: {title}"
         if item.refusal:
             return f"{title}\n{item.refusal}"
         return title if item.type is None else f"{title}\n{write_type(item.type)}"
@@ -42,7 +44,8 @@ def describe_node(sheet: Sheet, key: str) -> str:
     """Return a card in words, for those who cannot see it: conv1, Conv2d, 3×3 · 32, 320 parameters, gives 32 × 8 × 8."""
     item = sheet.nodes[key]
     face = sheet.face(item)
-    parts = [face.title, face.kind, face.line]
+    change = sheet.contrast.changes.get(key) if sheet.contrast is not None else None
+    parts = [tell_change(change) if change else "", face.title, face.kind, face.line]
     if item.inferred.parameters:
         parts.append(write_amount(item.inferred.parameters, "parameter"))
     if item.inferred.outputs:
@@ -56,6 +59,8 @@ def _explain_node(sheet: Sheet, key: str) -> str:
     item = sheet.nodes[key]
     if item.problems:
         return "\n".join(SIGNS[problem.severity] + write_message(problem.message) for problem in item.problems)
+    if sheet.contrast is not None and key in sheet.contrast.changes:
+        return describe_node(sheet, key)
     spec = item.inferred.spec
     return f"{show_name(item.inferred.node.kind)} is not known here." if spec is None else spec.summary
 

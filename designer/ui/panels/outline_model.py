@@ -11,12 +11,13 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from designer.catalogue.blocks import BlockSpec, name_kind
 from designer.catalogue.check import Problem
 from designer.catalogue.check.blocks import infer_first_use
+from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.shapes import Inference, Inferred, infer
 from designer.document.graph import Graph
 from designer.document.places import SEPARATOR
 from designer.document.wording import show_name
 from designer.ui.standpoint import Way
-from designer.ui.words import write_amount, write_plain, write_sizes, write_tip
+from designer.ui.words import tell_change, write_amount, write_plain, write_sizes, write_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -183,6 +184,9 @@ class OutlineModel(QAbstractItemModel):
     def _tell(self, index: Index) -> Iterator[str]:
         """Give a row in words, for those who cannot see it."""
         known, problem = self._known(index), self._problem(index)
+        inference = self._levels[index.internalId()].inference
+        if isinstance(inference, MergedInference) and known.node.id in inference.changes:
+            yield tell_change(inference.changes[known.node.id])
         yield show_name(known.node.name)
         yield _write_kind(known)
         if isinstance(known.spec, BlockSpec):

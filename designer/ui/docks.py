@@ -90,6 +90,7 @@ class PanelDock(QDockWidget):
         self._seen = False
         self._body = QWidget()
         self._body.setObjectName("dockbody")
+        self._body.setAccessibleName(panel.title)  # it takes the focus while nothing in it can
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 0)

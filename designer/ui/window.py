@@ -34,6 +34,7 @@ from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
 from designer.ui.problem_pointer import ProblemPointer
 from designer.ui.refusals import Refusals
+from designer.ui.rounds import Rounds
 from designer.ui.scale import Scale
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
@@ -99,6 +100,7 @@ class Window(QMainWindow):
     transfer: Transfer
     picturing: Picturing
     pages: Pages
+    rounds: Rounds
     scale: Scale
     problem_pointer: ProblemPointer
     refusals: Refusals
@@ -137,6 +139,7 @@ class Window(QMainWindow):
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)
+        self.rounds = Rounds(self)
         self.scale = Scale(self)
         self.problem_pointer = ProblemPointer(self)
         self.refusals = Refusals(self)

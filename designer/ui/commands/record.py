@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
-MENUS = ("File", "Edit", "View", "Network", "Train", "Help")
+MENUS = ("File", "Edit", "View", "Go", "Network", "Train", "Help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Command:
     id: str
     title: str
     run: "Callable[[Window], object]" = lambda window: None
-    menu: Literal["File", "Edit", "View", "Network", "Train", "Help", ""] = ""
+    menu: Literal["File", "Edit", "View", "Go", "Network", "Train", "Help", ""] = ""
     group: int = 0
     icon: str = ""
     shortcuts: tuple[str, ...] = ()

@@ -1,0 +1,120 @@
+"""Every part of the window by key, with the focus in sight and a name for those who only hear."""
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from designer.catalogue.templates import open_template
+from designer.ui.commands.panels import NUMBERED
+from designer.ui.rounds import takes_tab
+from tests.ui.conftest import settle
+
+CONTROL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+@pytest.fixture
+def furnished(window):
+    """The window with a network in it, a layer selected, and every panel built."""
+    window.resize(1680, 1050)
+    window.filing.show(open_template("digits-cnn"))
+    window.editor.select(["conv1"])
+    for name in window.workbench.docks:
+        window.workbench.show(name)
+        settle()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    settle()
+    return window
+
+
+def reachable(window) -> list[QWidget]:
+    """Every widget in view that Tab stops at."""
+    return [
+        widget for widget in window.findChildren(QWidget) if takes_tab(widget) and not widget.visibleRegion().isEmpty()
+    ]
+
+
+def every_panel(window):
+    """Bring each panel to the front in turn."""
+    for name in window.workbench.docks:
+        window.workbench.show(name)
+        settle()
+        yield name
+
+
+def label(widget: QWidget) -> str:
+    where = [widget.objectName() or type(widget).__name__]
+    while (widget := widget.parentWidget()) is not None and len(where) < 4:
+        where.append(widget.objectName() or type(widget).__name__)
+    return " < ".join(where)
+
+
+def test_the_keys_of_panels_name_panels_that_there_are(window):
+    docks = window.workbench.docks
+    assert [(name, docks[name].panel.title) for name, _ in NUMBERED] == list(NUMBERED)
+
+
+def test_each_panel_is_reached_by_its_key(furnished, user):
+    for number, (name, _) in enumerate(NUMBERED, 1):
+        user.press(Qt.Key(Qt.Key.Key_0 + number), ALT)
+        assert not furnished.workbench.docks[name].visibleRegion().isEmpty()
+        assert furnished.rounds.here == name
+    user.press(Qt.Key.Key_0, ALT)
+    assert QApplication.focusWidget() is furnished.canvas
+
+
+def test_the_keys_go_round_and_back(furnished, user):
+    furnished.canvas.setFocus()
+    forth, back = ["canvas"], []
+    for _ in range(len(furnished.rounds.places) - 1):
+        user.press(Qt.Key.Key_F6, CONTROL)
+        forth.append(furnished.rounds.here)
+    assert len(set(forth)) == len(forth) > 3
+    user.press(Qt.Key.Key_F6, CONTROL)
+    assert furnished.rounds.here == "canvas"
+    for _ in forth:
+        user.press(Qt.Key.Key_F6, CONTROL | SHIFT)
+        back.append(furnished.rounds.here)
+    assert back == [*reversed(forth[1:]), "canvas"]
+
+
+def test_everything_that_takes_the_focus_has_a_name(furnished):
+    nameless = set()
+    for _ in every_panel(furnished):
+        for widget in reachable(furnished):
+            told = QAccessible.queryAccessibleInterface(widget)
+            if not told.text(QAccessible.Text.Name).strip():
+                nameless.add(label(widget))
+    assert not nameless
+
+
+def test_the_focus_is_seen_wherever_it_is(furnished):
+    unseen, stops = set(), 0
+    for _ in every_panel(furnished):
+        for widget in reachable(furnished):
+            if not (shiboken6.isValid(widget) and takes_tab(widget)):
+                continue
+            if (
+                isinstance(widget, QAbstractItemView)
+                and widget.model().rowCount()
+                and not widget.currentIndex().isValid()
+            ):
+                widget.setCurrentIndex(widget.model().index(0, 0))
+            furnished.setFocus()
+            settle()
+            before = furnished.grab().toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            settle()
+            assert QApplication.focusWidget() is widget, label(widget)
+            stops += 1
+            if furnished.grab().toImage() == before:
+                unseen.add(label(widget))
+    assert not unseen
+    assert stops > 60

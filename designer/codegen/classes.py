@@ -1,5 +1,6 @@
 """One nn.Module class: the network itself or a block, written as a person would write it."""
 
+import operator
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from designer.codegen.flow import Flow, Place, Step, find_outputs, is_block, pla
 from designer.codegen.forms import Form, find_home, is_loop
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.lettering import measure_width
-from designer.codegen.naming import name_flow
+from designer.codegen.naming import Naming, name_flow
 from designer.codegen.source import write_piece
 from designer.codegen.text import BODY, Text
 from designer.document.places import place_in_block
@@ -26,6 +27,11 @@ MANY = "tuple[Tensor, ...]"
 # The elements of chains written before, by the identity of what is known of their layers, which is kept with them.
 _chains: dict[tuple[object, ...], tuple[list[Inferred], Text]] = {}
 _MOST_CHAINS = 10_000
+
+# The calls that were planned last, and the statements of forward that were written last: what they follow from is kept
+# with them, and an edit of a setting leaves most of it as it is.
+_called: tuple[Flow | None, Naming | None, Counter[Place], list[bool]] = (None, None, Counter(), [])
+_plain_steps: tuple[Flow | None, Naming | None, list[Inferred], Text] = (None, None, [], Text())
 
 # The docstrings of a class and of its forward, from its flow; "" for none.
 Describe = Callable[[Flow], tuple[str, str]]
@@ -50,15 +56,24 @@ class ClassWriter:
         self._inference = form.inference
         flow = plan_flow(form.inference, form.order, find_outputs(form.inference), form.conditions)
         self.flow = replace(flow, results=(*flow.results, *extra)) if extra else flow
-        self._uses = Counter([place for step in self.flow.steps for place in step.sources])
-        self._uses.update(self.flow.results)
-        if any(self._loops(step) for step in self.flow.steps):
+        has_blocks = bool(form.inference.scope.blocks)
+        if has_blocks and any(self._loops(step) for step in self.flow.steps):
             taken |= {LOOPED}
         self._naming = name_flow(form.inference, self.flow, taken)
-        self._around = [self._is_way_around(index) for index in range(len(self.flow.steps))]
+        self._uses, self._around = self._plan_calls()
         self._made = Constructors(form, form_of)
         self._about, self._about_forward = describe(self.flow)
         self._flags: dict[int, str] = {}  # the attribute that says whether a step without a module is there
+
+    def _plan_calls(self) -> tuple[Counter[Place], list[bool]]:
+        """Return how often each value is taken, and of each step whether it is written within the next."""
+        global _called
+        flow, naming = self.flow, self._naming
+        if _called[0] is not flow or _called[1] is not naming:
+            self._uses = Counter([place for step in flow.steps for place in step.sources])
+            self._uses.update(flow.results)
+            _called = (flow, naming, self._uses, [self._is_way_around(index) for index in range(len(flow.steps))])
+        return _called[2], _called[3]
 
     def write(self) -> Text:
         """Return the class, and fill in what the form says of it."""
@@ -220,7 +235,26 @@ class ClassWriter:
         text.add(lay_out("def forward", Group("(", items), f" -> {result}:", STEP), self._node(flow.inputs[0]))
         if self._about_forward:
             text.add([f'{BODY}"""{self._about_forward}"""'])
+        if self._form.block or self._inference.scope.blocks:
+            self._write_steps(text)
+        else:
+            text.append(self._write_plain_steps())
+
+    def _write_plain_steps(self) -> Text:
+        """Return the statements of forward where no block is used: those written last, unless something in them changed.
+
+        Under the same flow and names they differ only by the settings of layers that are no part of a chain.
+        """
+        global _plain_steps
+        nodes = self._inference.nodes
+        alone = [nodes[step.nodes[0]] for step in self.flow.steps if len(step.nodes) == 1]
+        flow, naming, before, written = _plain_steps
+        if flow is self.flow and naming is self._naming and all(map(operator.is_, before, alone)):
+            return written
+        text = Text()
         self._write_steps(text)
+        _plain_steps = (self.flow, self._naming, alone, text)
+        return text
 
     def _write_steps(self, text: Text) -> None:
         """Add the statements of forward. A line of a Sequential counts as its first layer's."""

@@ -141,6 +141,8 @@ def find_needed(blocks: Blocks, graph: Graph) -> tuple[str, ...]:
 
     On a recursion every block comes once, and unknown ones are left out.
     """
+    if not blocks:
+        return ()
     found: dict[str, None] = {}
     seen: set[str] = set()
     pending = [(block, False) for block in reversed(_direct(graph))]

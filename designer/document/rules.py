@@ -1,8 +1,10 @@
 """What is wrong with the structure of a graph, whatever its layers mean: faults as values, found and never raised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from frozendict import frozendict
 
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
@@ -28,13 +30,22 @@ class Fault:
 
 def find_faults(graph: Graph) -> tuple[Fault, ...]:
     """Return every fault of the structure. Never raises, whatever the graph."""
-    return (
+    global _wired_well
+    if _wired_well[0] is graph.edges and _wired_well[1] is graph.incoming:
+        return tuple(_find_names(graph))
+    wiring = (
         *_find_cycles(graph),
         *_find_dangling(graph),
         *_find_impossible_ports(graph),
         *_find_occupied(graph),
-        *_find_names(graph),
     )
+    if not wiring:
+        _wired_well = (graph.edges, graph.incoming)
+    return (*wiring, *_find_names(graph))
+
+
+# The wires in which nothing was found wrong last: most edits leave all of them as they are.
+_wired_well: tuple[tuple[Edge, ...], Mapping[str, tuple[Edge, ...]]] = ((), frozendict())
 
 
 def find_loops(graph: Graph) -> tuple[tuple[Edge, ...], ...]:

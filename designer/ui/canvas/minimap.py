@@ -136,7 +136,7 @@ class Minimap(QWidget):
         painter.drawRoundedRect(frame, 2, 2)
 
     def _key(self) -> tuple[int, str, float]:
-        return self._view.sheet.version, self._view.theme.name, self.devicePixelRatioF()
+        return self._view.sheet.places, self._view.theme.name, self.devicePixelRatioF()
 
     def _corner(self, bounds: Box) -> tuple[float, float]:
         """Return where on the map the upper left corner of the network is."""

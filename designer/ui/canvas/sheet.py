@@ -54,7 +54,7 @@ class Sheet:
         self._reaches: Buckets[Edge] = Buckets()
         self._lanes: Lanes[Edge] = Lanes()
         self.version = 0  # rises with every change, so that what follows from the items can be kept
-        self.places = 0  # rises with every change of place
+        self.places = 0  # rises with every change of place, and of what kind of card lies there
         self._left: dict[str, Box] = {}  # where cards lay before the preview
         self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
 
@@ -80,7 +80,7 @@ class Sheet:
         if changed or project.layout is not before.layout:
             changed |= self._move_nodes(touched)
         changed &= self.nodes.keys()
-        self.places += bool(changed or touched or old_edges or new_edges)
+        self.places += bool(changed or touched or old_edges or new_edges or other)
         self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
         if inference is not known:
             self._judge_edges(known, news, new_edges)

@@ -72,7 +72,9 @@ class ClassWriter:
         if _called[0] is not flow or _called[1] is not naming:
             self._uses = Counter([place for step in flow.steps for place in step.sources])
             self._uses.update(flow.results)
-            _called = (flow, naming, self._uses, [self._is_way_around(index) for index in range(len(flow.steps))])
+            pairs = [len(step.sources) == 2 for step in (*flow.steps[1:], *flow.steps[:1])]
+            around = [pair and self._is_way_around(index) for index, pair in enumerate(pairs)]
+            _called = (flow, naming, self._uses, around)
         return _called[2], _called[3]
 
     def write(self) -> Text:

@@ -50,19 +50,22 @@ def order_nodes(graph: Graph, outputs: Sequence[str]) -> list[str]:
         return [*_ordered[2]]
     order: list[str] = []
     seen: set[str] = set()
-    pending: list[tuple[str, bool]] = [(node, False) for node in reversed(outputs)]
+    pending: list[str | list[str]] = [*reversed(outputs)]  # a list is a row of nodes whose inputs are all there
     while pending:
-        node, done = pending.pop()
-        if done:
-            order.append(node)
+        node = pending.pop()
+        if isinstance(node, list):
+            order += reversed(node)
         elif node not in seen:
             seen.add(node)
+            row = [node]
             edges = incoming.get(node, ())
-            pending.append((node, True))
-            if len(edges) == 1:
-                pending.append((edges[0].source, False))
-            else:
-                pending += [(edge.source, False) for edge in reversed(edges)]
+            while len(edges) == 1 and (node := edges[0].source) not in seen:  # most nodes have one input
+                seen.add(node)
+                row.append(node)
+                edges = incoming.get(node, ())
+            pending.append(row)
+            if len(edges) > 1:
+                pending += [edge.source for edge in reversed(edges)]
     _ordered = (incoming, tuple(outputs), tuple(order))
     return order
 
@@ -127,6 +130,7 @@ def _plan(inference: Inference, order: Sequence[str], outputs: tuple[str, ...], 
     steps: list[Step] = []
     chain: list[str] = []
     taken: tuple[Place, ...] = ()
+    foldable: dict[int, bool] = {}  # by declaration, of which there are few
 
     def end_chain() -> None:
         if chain:
@@ -138,7 +142,12 @@ def _plan(inference: Inference, order: Sequence[str], outputs: tuple[str, ...], 
         spec = known.spec
         assert spec is not None
         edges: tuple[Edge, ...] = incoming.get(node, ())
-        folds = _can_fold(known) and not (node in lenders and is_block(known))
+        can_fold = foldable.get(id(spec))
+        if can_fold is None:
+            can_fold = foldable[id(spec)] = spec.foldable and spec.role == "layer"
+        folds = can_fold and (not known.node.options or not known.options["shared_with"])
+        if folds and node in lenders and is_block(known):
+            folds = False
         if chain and folds and edges[0].source == chain[-1] and uses[chain[-1]] == 1:
             if _are_alike(nodes[chain[-1]], known) and (
                 not conditions or conditions.get(chain[-1]) == conditions.get(node)
@@ -164,13 +173,6 @@ def _plan(inference: Inference, order: Sequence[str], outputs: tuple[str, ...], 
 def is_block(known: Inferred) -> bool:
     """Return whether a node is the use of a block."""
     return known.spec is not None and known.spec.family == "block"
-
-
-def _can_fold(known: Inferred) -> bool:
-    spec = known.spec
-    if spec is None or not spec.foldable or spec.role != "layer":
-        return False
-    return not known.node.options or not known.options["shared_with"]
 
 
 def _are_alike(before: Inferred, after: Inferred) -> bool:

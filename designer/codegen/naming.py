@@ -117,9 +117,11 @@ def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
 
 def _name_way_around(inference: Inference, flow: Flow, index: int) -> str:
     """Return the name of a chain that is added to what it takes, as in a transformer; "" for any other chain."""
-    step = flow.steps[index]
     after = flow.steps[index + 1].sources if index + 1 < len(flow.steps) else ()
-    if len(after) < 2 or set(after) != {step.sources[0], (step.nodes[-1], 0)}:
+    if len(after) < 2:
+        return ""
+    step = flow.steps[index]
+    if set(after) != {step.sources[0], (step.nodes[-1], 0)}:
         return ""
     layers = [inference.nodes[node] for node in step.nodes]
     gathering = [known.node.name for known in layers if known.spec is not None and known.spec.family == "attention"]

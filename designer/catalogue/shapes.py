@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar
 
 from frozendict import frozendict
 
@@ -105,6 +106,7 @@ class Inference:
     unplaced: frozenset[str]
     nodes: Mapping[str, Inferred]
     scope: Scope = TOP
+    merged: ClassVar[bool] = False  # whether of two projects at once: see designer.catalogue.comparing.merging
 
     @cached_property
     def parameters(self) -> int:

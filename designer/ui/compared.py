@@ -1,19 +1,21 @@
 """Two projects that are looked at on one canvas: what is shown, what is known of it, and what differs in words."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from designer.catalogue.check import Problem
-from designer.catalogue.comparing import Record, compare_in_words, merge_inferences
-from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.codegen.source import NotReady
-from designer.document.comparison import compare_projects
 from designer.document.project import Project
-from designer.document.union import Union, unite
 from designer.document.wording import show_name
 from designer.ui.background import Report
 from designer.ui.open_document import OpenDocument, start_document
+
+if TYPE_CHECKING:
+    from designer.catalogue.comparing import Record
+    from designer.catalogue.comparing.merging import MergedInference
+    from designer.document.union import Union
 
 NOT_CODE = "This is a comparison of two projects. Go to the tab of one of them for its code, and to train it."
 LONGEST_SIDE = 16  # characters of either name in the title of the tab
@@ -38,13 +40,18 @@ class Compared:
 
     before: Side
     after: Side
-    union: Union
-    merged: MergedInference
-    record: Record
+    union: "Union"
+    merged: "MergedInference"
+    record: "Record"
 
 
 def compare_sides(before: Side, after: Side, report: Report = lambda share: True) -> Compared | None:
     """Hold two projects against each other, before and after; None where `report` says not to go on."""
+    # The first paint compares nothing: not before it is asked for.
+    from designer.catalogue.comparing import compare_in_words, merge_inferences
+    from designer.document.comparison import compare_projects
+    from designer.document.union import unite
+
     ours = before.inference or infer_project(before.project)
     theirs = after.inference or infer_project(after.project)
     if not report(0.3):

@@ -15,6 +15,22 @@ from designer.ui.tour import take_tour
 
 # What may not be needed to paint the window: it is all slow to import.
 HEAVY = ("torch", "pandas", "sklearn", "scipy", "numpy", "pyqtgraph", "matplotlib", "qtawesome")
+# Parts of our own that are shown later, or only when asked for.
+LATER = (
+    "designer.catalogue.comparing.merging",
+    "designer.codegen.script",
+    "designer.document.union",
+    "designer.ui.figures.picture",
+    "designer.ui.panels.code",
+    "designer.ui.panels.layer_page",
+    "designer.ui.panels.problems",
+    "designer.ui.panels.selection_page",
+    "designer.ui.safety",
+    "msgspec",
+    "subprocess",
+    "PySide6.QtPrintSupport",
+    "PySide6.QtSvg",
+)
 
 
 def run_python(code: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +44,7 @@ def test_the_window_is_painted_before_anything_slow_is_imported(tmp_path, chain)
     code = f"""
 import sys
 import designer.ui.app as app
-app._print_and_quit = lambda window: (print([name for name in {HEAVY} if name in sys.modules]), window.close_for_good())
+app._print_and_quit = lambda window: (print([name for name in {HEAVY + LATER} if name in sys.modules]), window.close_for_good())
 app.run_window(sys.argv[1])
 """
     done = run_python(code, tmp_path / "chain.nnd", DESIGNER_QUIT_AFTER_PAINT="1")

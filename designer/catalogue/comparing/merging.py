@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from frozendict import frozendict
 
@@ -23,6 +24,7 @@ class MergedInference(Inference):
     `changes` says of each node that differs how; only `record` fills it.
     """
 
+    merged: ClassVar[bool] = True
     network: UnionNetwork = NO_NETWORK
     before: Inference | None = None
     changes: dict[str, str] = field(default_factory=dict, compare=False)

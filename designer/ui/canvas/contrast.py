@@ -1,15 +1,18 @@
 """What cards and wires say where two projects are shown at once: values before and after, with an arrow between."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.shapes import Inferred
 from designer.ui.canvas.face import Face, describe_card, describe_settings
+
+if TYPE_CHECKING:
+    from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 ARROW = " → "
 
 
-def describe_contrast(face: Face, known: Inferred, contrast: MergedInference) -> Face:
+def describe_contrast(face: Face, known: Inferred, contrast: "MergedInference") -> Face:
     """Return the texts of a card that was there before as well: what differs with both values, the rest as it is."""
     key = known.node.id
     before = contrast.find_before(key)

@@ -1,6 +1,7 @@
 """The shapes written beside the wires: what each output gives, put where it covers neither wire nor card."""
 
-from designer.catalogue.comparing.merging import MergedInference
+from typing import TYPE_CHECKING
+
 from designer.catalogue.spec import TensorType
 from designer.ui.canvas.contrast import join_both
 from designer.ui.canvas.finding import edges_in, nodes_in
@@ -9,13 +10,16 @@ from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.words import write_sizes
 
+if TYPE_CHECKING:
+    from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
+
 
 def write_type(kind: TensorType) -> str:
     """Return what a label says: 32 × 28 × 28, and for class indices 28 · int."""
     return write_sizes(kind) + (" · int" if kind.dtype == "int" else "")
 
 
-def write_both(key: str, port: int, kind: TensorType, contrast: MergedInference) -> str:
+def write_both(key: str, port: int, kind: TensorType, contrast: "MergedInference") -> str:
     """Return what the label of an output says: its size, before and after where it differs."""
     after = write_type(kind)
     before = contrast.find_before(key)

@@ -7,9 +7,9 @@ differ; a drag shows a preview here, and the document hears of it at the end.
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from designer.catalogue.check import Problem
-from designer.catalogue.comparing.merging import MergedInference
 from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
@@ -29,6 +29,9 @@ from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
 from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
 from designer.ui.words import write_message
+
+if TYPE_CHECKING:
+    from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
@@ -63,7 +66,7 @@ class Sheet:
     ) -> None:
         """Make the items those of `project`. `target` is what the data asks to predict, where that is known."""
         self.version += 1
-        self.contrast = inference if isinstance(inference, MergedInference) else None
+        self.contrast = cast("MergedInference", inference) if inference.merged else None
         before, self._project = self._project, project
         known, self.inference = self.inference, inference
         touched = list(self._left.values())

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QStaticText
 
-from designer.catalogue.comparing.merging import MergedInference
 from designer.document.graph import Edge
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.geometry import wire_width
@@ -16,6 +16,9 @@ from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import lay_text, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.theme import Theme, colour, fixed_font, mix
+
+if TYPE_CHECKING:
+    from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 MOST_TEXTS = 2000  # laid-out labels kept at once
 
@@ -52,7 +55,7 @@ def look_at(item: EdgeItem, marks: Marks, theme: Theme) -> Look:
     return Look(1 if unfit else 0, base, unfit)
 
 
-def look_at_contrast(edge: Edge, contrast: MergedInference, theme: Theme) -> Look:
+def look_at_contrast(edge: Edge, contrast: "MergedInference", theme: Theme) -> Look:
     """Return how a wire looks where two projects are shown at once: added whole and thick, removed broken."""
     if edge in contrast.network.added_wires:
         return Look(2, theme.ok, False)

@@ -57,11 +57,13 @@ class LeftWork:
         history = read_journal(self.path.with_suffix(_JOURNAL))
         if history is None:
             return History.start(project)
-        if history.present == project:
-            return history
-        for place in range(len(history.steps) - 1, -1, -1):
-            if history.steps[place].project == project:
-                return history.jump(place)
+        text = ""
+        for place in (history.position, *range(len(history.steps) - 1, -1, -1)):
+            step = history.steps[place].project
+            if step == project:
+                text = text or dumps(project)
+                if dumps(step) == text:  # 1, 1.0 and True are equal, and yet not the same in a file
+                    return history.jump(place)
         return history.commit("restored work", project)
 
     def discard(self) -> None:

@@ -40,7 +40,17 @@ class Journal:
         self._cut = 0  # how many of the oldest steps were left out
 
     def keep(self, history: History) -> None:
-        """Bring the file up to a history: what is new is appended, each step written once. Raises OSError, FileError."""
+        """Bring the file up to a history: what is new is appended, each step written once. Raises OSError, FileError.
+
+        After a failure nobody knows what stands in the file: the next call writes it anew.
+        """
+        try:
+            self._keep(history)
+        except BaseException:
+            self._steps, self._cut = (), 0
+            raise
+
+    def _keep(self, history: History) -> None:
         steps = history.steps
         same = _count_same(self._steps, steps)
         if same <= self._cut or not self.path.exists():

@@ -1,7 +1,9 @@
 """The history on the disk: what was lost is what is read again, and damage costs history alone."""
 
+import contextlib
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from designer.document import journal as module
 from designer.document.autosave import Autosave, LeftWork
-from designer.document.edits import add_node, set_name
+from designer.document.edits import add_node, set_name, set_parameter
 from designer.document.history import RECENT, History
 from designer.document.journal import Journal, read_journal
 from designer.document.project import Project
@@ -135,3 +137,46 @@ def test_a_saved_document_goes_on_with_its_journal(tmp_path):
     assert not autosave.path.exists()
     autosave.close()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["journal.key"]
+
+
+@contextlib.contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes: what is written ends in the middle, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_what_follows_a_failed_write_can_be_read(tmp_path):
+    journal, history = Journal(tmp_path / "x.journal"), make_history(3)
+    journal.keep(history)
+    kept = history
+    history = history.commit("add", add_node(history.present, "Linear")[0])
+    with full_disk(journal.path.stat().st_size + 20), pytest.raises(OSError):
+        journal.keep(history)
+    assert read_journal(journal.path) == kept
+    for name in ("one", "two"):
+        history = history.commit(name, set_name(history.present, name))
+        journal.keep(history)
+    assert read_journal(journal.path) == history
+
+
+def test_the_present_is_what_was_autosaved_to_the_type(tmp_path):
+    project, node = add_node(Project(), "Dropout")
+    history = History.start(project)
+    for value in (1, 1.0):
+        history = history.commit(repr(value), set_parameter(history.present, node, "p", value))
+    Journal(tmp_path / "x.journal").keep(history)
+    work = LeftWork(tmp_path / "x.nnd", written=None)
+    for value, position, titles in (
+        (1, 1, ("1", "1.0")),
+        (1.0, 2, ("1", "1.0")),
+        (True, 3, ("1", "1.0", "restored work")),
+    ):
+        restored = work.read_history(set_parameter(project, node, "p", value))
+        found = restored.present.graph.nodes[node].parameters["p"]
+        assert (type(found), restored.position, restored.titles) == (type(value), position, titles)

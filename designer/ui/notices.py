@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label
@@ -67,6 +67,7 @@ class Notice(QFrame):
         """Say something else about the same matter, in place."""
         self.text = write_message(text)
         self._label.setText(self.text)
+        self.setAccessibleName(f"{self.property('severity')}: {self.text}")
 
     def _take(self, answer: Answer, *_: object) -> None:
         self.dismiss()
@@ -108,6 +109,7 @@ class Notices(QWidget):
         for old in self.shown[: max(0, len(self.shown) - MOST + 1)]:
             old.dismiss()
         self._column.addWidget(notice)
+        QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))  # read aloud at once
         return notice
 
     def dismiss(self, key: str = "") -> None:

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from designer.catalogue.templates import open_template
+from designer.document.edits import set_parameter
 from designer.ui.commands.panels import NUMBERED
 from designer.ui.rounds import takes_tab
 from tests.ui.conftest import settle
@@ -118,3 +119,28 @@ def test_the_focus_is_seen_wherever_it_is(furnished):
                 unseen.add(label(widget))
     assert not unseen
     assert stops > 60
+
+
+def test_a_notice_is_read_aloud(window, monkeypatch):
+    """What the platform's bridge to screen readers is handed; there is none off screen."""
+    told = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append((event.type(), event.object())))
+    notice = window.notices.show_notice("warning", "Something to know")
+    assert (QAccessible.Event.Alert, notice) in told
+    assert notice.accessibleName() == "warning: Something to know"
+    notice.say("More to know")
+    assert notice.accessibleName() == "warning: More to know"
+
+
+def test_what_is_selected_is_told_with_its_problems(furnished):
+    pool = set_parameter(furnished.editor.project, "pool1", "kernel_size", (9, 9))
+    furnished.editor.apply("break", pool)
+    furnished.editor.select(["pool1"])
+    told = QAccessible.queryAccessibleInterface(furnished.canvas).text(QAccessible.Text.Description)
+    assert told.startswith("pool1, MaxPool2d, 9×9")
+    assert "larger than its input" in told
+    (problem,) = [one for one in furnished.editor.problems if one.severity == "error"]
+    furnished.workbench.show("problems")
+    settle()
+    rows = [row for row in furnished.workbench.panel("problems").findChildren(QWidget) if row.accessibleName()]
+    assert any("larger than its input" in row.accessibleName() for row in rows), problem

@@ -39,7 +39,6 @@ class Asking(QObject):
         self._window = window
         self._editor = window.editor
         self._box: SearchBox | None = None
-        self._rested: QPoint | None = None  # where the pointer was when the last layer was added by search
 
     @property
     def box(self) -> SearchBox:
@@ -56,19 +55,24 @@ class Asking(QObject):
 
     # --- a layer to add -------------------------------------------------------------------------------------------
 
-    def ask_layer(self) -> None:
-        """Ask for a layer to add at the pointer where that is over the canvas, else in the middle of it."""
+    def ask_layer(self, place: QPointF | None = None) -> None:
+        """Ask for a layer that goes after the selected one, or into the selected wire.
+
+        With nothing selected it goes to a place on the canvas: unless given, to the pointer where that is over the
+        canvas, else to the middle of the view.
+        """
         canvas = self._window.canvas
-        pointer = canvas.mapFromGlobal(QCursor.pos())
-        if canvas.rect().contains(pointer):
-            self.ask_layer_at(canvas.mapToScene(pointer))
-        else:
-            self._ask_layer(canvas.mapToGlobal(canvas.rect().center()), lambda offer: self._add(offer.key, offer))
+        if place is None:
+            pointer = canvas.mapFromGlobal(QCursor.pos())
+            place = canvas.mapToScene(pointer) if canvas.rect().contains(pointer) else canvas.view_centre()
+        middle = place
+        screen = canvas.mapToGlobal(canvas.mapFromScene(middle))
+        self._ask_layer(screen, lambda offer: self._add(offer.key, offer, middle))
 
     def ask_layer_at(self, place: QPointF, port: PortRef | None = None) -> None:
-        """Ask for a layer to add at a place on the canvas; from a dragged `port` only what fits is offered.
+        """Ask for a layer to add at a place that was pointed at; from a dragged `port` only what fits is offered.
 
-        With a wire selected it goes into that wire.
+        It takes what the selected layer gives, as a branch of its own; with a wire selected it goes into that wire.
         """
         canvas = self._window.canvas
         screen = canvas.mapToGlobal(canvas.mapFromScene(place))
@@ -76,12 +80,7 @@ class Asking(QObject):
             kinds = self._find_fitting(port)
             self._ask_layer(screen, lambda offer: self._add_at_port(offer, place, port), kinds)
             return
-        # From a hand that stays on the keys the pointer says nothing: the next layer goes below the last one.
-        resting = QCursor.pos() == self._rested and self.one_selected() is not None
-        if resting:
-            self._ask_layer(screen, lambda offer: self._add(offer.key, offer))
-        else:
-            self._ask_layer(screen, lambda offer: self._add_at(offer, place))
+        self._ask_layer(screen, lambda offer: self._add_at(offer, place))
 
     def add(self, kind: str) -> None:
         """Add a layer after the selected one, or in the middle of the view."""
@@ -122,8 +121,8 @@ class Asking(QObject):
             fitting |= {spec.kind} if takes(own, given, Scope(spec.blocks)) else set()
         return fitting.union(offers(given))
 
-    def _add(self, kind: str, offer: Offer | None = None) -> None:
-        middle = self._window.canvas.view_centre()
+    def _add(self, kind: str, offer: Offer | None = None, middle: QPointF | None = None) -> None:
+        middle = self._window.canvas.view_centre() if middle is None else middle
         place = (middle.x() - CARD_WIDTH / 2, middle.y() - CARD_HEIGHT / 2)
         if (known := self._bring(kind)) is not None:
             self._finish(*add_after(known[0], self.one_selected(), known[1], place), offer)
@@ -146,7 +145,6 @@ class Asking(QObject):
 
     def _bring(self, kind: str) -> tuple[Project, str] | None:
         """Return the view ready to use a kind, and the kind; None, and a word to the user, where it is gone."""
-        self._rested = QCursor.pos()
         self.note_layer(kind)
         try:
             return bring_kind(self._editor.view, kind)

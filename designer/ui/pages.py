@@ -21,7 +21,11 @@ KEYS_WIDTH = 210  # logical pixels of the keys beside what they do
 
 # Gestures of the canvas: what a hand with a mouse does, what that does, and how keys do the same.
 GESTURES = (
-    ("Double click on the canvas", "Search for a layer to add; numbers may follow: conv 3x3 64", "Tab or Space"),
+    (
+        "Double click on the canvas",
+        "Search for a layer to add there; by key it goes after the selected one. Numbers may follow: conv 3x3 64",
+        "Tab or Space",
+    ),
     ("Drag from the palette", "Place a layer; near a port: connect it", "Tab with a layer selected"),
     ("Drag from the palette onto a wire", "Insert the layer there", "W picks the wire, then Tab"),
     ("Drag from the palette onto a card", "Replace the layer, its wires stay", "R"),

@@ -194,6 +194,7 @@ class Window(QMainWindow):
         editor.file_changed.connect(self._show_title)
         editor.leaving.connect(self._finish_typing)
         canvas.add_requested.connect(self._ask_layer)
+        canvas.next_requested.connect(lambda place: self.asking.ask_layer(place))
         canvas.layer_placed.connect(self.asking.note_layer)
         canvas.node_activated.connect(self._open_node)
         canvas.status_hint.connect(self.status.show_hint)

@@ -1,7 +1,7 @@
 """The box in which layers, wires and commands are asked for by name."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -54,6 +54,34 @@ def test_settings_are_typed_with_the_name(window, user, box):
     (new,) = window.editor.selected_nodes
     assert window.editor.project.graph.nodes[new].parameters["out_features"] == 17
     assert len(window.editor.history.titles) == 1
+
+
+@pytest.mark.parametrize("way", ["tab", "space", "bar"])
+def test_from_the_keys_a_layer_goes_on_in_the_chain_wherever_the_pointer_rests(window, user, box, way):
+    user.click_node("relu_1")
+    QTest.mouseMove(window.canvas.viewport(), QPoint(40, 500))
+    if way == "bar":
+        user.tool("network.add")
+    else:
+        user.press(Key.Key_Tab if way == "tab" else Key.Key_Space, widget=window.canvas)
+    user.type("gelu", box.line)
+    user.press(Key.Key_Return, widget=box.line)
+    project = window.editor.project
+    assert {("relu1", "gelu1"), ("gelu1", "linear2")} <= wires(project)
+    assert ("relu1", "linear2") not in wires(project)
+    (new,) = window.editor.selected_nodes
+    assert project.layout[new][0] == project.layout["relu_1"][0]
+
+
+def test_a_double_click_beside_adds_a_branch_where_it_points(window, user, box):
+    user.click_node("relu_1")
+    user.double_click(window.canvas.viewport(), QPoint(60, 500))
+    user.type("gelu", box.line)
+    user.press(Key.Key_Return, widget=box.line)
+    project = window.editor.project
+    assert {("relu1", "gelu1"), ("relu1", "linear2")} <= wires(project)
+    (new,) = window.editor.selected_nodes
+    assert project.layout[new][0] < project.layout["relu_1"][0]
 
 
 def test_a_layer_goes_into_the_selected_wire(window, user, box):

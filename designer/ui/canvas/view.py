@@ -1,5 +1,6 @@
 """The canvas: the network of an editor, seen and edited. Pointer, keys and drops become gestures here."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from html import escape
 from weakref import WeakKeyDictionary
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.annotating import MoveRemarks, RemarkText
 from designer.ui.canvas.changes import name_remarks
@@ -50,6 +52,7 @@ class CanvasView(PlaneView):
     """Shows and edits the network of an editor. Nothing here changes the document but through `editor.apply`."""
 
     add_requested = Signal(QPointF, object)  # where on the canvas, and the PortRef dragged from, or None
+    next_requested = Signal(QPointF)  # a layer after the selected one; where on the canvas if there is none
     layer_placed = Signal(str)  # kind of a layer that was dropped
     wire_refused = Signal(object, object, str, QPoint)  # the Edge, the one it would replace, why, where in the view
     node_activated = Signal(str)  # id of a double-clicked node
@@ -67,6 +70,7 @@ class CanvasView(PlaneView):
         self._drop: DropLayer | None = None
         self._pointer: QPoint | None = None
         self._hint = ""
+        self._chosen: tuple[Collection[str], Collection[Edge]] = ((), ())  # before a press, which a double click begins
         self._where = editor.document, editor.where
         self._looks: WeakKeyDictionary[OpenDocument, dict[tuple[str, ...], Look]] = WeakKeyDictionary()  # by where
         self._keys = Keys(self)
@@ -132,10 +136,10 @@ class CanvasView(PlaneView):
             self.status_hint.emit(text)
 
     def ask_layer(self) -> None:
-        """Ask for a layer to add at the pointer, or in the middle of the view where it is elsewhere."""
+        """Ask for the next layer: after the selected one, else at the pointer or in the middle of the view."""
         inside = self._pointer is not None and self.viewport().rect().contains(self._pointer)
         place = self.mapToScene(self._pointer) if inside and self._pointer is not None else self.view_centre()
-        self.add_requested.emit(place, None)
+        self.next_requested.emit(place)
 
     def write_remark(self, remark: str, step: str | None = None) -> None:
         """Open a field for the words of a comment or a frame, in its place; they become part of an undo step `step`."""
@@ -176,6 +180,7 @@ class CanvasView(PlaneView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.glide.stop()
         pointer = self._read(event)
+        self._chosen = self.editor.selected_nodes, self.editor.selected_edges
         if self.stop() and event.buttons() != event.button():
             pass  # a second button while the first is down cancels; else its release was lost
         elif event.button() == Qt.MouseButton.RightButton:
@@ -210,6 +215,7 @@ class CanvasView(PlaneView):
         pointer = self._read(event)
         hit = self._hit(pointer)
         if event.button() == Qt.MouseButton.LeftButton and hit == NOTHING:
+            self.editor.select(*self._chosen)  # its first click let go of it: the new layer is wired to it
             self.add_requested.emit(QPointF(*pointer.place), None)
         elif event.button() == Qt.MouseButton.LeftButton and hit.node is not None and hit.port is None:
             self.node_activated.emit(hit.node)

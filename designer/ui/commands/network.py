@@ -34,7 +34,7 @@ NETWORK = (
         canvas=True,
         bar=21,
         contexts=("canvas",),
-        tip="Search for a layer to add at the pointer",
+        tip="Search for a layer to add after the selected one, else at the pointer",
     ),
     Command(
         "network.replace",

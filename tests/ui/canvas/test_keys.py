@@ -176,7 +176,7 @@ def test_select_all_and_escape(open_canvas: OpenCanvas):
 def test_tab_and_space_ask_for_a_layer_at_the_pointer(open_canvas: OpenCanvas):
     hand = open_canvas(chain())
     asked = []
-    hand.view.add_requested.connect(lambda place, port: asked.append(place))
+    hand.view.next_requested.connect(asked.append)
     hand.move((250.0, 100.0))
     hand.key(Key.Key_Tab)
     hand.key(Key.Key_Space)

@@ -7,7 +7,7 @@ from frozendict import frozendict
 
 from designer.document import limits
 from designer.document.blocks import bring_blocks, find_needed
-from designer.document.drawing import PLAIN, Drawing, bring_drawing
+from designer.document.drawing import PLAIN, Drawing
 from designer.document.edits import EditError
 from designer.document.files import VERSION, read_json, write_blocks, write_drawing, write_graph
 from designer.document.graph import Edge, Graph
@@ -15,6 +15,7 @@ from designer.document.naming import fresh_ids, fresh_names, take_copy_name, tak
 from designer.document.placement import place_all
 from designer.document.project import NO_BLOCKS, Blocks, Position, Project
 from designer.document.reading import FileError, read_blocks, read_drawing, read_graph, read_layout
+from designer.document.remarks import bring_drawing, turn
 from designer.document.wording import show_name
 
 _MARK = "designer-clip"
@@ -55,8 +56,10 @@ def paste_clip(project: Project, clip: Clip, offset: Position = (24.0, 24.0)) ->
     """Return the project with a copy of the clip, and the ids of the new nodes.
 
     A name stays where it is free ("conv1"), else it gets another number ("conv2"). Blocks that the project does not
-    have come along; one that it has under the same id but with another inside comes under a new id.
+    have come along; one that it has under the same id but with another inside comes under a new id. What was copied
+    where data flows the other way is turned. Raise EditError where there would be too much.
     """
+    clip = turn(clip, project.drawing.flow)
     project, kinds = bring_blocks(project, clip.blocks)
     graph = project.graph
     if len(graph.nodes) + len(clip.graph.nodes) > limits.MOST_NODES:

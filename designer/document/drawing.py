@@ -10,7 +10,6 @@ from typing import Literal, get_args
 from frozendict import frozendict
 
 from designer.document.graph import NO_EXTRA, Extra
-from designer.document.naming import FreshNames
 
 Position = tuple[float, float]
 Flow = Literal["down", "right"]
@@ -111,25 +110,6 @@ def turn_place(flow: str, position: Position) -> Position:
     if flow == "right":
         return y * STRIDE / PITCH, x * ROW / COLUMN
     return y * COLUMN / ROW, x * PITCH / STRIDE
-
-
-def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift: Position) -> Drawing:
-    """Return a drawing with the small cards, frames and comments of another one beside its own.
-
-    `new` gives the ids that nodes have here; frames keep those among them. Comments are moved by `shift`.
-    """
-    if not brought.small and not brought.remarks:
-        return here
-    keys = FreshNames(here.remarks)
-    remarks = dict(here.remarks)
-    for key, remark in brought.remarks.items():
-        nodes = frozenset(new[node] for node in remark.nodes if node in new)
-        if nodes or not remark.is_frame:
-            place = (remark.position[0] + shift[0], remark.position[1] + shift[1])
-            copied = replace(remark, nodes=nodes, position=remark.position if nodes else place)
-            remarks[keys.take(key.rstrip("0123456789")[:900] or "remark")] = copied
-    small = here.small | {new[node] for node in brought.small if node in new}
-    return replace(here, small=small, remarks=frozendict(remarks))
 
 
 def _follow(nodes: frozenset[str], ways: Mapping[str, Collection[str]]) -> frozenset[str]:

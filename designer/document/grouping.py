@@ -16,13 +16,14 @@ from designer.document.blocks import (
     set_block,
     substitute_value,
 )
-from designer.document.drawing import advance, bring_drawing, pace, progress, turn_place
+from designer.document.drawing import advance, pace, progress
 from designer.document.edits import EditError
 from designer.document.expressions import find_names, is_expression
 from designer.document.graph import Edge, Graph, Node, Value
 from designer.document.naming import FreshNames, fresh_ids, fresh_names, take_copy_name, take_id
 from designer.document.order import find_ancestors, find_descendants
 from designer.document.project import PITCH, Block, Position, Project, block_kind, used_block
+from designer.document.remarks import bring_drawing, turn
 from designer.document.wording import show_name
 
 
@@ -95,8 +96,7 @@ def dissolve(project: Project, node: str) -> tuple[Project, tuple[str, ...]]:
     )
     ends: dict[int, tuple[str, int]] = {}
     flow = project.drawing.flow
-    if inside.drawing.flow != flow:
-        inside = replace(inside, layout={key: turn_place(flow, place) for key, place in inside.layout.items()})
+    inside = turn(inside, flow)
     length = _length(flow, inside.layout)
     for index in range(times):
         names = _given(inside, use, index)

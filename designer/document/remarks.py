@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from frozendict import frozendict
 
@@ -11,10 +11,10 @@ from designer.document.drawing import Drawing, Position, Remark, turn_place
 from designer.document.edits import EditError
 from designer.document.limits import Refused
 from designer.document.naming import FreshNames
-from designer.document.project import Block, Project
+from designer.document.project import Project
 
 T = TypeVar("T")
-Drawn = TypeVar("Drawn", Project, Block)
+Drawn = TypeVar("Drawn", bound=Any)  # has a layout and a drawing: a project, a block, a clip
 
 _DIGITS = 3  # decimals of a turned place, so that turning back gives the place it came from
 
@@ -22,8 +22,7 @@ _DIGITS = 3  # decimals of a turned place, so that turning back gives the place 
 def add_remark(project: Project, remark: Remark) -> tuple[Project, str]:
     """Return the project with one more comment or frame, and its id. Raise EditError."""
     drawing = project.drawing
-    if len(drawing.remarks) >= limits.MOST_REMARKS:
-        raise EditError(f"A network has at most {limits.MOST_REMARKS:,} comments and frames.")
+    _refuse_many(len(drawing.remarks) + 1)
     if unknown := remark.nodes - project.graph.nodes.keys():
         raise EditError(f"There is no node with the id `{min(unknown)}`.")
     key = FreshNames(drawing.remarks).take("frame" if remark.is_frame else "comment")
@@ -90,29 +89,56 @@ def set_flow(project: Project, flow: str) -> Project:
     Cards and comments keep their order: what lay below lies to the right, and the other way about. Raise EditError.
     """
     flow = _accept("flow", limits.accept_flow, flow)
-    blocks = {key: _turn(block, flow) for key, block in project.blocks.items()}
-    turned = _turn(project, flow)
+    blocks = {key: turn(block, flow) for key, block in project.blocks.items()}
+    turned = turn(project, flow)
     if turned is project and all(blocks[key] is block for key, block in project.blocks.items()):
         return project
     return replace(turned, blocks=frozendict(blocks))
 
 
-def _turn(drawn: Drawn, flow: str) -> Drawn:
+def turn(drawn: Drawn, flow: str) -> Drawn:
+    """Return what is drawn (a project, a block, a clip) with its cards and comments as they lie in another flow."""
     drawing = drawn.drawing
     if drawing.flow == flow:
         return drawn
     remarks = {
-        key: one if one.is_frame else replace(one, position=_keep_near(turn_place(flow, one.position)))
+        key: one if one.is_frame else replace(one, position=_turn_place(flow, one.position))
         for key, one in drawing.remarks.items()
     }
-    layout = {key: _keep_near(turn_place(flow, place)) for key, place in drawn.layout.items()}
+    layout = {key: _turn_place(flow, place) for key, place in drawn.layout.items()}
     return replace(drawn, layout=layout, drawing=replace(drawing, flow=flow, remarks=frozendict(remarks)))
+
+
+def _turn_place(flow: str, place: Position) -> Position:
+    x, y = turn_place(flow, place)
+    return _keep_near((round(x, _DIGITS), round(y, _DIGITS)))
 
 
 def _keep_near(place: Position) -> Position:
     far = limits.FURTHEST
-    x, y = (max(-far, min(far, round(number, _DIGITS))) for number in place)
+    x, y = (max(-far, min(far, number)) for number in place)
     return x, y
+
+
+def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift: Position) -> Drawing:
+    """Return a drawing with the small cards, frames and comments of another one beside its own.
+
+    `new` gives the ids that nodes have here; frames keep those among them. Comments are moved by `shift`. Raise
+    EditError where they would be too many.
+    """
+    if not brought.small and not brought.remarks:
+        return here
+    keys = FreshNames(here.remarks)
+    remarks = dict(here.remarks)
+    for key, remark in brought.remarks.items():
+        nodes = frozenset(new[node] for node in remark.nodes if node in new)
+        if nodes or not remark.is_frame:
+            place = _keep_near((remark.position[0] + shift[0], remark.position[1] + shift[1]))
+            copied = replace(remark, nodes=nodes, position=remark.position if nodes else place)
+            remarks[keys.take(key.rstrip("0123456789")[:900] or "remark")] = copied
+    _refuse_many(len(remarks))
+    small = here.small | {new[node] for node in brought.small if node in new}
+    return replace(here, small=small, remarks=frozendict(remarks))
 
 
 def _find(project: Project, key: str) -> Remark:
@@ -122,14 +148,18 @@ def _find(project: Project, key: str) -> Remark:
     return remark
 
 
+def _refuse_many(count: int) -> None:
+    if count > limits.MOST_REMARKS:
+        raise EditError(f"A network has at most {limits.MOST_REMARKS:,} comments and frames.")
+
+
 def _check(remark: Remark) -> Remark:
     x, y = (_accept("position", limits.accept_number, number) for number in remark.position)
-    far = limits.FURTHEST
     return replace(
         remark,
         text=_accept("text", limits.accept_text, remark.text),
         hue=_accept("hue", limits.accept_name, remark.hue),
-        position=(max(-far, min(far, x)), max(-far, min(far, y))),
+        position=_keep_near((x, y)),
     )
 
 

@@ -40,6 +40,10 @@ class Annotations(QObject):
         if nodes:
             taken = sum(one.is_frame for one in view.drawing.remarks.values())
             hue = FRAME_HUES[taken % len(FRAME_HUES)]
+            sheet = self._window.canvas.sheet
+            around = sheet.bounds(nodes)
+            if around is not None:  # what would visibly lie inside belongs inside
+                nodes |= {key for key in sheet.cards.find(around) if around.encloses(sheet.nodes[key].box)}
             self._add(f"frame {name_nodes(view.graph, nodes)}", Remark("", hue, nodes))
 
     @property

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from designer.document.atomic import write_file
 from designer.document.embedding import load_any
 from designer.document.project import Project
+from designer.document.remarks import set_flow
 from designer.paths import APP
 from designer.ui.editor import Editor
 from designer.ui.faults import Faults
@@ -39,7 +40,7 @@ def run_window(*paths: Path | str) -> int:
     faults = Faults(application)
     faults.install()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends the program; the autosave is kept
-    window = Window(Editor(), settings)
+    window = Window(Editor(set_flow(Project(), settings.flow)), settings)
     faults.raised.connect(window.report_fault)
     for path in paths:
         window.filing.open(Path(path))

@@ -6,9 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from designer.document.project import Project
+from designer.document.remarks import set_flow
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.open_document import OpenDocument, start_document
+from designer.ui.settings import Settings
 
 
 class Documents(QObject):
@@ -16,9 +18,10 @@ class Documents(QObject):
 
     changed = Signal()  # the list, its order, or which of them is shown
 
-    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+    def __init__(self, editor: Editor, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
+        self._settings = settings
         self._shown = editor.document
         self._all = [editor.document]
         editor.opened.connect(self._follow)
@@ -27,6 +30,11 @@ class Documents(QObject):
     def all(self) -> tuple[OpenDocument, ...]:
         """The documents in the order of their tabs."""
         return tuple(self._all)
+
+    @property
+    def empty_project(self) -> Project:
+        """A project to begin with: nothing in it, and data flows as it last did."""
+        return set_flow(Project(), self._settings.flow)
 
     @property
     def shown(self) -> OpenDocument:
@@ -79,7 +87,7 @@ class Documents(QObject):
             return
         place = self._all.index(document)
         if len(self._all) == 1:
-            self._editor.show(start_document(Project()))
+            self._editor.show(start_document(self.empty_project))
             return
         if document is self._shown:
             self.show_at(place + 1 if place + 1 < len(self._all) else place - 1)

@@ -49,7 +49,7 @@ class Filing(QObject):
 
     def new(self) -> None:
         """Begin an empty project."""
-        self.show(set_flow(Project(), self._settings.flow))
+        self.show(self._documents.empty_project)
 
     def open(self, path: Path) -> None:
         """Open a file, or show it where it is open already; what is wrong with it is said in a bar."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label
-from designer.ui.words import write_message
+from designer.ui.words import write_plain
 
 Severity = Literal["note", "warning", "error"]
 
@@ -34,7 +34,7 @@ class Notice(QFrame):
     ) -> None:
         super().__init__()
         self.key = key or text
-        self.text = write_message(text)
+        self.text = write_plain(text)
         self.setObjectName("notice")
         self.setProperty("severity", severity)
         self.setAccessibleName(f"{severity}: {self.text}")
@@ -65,7 +65,7 @@ class Notice(QFrame):
 
     def say(self, text: str) -> None:
         """Say something else about the same matter, in place."""
-        self.text = write_message(text)
+        self.text = write_plain(text)
         self._label.setText(self.text)
         self.setAccessibleName(f"{self.property('severity')}: {self.text}")
 

@@ -114,7 +114,7 @@ class Window(QMainWindow):
     def __init__(self, editor: Editor, settings: Settings, theme: str = "", *, keep_safe: bool = True) -> None:
         super().__init__()
         self.editor = editor
-        self.documents = Documents(editor, self)
+        self.documents = Documents(editor, settings, self)
         self.settings = settings
         self.appearance = Appearance(settings, theme, self)
         self.appearance.wear()

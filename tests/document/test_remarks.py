@@ -1,8 +1,11 @@
 """Comments, frames, small cards and the way data flows: how they follow the nodes they speak of."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
+from designer.document import limits
 from designer.document.blocks import look_inside
 from designer.document.clip import copy_nodes, from_text, paste_clip, to_text
 from designer.document.diff import compare
@@ -115,6 +118,29 @@ def test_what_cannot_be_is_refused(four):
         remove_remarks(project, ["missing"])
     with pytest.raises(EditError, match="`flow` must be down or right"):
         set_flow(project, "up")
+
+
+def test_pasting_turns_what_flows_the_other_way_and_stays_on_the_canvas(four):
+    project, (_, linear, relu, _) = four
+    project, comment = add_remark(project, Remark("far", position=(1e8, 1e8)))
+    clip = copy_nodes(project, [linear, relu], [comment])
+    after, (a, b) = paste_clip(set_flow(Project(), "right"), clip)
+    assert after.layout[a][1] == after.layout[b][1]
+    assert after.layout[b][0] > after.layout[a][0]
+    assert read_project(dumps(after)) == after
+    beside, _ = paste_clip(project, clip)
+    assert read_project(dumps(beside)) == beside
+
+
+def test_no_more_remarks_come_together_than_a_file_may_hold(four):
+    project, ids = four
+    many = {f"c{number}": Remark("x") for number in range(limits.MOST_REMARKS)}
+    project = replace(project, drawing=replace(project.drawing, remarks=many))
+    assert read_project(dumps(project)) == project
+    with pytest.raises(EditError, match="at most"):
+        paste_clip(project, copy_nodes(project, ids, many))
+    with pytest.raises(EditError, match="at most"):
+        add_remark(project, Remark("one more"))
 
 
 @given(projects(), asks())

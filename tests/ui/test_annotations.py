@@ -42,6 +42,39 @@ def test_a_frame_is_made_titled_coloured_and_left(window, user, chain, tmp_path)
     assert editor.project.drawing.remarks == {}
 
 
+def test_a_frame_takes_in_what_lies_between_its_cards(window, user, chain):
+    window.filing.show(chain)
+    ids = list(chain.graph.nodes)
+    window.editor.select([ids[1], ids[3]])
+    user.choose("Network", "Frame the selection")
+    (made,) = window.editor.project.drawing.remarks.values()
+    assert made.nodes == frozenset(ids[1:4])
+
+
+def test_escape_keeps_the_first_words_of_a_comment(window, user):
+    window.canvas.setFocus()
+    user.press(Qt.Key.Key_C, SHIFT)
+    (field,) = window.canvas.findChildren(RemarkText)
+    QTest.keyClicks(field, "keep me")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    settle()
+    (made,) = window.editor.project.drawing.remarks.values()
+    assert made.text == "keep me"
+
+
+def test_words_being_typed_stay_with_their_document(window, user, chain):
+    window.filing.show(chain)
+    window.canvas.setFocus()
+    user.press(Qt.Key.Key_C, SHIFT)
+    (field,) = window.canvas.findChildren(RemarkText)
+    QTest.keyClicks(field, "mine")
+    first = window.editor.document
+    window.filing.new()
+    settle()
+    assert [one.text for one in first.project.drawing.remarks.values()] == ["mine"]
+    assert window.editor.project.drawing.remarks == {}
+
+
 def test_a_comment_is_written_copied_and_pasted(window, user, chain):
     window.filing.show(chain)
     editor = window.editor

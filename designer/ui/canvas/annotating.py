@@ -15,7 +15,7 @@ from designer.ui.theme import text_font
 if TYPE_CHECKING:
     from designer.ui.canvas.view import CanvasView
 
-LEAST_WIDTH, LEAST_HEIGHT = 180, 30  # logical pixels of the field
+LEAST_WIDTH, LEAST_HEIGHT, TALL = 180, 30, 84  # logical pixels of the field
 ROOM = 1.6  # how much larger than a comment the field is, so that there is room to go on
 
 
@@ -108,8 +108,9 @@ class RemarkText(QPlainTextEdit):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         else:
-            width, height = width * ROOM, height * ROOM
+            width, height = max(width * ROOM, LEAST_WIDTH * ROOM), max(height * ROOM, TALL)
         self.setGeometry(corner.x(), corner.y(), round(max(LEAST_WIDTH, width)), round(max(LEAST_HEIGHT, height)))
+        view.editor.leaving.connect(self._finish)
         view.editor.view_changed.connect(self.close)
         view.scale_changed.connect(self.close)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -122,7 +123,8 @@ class RemarkText(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
-            self._done = True
+            self._done = not (self._step and self.toPlainText().strip())  # the first words of a comment are kept
+            self._take()
             self._leave()
         elif enter and (self._one_line or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self._take()
@@ -139,8 +141,7 @@ class RemarkText(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self._take()
-            self.close()
+            self._finish()
 
     def _take(self) -> None:
         if self._done:
@@ -151,6 +152,10 @@ class RemarkText(QPlainTextEdit):
         if remark is not None:
             title, project = retext_remark(editor.view, self._remark, self.toPlainText().strip())
             editor.apply_view(editor.history.undo_title if self._step else title, project, key=self._step)
+
+    def _finish(self) -> None:
+        self._take()
+        self.close()
 
     def _leave(self) -> None:
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -31,14 +31,14 @@ def place_frames(remarks: Remarks, cards: Mapping[str, Box]) -> dict[str, Box]:
     """Return the box of each frame, outer ones first."""
     frames = sorted(((key, one.nodes) for key, one in remarks.items() if one.is_frame), key=lambda pair: len(pair[1]))
     boxes: dict[str, Box] = {}
-    placed: list[tuple[frozenset[str], Box]] = []
+    placed: dict[str, list[tuple[frozenset[str], Box]]] = {}  # by one of their nodes: frames share few
     for key, nodes in frames:
-        inner = [box for inside, box in placed if inside <= nodes]
+        inner = [box for node in nodes for inside, box in placed.get(node, ()) if inside <= nodes]
         around = join_boxes([cards[node] for node in nodes if node in cards] + inner)
         if around is not None:
             box = Box(around.left - MARGIN, around.top - MARGIN - TITLE, around.right + MARGIN, around.bottom + FOOT)
             boxes[key] = box
-            placed.append((nodes, box))
+            placed.setdefault(min(nodes), []).append((nodes, box))
     return dict(reversed(boxes.items()))
 
 

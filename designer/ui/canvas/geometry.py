@@ -46,6 +46,15 @@ class Box(NamedTuple):
             and other.top <= self.bottom
         )
 
+    def encloses(self, other: "Box") -> bool:
+        """Return whether the other lies inside, its rim included."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
     def holds(self, point: Point) -> bool:
         """Return whether the point lies inside or on the rim."""
         return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom

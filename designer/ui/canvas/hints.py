@@ -9,7 +9,7 @@ from designer.ui.canvas.finding import Hit
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.labels import write_type
 from designer.ui.canvas.sheet import Sheet
-from designer.ui.words import tell_change, write_amount, write_message
+from designer.ui.words import tell_change, write_amount, write_message, write_plain
 
 SIGNS = {"error": "Error: ", "warning": "Warning: ", "hint": "Hint: "}
 
@@ -26,7 +26,7 @@ def explain_hit(sheet: Sheet, graph: Graph, hit: Hit) -> str:
         if sheet.contrast is not None and (change := sheet.contrast.find_wire_change(hit.edge)):
             title = f"{change}: {title}"
         if item.refusal:
-            return f"{title}\n{item.refusal}"
+            return f"{title}\n{write_plain(item.refusal)}"
         return title if item.type is None else f"{title}\n{write_type(item.type)}"
     return ""
 

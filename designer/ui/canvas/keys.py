@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
 from designer.document.graph import Edge
-from designer.ui.canvas.changes import move_by, remove_selected
+from designer.ui.canvas.annotating import carried_by
+from designer.ui.canvas.changes import move_by, move_carried, remove_selected
 from designer.ui.canvas.geometry import GRID, Point
 from designer.ui.canvas.walking import Direction, list_wires, step_from, step_wire
 
@@ -142,9 +143,12 @@ class Keys:
 
     def _nudge(self, by: Point) -> None:
         editor = self._view.editor
-        if editor.selected_nodes:
-            title, project = move_by(editor.view, editor.selected_nodes, by)
-            editor.apply_view(title, project, key=f"nudge {editor.where} {sorted(editor.selected_nodes)}")
+        nodes, remarks = editor.selected_nodes, editor.selected_remarks
+        if nodes or remarks:
+            change = move_by(editor.view, nodes, by)
+            if remarks:
+                change = move_carried(editor.view, *carried_by(self._view, nodes, remarks), by, remarks)
+            editor.apply_view(*change, key=f"nudge {editor.where} {sorted(nodes)} {sorted(remarks)}")
 
     def _delete(self) -> None:
         editor = self._view.editor

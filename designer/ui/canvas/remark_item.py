@@ -1,5 +1,7 @@
 """One comment or frame on the canvas: what it says and where it lies."""
 
+import functools
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
@@ -44,6 +46,7 @@ def shown_text(remark: Remark) -> str:
     return text or ("Frame" if remark.is_frame else "Comment")
 
 
+@functools.lru_cache(maxsize=4096)
 def measure_comment(text: str) -> tuple[float, float]:
     """Return width and height of a comment with this text."""
     metrics = QFontMetricsF(text_font(TEXT_SIZE))

@@ -270,7 +270,7 @@ class Sheet:
                 route = item.route
             self._reaches.put(edge, route.reach)
             self._lanes.put(edge, route)
-            if route.lane is None and (item is None or item.route is not route):
+            if route.lane is None and (item is None or item.route is not route or item.shift):
                 self._lay(edge, route, 0.0)
         self._spread_lanes()
 

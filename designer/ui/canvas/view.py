@@ -311,6 +311,11 @@ class CanvasView(PlaneView):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if self.hasFocus():  # Qt moves the picture, and the rim of the focus with it
+            self.viewport().update()
+
     def pick_wire(self) -> None:
         """Select a wire of the selected card, or the next one."""
         self._keys.pick_wire()

@@ -112,6 +112,19 @@ def test_a_comment_is_dragged_and_deleted(open_canvas: OpenCanvas):
     assert set(editor.project.drawing.remarks) == {comment}
 
 
+def test_shift_and_arrows_move_comments_and_frames_too(open_canvas: OpenCanvas):
+    project, frame, comment = framed()
+    hand = open_canvas(project)
+    editor = hand.view.editor
+    editor.select((), (), [frame, comment])
+    hand.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    hand.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.project.drawing.remarks[comment].position == (336.0, 176.0)
+    assert editor.project.layout["hidden"] == (16.0, 176.0)
+    assert editor.project.layout["relu"] == project.layout["relu"]
+    assert len(editor.history.titles) == 1
+
+
 def test_a_box_selects_comments_with_cards(open_canvas: OpenCanvas):
     project, _, comment = framed()
     hand = open_canvas(project)

@@ -207,7 +207,7 @@ def _choose_lane(start: Point, end: Point, cards: list[Box], room: Room) -> Lane
         # itself enters at the port beside this one, and is not crossed so.
         return max(abs(lane.x - middle), spread), abs(lane.x - goal), -side * lane.outward, lane.x
 
-    walls = _merge_intervals((card.left - CLEARANCE, card.right + CLEARANCE) for card in cards)
+    walls = _merge_intervals({(card.left - CLEARANCE, card.right + CLEARANCE) for card in cards})  # many share a column
     for lane in sorted(candidates, key=cost):
         place = bisect.bisect_right(walls, (lane.x, float("inf"))) - 1
         if place < 0 or walls[place][1] <= lane.x:

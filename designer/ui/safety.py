@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 4  # of documents in a bar
 AT_ONCE = 2**19  # bytes of a history that are read without a thread
+UNREADABLE = "unreadable work"  # what the settings call the copies that were told of
 AFTER = 3000  # milliseconds from a change to its autosave
 
 
@@ -68,12 +69,13 @@ class Safety(QObject):
         }
         self._writer.submit(self._write, states).add_done_callback(self._finish)
 
-    def _write(self, states: "States") -> None:
-        """Bring the disk up to the documents as they were; on the thread. Raises the first error, after all are tried."""
+    def _write(self, states: "States") -> str:
+        """Bring the disk up to the documents as they were; on the thread. Returns what went wrong, after all are tried."""
         for gone in [document for document in self._autosaves if document not in states]:
             self._kept.pop(gone, None)
-            self._autosaves.pop(gone).close()
-        wrong: Exception | None = None
+            with contextlib.suppress(OSError):  # a copy too many does not keep the others from being written
+                self._autosaves.pop(gone).close()
+        wrong: dict[str, Exception] = {}
         for document, state in states.items():
             before = self._kept.get(document)
             if _is_same(state, before):
@@ -81,10 +83,9 @@ class Safety(QObject):
             try:
                 self._write_one(document, state)
                 self._kept[document] = state
-            except (OSError, FileError) as error:
-                wrong = wrong or error
-        if wrong is not None:
-            raise wrong
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other documents are kept
+                wrong[document.name] = error
+        return f"{_name_some(list(wrong))}: {_write_reason(next(iter(wrong.values())))}" if wrong else ""
 
     def _write_one(self, document: OpenDocument, state: tuple[History, Path | None] | None) -> None:
         autosave = self._autosaves.get(document)
@@ -101,26 +102,42 @@ class Safety(QObject):
         """Show a bar for the work that a crash left behind."""
         lost: list[LeftWork] = []
         names: list[str] = []
+        unreadable: dict[LeftWork, str] = {}
         for left in find_left_work():
             try:
                 project, origin = left.read()
-            except FileError:
-                left.discard()
+            except FileError as error:
+                unreadable[left] = str(error)
                 continue
             lost.append(left)
             names.append(show_name(origin.name if origin else project.name))
+        self._tell_unreadable(unreadable)
         if not lost:
             return
-        shown = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES:,} more" * (len(names) > MOST_NAMES))
         age = write_age(time.time() - lost[0].written.timestamp())
         every = " all" if len(lost) > 1 else ""
         self._window.notices.show_notice(
             "warning",
-            f"Designer closed unexpectedly. Unsaved work on {shown} was kept {age}.",
+            f"Designer closed unexpectedly. Unsaved work on {_name_some(names)} was kept {age}.",
             Answer(f"Restore{every}", partial(_each, self._restore, lost)),
             Answer(f"Discard{every}", partial(_each, LeftWork.discard, lost)),
             key="left",
         )
+
+    def _tell_unreadable(self, unreadable: dict[LeftWork, str]) -> None:
+        """Say once, of what cannot be read, where it lies and why; it stays there until it is discarded."""
+        told = self._window.settings.chosen(UNREADABLE)
+        news = {left: reason for left, reason in unreadable.items() if left.path.name not in told}
+        if not news:
+            return
+        for left in news:
+            self._window.settings.add_chosen(UNREADABLE, left.path.name)
+        (first, reason), more = next(iter(news.items())), len(news) - 1
+        text = f"Designer closed unexpectedly, and unsaved work that it kept cannot be read. {reason} It lies in {first.path}."
+        if more:
+            text += f" Beside it: {_name_some([left.path.name for left in list(news)[1:]])}."
+        discard = Answer("Discard all" if more else "Discard", partial(_each, LeftWork.discard, list(news)))
+        self._window.notices.show_notice("error", text, discard, key="unreadable")
 
     def flush(self) -> None:
         """Wait until all that was begun is on the disk."""
@@ -180,21 +197,29 @@ class Safety(QObject):
         else:
             self._writer.submit(left.discard)
 
-    def _finish(self, done: "Future[None]") -> None:
-        error = done.exception()
-        if error is None:
-            self.kept.emit()
+    def _finish(self, done: "Future[str]") -> None:
+        wrong = done.result()
+        if wrong:
+            self.failed.emit(wrong)
         else:
-            self.failed.emit(str(error))
+            self.kept.emit()
 
-    def _report(self, reason: str) -> None:
-        text = f"The work could not be kept safe: {reason}. Save it yourself from time to time."
+    def _report(self, wrong: str) -> None:
+        text = f"Unsaved work could not be kept safe. {wrong}. Save it yourself from time to time."
         self._window.notices.show_notice("warning", text, key="autosave")
 
 
 def _each(do: Callable[[LeftWork], None], lost: list[LeftWork]) -> None:
     for left in lost:
         do(left)
+
+
+def _name_some(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES:,} more" * (len(names) > MOST_NAMES))
+
+
+def _write_reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__).rstrip(".")
 
 
 def _is_same(one: tuple[History, Path | None] | None, other: tuple[History, Path | None] | None) -> bool:

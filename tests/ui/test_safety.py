@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+from frozendict import frozendict
 
 from designer.document.autosave import find_left_work
 from designer.document.edits import rename_node
@@ -191,3 +193,44 @@ def test_where_nothing_can_be_kept_it_is_said_once(home, open_window, qtbot, cha
             window.safety.keep()
     (notice,) = window.notices.shown
     assert "could not be kept safe" in notice.text
+
+
+def test_what_cannot_be_kept_does_not_keep_the_others_from_it(home, open_window, qtbot, chain, tmp_path):
+    window = open_window()
+    for name in ("odd.nnd", "good.nnd"):
+        save(tmp_path / name, chain)
+        window.filing.open(tmp_path / name)
+        if name == "odd.nnd":  # the steps to undo hold what no file can hold
+            window.editor.apply("odd", replace(chain, extra=frozendict({"x": float("nan")})))
+        window.editor.apply("rename", rename_node(chain, "relu_1", "gate"))
+    with qtbot.waitSignal(window.safety.failed):
+        window.safety.keep()
+    (notice,) = window.notices.shown
+    assert "odd.nnd: Out of range float values" in notice.text
+    assert "good.nnd" not in notice.text
+    kept = [load(path) for path in (home / "state" / "autosave").glob("*.nnd")]
+    assert sorted(str(project.extra["autosaved_from"]) for project in kept) == [
+        str(tmp_path / "good.nnd"),
+        str(tmp_path / "odd.nnd"),
+    ]
+    assert len(list((home / "state" / "autosave").glob("*.journal"))) == 1
+
+
+def test_work_that_cannot_be_read_is_told_of_once_and_stays(home, open_window):
+    folder = home / "state" / "autosave"
+    folder.mkdir(parents=True)
+    for name, content in (("a", "{"), ("b", "")):
+        (folder / f"{name}.lock").touch()
+        (folder / f"{name}.nnd").write_text(content)
+    window = open_window()
+    (notice,) = window.notices.shown
+    assert str(folder) in notice.text
+    assert "a.nnd" in notice.text
+    assert "b.nnd" in notice.text
+    assert "cut off" in notice.text or "empty" in notice.text
+    second = open_window()
+    assert not second.notices.shown
+    assert {path.name for path in folder.iterdir()} >= {"a.nnd", "b.nnd"}
+    User(window).answer("Discard all")
+    assert find_left_work() == ()
+    assert not list(folder.glob("[ab].*"))

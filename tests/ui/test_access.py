@@ -3,14 +3,15 @@
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
 from designer.catalogue.templates import open_template
 from designer.document.edits import set_parameter
 from designer.ui.commands.panels import NUMBERED
 from designer.ui.rounds import takes_tab
+from designer.ui.theme import LEAST_CONTRAST, contrast
 from tests.ui.conftest import settle
 
 CONTROL, SHIFT, ALT = (
@@ -144,3 +145,11 @@ def test_what_is_selected_is_told_with_its_problems(furnished):
     settle()
     rows = [row for row in furnished.workbench.panel("problems").findChildren(QWidget) if row.accessibleName()]
     assert any("larger than its input" in row.accessibleName() for row in rows), problem
+
+
+def test_hints_in_fields_can_be_read(furnished):
+    for _ in every_panel(furnished):
+        for field in furnished.findChildren(QLineEdit):
+            ink = field.palette().color(QPalette.ColorRole.PlaceholderText)
+            assert ink.alpha() == 255, label(field)
+            assert contrast(ink.name(), furnished.theme.window) >= LEAST_CONTRAST, label(field)

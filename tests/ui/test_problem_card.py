@@ -45,7 +45,10 @@ def test_resting_on_a_badge_opens_the_card_and_leaving_puts_it_away(window, qtbo
     QTest.mouseMove(window.canvas.viewport(), badge(window, "linear_1"))
     qtbot.waitUntil(lambda: pointer.is_open)
     card = pointer.card
-    assert card.parts[0].title.text() == "Linear <b>linear1</b> expects a vector but gets 1 × 8 × 8."
+    assert (
+        card.parts[0].title.text()
+        == 'Linear <span style="font-weight:600">linear1</span> expects a vector but gets 1 × 8 × 8.'
+    )
     assert card.parts[0].text.text() == "Put Flatten before it."
     assert not card.geometry().contains(badge(window, "linear_1"))
     assert window.canvas.rect().contains(card.geometry())

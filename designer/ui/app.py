@@ -42,8 +42,7 @@ def run_window(*paths: Path | str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends the program; the autosave is kept
     window = Window(Editor(set_flow(Project(), settings.flow)), settings)
     faults.raised.connect(window.report_fault)
-    for path in paths:
-        window.filing.open(Path(path))
+    window.filing.open_all(map(Path, paths))
     if os.environ.get(QUIT_AFTER_PAINT):
         window.painted.connect(lambda: _print_and_quit(window))
     window.show()

@@ -1,4 +1,4 @@
-"""Projects and files: new, open, save, recent, export, autosave, and the question about unsaved changes."""
+"""Projects and files: new, open, save, recent, the export of the script, and the question about unsaved changes."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PROJECTS = f"Designer projects (*{SUFFIX})"
 _WITH_PICTURES = " ".join(f"*{suffix}" for suffix in (SUFFIX, *PICTURES))
 OPENED = f"{PROJECTS};;Projects, and pictures with one inside ({_WITH_PICTURES});;All files (*)"
+MOST_REASONS = 3  # in a bar, of files that cannot be opened; of others there are but the names
+MOST_NAMES = 8
 Then = Callable[[], object]
 
 
@@ -41,7 +43,6 @@ class Filing(QObject):
         self._window = window
         self._editor = window.editor
         self._documents = window.documents
-        self.openers: list[Callable[[Path], bool]] = [self.open_project_file]  # of dropped files; the first to take one
         self._settings = window.settings
         self._pictures: Pictures | None = None  # of templates; made when first asked for
 
@@ -53,20 +54,37 @@ class Filing(QObject):
 
     def open(self, path: Path) -> None:
         """Open a file, or show it where it is open already; what is wrong with it is said in a bar."""
+        self.open_all((path,))
+
+    def open_all(self, paths: Iterable[Path]) -> None:
+        """Open several files; one bar says of all that cannot be opened what is wrong with them."""
+        wrong = {path: reason for path in paths if (reason := self._try_open(path))}
+        if not wrong:
+            return
+        told = [f"{show_name(path.name)}: {reason}" for path, reason in wrong.items()]
+        names = [show_name(path.name) for path in wrong][MOST_REASONS:]
+        count = f"{len(told):,} files were not opened. " if len(told) > 1 else ""
+        also = f" Nor were {', '.join(names[:MOST_NAMES])}" if names else ""
+        also += f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        text = count + " ".join(told[:MOST_REASONS]) + also + "." * bool(also)
+        self._window.notices.show_notice("error", text, details="\n".join(told) if names else "", key="open")
+
+    def _try_open(self, path: Path) -> str:
+        """Open a file, or show it where it is open already; return why it cannot be, else ""."""
         there = self._documents.find(path)
         if there is not None:
             self._documents.show(there)
             self._remember(path)
-            return
+            return ""
         try:
             project, in_picture = open_any(path)
         except FileError as error:
             if not path.exists():
                 self._settings.drop_recent(path)
-            self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key="open")
-            return
+            return str(error)
         # From a picture the project comes without a file of its own: saving must not put it in the picture's place.
         self.show(project, None if in_picture else path)
+        return ""
 
     def show(self, project: Project, path: Path | None = None, *, saved: bool = True, remember: bool = True) -> None:
         """Open a project as a document of the window."""
@@ -89,19 +107,13 @@ class Filing(QObject):
 
     def take_dropped(self, paths: list[Path]) -> None:
         """Open every project among the files dropped on the window, or say that there is none."""
-        opened = [path for path in paths if any(opener(path) for opener in self.openers)]
-        if paths and not opened:
+        mine = [path for path in paths if path.suffix.lower() == SUFFIX or is_picture(path)]
+        self.open_all(mine)
+        if paths and not mine:
             others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
             verb = "are no Designer projects" if others else "is no Designer project"
             text = f"{show_name(paths[0].name)}{others} {verb}: those end in {SUFFIX}, or are inside a PNG or SVG."
             self._window.notices.show_notice("note", text, key="open")
-
-    def open_project_file(self, path: Path) -> bool:
-        """Open a dropped file if it goes by the name of a project, or of a picture; return whether it does."""
-        if path.suffix.lower() != SUFFIX and not is_picture(path):
-            return False
-        self.open(path)
-        return True
 
     def ask_template(self) -> None:
         """Open the gallery: which template to begin with."""
@@ -174,12 +186,19 @@ class Filing(QObject):
 
     def close(self, documents: Iterable[OpenDocument] | None = None) -> None:
         """Close documents, the one that is shown unless they are given, after asking what is to be asked."""
-        for document in documents if documents is not None else (self._editor.document,):
-            if document is self._window.trainer.document:
-                self._ask_running(document)
-                return
         pending = tuple(documents if documents is not None else (self._editor.document,))
-        self.ask_unsaved(lambda: self._let_go(pending), pending)
+        running = [document for document in pending if document is self._window.trainer.document]
+        if pending and list(pending) == running:
+            self._ask_running(running[0])
+            return
+        resting = [document for document in pending if document not in running]
+
+        def let_go() -> None:
+            self._let_go(resting)
+            if running:
+                self.close(running)  # asked last: the notice waits, and the others need not
+
+        self.ask_unsaved(let_go, resting)
 
     def _let_go(self, documents: Iterable[OpenDocument]) -> None:
         for document in documents:

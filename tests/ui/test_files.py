@@ -109,6 +109,22 @@ def test_a_second_error_takes_the_place_of_the_first_and_a_good_file_clears_it(w
     assert not window.notices.shown
 
 
+def test_of_several_files_each_that_cannot_be_opened_is_named(window, chain, tmp_path):
+    bad = [tmp_path / f"bad {number}.nnd" for number in range(5)]
+    for path in bad:
+        path.write_text("{" * (path is not bad[1]))
+    good = tmp_path / "good.nnd"
+    save(good, chain)
+    drop_on(window, files(*bad[:2], good), QPoint(10, 10))
+    assert window.editor.path == good
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("2 files were not opened. bad 0.nnd: The file ")
+    assert "bad 1.nnd: The file is empty" in notice.text
+    drop_on(window, files(*bad), QPoint(10, 10))
+    (notice,) = window.notices.shown
+    assert notice.text.endswith("Nor were bad 3.nnd, bad 4.nnd.")
+
+
 def test_unsaved_work_is_asked_about_cancel(window, user, changed):
     window.close()
     settle()

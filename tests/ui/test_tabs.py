@@ -297,6 +297,27 @@ def test_closing_what_trains_asks_first(training, qtbot, user):
     qtbot.waitUntil(lambda: not trainer.is_active, timeout=30_000)
 
 
+def test_closing_others_leaves_none_behind_for_what_trains(training, qtbot, user, chain, tmp_path):
+    window, (first, moons) = training, training.documents.all
+    window.filing.show(chain)
+    window.documents.move(window.documents.index, 0)
+    window.filing.show(rename_node(chain, "relu_1", "gate"), saved=False)
+    third, last = window.documents.all[:2]
+    window.filing.close((moons, first, last))
+    settle()
+    user.answer("Cancel")  # about the one with changes: nothing is closed
+    assert len(window.documents.all) == 4
+    assert not window.notices.shown
+    window.filing.close((moons, first, last))
+    settle()
+    user.answer("Discard")
+    assert set(window.documents.all) == {third, moons}
+    assert window.trainer.is_active
+    user.answer("Stop and close")
+    assert window.documents.all == (third,)
+    qtbot.waitUntil(lambda: not window.trainer.is_active, timeout=30_000)
+
+
 def test_data_that_is_being_read_does_not_land_in_the_next_document(two, qtbot, user, tmp_path, chain):
     table = tmp_path / "flowers.csv"
     table.write_text("a,b,kind\n" + "1,2,x\n2,1,y\n" * 50)

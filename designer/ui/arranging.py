@@ -52,6 +52,11 @@ class Arranging(QObject):
         return "Arrange selection" if self._choose_part() else "Arrange"
 
     @property
+    def working(self) -> bool:
+        """Whether places are still worked out."""
+        return self._job is not None
+
+    @property
     def folds(self) -> bool:
         """Whether long networks are folded into columns."""
         return self._window.settings.folds

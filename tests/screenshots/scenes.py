@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.catalogue.templates import open_template
-from designer.document.edits import set_parameter, set_training
+from designer.document.edits import insert_on_edge, remove_nodes, set_parameter, set_training
 from designer.document.project import BLOCK, Project, used_block
 from designer.ui.gallery.dialog import GalleryDialog
 from designer.ui.window import Window
@@ -29,9 +29,10 @@ class Scene:
 
 
 def break_digits() -> Project:
-    """Return the network of the digits with mistakes of three sorts: a misfit, a loose end, a poor choice."""
-    project = open_template("digits-cnn")
-    project = set_parameter(project, "pool1", "kernel_size", (9, 9))
+    """Return the network of the digits with mistakes: no Flatten before the head, a Softmax before its loss."""
+    project = remove_nodes(open_template("digits-cnn"), ["flatten"], close_gap=True)
+    edge = next(edge for edge in project.graph.edges if edge.target == "digit")
+    project, _ = insert_on_edge(project, edge, "Softmax")
     return set_parameter(project, "drop", "p", 0.95)
 
 
@@ -57,16 +58,20 @@ def dissolve_all(window: Window) -> None:
         window.grouping.dissolve()
         if used[0] in editor.view.graph.nodes:
             break
-    window.arranging.arrange()
     editor.select()
+    window.arranging.arrange()
+    while window.arranging.working:
+        QTest.qWait(10)
+    window.canvas.glide.stop()
     window.canvas.fit_all()
 
 
 def show_problems(window: Window) -> None:
-    """Bring the problems to the front, with the layer of the first one selected."""
+    """Bring the problems to the front, and the card of the worst one beside its layer."""
     window.workbench.show("problems")
-    first = next((problem.node for problem in window.editor.problems if problem.node), None)
-    window.editor.select([first] if first else [])
+    window.editor.select([next(problem.node for problem in window.editor.problems if problem.node)])
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Period)
 
 
 def train(window: Window, until: float = 0.5, panel: str = "training") -> None:

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QCursor, QGuiApplication
 
 from designer.document.clip import Clip, copy_nodes, from_text, paste_clip, to_text
 from designer.document.drawing import COLUMN, ROW
 from designer.document.edits import EditError
 from designer.document.files import FileError
-from designer.document.project import Project
+from designer.document.project import Position, Project
 from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected, take_out
-from designer.ui.placing import find_free_place
+from designer.ui.placing import find_free_place, find_middle, place_clip
 from designer.ui.search_box import SearchBox
 from designer.ui.words import write_amount
 
@@ -27,7 +27,6 @@ class Hands(QObject):
         super().__init__(window)
         self._window = window
         self._editor = window.editor
-        self._pasted = 0  # how often the same clip was pasted: each copy lies a little further
 
     @property
     def box(self) -> SearchBox:
@@ -43,7 +42,6 @@ class Hands(QObject):
         clip = self._pick_up()
         if clip.graph.nodes or clip.drawing.remarks:
             QGuiApplication.clipboard().setText(to_text(clip))  # a QMimeData of ours would crash Qt when it ends
-            self._pasted = 0
 
     def cut(self) -> None:
         """Copy the selected layers, then take them out."""
@@ -54,7 +52,7 @@ class Hands(QObject):
             self._editor.apply_view(title.replace("delete", "cut", 1), project)
 
     def paste(self) -> None:
-        """Add what the clipboard holds, a little beside the original."""
+        """Add what the clipboard holds at the pointer, or beside the original, where it covers nothing."""
         text = QGuiApplication.clipboard().text()
         if not text.lstrip().startswith("{"):
             self._window.notices.show_notice(
@@ -63,9 +61,8 @@ class Hands(QObject):
             return
         try:
             clip = from_text(text)
-            self._pasted += 1
-            offset = 24.0 * self._pasted
-            project, ids = paste_clip(self._editor.view, clip, (offset, offset))
+            shift = place_clip(self._editor.view, clip, self._find_paste_place(clip))
+            project, ids = paste_clip(self._editor.view, clip, shift)
         except (FileError, EditError) as error:
             self._window.notices.show_notice("note", f"Nothing to paste: {error}", key="paste")
             return
@@ -76,7 +73,8 @@ class Hands(QObject):
         """Copy the selected layers beside themselves, leaving the clipboard alone."""
         view, nodes, remarks = self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks
         if nodes or remarks:
-            project, ids = paste_clip(view, self._pick_up())
+            clip = self._pick_up()
+            project, ids = paste_clip(view, clip, place_clip(view, clip))
             named = name_nodes(view.graph, nodes) if nodes else name_remarks(view, remarks)
             self._commit(f"duplicate {named}", project, ids)
 
@@ -109,6 +107,18 @@ class Hands(QObject):
         comments = [key for key, remark in view.drawing.remarks.items() if not remark.is_frame]
         self._editor.select(view.graph.nodes, (), comments)
 
+    def _find_paste_place(self, clip: Clip) -> Position | None:
+        """Return where the middle of a clip goes: the pointer, or the middle of the view; None for where it lay."""
+        canvas = self._window.canvas
+        pointer = canvas.viewport().mapFromGlobal(QCursor.pos())
+        if canvas.viewport().rect().contains(pointer):
+            place = canvas.mapToScene(pointer)
+        elif canvas.area().holds(find_middle(clip)):
+            return None
+        else:
+            place = canvas.view_centre()
+        return place.x(), place.y()
+
     def _pick_up(self) -> Clip:
         return copy_nodes(self._editor.view, self._editor.selected_nodes, self._editor.selected_remarks)
 
@@ -117,4 +127,8 @@ class Hands(QObject):
         self._editor.apply_view(title, project)
         new = self._editor.view.drawing.remarks.keys() - known
         self._editor.select(chosen, (), [key for key in new if not self._editor.view.drawing.remarks[key].is_frame])
-        self._window.canvas.setFocus()
+        canvas = self._window.canvas
+        canvas.setFocus()
+        box = canvas.sheet.bounds(self._editor.selected_nodes)
+        if box is not None and not canvas.area().meets(box):
+            canvas.reveal(box)

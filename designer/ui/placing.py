@@ -1,16 +1,23 @@
 """Where a new layer goes and what it is wired to: pure functions on the project, no Qt."""
 
+from collections.abc import Mapping
+
 from designer.catalogue.blocks import find_spec
-from designer.document.drawing import advance, pace
+from designer.document.arrange import CARD_HEIGHT, CARD_WIDTH
+from designer.document.clip import Clip
+from designer.document.drawing import Drawing, advance, pace
 from designer.document.edits import add_node, connect, insert_on_edge
 from designer.document.graph import Edge
 from designer.document.library import is_library_kind, read_library, take_kind
+from designer.document.placement import move_to_room, place_all, shift_all
 from designer.document.project import Position, Project
 from designer.document.wording import show_name
 from designer.paths import user_blocks
 
 # A card with the room it wants around it, in canvas units.
 ROOM_WIDTH, ROOM_HEIGHT = 232.0, 64.0
+_BESIDE = (24.0, 24.0)
+_GRID = 8.0
 
 
 def add_after(
@@ -37,8 +44,11 @@ def add_after(
 
 
 def add_at_output(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
-    """Return the project with a new layer that takes an output, its id, and a title for the step."""
-    project, new = add_node(project, kind, position=place)
+    """Return the project with a new layer that takes an output, its id, and a title for the step.
+
+    It lies at `place`, or at the next free one.
+    """
+    project, new = add_node(project, kind, position=find_free_place(project, place))
     spec = find_spec(kind, project.blocks)
     if spec is not None and spec.inputs:
         project = connect(project, Edge(node, port, new, 0))
@@ -46,8 +56,11 @@ def add_at_output(project: Project, node: str, port: int, kind: str, place: Posi
 
 
 def add_at_input(project: Project, node: str, port: int, kind: str, place: Position) -> tuple[Project, str, str]:
-    """Return the project with a new layer that feeds an input, its id, and a title for the step."""
-    project, new = add_node(project, kind, position=place)
+    """Return the project with a new layer that feeds an input, its id, and a title for the step.
+
+    It lies at `place`, or at the next free one.
+    """
+    project, new = add_node(project, kind, position=find_free_place(project, place))
     spec = find_spec(kind, project.blocks)
     if spec is not None and spec.outputs:
         project = connect(project, Edge(new, 0, node, port))
@@ -76,6 +89,37 @@ def find_free_place(project: Project, place: Position) -> Position:
         if abs(left - x) < ROOM_WIDTH:
             x = left + ROOM_WIDTH
     return x, y
+
+
+def place_clip(project: Project, clip: Clip, middle: Position | None = None) -> Position:
+    """Return how far the cards of a clip are moved so that they cover nothing: to the nearest free place.
+
+    They go with their middle to `middle`; without it, a little beside where they lay.
+    """
+    cards = _list_places(clip.drawing, place_all(clip.graph, clip.layout, clip.drawing.flow))
+    if not cards:
+        return _BESIDE
+    shift = _BESIDE
+    if middle is not None:
+        now = find_middle(clip)
+        shift = round((middle[0] - now[0]) / _GRID) * _GRID, round((middle[1] - now[1]) / _GRID) * _GRID
+    others = _list_places(project.drawing, project.layout)
+    found = move_to_room(shift_all(cards, shift), list(others.values())).positions
+    key = next(iter(cards))
+    return found[key][0] - cards[key][0], found[key][1] - cards[key][1]
+
+
+def find_middle(clip: Clip) -> Position:
+    """Return the middle of the cards and comments of a clip."""
+    cards = _list_places(clip.drawing, place_all(clip.graph, clip.layout, clip.drawing.flow))
+    lefts, tops = zip(*(cards.values() or [(0.0, 0.0)]), strict=True)
+    return (min(lefts) + max(lefts) + CARD_WIDTH) / 2, (min(tops) + max(tops) + CARD_HEIGHT) / 2
+
+
+def _list_places(drawing: Drawing, layout: Mapping[str, Position]) -> dict[str, Position]:
+    """Return where cards and comments lie."""
+    comments = {f"comment {key}": one.position for key, one in drawing.remarks.items() if not one.is_frame}
+    return {**layout, **comments}
 
 
 def _named(project: Project, new: str, where: str = "") -> tuple[Project, str, str]:

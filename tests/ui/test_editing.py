@@ -1,13 +1,15 @@
 """Building a network by hand in the real window: every step by mouse or keyboard, every check on the document."""
 
+import itertools
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.document.edits import move_nodes
-from designer.ui.canvas.geometry import PortRef
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef
 from designer.ui.panels.palette import LayerTree
 from tests.ui.conftest import LEFT, NO_KEYS, names, settle, wires
 
@@ -166,6 +168,36 @@ def test_copy_paste_cut_and_duplicate(window, user, chain):
     for _ in range(4):
         user.press(Qt.Key.Key_Z, CTRL, window.canvas)
     assert window.editor.project == chain
+
+
+def covers_nothing(project) -> bool:
+    places = list(project.layout.values())
+    return all(
+        abs(x - u) >= CARD_WIDTH or abs(y - v) >= CARD_HEIGHT for (x, y), (u, v) in itertools.combinations(places, 2)
+    )
+
+
+def test_what_is_pasted_lies_at_the_pointer_and_covers_nothing(window, user, chain):
+    window.filing.show(chain)
+    editor, canvas = window.editor, window.canvas
+    user.click_node("linear_1")
+    user.press(Qt.Key.Key_C, CTRL, canvas)
+    place = QPoint(120, 300)
+    QCursor.setPos(canvas.viewport().mapToGlobal(place))
+    user.press(Qt.Key.Key_V, CTRL, canvas)
+    (new,) = editor.selected_nodes
+    middle = canvas.sheet.nodes[new].rect.center()
+    assert (canvas.mapFromScene(middle) - place).manhattanLength() < 16
+    user.press(Qt.Key.Key_V, CTRL, canvas)
+    QCursor.setPos(window.mapToGlobal(QPoint(5, 5)))
+    user.press(Qt.Key.Key_V, CTRL, canvas)
+    user.press(Qt.Key.Key_D, CTRL, canvas)
+    assert len(editor.project.graph.nodes) == len(chain.graph.nodes) + 4
+    assert covers_nothing(editor.project)
+    canvas.centerOn(9000, 9000)
+    user.press(Qt.Key.Key_V, CTRL, canvas)
+    (new,) = editor.selected_nodes
+    assert (canvas.sheet.nodes[new].rect.center() - canvas.view_centre()).manhattanLength() < 16
 
 
 def test_foreign_text_is_not_pasted(window, user):

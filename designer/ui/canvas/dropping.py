@@ -18,7 +18,7 @@ from designer.document.wording import show_name
 from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, port_point, snap
-from designer.ui.placing import bring_kind
+from designer.ui.placing import bring_kind, find_free_place
 from designer.ui.theme import colour, mix, text_font
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class DropLayer:
             flow = view.editor.view.drawing.flow
             step = pace(flow) if port.is_output else -pace(flow)
             x, y = advance(flow, view.sheet.nodes[port.node].position, step)
-            self._place = (snap(x), snap(y))
+            self._place = find_free_place(self._project, (snap(x), snap(y)))
         view.mark(lit=lit, aim=aim)
         view.hint(self._explain(aim))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QElapsedTimer, QObject, QTimer
 from designer.ui.canvas.geometry import Box, Point
 
 if TYPE_CHECKING:
-    from designer.ui.canvas.view import CanvasView
+    from designer.ui.canvas.sheet_view import SheetView
 
 DURATION = 200  # milliseconds
 MOST_NEAT = 60  # moved cards whose wires keep off other cards on the way
@@ -20,7 +20,7 @@ _SLOWEST = 60  # a picture that takes longer than this is the last but one
 class Glide(QObject):
     """Shows cards of a view on their way, as a preview on its sheet. Whatever else happens ends it at once."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: "SheetView") -> None:
         super().__init__(view)
         self.duration = 0  # milliseconds; 0 lets nothing glide
         self.goal: Box | None = None  # around everything, once all have arrived

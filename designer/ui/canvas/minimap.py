@@ -11,7 +11,7 @@ from designer.ui.canvas.pens import make_thin_pen
 from designer.ui.theme import colour
 
 if TYPE_CHECKING:
-    from designer.ui.canvas.view import CanvasView
+    from designer.ui.canvas.sheet_view import SheetView
 
 SIZE, LEAST_HEIGHT = QSize(168, 124), 48  # logical pixels, at most and at least
 GAP, MARGIN = 12, 9  # logical pixels from the corner of the canvas, and from the rim to the cards
@@ -27,7 +27,7 @@ class Minimap(QWidget):
     It shows itself only while some card is out of view: else there is nothing that the canvas does not show better.
     """
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: "SheetView") -> None:
         super().__init__(view)
         self._view = view
         self._wanted = True

@@ -1,9 +1,7 @@
 """The canvas: the network of an editor, seen and edited. Pointer, keys and drops become gestures here."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from html import escape
-from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -24,31 +22,22 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.annotating import MoveRemarks, RemarkText
-from designer.ui.canvas.changes import name_remarks
 from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
-from designer.ui.canvas.finding import LEAST_PORT_SCALE, NOTHING, Hit, hit_test
-from designer.ui.canvas.geometry import Box, Point
+from designer.ui.canvas.finding import NOTHING, Hit, hit_test
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
-from designer.ui.canvas.gliding import Glide
-from designer.ui.canvas.hints import describe_node, explain_hit
+from designer.ui.canvas.hints import explain_hit
 from designer.ui.canvas.keys import Keys
-from designer.ui.canvas.marks import Marks
-from designer.ui.canvas.minimap import Minimap
 from designer.ui.canvas.moving import MoveCards
-from designer.ui.canvas.pens import make_thin_pen
-from designer.ui.canvas.plane import Look, PlaneView
 from designer.ui.canvas.rim import RimScroll
-from designer.ui.canvas.scene import CanvasScene
-from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.sheet_view import SheetView
 from designer.ui.editor import Editor
-from designer.ui.open_document import OpenDocument
 from designer.ui.theme import Theme
 
 LAYER_MIME = "application/x-designer-layer"  # what a drag from the palette carries: the kind, in UTF-8
 
 
-class CanvasView(PlaneView):
+class CanvasView(SheetView):
     """Shows and edits the network of an editor. Nothing here changes the document but through `editor.apply`."""
 
     add_requested = Signal(QPointF, object)  # where on the canvas, and the PortRef dragged from, or None
@@ -60,74 +49,21 @@ class CanvasView(PlaneView):
     menu_requested = Signal(str, QPoint)  # "node", "edge", "remark" or "canvas", and where on the screen
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
-        self._scene = CanvasScene(editor, theme)
-        super().__init__(self._scene, parent)
-        self._scene.setParent(self)
-        self.editor = editor
-        self.theme = theme
+        super().__init__(editor, theme, parent)
         self._gesture: Gesture | None = None
         self._dragging = False
         self._drop: DropLayer | None = None
         self._pointer: QPoint | None = None
         self._hint = ""
         self._chosen: tuple[Collection[str], Collection[Edge]] = ((), ())  # before a press, which a double click begins
-        self._where = editor.document, editor.where
-        self._looks: WeakKeyDictionary[OpenDocument, dict[tuple[str, ...], Look]] = WeakKeyDictionary()  # by where
         self._keys = Keys(self)
         self._rim = RimScroll(self)
-        self.glide = Glide(self)
         self.snaps = True  # whether cards that are dragged stop at the grid
-        self._scene.moved.connect(self.glide.begin)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("network")
-        editor.leaving.connect(self.glide.stop)
         editor.leaving.connect(self.stop)
         editor.view_changed.connect(self._on_project)
-        editor.selection_changed.connect(self._on_selection)
-        self.minimap = Minimap(self)
-        self._on_selection(editor.selected_nodes, editor.selected_edges)
-
-    @property
-    def sheet(self) -> Sheet:
-        """The items on the canvas."""
-        return self._scene.sheet
-
-    @property
-    def marks(self) -> Marks:
-        """What stands out for the moment."""
-        return self._scene.marks
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
-        self.theme = theme
-        self._scene.set_theme(theme)
-
-    def fit_all(self) -> None:
-        """Show the whole network."""
-        self.fit_box(self.glide.goal or self.sheet.bounds() or Box(0, 0, 0, 0))
-
-    def fit_selection(self) -> None:
-        """Show the selected cards, or the whole network where none is selected."""
-        box = self.sheet.bounds(self.editor.selected_nodes)
-        self.fit_all() if box is None else self.fit_box(box)
-
-    def centre_on(self, node: str) -> None:
-        """Bring a card into the middle of the view, close enough to be read."""
-        item = self.sheet.nodes.get(node)
-        if item is not None:
-            if self.scale_now < LEAST_PORT_SCALE:
-                self.zoom_by(1 / self.scale_now)
-            self.centerOn((item.box.left + item.box.right) / 2, (item.box.top + item.box.bottom) / 2)
-
-    def area_around(self, point: Point) -> Box:
-        """Return the part of the canvas whose ports come into question: all in view, where ports can be seen."""
-        return self.area() if self.scale_now >= LEAST_PORT_SCALE else Box(*point, *point).grow(96)
-
-    def mark(self, **changes: object) -> None:
-        """Let something stand out, or no longer: fields of Marks."""
-        self._scene.marks = replace(self._scene.marks, **changes)  # type: ignore[arg-type]
 
     def hint(self, text: str) -> None:
         """Say what the gesture under way would do."""
@@ -311,11 +247,6 @@ class CanvasView(PlaneView):
         super().focusOutEvent(event)
         self.viewport().update()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        super().scrollContentsBy(dx, dy)
-        if self.hasFocus():  # Qt moves the picture, and the rim of the focus with it
-            self.viewport().update()
-
     def pick_wire(self) -> None:
         """Select a wire of the selected card, or the next one."""
         self._keys.pick_wire()
@@ -327,18 +258,8 @@ class CanvasView(PlaneView):
         if self._drop is not None:
             self._drop.paint(painter)
         if self.hasFocus():
-            self._paint_focus(painter)
+            self.paint_focus(painter)
         self.minimap.look()
-
-    def _paint_focus(self, painter: QPainter) -> None:
-        """Draw a line around the view: keys are meant for the canvas."""
-        painter.save()
-        painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(make_thin_pen(self.theme.accent, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
-        painter.restore()
 
     def _choose_gesture(self, button: Qt.MouseButton, pointer: Pointer) -> Gesture | None:
         if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._keys.take_space()):
@@ -396,28 +317,4 @@ class CanvasView(PlaneView):
     def _on_project(self, before: Project, after: Project) -> None:
         self.stop()
         self.mark(hover=NOTHING)
-        where = self.editor.document, self.editor.where
-        if where != self._where:
-            if not self.fits_later:
-                self._looks.setdefault(self._where[0], {})[self._where[1]] = self.look()
-            self._where = where
-            self._look_as_before()
-
-    def _look_as_before(self) -> None:
-        """Look at what was looked at here the last time; at everything where one has not been here."""
-        look = self._looks.get(self._where[0], {}).get(self._where[1])
-        if look is None:
-            self.fit_all()
-        else:
-            self.look_at(look)
-
-    def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
-        self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)
-        words = [describe_node(self.sheet, key) for key in sorted(nodes)[:8]]
-        graph, shown = self.editor.view.graph, sorted(edges & self.sheet.edges.keys())[:8]
-        words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
-        remarks = self.editor.view.drawing.remarks
-        words += [
-            name_remarks(self.editor.view, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())
-        ]
-        self.setAccessibleDescription("; ".join(words) or "nothing selected")
+        self.keep_look()

@@ -1,0 +1,126 @@
+"""The canvas to look at: the sheet of an editor on its plane, what of it is seen, and what stands out."""
+
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from designer.ui.canvas.changes import name_remarks
+from designer.ui.canvas.finding import LEAST_PORT_SCALE, Hit
+from designer.ui.canvas.geometry import Box, Point
+from designer.ui.canvas.gliding import Glide
+from designer.ui.canvas.hints import describe_node, explain_hit
+from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.minimap import Minimap
+from designer.ui.canvas.pens import make_thin_pen
+from designer.ui.canvas.plane import Look, PlaneView
+from designer.ui.canvas.scene import CanvasScene
+from designer.ui.canvas.sheet import Sheet
+from designer.ui.editor import Editor
+from designer.ui.open_document import OpenDocument
+from designer.ui.theme import Theme
+
+
+class SheetView(PlaneView):
+    """Shows the network of an editor, with its selection. What hands do to it is `CanvasView`'s."""
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        self._scene = CanvasScene(editor, theme)
+        super().__init__(self._scene, parent)
+        self._scene.setParent(self)
+        self.editor = editor
+        self.theme = theme
+        self._where = editor.document, editor.where
+        self._looks: WeakKeyDictionary[OpenDocument, dict[tuple[str, ...], Look]] = WeakKeyDictionary()  # by where
+        self.glide = Glide(self)
+        self._scene.moved.connect(self.glide.begin)
+        self.setAccessibleName("network")
+        editor.leaving.connect(self.glide.stop)
+        editor.selection_changed.connect(self._on_selection)
+        self.minimap = Minimap(self)
+        self._on_selection(editor.selected_nodes, editor.selected_edges)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The items on the canvas."""
+        return self._scene.sheet
+
+    @property
+    def marks(self) -> Marks:
+        """What stands out for the moment."""
+        return self._scene.marks
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self.theme = theme
+        self._scene.set_theme(theme)
+
+    def fit_all(self) -> None:
+        """Show the whole network."""
+        self.fit_box(self.glide.goal or self.sheet.bounds() or Box(0, 0, 0, 0))
+
+    def fit_selection(self) -> None:
+        """Show the selected cards, or the whole network where none is selected."""
+        box = self.sheet.bounds(self.editor.selected_nodes)
+        self.fit_all() if box is None else self.fit_box(box)
+
+    def centre_on(self, node: str) -> None:
+        """Bring a card into the middle of the view, close enough to be read."""
+        item = self.sheet.nodes.get(node)
+        if item is not None:
+            if self.scale_now < LEAST_PORT_SCALE:
+                self.zoom_by(1 / self.scale_now)
+            self.centerOn((item.box.left + item.box.right) / 2, (item.box.top + item.box.bottom) / 2)
+
+    def area_around(self, point: Point) -> Box:
+        """Return the part of the canvas whose ports come into question: all in view, where ports can be seen."""
+        return self.area() if self.scale_now >= LEAST_PORT_SCALE else Box(*point, *point).grow(96)
+
+    def mark(self, **changes: object) -> None:
+        """Let something stand out, or no longer: fields of Marks."""
+        self._scene.marks = replace(self._scene.marks, **changes)  # type: ignore[arg-type]
+
+    def keep_look(self) -> None:
+        """Remember how the place was looked at that one has left, and look at the new one as the last time."""
+        where = self.editor.document, self.editor.where
+        if where != self._where:
+            if not self.fits_later:
+                self._looks.setdefault(self._where[0], {})[self._where[1]] = self.look()
+            self._where = where
+            self._look_as_before()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if self.hasFocus():  # Qt moves the picture, and the rim of the focus with it
+            self.viewport().update()
+
+    def paint_focus(self, painter: QPainter) -> None:
+        """Draw a line around the view: keys are meant for the canvas."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(make_thin_pen(self.theme.accent, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def _look_as_before(self) -> None:
+        """Look at what was looked at here the last time; at everything where one has not been here."""
+        look = self._looks.get(self._where[0], {}).get(self._where[1])
+        if look is None:
+            self.fit_all()
+        else:
+            self.look_at(look)
+
+    def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
+        self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)
+        words = [describe_node(self.sheet, key) for key in sorted(nodes)[:8]]
+        graph, shown = self.editor.view.graph, sorted(edges & self.sheet.edges.keys())[:8]
+        words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
+        remarks = self.editor.view.drawing.remarks
+        words += [
+            name_remarks(self.editor.view, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())
+        ]
+        self.setAccessibleDescription("; ".join(words) or "nothing selected")

@@ -15,7 +15,7 @@ from designer.ui.window import Window
 from tests.benchmarks.networks import make_residual
 
 LONGEST_RUN = 120_000  # milliseconds until a scene that trains gives up
-LONGEST_WAIT = 20_000
+LONG = 40  # epochs, so that a run is still under way when its picture is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ def train(window: Window, until: float = 0.5, panel: str = "training") -> None:
     """Train until a share of the run is done; the run goes on while the picture is taken."""
     bridge, loop = window.trainer.bridge, QEventLoop()
     window.editor.select(["conv1"])
-    window.workbench.show(panel)
     bridge.progressed.connect(lambda now: loop.quit() if now.steps and now.step >= until * now.steps else None)
     bridge.state_changed.connect(lambda state: loop.quit() if state == "ended" else None)
     QTimer.singleShot(LONGEST_RUN, loop.quit)
     window.menus.actions["train.start"].trigger()
     assert bridge.active, [notice.text for notice in window.notices.shown]
+    window.workbench.show(panel)  # the start has shown the curves
     loop.exec()
 
 
@@ -126,7 +126,7 @@ SCENES = (
     Scene("digits", _digits, select("conv1")),
     Scene("search", _digits, search),
     Scene("code", _digits, show_code),
-    Scene("training", _digits, train),
+    Scene("training", lambda: _digits(LONG), train),
     Scene("weights", _digits, train_to_the_end),
     Scene("broken", break_digits, show_problems),
     Scene("resnet", lambda: open_template("resnet-50")),

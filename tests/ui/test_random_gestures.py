@@ -18,7 +18,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from designer.catalogue.facts import facts
 from designer.catalogue.registry import objectives
@@ -38,7 +47,8 @@ from tests.ui.conftest import LEFT, NO_KEYS, drop_on, settle
 
 STEPS = int(os.environ.get("DESIGNER_STEPS", "0"))
 EXAMPLE = 100  # steps with one window
-IN_CI = 2  # windows
+MOST_DOCUMENTS = 3
+IN_CI = 4  # windows
 
 CONTROL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -346,6 +356,26 @@ class Gestures(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["code", "problems", "training", "data", "weights", "samples"]))
     def look_at_a_panel(self, name) -> None:
         self.window.workbench.show(name)
+
+    @rule(name=st.sampled_from(STARTS))
+    def open_another_document(self, name) -> None:
+        if len(self.window.documents.all) < MOST_DOCUMENTS:
+            self.window.filing.new()
+            if name:
+                self.window.filing.show(open_template(name), remember=False)
+
+    @rule(key=st.sampled_from([Qt.Key.Key_PageDown, Qt.Key.Key_PageUp]))
+    def look_at_another_document(self, key) -> None:
+        self.press(key, CONTROL)
+
+    @rule(number=any_number)
+    def jump_in_history(self, number) -> None:
+        self.window.workbench.show("history")
+        settle()
+        steps = self.window.workbench.panel("history").findChild(QListView)
+        row = number % steps.model().rowCount()
+        steps.setCurrentIndex(steps.model().index(row, 0))
+        QTest.keyClick(steps, Qt.Key.Key_Return)
 
     @rule()
     def go_through_the_whole_past(self) -> None:

@@ -15,6 +15,7 @@ from designer.ui.words import write_plain
 Severity = Literal["note", "warning", "error"]
 
 SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
+OF_ONE_DOCUMENT = ("paste", "block", "remark", "export", "name")  # keys of what says nothing beside another document
 MOST = 3  # bars at once; the oldest gives way
 
 
@@ -111,6 +112,11 @@ class Notices(QWidget):
         self._column.addWidget(notice)
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))  # read aloud at once
         return notice
+
+    def dismiss_passing(self) -> None:
+        """Take away the bars that were about the document that is no longer shown."""
+        for key in OF_ONE_DOCUMENT:
+            self.dismiss(key)
 
     def dismiss(self, key: str = "") -> None:
         """Take away the bars about one matter, or all."""

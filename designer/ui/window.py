@@ -193,6 +193,7 @@ class Window(QMainWindow):
         editor.project_changed.connect(lambda *_: self._show_problem_count())
         editor.file_changed.connect(self._show_title)
         editor.leaving.connect(self._finish_typing)
+        editor.opened.connect(self.notices.dismiss_passing)
         canvas.add_requested.connect(self._ask_layer)
         canvas.next_requested.connect(lambda place: self.asking.ask_layer(place))
         canvas.layer_placed.connect(self.asking.note_layer)

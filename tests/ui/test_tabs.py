@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
 
 from designer.document.edits import add_node, remove_nodes, rename_node, set_data, set_name
 from designer.document.files import load, save
@@ -329,3 +329,12 @@ def test_data_that_is_being_read_does_not_land_in_the_next_document(two, qtbot, 
     assert two.editor.history.titles == ()
     click_tab(user, 1)
     qtbot.waitUntil(lambda: panel.csv.table is not None)
+
+
+def test_what_was_said_of_one_document_is_gone_beside_another(two, user):
+    QApplication.clipboard().setText("no layers")
+    two.canvas.setFocus()
+    user.press(Qt.Key.Key_V, CTRL, two.canvas)
+    assert [notice.key for notice in two.notices.shown] == ["paste"]
+    click_tab(user, 0)
+    assert not two.notices.shown

@@ -45,6 +45,7 @@ class Outline(QWidget):
         self._editor = editor
         self._following = False  # whether the selection changes because the canvas's did
         self._opened: list[tuple[str, ...]] = []
+        self._stood: object = None  # the document and the way in it that were followed last
         self.model = OutlineModel(self)
         self.tree = OutlineTree(theme)
         self.tree.setModel(self.model)
@@ -90,6 +91,8 @@ class Outline(QWidget):
         if self.model.show(self._editor.inference, self._editor.problems):
             for way in self._opened:
                 self.tree.expand(self._find_key(way))
+            self._stood = None  # no row that was marked is there any more
+            self.tree.stand_in(self._find_use() if self._editor.way else NOWHERE)
         self._following = was
         self.empty.setVisible(not self.model.rowCount())
         self.tree.setVisible(bool(self.model.rowCount()))
@@ -110,20 +113,23 @@ class Outline(QWidget):
         found = (self.model.find(editor.way, node) for node in chosen)
         rows = sorted((index for index in found if index.isValid()), key=lambda index: index.row())
         model = self.tree.selectionModel()
-        if {(index.internalId(), index.row()) for index in model.selectedRows()} == {
+        use = self._find_use() if editor.way else NOWHERE
+        self.tree.stand_in(use)
+        stands = (editor.document, editor.way)
+        if stands == self._stood and {(index.internalId(), index.row()) for index in model.selectedRows()} == {
             (index.internalId(), index.row()) for index in rows
         }:
             return
+        self._stood = stands
         was, self._following = self._following, True
         flags = QItemSelectionModel.SelectionFlag
         model.select(_join_rows(rows), flags.ClearAndSelect)
-        if rows:
-            model.setCurrentIndex(rows[0], flags.NoUpdate)
-            self.tree.scrollTo(rows[0])
-        elif editor.way and (use := self._find_use()).isValid():
-            model.setCurrentIndex(use, flags.NoUpdate)
+        if use.isValid():
             self.tree.expand(use)
-            self.tree.scrollTo(use)
+        if rows or use.isValid():
+            first = rows[0] if rows else use
+            model.setCurrentIndex(first, flags.NoUpdate)
+            self.tree.scrollTo(first)
         self._following = was
 
     def _find_use(self) -> QModelIndex:

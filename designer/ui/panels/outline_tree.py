@@ -35,6 +35,7 @@ class OutlineDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.here = QPersistentModelIndex()  # the block in which one stands
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         return QSize(80, ROW_HEIGHT)
@@ -55,6 +56,9 @@ class OutlineDelegate(QStyledItemDelegate):
             painter.setPen(QPen(colour(theme.accent), 1))
             painter.drawRoundedRect(area.adjusted(-2, 0.5, -3, -0.5), 4, 4)
         painter.setPen(Qt.PenStyle.NoPen)
+        if self.here.isValid() and self.here == index:
+            painter.setBrush(colour(theme.accent))
+            painter.drawRoundedRect(QRectF(area.left() - 3, area.top() + 2, 3, area.height() - 4), 1.5, 1.5)
         painter.setBrush(colour(theme.family[detail.family]))
         painter.drawRoundedRect(QRectF(area.left() + 2, area.center().y() - 5, 4, 11), 1.5, 1.5)
         left, right = area.left() + 12, area.right() - 9
@@ -142,6 +146,16 @@ class OutlineTree(QTreeView):
                 event.accept()
                 return True
         return super().event(event)
+
+    def stand_in(self, index: QModelIndex) -> None:
+        """Mark the row of the block in which one stands; an index of nowhere marks none."""
+        self._delegate.here = QPersistentModelIndex(index)
+        self.viewport().update()
+
+    @property
+    def here(self) -> QPersistentModelIndex:
+        """The row of the block in which one stands."""
+        return self._delegate.here
 
     def rename(self, index: QModelIndex) -> None:
         """Put the cursor into the name of a row; Enter gives it, Escape leaves it as it was."""

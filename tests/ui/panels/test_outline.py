@@ -163,3 +163,26 @@ def change(project: Project, data: st.DataObject) -> Project:
     if what == "remove":
         return remove_nodes(project, [node], close_gap=True)
     return replace_kind(project, node, "Tanh")
+
+
+def test_it_stands_in_the_block_even_when_it_is_shown_later_or_nothing_was_selected(window, user):
+    window.filing.show(open_template("resnet-50"))
+    editor = window.editor
+    layer1 = next(key for key, node in editor.view.graph.nodes.items() if node.name == "layer1")
+    user.click_node(layer1)
+    user.press(Key.Key_Return, widget=window.canvas)
+    assert editor.where == ("stage",)
+    outline = user.show("outline")
+    use = outline.model.find((), layer1)
+    assert outline.tree.isExpanded(use)
+    assert outline.tree.here == use
+    user.press(Key.Key_Tab, Modifier.ControlModifier, window.canvas)
+    outline.tree.collapseAll()
+    assert not outline.tree.here.isValid()
+    editor.select()
+    editor.enter(layer1)
+    settle()
+    assert outline.tree.isExpanded(use)
+    first = next(iter(editor.view.graph.nodes))
+    user.click_node(first)
+    assert outline.tree.currentIndex().parent() == use

@@ -79,12 +79,11 @@ class Menus(QObject):
             if command.checked is not None:
                 action.setChecked(command.checked(window))
 
-    def load_icons(self, theme: Theme) -> None:
-        """Give every command its icon in a theme's colours."""
-        for command in COMMANDS:
-            if command.icon:
-                icon = make_icon(command.icon, theme, primary=command.id == "train.start")
-                self.actions[command.id].setIcon(icon)
+    def load_icons(self, theme: Theme, most: int | None = None) -> None:
+        """Give every command its icon in a theme's colours, or at most so many of them."""
+        for command in [command for command in COMMANDS if command.icon][:most]:
+            icon = make_icon(command.icon, theme, primary=command.id == "train.start")
+            self.actions[command.id].setIcon(icon)
         self._submenus = [menu for menu in self._submenus if shiboken6.isValid(menu)]  # context menus are gone
         for menu in self._submenus:
             icon = self.actions[menu.property("command")].icon()

@@ -46,6 +46,7 @@ from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
 from designer.ui.trainer import Trainer
 from designer.ui.transfer import Transfer
+from designer.ui.turns import Turns
 from designer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Window(QMainWindow):
         self._painted = self._may_close = self._has_parts = False
         self._keep_safe = keep_safe
         self._imports: Job | None = None
+        self._rest: Turns | None = None
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST)
@@ -310,21 +312,31 @@ class Window(QMainWindow):
             self._imports.start()
 
     def _complete(self) -> None:
+        pieces = (
+            lambda: self.menus.load_icons(self.theme, 1),  # reads the font of them all
+            lambda: self.menus.load_icons(self.theme),
+            *self.workbench.list_pieces(),
+            self.refresh_library,
+            self._begin_watch,
+        )
+        self._rest = Turns(pieces, self)
+        self._rest.done.connect(self._finish)
+        self._rest.start()
+
+    def _begin_watch(self) -> None:
+        """Keep work safe and run no stranger's code from now on; say what is wrong with plug-ins."""
         from designer.ui import safety, trust
 
+        for fault in plugins.faults:
+            self.notices.show_notice("warning", fault)
+        if self._keep_safe:
+            self.safety = safety.Safety(self)
+            self.safety.offer()
+        self.trust = trust.Trust(self)
+
+    def _finish(self) -> None:
         self._has_parts = True
-        try:
-            self.menus.load_icons(self.theme)
-            self.workbench.allow()
-            self.refresh_library()
-            for fault in plugins.faults:
-                self.notices.show_notice("warning", fault)
-            if self._keep_safe:
-                self.safety = safety.Safety(self)
-                self.safety.offer()
-            self.trust = trust.Trust(self)
-        finally:
-            self.ready.emit()
+        self.ready.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.documents.unsaved and not self._may_close:
@@ -335,6 +347,8 @@ class Window(QMainWindow):
         self.settings.flush()
         if self._imports is not None:
             self._imports.cancel(LONGEST_IMPORT)
+        if self._rest is not None:
+            self._rest.stop()
         if self.safety is not None:
             self.safety.close()
         if self.trust is not None:

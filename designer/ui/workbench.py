@@ -1,5 +1,6 @@
 """The panels of a window: how each is made, where it stands, and how the arrangement is kept."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -59,13 +60,11 @@ class Workbench(QObject):
         palette = self.docks["palette"].content
         return palette.kind_at_hand if isinstance(palette, Palette) else ""
 
-    def allow(self) -> None:
-        """From now on make panels as soon as they are seen."""
-        for dock in self.docks.values():
-            dock.allow()
+    def list_pieces(self) -> list[Callable[[], object]]:
+        """Return what makes the panels that are seen, in small pieces; afterwards others are made as soon as seen."""
         inspector = self.panel("inspector")
         assert isinstance(inspector, Inspector)
-        inspector.complete()
+        return [*(dock.allow for dock in self.docks.values()), *inspector.list_pieces()]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw every panel in the colours of a theme."""

@@ -1,9 +1,10 @@
 """The inspector: a page for the one thing that is selected, for several, or for the project."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -28,7 +29,7 @@ Page = TypeVar("Page", bound=QWidget)
 class Inspector(QWidget):
     """The panel: a page for one layer, for several, or for the project.
 
-    Pages are made when they are first asked for, or by `complete`: the first paint needs the project's alone.
+    Pages are made when they are first asked for, or by `list_pieces`: the first paint needs the project's alone.
     """
 
     help_requested = Signal(str)
@@ -73,11 +74,9 @@ class Inspector(QWidget):
         """What is shown inside a block while nothing is selected."""
         return self._add(BlockPage(self._editor))
 
-    def complete(self) -> None:
-        """Make the pages that are not there yet soon, each in a turn of its own, so that nothing stalls."""
-        QTimer.singleShot(0, self, lambda: self.layer)
-        QTimer.singleShot(0, self, lambda: self.selection)
-        QTimer.singleShot(0, self, lambda: self.block)
+    def list_pieces(self) -> list[Callable[[], object]]:
+        """Return what makes the pages that are not there yet, each by a call of its own."""
+        return [lambda: self.layer, lambda: self.selection, lambda: self.block]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
 from designer.document.graph import Edge
 from designer.ui.canvas.annotating import carried_by
@@ -44,6 +44,7 @@ class Keys:
             (Key.Key_Home, Modifier.NoModifier): view.fit_all,
             (Key.Key_Tab, Modifier.NoModifier): self._step_in,
             (Key.Key_Escape, Modifier.NoModifier): self._escape,
+            (Key.Key_F10, Modifier.ShiftModifier): self._open_menu,
             (Key.Key_Return, Modifier.NoModifier): self._open,
             (Key.Key_Enter, Modifier.NoModifier): self._open,
             (Key.Key_W, Modifier.NoModifier): self.pick_wire,
@@ -169,6 +170,12 @@ class Keys:
         editor = self._view.editor
         if len(editor.selected_nodes) != 1 or not editor.enter(next(iter(editor.selected_nodes))):
             self._view.ask_layer()
+
+    def _open_menu(self) -> None:
+        """Open the menu of what is selected. The Menu key does so by Qt; Shift+F10 does on Windows alone."""
+        middle = self._view.viewport().rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        self._view.contextMenuEvent(QContextMenuEvent(reason, middle, self._view.mapToGlobal(middle)))
 
     def _escape(self) -> None:
         if not self._view.stop():

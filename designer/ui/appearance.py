@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from designer.ui.theme import Theme, ThemeName, apply_theme, load_theme, system_theme
+from designer.ui.theme import Theme, ThemeName, apply_theme, load_strong_theme, load_theme, system_theme, wants_contrast
 
 if TYPE_CHECKING:
     from designer.ui.settings import Settings
@@ -22,7 +22,10 @@ class Appearance(QObject):
         self._settings = settings
         self.choice = choice or settings.theme
         self.theme = self._pick()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow)
+        if hasattr(hints, "accessibility"):  # from Qt 6.10 on
+            hints.accessibility().contrastPreferenceChanged.connect(self._renew)
 
     def choose(self, choice: str) -> None:
         """Take over "dark", "light" or "system", and remember it."""
@@ -40,9 +43,13 @@ class Appearance(QObject):
         if self.choice == "system":
             self._wear(self._pick())
 
+    def _renew(self) -> None:
+        self._wear(self._pick())
+
     def _pick(self) -> Theme:
         name: ThemeName = "light" if self.choice == "light" else "dark"
-        return load_theme(system_theme() if self.choice == "system" else name)
+        load = load_strong_theme if wants_contrast() else load_theme
+        return load(system_theme() if self.choice == "system" else name)
 
     def _wear(self, theme: Theme) -> None:
         if theme is not self.theme:

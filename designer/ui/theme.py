@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from frozendict import frozendict
@@ -80,6 +80,22 @@ def load_theme(name: ThemeName) -> Theme:
     colours = dict(record[name])
     family = frozendict(colours.pop("family"))
     return Theme(name=name, family=family, metrics=Metrics(**record["metrics"]), **colours)
+
+
+@functools.cache
+def load_strong_theme(name: ThemeName) -> Theme:
+    """Return the theme of that name with quiet texts, wires and rims that stand out."""
+    theme = load_theme(name)
+    wire = mix(theme.wire, theme.text, 0.55)
+    return replace(theme, muted=mix(theme.muted, theme.text, 0.55), wire=wire, border=wire)
+
+
+def wants_contrast() -> bool:
+    """Return whether the desktop asks for high contrast; Qt tells from 6.10 on."""
+    hints = QGuiApplication.styleHints()
+    if not hasattr(hints, "accessibility"):
+        return False
+    return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
 
 
 def system_theme() -> ThemeName:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPalette, QTextDocument
 from designer.document.drawing import HUES
 from designer.paths import resource
 from designer.ui.panels.highlighter import PythonHighlighter
-from designer.ui.theme import contrast, hue_colour, load_theme, make_palette, mix, readable
+from designer.ui.theme import contrast, hue_colour, load_strong_theme, load_theme, make_palette, mix, readable
 
 TEXT = 4.5  # WCAG 2.1, success criterion 1.4.3, contrast (minimum)
 GRAPHIC = 3.0  # success criterion 1.4.11, non-text contrast
@@ -122,3 +122,12 @@ def test_neighbours_in_the_palette_differ_for_colour_blind_eyes(theme, eyes):
 def test_the_style_sheet_names_only_colours_of_the_theme():
     text = resource("style.qss").read_text("utf-8")
     assert re.findall(r"(?<![\w\"'])#[0-9a-fA-F]{6}\b|\brgb\(", text) == []
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_where_the_system_asks_for_contrast_quiet_things_stand_out(name):
+    plain, strong = load_theme(name), load_strong_theme(name)
+    for ground in (strong.panel, strong.canvas, strong.card):
+        assert contrast(strong.muted, ground) >= 7  # 1.4.6, contrast (enhanced)
+        assert contrast(strong.border, ground) >= GRAPHIC > contrast(plain.border, ground)
+    assert strong.text == plain.text

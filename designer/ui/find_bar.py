@@ -178,7 +178,7 @@ class FindBar(QFrame):
             if blank
             else f"{self._at + 1} of {write_count(total)}"
             if self._at >= 0
-            else write_count(total)
+            else f"{write_count(total)} found"
             if total
             else "none"
         )

@@ -25,7 +25,7 @@ def test_what_is_typed_stands_out_and_is_gone_through(window, user, bar):
     assert canvas.marks.found is None
     user.type("linear", bar.line)
     assert bar.list.titles == ["linear1", "linear2"]
-    assert bar.count.text() == "2"
+    assert bar.count.text() == "2 found"
     assert canvas.marks.found == {"linear_1", "linear_2"}
     assert not editor.selected_nodes
     reached = []
@@ -72,7 +72,7 @@ def test_it_follows_edits(window, user, bar):
     assert window.canvas.marks.found == {"linear_2"}
     window.editor.undo()
     settle()
-    assert bar.count.text() == "2"
+    assert bar.count.text() == "2 found"
 
 
 def test_it_goes_into_blocks_and_says_so(window, user, bar):

@@ -162,6 +162,7 @@ def test_a_middle_click_closes_and_a_drag_moves(two, user, chain):
     QTest.mousePress(tabs, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, tabs.tabRect(1).center())
     for x in range(tabs.tabRect(1).center().x(), 2, -8):
         QTest.mouseMove(tabs, QPoint(x, tabs.tabRect(1).center().y()))
+        settle()
     QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 8))
     settle()
     assert [document.project.name for document in two.documents.all] == ["moons", "chain"]

@@ -94,7 +94,7 @@ class Graph:
         """Return the graph with other nodes under ids that it has. The indexes stay the same values."""
         graph = Graph({**self.nodes, **{node.id: node for node in changed}}, self.edges)
         graph.__dict__.update(
-            {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing")}
+            {name: index for name, index in self.__dict__.items() if name in ("incoming", "outgoing", "_sorted")}
         )
         return graph
 

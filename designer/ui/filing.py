@@ -206,7 +206,8 @@ class Filing(QObject):
 
     def _ask_running(self, document: OpenDocument) -> None:
         def stop_and_close() -> None:
-            self._window.trainer.stop()
+            if self._window.trainer.document is document:  # its run may have ended, and another begun
+                self._window.trainer.stop()
             self.ask_unsaved(lambda: self._documents.close(document), (document,))
 
         text = f"{document.name} is training. Closing it stops the run."

@@ -10,7 +10,7 @@ from frozendict import frozendict
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.check import fixes
-from designer.catalogue.check.adapters import READS_SEQUENCES, Chain, name_chain, offer_chains, pass_through
+from designer.catalogue.check.adapters import READS_SEQUENCES, name_chain, offer_chains
 from designer.catalogue.check.alike import Plan, after_plan, match_branches
 from designer.catalogue.check.problem import Fix
 from designer.catalogue.check.study import Study
@@ -224,11 +224,3 @@ def _turn_to_indices(study: Study, wires: tuple[Edge, ...]) -> Iterator[Fix]:
         known = study.inference.nodes[edge.source]
         if known.node.kind == "Input" and known.node.parameters.get("shape"):
             yield fixes.set_parameters(edge.source, {"dtype": "int"})
-
-
-def adapt(given: TensorType, spec: LayerSpec) -> Iterator[tuple[Chain, TensorType]]:
-    """Yield chains of layers that a layer might take a tensor through, each with what it makes of it."""
-    for chain in offer_chains(given, spec.family):
-        kind = pass_through(chain, given)
-        if kind is not None:
-            yield chain, kind

@@ -22,7 +22,6 @@ Form = Literal["png", "svg", "pdf"]
 FORMS: tuple[Form, ...] = ("png", "svg", "pdf")
 
 DPI = 96.0  # canvas units to the inch
-RESOLUTIONS = (96, 192, 300, 600)  # dots to the inch that a PNG may have
 MOST_PIXELS = 50_000_000  # of a PNG: 200 MB while it is drawn
 LONGEST_SIDE = 30_000  # pixels; Qt draws up to 32,767
 LONGEST_PAGE = 14_400.0  # points: what PDF readers show at most, 200 inches

@@ -6,7 +6,7 @@ from typing import Literal
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.options import OPTIONS
-from designer.catalogue.parameters import Objection, Parameter, Text, Unacceptable
+from designer.catalogue.parameters import Parameter, Text, Unacceptable
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.sharing import MIXED, Change, Mixed, share_parameters
 from designer.document.edits import set_each
@@ -172,8 +172,3 @@ class JointEdit:
         view = set_each(self._editor.view, name, values, unset, part=self._part)
         self._editor.apply_view(title, view, key)
         self._left = self._editor.view
-
-
-def list_objections(shared: Mapping[str, Shared]) -> tuple[Objection, ...]:
-    """Return what cannot stand of what several layers hold."""
-    return tuple(Objection(name, one.objection) for name, one in shared.items() if one.objection)

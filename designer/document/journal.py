@@ -126,6 +126,18 @@ def read_journal(path: Path) -> History | None:
     return History(tuple(replay.steps), replay.position) if replay.steps else None
 
 
+def read_start(path: Path) -> Project | None:
+    """Return the oldest project that a journal holds, None where not even that can be read."""
+    replay = _Replay()
+    for record in _read_records(path):
+        try:
+            replay.take(record)
+        except _DAMAGE:
+            return None
+        return replay.steps[0].project
+    return None
+
+
 class _Replay:
     """Does again what the lines of a journal say."""
 

@@ -110,6 +110,23 @@ class Editor(QObject):
         if document is self._document:
             self._announce(before)
 
+    def lengthen(self, document: OpenDocument, start: History, past: History) -> bool:
+        """Give a document opened with one step, `start`, the steps that led to it; return whether that could be.
+
+        `past` stands at the same project. What was done since comes after it.
+        """
+        now = document.history
+        if document.compared is not None or now.steps[0] is not start.steps[0]:
+            return False
+        past = past.amend(start.present)
+        if len(now.steps) > 1:
+            steps = (*past.steps[: past.position + 1], *now.steps[1:])
+            past = History(steps, past.position + now.position)
+        document.history = past
+        if document is self._document:
+            self._announce(self.project)
+        return True
+
     @property
     def way(self) -> Way:
         """The steps into the use of a block in which one stands; none in the network itself."""

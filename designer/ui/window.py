@@ -331,7 +331,7 @@ class Window(QMainWindow):
             self.notices.show_notice("warning", fault)
         if self._keep_safe:
             self.safety = safety.Safety(self)
-            self.safety.offer()
+            self.safety.begin()
         self.trust = trust.Trust(self)
 
     def _finish(self) -> None:

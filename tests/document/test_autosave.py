@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from designer.document.autosave import Autosave, find_left_work
+from designer.document import autosave as module
+from designer.document.autosave import Autosave, find_histories, find_left_work
+from designer.document.edits import set_name
 from designer.document.files import FileError, load
+from designer.document.history import History
 from designer.document.project import Project
 from designer.paths import user_state
 
@@ -56,7 +60,7 @@ def test_saved_work_is_not_kept(tmp_path):
     autosave = Autosave(tmp_path)
     autosave.write(Project(), None)
     autosave.clear()
-    assert names(tmp_path) == [".lock"]
+    assert names(tmp_path) == [".lock", ".origin"]
     autosave.close()
 
 
@@ -94,3 +98,57 @@ def test_autosaves_live_in_the_users_state_folder():
     autosave = Autosave()
     assert autosave.path.parent == user_state() / "autosave"
     autosave.close()
+
+
+def leave_history(folder: Path, file: str, steps: int, days: float = 0.0) -> Project:
+    """Leave what a killed process leaves of a saved file; return what the file holds."""
+    history = History.start(Project())
+    for number in range(steps):
+        history = history.commit(f"name {number}", set_name(history.present, f"{file} {number}"))
+    autosave = Autosave(folder)
+    autosave.write(history.present, folder / file, history)
+    autosave.rest(history, folder / file)
+    os.close(autosave._descriptor)  # the process is gone
+    then = time.time() - days * 86_400
+    os.utime(autosave.path.with_suffix(".journal"), (then, then))
+    return history.present
+
+
+def test_the_history_of_a_saved_file_is_found_by_the_file_and_what_it_holds(tmp_path):
+    project = leave_history(tmp_path, "a.nnd", 3)
+    leave_history(tmp_path, "b.nnd", 2)
+    assert find_left_work(tmp_path) == ()
+    (left,) = find_histories(tmp_path / "sub" / ".." / "a.nnd", tmp_path)
+    assert left.read(project).titles == ("name 0", "name 1", "name 2")
+    assert left.read(set_name(project, "other")) is None
+    left.discard()
+    assert find_histories(tmp_path / "a.nnd", tmp_path) == ()
+    assert len(find_histories(tmp_path / "b.nnd", tmp_path)) == 1
+
+
+def test_histories_of_saved_files_do_not_pile_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_HISTORIES", 3)
+    for number in range(5):
+        leave_history(tmp_path, f"{number}.nnd", 2, days=number)
+    for days in (1.5, 0.5):
+        leave_history(tmp_path, "0.nnd", 2, days)  # again: the newest is enough
+    leave_history(tmp_path, "old.nnd", 2, days=31)
+    assert find_left_work(tmp_path) == ()
+    kept = [name for name in ("0", "1", "2", "3", "4", "old") if find_histories(tmp_path / f"{name}.nnd", tmp_path)]
+    assert kept == ["0", "1", "2"]
+    assert names(tmp_path).count(".journal") == names(tmp_path).count(".origin") == names(tmp_path).count(".lock") == 3
+    monkeypatch.setattr(module, "LARGEST_HISTORIES", 0)
+    find_left_work(tmp_path)
+    assert names(tmp_path) == [".key"]
+
+
+@pytest.mark.parametrize(
+    "note", [b"", b"{", b"[]", b'{"file": 3, "saved": "x"}', b'{"file": "a\\u0000b", "saved": "x"}']
+)
+def test_a_damaged_note_costs_the_history_alone(tmp_path, note):
+    leave_history(tmp_path, "a.nnd", 2)
+    (path,) = tmp_path.glob("*.origin")
+    path.write_bytes(note)
+    assert find_histories(tmp_path / "a.nnd", tmp_path) == ()
+    assert find_left_work(tmp_path) == ()
+    assert names(tmp_path) == [".key"]

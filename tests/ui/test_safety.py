@@ -12,7 +12,7 @@ from frozendict import frozendict
 from designer.document.autosave import find_left_work
 from designer.document.edits import rename_node
 from designer.document.files import load, save
-from designer.ui import safety
+from designer.ui import recovery
 from designer.ui.editor import Editor
 from designer.ui.window import Window
 from tests.ui.conftest import User, settle
@@ -38,6 +38,8 @@ def change():
         for kind in ("Dropout", "Linear", "ReLU"):
             window.hands.add(kind)
         window.editor.undo()
+        if os.environ.get("SAVES"):
+            window.filing.save()
     window.safety.kept.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
     window.safety.keep()
 
@@ -53,9 +55,9 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home"
 
 
-def kill_a_window(*arguments: object) -> None:
+def kill_a_window(*arguments: object, saves: bool = False) -> None:
     command = [sys.executable, "-c", VICTIM, *map(str, arguments)]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "SAVES": "yes" if saves else ""}
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
@@ -96,9 +98,9 @@ def test_killed_work_is_offered_and_restored(home, open_window, chain, tmp_path)
     assert find_left_work() == ()
 
 
-@pytest.mark.parametrize("at_once", [safety.AT_ONCE, 0])
+@pytest.mark.parametrize("at_once", [recovery.AT_ONCE, 0])
 def test_the_steps_to_undo_come_back_with_the_work(home, open_window, qtbot, monkeypatch, chain, tmp_path, at_once):
-    monkeypatch.setattr(safety, "AT_ONCE", at_once)  # a long history is read on a thread
+    monkeypatch.setattr(recovery, "AT_ONCE", at_once)  # a long history is read on a thread
     path = tmp_path / "mine.nnd"
     save(path, chain)
     kill_a_window(path)
@@ -116,6 +118,115 @@ def test_the_steps_to_undo_come_back_with_the_work(home, open_window, qtbot, mon
     editor.jump(0)
     assert editor.project == chain
     assert not editor.modified  # as it is in the file
+
+
+@pytest.mark.parametrize("at_once", [recovery.AT_ONCE, 0])
+def test_saved_work_has_its_steps_again_without_a_question(
+    home, open_window, qtbot, monkeypatch, chain, tmp_path, at_once
+):
+    monkeypatch.setattr(recovery, "AT_ONCE", at_once)
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path, saves=True)
+    window = open_window()
+    assert not window.notices.shown
+    window.filing.open(path)
+    editor = window.editor
+    qtbot.waitUntil(lambda: len(editor.history.steps) == 4)
+    assert not editor.modified
+    assert not window.notices.shown
+    assert editor.history.undo_title.startswith("add linear")
+    editor.redo()
+    assert editor.modified
+    editor.undo()
+    assert not editor.modified
+    editor.jump(0)
+    assert editor.project == chain
+    window.safety.keep()
+    window.close_for_good()
+    assert {file.name for file in (home / "state" / "autosave").iterdir()} == {"journal.key"}
+
+
+def test_the_steps_of_a_saved_file_survive_crash_after_crash(home, open_window, chain, tmp_path):
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    for _ in range(3):
+        kill_a_window(path, saves=True)
+    window = open_window()
+    window.filing.open(path)
+    assert not window.notices.shown
+    titles = [title.split()[1].rstrip("0123456789") for title in window.editor.history.titles]
+    assert titles == ["drop", "linear", "drop", "linear", "drop", "linear", "relu"]
+
+
+def test_a_file_that_was_changed_elsewhere_begins_anew(home, open_window, chain, tmp_path):
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path, saves=True)
+    saved = load(path)
+    save(path, chain)
+    window = open_window()
+    window.filing.open(path)
+    assert not window.editor.history.titles
+    window.filing.close()
+    save(path, saved)  # as it was again
+    window.filing.open(path)
+    assert len(window.editor.history.titles) == 3
+
+
+def test_what_was_done_while_the_steps_were_read_comes_after_them(
+    home, open_window, qtbot, monkeypatch, chain, tmp_path
+):
+    monkeypatch.setattr(recovery, "AT_ONCE", 0)
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path, saves=True)
+    window = open_window()
+    window.filing.open(path)
+    editor = window.editor
+    editor.apply("rename", rename_node(editor.project, "relu_1", "gate"))
+    edited = editor.project
+    qtbot.waitUntil(lambda: len(editor.history.steps) > 2)
+    assert editor.project is edited
+    assert [title.split()[0] for title in editor.history.titles] == ["add", "add", "rename"]
+    editor.jump(0)
+    assert editor.project == chain
+
+
+def test_work_that_its_file_holds_already_is_not_asked_about(home, open_window, chain, tmp_path):
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path)
+    (left,) = find_left_work()
+    save(path, left.read()[0])  # the process was killed between saving and letting the copy go
+    window = open_window()
+    assert not window.notices.shown
+    window.filing.open(path)
+    assert len(window.editor.history.titles) == 3
+
+
+@pytest.mark.parametrize("at_once", [recovery.AT_ONCE, 0])
+def test_work_whose_copy_is_damaged_is_made_again_from_its_steps(
+    home, open_window, qtbot, monkeypatch, chain, tmp_path, at_once
+):
+    monkeypatch.setattr(recovery, "AT_ONCE", at_once)
+    path = tmp_path / "mine.nnd"
+    save(path, chain)
+    kill_a_window(path)
+    (copy,) = (home / "state" / "autosave").glob("*.nnd")
+    copy.write_bytes(copy.read_bytes()[:200])
+    window = open_window()
+    (notice,) = window.notices.shown
+    assert "Unsaved work on mine.nnd was kept just now. The copy of mine.nnd is damaged" in notice.text
+    User(window).answer("Restore")
+    qtbot.waitUntil(lambda: window.editor.path == path)
+    kinds = [node.kind for node in window.editor.project.graph.nodes.values()]
+    assert "Dropout" in kinds
+    assert window.editor.modified
+    (notice,) = window.notices.shown
+    assert "mine.nnd was restored from its history: 2 steps were done again, the last one “add linear" in notice.text
+    window.close_for_good()
+    assert find_left_work() == ()
 
 
 def test_every_tab_is_offered_and_comes_back(home, open_window, chain, tmp_path):

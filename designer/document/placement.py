@@ -3,9 +3,10 @@
 Cards that are not asked about stay where they are.
 """
 
+import functools
 import itertools
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -172,7 +173,8 @@ def _long_steps(own: tuple[float, ...], others: tuple[float, ...] | None) -> lis
     return [(0.0, 0.0), *sorted(((_snap(x), _snap(y)) for x, y in away), key=lambda step: math.hypot(*step))]
 
 
-def _steps() -> list[Position]:
+@functools.cache
+def _steps() -> Sequence[Position]:
     """Return the shifts that are tried, the nearest first."""
     reach = range(-_FURTHEST, _FURTHEST + 1)
     steps = [(_STEP * x, _STEP * y) for x in reach for y in reach]

@@ -13,6 +13,7 @@ WAYS = (
     "File, New from template: a gallery from the perceptron to ResNet-152",
     "Drop a project file here to open it",
 )
+SPARE = 2  # logical pixels, so that rounding breaks no line
 
 
 class EmptyHint(QWidget):
@@ -24,9 +25,10 @@ class EmptyHint(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setSpacing(7)
-        column.addWidget(make_label(TITLE, "title"), 0, Qt.AlignmentFlag.AlignHCenter)
-        for way in WAYS:
-            column.addWidget(make_label(way, "muted"), 0, Qt.AlignmentFlag.AlignHCenter)
+        self.lines = [make_label(TITLE, "title", wrap=True), *(make_label(way, "muted", wrap=True) for way in WAYS)]
+        for line in self.lines:
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(line)
         canvas.installEventFilter(self)
         editor.view_changed.connect(self._show)
         self._show()
@@ -41,6 +43,10 @@ class EmptyHint(QWidget):
         self._place()
 
     def _place(self) -> None:
-        canvas = self.parentWidget()
-        self.adjustSize()
+        """Lie in the middle, as wide as the longest line, or as the canvas where that is narrower: lines break then."""
+        canvas, column = self.parentWidget(), self.layout()
+        margins = column.contentsMargins()
+        longest = max(line.fontMetrics().horizontalAdvance(line.text()) for line in self.lines) + SPARE
+        width = min(longest + margins.left() + margins.right(), canvas.width())
+        self.resize(width, column.totalHeightForWidth(width))
         self.move((canvas.width() - self.width()) // 2, (canvas.height() - self.height()) // 2)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label
@@ -16,7 +16,9 @@ Severity = Literal["note", "warning", "error"]
 
 SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
 OF_ONE_DOCUMENT = ("paste", "block", "remark", "export", "name")  # keys of what says nothing beside another document
-MOST = 3  # bars at once; the oldest gives way
+MOST = 3  # bars at once; the oldest of the least weight gives way
+WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}
+READING = 6_000, 70  # milliseconds that information stays at least, and more for each letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,29 @@ class Answer:
 
 
 class Notice(QFrame):
-    """One bar: a sign, a sentence, what can be done, and a way to close it. `key` tells repeats of one matter."""
+    """One bar: a sign, a sentence, what can be done, and a way to close it. `key` tells repeats of one matter.
+
+    One that is `passing` closes itself when there was time to read it: not while the mouse rests on it, while it has
+    the keys, or while another window is in front.
+    """
 
     def __init__(
-        self, severity: Severity, text: str, answers: tuple[Answer, ...] = (), details: str = "", key: str = ""
+        self,
+        severity: Severity,
+        text: str,
+        answers: tuple[Answer, ...] = (),
+        details: str = "",
+        key: str = "",
+        *,
+        passing: bool = False,
     ) -> None:
         super().__init__()
         self.key = key or text
         self.text = write_plain(text)
+        self.severity = severity
+        self.timer = QTimer(self, singleShot=True, interval=READING[0] + READING[1] * len(text))
+        self.timer.timeout.connect(self._pass)
+        self._passing = passing
         self.setObjectName("notice")
         self.setProperty("severity", severity)
         self.setAccessibleName(f"{severity}: {self.text}")
@@ -63,6 +80,25 @@ class Notice(QFrame):
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
         row.addWidget(self.closer)
+        if passing:
+            self.timer.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self._passing:
+            self.timer.start()
+        super().leaveEvent(event)
+
+    def _pass(self) -> None:
+        """Close, if nobody is busy with the bar and somebody could see it; else wait as long again."""
+        focus = self.window().focusWidget()
+        if self.underMouse() or not self.isActiveWindow() or (focus is not None and self.isAncestorOf(focus)):
+            self.timer.start()
+        else:
+            self.dismiss()
 
     def say(self, text: str) -> None:
         """Say something else about the same matter, in place."""
@@ -76,6 +112,7 @@ class Notice(QFrame):
 
     def dismiss(self) -> None:
         """Take the bar away."""
+        self.timer.stop()
         self.hide()
         self.setParent(None)
         self.deleteLater()
@@ -103,11 +140,20 @@ class Notices(QWidget):
         *answers: Answer,
         details: str = "",
         key: str = "",
+        stays: bool | None = None,
     ) -> Notice:
-        """Add a bar, in place of one about the same matter if there is one."""
-        notice = Notice(severity, text, answers, details, key)
-        self.dismiss(notice.key)
-        for old in self.shown[: max(0, len(self.shown) - MOST + 1)]:
+        """Add a bar, in place of one about the same matter or of the same words if there is one.
+
+        Information closes itself after some seconds, unless it `stays`; as a rule it does where it asks
+        something, or where it ends in … as what is under way does.
+        What warns, or tells of an error, stays.
+        """
+        stays = bool(answers) or text.endswith("…") if stays is None else stays
+        notice = Notice(severity, text, answers, details, key, passing=severity == "note" and not stays)
+        for old in self.shown:
+            if old.key == notice.key or (old.severity, old.text) == (notice.severity, notice.text):
+                old.dismiss()
+        for old in sorted(self.shown, key=lambda one: WEIGHT[one.severity])[: max(0, len(self.shown) - MOST + 1)]:
             old.dismiss()
         self._column.addWidget(notice)
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))  # read aloud at once

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from designer.catalogue.check import Fix, Problem, check
 from designer.catalogue.check.preview import Preview, preview
 from designer.ui.editor import Editor
-from designer.ui.words import write_amount, write_count, write_short, write_sizes
+from designer.ui.words import write_amount, write_count, write_message, write_short, write_sizes
 
 REST = 60  # milliseconds after a change before the first is worked out
 SLICE = 0.006  # seconds of work at a time
@@ -79,7 +79,7 @@ def previews_of(editor: Editor) -> Previews:
 
 def write_preview(seen: Preview) -> str:
     """Return what follows from a fix in a few words: → 10 · +5,130 parameters; "" where the network stays as it is."""
-    parts = [f"→ {write_sizes(seen.gives)}"] if seen.gives is not None else []
+    parts = [write_message(f"→ {write_sizes(seen.gives)}")] if seen.gives is not None else []
     if seen.parameters:
         parts.append(f"{_write_change(seen.parameters)} parameters")
     return " · ".join(parts)
@@ -89,7 +89,7 @@ def explain_preview(seen: Preview, now: int) -> str:
     """Return what follows from a fix line by line; `now` is the number of problems there are."""
     lines = []
     if seen.gives is not None:
-        lines.append(f"Gives {write_sizes(seen.gives)}")
+        lines.append(f"Gives {write_message(write_sizes(seen.gives))}")
     if seen.parameters:
         lines.append(f"{_write_change(seen.parameters)} parameters, {write_count(seen.total)} in all")
     if seen.multiply_adds:

@@ -221,7 +221,7 @@ class Trainer(QObject):
         ):
             notices.dismiss("outdated")
         elif not any(notice.key == "outdated" for notice in notices.shown):
-            notices.show_notice("note", OUTDATED, key="outdated")
+            notices.show_notice("note", OUTDATED, key="outdated", stays=True)
 
     def _tell_state(self) -> None:
         self._told = "", ""  # the window has just shown the state alone
@@ -280,5 +280,5 @@ class Trainer(QObject):
         trace = event.trace if isinstance(event, Failed) else ""
         text = f"{document.name}: {ended}"
         window.notices.show_notice(
-            "error" if failed else "note", text, Answer("Show it", show), details=trace, key="other run"
+            "error" if failed else "note", text, Answer("Show it", show), details=trace, key="other run", stays=False
         )

@@ -5,6 +5,8 @@ import re
 
 from designer.catalogue.spec import TensorType
 
+GLUED_TIMES = "\u00a0×\u00a0"  # with spaces at which no line is broken
+
 _SCALES = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 DAY = 24 * 3600  # seconds
@@ -16,8 +18,8 @@ def write_sizes(kind: TensorType | None) -> str:
 
 
 def write_message(text: str) -> str:
-    """Return a message with the x between sizes turned into the multiplication sign."""
-    return re.sub(r"(?<=\d) x (?=\d)", " × ", text)
+    """Return a message with the x between sizes turned into the multiplication sign, and no line broken there."""
+    return re.sub(r"(?<=[\d?]) [x×] (?=[\d?])", GLUED_TIMES, text)
 
 
 def write_count(number: int) -> str:

@@ -58,7 +58,7 @@ def test_resting_on_a_badge_opens_the_card_and_leaving_puts_it_away(window, qtbo
     card = pointer.card
     assert (
         card.parts[0].title.text()
-        == 'Linear <span style="font-weight:600">linear1</span> expects a vector but gets 1 × 8 × 8.'
+        == 'Linear <span style="font-weight:600">linear1</span> expects a vector but gets 1\u00a0×\u00a08\u00a0×\u00a08.'
     )
     assert card.parts[0].text.text() == "Put Flatten before it."
     assert not card.geometry().contains(badge(window, "linear_1"))
@@ -87,7 +87,7 @@ def test_a_click_on_a_badge_opens_it_for_good_and_one_on_a_fix_mends(window, use
 def test_a_click_on_a_broken_wire_offers_the_same_fixes(window, user, pointer):
     edge = Edge("input_1", 0, "linear_1", 0)
     item = window.canvas.sheet.edges[edge]
-    assert item.refusal == window.editor.problems[0].message.replace(" x ", " × ")
+    assert item.refusal == window.editor.problems[0].message.replace(" x ", "\u00a0×\u00a0")
     line = item.line
     middle = ((line[0][0] + line[-1][0]) / 2, (line[0][1] + line[-1][1]) / 2)
     click(window, pixel(window, middle))

@@ -42,7 +42,7 @@ def test_it_is_drawn_through_a_layer_chosen_from_the_menu(window, user, loose):
     said = [action.text() for action in menu.actions()]
     assert "Connect through Flatten → 64" in said
     head = menu.actions()[0].defaultWidget()
-    assert "expects a vector but gets 1 × 8 × 8" in head.text()
+    assert "expects a vector but gets 1\u00a0×\u00a08\u00a0×\u00a08" in head.text()
     user.press(Qt.Key.Key_Return, widget=menu)
     graph = window.editor.view.graph
     (new,) = graph.nodes.keys() - loose.graph.nodes.keys()

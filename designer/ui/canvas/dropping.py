@@ -13,11 +13,12 @@ from designer.catalogue.wiring import Signature, may_give, signatures_at, takes
 from designer.document.drawing import advance, pace
 from designer.document.edits import EditError, add_node
 from designer.document.graph import Edge
+from designer.document.placement import move_to_room
 from designer.document.project import Position, Project
 from designer.document.wording import show_name
 from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, PortRef, centred, port_point, snap
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point, PortRef, centred, port_point, snap
 from designer.ui.placing import bring_kind, find_free_place
 from designer.ui.theme import colour, mix, text_font
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 WIRE_REACH = 18.0  # canvas units around the pointer within which a wire takes the layer
 CARD_RIM = 9.0  # canvas units at the upper and lower rim of a card that do not take the layer in the card's place
+FAR = 1400.0  # canvas units around the pointer within which a free place is looked for
 PORT_REACH = 44.0  # canvas units from a port of the carried card to one that draws it
 
 
@@ -70,6 +72,8 @@ class DropLayer:
             step = pace(flow) if port.is_output else -pace(flow)
             x, y = advance(flow, view.sheet.nodes[port.node].position, step)
             self._place = find_free_place(self._project, (snap(x), snap(y)))
+        elif aim.edge is None or view.sheet.edges[aim.edge].route.lane is not None:
+            self._place = self._find_room(self._place)
         view.mark(lit=lit, aim=aim)
         view.hint(self._explain(aim))
 
@@ -144,6 +148,15 @@ class DropLayer:
                 if self._takes(given) if port.is_output else self._feeds(port):
                     lit.add(port)
         return frozenset(lit)
+
+    def _find_room(self, place: Position) -> Position:
+        """Return the nearest place where the card lies on no other card and on no comment."""
+        x, y = place
+        area = Box(x, y, x + CARD_WIDTH, y + CARD_HEIGHT).grow(FAR, FAR)
+        sheet = self._view.sheet
+        comments = [item.remark.position for item in sheet.remarks.values() if not item.remark.is_frame]
+        taken = [item.position for item in nodes_in(sheet, area)] + comments
+        return move_to_room({"": place}, taken).positions[""]
 
     def _feeds(self, port: PortRef) -> bool:
         """Return whether the layer may give what an input takes; each port is asked once, as nothing changes meanwhile."""

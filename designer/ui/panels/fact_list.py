@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
 from designer.ui.marks import make_label
 from designer.ui.theme import colour, fixed_font
+from designer.ui.words import GLUED_TIMES, write_message
 
 LABEL_WIDTH = 112
 
@@ -42,12 +43,13 @@ class FactList(QWidget):
             value.setVisible(is_used)
             if is_used:
                 label.setText(facts[place][0])
-                value.setText(facts[place][1])
+                value.setText(write_message(facts[place][1]))
                 value.setAccessibleName(f"{facts[place][0]}: {facts[place][1]}")
 
     def facts(self) -> dict[str, str]:
         """Return what is shown."""
-        return {label.text(): value.text() for label, value in self._rows if not label.isHidden()}
+        shown = [(label.text(), value.text()) for label, value in self._rows if not label.isHidden()]
+        return {label: value.replace(GLUED_TIMES, " × ") for label, value in shown}
 
 
 class ColourBar(QWidget):

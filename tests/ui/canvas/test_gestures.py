@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from designer.document.graph import Edge
 from designer.document.project import Project
-from designer.ui.canvas.geometry import GRID, PortRef
+from designer.ui.canvas.geometry import GRID, Point, PortRef
 from tests.ui.canvas.conftest import Hand
 from tests.ui.canvas.networks import Builder, chain, digits_cnn
 
@@ -183,7 +183,7 @@ def test_only_fitting_ports_light_up_and_others_say_why(open_canvas: OpenCanvas)
     target = hand.port("hidden", output=False)
     hand.carry(hand.port("image", output=True), target)
     assert hand.view.marks.lit == {PortRef("flatten", 0, False), PortRef("digit", 0, False)}
-    assert any("expects a vector but gets 1 × 8 × 8" in hint for hint in hints)
+    assert any("expects a vector but gets 1\u00a0×\u00a08\u00a0×\u00a08" in hint for hint in hints)
     hand.release(target)
     assert Edge("image", 0, "hidden", 0) not in hand.view.editor.project.graph.edges
     assert hand.view.marks.lit is None
@@ -280,6 +280,20 @@ def test_a_layer_dropped_on_nothing_is_placed_there(open_canvas: OpenCanvas):
     assert (x + 104, y + 22) == pytest.approx((400, 200), abs=GRID)
     assert not editor.project.graph.edges_of([new])
     assert editor.history.titles == ("add drop1",)
+
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (120.0, 4.0), (-90.0, 10.0), (0.0, -14.0)])
+def test_a_layer_dropped_where_a_card_lies_goes_to_the_nearest_free_place(open_canvas: OpenCanvas, shift: Point):
+    hand = open_canvas(loose())
+    x, y = hand.middle("flatten")
+    hand.drop_layer("Flatten", (x + shift[0], y + shift[1]))
+    (new,) = hand.view.editor.selected_nodes
+    boxes = {key: item.box for key, item in hand.view.sheet.nodes.items()}
+    own = boxes.pop(new).grow(8, 8)
+    assert not any(own.meets(box) for box in boxes.values())
+    left, top = hand.view.editor.project.layout[new]
+    assert abs(left + 104 - x) < 340
+    assert abs(top + 22 - y) < 340
 
 
 def test_a_layer_dropped_on_a_wire_is_inserted_and_gets_room(open_canvas: OpenCanvas):

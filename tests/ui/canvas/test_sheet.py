@@ -130,7 +130,7 @@ def test_wires_say_why_they_do_not_fit():
     project = remove_nodes(chain(), ["flatten"], close_gap=True)
     sheet = Reader().show(project)
     wire = sheet.edges[Edge("image", 0, "hidden", 0)]
-    assert "expects a vector but gets 1 × 8 × 8" in wire.refusal
+    assert "expects a vector but gets 1\u00a0×\u00a08\u00a0×\u00a08" in wire.refusal
     assert sheet.nodes["hidden"].badge == "error"
     assert not sheet.edges[Edge("relu", 0, "digit", 0)].refusal
 

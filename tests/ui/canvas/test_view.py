@@ -144,7 +144,7 @@ def test_tool_tips_say_what_lies_there(open_canvas: OpenCanvas):
     def explain(**hit: object) -> str:
         return explain_hit(view.sheet, graph, Hit(**hit))
 
-    assert "expects a vector but gets 1 × 8 × 8" in explain(edge=Edge("image", 0, "hidden", 0))
+    assert "expects a vector but gets 1\u00a0×\u00a08\u00a0×\u00a08" in explain(edge=Edge("image", 0, "hidden", 0))
     assert explain(edge=Edge("hidden", 0, "relu", 0)) == "hidden → relu"
     assert explain(node="hidden").startswith("Error: ")
     assert explain(port=PortRef("image", 0, True)) == "output\n1 × 8 × 8"

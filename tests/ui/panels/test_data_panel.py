@@ -159,7 +159,9 @@ def test_a_folder_of_images_is_looked_at_and_recorded_in_one_step(make, qtbot, t
     assert parameters["path"] == str(tmp_path / "three")
     assert (parameters["sizes"], parameters["classes"], parameters["rows"]) == ((1, 6, 6), 3, 12)
     assert len(panel._editor.history.titles) == 1
-    assert panel.images.message.text().startswith("12 images of 6 × 6 in 3 classes to train on, 5 to validate")
+    assert panel.images.message.text().startswith(
+        "12 images of 6\u00a0×\u00a06 in 3 classes to train on, 5 to validate"
+    )
     assert panel.images.grid.labels == [0, 1, 2] * 4
     panel._editor.undo()
     assert project_of(panel).data.source == Choice("Idx")

@@ -36,7 +36,7 @@ def test_errors_come_with_word_sign_node_and_sentence(window, panel, broken):
     row = panel.rows[0]
     assert (row.sign.text(), row.word.text(), row.node.text()) == ("■", "Error", "linear1")
     assert "Put Flatten before it" in row.text.text()
-    assert "1 × 8 × 8" in row.text.text()
+    assert "1\u00a0×\u00a08\u00a0×\u00a08" in row.text.text()
     badge = window.findChild(QLabel, "tabbadge")
     assert badge.isVisible()
     assert (badge.text(), badge.property("severity")) == (str(len(window.editor.problems)), "error")

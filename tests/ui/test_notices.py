@@ -1,0 +1,69 @@
+"""The bars above the canvas: which of them close themselves, when, and how many there are."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
+
+from designer.ui import notices as bars
+from designer.ui.notices import Answer
+from tests.ui.conftest import settle
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody needs to read these."""
+    monkeypatch.setattr(bars, "READING", (20, 0))
+
+
+def texts(window) -> list[str]:
+    return [notice.text for notice in window.notices.shown]
+
+
+def rest_on(notice) -> None:
+    place = QPointF(QPoint(5, 5))
+    QApplication.sendEvent(notice, QEnterEvent(place, place, QPointF(notice.mapToGlobal(QPoint(5, 5)))))
+
+
+def test_information_closes_itself_and_what_went_wrong_stays(window, qtbot):
+    show = window.notices.show_notice
+    show("error", "It broke.")
+    show("warning", "It may break.")
+    show("note", "It is done.")
+    qtbot.waitUntil(lambda: texts(window) == ["It broke.", "It may break."])
+    window.notices.dismiss()
+    show("note", "Shall it be done?", Answer("Do it", lambda: None))
+    show("note", "Doing it …")
+    show("note", "It is done again.")
+    qtbot.waitUntil(lambda: "It is done again." not in texts(window))
+    assert texts(window) == ["Shall it be done?", "Doing it …"]
+
+
+def test_it_waits_while_the_mouse_rests_on_it(window, qtbot):
+    notice = window.notices.show_notice("note", "It is done.")
+    rest_on(notice)
+    assert not notice.timer.isActive()
+    QApplication.sendEvent(notice, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not texts(window))
+
+
+def test_it_waits_while_it_has_the_keys(window, qtbot):
+    notice = window.notices.show_notice("note", "It is done.")
+    notice.closer.setFocus()
+    with qtbot.waitSignal(notice.timer.timeout):
+        pass
+    assert texts(window) == ["It is done."]
+    window.canvas.setFocus()
+    qtbot.waitUntil(lambda: not texts(window))
+
+
+def test_the_same_words_are_shown_once_and_a_few_bars_at_most(window):
+    show = window.notices.show_notice
+    show("warning", "The same.", key="one")
+    show("warning", "The same.", key="two")
+    assert texts(window) == ["The same."]
+    show("error", "It broke.")
+    show("note", "Doing it …")
+    show("warning", "It may break.")
+    settle()
+    assert texts(window) == ["The same.", "It broke.", "It may break."]  # what only informs gives way first

@@ -27,6 +27,7 @@ class Menus(QObject):
         self._blank = blank_icon()  # one for all
         self.actions: dict[str, QAction] = {command.id: self._make_action(command) for command in COMMANDS}
         self._submenus: list[QMenu] = []
+        self._bar: ToolBar | None = None
 
     def fill_bar(self) -> None:
         """Fill the menu bar."""
@@ -55,6 +56,7 @@ class Menus(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(command.title)
             button.setProperty("primary", command.id == "train.start")
+        self._bar = bar
         return bar
 
     def context_menu(self, context: str) -> QMenu:
@@ -70,14 +72,25 @@ class Menus(QObject):
         for command in COMMANDS:
             action = self.actions[command.id]
             action.setEnabled(command.enabled(window))
+            tip = command.tip if command.tip_now is None else command.tip_now(window)
+            title = command.title if command.title_now is None else command.title_now(window)
             if command.title_now is not None:
-                title = command.title_now(window)
                 action.setText(escape(title))
                 if command.bar:
-                    action.setIconText(title.partition(" ")[0])
-                    action.setToolTip(_tip(command, title))
+                    self._name_button(action, command.button_now(window) if command.button_now else title.split(" ")[0])
+            if command.bar and (command.title_now is not None or command.tip_now is not None):
+                action.setToolTip(_tip(command, title, tip))
+                action.setStatusTip(tip)
             if command.checked is not None:
                 action.setChecked(command.checked(window))
+
+    def _name_button(self, action: QAction, words: str) -> None:
+        """Let a button of the tool bar say something; where that is longer or shorter, all are fitted anew."""
+        if words != action.iconText():
+            action.setIconText(words)
+            if self._bar is not None:
+                self._bar.widgetForAction(action).setAccessibleName(words)
+                self._bar.fit()
 
     def load_icons(self, theme: Theme, most: int | None = None) -> None:
         """Give every command its icon in a theme's colours, or at most so many of them."""
@@ -125,7 +138,7 @@ class Menus(QObject):
         action = QAction(escape(command.title), parent or window)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
-        action.setToolTip(_tip(command, command.title))
+        action.setToolTip(_tip(command, command.title, command.tip))
         action.setStatusTip(command.tip)
         if command.icon:
             action.setIcon(self._blank)
@@ -146,6 +159,6 @@ def escape(title: str) -> str:
     return title.replace("&", "&&")
 
 
-def _tip(command: Command, title: str) -> str:
+def _tip(command: Command, title: str, tip: str) -> str:
     keys = f" ({QKeySequence(command.shortcuts[0]).toString()})" if command.shortcuts else ""
-    return f"{title}{keys}" + (f"\n{command.tip}" if command.tip else "")
+    return f"{title}{keys}" + (f"\n{tip}" if tip else "")

@@ -68,10 +68,12 @@ class Status(QStatusBar):
         self._hint = text
         self._show_totals()
 
-    def show_run(self, state: str, detail: str = "") -> None:
-        """Show what the run does; `detail` follows the state ("epoch 5/12 · 98.1 %")."""
-        self._run = (state, detail)
-        text = " · ".join(part for part in (STATES.get(state, state), detail) if part)
+    def show_run(self, state: str, detail: str = "", name: str = "") -> None:
+        """Show what the run does; `detail` follows the state ("epoch 5/12 · 98.1 %"), `name` says whose it is."""
+        told = STATES.get(state, state)
+        if name and told:
+            told = f"{name}: {told[:1].lower()}{told[1:]}"
+        text = " · ".join(part for part in (told, detail) if part)
         self.run.setText(write_message(text))
         self.dot.setVisible(bool(text))
         set_mark(self.dot, "state", state)

@@ -5,17 +5,19 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from designer.ui.documents import Documents, name_documents
+from designer.ui.open_document import OpenDocument
 from designer.ui.words import write_tip
 
 UNSAVED = "• "
+RUNS = {"paused": ("‖ ", "held training"), "": ("▶ ", "training")}  # the sign before its name, and what it means
 LONGEST, SHORTEST = 260, 120  # logical pixels of one tab; a longer name is cut in its middle
 
 
 class DocumentTabs(QTabBar):
     """Shows the documents, lets one be chosen, moved and closed. Hidden while there is only one.
 
-    A tab says its file, with a dot while something is not saved. `close_requested` asks to close documents; the
-    question about what is not saved is not asked here.
+    A tab says its file, with a dot while something is not saved, and a sign while it is training. `close_requested`
+    asks to close documents; the question about what is not saved is not asked here.
     """
 
     close_requested = Signal(object)  # a tuple of OpenDocuments
@@ -24,6 +26,8 @@ class DocumentTabs(QTabBar):
         super().__init__(parent)
         self._documents = documents
         self._filling = False
+        self._trains: OpenDocument | None = None
+        self._held = False
         self._pressed = -1  # the tab that the middle button went down on
         self.setObjectName("documents")
         self.setAccessibleName("open documents")
@@ -39,6 +43,12 @@ class DocumentTabs(QTabBar):
         documents.changed.connect(self.refresh)
         self.refresh()
 
+    def show_run(self, document: OpenDocument | None, *, held: bool) -> None:
+        """Mark the document whose run is under way, or is held."""
+        if (document, held) != (self._trains, self._held):
+            self._trains, self._held = document, held
+            self.refresh()
+
     def refresh(self) -> None:
         """Show the documents as they are now."""
         documents = self._documents.all
@@ -48,15 +58,18 @@ class DocumentTabs(QTabBar):
         while self.count() < len(documents):
             self._add()
         for place, (document, name) in enumerate(zip(documents, name_documents(documents), strict=True)):
-            text = (UNSAVED if document.modified else "") + name.replace("&", "&&")
+            sign, runs = RUNS["paused" if self._held else ""] if document is self._trains else ("", "")
+            text = sign + (UNSAVED if document.modified else "") + name.replace("&", "&&")
             if text != self.tabText(place):
                 self.setTabText(place, text)
             path = str(document.path) if document.path is not None else f"{name}: not saved to a file yet"
-            tip = path + ("\nwith changes that are not saved" if document.modified else "")
+            tip = path + ("\nwith changes that are not saved" if document.modified else "") + (runs and f"\n{runs}")
             if self.tabData(place) != tip:
                 self.setTabData(place, tip)
                 self.setTabToolTip(place, write_tip(tip))
-                self.setAccessibleTabName(place, name + (", not saved" if document.modified else ""))
+                self.setAccessibleTabName(
+                    place, ", ".join(filter(None, (name, "not saved" if document.modified else "", runs)))
+                )
         self.setCurrentIndex(self._documents.index)
         self._filling = False
         self.setVisible(len(documents) > 1)

@@ -39,7 +39,7 @@ class Trainer(QObject):
         super().__init__(window)
         self._window = window
         self._bridge: TrainingBridge | None = None
-        self._told = "", ""
+        self._told = "", "", ""
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
         self._tell_soon.timeout.connect(self._tell_status)
         window.editor.opened.connect(self._follow)
@@ -185,14 +185,22 @@ class Trainer(QObject):
             self.bridge.resume()
         else:
             self.bridge.pause()
+        self._tell_steered()
 
     def stop(self) -> None:
         """End the run after the step in hand."""
         self.bridge.stop()
+        self._tell_steered()
 
     def step(self) -> None:
         """Let a held run take one step."""
         self.bridge.step()
+
+    def _tell_steered(self) -> None:
+        """Tell at once what was asked of a run whose document is not shown: the bridge tells of the shown one alone."""
+        if self.elsewhere:
+            self._tell_status()
+            self.state_changed.emit(self.state)
 
     def shut_down(self) -> None:
         """End the run and wait for its thread."""
@@ -224,7 +232,7 @@ class Trainer(QObject):
             notices.show_notice("note", OUTDATED, key="outdated", stays=True)
 
     def _tell_state(self) -> None:
-        self._told = "", ""  # the window has just shown the state alone
+        self._told = "", "", ""  # the window has just shown the state alone
         if not self.is_active:
             self._window.notices.dismiss("outdated")
         self._tell_status()
@@ -235,11 +243,12 @@ class Trainer(QObject):
 
     def _tell_status(self) -> bool:
         """Show how the run stands; return whether that is news. A label that changes lays out the status bar anew."""
+        self._window.tabs.show_run(self.document, held=self.is_paused)
         run, elsewhere = self.bridge.run_under_way, self.elsewhere
         if run is not None and elsewhere:
-            now = run.state, " · ".join(filter(None, (run.progress.describe_shortly(), elsewhere)))
+            now = run.state, run.progress.describe_shortly(), elsewhere
         else:
-            now = self.state, self.bridge.progress.describe_shortly()
+            now = self.state, self.bridge.progress.describe_shortly(), ""
         news = now != self._told
         if news:
             self._told = now

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit, QWidget
 
 from designer.document.edits import add_node, remove_nodes, rename_node, set_data, set_name
 from designer.document.files import load, save
@@ -274,6 +274,35 @@ def test_a_run_goes_on_behind_another_document(training, qtbot, user):
     click_tab(user, 1)
     assert len(panel.curves.loss.training) == steps
     assert trainer.state == "ended"
+
+
+def test_what_trains_is_said_wherever_one_looks(training, qtbot, user):
+    window, trainer = training, training.trainer
+    assert [text.startswith("▶") for text in texts(window)] == [False, True]
+    assert window.tabs.accessibleTabName(1).endswith("training")
+    buttons = {
+        name: window.findChild(QWidget, "tools").widgetForAction(window.menus.actions[f"train.{name}"])
+        for name in ("start", "pause", "stop")
+    }
+    window.menus.refresh()
+    settle()
+    assert buttons["stop"].text() == "Stop moons"
+    assert buttons["pause"].text() == "Pause moons"
+    assert "moons is training" in buttons["start"].toolTip()
+    assert window.status.run.text().startswith("moons: ")
+    user.tool("train.pause")
+    qtbot.waitUntil(lambda: buttons["pause"].text() == "Resume moons")
+    assert texts(window)[1].startswith("‖")
+    user.tool("train.start")
+    user.answer("Show it")
+    qtbot.waitUntil(lambda: buttons["stop"].text() == "Stop")
+    assert buttons["pause"].text() == "Resume"
+    click_tab(user, 0)
+    user.tool("train.stop")
+    qtbot.waitUntil(lambda: not trainer.is_active, timeout=30_000)
+    qtbot.waitUntil(lambda: not any(text[0] in "▶‖" for text in texts(window)))
+    qtbot.waitUntil(lambda: not buttons["stop"].isEnabled())
+    assert buttons["stop"].text() == "Stop"
 
 
 def test_the_end_of_a_run_is_told_in_another_document(training, qtbot, user):

@@ -17,6 +17,8 @@ class Command:
     `group` parts a menu by lines. `bar` puts it onto the tool bar: its number there, by tens for gaps; from 100 on it
     stands at the right end. `contexts` are the context menus that offer it. A `canvas` command has its
     shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu.
+    What ends in `_now` says so at the moment: the title, the words on the tool bar where they are not the first word of
+    the title, the tip.
     """
 
     id: str
@@ -32,6 +34,8 @@ class Command:
     enabled: "Callable[[Window], bool]" = lambda window: True
     checked: "Callable[[Window], bool] | None" = None
     title_now: "Callable[[Window], str] | None" = None
+    button_now: "Callable[[Window], str] | None" = None
+    tip_now: "Callable[[Window], str] | None" = None
     choices: "Callable[[Window], Iterable[Command]] | None" = None
     tip: str = ""
 

@@ -56,6 +56,9 @@ class Menus(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(command.title)
             button.setProperty("primary", command.id == "train.start")
+        for command in COMMANDS:
+            if command.arrow:
+                self._add_arrow(bar, command)
         self._bar = bar
         return bar
 
@@ -120,6 +123,14 @@ class Menus(QObject):
         submenu.setIcon(self.actions[command.id].icon())
         submenu.aboutToShow.connect(lambda: self._list_choices(submenu, command))
         self._submenus.append(submenu)
+
+    def _add_arrow(self, bar: ToolBar, command: Command) -> None:
+        """Let a button of the tool bar open the choices of a command by an arrow at its side."""
+        menu = QMenu(bar)
+        menu.setAccessibleName(command.title)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self._list_choices(menu, command))
+        bar.add_arrow(self.actions[command.arrow], menu)
 
     def _list_choices(self, menu: QMenu, command: Command) -> None:
         menu.clear()

@@ -1,8 +1,8 @@
 """The one tool bar: buttons with their words, and with icons alone where the window has no room for the words."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QToolBar, QToolButton
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
 WORDS, ICONS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
 SPARE = 24  # logical pixels left free, so that nothing hides behind the arrow of a bar that is full
@@ -39,6 +39,21 @@ class ToolBar(QToolBar):
                 needed -= wide - _width(button, ICONS)
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
+
+    def add_arrow(self, action: QAction, menu: QMenu) -> None:
+        """Let the button of an action open a menu by an arrow at its side, and by the Down key."""
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down:
+            assert isinstance(watched, QToolButton)
+            QTimer.singleShot(0, watched, watched.showMenu)  # it returns when the menu is closed
+            return True
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.fit()

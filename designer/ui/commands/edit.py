@@ -1,8 +1,11 @@
 """The commands of the Edit menu: undo, clipboard, selection."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from designer.ui.commands.record import Command, has_clip, has_graph, has_network, has_one_node, has_selection
+from designer.ui.words import write_amount, write_count
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -14,6 +17,42 @@ def _name_undo(window: "Window") -> str:
 
 def _name_redo(window: "Window") -> str:
     return f"Redo {window.editor.history.redo_title}".strip()
+
+
+MOST_STEPS = 20  # in a list that opens; the History tab has them all
+
+
+def _list_undo(window: "Window") -> Iterator[Command]:
+    """Yield what can be undone, the newest first: whoever takes one undoes it with all after it."""
+    return _list_steps(window, "Undo", range(window.editor.history.position, 0, -1), -1)
+
+
+def _list_redo(window: "Window") -> Iterator[Command]:
+    """Yield what can be redone, the next first: whoever takes one redoes it with all before it."""
+    history = window.editor.history
+    return _list_steps(window, "Redo", range(history.position + 1, len(history.steps)), 0)
+
+
+def _list_steps(window: "Window", verb: str, places: range, by: int) -> Iterator[Command]:
+    steps = window.editor.history.steps
+    for number, place in enumerate(places[:MOST_STEPS], start=1):
+        title = steps[place].title
+        yield Command(
+            f"edit.{verb.lower()}.{number}",
+            f"{title[:1].upper()}{title[1:]}",
+            partial(_jump, place + by),
+            tip=f"{verb} {write_amount(number, 'step')}",
+        )
+    if len(places) > MOST_STEPS:
+        yield Command("edit.steps", f"All {write_count(len(places))} in the History tab", _show_history)
+
+
+def _jump(place: int, window: "Window") -> None:
+    window.editor.jump(place)
+
+
+def _show_history(window: "Window") -> None:
+    window.workbench.show("history")
 
 
 EDIT = (
@@ -42,9 +81,27 @@ EDIT = (
         title_now=_name_redo,
     ),
     Command(
+        "edit.undo_steps",
+        "Undo several steps",
+        menu="Edit",
+        group=1,
+        enabled=lambda w: bool(w.editor.history.undo_title),
+        choices=_list_undo,
+        arrow="edit.undo",
+    ),
+    Command(
+        "edit.redo_steps",
+        "Redo several steps",
+        menu="Edit",
+        group=1,
+        enabled=lambda w: bool(w.editor.history.redo_title),
+        choices=_list_redo,
+        arrow="edit.redo",
+    ),
+    Command(
         "edit.history",
         "History",
-        lambda w: w.workbench.show("history"),
+        _show_history,
         "Edit",
         1,
         "ph.clock-counter-clockwise",

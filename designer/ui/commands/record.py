@@ -16,9 +16,9 @@ class Command:
 
     `group` parts a menu by lines. `bar` puts it onto the tool bar: its number there, by tens for gaps; from 100 on it
     stands at the right end. `contexts` are the context menus that offer it. A `canvas` command has its
-    shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu.
-    What ends in `_now` says so at the moment: the title, the words on the tool bar where they are not the first word of
-    the title, the tip.
+    shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu;
+    `arrow` names the command on the tool bar whose button opens that by an arrow at its side. What ends in `_now` is
+    what holds at the moment: the title, the tip, and the words on the tool bar where they are not the title's first.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Command:
     button_now: "Callable[[Window], str] | None" = None
     tip_now: "Callable[[Window], str] | None" = None
     choices: "Callable[[Window], Iterable[Command]] | None" = None
+    arrow: str = ""
     tip: str = ""
 
 

@@ -1,5 +1,6 @@
 """Comparing: which two projects, the tab that shows them on one canvas, and the way from difference to difference."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from designer.document.embedding import open_any
 from designer.document.files import FileError
 from designer.document.project import Project
 from designer.document.wording import show_name
-from designer.ui.background import Job
+from designer.ui.background import Job, Report
+from designer.ui.canvas.sheet import Sheet
 from designer.ui.compared import Compared, Side, compare_sides, open_comparison
 from designer.ui.legend import ComparisonLegend
-from designer.ui.notices import Answer
+from designer.ui.notices import Answer, Notice
 from designer.ui.open_document import OpenDocument
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 KEY = "comparison"  # of its notices
-SLOW = 2500  # layers of both: more are compared beside the window
+SLOW = 600  # layers of both: more are compared, and laid out, beside the window
+LARGE_FILE = 2**18  # bytes: more are read beside the window too
+COMPARED = 0.5  # share of the work that is done when the cards and wires are yet to be laid out
 OPENED = "Designer projects and pictures with one inside (*.nnd *.png *.svg);;All files (*)"
 
 
@@ -52,12 +56,18 @@ class Comparing(QObject):
 
     def with_file(self, path: Path) -> None:
         """Compare what is shown with a file; what is wrong with it is said in a bar."""
+        if self.compared is not None:
+            return  # two projects are enough
+        after = self._take_shown()
+        if _is_large(path):
+            self._begin(lambda report: work_out(Side(path.name, open_any(path).project), after, report), None, path)
+            return
         try:
             project, _ = open_any(path)
         except FileError as error:
-            self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key=KEY)
+            self._complain(error, path)
             return
-        self.with_side(Side(path.name, project))
+        self._work_out(Side(path.name, project), after)
 
     def with_document(self, document: OpenDocument) -> None:
         """Compare what is shown with another open document."""
@@ -75,10 +85,9 @@ class Comparing(QObject):
 
     def with_side(self, before: Side) -> None:
         """Show a project before beside the one that is shown now, in a tab of its own."""
-        editor = self._window.editor
         if self.compared is not None:
             return  # two projects are enough
-        self._work_out(before, Side(editor.document.name, editor.project, editor.inference, editor.document))
+        self._work_out(before, self._take_shown())
 
     def swap(self) -> None:
         """Show the same comparison the other way about, in the place of this one."""
@@ -134,6 +143,10 @@ class Comparing(QObject):
         """Go to the next difference of one kind."""
         self.step(1, change)
 
+    def _take_shown(self) -> Side:
+        editor = self._window.editor
+        return Side(editor.document.name, editor.project, editor.inference, editor.document)
+
     def _renew(self, side: Side) -> Side:
         """Return a side as its document is now, where that is open still."""
         document = side.source
@@ -155,27 +168,57 @@ class Comparing(QObject):
         """
         self.stop()
         if len(before.project.graph.nodes) + len(after.project.graph.nodes) <= SLOW:
-            self._show(compare_sides(before, after), replaced)
-            return
-        self._job = job = Job(lambda report: compare_sides(before, after, report), self)
-        self._window.notices.show_notice("note", "Comparing …", Answer("Stop", self.stop), key=KEY)
+            self._show(compare_sides(before, after), replaced=replaced)
+        else:
+            self._begin(lambda report: work_out(before, after, report), replaced)
+
+    def _begin(
+        self,
+        work: Callable[[Report], "tuple[Compared, Sheet] | None"],
+        replaced: OpenDocument | None,
+        path: Path | None = None,
+    ) -> None:
+        """Do the work beside the window, and show what it found; `path` is the file that it reads, if it does."""
+        self.stop()
+        self._job = job = Job(work, self)
+        stop = Answer("Stop", self.stop)
+        notice = self._window.notices.show_notice("note", "Comparing …", stop, key=KEY)
+        job.progressed.connect(lambda share: self._tell(notice, share))
         job.answered.connect(lambda: self._window.notices.dismiss(KEY))
-        job.done.connect(lambda compared: self._show(compared, replaced))
-        job.failed.connect(_raise)
+        job.done.connect(lambda found: self._show(*found, replaced=replaced) if found is not None else None)
+        job.failed.connect(lambda error: self._fail(error, path))
         job.start()
 
-    def _show(self, compared: Compared | None, replaced: OpenDocument | None) -> None:
+    def _tell(self, notice: Notice, share: float) -> None:
+        if notice in self._window.notices.shown:  # not closed meanwhile
+            notice.say(f"Comparing … {share:.0%}" if share < COMPARED else f"Laying the comparison out … {share:.0%}")
+
+    def _fail(self, error: Exception, path: Path | None) -> None:
+        self._job = None
+        if path is None or not isinstance(error, FileError):
+            raise error
+        self._complain(error, path)
+
+    def _complain(self, error: FileError, path: Path) -> None:
+        self._window.notices.show_notice("error", f"{show_name(path.name)}: {error}", key=KEY)
+
+    def _show(
+        self, compared: Compared | None, sheet: Sheet | None = None, replaced: OpenDocument | None = None
+    ) -> None:
         self._job = None
         documents, editor = self._window.documents, self._window.editor
         if compared is None or (replaced is not None and replaced not in documents.all):
             return
         document = open_comparison(compared)
+        if replaced is not None:
+            documents.show(replaced)
+            document.way = editor.way
+        if sheet is not None and not document.way:
+            self._window.canvas.bring_sheet(document, sheet)
         if replaced is None:
             documents.add(document)
-            return
-        documents.show(replaced)
-        document.way = editor.way
-        editor.show(document)
+        else:
+            editor.show(document)
 
     def _follow(self) -> None:
         """Show the list of differences with a comparison, and put it away without one."""
@@ -190,5 +233,18 @@ class Comparing(QObject):
             dock.hide()
 
 
-def _raise(error: Exception) -> None:
-    raise error
+def work_out(before: Side, after: Side, report: Report) -> tuple[Compared, Sheet] | None:
+    """Return a comparison and its cards and wires, laid out; None where `report` says not to go on. On any thread."""
+    compared = compare_sides(before, after, lambda share: report(COMPARED * share))
+    if compared is None or not report(COMPARED):
+        return None
+    sheet = Sheet()
+    sheet.show(compared.union.project, compared.merged, ())
+    return (compared, sheet) if report(1.0) else None
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > LARGE_FILE
+    except OSError:
+        return False

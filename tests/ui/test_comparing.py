@@ -1,7 +1,11 @@
 """Two projects on one canvas: opened from the menu, marked on cards, listed in words, looked at and never edited."""
 
+import re
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -10,8 +14,12 @@ from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
 from designer.document.files import load, save
 from designer.document.graph import Edge
 from designer.paths import resource
+from designer.ui.canvas.picture import LEGEND_ROW, Picture, take_subject
+from designer.ui.canvas.picture_file import Options, PictureFile, draw_picture
+from designer.ui.canvas.sheet import Sheet
 from designer.ui.commands import COMMANDS
 from designer.ui.editor import NO_EDITS
+from designer.ui.theme import load_theme
 from tests.ui.conftest import settle
 
 
@@ -219,3 +227,84 @@ def test_no_command_edits_a_comparison(comparison, menu):
                     widget.close()
         assert window.editor.document.project is project, command.id
     assert not [notice for notice in window.notices.shown if "unexpected" in notice.text]
+
+
+def test_a_picture_of_a_comparison_says_what_its_marks_mean(comparison):
+    window = comparison
+    theme = load_theme("light")
+
+    def draw(form, legend):
+        options = Options(form=form, theme="light", legend=legend, embed=False)
+        picture = Picture(take_subject(window.editor), options.make_look())
+        return draw_picture(PictureFile(picture, options, window.editor.project)), picture
+
+    raw, _ = draw("svg", legend=True)
+    words = re.findall(r">(Added|Removed|Changed)<", raw.decode())
+    assert words == ["Added", "Removed", "Changed"]
+    assert not re.findall(r">(Added|Removed|Changed)<", draw("svg", legend=False)[0].decode())
+    image, picture = draw("png", legend=True)
+    shown = QImage.fromData(image)
+    foot = shown.copy(0, round(shown.height() * (1 - 5 * LEGEND_ROW / picture.size[1])), shown.width(), shown.height())
+    seen = {foot.pixelColor(x, y).name() for x in range(foot.width()) for y in range(foot.height())}
+    assert {QColor(one).name() for one in (theme.ok, theme.error, theme.warning)} <= seen
+    window.documents.show_at(0)
+    assert not re.findall(r">(Added|Removed|Changed)<", draw("svg", legend=True)[0].decode())
+
+
+def test_a_comparison_laid_out_beside_the_window_is_the_same(comparison, monkeypatch, qtbot):
+    window = comparison
+    monkeypatch.setattr("designer.ui.comparing.SLOW", 1)
+    monkeypatch.setattr("designer.ui.panels.comparison.ROWS_AT_ONCE", 1)
+    at_once, rows = describe_sheet(window), list_rows(window)
+    laid = []
+    monkeypatch.setattr(Sheet, "_lay_wires", record_threads(Sheet._lay_wires, laid))
+    window.comparing.swap()
+    window.comparing.stop()
+    window.documents.show_at(1)
+    window.comparing.with_document(window.documents.all[0])
+    qtbot.waitUntil(lambda: window.editor.document.compared is not None)
+    panel = window.workbench.panel("comparison")
+    qtbot.waitUntil(lambda: not panel._turn.isActive())
+    assert describe_sheet(window) == at_once
+    assert list_rows(window) == rows
+    assert not any(count for here, count in laid if here)  # nothing was left to lay out in the window's thread
+    assert any(count for here, count in laid if not here)
+
+
+@pytest.mark.parametrize("size", [0, 2**30])
+def test_a_file_that_cannot_be_compared_says_why(window, qtbot, monkeypatch, tmp_path, size):
+    monkeypatch.setattr("designer.ui.comparing.LARGE_FILE", size)
+    path = tmp_path / "broken.nnd"
+    path.write_text('{"version": 1, "graph": ')
+    window.comparing.with_file(path)
+    qtbot.waitUntil(lambda: any(one.text.startswith("broken.nnd: ") for one in window.notices.shown))
+    assert len(window.documents.all) == 1
+    window.notices.dismiss()
+    save(path, template("digits-cnn"))
+    window.comparing.with_file(path)
+    qtbot.waitUntil(lambda: window.editor.document.compared is not None)
+
+
+def describe_sheet(window):
+    sheet = window.canvas.sheet
+    nodes = {key: (item.box, item.inputs, item.outputs) for key, item in sheet.nodes.items()}
+    return nodes, {edge: (item.line, item.type) for edge, item in sheet.edges.items()}
+
+
+def list_rows(window):
+    tree, found = window.workbench.panel("comparison").tree, []
+    items = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    while items:
+        item = items.pop(0)
+        found.append((item.text(0), item.text(1), item.text(2), item.isExpanded()))
+        items = [item.child(place) for place in range(item.childCount())] + items
+    return found
+
+
+def record_threads(lay, laid):
+    def record(sheet, changed, new, touched):
+        changed, new = set(changed), set(new)
+        laid.append((threading.current_thread() is threading.main_thread(), len(changed) + len(new)))
+        lay(sheet, changed, new, touched)
+
+    return record

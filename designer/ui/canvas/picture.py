@@ -15,6 +15,7 @@ from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.document.project import Project
 from designer.document.wording import show_name
+from designer.ui.canvas.contrast_painter import MARKED, paint_badge
 from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
@@ -36,7 +37,7 @@ LARGEST_PREVIEW = 1.0  # pixels for each canvas unit
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a picture is to look: its colours, whether it has a ground of its own, a title, a legend of the colours."""
+    """How a picture is to look: its colours, whether it has a ground of its own, a title, a legend of colours and marks."""
 
     theme: Theme
     transparent: bool = False
@@ -88,7 +89,10 @@ class Picture:
         self._sheet = sheet or subject.make_sheet()
         self._painter = SheetPainter(self._sheet, look.theme)
         families = {item.family for item in self._sheet.nodes.values()}
-        self._families = [family for family in look.theme.family if family in families] if look.legend else []
+        contrast = self._sheet.contrast
+        marks = [one for one in MARKED if one in contrast.changes.values()] if contrast is not None else []
+        named = [family for family in look.theme.family if family in families]
+        self._legend = [*marks, *named] if look.legend else []
         self._network = self._sheet.bounds() or Box(0, 0, 1, 1)
         self.bounds = self._frame()
 
@@ -136,10 +140,10 @@ class Picture:
         box = self._network.grow(MARGIN)
         words = max(self._measure(self.title, TITLE_SIZE), self._measure(self.facts, FACTS_SIZE))
         wide = max(box.right - box.left, words + 2 * MARGIN if self.look.title else 0.0)
-        if self._families:
+        if self._legend:
             wide = max(wide, LEGEND_STEP + 2 * MARGIN)
         top = box.top - (TITLE_HEIGHT if self.look.title else 0.0)
-        rows = -(-len(self._families) // self._count_columns(wide)) if self._families else 0
+        rows = -(-len(self._legend) // self._count_columns(wide))
         return Box(box.left, top, box.left + wide, box.bottom + rows * LEGEND_ROW + (LEGEND_ROW / 2 if rows else 0.0))
 
     def _count_columns(self, wide: float) -> int:
@@ -164,12 +168,15 @@ class Picture:
             painter.drawText(QPointF(left, top + TITLE_SIZE * 0.8 + 20), self.facts)
         columns = self._count_columns(self.size[0])
         painter.setFont(text_font(FACTS_SIZE))
-        for number, family in enumerate(self._families):
+        for number, name in enumerate(self._legend):
             x = left + number % columns * LEGEND_STEP
             y = self._network.bottom + MARGIN + number // columns * LEGEND_ROW
-            painter.fillRect(QRectF(x, y, SWATCH, SWATCH), colour(theme.family[family]))
+            if name in theme.family:
+                painter.fillRect(QRectF(x, y, SWATCH, SWATCH), colour(theme.family[name]))
+            else:
+                paint_badge(painter, theme, name, x + SWATCH / 2, y + SWATCH / 2, SWATCH / 2 + 1)
             painter.setPen(colour(theme.muted))
-            painter.drawText(QPointF(x + SWATCH + 8, y + SWATCH), family.capitalize())
+            painter.drawText(QPointF(x + SWATCH + 8, y + SWATCH), name.capitalize())
 
 
 def describe_network(editor: Editor) -> tuple[str, str]:

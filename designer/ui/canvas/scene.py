@@ -59,6 +59,10 @@ class CanvasScene(QGraphicsScene):
         self._resting.clear()
         self.update()
 
+    def bring(self, document: OpenDocument, sheet: Sheet) -> None:
+        """Keep a sheet that was laid out elsewhere for a document that is yet to be shown."""
+        self._resting[document] = sheet, SheetPainter(sheet, self._theme)
+
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Draw everything: Qt hands over the part of the plane to draw, and the scale is in the painter."""
         area = Box(rect.left(), rect.top(), rect.right(), rect.bottom())

@@ -106,6 +106,10 @@ class SheetView(PlaneView):
         painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
         painter.restore()
 
+    def bring_sheet(self, document: OpenDocument, sheet: Sheet) -> None:
+        """Take a sheet that was laid out on another thread, for a document that is yet to be shown."""
+        self._scene.bring(document, sheet)
+
     def _look_as_before(self) -> None:
         """Look at what was looked at here the last time; at everything where one has not been here."""
         look = self._looks.get(self._where[0], {}).get(self._where[1])

@@ -1,6 +1,8 @@
 """The Comparison tab: everything that differs between two projects, in words, with the values side by side."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QToolButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from designer.catalogue.comparing import Difference, Record, Section
@@ -14,6 +16,7 @@ FOLLOWS = "Set as before; sizes or counts follow"
 EMPTY = "What differs between two projects is listed here: File, Compare with."
 SAME = "Nothing differs between the two."
 MOST_ROWS = 5000
+ROWS_AT_ONCE = 400  # more are listed piece by piece
 WIDTHS = (420, 210, 210)  # logical pixels of the columns
 
 
@@ -28,6 +31,9 @@ class ComparisonPanel(QWidget):
         self._editor = editor
         self._record: Record | None = None
         self._filling = False
+        self._pieces: Iterator[None] = iter(())
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._add_more)
         self.totals = make_label("", "muted", wrap=True)
         self.swap = QToolButton(text="Swap sides", autoRaise=True)
         self.swap.clicked.connect(self.swap_wanted)
@@ -57,6 +63,7 @@ class ComparisonPanel(QWidget):
         if record is self._record and record is not None:
             return
         self._record = record
+        self._turn.stop()
         self._filling = True
         self.tree.clear()
         self.tree.setVisible(record is not None and not record.is_same)
@@ -66,9 +73,14 @@ class ComparisonPanel(QWidget):
             self.tree.setHeaderLabels(["Difference", f"Before: {record.before}", f"After: {record.after}"])
             for column, width in enumerate(WIDTHS):
                 self.tree.setColumnWidth(column, width)
-            for section in record.sections:
-                self._add_section(section)
+            self._pieces = (piece for section in record.sections for piece in self._add_section(section))
+            self._add_more()
         self._filling = False
+
+    def _add_more(self) -> None:
+        """List another piece, and the next one in a turn of its own."""
+        if next(self._pieces, True) is None:
+            self._turn.start()
 
     def _write_totals(self, record: Record) -> str:
         totals = [
@@ -77,20 +89,32 @@ class ComparisonPanel(QWidget):
         ]
         return " · ".join(([SAME] if record.is_same else []) + totals)
 
-    def _add_section(self, section: Section) -> None:
+    def _add_section(self, section: Section) -> Iterator[None]:
+        """List a section, a piece at a time."""
         title = section.title.replace("->", "→")
         head = QTreeWidgetItem([f"{title} ({len(section.differences)})"])
         self.tree.addTopLevelItem(head)
-        follows = QTreeWidgetItem([FOLLOWS])
-        for one in section.differences[:MOST_ROWS]:
-            (follows if one.change == "follows" else head).addChild(self._make_row(section, one))
+        head.setExpanded(True)  # a row opens only once it is in the tree
+        follows = [one for one in section.differences[:MOST_ROWS] if one.change == "follows"]
+        others = [one for one in section.differences[:MOST_ROWS] if one.change != "follows"]
+        yield from self._add_rows(head, section, others, expanded=True)
         if len(section.differences) > MOST_ROWS:
             head.addChild(QTreeWidgetItem([f"and {len(section.differences) - MOST_ROWS:,} more"]))
-        if follows.childCount():
-            head.addChild(follows)
-        head.setExpanded(True)
-        for place in range(head.childCount()):  # a row opens only once it is in the tree
-            head.child(place).setExpanded(head.child(place) is not follows)
+        if follows:
+            below = QTreeWidgetItem([FOLLOWS])
+            head.addChild(below)
+            yield from self._add_rows(below, section, follows, expanded=False)
+
+    def _add_rows(
+        self, head: QTreeWidgetItem, section: Section, differences: Sequence[Difference], *, expanded: bool
+    ) -> Iterator[None]:
+        for start in range(0, len(differences), ROWS_AT_ONCE):
+            if start:
+                yield
+            rows = [self._make_row(section, one) for one in differences[start : start + ROWS_AT_ONCE]]
+            head.addChildren(rows)
+            for row in rows if expanded else ():
+                row.setExpanded(True)
 
     def _make_row(self, section: Section, one: Difference) -> QTreeWidgetItem:
         told = f"{one.subject}: {one.text}" if one.text else one.subject

@@ -96,7 +96,7 @@ def test_the_panel_lists_differences_and_leads_to_them(comparison, user):
     conv = next(row for row in rows if "conv1" in row.text(0))
     values = {conv.child(i).text(0): (conv.child(i).text(1), conv.child(i).text(2)) for i in range(conv.childCount())}
     assert values["kernel_size"] == ("3", "5")
-    assert values["output"] == ("16 × 8 × 8", "24 × 8 × 8")
+    assert [text.replace("\xa0", " ") for text in values["output"]] == ["16 × 8 × 8", "24 × 8 × 8"]
     said = conv.data(0, Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith("changed: Conv2d conv1: out_channels 16 to 24")
     user.click(panel.tree.viewport(), panel.tree.visualItemRect(conv).center())

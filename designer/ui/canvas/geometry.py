@@ -17,6 +17,7 @@ PORT_STEP = 20.0
 PORT_MARGIN = 16.0
 SMALL_HEIGHT = 22.0  # of a card that shows its name alone, in the middle of where the whole card would be
 SIDE_STEP, LEAST_SIDE_STEP, SIDE_MARGIN = 14.0, 5.5, 5.0  # of ports on the sides of a card
+CLOSE = 120.0  # a gap between boxes that counts as none where only about is asked
 SNUG_GAP = 38.0  # the gap that a column of cards keeps, room for one line of text beside the wire
 
 Point = tuple[float, float]
@@ -149,6 +150,18 @@ def join_boxes(boxes: Iterable[Box]) -> Box | None:
         return None
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def join_stacks(boxes: Iterable[Box], *, turned: bool = False) -> list[Box]:
+    """Return boxes that cover all of them: those that stand close together in one column, or row, are made one."""
+    joined: list[Box] = []
+    for box in sorted(mirror_box(box) for box in boxes) if turned else sorted(boxes):
+        before = joined[-1] if joined else None
+        if before is not None and (before.left, before.right) == (box.left, box.right) and box.top <= before.bottom + CLOSE:
+            joined[-1] = Box(box.left, before.top, box.right, max(before.bottom, box.bottom))
+        else:
+            joined.append(box)
+    return [mirror_box(box) for box in joined] if turned else joined
 
 
 def box_between(first: Point, second: Point) -> Box:

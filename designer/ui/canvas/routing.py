@@ -8,7 +8,7 @@ right everything is worked out mirrored along the diagonal, in the room that car
 
 import bisect
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -33,6 +33,8 @@ SEARCH_WIDTH = 600.0  # how far to either side a lane is looked for
 
 # Gives the boxes of the cards that meet a box.
 FindCards = Callable[[Box], Iterable[Box]]
+# Gives the left and right sides of the cards that meet a box, each pair once; where data flows right, of the mirrored.
+FindSides = Callable[[Box], Sequence[tuple[float, float]]]
 Key = TypeVar("Key", bound=Any)  # hashable and orderable
 
 
@@ -78,16 +80,18 @@ class Route:
         return (mirror(self.start), mirror(self.end)) if self.room.turned else (self.start, self.end)
 
 
-def find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room = DOWN) -> Route:
+def find_route(
+    start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, sides: FindSides, room: Room = DOWN
+) -> Route:
     """Return the way from an output port to an input port. `own` are the boxes of the two cards it joins."""
     if not room.turned:
-        return _find_route(start, end, own, cards, room)
+        return _find_route(start, end, own, cards, sides, room)
 
     def find_turned(box: Box) -> Iterable[Box]:
         return [mirror_box(card) for card in cards(mirror_box(box))]
 
     both = (mirror_box(own[0]), mirror_box(own[1]))
-    route = _find_route(mirror(start), mirror(end), both, find_turned, room)
+    route = _find_route(mirror(start), mirror(end), both, find_turned, sides, room)
     return replace(route, reach=mirror_box(route.reach))
 
 
@@ -98,7 +102,9 @@ def straight_route(start: Point, end: Point, room: Room = DOWN) -> Route:
     return Route(start, end, None, enclose((start, end)), room)
 
 
-def _find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, room: Room) -> Route:
+def _find_route(
+    start: Point, end: Point, own: tuple[Box, Box], cards: FindCards, sides: FindSides, room: Room
+) -> Route:
     if start[0] == end[0] and end[1] - start[1] >= LEVEL:
         # Port under port, as most are: every card that comes near is in the way.
         near = Box(start[0] - CLEARANCE, start[1] - 2, end[0] + CLEARANCE, end[1] + 2)
@@ -117,7 +123,7 @@ def _find_route(start: Point, end: Point, own: tuple[Box, Box], cards: FindCards
     # What only touches the ends is left out going down, and taken in going up: the wire must pass it.
     inset = -CLEARANCE if rise > -LEVEL else 1.0
     reach = Box(min(start[0], end[0]) - SEARCH_WIDTH, top + inset, max(start[0], end[0]) + SEARCH_WIDTH, bottom - inset)
-    lane = _choose_lane(start, end, list(cards(reach)), room)
+    lane = _choose_lane(start, end, sides(reach), room)
     # A card that stands in the straight way, and above or below the reach, has a part in it too: it calls for the lane.
     straight = around.grow(CLEARANCE, 2)
     return Route(start, end, lane, join_boxes((reach, straight)) or reach, room)
@@ -192,27 +198,28 @@ def separate_lanes(routes: Mapping[Key, Route]) -> dict[Key, float]:
     return shifts
 
 
-def _choose_lane(start: Point, end: Point, cards: list[Box], room: Room) -> Lane:
+def _choose_lane(start: Point, end: Point, sides: Sequence[tuple[float, float]], room: Room) -> Lane:
     """Return the lane with the least detour that no card blocks."""
     middle, spread = (start[0] + end[0]) / 2, abs(start[0] - end[0]) / 2
     goal = end[0] if end[1] < start[1] + LEVEL else start[0]
     side = 1 if end[0] > start[0] or end[1] < start[1] + LEVEL else -1
-    candidates = [Lane(x + room.margin, 1) for x in {card.right for card in cards}]
-    candidates += [Lane(x - room.margin, -1) for x in {card.left for card in cards}]
+    candidates = [(right + room.margin, 1) for _, right in sides]
+    candidates += [(left - room.margin, -1) for left, _ in sides]
     if end[1] >= start[1] + LEVEL:  # straight on from the one, and only then over to the other
-        candidates += [Lane(x, 1 if x >= middle else -1) for x in {start[0], end[0]}]
+        candidates += [(x, 1 if x >= middle else -1) for x in (start[0], end[0])]
 
-    def cost(lane: Lane) -> tuple[float, float, int, float]:
+    def cost(lane: tuple[float, int]) -> tuple[float, float, int, float]:
         # Least detour first; then nearer to the goal's column; then the side of the port: what comes from the trunk
         # itself enters at the port beside this one, and is not crossed so.
-        return max(abs(lane.x - middle), spread), abs(lane.x - goal), -side * lane.outward, lane.x
+        x, outward = lane
+        return max(abs(x - middle), spread), abs(x - goal), -side * outward, x
 
-    walls = _merge_intervals({(card.left - CLEARANCE, card.right + CLEARANCE) for card in cards})  # many share a column
-    for lane in sorted(candidates, key=cost):
-        place = bisect.bisect_right(walls, (lane.x, float("inf"))) - 1
-        if place < 0 or walls[place][1] <= lane.x:
-            return lane
-    return Lane(max((card.right for card in cards), default=max(start[0], end[0]) + room.across / 2) + room.margin, 1)
+    walls = _merge_intervals((left - CLEARANCE, right + CLEARANCE) for left, right in sides)
+    for x, outward in sorted(candidates, key=cost):
+        place = bisect.bisect_right(walls, (x, float("inf"))) - 1
+        if place < 0 or walls[place][1] <= x:
+            return Lane(x, outward)
+    return Lane(max((right for _, right in sides), default=max(start[0], end[0]) + room.across / 2) + room.margin, 1)
 
 
 def _merge_intervals(intervals: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

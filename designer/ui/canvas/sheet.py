@@ -4,6 +4,7 @@ The sheet owns no truth. It is handed each new project with what was inferred of
 differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -19,11 +20,12 @@ from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
+from designer.ui.canvas.columns import Columns
 from designer.ui.canvas.contrast import describe_contrast
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
 from designer.ui.canvas.framing import place_remarks
-from designer.ui.canvas.geometry import Box, Point, join_boxes
+from designer.ui.canvas.geometry import Box, Point, join_boxes, join_stacks, mirror_box
 from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
-MOST_LOOKUPS = 200  # beyond so many moved cards every wire is laid anew
+MOST_LOOKUPS = 200  # beyond so many places that changed every wire is laid anew
 _NOWHERE: Point = (0.0, 0.0)
 
 
@@ -54,6 +56,7 @@ class Sheet:
         self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle
         self._marked: frozenset[str] = frozenset()  # cards with problems
         self._target: Target | None = None
+        self._columns: Columns[str] = Columns()  # of the cards, mirrored where data flows to the right
         self._reaches: Buckets[Edge] = Buckets()
         self._lanes: Lanes[Edge] = Lanes()
         self.version = 0  # rises with every change, so that what follows from the items can be kept
@@ -69,22 +72,21 @@ class Sheet:
         self.contrast = cast("MergedInference", inference) if inference.merged else None
         before, self._project = self._project, project
         known, self.inference = self.inference, inference
-        touched = list(self._left.values())
-        changed = set(self._left)
-        self._left = {}
+        were, self._left = self._left, {}
+        changed = set(were)
         if before.drawing is not project.drawing:
-            changed |= self._redraw(before.drawing, project.drawing, touched)
+            changed |= self._redraw(before.drawing, project.drawing, were)
         gone, added = self._match_nodes(before, inference)
-        touched += [item.box for item in gone.values()]
+        were.update((key, were.get(key, item.box)) for key, item in gone.items())
         old_edges, new_edges = self._match_edges(before, {*gone, *added})
         news, other = self._find_news(inference) if inference is not known else ([], [])
         rewired = {key for edge in old_edges | new_edges for key in (edge.source, edge.target)}
         changed |= added | self._count_ports({*added, *other, *rewired})
         if changed or project.layout is not before.layout:
-            changed |= self._move_nodes(touched)
+            changed |= self._move_nodes(were)
         changed &= self.nodes.keys()
-        self.places += bool(changed or touched or old_edges or new_edges or other)
-        self._lay_wires(changed, new_edges, touched + [self.nodes[key].box for key in changed])
+        self.places += bool(changed or were or old_edges or new_edges or other)
+        self._lay_wires(changed, new_edges, self._find_touched(were, added))
         if inference is not known:
             self._judge_edges(known, news, new_edges)
         self._mark_problems(problems)
@@ -104,17 +106,16 @@ class Sheet:
         self.version += 1
         self.places += 1
         if not positions:
-            touched = list(self._left.values())
-            self._left = {}
-            changed = self._move_nodes(touched)
-            self._lay_wires(changed, (), touched + [self.nodes[key].box for key in changed])
+            were, self._left = self._left, {}
+            self._move_nodes(were)
+            self._lay_wires(were, (), self._find_touched(were, ()))
             self._place_remarks()
             return
         for key, position in positions.items():
             item = self.nodes[key]
             self._left.setdefault(key, item.box)
             item.place(position)
-            self.cards.put(key, item.box)
+            self._put(item)
         for edge in self._edges_of(positions):
             self._lay(edge, self._find_route(edge, rough=rough), self.edges[edge].shift)
         self._place_remarks()
@@ -144,18 +145,26 @@ class Sheet:
         boxes = [item.box for item in self.nodes.values()] + [item.bounds for item in self.edges.values()]
         return join_boxes(boxes + [item.box for item in self.remarks.values()])
 
-    def _redraw(self, before: Drawing, after: Drawing, touched: list[Box]) -> set[str]:
-        """Give cards the size and the way of ports that a drawing asks for; return the ids of those that changed."""
+    def _put(self, item: NodeItem) -> None:
+        """Let a card be found where it lies now."""
+        self.cards.put(item.key, item.box)
+        self._columns.put(item.key, mirror_box(item.box) if item.turned else item.box)
+
+    def _redraw(self, before: Drawing, after: Drawing, were: dict[str, Box]) -> set[str]:
+        """Give cards the size and the way of ports that a drawing asks for; return the ids of those that changed.
+
+        Where they lay is noted in `were`, as where others lay that move.
+        """
         turned = after.flow == "right"
         changed = self.nodes.keys() if before.flow != after.flow else before.small ^ after.small
         found = {key for key in changed if key in self.nodes}
         for key in found:
             item = self.nodes[key]
-            touched.append(item.box)
+            were.setdefault(key, item.box)
             item.turned, item.small = turned, key in after.small
             item.texts = None
             item.place(item.position)
-            self.cards.put(key, item.box)
+            self._put(item)
         return found
 
     def _place_remarks(self) -> None:
@@ -178,6 +187,7 @@ class Sheet:
         gone = {key: items.pop(key) for key in items.keys() - nodes.keys()}
         for key in gone:
             self.cards.drop(key)
+            self._columns.drop(key)
         added = nodes.keys() - items.keys()
         if added:
             small, turned = self._project.drawing.small, self.room.turned
@@ -185,7 +195,7 @@ class Sheet:
                 if key in added:
                     place = layout.get(key, _NOWHERE)
                     item = items[key] = NodeItem(inference.nodes[key], place, small=key in small, turned=turned)
-                    self.cards.put(key, item.box)
+                    self._put(item)
         if [*before.graph.nodes] != [*nodes]:
             for order, key in enumerate(nodes):
                 items[key].order = order
@@ -236,19 +246,25 @@ class Sheet:
                 changed.add(key)
         return changed
 
-    def _move_nodes(self, touched: list[Box]) -> set[str]:
-        """Put cards where the document says, add the boxes they leave to `touched`, and return the ids of the moved."""
+    def _move_nodes(self, were: dict[str, Box]) -> set[str]:
+        """Put cards where the document says, note in `were` where they lay, and return the ids of the moved."""
         layout = self._project.layout
         moved: set[str] = set()
         for key in [key for key, item in self.nodes.items() if layout.get(key, _NOWHERE) is not item.position]:
             item, position = self.nodes[key], layout.get(key, _NOWHERE)
             if item.position != position:
-                touched.append(item.box)
+                were.setdefault(key, item.box)
                 moved.add(key)
                 item.place(position)
-                self.cards.put(key, item.box)
+                self._put(item)
             item.position = position
         return moved
+
+    def _find_touched(self, were: Mapping[str, Box], added: Iterable[str]) -> list[Box]:
+        """Return the places that cards left or took; where one left and another took the very same, nothing changed."""
+        left = Counter(were.values())
+        took = Counter(self.nodes[key].box for key in {*were, *added} if key in self.nodes)
+        return join_stacks([*(left - took), *(took - left)], turned=self.room.turned)
 
     def _edges_of(self, keys: Iterable[str]) -> set[Edge]:
         graph = self._project.graph
@@ -291,7 +307,7 @@ class Sheet:
         start, end = source.output_point(edge.source_port), target.input_point(edge.target_port)
         if rough:
             return straight_route(start, end, self.room)
-        return find_route(start, end, (source.box, target.box), self._cards_in, self.room)
+        return find_route(start, end, (source.box, target.box), self._cards_in, self._columns.find, self.room)
 
     def _cards_in(self, box: Box) -> list[Box]:
         return [self.nodes[key].box for key in self.cards.find(box)]

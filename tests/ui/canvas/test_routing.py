@@ -27,7 +27,14 @@ def route_between(boxes: list[Box], first: int = 0, second: int = 1):
     source, target = boxes[first], boxes[second]
     start = port_point((source.left, source.top), 0, 1, is_output=True)
     end = port_point((target.left, target.top), 0, 1, is_output=False)
-    return find_route(start, end, (source, target), lambda box: [card for card in boxes if card.meets(box)])
+    return find_among(boxes, start, end, (source, target))
+
+
+def find_among(boxes: list[Box], start, end, own: tuple[Box, Box]):
+    def cards(box: Box) -> list[Box]:
+        return [card for card in boxes if card.meets(box)]
+
+    return find_route(start, end, own, cards, lambda box: list({(card.left, card.right) for card in cards(box)}))
 
 
 @given(layouts())
@@ -81,7 +88,7 @@ def test_a_skip_goes_round_the_cards_between_on_the_side_of_its_port():
     assert route.lane.x < 0
     assert route.lane.outward == -1
     start, end = route.start, (route.end[0] + PORT_STEP, route.end[1])
-    route = find_route(start, end, (boxes[0], boxes[1]), lambda box: [card for card in boxes if card.meets(box)])
+    route = find_among(boxes, start, end, (boxes[0], boxes[1]))
     assert route.lane is not None
     assert route.lane.x > CARD_WIDTH
     assert route.lane.outward == 1

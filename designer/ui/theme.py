@@ -151,6 +151,7 @@ def readable(code: str, ground: str, text: str) -> str:
     return next((shade for shade in shades if contrast(shade, ground) >= LEAST_CONTRAST), text)
 
 
+@functools.lru_cache(maxsize=1000)
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour `share` of the way from `first` to `second`."""
     a, b = QColor(first), QColor(second)

@@ -26,6 +26,10 @@ class Buckets(Generic[Key]):
     def __contains__(self, key: object) -> bool:
         return key in self._boxes
 
+    def get(self, key: Key) -> Box | None:
+        """Return the box of a key, None where there is none."""
+        return self._boxes.get(key)
+
     def put(self, key: Key, box: Box) -> None:
         """Add a box, or move the one that was there under this key."""
         before = self._boxes.get(key)

@@ -3,13 +3,14 @@
 import math
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF, QStaticText
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
 from designer.ui.canvas.contrast_painter import ContrastPainter
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
+from designer.ui.canvas.face import Face
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT, PortRef
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
-from designer.ui.canvas.pens import lay_text, make_pen
+from designer.ui.canvas.pens import LaidText, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.theme import Theme, colour, mix, text_font
 
@@ -21,6 +22,26 @@ BELOW = 4.0  # how far the card below that of a block looks out
 FLAKE = 9.0  # the size of the sign for frozen weights
 CARD_RECT = QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
 SMALL_RECT = QRectF(0, (CARD_HEIGHT - SMALL_HEIGHT) / 2, CARD_WIDTH, SMALL_HEIGHT)
+RIM = 1.5  # the width of the rim of a port
+
+
+class _Shape:
+    """The outline of a card: its middle, inner and outer side of its rim, thin and thick, and the bar of its family."""
+
+    def __init__(self, rect: QRectF, theme: Theme) -> None:
+        radius = theme.metrics.card_radius
+
+        def outline(outset: float) -> QPainterPath:
+            path = QPainterPath()
+            path.addRoundedRect(rect.adjusted(-outset, -outset, outset, outset), radius + outset, radius + outset)
+            return path
+
+        self.middle = outline(0)
+        self.thin = outline(0.5), outline(-0.5)
+        self.thick = outline(1), outline(-1)
+        left = QPainterPath()
+        left.addRect(QRectF(rect.left(), rect.top(), theme.metrics.bar_width, rect.height()))
+        self.bar = self.middle.intersected(left)  # what is left of the rounded shape when the rest is cut off
 
 
 class CardPainter:
@@ -34,90 +55,82 @@ class CardPainter:
         self._text = text_font(theme.metrics.font_size)
         self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
         self._small_text = text_font(theme.metrics.font_small)
-        self._bars = {rect.height(): self._make_bar(rect) for rect in (CARD_RECT, SMALL_RECT)}
+        self._shapes = (_Shape(CARD_RECT, theme), _Shape(SMALL_RECT, theme))  # of a whole card, and of a small one
 
-    def paint(self, painter: QPainter, item: NodeItem, marks: Marks) -> None:
-        """Draw one card with its ports and its badge."""
-        theme = self._theme
-        family = theme.family[item.family]
-        selected = item.key in marks.nodes
-        hovered = item.key == marks.hover.node and marks.hover.port is None
+    def paint(self, painter: QPainter, item: NodeItem, marks: Marks, *, as_text: bool = False) -> None:
+        """Draw one card with its ports and its badge; `as_text` keeps its letters in a file."""
+        contrast, face = self._sheet.contrast, self._sheet.face(item)
         x, y = item.position
         painter.translate(x, y)
-        face = self._sheet.face(item)
-        # What is left out is hollow, with a broken rim and a quiet name: it looks so without colour, and can be read.
-        code, width = (theme.selection, 2) if selected else (theme.muted if face.off else theme.border, 1)
-        painter.setPen(make_pen(code, width, broken=face.off))
-        painter.setBrush(colour(theme.card_hover if hovered else theme.card))
-        rect = SMALL_RECT if item.small else CARD_RECT
-        contrast = self._sheet.contrast
-        if face.off or (contrast is not None and item.key in contrast.network.removed):
-            painter.setBrush(colour(theme.canvas))  # hollow
-        if item.family == "block":  # a second card below: there is more inside
-            painter.drawRoundedRect(rect.translated(BELOW, BELOW), theme.metrics.card_radius, theme.metrics.card_radius)
-        painter.drawRoundedRect(rect, theme.metrics.card_radius, theme.metrics.card_radius)
-        quiet = face.off or (contrast is not None and item.key not in contrast.changes)
-        painter.fillPath(self._bars[rect.height()], colour(mix(family, theme.card, 0.5) if quiet else family))
-        (self._paint_small if item.small else self._paint_texts)(painter, item)
+        self._paint_body(painter, item, face, marks)
+        (self._paint_small if item.small else self._paint_texts)(painter, item, face, as_text)
         painter.translate(-x, -y)
         if contrast is not None:
             self._contrasts.paint_card(painter, item)
-        self._paint_ports(painter, item, marks, family)
+        self._paint_ports(painter, item, marks)
         if item.badge == "error":
             self._paint_error(painter, item)
         elif item.badge == "warning":
             self._paint_warning(painter, item)
 
-    def _paint_texts(self, painter: QPainter, item: NodeItem) -> None:
+    def _paint_body(self, painter: QPainter, item: NodeItem, face: Face, marks: Marks) -> None:
+        theme, contrast, shape = self._theme, self._sheet.contrast, self._shapes[item.small]
+        hovered = item.key == marks.hover.node and marks.hover.port is None
+        # What is left out is hollow, with a broken rim and a quiet name: it looks so without colour, and can be read.
+        hollow = face.off or (contrast is not None and item.key in contrast.network.removed)
+        ground = colour(theme.canvas if hollow else theme.card_hover if hovered else theme.card)
+        selected = item.key in marks.nodes
+        code = theme.selection if selected else theme.muted if face.off else theme.border
+        if face.off or item.family == "block":
+            painter.setPen(make_pen(code, 2 if selected else 1, broken=face.off))
+            painter.setBrush(ground)
+            if item.family == "block":  # a second card below: there is more inside
+                painter.drawPath(shape.middle.translated(BELOW, BELOW))
+            painter.drawPath(shape.middle)
+        else:  # two shapes, one on the other, are filled sooner than a rim is drawn
+            outer, inner = shape.thick if selected else shape.thin
+            painter.fillPath(outer, colour(code))
+            painter.fillPath(inner, ground)
+        quiet = face.off or (contrast is not None and item.key not in contrast.changes)
+        family = theme.family[item.family]
+        painter.fillPath(shape.bar, colour(mix(family, theme.card, 0.5) if quiet else family))
+
+    def _paint_texts(self, painter: QPainter, item: NodeItem, face: Face, as_text: bool) -> None:
         if item.texts is None:
-            item.texts = self._lay_texts(item)
+            item.texts = self._lay_texts(face)
         title, kind, line, count = item.texts
         contrast = self._sheet.contrast
-        painter.setFont(self._title)
         same = contrast is not None and contrast.changes.get(item.key) in (None, "removed")
-        quiet = same or self._sheet.face(item).off
-        painter.setPen(colour(self._theme.muted if quiet else self._theme.text))
-        _draw_text(painter, title, UPPER)
+        painter.setPen(colour(self._theme.muted if same or face.off else self._theme.text))
+        _draw_text(painter, title, UPPER, as_text)
         if contrast is not None and item.key in contrast.network.removed:
-            painter.drawLine(QLineF(PADDING - 2, UPPER, PADDING + title.size().width() + 2, UPPER))
-        painter.setFont(self._text)
+            painter.drawLine(QLineF(PADDING - 2, UPPER, PADDING + title.width + 2, UPPER))
         painter.setPen(colour(self._theme.muted))
-        _draw_text(painter, kind, UPPER, at_right=True)
-        _draw_text(painter, line, LOWER)
-        _draw_text(painter, count, LOWER, at_right=True)
-        if self._sheet.face(item).frozen:
-            self._paint_frozen(painter, CARD_WIDTH - TRAILING - count.size().width() - FLAKE)
+        _draw_text(painter, kind, UPPER, as_text, at_right=True)
+        _draw_text(painter, line, LOWER, as_text)
+        _draw_text(painter, count, LOWER, as_text, at_right=True)
+        if face.frozen:
+            self._paint_frozen(painter, CARD_WIDTH - TRAILING - count.width - FLAKE)
 
-    def _paint_small(self, painter: QPainter, item: NodeItem) -> None:
+    def _paint_small(self, painter: QPainter, item: NodeItem, face: Face, as_text: bool) -> None:
         """Write the name, and the kind where it says more, into a small card."""
         if item.texts is None:
-            item.texts = self._lay_small(item)
+            item.texts = self._lay_small(face)
         name, kind = item.texts
-        painter.setFont(self._small_title)
-        painter.setPen(colour(self._theme.muted if self._sheet.face(item).off else self._theme.text))
-        _draw_text(painter, name, CARD_HEIGHT / 2)
-        painter.setFont(self._small_text)
+        painter.setPen(colour(self._theme.muted if face.off else self._theme.text))
+        _draw_text(painter, name, CARD_HEIGHT / 2, as_text)
         painter.setPen(colour(self._theme.muted))
-        _draw_text(painter, kind, CARD_HEIGHT / 2, at_right=True)
+        _draw_text(painter, kind, CARD_HEIGHT / 2, as_text, at_right=True)
 
-    def _lay_small(self, item: NodeItem) -> tuple[QStaticText, ...]:
-        face, metrics = self._sheet.face(item), QFontMetricsF(self._small_title)
+    def _lay_small(self, face: Face) -> tuple[LaidText, ...]:
+        metrics = QFontMetricsF(self._small_title)
         room = CARD_WIDTH - PADDING - TRAILING - GAP
         name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
         kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
-        return lay_text(name, self._small_title), lay_text(kind, self._small_text)
+        return LaidText(name, self._small_title), LaidText(kind, self._small_text)
 
-    def _make_bar(self, rect: QRectF) -> QPainterPath:
-        """Return the bar of a card's family: what is left of its rounded shape when the rest is cut off."""
-        radius, width = self._theme.metrics.card_radius, self._theme.metrics.bar_width
-        whole, left = QPainterPath(), QPainterPath()
-        whole.addRoundedRect(rect, radius, radius)
-        left.addRect(QRectF(rect.left(), rect.top(), width, rect.height()))
-        return whole.intersected(left)
-
-    def _lay_texts(self, item: NodeItem) -> tuple[QStaticText, ...]:
+    def _lay_texts(self, face: Face) -> tuple[LaidText, ...]:
         """Return the four texts of a card, each cut to what is free beside the other on its line."""
-        face = self._sheet.face(item)
         metrics, bold = QFontMetricsF(self._text), QFontMetricsF(self._title)
         room = CARD_WIDTH - PADDING - TRAILING - GAP
         cut = Qt.TextElideMode.ElideRight
@@ -126,28 +139,33 @@ class CardPainter:
         count = metrics.elidedText(face.count, cut, room)
         flake = FLAKE + GAP if face.frozen else 0.0
         line = metrics.elidedText(face.line, cut, room - flake - metrics.horizontalAdvance(count))
-        return lay_text(title, self._title), *(lay_text(text, self._text) for text in (kind, line, count))
+        return LaidText(title, self._title), *(LaidText(text, self._text) for text in (kind, line, count))
 
-    def _paint_ports(self, painter: QPainter, item: NodeItem, marks: Marks, family: str) -> None:
-        theme = self._theme
-        radius = theme.metrics.port_radius - 0.75
-        for port, (x, y) in item.ports():
-            code, fill, size = family if port.is_output else theme.wire, theme.canvas, radius
-            if marks.lit is not None and port in marks.lit:
-                code = fill = theme.accent
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour(theme.accent, 70))
-                halo = radius + (8 if port == marks.aim.port else 4.5)
-                painter.drawEllipse(QPointF(x, y), halo, halo)
-            elif marks.lit is not None:
-                code = mix(code, theme.canvas, 0.5)
-            elif port == marks.hover.port:
-                code, size = theme.accent, radius + 2
-            elif item.is_spare(port):
-                code, size = mix(code, theme.canvas, 0.45), radius - 1
-            painter.setPen(make_pen(code, 1.5))
-            painter.setBrush(colour(fill))
+    def _paint_ports(self, painter: QPainter, item: NodeItem, marks: Marks) -> None:
+        theme, family, spare = self._theme, self._theme.family[item.family], item.spare
+        aimed = marks.hover.port if marks.hover.node == item.key else None
+        plain = marks.lit is None and aimed is None
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, is_output, x, y in item.spots():
+            code, fill, size = family if is_output else theme.wire, theme.canvas, theme.metrics.port_radius
+            if number == spare and not is_output:
+                code, size = mix(code, theme.canvas, 0.45), size - 1
+            if not plain:
+                port = PortRef(item.key, number, is_output)
+                if marks.lit is not None and port in marks.lit:
+                    code = fill = theme.accent
+                    size = theme.metrics.port_radius
+                    painter.setBrush(colour(theme.accent, 70))
+                    halo = size - RIM / 2 + (8 if port == marks.aim.port else 4.5)
+                    painter.drawEllipse(QPointF(x, y), halo, halo)
+                elif marks.lit is not None:
+                    code, size = mix(family if is_output else theme.wire, theme.canvas, 0.5), theme.metrics.port_radius
+                elif port == aimed:
+                    code, size = theme.accent, theme.metrics.port_radius + 2
+            painter.setBrush(colour(code))
             painter.drawEllipse(QPointF(x, y), size, size)
+            painter.setBrush(colour(fill))
+            painter.drawEllipse(QPointF(x, y), size - RIM, size - RIM)
 
     def _paint_frozen(self, painter: QPainter, x: float) -> None:
         """Draw a snowflake before the number of weights: they stay as they are."""
@@ -179,8 +197,7 @@ class CardPainter:
         painter.drawPoint(QPointF(x, y + 3.8))
 
 
-def _draw_text(painter: QPainter, text: QStaticText, middle: float, *, at_right: bool = False) -> None:
-    if text.text():
-        size = text.size()
-        left = CARD_WIDTH - TRAILING - size.width() if at_right else PADDING
-        painter.drawStaticText(QPointF(left, middle - size.height() / 2), text)
+def _draw_text(painter: QPainter, text: LaidText, middle: float, as_text: bool, *, at_right: bool = False) -> None:
+    if text.text:
+        left = CARD_WIDTH - TRAILING - text.width if at_right else PADDING
+        text.draw(painter, left, middle - text.height / 2, as_text=as_text)

@@ -4,6 +4,7 @@ Lengths are canvas units. A position is the top left corner of a card. y grows d
 the right where it is said to be turned: then x and y change places, as in a mirror along the diagonal.
 """
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -122,6 +123,20 @@ def port_point(
     return box.right if is_output else box.left, y
 
 
+@functools.lru_cache(maxsize=1000)
+def list_ports(inputs: int, outputs: int, turned: bool, small: bool) -> tuple[tuple[int, bool, float, float], ...]:
+    """Return the ports of a card: number, whether it is an output, and how far it stands from the card's corner."""
+    ports = [(number, False) for number in range(inputs)] + [(number, True) for number in range(outputs)]
+    return tuple(
+        (
+            number,
+            is_output,
+            *port_point((0.0, 0.0), number, outputs if is_output else inputs, is_output, turned=turned, small=small),
+        )
+        for number, is_output in ports
+    )
+
+
 def snap(value: float, step: float = GRID) -> float:
     """Return the grid line nearest to `value`."""
     return math.floor(value / step + 0.5) * step
@@ -157,7 +172,11 @@ def join_stacks(boxes: Iterable[Box], *, turned: bool = False) -> list[Box]:
     joined: list[Box] = []
     for box in sorted(mirror_box(box) for box in boxes) if turned else sorted(boxes):
         before = joined[-1] if joined else None
-        if before is not None and (before.left, before.right) == (box.left, box.right) and box.top <= before.bottom + CLOSE:
+        if (
+            before is not None
+            and (before.left, before.right) == (box.left, box.right)
+            and box.top <= before.bottom + CLOSE
+        ):
             joined[-1] = Box(box.left, before.top, box.right, max(before.bottom, box.bottom))
         else:
             joined.append(box)

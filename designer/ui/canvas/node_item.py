@@ -6,13 +6,13 @@ Not a QGraphicsItem: ten thousand of those cost Qt a call into Python each, many
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QStaticText
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import Family
 from designer.ui.canvas.face import Face
-from designer.ui.canvas.geometry import Box, Point, PortRef, card_box, port_point
+from designer.ui.canvas.geometry import Box, Point, PortRef, card_box, list_ports, port_point
+from designer.ui.canvas.pens import LaidText
 
 Badge = Literal["", "warning", "error"]
 
@@ -59,7 +59,7 @@ class NodeItem:
         """Take what is now known of the node; the face is written anew when it is next drawn."""
         self.inferred = inferred
         self.face: Face | None = None
-        self.texts: tuple[QStaticText, ...] | None = None
+        self.texts: tuple[LaidText, ...] | None = None
 
     def place(self, position: Point) -> None:
         """Put the card's top left corner there."""
@@ -90,18 +90,25 @@ class NodeItem:
         """Return where a port of this node stands."""
         return self.output_point(port.number) if port.is_output else self.input_point(port.number)
 
+    def spots(self) -> list[tuple[int, bool, float, float]]:
+        """Return every port shown: its number, whether it is an output, and where it stands."""
+        x, y = self.position
+        return [
+            (number, is_output, x + across, y + down)
+            for number, is_output, across, down in list_ports(self.inputs, self.outputs, self.turned, self.small)
+        ]
+
     def ports(self) -> list[tuple[PortRef, Point]]:
         """Return every port shown and where it stands."""
-        inputs = [(PortRef(self.key, i, False), self.input_point(i)) for i in range(self.inputs)]
-        return inputs + [(PortRef(self.key, i, True), self.output_point(i)) for i in range(self.outputs)]
+        return [(PortRef(self.key, number, is_output), (x, y)) for number, is_output, x, y in self.spots()]
 
     def is_spare(self, port: PortRef) -> bool:
         """Return whether a port is only there to take one more wire: the last of a layer that takes any number."""
+        return not port.is_output and port.number == self.spare
+
+    @property
+    def spare(self) -> int:
+        """The number of the input that is only there to take one more wire; -1 where there is none."""
         spec = self.inferred.spec
-        return (
-            not port.is_output
-            and port.number == self.inputs - 1
-            and len(self.inferred.ports) >= 2
-            and spec is not None
-            and spec.inputs[-1].many
-        )
+        many = len(self.inferred.ports) >= 2 and spec is not None and spec.inputs[-1].many
+        return self.inputs - 1 if many else -1

@@ -25,6 +25,7 @@ MOST_NAMED = 700  # and more than this as blocks
 GRID_STEP = 32.0  # canvas units between the dots of the ground
 LEAST_STEP = 18.0  # pixels between them, else they lie further apart
 WIDEST_STEP = 512.0
+DOTS = 16  # in a row or column, or a multiple of that
 
 
 class SheetPainter:
@@ -75,13 +76,13 @@ class SheetPainter:
             yield done / total
         for start in range(0, len(nodes), step):
             near = nodes[start : start + step]
-            self._wires.paint_labels(painter, near)
+            self._wires.paint_labels(painter, near, as_text=True)
             done += len(near)
             yield done / total
         for start in range(0, len(nodes), step):
             near = nodes[start : start + step]
             for item in near:
-                self._cards.paint(painter, item, marks)
+                self._cards.paint(painter, item, marks, as_text=True)
             done += len(near)
             yield done / total
         self._remarks.paint_comments(painter, area, 1.0, marks)

@@ -2,8 +2,8 @@
 
 import functools
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QPen, QStaticText
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QTextLayout
 
 from designer.ui.canvas.geometry import Box
 from designer.ui.theme import colour
@@ -35,9 +35,27 @@ def make_thin_pen(code: str, width: float, *, broken: bool = False) -> QPen:
     return pen
 
 
-def lay_text(text: str, font: QFont) -> QStaticText:
-    """Return a text laid out once. Plain text, never rich: names come from strangers."""
-    laid = QStaticText(text)
-    laid.setTextFormat(Qt.TextFormat.PlainText)
-    laid.prepare(font=font)
-    return laid
+class LaidText:
+    """A line of text, laid out once for every scale. Plain text, never rich: names come from strangers."""
+
+    __slots__ = ("_ascent", "_font", "_runs", "height", "text", "width")
+
+    def __init__(self, text: str, font: QFont) -> None:
+        layout = QTextLayout(text, font)
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        self.text = text
+        self.width, self.height = line.naturalTextWidth(), line.height()
+        self._font = font
+        self._ascent = line.ascent()
+        self._runs = layout.glyphRuns()
+
+    def draw(self, painter: QPainter, left: float, top: float, *, as_text: bool = False) -> None:
+        """Draw it in the colour of the pen. `as_text` for a file that keeps letters: there it is laid out anew."""
+        if as_text:
+            painter.setFont(self._font)
+            painter.drawText(QPointF(left, top + self._ascent), self.text)
+        else:
+            for run in self._runs:
+                painter.drawGlyphRun(QPointF(left, top), run)

@@ -30,6 +30,7 @@ from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
 from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
+from designer.ui.canvas.touches import Touches
 from designer.ui.words import write_message
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Sheet:
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
         self.remarks: dict[str, RemarkItem] = {}  # outer frames first, comments last
+        self.touches = Touches()  # where cards, their ports or wires changed
         self.cards: Buckets[str] = Buckets()
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
@@ -147,6 +149,7 @@ class Sheet:
 
     def _put(self, item: NodeItem) -> None:
         """Let a card be found where it lies now."""
+        self.touches.add(self.cards.get(item.key), item.box)
         self.cards.put(item.key, item.box)
         self._columns.put(item.key, mirror_box(item.box) if item.turned else item.box)
 
@@ -185,7 +188,8 @@ class Sheet:
         if before.graph.nodes is nodes:
             return {}, set()
         gone = {key: items.pop(key) for key in items.keys() - nodes.keys()}
-        for key in gone:
+        for key, item in gone.items():
+            self.touches.add(item.box)
             self.cards.drop(key)
             self._columns.drop(key)
         added = nodes.keys() - items.keys()
@@ -216,6 +220,7 @@ class Sheet:
         gone = {edge for edge in asked - wanted if edge in self.edges}
         for edge in gone:
             del self.edges[edge]
+            self.touches.add(self.wires.get(edge))
             self.wires.drop(edge)
             self._reaches.drop(edge)
             self._lanes.drop(edge)
@@ -243,6 +248,7 @@ class Sheet:
             outputs = min(len(output_ports(inference, key)), MOST_PORTS)
             if (inputs, outputs) != (item.inputs, item.outputs):
                 item.inputs, item.outputs = inputs, outputs
+                self.touches.add(item.box)
                 changed.add(key)
         return changed
 
@@ -300,7 +306,9 @@ class Sheet:
     def _lay(self, edge: Edge, route: Route, shift: float) -> None:
         item = self.edges[edge]
         item.lay(route, shift)
-        self.wires.put(edge, item.bounds)
+        bounds = item.bounds
+        self.touches.add(self.wires.get(edge), bounds)
+        self.wires.put(edge, bounds)
 
     def _find_route(self, edge: Edge, *, rough: bool = False) -> Route:
         source, target = self.nodes[edge.source], self.nodes[edge.target]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QStaticText
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
 
 from designer.document.graph import Edge
 from designer.ui.canvas.edge_item import EdgeItem
@@ -13,7 +13,7 @@ from designer.ui.canvas.geometry import wire_width
 from designer.ui.canvas.labels import Labels, write_both, write_type
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
-from designer.ui.canvas.pens import lay_text, make_pen
+from designer.ui.canvas.pens import LaidText, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.theme import Theme, colour, fixed_font, mix
 
@@ -72,8 +72,7 @@ class WirePainter:
         self._theme = theme
         self._labels = Labels(sheet)
         self._font = fixed_font(theme.metrics.font_small)
-        self._metrics = QFontMetricsF(self._font)
-        self._texts: dict[str, tuple[QStaticText, float]] = {}
+        self._texts: dict[str, LaidText] = {}
 
     def paint_wires(self, painter: QPainter, items: Iterable[EdgeItem], marks: Marks) -> None:
         """Draw wires as thick as what flows along them."""
@@ -101,22 +100,21 @@ class WirePainter:
             for path in strokes.paths:
                 painter.drawPath(path)
 
-    def paint_labels(self, painter: QPainter, items: Iterable[NodeItem]) -> None:
-        """Write beside each output what it gives, where there is room."""
-        painter.setFont(self._font)
+    def paint_labels(self, painter: QPainter, items: Iterable[NodeItem], *, as_text: bool = False) -> None:
+        """Write beside each output what it gives, where there is room; `as_text` keeps the letters in a file."""
         painter.setPen(colour(self._theme.muted))
-        height, contrast = self._metrics.height(), self._sheet.contrast
+        contrast = self._sheet.contrast
         for item in items:
             for port, kind in enumerate(item.inferred.outputs or ()):
                 told = write_type(kind) if contrast is None else write_both(item.key, port, kind, contrast)
-                text, width = self._lay(told)
-                place = self._labels.place(item, port, (width, height))
+                text = self._lay(told)
+                place = self._labels.place(item, port, (text.width, text.height))
                 if place is not None:
-                    painter.drawStaticText(QPointF(*place), text)
+                    text.draw(painter, *place, as_text=as_text)
 
-    def _lay(self, text: str) -> tuple[QStaticText, float]:
+    def _lay(self, text: str) -> LaidText:
         if text not in self._texts:
             if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
-            self._texts[text] = lay_text(text, self._font), self._metrics.horizontalAdvance(text)
+            self._texts[text] = LaidText(text, self._font)
         return self._texts[text]

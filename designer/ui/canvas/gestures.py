@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from designer.document.graph import Edge
 from designer.ui.canvas.changes import remove_wires
-from designer.ui.canvas.finding import edges_in, edges_through, nodes_in
+from designer.ui.canvas.finding import edges_in, edges_through
 from designer.ui.canvas.geometry import Point, box_between, enclose, lines_cross
 from designer.ui.theme import colour
 
@@ -94,7 +94,7 @@ class SelectBox(Gesture):
         self._end = pointer.place
         sheet = self.view.sheet
         box = box_between(self.start.place, pointer.place)
-        nodes = {item.key for item in nodes_in(sheet, box)}
+        nodes = set(sheet.cards.find(box))
         remarks = {key for key, item in sheet.remarks.items() if not item.remark.is_frame and item.box.meets(box)}
         edges = set() if nodes or remarks else {item.edge for item in edges_through(sheet, box)}
         if self.start.keys & TOGGLE:

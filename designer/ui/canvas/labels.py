@@ -37,14 +37,14 @@ class Labels:
     """Where the label of each output goes, worked out when first asked for and again when something near it changed."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
+        self.sheet = sheet
         self._seen = 0
         self._places: dict[_Label, Point | None] = {}
         self._areas: Buckets[_Label] = Buckets()  # what each place depends on
 
     def place(self, item: NodeItem, port: int, size: Point) -> Point | None:
         """Return the top left corner of a label of this size, None where there is no room for it."""
-        if self._seen != self._sheet.touches.count:
+        if self._seen != self.sheet.touches.count:
             self._forget()
         key = (item.key, port, size)
         if key not in self._places:
@@ -56,34 +56,34 @@ class Labels:
 
     def _forget(self) -> None:
         """Let go of the places that something touched since."""
-        touched = self._sheet.touches.since(self._seen)
-        self._seen = self._sheet.touches.count
+        touched = self.sheet.touches.since(self._seen)
+        self._seen = self.sheet.touches.count
         if touched is None:
             self._places, self._areas = {}, Buckets()
             return
-        for box in join_stacks(touched, turned=self._sheet.room.turned):
+        for box in join_stacks(touched, turned=self.sheet.room.turned):
             for key in self._areas.find(box):
                 self._areas.drop(key)
                 del self._places[key]
 
     def _find_place(self, item: NodeItem, port: int, size: Point, area: Box) -> Box | None:
         x, y = item.output_point(port)
-        wires = edges_in(self._sheet, area)
+        wires = edges_in(self.sheet, area)
         own = [
             wire.route.end[1] - y
             for wire in wires
             if wire.edge.source == item.key and wire.edge.source_port == port and wire.route.lane is None
         ]
         below = min([height for height in own if height > 0] + [SNUG_GAP])
-        cards = [card.box for card in nodes_in(self._sheet, area)]
+        cards = [card.box for card in nodes_in(self.sheet, area)]
         return place_label((x, y), below, size, (wire.line for wire in wires), cards)
 
     def _find_place_above(self, item: NodeItem, port: int, size: Point, area: Box) -> Box | None:
         """Return the place where data flows to the right: above the wire, else below it, if it is long enough."""
         x, y = item.output_point(port)
         width, height = size
-        cards = [card.box for card in nodes_in(self._sheet, area)]
-        wires = [wire.line for wire in edges_in(self._sheet, area)]
+        cards = [card.box for card in nodes_in(self.sheet, area)]
+        wires = [wire.line for wire in edges_in(self.sheet, area)]
         for top in (y - height - 2, y + 4):
             box = Box(x + 9, top, x + 9 + width, top + height)
             free = not any(box.grow(4, 0).meets(card) for card in cards)

@@ -18,6 +18,7 @@ from designer.ui.canvas.wire_painter import look_at
 from designer.ui.theme import Theme, colour, text_font
 
 MOST_SMOOTH = 4000  # more lines than this are drawn without smoothing
+SELECTED = 2.0  # pixels of the rim of what is selected
 NAME_PIXELS = 10.5  # size of a name over a card
 LARGEST_NAME = 26.0  # and at most so many canvas units
 
@@ -50,11 +51,12 @@ class Overview:
             painter.setPen(make_thin_pen(look_at(sheet.edges[edge], marks, theme).code, 2))
             painter.drawLines(sheet.edges[edge].threads)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._underlay(painter, marks, scale)
         if sheet.contrast is None:
             self._fill(painter, self._blocks)
         else:
             self._contrasts.paint_far(painter, scale)
-        self._outline(painter, marks, scale)
+        self._outline(painter, scale)
 
     def paint_named(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
         """Draw these cards with nothing on them but their colour and their name, written large."""
@@ -65,13 +67,14 @@ class Overview:
             rect = item.rect
             bars.setdefault(item.family, []).append(QRectF(rect.left(), rect.top(), 3 / scale, rect.height()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._underlay(painter, marks, scale)
         painter.setPen(make_thin_pen(theme.border, 1))
         painter.setBrush(colour(theme.card))
         painter.drawRects([item.rect for item in items])
         self._fill(painter, bars)
         if self._sheet.contrast is not None:
             self._contrasts.paint_rims(painter, scale)
-        self._outline(painter, marks, scale)
+        self._outline(painter, scale)
         self._paint_names(painter, items, scale)
 
     def _refresh(self) -> None:
@@ -93,16 +96,20 @@ class Overview:
             painter.setBrush(colour(self._theme.family[family]))
             painter.drawRects(group)
 
-    def _outline(self, painter: QPainter, marks: Marks, scale: float) -> None:
-        """Frame what has a problem, broken, and what is selected, whole."""
-        theme, sheet = self._theme, self._sheet
+    def _underlay(self, painter: QPainter, marks: Marks, scale: float) -> None:
+        """Put what is selected on a larger block in the colour of the selection: quicker than ten thousand rims."""
+        items, rim = self._sheet.nodes, SELECTED / scale
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(self._theme.selection))
+        chosen = [items[key].rect for key in marks.nodes if key in items]
+        painter.drawRects([rect.adjusted(-rim, -rim, rim, rim) for rect in chosen])
+
+    def _outline(self, painter: QPainter, scale: float) -> None:
+        """Frame what has a problem, broken."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for badge, code in (("warning", theme.warning), ("error", theme.error)):
+        for badge, code in (("warning", self._theme.warning), ("error", self._theme.error)):
             painter.setPen(make_thin_pen(code, 2, broken=True))
             painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in self._bad.get(badge, ())])
-        painter.setPen(make_thin_pen(theme.selection, 2))
-        chosen = marks.nodes & sheet.nodes.keys()
-        painter.drawRects([make_rect(sheet.nodes[key].box.grow(1 / scale)) for key in chosen])
 
     def _paint_names(self, painter: QPainter, items: Iterable[NodeItem], scale: float) -> None:
         font = text_font(min(LARGEST_NAME, NAME_PIXELS / scale), QFont.Weight.DemiBold)

@@ -25,7 +25,7 @@ MOST_NAMED = 700  # and more than this as blocks
 GRID_STEP = 32.0  # canvas units between the dots of the ground
 LEAST_STEP = 18.0  # pixels between them, else they lie further apart
 WIDEST_STEP = 512.0
-DOTS = 16  # in a row or column, or a multiple of that
+DOTS = 12  # in a row or column, or a multiple of that
 
 
 class SheetPainter:
@@ -50,7 +50,9 @@ class SheetPainter:
         if step > WIDEST_STEP:
             return
         left, top = area.left // step * step, area.top // step * step
-        size = (int((area.right - left) / step) + 1, int((area.bottom - top) / step) + 1, step)
+        # Made by the dozen: zooming asks for a few more or fewer each time, and those out of view cost next to nothing.
+        across, down = (area.right - left) / step, (area.bottom - top) / step
+        size = (int(across / DOTS + 1) * DOTS, int(down / DOTS + 1) * DOTS, step)
         if self._dots is None or self._dots[0] != size:
             columns, rows, _ = size
             points = [QPointF(x * step, y * step) for x in range(columns) for y in range(rows)]

@@ -1,5 +1,6 @@
 """The canvas to look at: the sheet of an editor on its plane, what of it is seen, and what stands out."""
 
+import heapq
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,8 @@ from designer.ui.canvas.sheet import Sheet
 from designer.ui.editor import Editor
 from designer.ui.open_document import OpenDocument
 from designer.ui.theme import Theme
+
+TOLD = 8  # selected cards and wires whose descriptions are read aloud
 
 
 class SheetView(PlaneView):
@@ -120,8 +123,8 @@ class SheetView(PlaneView):
 
     def _on_selection(self, nodes: frozenset, edges: frozenset) -> None:
         self.mark(nodes=nodes, edges=edges, remarks=self.editor.selected_remarks)
-        words = [describe_node(self.sheet, key) for key in sorted(nodes)[:8]]
-        graph, shown = self.editor.view.graph, sorted(edges & self.sheet.edges.keys())[:8]
+        words = [describe_node(self.sheet, key) for key in heapq.nsmallest(TOLD, nodes)]
+        graph, shown = self.editor.view.graph, heapq.nsmallest(TOLD, edges & self.sheet.edges.keys())
         words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
         remarks = self.editor.view.drawing.remarks
         words += [

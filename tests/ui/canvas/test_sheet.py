@@ -15,6 +15,7 @@ from designer.document.edits import disconnect, move_nodes, remove_nodes, set_pa
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.finding import hit_test
+from designer.ui.canvas.labels import Labels
 from designer.ui.canvas.sheet import Sheet
 from tests.strategies import asks, projects
 from tests.ui.canvas.networks import chain, digits_cnn
@@ -77,6 +78,34 @@ def test_a_preview_leaves_no_trace(project, chosen, delta):
     )
     sheet.preview({})
     assert describe(sheet) == before
+
+
+def place_labels(labels: Labels) -> dict[tuple[str, int], object]:
+    """Return where each label of a sheet goes."""
+    items = labels.sheet.nodes.items()
+    return {(key, port): labels.place(item, port, (76.0, 14.0)) for key, item in items for port in range(item.outputs)}
+
+
+@settings(max_examples=60)
+@given(
+    projects(),
+    st.lists(asks(), max_size=6),
+    st.integers(0, 255),
+    st.tuples(st.integers(-400, 400), st.integers(-400, 400)),
+)
+def test_labels_that_are_kept_stand_where_new_ones_would(project, edits, chosen, delta):
+    reader = Reader()
+    labels = Labels(reader.show(project))
+    place_labels(labels)
+    for ask in edits:
+        project = ask.apply(project)
+        sheet = reader.show(project)
+        assert place_labels(labels) == place_labels(Labels(sheet))
+        ids = [key for index, key in enumerate(project.graph.nodes) if chosen >> index & 1]
+        sheet.preview(
+            {key: tuple(at + by for at, by in zip(sheet.nodes[key].position, delta, strict=True)) for key in ids}
+        )
+        assert place_labels(labels) == place_labels(Labels(sheet))
 
 
 def test_a_preview_becomes_the_document():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimerEvent
+from PySide6.QtCore import QObject, QTimerEvent, Signal
 from PySide6.QtWidgets import QWidget
 
 from designer.catalogue.check import Fix, Problem, check
@@ -22,8 +22,11 @@ Ready = Callable[[Preview], None]
 class Previews(QObject):
     """The previews of one editor, kept until its project changes; those who ask are answered later, or never."""
 
+    pointed = Signal(object)  # the Preview of the fix that the mouse or the keyboard is on, or None
+
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
+        self._pointer: QObject | None = None
         self._editor = editor
         self._known: dict[int, tuple[Fix, Preview]] = {}
         self._asked: list[tuple[QWidget, Problem, Fix, Ready]] = []
@@ -49,6 +52,17 @@ class Previews(QObject):
             found = preview(self._editor.project, self._editor.inference, problem, fix)
             known = self._known[id(fix)] = (fix, found)
         return known[1]
+
+    def point(self, by: QObject, problem: Problem, fix: Fix) -> None:
+        """Tell that a fix is pointed at, by the mouse or the keyboard on `by`."""
+        self._pointer = by
+        self.pointed.emit(self.look(problem, fix))
+
+    def unpoint(self, by: QObject) -> None:
+        """Tell that `by` is no longer on a fix; nothing happens where another one is by now."""
+        if by is self._pointer:
+            self._pointer = None
+            self.pointed.emit(None)
 
     def timerEvent(self, event: QTimerEvent) -> None:
         """Work out some of what is asked for, then let the window go on."""

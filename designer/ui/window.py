@@ -24,6 +24,7 @@ from designer.ui.documents import Documents
 from designer.ui.editor import Editor
 from designer.ui.filing import Filing
 from designer.ui.find_bar import FindBar
+from designer.ui.ghosts import Ghosts
 from designer.ui.grouping import Grouping
 from designer.ui.hands import Hands
 from designer.ui.hint import EmptyHint
@@ -160,6 +161,7 @@ class Window(QMainWindow):
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self.menus.refresh)
         self._listen()
+        Ghosts(self)
         Sweep(editor, self)
         self.workbench.restore(settings)
         self.menus.refresh()

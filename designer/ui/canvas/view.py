@@ -26,6 +26,7 @@ from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import NOTHING, Hit, hit_test
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
+from designer.ui.canvas.ghost import Ghost, paint_ghost
 from designer.ui.canvas.hints import explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.moving import MoveCards
@@ -53,6 +54,7 @@ class CanvasView(SheetView):
         self._gesture: Gesture | None = None
         self._dragging = False
         self._drop: DropLayer | None = None
+        self.ghost: Ghost | None = None  # of a change that is only looked at
         self._pointer: QPoint | None = None
         self._hint = ""
         self._chosen: tuple[Collection[str], Collection[Edge]] = ((), ())  # before a press, which a double click begins
@@ -70,6 +72,12 @@ class CanvasView(SheetView):
         if text != self._hint:
             self._hint = text
             self.status_hint.emit(text)
+
+    def show_ghost(self, ghost: Ghost | None) -> None:
+        """Draw over the network what a change would do to it; None takes that away."""
+        if ghost != self.ghost:
+            self.ghost = ghost
+            self.viewport().update()
 
     def ask_layer(self) -> None:
         """Ask for the next layer: after the selected one, else at the pointer or in the middle of the view."""
@@ -253,6 +261,8 @@ class CanvasView(SheetView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.ghost is not None:
+            paint_ghost(painter, self.ghost, self.theme)
         if self._gesture is not None and self._dragging:
             self._gesture.paint(painter)
         if self._drop is not None:
@@ -316,5 +326,6 @@ class CanvasView(SheetView):
 
     def _on_project(self, before: Project, after: Project) -> None:
         self.stop()
+        self.show_ghost(None)
         self.mark(hover=NOTHING)
         self.keep_look()

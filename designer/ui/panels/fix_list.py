@@ -75,8 +75,12 @@ class FixChoice(FlowBox):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), write_tip(self.explain()), self.button)
             return True
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Enter) and self.follows.isHidden():
-            self._show(previews_of(self._editor).look(self._problem, self._fix))
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Enter):
+            if self.follows.isHidden():
+                self._show(previews_of(self._editor).look(self._problem, self._fix))
+            previews_of(self._editor).point(self, self._problem, self._fix)
+        elif event.type() in (QEvent.Type.FocusOut, QEvent.Type.Leave, QEvent.Type.Hide):
+            previews_of(self._editor).unpoint(self)
         return False
 
     def explain(self) -> str:

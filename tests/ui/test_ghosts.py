@@ -1,0 +1,91 @@
+"""What a fix would do is seen on the canvas while one points at it, and gone in every way one can leave."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
+
+from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
+from designer.document.graph import Edge
+from tests.ui.conftest import settle
+
+
+@pytest.fixture
+def broken(chain):
+    """A vector is expected, and there is no Flatten."""
+    return remove_nodes(chain, ["flatten_1"], close_gap=True)
+
+
+@pytest.fixture
+def buttons(window, user, broken):
+    """Every fix that the Problems tab offers, by its title."""
+    window.filing.show(broken)
+    panel = user.show("problems")
+    return {button.accessibleName(): button for row in panel.rows for button in row.buttons}
+
+
+def enter(button) -> None:
+    place = QPointF(button.rect().center())
+    QApplication.sendEvent(button, QEnterEvent(place, place, QPointF(button.mapToGlobal(place.toPoint()))))
+
+
+def told(window) -> list[tuple[str, str, str]]:
+    ghost = window.canvas.ghost
+    return [] if ghost is None else [(chip.what, chip.text, chip.shape) for chip in ghost.chips]
+
+
+def test_an_inserted_layer_lies_on_its_wire_and_leaving_takes_it_away(window, buttons, broken):
+    insert = buttons["fix: Insert Flatten"]
+    enter(insert)
+    assert told(window) == [("added", "+ Flatten", "→ 64")]
+    (chip,) = window.canvas.ghost.chips
+    wire = window.canvas.sheet.edges[Edge("input_1", 0, "linear_1", 0)]
+    middle = (chip.box.left + chip.box.right) / 2, (chip.box.top + chip.box.bottom) / 2
+    assert middle == pytest.approx(((wire.line[0][0]), (wire.line[0][1] + wire.line[-1][1]) / 2))
+    assert window.editor.project is broken
+    assert len(window.editor.history.steps) == 1
+    shown = window.canvas.viewport().grab().toImage()
+    QApplication.sendEvent(insert, QEvent(QEvent.Type.Leave))
+    assert window.canvas.ghost is None
+    assert window.canvas.viewport().grab().toImage() != shown
+
+
+def test_a_changed_setting_is_written_on_its_card(window, user, chain):
+    window.filing.show(set_parameter(chain, "linear_2", "out_features", 7))
+    enter(user.show("problems").rows[0].buttons[0])
+    assert told(window) == [("changed", "out_features 7 → 10", "→ 10")]
+
+
+@pytest.mark.parametrize("way", ["apply", "tab", "panel", "undo", "step in the list"])
+def test_nothing_is_left_behind(window, user, buttons, chain, way):
+    window.editor.apply("insert", insert_on_edge(window.editor.project, Edge("relu_1", 0, "linear_2", 0), "ReLU")[0])
+    settle()
+    panel = window.workbench.panel("problems")
+    insert = panel.rows[0].buttons[0]
+    insert.setFocus()
+    enter(insert)
+    assert told(window)
+    if way == "apply":
+        user.press(Qt.Key.Key_Space, widget=insert)
+        assert "Flatten" in {node.kind for node in window.editor.project.graph.nodes.values()}
+        window.canvas.setFocus()
+    elif way == "tab":
+        window.filing.show(chain)
+    elif way == "panel":
+        user.show("history")
+    elif way == "undo":
+        window.editor.undo()
+    else:
+        user.press(Qt.Key.Key_Down, widget=panel.rows[0])
+    settle()
+    assert window.canvas.ghost is None
+
+
+def test_the_card_shows_it_by_the_keyboard_alone(window, user, broken):
+    window.filing.show(broken)
+    window.canvas.setFocus()
+    window.problem_pointer.explain()
+    settle()
+    assert told(window)[0][:2] == ("added", "+ Flatten")
+    user.press(Qt.Key.Key_Escape)
+    assert window.canvas.ghost is None

@@ -129,6 +129,15 @@ class Inference:
         """Products of one sample's forward pass."""
         return sum(inferred.multiply_adds for inferred in self.nodes.values())
 
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The Output nodes in the order of the graph."""
+        ends = [key for key, known in self.nodes.items() if known.spec is not None and known.spec.role == "output"]
+        if len(ends) > 1:
+            wanted = frozenset(ends)
+            ends = [key for key in self.graph.nodes if key in wanted]
+        return tuple(ends)
+
     def type_at(self, node: str, port: int = 0) -> TensorType | None:
         """Return what leaves output `port` of `node`, None where that is not known."""
         inferred = self.nodes.get(node)

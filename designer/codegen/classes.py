@@ -1,21 +1,22 @@
 """One nn.Module class: the network itself or a block, written as a person would write it."""
 
-import operator
-from collections import Counter
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, pairwise
 
 from designer.catalogue.shapes import Inferred
 from designer.codegen.arguments import write_type
 from designer.codegen.beginnings import write_beginnings, write_path
+from designer.codegen.carrying import Row, carry
 from designer.codegen.constructors import Constructors, comment_size, live_inputs
 from designer.codegen.flow import Flow, Place, Step, find_outputs, is_block, plan_flow
 from designer.codegen.forms import Form, find_home, is_loop
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.lettering import measure_width
-from designer.codegen.naming import Naming, name_flow
+from designer.codegen.naming import count_uses, name_flow
 from designer.codegen.source import write_piece
-from designer.codegen.text import BODY, Text
+from designer.codegen.text import BODY, Text, join_texts
 from designer.document.places import place_in_block
 
 # Layers that give the same whatever the order of two inputs.
@@ -24,14 +25,10 @@ _EITHER_WAY = frozenset({"Add", "Multiply"})
 LOOPED = "layer"  # what a loop over the repetitions of a block calls each of them
 MANY = "tuple[Tensor, ...]"
 
-# The elements of chains written before, by the identity of what is known of their layers, which is kept with them.
-_chains: dict[tuple[object, ...], tuple[list[Inferred], Text]] = {}
-_MOST_CHAINS = 10_000
-
-# The calls that were planned last, and the statements of forward that were written last: what they follow from is kept
-# with them, and an edit of a setting leaves most of it as it is.
-_called: tuple[Flow | None, Naming | None, Counter[Place], list[bool]] = (None, None, Counter(), [])
-_plain_steps: tuple[Flow | None, Naming | None, list[Inferred], Text] = (None, None, [], Text())
+# What was written last for each step of a network without blocks, in __init__ and in forward: an edit leaves most of it
+# as it is.
+_layers: Row[tuple[Text, tuple[tuple[str, str], ...]]] | None = None
+_statements: Row[Text] | None = None
 
 # The docstrings of a class and of its forward, from its flow; "" for none.
 Describe = Callable[[Flow], tuple[str, str]]
@@ -60,22 +57,12 @@ class ClassWriter:
         if has_blocks and any(self._loops(step) for step in self.flow.steps):
             taken |= {LOOPED}
         self._naming = name_flow(form.inference, self.flow, taken)
-        self._uses, self._around = self._plan_calls()
+        self._uses = count_uses(self.flow)
+        self._around = self._find_around()
         self._made = Constructors(form, form_of)
+        self._is_plain = not has_blocks and not form.conditions and self._made.arguments.is_plain
         self._about, self._about_forward = describe(self.flow)
         self._flags: dict[int, str] = {}  # the attribute that says whether a step without a module is there
-
-    def _plan_calls(self) -> tuple[Counter[Place], list[bool]]:
-        """Return how often each value is taken, and of each step whether it is written within the next."""
-        global _called
-        flow, naming = self.flow, self._naming
-        if _called[0] is not flow or _called[1] is not naming:
-            self._uses = Counter([place for step in flow.steps for place in step.sources])
-            self._uses.update(flow.results)
-            pairs = [len(step.sources) == 2 for step in (*flow.steps[1:], *flow.steps[:1])]
-            around = [pair and self._is_way_around(index) for index, pair in enumerate(pairs)]
-            _called = (flow, naming, self._uses, around)
-        return _called[2], _called[3]
 
     def write(self) -> Text:
         """Return the class, and fill in what the form says of it."""
@@ -108,35 +95,44 @@ class ClassWriter:
 
     def _write_layers(self) -> Text:
         """Return the lines of __init__ that make the layers; fill in the module path of each node that has one."""
-        text, modules = Text(), self._form.modules
-        for index, (step, attribute) in enumerate(zip(self.flow.steps, self._naming.attributes, strict=True)):
-            if not attribute:
-                if step.condition:
-                    self._write_flag(text, index, step)
-                continue
-            if len(step.nodes) == 1 and self._takes_all(
-                step.nodes[0]
-            ):  # the module of another layer serves this one too
-                if step.condition:
-                    self._write_flag(text, index, step)
-                continue
-            if len(step.nodes) == 1:
-                node = step.nodes[0]
-                if step.condition:
-                    self._write_choice(text, step, attribute)
-                else:
-                    text.add(self._made.lay_out(f"self.{attribute} = ", node, "", BODY), self._node(node))
-                modules[node] = attribute
-            else:
-                self._write_chain(text, step, attribute)
+        global _layers
+        steps, attributes = self.flow.steps, self._naming.attributes
+        served = [len(step.nodes) == 1 and self._takes_all(step.layers[0]) for step in steps]
+        text = Text()
+        if self._is_plain:
+            made = _layers = carry(_layers, (steps, attributes, served), lambda at: self._make_layers(at, served[at]))
+            text = join_texts([piece for piece, _ in made.items])
+            self._form.modules.update(chain.from_iterable([paths for _, paths in made.items]))
+        else:
+            for at, one in enumerate(served):
+                self._write_step_layers(text, self._form.modules, at, one)
         write_beginnings(text, self._form, self._made.arguments, self._node)
         return text
 
-    def _write_chain(self, text: Text, step: Step, attribute: str) -> None:
+    def _make_layers(self, index: int, served: bool) -> tuple[Text, tuple[tuple[str, str], ...]]:
+        """Return the lines that make the layers of a step, and the paths of their modules."""
+        text, modules = Text(), dict[str, str]()
+        self._write_step_layers(text, modules, index, served)
+        return text, tuple(modules.items())
+
+    def _write_step_layers(self, text: Text, modules: dict[str, str], index: int, served: bool) -> None:
+        """Add the lines that make the layers of a step; `served` says that the module of another serves this one too."""
+        step, attribute = self.flow.steps[index], self._naming.attributes[index]
+        if not attribute or served:
+            if step.condition:
+                self._write_flag(text, index, step)
+        elif len(step.nodes) > 1:
+            self._write_chain(text, modules, step, attribute)
+        else:
+            node = step.nodes[0]
+            if step.condition:
+                self._write_choice(text, step, attribute)
+            else:
+                text.add(self._made.lay_out(f"self.{attribute} = ", node, "", BODY), self._node(node))
+            modules[node] = attribute
+
+    def _write_chain(self, text: Text, modules: dict[str, str], step: Step, attribute: str) -> None:
         """Add an nn.Sequential of several layers; where a condition switches it off it is an nn.Identity."""
-        if not step.condition and self._made.arguments.is_plain and not self._is_block(step.nodes[0]):
-            self._write_plain_chain(text, step, attribute)
-            return
         condition = self._made.arguments.write_condition(step.condition) if step.condition else ""
         indent = BODY + STEP * bool(condition)
         text.add([f"{BODY}self.{attribute} = " + ("(" if condition else "nn.Sequential(")])
@@ -157,32 +153,11 @@ class ClassWriter:
                     text.add(lay_out("", piece, after, indent + STEP), self._node(node))
             else:
                 text.add(self._made.lay_out("", node, ",", indent + STEP), self._node(node))
-            self._form.modules[node] = f"{attribute}.{place}"
+            modules[node] = f"{attribute}.{place}"
             place += count or 1
         if condition:
             text.add([f"{indent})", f"{indent}if {condition}", f"{indent}else nn.Identity()"])
         text.add([f"{BODY})"])
-
-    def _write_plain_chain(self, text: Text, step: Step, attribute: str) -> None:
-        """Add an nn.Sequential of layers whose values are all literals."""
-        nodes = self._inference.nodes
-        known = [nodes[node] for node in step.nodes]
-        key = (self._form.block, *map(id, known))
-        found = _chains.get(key)
-        if found is None:
-            elements = Text()
-            for node in step.nodes:
-                elements.add(self._made.lay_out("", node, ",", BODY + STEP), self._node(node))
-            if len(_chains) >= _MOST_CHAINS:
-                _chains.clear()
-            found = _chains[key] = (known, elements)
-        text.add([f"{BODY}self.{attribute} = nn.Sequential("])
-        text.append(found[1])
-        text.add([f"{BODY})"])
-        self._form.modules.update([(node, f"{attribute}.{place}") for place, node in enumerate(step.nodes)])
-
-    def _is_block(self, node: str) -> bool:
-        return is_block(self._inference.nodes[node])
 
     def _write_choice(self, text: Text, step: Step, attribute: str) -> None:
         """Add a layer that only some uses of the block have."""
@@ -213,10 +188,12 @@ class ClassWriter:
         condition = self._made.arguments.write_condition(step.condition)
         text.add([f"{BODY}self.{name} = {condition}"], self._node(step.nodes[-1]))
 
-    def _takes_all(self, node: str) -> bool:
+    def _takes_all(self, known: Inferred) -> bool:
         """Return whether a layer has every weight from another one."""
-        home, nodes = find_home(self._form, node), self._inference.nodes
-        return home is not None and nodes[home].node.kind == nodes[node].node.kind
+        if not known.node.options:
+            return False
+        home = find_home(self._form, known.node.id)
+        return home is not None and self._inference.nodes[home].node.kind == known.node.kind
 
     def _module_of(self, index: int) -> str:
         """Return the expression of the module that does a step: its own, or the one of the layer it shares with."""
@@ -237,73 +214,95 @@ class ClassWriter:
         text.add(lay_out("def forward", Group("(", items), f" -> {result}:", STEP), self._node(flow.inputs[0]))
         if self._about_forward:
             text.add([f'{BODY}"""{self._about_forward}"""'])
-        if self._form.block or self._inference.scope.blocks:
-            self._write_steps(text)
+        if self._is_plain:
+            text.append(self._carry_statements())
         else:
-            text.append(self._write_plain_steps())
-
-    def _write_plain_steps(self) -> Text:
-        """Return the statements of forward where no block is used: those written last, unless something in them changed.
-
-        Under the same flow and names they differ only by the settings of layers that are no part of a chain.
-        """
-        global _plain_steps
-        nodes = self._inference.nodes
-        alone = [nodes[step.nodes[0]] for step in self.flow.steps if len(step.nodes) == 1]
-        flow, naming, before, written = _plain_steps
-        if flow is self.flow and naming is self._naming and all(map(operator.is_, before, alone)):
-            return written
-        text = Text()
-        self._write_steps(text)
-        _plain_steps = (self.flow, self._naming, alone, text)
-        return text
-
-    def _write_steps(self, text: Text) -> None:
-        """Add the statements of forward. A line of a Sequential counts as its first layer's."""
-        flow, variables = self.flow, self._naming.variables
-        used = {place for step in flow.steps for place in step.sources} | set(flow.results)
-        last = len(flow.steps) - 1
-        returned = False
-        for index, step in enumerate(flow.steps):
-            if self._around[index]:
-                continue  # written where the next step takes it
-            known = self._inference.nodes[step.nodes[-1]]
-            assert known.spec is not None
-            ports = [(step.nodes[-1], number) for number in range(len(known.spec.outputs))]
-            names = [variables[place] if place in used else "_" for place in ports]
-            if is_block(known) and self._loops(step):
-                self._write_loop(text, index, step, names)
-                continue
-            if index == last and len(flow.results) == 1 and len(ports) == 1:
-                before, returned = "return ", True
-            else:
-                before = ", ".join(names) + " = "
-            comment = "" if self._naming.attributes[index] or self._form.block else comment_size(known)
-            text.add(
-                lay_out_expression(before, self._write_call(index, step), comment, BODY), self._node(step.nodes[0])
-            )
-        if not returned:
+            for index in range(len(flow.steps)):
+                self._write_statement(text, index)
+        if not self._returns():
             results = [variables[place] for place in flow.results]
             lines = [f"{BODY}return {', '.join(results)}"]
             if measure_width(lines[0]) > LINE_LENGTH:
                 lines = lay_out("return ", Group("(", tuple(("", name) for name in results)), "", BODY)
             text.add(lines, self._node(flow.outputs[0]))
 
+    def _returns(self) -> bool:
+        """Return whether the last step is the statement that returns."""
+        steps, results = self.flow.steps, self.flow.results
+        return bool(steps) and len(results) == 1 and steps[-1].gives == 1 and not self._loops(steps[-1])
+
+    def _carry_statements(self) -> Text:
+        """Return the statements of forward where no block is used; those that follow from the same are taken over."""
+        global _statements
+        steps, variables, attributes = self.flow.steps, self._naming.variables, self._naming.attributes
+        taken = [
+            variables[step.sources[0]]
+            if len(step.sources) == 1
+            else sys.intern(" ".join([variables[place] for place in step.sources]))
+            for step in steps
+        ]
+        given = [
+            variables[step.result] if step.gives == 1 else sys.intern(" ".join(self._name_results(step)))
+            for step in steps
+        ]
+        if self._returns():
+            given[-1] = ""
+        shared = [
+            sys.intern(self._module_of(index)) if step.layers[-1].node.options else None
+            for index, step in enumerate(steps)
+        ]
+        columns: tuple[Sequence[object], ...] = (steps, taken, attributes, shared, self._around)
+        # The step before is written within this one now and then.
+        columns = (*columns, *[(None, *column[:-1]) for column in columns], given)
+        _statements = carry(_statements, columns, self._make_statement)
+        return join_texts(_statements.items)
+
+    def _make_statement(self, index: int) -> Text:
+        text = Text()
+        self._write_statement(text, index)
+        return text
+
+    def _name_results(self, step: Step) -> list[str]:
+        """Return what the values are called that a step gives, _ where nobody takes one."""
+        variables, node = self._naming.variables, step.nodes[-1]
+        places = [(node, number) for number in range(step.gives)]
+        return [variables[place] if place in self._uses else "_" for place in places]
+
+    def _write_statement(self, text: Text, index: int) -> None:
+        """Add the statement of forward that does a step. A line of a Sequential counts as its first layer's."""
+        if self._around[index]:
+            return  # written where the next step takes it
+        step = self.flow.steps[index]
+        known = step.layers[-1]
+        names = self._name_results(step)
+        if self._loops(step):
+            self._write_loop(text, index, step, names)
+            return
+        before = "return " if index == len(self.flow.steps) - 1 and self._returns() else f"{', '.join(names)} = "
+        comment = "" if self._naming.attributes[index] or self._form.block else comment_size(known)
+        text.add(lay_out_expression(before, self._write_call(index, step), comment, BODY), self._node(step.nodes[0]))
+
+    def _find_around(self) -> list[bool]:
+        """Return of each step whether it is written within the next."""
+        steps = self.flow.steps
+        return [
+            len(step.sources) == 1 and len(after.sources) == 2 and self._is_way_around(index)
+            for index, (step, after) in enumerate(pairwise([*steps, *steps[-1:]]))
+        ]
+
     def _is_way_around(self, index: int) -> bool:
         """Return whether a step is best written within the next, which adds what it gives to what it takes: x + f(x)."""
         flow = self.flow
         step = flow.steps[index]
-        if index + 1 == len(flow.steps) or len(step.sources) != 1 or not self._naming.attributes[index]:
+        after, taken = flow.steps[index + 1], (step.sources[0], step.result)
+        if not self._naming.attributes[index] or (after.sources != taken and after.sources != taken[::-1]):
             return False
-        after, result = flow.steps[index + 1], (step.nodes[-1], 0)
-        if len(after.sources) != 2 or result not in after.sources or step.sources[0] not in after.sources:
-            return False
-        spec, joining = (self._inference.nodes[each.nodes[-1]].spec for each in (step, after))
-        if sorted(after.sources) != sorted((result, step.sources[0])) or joining is None or joining.family != "merge":
+        spec, joining = step.layers[-1].spec, after.layers[-1].spec
+        if joining is None or joining.family != "merge":
             return False
         if spec is None or not spec.foldable or step.condition or after.condition:
             return False
-        return self._uses[result] == 1
+        return self._uses[step.result] == 1
 
     def _write_call(self, index: int, step: Step) -> str:
         """Return the expression of a step."""

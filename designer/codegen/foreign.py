@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import TorchCall
+from designer.catalogue.spec import LayerSpec, TorchCall
 from designer.catalogue.written import Mistake, read_code
 from designer.codegen.forms import Form
 from designer.codegen.imports import Import
@@ -56,11 +56,11 @@ def settle_definitions(forms: Sequence[Form], given: Iterable[str] = ()) -> tupl
     own: dict[str, set[str]] = {}
     outside: dict[tuple[str, str], list[tuple[Form, Inferred]]] = {}
     for form in forms:
-        for node in form.order:
-            known = form.inference.nodes[node]
-            if known.spec is None or isinstance(known.spec, BlockSpec):
-                continue
-            call = known.spec.call
+        layers = list(map(form.inference.nodes.__getitem__, form.order))
+        specs = {id(known.spec): known.spec for known in layers}
+        needy = {key for key, spec in specs.items() if _needs_more(spec)}
+        for known in [known for known in layers if id(known.spec) in needy] if needy else ():
+            call = _call(known)
             if call.code or ":" in call.recipe:
                 outside.setdefault((call.code, call.recipe), []).append((form, known))
             elif call.recipe:
@@ -71,6 +71,11 @@ def settle_definitions(forms: Sequence[Form], given: Iterable[str] = ()) -> tupl
         for users in outside.values():
             definitions += _settle(users, forms[-1], taken, bound)
     return tuple(definitions)
+
+
+def _needs_more(spec: LayerSpec | None) -> bool:
+    """Return whether something must stand above the classes for layers of a kind."""
+    return spec is not None and not isinstance(spec, BlockSpec) and bool(spec.call.code or spec.call.recipe)
 
 
 def _settle(

@@ -82,9 +82,10 @@ def write_network(
         results.append(writer.flow.results)
     imports = {("torch", "Tensor", ""), ("torch", "nn", "")}
     imports.update(item for definition in definitions for item in definition.imports)
-    if any("torch." in line for line in text.lines):
+    whole = "\n".join(text.lines)
+    if "torch." in whole:
         imports.add(("torch", "", ""))
-    if any("F." in line for line in text.lines):
+    if "F." in whole:
         imports.add(("torch.nn.functional", "", "F"))
     modules = dict(_list_modules(top, inference, form_of)) if len(forms) > 1 else top.modules
     return Network(
@@ -145,10 +146,11 @@ def _list_inside(form: Form, known: Inferred, node: str, path: str) -> list[tupl
 def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form], before: str = "") -> list[Learning]:
     """Return the modules whose options change how they learn, those inside blocks included."""
     found = []
-    for node, path in form.modules.items():
-        known = instance.nodes[node]
+    nodes = instance.nodes
+    for node in [key for key in form.modules if (known := nodes[key]).node.options or known.inside]:
+        known, path = nodes[node], form.modules[node]
         options = known.options
-        if not (known.node.options or known.inside) or known.is_off:
+        if known.is_off:
             continue
         if known.node.options and (options["lr_factor"] != 1 or options["l1"] or options["l2"]):
             found.append(Learning(before + path, options["lr_factor"], options["l1"], options["l2"]))

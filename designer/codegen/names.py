@@ -3,6 +3,7 @@
 import builtins
 import keyword
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -55,7 +56,10 @@ _PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
 class Namespace:
-    """The names given so far in one scope; every name it gives is new, legal and hides nothing of the script."""
+    """The names given so far in one scope; every name it gives is new, legal and hides nothing of the script.
+
+    Equal names are one object, so that names are compared at once.
+    """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
@@ -68,7 +72,7 @@ class Namespace:
             name = _cut(name, WIDEST - 1) + "_"
         if name not in self._taken and name not in RESERVED:
             self._taken.add(name)
-            return name
+            return sys.intern(name)
         number = self._next.get(name, 2)
         joint = "_" if name[-1].isdigit() else ""
         while True:
@@ -78,7 +82,7 @@ class Namespace:
             if candidate not in RESERVED and candidate not in self._taken:
                 self._next[name] = number
                 self._taken.add(candidate)
-                return candidate
+                return sys.intern(candidate)
 
 
 @lru_cache(maxsize=65_536)

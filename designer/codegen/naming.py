@@ -3,11 +3,11 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from designer.catalogue.shapes import Inference, Inferred
-from designer.codegen.flow import Flow, Place, are_changed_alike, is_block
+from designer.codegen.flow import Flow, Place, Step, is_block
 from designer.codegen.names import Namespace
 
 # The name of a value that goes straight on to the next step.
@@ -30,28 +30,64 @@ class Naming:
 
 def name_flow(inference: Inference, flow: Flow, taken: frozenset[str] = frozenset()) -> Naming:
     """Return the names of a flow; `taken` are names the code has for something else."""
-    global _named
-    nodes = inference.nodes
-    known = [nodes[node] for step in flow.steps for node in step.nodes]
-    known += [nodes[node] for node in (*flow.inputs, *flow.outputs)]
-    if _named[0] is flow and _named[1] == taken and are_changed_alike(_named[2], known, _is_named_alike):
-        return _named[3]
-    naming = _name(inference, flow, taken)
-    _named = (flow, taken, known, naming)
+    where = inference.scope.within
+    ends = [inference.nodes[node] for node in (*flow.inputs, *flow.outputs)]
+    before = _latest.get(where)
+    naming = None
+    if before is not None and before[1] == taken and len(before[2]) == len(ends):
+        if all(map(_is_named_alike, before[2], ends)):
+            naming = _take_over(before[0], flow, before[3])
+    if naming is None:
+        naming = _name(inference, flow, taken)
+    if where not in _latest and len(_latest) >= _MOST_NAMED:
+        _latest.clear()
+    _latest[where] = (flow, taken, ends, naming)
     return naming
+
+
+def _take_over(before: Flow, after: Flow, naming: Naming) -> Naming | None:
+    """Return the names of a flow where they are those of another, whose steps do the same whatever their layers.
+
+    None where there are more steps or fewer, or other ones.
+    """
+    if (before.inputs, before.outputs) != (after.inputs, after.outputs) or len(before.steps) != len(after.steps):
+        return None
+    changed = [(one, other) for one, other in zip(before.steps, after.steps, strict=True) if one is not other]
+    moved = {one.result: other.result for one, other in changed if one.result != other.result}
+    if tuple([moved.get(place, place) for place in before.results]) != after.results:
+        return None
+    for one, other in changed:
+        if tuple([moved.get(place, place) for place in one.sources]) != other.sources or not _is_step_alike(one, other):
+            return None
+    if not moved:
+        return naming
+    if any(one.gives > 1 for one, _ in changed):
+        return None
+    variables = {moved.get(place, place): name for place, name in naming.variables.items()}
+    return replace(naming, variables=variables)
+
+
+def _is_step_alike(one: Step, other: Step) -> bool:
+    """Return whether two steps are named alike where they take and give the same."""
+    if (one.condition, one.gives, len(one.nodes) > 1) != (other.condition, other.gives, len(other.nodes) > 1):
+        return False
+    if len(one.nodes) == 1 or one.condition:
+        return all(map(_is_named_alike, one.layers, other.layers)) and len(one.nodes) == len(other.nodes)
+    return _tell_work(one) == _tell_work(other)
 
 
 def _is_named_alike(one: Inferred, other: Inferred) -> bool:
     return one.spec is other.spec and one.node.name == other.node.name and one.node.kind == other.node.kind
 
 
-# The names that were given last: an edit of a setting leaves all of them as they are.
-_named: tuple[Flow | None, frozenset[str], list[Inferred], Naming] = (None, frozenset(), [], Naming((), {}))
+# The names that were given last in the network and in each block: an edit of a setting leaves all of them as they are.
+_latest: dict[tuple[str, ...], tuple[Flow, frozenset[str], list[Inferred], Naming]] = {}
+_MOST_NAMED = 200
 
 
 def _name(inference: Inference, flow: Flow, taken: frozenset[str]) -> Naming:
     names = Namespace(taken)
-    trunk = _find_trunk(inference, flow)
+    trunk = _find_trunk(flow)
     variables: dict[Place, str] = {}
     for node in flow.inputs:
         place = (node, 0)
@@ -61,101 +97,115 @@ def _name(inference: Inference, flow: Flow, taken: frozenset[str]) -> Naming:
     folded = _name_chains(inference, flow, variables)
     attributes: list[str] = []
     for index, step in enumerate(flow.steps):
-        last = inference.nodes[step.nodes[-1]]
-        assert last.spec is not None
-        is_module = bool(last.spec.call.constructor)
-        ports = last.spec.outputs
-        name = ""
+        result, known = step.result, step.layers[-1]
+        spec = known.spec
+        assert spec is not None
+        is_module, name = bool(spec.call.constructor), ""
         if index in folded:
             name = names.give(folded[index], "layers")
-        elif is_module or (last.node.id, 0) not in trunk or len(ports) > 1:
-            name = names.give(last.node.name, "block" if is_block(last) else last.spec.kind.lower())
+        elif is_module or result not in trunk or step.gives > 1:
+            name = names.give(known.node.name, "block" if is_block(known) else spec.kind.lower())
         attributes.append(name if is_module else "")
-        for number, port in enumerate(ports):
-            place = (last.node.id, number)
-            if place in trunk:
-                variables[place] = TRUNK
-            else:
-                variables[place] = name if len(ports) == 1 else names.give(f"{name}_{port.name}", name)
-    labels = ["" for _ in flow.steps]
+        if step.gives == 1:
+            variables[result] = TRUNK if result in trunk else name
+            continue
+        for number, port in enumerate(spec.outputs):
+            variables[result[0], number] = names.give(f"{name}_{port.name}", name)
+    labels = [""] * len(flow.steps)
     for index, step in enumerate(flow.steps):
         if step.condition:
-            labels[index] = names.give(f"has_{inference.nodes[step.nodes[-1]].node.name}", "has_layer")
+            labels[index] = names.give(f"has_{step.layers[-1].node.name}", "has_layer")
     return Naming(tuple(attributes), variables, tuple(labels))
 
 
-def _find_trunk(inference: Inference, flow: Flow) -> set[Place]:
+def _find_trunk(flow: Flow) -> set[Place]:
     """Return the values that may be called `x`: those used up before the next value of that name is made.
 
     A value that only the next step takes, alone, is one. So is one with several uses, such as both ways through a
     residual block, as long as a step takes it alone and no value made before the last use goes straight on.
     """
-    takers = [step.sources for step in flow.steps] + [flow.results]
-    uses = Counter(itertools.chain.from_iterable(takers))
+    takers = [*[step.sources for step in flow.steps], flow.results]
+    uses = count_uses(flow)
     last_use = {place: index for index, places in enumerate(takers) for place in places}
     alone = {places[0] for places in takers if len(places) == 1}
     # The value at `at` comes out of step at - 1, the first one is the input; step `at` is the next to take values.
     made: list[Place | None] = [(flow.inputs[0], 0) if len(flow.inputs) == 1 else None]
-    for step in flow.steps:
-        spec = inference.nodes[step.nodes[-1]].spec
-        made.append((step.nodes[-1], 0) if spec is not None and len(spec.outputs) == 1 else None)
-    straight = [value is not None and takers[at] == (value,) and uses[value] == 1 for at, value in enumerate(made)]
+    made += [step.result if step.gives == 1 else None for step in flow.steps]
+    straight = [
+        value is not None and len(places) == 1 and places[0] == value and uses[value] == 1
+        for value, places in zip(made, takers, strict=True)
+    ]
     next_straight = [len(made)] * (len(made) + 1)
+    nearest = len(made)
     for at in range(len(made) - 1, -1, -1):
-        next_straight[at] = at if straight[at] else next_straight[at + 1]
+        if straight[at]:
+            nearest = at
+        next_straight[at] = nearest
     trunk: set[Place] = set()
     busy = 0
     for at, value in enumerate(made):
         if value is None or value not in last_use:
             continue
-        shared = uses[value] > 1 and value in alone and at >= busy and next_straight[at + 1] > last_use[value]
-        if straight[at] or shared:
+        last = last_use[value]
+        if straight[at] or (at >= busy and uses[value] > 1 and value in alone and next_straight[at + 1] > last):
             trunk.add(value)
-            busy = last_use[value] + 1
+            busy = last + 1
     return trunk
 
 
-def _name_way_around(inference: Inference, flow: Flow, index: int) -> str:
-    """Return the name of a chain that is added to what it takes, as in a transformer; "" for any other chain."""
-    after = flow.steps[index + 1].sources if index + 1 < len(flow.steps) else ()
-    if len(after) < 2:
-        return ""
-    step = flow.steps[index]
-    if set(after) != {step.sources[0], (step.nodes[-1], 0)}:
-        return ""
-    layers = [inference.nodes[node] for node in step.nodes]
-    gathering = [known.node.name for known in layers if known.spec is not None and known.spec.family == "attention"]
+def count_uses(flow: Flow) -> Counter[Place]:
+    """Return how often each value of a flow is taken, its results included."""
+    uses = Counter(itertools.chain.from_iterable([step.sources for step in flow.steps]))
+    uses.update(flow.results)
+    return uses
+
+
+def _name_way_around(step: Step, after: Sequence[Place]) -> str:
+    """Return the name of a chain that is added to what it takes, as in a transformer; "" for any other chain.
+
+    `after` is what the next step takes.
+    """
+    return _tell_work(step) if len(after) > 1 and set(after) == {step.sources[0], step.result} else ""
+
+
+def _tell_work(step: Step) -> str:
+    """Return what a part of a transformer is called by its layers, "" for any other chain."""
+    gathering = [
+        known.node.name for known in step.layers if known.spec is not None and known.spec.family == "attention"
+    ]
     if len(gathering) == 1:
         return gathering[0]
-    return "mlp" if sum(known.node.kind == "Linear" for known in layers) > 1 else ""
+    return "mlp" if sum(known.node.kind == "Linear" for known in step.layers) > 1 else ""
 
 
 def _name_chains(inference: Inference, flow: Flow, variables: Mapping[Place, str]) -> dict[int, str]:
     """Return the names of the steps that fold several layers, by the place each has in the network."""
-    chains = {index: step for index, step in enumerate(flow.steps) if len(step.nodes) > 1}
-    if len(chains) == len(flow.steps) == 1:
+    takers = [*[step.sources for step in flow.steps], ()]
+    if len(flow.steps) == 1 < len(flow.steps[0].nodes):
         return {0: "layers"}
     ends = {place: number for number, place in enumerate(flow.results)}
-    starts = Counter(itertools.chain.from_iterable([step.sources for step in flow.steps]))
+    starts = Counter(itertools.chain.from_iterable(takers))
+    inputs = frozenset(flow.inputs)
     roles: dict[int, str] = {}
-    for index, step in chains.items():
-        source, result = step.sources[0], (step.nodes[-1], 0)
+    for index, step in enumerate(flow.steps):
+        if len(step.nodes) < 2:
+            continue
+        source, result = step.sources[0], step.result
         if step.condition:
-            roles[index] = inference.graph.nodes[step.nodes[0]].name
+            role = step.layers[0].node.name
         elif result in ends and len(flow.results) > 1:
-            roles[index] = f"{inference.graph.nodes[flow.outputs[ends[result]]].name}_head"
+            role = f"{inference.graph.nodes[flow.outputs[ends[result]]].name}_head"
         elif result in ends:
-            roles[index] = "head"
-        elif name := _name_way_around(inference, flow, index):
-            roles[index] = name
-        elif source[0] in flow.inputs and len(flow.inputs) > 1:
-            roles[index] = f"{variables[source]}_stem"
+            role = "head"
+        elif name := _name_way_around(step, takers[index + 1]):
+            role = name
+        elif source[0] in inputs and len(inputs) > 1:
+            role = f"{variables[source]}_stem"
         elif starts[source] > 1:
-            roles[index] = "branch"
-        elif source[0] in flow.inputs:
-            roles[index] = "stem"
+            role = "branch"
         else:
-            roles[index] = "body"
+            role = "stem" if source[0] in inputs else "body"
+        roles[index] = role
     many = Counter(roles.values())
     seen: Counter[str] = Counter()
     for index, role in roles.items():

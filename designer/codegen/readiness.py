@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from designer.catalogue import registry
@@ -73,18 +74,19 @@ class Setup:
 def demand_network(project: Project, inference: Inference, order: Sequence[str]) -> None:
     """Demand that the nodes to write, those of flow.order_nodes, are sound. Raises NotReady with what is not."""
     nodes = inference.nodes
-    faulty = [node for node in order if nodes[node].outputs is None or nodes[node].objections]
+    layers = list(map(nodes.__getitem__, order))
+    faulty = [known.node.id for known in layers if known.outputs is None or known.objections]
     if faulty:
         found = _check(project, inference)
         there = tuple(p for p in found if p.severity == "error" and p.node is not None and p.node in faulty)
         # A node behind a faulty one only lacks its inputs: the first is the one to mend.
         raise NotReady(there) if there else refuse(_explain(nodes[faulty[0]]), faulty[0])
-    for node in order:
-        for inner in nodes[node].inside:
-            _demand_inside(nodes[node], inner)
+    for known in [known for known in layers if known.inside]:
+        for inner in known.inside:
+            _demand_inside(known, inner)
     if not order:
         raise refuse("The network has no Output. Add one behind the last layer.")
-    if not any((spec := nodes[node].spec) is not None and spec.role == "input" for node in order):
+    if not any(known.spec is not None and known.spec.role == "input" for known in layers):
         raise refuse("The network has no Input. Add one before the first layer.")
 
 
@@ -148,7 +150,8 @@ def choose_evaluation_batch(inference: Inference) -> int:
 
 def _find_largest(inference: Inference, seen: set[int]) -> int:
     """Return the most numbers that one sample takes between two layers."""
-    kinds = {id(kind): kind for known in inference.nodes.values() for kind in known.outputs or ()}
+    given = list(chain.from_iterable([known.outputs or () for known in inference.nodes.values()]))
+    kinds = dict(zip(map(id, given), given, strict=True))
     largest = max([kind.elements for kind in kinds.values()], default=0)  # most layers give what they take
     for known in inference.nodes.values() if inference.scope.blocks else ():
         for inner in known.inside:

@@ -9,6 +9,7 @@ from designer.codegen.layout import STEP, Group, lay_out, lay_out_expression
 from designer.codegen.readiness import Setup
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_literal, write_piece
+from designer.document.graph import Node
 
 RECIPE = "sampling"
 DEVICE = f"{STEP}device = next(model.parameters()).device"
@@ -30,16 +31,18 @@ class Sampling:
     definitions: tuple[Definition, ...] = ()
 
 
-def plan_sampling(setup: Setup, kinds: Mapping[str, str], modules: Mapping[str, str]) -> Sampling:
+def plan_sampling(setup: Setup, nodes: Mapping[str, Node], modules: Mapping[str, str]) -> Sampling:
     """Return how samples are drawn, nothing where the network makes none.
 
-    `kinds` are the kinds of the nodes, `modules` the paths of their modules.
+    `nodes` are those of the network, `modules` the paths of their modules.
     """
     if setup.objective.form == "adversarial":
         about = "Return samples that the generator makes of noise."
         return _finish(setup, about, _squash(setup, "model.draw(count)"), [])
     if setup.objective.form == "variational":
-        path = next((path for node, path in modules.items() if kinds.get(node) == "Reparameterize"), None)
+        path = next(
+            (path for key, path in modules.items() if key in nodes and nodes[key].kind == "Reparameterize"), None
+        )
         if path is None:
             return Sampling()
         about = "Return samples that the decoder makes of noise, in place of what the encoder gives."

@@ -1,8 +1,10 @@
 """The standalone training script: what the engine runs and what the user takes home."""
 
+import operator
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
 from frozendict import frozendict
@@ -93,7 +95,7 @@ def render_script(
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
     measure = write_measure(setup)
-    sampling = plan_sampling(setup, {key: node.kind for key, node in inference.graph.nodes.items()}, network.modules)
+    sampling = plan_sampling(setup, inference.graph.nodes, network.modules)
     definitions = [
         *loader.definitions,
         *sampling.definitions,
@@ -102,7 +104,7 @@ def render_script(
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
         *collect_epochs(setup),
     ]
-    carried = [*network.text.lines, *(each.text for each in network.definitions)]
+    carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]
     has_statistics = setup.facts.inputs == 1 and any("nn.BatchNorm" in text for text in carried)
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
     imports.update(import_epochs(setup, has_statistics))
@@ -183,6 +185,6 @@ def _add_definitions(text: Text, definitions: Iterable[Definition]) -> None:
 
 def _finish(project: Project, text: Text, network: Network, takes_path: bool) -> Source:
     joined = "\n".join(text.lines) + "\n"
-    lines = {number: node for number, node in enumerate(text.nodes, 1) if node is not None}
+    lines = frozendict(compress(enumerate(text.nodes, 1), map(operator.is_not, text.nodes, repeat(None))))
     modules = frozendict(network.modules)
-    return Source(joined, network.name, frozendict(lines), modules, takes_path, foreign=find_code(project))
+    return Source(joined, network.name, lines, modules, takes_path, foreign=find_code(project))

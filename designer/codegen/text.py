@@ -1,7 +1,8 @@
 """Lines of code on their way, each with the node it comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 BODY = " " * 8  # where statements of a method stand
 
@@ -22,3 +23,12 @@ class Text:
         """Append another text with its nodes."""
         self.lines += other.lines
         self.nodes += other.nodes
+
+
+def join_texts(texts: Iterable[Text]) -> Text:
+    """Return one text after the other."""
+    texts = list(texts)
+    return Text(
+        list(chain.from_iterable([text.lines for text in texts])),
+        list(chain.from_iterable([text.nodes for text in texts])),
+    )

@@ -15,7 +15,7 @@ from designer.codegen.source import NotReady, Source
 from designer.document import edits
 from designer.document.graph import Graph
 from designer.document.project import Project
-from tests.catalogue.sketches import conv, find, linear, mlp, residual
+from tests.catalogue.sketches import conv, find, mlp, residual
 from tests.codegen.block_networks import resnet
 from tests.strategies import asks
 
@@ -30,16 +30,19 @@ SOUND = (
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """Forget what was written before, for a while."""
-    kept = flow._ordered, flow._planned, naming._named, dict(classes._chains), dict(constructors._written)
-    flow._ordered, flow._planned, naming._named = ({}, (), ()), (None, None, [], None), (None, frozenset(), [], None)
-    classes._chains.clear()
-    constructors._written.clear()
+    kept = flow._ordered, dict(flow._latest), dict(naming._latest), dict(constructors._written)
+    rows = classes._layers, classes._statements
+    flow._ordered, classes._layers, classes._statements = ({}, (), ()), None, None
+    memories = flow._latest, naming._latest, constructors._written
+    for memory in memories:
+        memory.clear()
     try:
         yield
     finally:
-        flow._ordered, flow._planned, naming._named = kept[:3]
-        classes._chains.update(kept[3])
-        constructors._written.update(kept[4])
+        flow._ordered, (classes._layers, classes._statements) = kept[0], rows
+        for memory, before in zip(memories, kept[1:], strict=True):
+            memory.clear()
+            memory.update(before)
 
 
 def write(project: Project, inference: Inference | None = None) -> Source | str:
@@ -92,13 +95,14 @@ def test_after_settings_names_and_wires_the_same_is_written_as_from_scratch() ->
     assert len(seen) > 6  # a layer folded into a chain is not named in the text
 
 
-def test_a_setting_leaves_order_steps_and_names_as_they_are() -> None:
-    project = mlp(linear(16), "ReLU")
+def test_a_setting_leaves_steps_and_names_as_they_are() -> None:
+    project = residual(conv(16), "BatchNorm2d", "ReLU", conv(16))
     inference = infer_project(project)
     write(project, inference)
-    kept = flow._planned[3], naming._named[3]
-    changed = edits.set_parameter(project, find(project, "linear1"), "bias", False)
+    steps, names = flow._latest[()].steps, naming._latest[()][3]
+    changed = edits.set_parameter(project, find(project, "conv1"), "bias", False)
     write(changed, infer_project(changed, inference))
-    assert (flow._planned[3], naming._named[3]) == kept
-    assert flow._planned[3] is kept[0]
-    assert naming._named[3] is kept[1]
+    now = flow._latest[()].steps
+    assert now == steps
+    assert [one is other for one, other in zip(now, steps, strict=True)] == [False, False, True, True]
+    assert naming._latest[()][3] is names

@@ -1,0 +1,54 @@
+"""Rows made item by item: where most of a row is as it was in the one before, its items are taken over from there."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[T]):
+    """Items, and the columns of values that each was made from; the columns are kept alive with them."""
+
+    columns: tuple[Sequence[object], ...]
+    items: list[T]
+
+
+def count_alike(before: Sequence[Sequence[object]], after: Sequence[Sequence[object]]) -> tuple[int, int]:
+    """Return how many places at the front and at the back hold the very same values in each of some columns.
+
+    No place counts for both ends.
+    """
+    shorter = min(len(before[0]), len(after[0])) if before and after else 0
+    front = back = shorter
+    for old, new in zip(before, after, strict=True):
+        front = _find_first(list(map(operator.is_not, old, new)), front)
+    for old, new in zip(before, after, strict=True):
+        back = _find_first(list(map(operator.is_not, reversed(old), reversed(new))), min(back, shorter - front))
+    return front, back
+
+
+def _find_first(differs: list[bool], most: int) -> int:
+    """Return the first place that differs, at most so many."""
+    try:
+        return differs.index(True, 0, most)
+    except ValueError:
+        return most
+
+
+def carry(before: Row[T] | None, columns: tuple[Sequence[object], ...], make: Callable[[int], T]) -> Row[T]:
+    """Return the row of what `make` gives for each place, which must follow from the values of the columns there alone.
+
+    At the front and at the back, as far as the values are the very same as before, nothing is made anew.
+    """
+    size = len(columns[0])
+    if before is None or len(before.columns) != len(columns):
+        return Row(columns, [make(place) for place in range(size)])
+    front, back = count_alike(before.columns, columns)
+    if front == size == len(before.items):
+        return before
+    behind = len(before.items) - back
+    made = [make(place) for place in range(front, size - back)]
+    return Row(columns, [*before.items[:front], *made, *before.items[behind:]])

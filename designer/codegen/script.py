@@ -185,6 +185,7 @@ def _add_definitions(text: Text, definitions: Iterable[Definition]) -> None:
 
 def _finish(project: Project, text: Text, network: Network, takes_path: bool) -> Source:
     joined = "\n".join(text.lines) + "\n"
-    lines = frozendict(compress(enumerate(text.nodes, 1), map(operator.is_not, text.nodes, repeat(None))))
+    told = map(operator.is_not, text.nodes, repeat(None))
+    lines: frozendict[int, str] = frozendict(compress(enumerate(text.nodes, 1), told))  # type: ignore[arg-type]
     modules = frozendict(network.modules)
     return Source(joined, network.name, lines, modules, takes_path, foreign=find_code(project))

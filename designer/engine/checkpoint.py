@@ -1,20 +1,29 @@
-"""The run folder: the project, the script that ran, the last and the best weights, and the curves."""
+"""The run folder: the project, the script that ran, weights, checkpoints and curves, and what the run says of itself."""
 
+import contextlib
 import csv
 import io
+import re
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
 from safetensors.torch import save as pack_tensors
 from torch import Tensor, nn
 
 from designer.document.atomic import write_file
 from designer.document.files import dumps
-from designer.engine.events import EpochDone
+from designer.engine.events import EpochDone, Failed, Finished
 from designer.engine.failures import explain_file
 from designer.engine.ownership import MARKER, RESULTS, FolderError, holds_run, mark
 from designer.engine.plan import Plan
+from designer.engine.record import NAME, Change, Record, RecordError, now, read_record, write_record
+from designer.engine.state import SUFFIX, State, write_state
+
+LAST_STATE = f"last{SUFFIX}"
+EPOCH_STATE = re.compile(rf"epoch-(\d{{1,9}}){re.escape(SUFFIX)}")
 
 INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
 
@@ -27,73 +36,193 @@ class RunFolder:
     """What a run leaves behind. Every file is whole at every moment.
 
     project.nnd, train.py, last.safetensors, best.safetensors (the epoch with the lowest validation loss), metrics.csv
-    (a row an epoch), and a marker that says that these are a run's. What an earlier run left stays until there are new
-    weights. Raises FolderError where the folder holds anything else, OSError where it cannot be written.
+    (a row an epoch), losses.csv (a row a step), run.json (what the run says of itself), and the checkpoints to go on
+    from: last.state, best.state, and epoch-N.state where the plan keeps some. A marker says that these are a run's.
+    What an earlier run left stays until there are new weights. Raises FolderError where the folder holds anything else,
+    OSError where it cannot be written.
     """
 
-    def __init__(self, path: Path, plan: Plan) -> None:
+    def __init__(self, path: Path, plan: Plan, record: Record, epochs: Sequence[EpochDone] = ()) -> None:
         self._path = path
-        self._sources = {"project.nnd": dumps(plan.project).encode(), "train.py": plan.source.text.encode()}
+        self._plan = plan
+        self._record = record
         self._best: dict[str, Tensor] | None = None
-        self._epochs: list[EpochDone] = []
+        self._best_state: State | None = None
+        self._epochs: list[EpochDone] = list(epochs)
+        self._losses: list[float] = []
+        self._start = record.step  # steps taken elsewhere, or before
         self._written = time.monotonic()
+        self._interval = INTERVAL
         self._warned = False
         self._replaces = holds_run(path)
+        self._has_state = False
+        self._continues = plan.resume is not None and plan.resume.parent.absolute() == path.absolute()
         path.mkdir(parents=True, exist_ok=True)
+        if self._continues:
+            self._replaces = False
+            self._has_state = (path / LAST_STATE).exists()
+            self._cut_losses()
         if not self._replaces:
             self._write_sources()
+            write_record(path, record)
 
-    def note_epoch(self, epoch: EpochDone, model: nn.Module) -> None:
-        """Note an epoch, to be written with the next write."""
+    @property
+    def last_state(self) -> Path | None:
+        """The newest checkpoint, None where there is none."""
+        return self._path / LAST_STATE if self._has_state else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the last write is some seconds ago."""
+        return time.monotonic() - self._written >= self._interval
+
+    def note_steps(self, losses: Sequence[float]) -> None:
+        """Note the losses of some steps, to be written with the next write."""
+        self._losses += losses
+
+    def note_epoch(self, epoch: EpochDone, model: nn.Module, capture: Callable[[], State]) -> None:
+        """Note an epoch, to be written with the next write; one of those that are kept is written at once."""
         self._epochs.append(epoch)
         if epoch.best:
             self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+            self._best_state = capture().copy()
+        if self._plan.every and epoch.epoch % self._plan.every == 0 and not self._replaces:
+            self._attempt(lambda: write_state(self._path / f"epoch-{epoch.epoch}{SUFFIX}", capture()))
 
-    def write_if_due(self, model: nn.Module) -> None:
-        """Write what is new if the last time is some seconds ago.
+    def write_in_passing(self, model: nn.Module, state: State) -> None:
+        """Write what is new; where that cannot be, warn once and try again later: a full disk may be emptied.
 
-        Where that cannot be, warn once and try again later: a full disk may be emptied before the run is over.
+        A write that takes long is made seldom, so that no more than a fiftieth of the time goes into it.
         """
-        if time.monotonic() - self._written >= INTERVAL:
-            try:
-                self.write(model)
-            except (OSError, FolderError) as error:
-                self._written = time.monotonic()
-                if not self._warned:
-                    reason = f"{explain_file(error, 'write')} The run goes on, and tries again."
-                    warnings.warn(reason, RunFolderWarning, stacklevel=2)
-                self._warned = True
+        began = time.monotonic()
+        self._attempt(lambda: self.write(model, state))
+        self._written = time.monotonic()
+        self._interval = max(INTERVAL, 50 * (self._written - began)) if INTERVAL else 0.0
 
-    def write(self, model: nn.Module | None) -> None:
-        """Write the network's weights if it is given, the best ones if they are new, and the curves."""
-        if self._replaces and model is None and self._best is None:
+    def write(
+        self, model: nn.Module | None, state: State | None = None, ended: Finished | Failed | None = None
+    ) -> None:
+        """Write the network's weights if it is given, the state, the best ones if they are new, and the curves."""
+        if self._replaces and model is None and self._best is None and (state is None or not state.step):
             return  # nothing is there that is worth what the earlier run left
         if not (self._path / MARKER).exists():  # somebody has cleared the folder away
             holds_run(self._path)
             self._path.mkdir(parents=True, exist_ok=True)
             self._write_sources()
-        written = {"metrics.csv"}
+        written = {"metrics.csv", "losses.csv", NAME}
         if model is not None:
             self._write_weights("last.safetensors", model.state_dict(), written)
         if self._best is not None:
             self._write_weights("best.safetensors", self._best, written)
-            self._best = None
+        if state is not None:
+            self._write_state(LAST_STATE, state, written)
+            self._has_state = True
+        if self._best_state is not None:
+            self._write_state(f"best{SUFFIX}", self._best_state, written)
         write_file(self._path / "metrics.csv", _write_table(self._epochs).encode())
+        self._write_losses()
+        self._best = self._best_state = None
+        self._record = self._describe(state, ended)
+        write_record(self._path, self._record)
         if self._replaces:
-            for name in set(RESULTS) - written:
-                (self._path / name).unlink(missing_ok=True)  # the earlier run's weights do not belong to this script
+            for name in {*RESULTS, *list_states(self._path)} - written:
+                (self._path / name).unlink(missing_ok=True)  # the earlier run's do not belong to this script
             self._write_sources()
             self._replaces = False
         self._written = time.monotonic()
+
+    def finish(self, model: nn.Module | None, state: State | None, ended: Finished | Failed) -> None:
+        """Write all that is left at the end of the run. Raises OSError."""
+        self.write(model, state, ended)
+
+    def change(self, plan: Plan) -> None:
+        """Note that another plan goes on from here."""
+        self._plan = plan
+        changes = (*self._record.changes, Change(step=self._start + len(self._losses), at=now()))
+        self._record = msgspec.structs.replace(self._record, changes=changes, epochs=plan.epochs)
+        if not self._replaces:
+            self._attempt(self._write_sources)
+
+    def _describe(self, state: State | None, ended: Finished | Failed | None) -> Record:
+        last = self._epochs[-1] if self._epochs else None
+        best = min(self._epochs, key=lambda epoch: epoch.val_loss, default=None)
+        try:  # somebody may have named or starred it meanwhile
+            known = read_record(self._path)
+            name, starred = known.name, known.starred
+        except RecordError:
+            name, starred = self._record.name, self._record.starred
+        place = ended or state
+        return msgspec.structs.replace(
+            self._record,
+            name=name,
+            starred=starred,
+            state="running" if ended is None else ended.reason if isinstance(ended, Finished) else "failed",
+            cause=ended.message if isinstance(ended, Failed) else "",
+            node=(ended.node or "") if isinstance(ended, Failed) else "",
+            epoch=place.epoch if place is not None else self._record.epoch,
+            step=place.step if place is not None else self._record.step,
+            seconds=state.seconds if state is not None else self._record.seconds,
+            updated=now(),
+            scores=_score(last),
+            best=_score(best),
+        )
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except (OSError, FolderError) as error:
+            if not self._warned:
+                reason = f"{explain_file(error, 'write')} The run goes on, and tries again."
+                warnings.warn(reason, RunFolderWarning, stacklevel=2)
+            self._warned = True
 
     def _write_weights(self, name: str, state: dict[str, Tensor], written: set[str]) -> None:
         write_file(self._path / name, pack_tensors(_pack(state)))
         written.add(name)
 
+    def _write_state(self, name: str, state: State, written: set[str]) -> None:
+        write_state(self._path / name, state)
+        written.add(name)
+
+    def _write_losses(self) -> None:
+        """Append what is new: the file is the only one that grows with every step."""
+        path = self._path / "losses.csv"
+        fresh = self._replaces or not path.exists()
+        lines = [f"{step},{loss!r}\n" for step, loss in enumerate(self._losses, self._start + 1)]
+        with path.open("w" if fresh else "a", encoding="utf-8", newline="") as file:
+            file.write("".join((["step,loss\n"] if fresh else []) + lines))
+        self._start += len(self._losses)
+        self._losses = []
+
+    def _cut_losses(self) -> None:
+        """Take away the steps after the checkpoint that the run goes on from: they come once more."""
+        path = self._path / "losses.csv"
+        with contextlib.suppress(FileNotFoundError):
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines[1:] if line.endswith("\n") and int(line.split(",")[0]) <= self._start]
+            write_file(path, "".join(["step,loss\n", *kept]).encode())
+
     def _write_sources(self) -> None:
-        mark(self._path, self._sources)
-        for name, content in self._sources.items():
+        plan = self._plan
+        sources = {"project.nnd": dumps(plan.project).encode(), "train.py": plan.source.text.encode()}
+        mark(self._path, sources)
+        for name, content in sources.items():
             write_file(self._path / name, content)
+
+
+def list_states(folder: Path) -> list[str]:
+    """Return the names of the checkpoints in a folder: the last, the best, then those of single epochs."""
+    numbered = [(int(found[1]), path.name) for path in folder.iterdir() if (found := EPOCH_STATE.fullmatch(path.name))]
+    known = [name for name in (LAST_STATE, f"best{SUFFIX}") if (folder / name).is_file()]
+    return [*known, *(name for _, name in sorted(numbered))]
+
+
+def _score(epoch: EpochDone | None) -> dict[str, float]:
+    if epoch is None:
+        return {}
+    scores = {"epoch": float(epoch.epoch), "train_loss": epoch.train_loss, "val_loss": epoch.val_loss}
+    scores |= {f"train_{name}": value for name, value in epoch.train_metrics.items()}
+    return scores | {f"val_{name}": value for name, value in epoch.val_metrics.items()}
 
 
 def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from frozendict import frozendict
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from designer.engine.plan import Plan
 
 Array = NDArray[np.float32]
 
@@ -18,7 +22,10 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Data is loaded, the network is built, the first step comes next."""
+    """Data is loaded, the network is built, the first step comes next.
+
+    A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`.
+    """
 
     device: str
     epochs: int
@@ -26,6 +33,8 @@ class Started:
     samples: int
     validation_samples: int
     parameters: int
+    epoch: int = 0
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,23 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """The run goes on with another plan from here on, or cannot: then `refusal` says why, and nothing has changed.
+
+    `kept` are the nodes that have all their weights still, `partly` those of another size that have the part in common,
+    `fresh` those that begin anew. `restarted` says in words what else begins anew, such as the optimizer's moments.
+    """
+
+    epoch: int
+    step: int
+    kept: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+    restarted: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
 
@@ -117,7 +143,7 @@ class Failed:
     """The last event of a run that could not go on.
 
     `message` says what, where and what to do; `node` is the layer at fault if it is known; `trace` is the Python
-    traceback for those who ask.
+    traceback for those who ask. `checkpoint` is the last good one, where there is one to go on from.
     """
 
     reason: Literal["data", "non_finite_loss", "out_of_memory", "device", "exception"]
@@ -126,17 +152,21 @@ class Failed:
     epoch: int
     step: int
     trace: str
+    checkpoint: Path | None = None
 
 
-Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Samples | Finished | Failed
+Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Samples | Changed | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a listener wants of the loop, sent into the generator at the next event.
 
-    `weights` are the nodes to take a Weights snapshot of; `stop` ends the run after the step in hand.
+    `weights` are the nodes to take a Weights snapshot of; `stop` ends the run after the step in hand. With `one_step`
+    the next event comes after a single step. With a `plan` the run goes on with that one, as far as it can.
     """
 
     weights: tuple[str, ...] = ()
     stop: bool = False
+    one_step: bool = False
+    plan: "Plan | None" = None

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,10 +25,10 @@ Measure = Callable[[Bundle, Bundle], dict[str, Tensor]]
 
 
 class Clock:
-    """Seconds of work: stands still while a listener holds the run."""
+    """Seconds of work, from those done before on: stands still while a listener holds the run."""
 
-    def __init__(self) -> None:
-        self._skipped = 0.0
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._skipped = -seconds
         self._started = time.perf_counter()
 
     def now(self) -> float:
@@ -62,6 +63,7 @@ class Meter:
         self._numbers_held = 0
         self._total_loss = 0.0
         self._samples = 0
+        self.seconds = 0.0  # worked in the epoch
         self._metrics: dict[str, tuple[float, int]] = {}  # sum over samples, samples
 
     def add(self, loss: Tensor, outputs: Bundle, targets: Bundle) -> None:
@@ -87,15 +89,35 @@ class Meter:
         """Return the event for the pending steps: one transfer for all losses, one measurement for all outputs."""
         losses = torch.stack(self._losses).tolist()
         samples = sum(self._sizes)
-        self._total_loss += sum(loss * size for loss, size in zip(losses, self._sizes, strict=True))
+        for loss, size in zip(losses, self._sizes, strict=True):  # one by one: the sum must not depend on the transfers
+            self._total_loss += loss * size
         self._samples += samples
         self._add_metrics()
         now = self._clock.now()
+        self.seconds += now - self._read_at
         speed = samples / max(now - self._read_at, 1e-9)
         self._read_at = now
         self._losses, self._sizes = [], []
         metrics = {name: total / count for name, (total, count) in self._metrics.items()}
         return StepsDone(epoch, step, tuple(losses), learning_rate, speed, metrics)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the sums over the epoch; there are no steps that no event has told of."""
+        return {
+            "total_loss": self._total_loss,
+            "samples": self._samples,
+            "metrics": dict(self._metrics),
+            "held": list(self._held),
+            "numbers_held": self._numbers_held,
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with the sums of a state."""
+        self._total_loss, self._samples = state["total_loss"], state["samples"]
+        self._metrics = dict(state["metrics"])
+        self._held, self._numbers_held = list(state["held"]), state["numbers_held"]
+        self.seconds = state["seconds"]
 
     def restart(self) -> None:
         """Leave the time since the last event (a validation) out of the speed of the next steps."""

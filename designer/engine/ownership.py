@@ -10,7 +10,15 @@ from designer.document.wording import show_name
 
 MARKER = ".designer-run"
 SOURCES = ("project.nnd", "train.py")
-RESULTS = ("last.safetensors", "best.safetensors", "metrics.csv")
+RESULTS = (
+    "last.safetensors",
+    "best.safetensors",
+    "metrics.csv",
+    "losses.csv",
+    "run.json",
+    "last.state",
+    "best.state",
+)
 
 _HEAD = "# A run of Designer; another run may replace its files. Below, what it wrote that a person might change.\n"
 

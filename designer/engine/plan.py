@@ -16,7 +16,8 @@ class Plan:
     """One run: the script that is executed and the values its own command line would take.
 
     `data_path` is the file or folder of the data, for a source that reads one; `weights` the file the network starts
-    from, None for fresh weights. `out` is the run folder; without it nothing is written. `show_samples` where samples are to be told of, at most once a second.
+    from, None for fresh weights. `out` is the run folder; without it nothing is written. `show_samples` where samples are to be told of, at most once a second. `resume` is the checkpoint to go on from.
+    With `every` a checkpoint of each so many epochs is kept besides the last and the best.
     """
 
     project: Project
@@ -29,6 +30,8 @@ class Plan:
     weights: Path | None = None
     out: Path | None = None
     show_samples: bool = False
+    resume: Path | None = None
+    every: int = 0
 
     @classmethod
     def from_project(
@@ -43,6 +46,8 @@ class Plan:
         data_path: Path | None = None,
         out: Path | None = None,
         beside: Path | None = None,
+        resume: Path | None = None,
+        every: int = 0,
     ) -> "Plan":
         """Return the plan of a project, with what is given in place of what the project says.
 
@@ -66,6 +71,8 @@ class Plan:
             data_path=data_path or find_data_path(project, beside),
             weights=find_weights(project, None if weights else beside),
             out=out,
+            resume=resume,
+            every=every,
         )
 
 

@@ -1,12 +1,11 @@
 """A way back: the state of a run about a second ago, from which a step can be looked at again after the fact."""
 
-import copy
 import time
-from typing import Any
 
-import torch
 from torch import Tensor
 
+from designer.engine.resuming import set_random, write_parts
+from designer.engine.state import State, measure_tree
 from designer.engine.trainer import Trainer
 
 INTERVAL = 1.0  # seconds between two copies
@@ -16,12 +15,11 @@ LARGEST_STATE = 2**28  # bytes
 
 
 class Rewind:
-    """A copy of weights, optimizer, schedule and random state after `kept` steps; `trainer.since` counts from there."""
+    """A copy of the state after `kept` steps; `trainer.since` counts from there."""
 
     def __init__(self) -> None:
         self.kept = 0
-        self._states: list[dict[str, Any]] = []
-        self._random: list[Tensor] = []
+        self.state: State | None = None
         self._kept_at = time.monotonic()
 
     @property
@@ -29,22 +27,18 @@ class Rewind:
         """Whether the copy is old."""
         return time.monotonic() - self._kept_at >= INTERVAL
 
-    def keep(self, trainer: Trainer, step: int) -> None:
-        """Copy the state after `step` steps; where it is too large, only forget the steps before."""
+    def keep(self, trainer: Trainer, state: State) -> None:
+        """Copy a state, that of the trainer now; where it is too large, only forget the steps before."""
         trainer.since.clear()
         self.forget()
-        self.kept = step
-        states = [part.state_dict() for part in _parts(trainer)]
-        if sum(map(_size, states)) <= LARGEST_STATE:
-            self._states = copy.deepcopy(states)
-            self._random = [torch.get_rng_state()]
-            if trainer.device.type != "cpu":
-                self._random.append(torch.get_device_module(trainer.device).get_rng_state(trainer.device))
+        self.kept = state.step
+        if measure_tree(state.parts) <= LARGEST_STATE:
+            self.state = state.copy()
         self._kept_at = time.monotonic()
 
     def forget(self) -> None:
         """Let go of the copy."""
-        self._states, self._random = [], []
+        self.state = None
 
     def replay(self, trainer: Trainer, step: int) -> Tensor | None:
         """Take a trainer back to just before `step`, its last gradients included; return the rows of that batch.
@@ -53,34 +47,18 @@ class Rewind:
         """
         done, trainer.since = trainer.since, []
         ahead = step - self.kept
-        if self._states:
-            for part, state in zip(_parts(trainer), self._states, strict=True):
-                part.load_state_dict(copy.deepcopy(state))
+        if self.state is not None:
+            write_parts(trainer, self.state.parts)
             trainer.optimizer.zero_grad()
-            torch.set_rng_state(self._random[0])
-            if len(self._random) > 1:
-                torch.get_device_module(trainer.device).set_rng_state(self._random[1], trainer.device)
+            set_random(self.state.random, trainer.device)
         trainer.model.train()
         for rows in done:
             ahead -= rows is not None
             if ahead == 0:
                 trainer.note_learning_rate()
                 return rows
-            if self._states and rows is not None:
+            if self.state is not None and rows is not None:
                 trainer.repeat(rows)
-            elif self._states:
+            elif self.state is not None:
                 trainer.advance()
         return None
-
-
-def _parts(trainer: Trainer) -> list[Any]:
-    """Return what has a state."""
-    return [part for part in (trainer.model, trainer.optimizer, trainer.schedule) if part is not None]
-
-
-def _size(state: Any) -> int:
-    if isinstance(state, Tensor):
-        return state.nbytes
-    if isinstance(state, dict):
-        return sum(map(_size, state.values()))
-    return sum(map(_size, state)) if isinstance(state, list | tuple) else 0

@@ -40,6 +40,7 @@ class Session:
         self._paused = False
         self._stopped = False
         self._turns = 0  # events to let through while paused
+        self._plan: Plan | None = None  # to go on with
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
         self._next_snapshot = AT_ONCE
@@ -77,8 +78,14 @@ class Session:
                 self._state = "running"
             self._changed.notify_all()
 
+    def change(self, plan: Plan) -> None:
+        """Go on with another plan from the next event on, held or not; a Changed event says what came of it."""
+        with self._changed:
+            self._plan = plan
+            self._changed.notify_all()
+
     def step(self) -> None:
-        """Let a held run come as far as its next event; snapshots that were asked for come on top."""
+        """Let a held run take one step, or come to the end of its epoch; snapshots that were asked for come on top."""
         with self._changed:
             if self._paused:
                 self._turns += 1
@@ -172,6 +179,10 @@ class Session:
             while not self._stopped:
                 if self._owed:
                     return None
+                if self._plan is not None and not isinstance(event, Loading):
+                    plan, self._plan = self._plan, None
+                    self._next_snapshot = AT_ONCE
+                    return Request(plan=plan)
                 if self._is_last(event):
                     return self._ask_for(self._kept)
                 if self._is_snapshot_due(event):
@@ -181,7 +192,7 @@ class Session:
                 if self._turns:
                     self._turns -= 1
                     self._next_snapshot = AT_ONCE
-                    return None
+                    return Request(one_step=True)
                 if self._state == "running":
                     self._set_state("paused")
                 self._changed.wait()

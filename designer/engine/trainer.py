@@ -11,6 +11,7 @@ from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.plan import Plan
+from designer.engine.state import Stage
 
 
 class Trainer:
@@ -33,7 +34,8 @@ class Trainer:
         self._shares = _compare_rates(training, self.optimizer)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
         self.train_step = script.train_step
-        self.average = script.make_average(self.model)
+        self._make_average = script.make_average
+        self.average = self._make_average(self.model)
         self.stopping = script.make_early_stopping()
         self.trained: nn.Module = self.model  # what is validated and saved
         self._averaging, self._start, self._start_lr = _read_averaging(training)
@@ -83,6 +85,24 @@ class Trainer:
             self.trained = self.average.module
             if self._update_statistics is not None and isinstance(self.x, Tensor):
                 self._update_statistics(self.x.tensor_split(-(-len(self.x) // self._evaluation_batch)), self.trained)
+
+    def go_on(self, epoch: int, stage: Stage) -> None:
+        """Take the place of a trainer that came this far: from the first averaged epoch on, the average is what counts."""
+        averaged = epoch if stage != "training" else epoch - 1
+        if self.average is not None and self._averaging == "SWA" and averaged >= self._start:
+            self.trained = self.average.module
+
+    def restart_average(self) -> None:
+        """Begin to average anew, from the weights as they are."""
+        self.average = self._make_average(self.model)
+        if self.average is not None and self._averaging == "EMA":
+            self.trained = self.average.module
+
+    def advance_steps(self, steps: int) -> None:
+        """Advance a schedule that goes by steps."""
+        if self._pace.each_step and self._is_scheduled and self.schedule is not None:
+            for _ in range(steps):
+                self.schedule.step()
 
     def advance(self) -> None:
         """Advance a schedule that goes by epochs."""

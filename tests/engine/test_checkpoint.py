@@ -17,8 +17,9 @@ from designer.engine.build import build
 from designer.engine.checkpoint import RunFolder, RunFolderWarning
 from designer.engine.events import EpochDone, Failed, Finished, Request
 from designer.engine.loop import train
-from designer.engine.ownership import MARKER, FolderError
+from designer.engine.ownership import MARKER, RESULTS, SOURCES, FolderError
 from designer.engine.plan import Plan
+from designer.engine.record import Record
 from tests.engine.plans import digits, plan_digits, spoil
 
 
@@ -37,7 +38,7 @@ def test_folder_holds_project_script_weights_and_curves(tmp_path, monkeypatch, i
     plan = Plan.from_project(digits(optimizer=Choice("SGD", {"lr": 2.0}), epochs=6), out=tmp_path / "runs" / "1")
     epochs = [event for event in train(plan) if isinstance(event, EpochDone)]
     names = {path.name for path in plan.out.iterdir()}
-    assert names == {"project.nnd", "train.py", "last.safetensors", "best.safetensors", "metrics.csv", MARKER}
+    assert names == {MARKER, *SOURCES, *RESULTS}
     assert load(plan.out / "project.nnd") == plan.project
     assert (plan.out / "train.py").read_text() == plan.source.text
     assert score(plan, plan.out / "last.safetensors") == epochs[-1].val_loss
@@ -94,7 +95,7 @@ def test_new_run_leaves_nothing_of_the_old_one(tmp_path):
     run = train(plan)
     next(run), next(run)
     run.send(Request(stop=True))  # before there is a best epoch
-    assert read_folder(tmp_path).keys() == {"project.nnd", "train.py", "last.safetensors", "metrics.csv", MARKER}
+    assert read_folder(tmp_path).keys() == {MARKER, *SOURCES, *RESULTS} - {"best.safetensors", "best.state"}
     list(train(plan))
     assert load(tmp_path / "project.nnd") == plan.project
     assert (tmp_path / "train.py").read_text() == plan.source.text
@@ -127,7 +128,7 @@ def test_a_folder_with_files_of_somebody_else_is_refused_and_untouched(tmp_path,
     fill(folder)
     before = read_folder(folder)
     with pytest.raises(FolderError, match=message):
-        RunFolder(folder, Plan.from_project(digits(epochs=1)))
+        RunFolder(folder, Plan.from_project(digits(epochs=1)), Record())
     last = list(train(Plan.from_project(digits(epochs=1), out=folder)))[-1]
     assert isinstance(last, Failed)
     assert message in last.message

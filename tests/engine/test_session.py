@@ -16,6 +16,7 @@ from safetensors.numpy import load_file
 
 from designer.document.project import Choice
 from designer.engine.events import (
+    Changed,
     EpochDone,
     Event,
     Failed,
@@ -342,3 +343,32 @@ def test_nothing_is_kept_of_a_run_stopped_while_it_loads():
     with running(session):
         session.stop()
         assert isinstance(finish(session)[-1], Finished)
+
+
+def test_a_held_run_takes_single_steps_and_goes_on_with_another_plan():
+    plan = plan_digits(epochs=2, batch_size=64)
+    session = Session(plan)
+    session.pause()
+    session.start()
+    session.wait("paused")
+    for count in (1, 2, 3):
+        before = len(losses_of(session.drain()))
+        session.step()
+        while not session.wait_for_event(PATIENCE):
+            pass
+        events = session.drain()
+        assert before == 0
+        assert [event.step for event in events if isinstance(event, StepsDone)] == [count]
+        assert len(losses_of(events)) == 1
+    session.change(plan_digits(epochs=2, batch_size=512))
+    session.wait_for_event(PATIENCE)
+    (changed,) = session.drain()
+    assert isinstance(changed, Changed)
+    assert (changed.step, changed.fresh, changed.refusal) == (3, (), "")
+    assert session.state == "paused"
+    session.resume()
+    events = finish(session)
+    first = next(event for event in events if isinstance(event, EpochDone))
+    assert first.step == 3 + 3  # the rest of the epoch in large batches
+    assert isinstance(events[-1], Finished)
+    assert session.join(PATIENCE)

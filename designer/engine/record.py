@@ -1,0 +1,115 @@
+"""What a run says of itself in its folder, run.json: who, when, with what, and how far it came. No torch."""
+
+import os
+import platform
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from designer.document.atomic import write_file
+
+NAME = "run.json"
+VERSION = 1
+
+
+class RecordError(ValueError):
+    """A folder that holds no run that can be read. A whole sentence."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan that took the place of the one before after so many steps: the run cannot be repeated from its project."""
+
+    step: int
+    at: str
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A run. Times are ISO 8601 in UTC, `seconds` those worked.
+
+    `state` is "running" until the end, also where the process was killed: then nobody with this `host` and `pid` lives.
+    `data` is the kind of data, its path, and a fingerprint of what was trained and validated with; `versions` those of
+    the programs; `scores` the last epoch's, `best` those of the best. `cause` is the message of a run that failed.
+    """
+
+    version: int = VERSION
+    name: str = ""
+    starred: bool = False
+    state: str = "running"
+    cause: str = ""
+    node: str = ""
+    epoch: int = 0
+    step: int = 0
+    epochs: int = 0
+    steps_per_epoch: int = 0
+    seconds: float = 0.0
+    started: str = ""
+    updated: str = ""
+    host: str = ""
+    pid: int = 0
+    seed: int = 0
+    device: str = ""
+    parameters: int = 0
+    samples: int = 0
+    data: Mapping[str, str] = {}
+    versions: Mapping[str, str] = {}
+    scores: Mapping[str, float] = {}
+    best: Mapping[str, float] = {}
+    resumed: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process that runs it may still live; another computer's may."""
+        if self.state != "running":
+            return False
+        if self.host != socket.gethostname():
+            return True
+        return _lives(self.pid)
+
+
+def now() -> str:
+    """Return the time as a record has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def list_versions() -> dict[str, str]:
+    """Return the versions of what a run depends on."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in ("designer", "torch", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write run.json. Raises OSError."""
+    write_file(folder / NAME, msgspec.json.format(msgspec.json.encode(record)))
+
+
+def read_record(folder: Path) -> Record:
+    """Return what a folder says of its run. Raises RecordError."""
+    try:
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=Record)
+    except FileNotFoundError:
+        raise RecordError(f"{folder} holds no run: there is no {NAME}.") from None
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RecordError(f"{folder / NAME} cannot be read: {error}.") from None
+
+
+def _lives(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # signal 0 would end it there
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

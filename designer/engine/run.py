@@ -1,0 +1,443 @@
+"""One run under way: what was made for it, how far it has come, and what it tells."""
+
+import contextlib
+import math
+import os
+import socket
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from designer.engine.blame import find_culprit
+from designer.engine.build import Pair, Script, build
+from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
+from designer.engine.carrying import Memory, carry_over, same_training
+from designer.engine.checkpoint import RunFolder
+from designer.engine.device import choose
+from designer.engine.events import (
+    Changed,
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Loading,
+    Request,
+    Started,
+    StepsDone,
+    Validating,
+)
+from designer.engine.failures import Place, explain, explain_divergence
+from designer.engine.fingerprint import fingerprint
+from designer.engine.loading import load_data
+from designer.engine.meter import INTERVAL, Clock, Meter
+from designer.engine.plan import Plan
+from designer.engine.record import Record, list_versions, now
+from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
+from designer.engine.rewind import Rewind
+from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
+from designer.engine.samples import draw_samples
+from designer.engine.snapshot import Snapshots
+from designer.engine.state import Stage, State, copy_tree, read_state
+from designer.engine.trainer import Trainer
+
+Events = Generator[Event, Request | None, None]
+
+
+class Stopped(Exception):
+    """The listener asked for the end."""
+
+
+class Diverged(Exception):
+    """A loss is infinite or not a number; `event` says whose fault it is."""
+
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.message)
+        self.event = event
+
+
+class Run:
+    """One run under way. What it needs is there after `prepare`."""
+
+    script: Script
+    trainer: Trainer
+    meter: Meter
+    validation: Pair
+    order: torch.Generator
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.place = Place()
+        self.stage: Stage = "between"
+        self.rows = 0  # of this epoch's order, that are learned
+        self.clock = Clock()
+        self.rewind = Rewind()
+        self.sampled_at = -math.inf  # when samples were last drawn, in seconds
+        self.best = math.inf  # the lowest validation loss
+        self.is_over = False  # early stopping has ended it
+        self.epochs: list[EpochDone] = []
+        self.one_step = False  # the next event comes after one step
+        self.folder: RunFolder | None = None
+        self.memory = Memory()
+        self.snapshots = Snapshots({})
+        self.order_state = torch.empty(0)
+        self.is_ready = False
+
+    @property
+    def made(self) -> tuple[Script | None, Trainer | None]:
+        """The script and the trainer, None for what has not come about."""
+        return getattr(self, "script", None), getattr(self, "trainer", None)
+
+    def learn(self) -> Events:
+        """Load, build, and go through the epochs. Raises Stopped, Diverged, and what went wrong."""
+        yield from self.tell(Loading())
+        self.prepare()
+        yield from self.tell(self.describe())
+        while not self.is_over:
+            if self.stage == "between":
+                if self.place.epoch >= self.plan.epochs:
+                    return
+                self.begin_epoch()
+            if self.stage == "training":
+                yield from self.learn_epoch()
+            yield from self.validate_epoch()
+
+    def prepare(self) -> None:
+        """Make all that is needed; seeds and draws as the script does, then goes on where the plan says."""
+        plan, place = self.plan, self.place
+        state = read_state(plan.resume) if plan.resume is not None else None
+        self.make(plan, None)
+        if state is not None:
+            self.go_on(state)
+        if plan.out is not None:
+            place.phase = "files"
+            self.folder = RunFolder(plan.out, plan, self.make_record(), self.epochs)
+        self.is_ready = True
+        self.rewind.keep(self.trainer, self.capture())
+
+    def make(self, plan: Plan, data: tuple[Pair, Pair] | None) -> None:
+        """Build script, network and all that learns; loads the data unless they are given."""
+        device = choose(plan.device)
+        self.place.phase = "data"
+        script = build(plan.source)
+        self.script = script
+        if data is None:
+            torch.manual_seed(plan.seed)
+            self.order = torch.Generator().manual_seed(plan.seed)
+            data = load_data(script, plan.data_path, device)
+        self.place.phase = "network"
+        trainer = Trainer(script, plan, device, data[0])
+        self.trainer, self.validation = trainer, data[1]
+        self.snapshots = Snapshots(trainer.layers)
+        self.clock = Clock(self.clock.now() if self.is_ready else 0.0)
+        self.meter = Meter(script.measure, self.clock)
+
+    def go_on(self, state: State) -> None:
+        """Take over a state: exactly where the plan is the one it comes from, else as far as it fits."""
+        trainer, place = self.trainer, self.place
+        if state.project is not None and same_training(state.project, self.plan.project):
+            write_parts(trainer, state.parts)
+        else:
+            carry_over(state, trainer, self.plan, self.memory)
+        place.epoch, place.step = state.epoch, state.step
+        self.stage, self.rows, self.best, self.is_over = state.stage, state.rows, state.best, state.is_over
+        if state.project is not None and self.plan.epochs > state.project.training.epochs:
+            self.is_over = False  # more was asked for
+        self.epochs = list(state.epochs)
+        self.clock = Clock(state.seconds)
+        self.meter = Meter(self.script.measure, self.clock)
+        if state.meter:
+            self.meter.load_state_dict(copy_tree(state.meter, lambda tensor: tensor.to(trainer.device)))
+        self.order_state = state.random["order"]
+        self.order.set_state(self.order_state)
+        trainer.go_on(state.epoch, state.stage)
+        trainer.learning_rate = state.learning_rate
+        set_random(state.random, trainer.device)
+
+    def capture(self) -> State:
+        """Return the state as it is between two steps; its tensors are those that learn, not copies."""
+        trainer, place = self.trainer, self.place
+        order = self.order.get_state() if self.stage == "between" else self.order_state
+        return State(
+            epoch=place.epoch,
+            step=place.step,
+            stage=self.stage,
+            rows=self.rows,
+            seconds=self.clock.now(),
+            best=self.best,
+            is_over=self.is_over,
+            learning_rate=trainer.learning_rate,
+            parts=read_parts(trainer),
+            random=read_random(trainer.device) | {"order": order},
+            meter=self.meter.state_dict(),
+            epochs=tuple(self.epochs),
+            project=self.plan.project,
+            modules=self.plan.source.modules,
+            learned=list_learned(trainer),
+        )
+
+    def make_record(self) -> Record:
+        """Return what the run folder says of the run at its start."""
+        plan, trainer = self.plan, self.trainer
+        source = plan.project.data.source
+        return Record(
+            name=plan.project.name,
+            epoch=self.place.epoch,
+            step=self.place.step,
+            epochs=plan.epochs,
+            steps_per_epoch=trainer.batches,
+            seconds=self.clock.now(),
+            started=now(),
+            updated=now(),
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            seed=plan.seed,
+            device=str(trainer.device),
+            parameters=trainer.parameters,
+            samples=count_rows(trainer.x),
+            data={
+                "kind": source.kind if source is not None else "",
+                "path": str(plan.data_path or ""),
+                "fingerprint": fingerprint((trainer.x, trainer.y), self.validation),
+            },
+            versions=list_versions(),
+            resumed=str(plan.resume or ""),
+        )
+
+    def describe(self) -> Started:
+        """Return what there is to say before the first step."""
+        trainer, place = self.trainer, self.place
+        rows, held_out = count_rows(trainer.x), count_rows(self.validation[0])
+        sizes = trainer.batches, rows, held_out, trainer.parameters
+        return Started(str(trainer.device), self.plan.epochs, *sizes, epoch=place.epoch, step=place.step)
+
+    def begin_epoch(self) -> None:
+        """Make ready for the next epoch."""
+        self.place.epoch += 1
+        self.stage, self.rows = "training", 0
+        self.order_state = self.order.get_state()
+        self.meter.begin_epoch()
+
+    def learn_epoch(self) -> Events:
+        """Learn from the rows of the epoch that are left."""
+        place = self.place
+        place.phase = "training"
+        order = self.draw_order()
+        total = len(order)
+        while self.rows < total:
+            trainer, meter = self.trainer, self.meter
+            trainer.begin_epoch(place.epoch)
+            for batch in torch.split(order[self.rows :], trainer.batch_size):
+                meter.add(*trainer.step(batch))
+                self.snapshots.note_step()
+                place.step += 1
+                self.rows += len(batch)
+                if meter.is_due or self.one_step:
+                    yield from self.tell_steps()
+                    if self.trainer is not trainer:
+                        break
+            if self.stage != "training":  # the data have changed
+                return
+        if self.meter.is_pending:
+            yield from self.tell_steps()
+        self.trainer.end_epoch()
+        self.stage = "validation"
+
+    def draw_order(self) -> Tensor:
+        """Return the order of this epoch's rows, on the device."""
+        order = torch.randperm(count_rows(self.trainer.x), generator=self.order)
+        return order.to(self.trainer.device)
+
+    def validate_epoch(self) -> Events:
+        """Validate, and tell of the epoch. Raises Diverged where the last step has ruined the weights."""
+        if self.stage != "validation":
+            return
+        self.place.phase = "validation"
+        seconds = self.meter.seconds
+        scores = yield from self.evaluate(*self.validation)
+        self.trainer.note_validation(scores["loss"])
+        yield from self.tell_epoch(scores, seconds)
+
+    def evaluate(self, x: Bundle, y: Bundle) -> Generator[Event, Request | None, dict[str, float]]:
+        """Return what the script's `evaluate` returns, bit for bit, and tell of the way where it is long."""
+        trainer, meter = self.trainer, self.meter
+        trainer.trained.eval()
+        parts: list[Bundle] = []
+        told = self.clock.now()
+        for batch in split_rows(x, self.plan.source.evaluation_batch):
+            with torch.no_grad():
+                parts.append(apply(trainer.trained, batch))
+            if self.clock.now() - told >= INTERVAL:
+                seen = sum(map(count_rows, parts))
+                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, count_rows(x)))
+                told = self.clock.now()
+        with torch.no_grad():
+            outputs = join_rows(parts)
+            scores = {"loss": trainer.loss(outputs, y)} | meter.measure(outputs, y)
+        numbers = {name: score.item() for name, score in scores.items()}
+        meter.restart()
+        return numbers
+
+    def tell_steps(self) -> Events:
+        """Tell of the pending steps. Raises Diverged where a loss is not finite."""
+        place, trainer = self.place, self.trainer
+        self.one_step = False
+        steps = self.meter.read(place.epoch, place.step, trainer.learning_rate)
+        bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
+        if bad is None:
+            if self.folder is not None:
+                self.folder.note_steps(steps.losses)
+            if self.rewind.is_due:
+                self.rewind.keep(trainer, self.capture())
+            if self.folder is not None and self.folder.is_due:
+                self.folder.write_in_passing(trainer.trained, self.capture())
+            yield from self.tell(steps)
+            return
+        place.step -= len(steps.losses) - bad - 1
+        losses = steps.losses[: bad + 1]
+        if self.folder is not None:
+            self.folder.note_steps(losses)
+        yield from self.tell(replace(steps, step=place.step, losses=losses))
+        culprit = find_culprit(trainer, self.rewind.replay(trainer, place.step))
+        raise Diverged(explain_divergence(culprit, self.plan, place, steps.losses[bad], trainer))
+
+    def tell_epoch(self, scores: dict[str, float], seconds: float) -> Events:
+        """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
+        place, trainer, meter, val_loss = self.place, self.trainer, self.meter, scores["loss"]
+        self.is_over = trainer.stopping is not None and trainer.stopping.is_over(scores, trainer.trained)
+        done = EpochDone(
+            epoch=place.epoch,
+            step=place.step,
+            train_loss=meter.mean_loss(),
+            val_loss=val_loss,
+            train_metrics=meter.metrics(),
+            val_metrics={name: score for name, score in scores.items() if name != "loss"},
+            learning_rate=trainer.learning_rate,
+            seconds=seconds,
+            best=val_loss < self.best,
+            last=self.is_over or place.epoch == self.plan.epochs,
+        )
+        self.best = min(self.best, val_loss)
+        self.epochs.append(done)
+        self.stage = "between"
+        if self.folder is not None:
+            self.folder.note_epoch(done, trainer.trained, self.capture)  # before it is told: the answer may be the end
+        if done.last and trainer.stopping is not None:
+            trainer.stopping.restore(trainer.trained)
+        yield from self.tell(done)
+        yield from self.tell_samples(done.last)
+        if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
+            raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
+        if self.folder is not None and self.folder.is_due:
+            self.folder.write_in_passing(self.trainer.trained, self.capture())
+
+    def tell_samples(self, last: bool) -> Events:
+        """Tell of what the network makes, where the plan wants it: at most once a second, and at the end."""
+        due = time.monotonic() - self.sampled_at >= SAMPLE_INTERVAL or last
+        if not self.plan.show_samples or not due:
+            return
+        began = time.perf_counter()
+        samples = draw_samples(self.script, self.trainer.trained, self.place.epoch, self.plan.seed)
+        self.clock.skip(time.perf_counter() - began)
+        self.sampled_at = time.monotonic()
+        if samples is not None:
+            yield from self.tell(samples)
+
+    def tell(self, event: Event) -> Events:
+        """Pass an event on, then what is asked for in reply. Raises Stopped. The clock stands still meanwhile."""
+        wanted: list[str] = []
+        while True:
+            passed = time.perf_counter()
+            request = yield event
+            self.clock.skip(time.perf_counter() - passed)
+            if request is not None:
+                if request.stop:
+                    raise Stopped
+                self.one_step |= request.one_step
+                wanted += request.weights
+                if request.plan is not None and self.is_ready:
+                    event = self.change(request.plan)
+                    continue
+            if not wanted or not self.is_ready:
+                return
+            node = wanted.pop(0)
+            event = self.snapshots.take(node, self.place.step)
+
+    def change(self, plan: Plan) -> Changed:
+        """Go on with another plan; what cannot be built changes nothing."""
+        place, before = self.place, self.capture()
+        kept = self.plan, self.script, self.trainer, self.validation, self.meter, self.snapshots, self.clock
+        phase, random = place.phase, read_random(self.trainer.device)
+        old = self.plan
+        same_data = (old.project.data, old.seed, old.data_path, old.device) == (
+            plan.project.data,
+            plan.seed,
+            plan.data_path,
+            plan.device,
+        )
+        plan = replace(plan, out=old.out, show_samples=old.show_samples, every=old.every, weights=None)
+        self.memory.remember(before)
+        data = ((self.trainer.x, self.trainer.y), self.validation) if same_data else None
+        try:
+            self.make(plan, data)
+            self.plan = plan
+            told = carry_over(before, self.trainer, plan, self.memory)
+        except Exception as error:  # noqa: BLE001 - the run goes on as it was
+            self.plan, self.script, self.trainer, self.validation, self.meter, self.snapshots, self.clock = kept
+            refusal = explain(error, plan, place, None, None).message
+            place.phase = phase
+            set_random(random, self.trainer.device)
+            return Changed(place.epoch, place.step, refusal=refusal)
+        place.phase = phase
+        self.trainer.go_on(before.epoch, before.stage)
+        self.trainer.learning_rate = before.learning_rate
+        if not same_data and self.stage == "training":
+            self.stage = "between"
+        kept[2].release()
+        if self.folder is not None:
+            self.folder.change(plan)
+        self.rewind.keep(self.trainer, self.capture())
+        return replace(told, epoch=place.epoch, step=place.step)
+
+    def read_rest(self) -> StepsDone | None:
+        """Return the steps that no event has told of when the run broke off, None where they cannot be had."""
+        if not self.is_ready or not self.meter.is_pending:
+            return None
+        try:
+            return self.meter.read(self.place.epoch, self.place.step, self.trainer.learning_rate)
+        except RuntimeError:  # an accelerator that has failed gives nothing back
+            return None
+
+    def finish(self, reason: Literal["finished", "early stop", "stopped"]) -> Finished:
+        """Write what is left to write, and return the last event."""
+        ended = Finished(reason, self.place.epoch, self.place.step, self.clock.now() if self.is_ready else 0.0)
+        if self.folder is not None:
+            self.place.phase = "files"
+            self.folder.finish(self.trainer.trained, self.capture(), ended)
+        return ended
+
+    def fail(self, event: Failed) -> Failed:
+        """Write what a run that failed leaves: the last state that was good, the best weights and the curves."""
+        if self.folder is None:
+            return event
+        with contextlib.suppress(OSError, RuntimeError):  # it may be the disk or the device that failed
+            self.folder.finish(None, self.rewind.state, event)
+        return replace(event, checkpoint=self.folder.last_state)
+
+    def release(self) -> None:
+        """Let go of everything that is large."""
+        device = None
+        if hasattr(self, "trainer"):
+            device = self.trainer.device
+            self.trainer.release()
+            del self.trainer, self.meter, self.validation
+        if hasattr(self, "script"):
+            del self.script
+        self.is_ready, self.folder = False, None
+        self.snapshots, self.memory = Snapshots({}), Memory()
+        self.rewind.forget()
+        if device is not None and device.type != "cpu":
+            torch.get_device_module(device).empty_cache()

@@ -1,0 +1,184 @@
+"""A run whose plan changes while it goes: what stays the same keeps its weights and the optimizer's memory of them."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from designer.document.edits import remove_nodes, set_parameter
+from designer.document.project import Choice
+from designer.engine.events import Changed, EpochDone, Failed, Finished, Request, StepsDone
+from designer.engine.loop import train
+from designer.engine.plan import Plan
+from designer.engine.record import read_record
+from designer.engine.run import Run
+from tests.engine.plans import MLP, digits, plan_digits
+
+BATCHES = {"batch_size": 256}
+
+
+def change_at(plan, step, *others):
+    """Train, go on with another plan after each so many steps; return all events."""
+    run, events, left = train(plan), [], list(others)
+    event = next(run)
+    while not isinstance(event, Finished | Failed):
+        events.append(event)
+        request = Request(one_step=True)
+        if isinstance(event, StepsDone) and event.step % step == 0 and left:
+            request = replace(request, plan=left.pop(0))
+        event = run.send(request)
+    return [*events, event]
+
+
+def changes_of(events):
+    return [event for event in events if isinstance(event, Changed)]
+
+
+def losses_of(events):
+    return [loss for event in events if isinstance(event, StepsDone) for loss in event.losses]
+
+
+def plan_wide(width, **settings):
+    layers = [*MLP]
+    layers[1] = ("Linear", {"out_features": width})
+    return Plan.from_project(digits(*layers, **({"epochs": 3, **BATCHES} | settings)))
+
+
+def open_run(plan, steps):
+    """Return a run and its generator, some steps on."""
+    run = Run(plan)
+    events = run.learn()
+    for event in iter(lambda: events.send(None) if run.is_ready else next(events), None):
+        run.one_step = True
+        if isinstance(event, StepsDone) and event.step == steps:
+            break
+    return run, events
+
+
+def test_the_same_plan_changes_nothing():
+    plan = plan_wide(32, schedule="OneCycleLR")
+    events = change_at(plan, 4, plan, plan)
+    assert [(len(change.kept), change.partly, change.fresh) for change in changes_of(events)] == [(2, (), ())] * 2
+    whole = losses_of(train(plan))
+    # A network is built anew, which draws random numbers: up to the next dropout all is the same.
+    assert losses_of(events)[:4] == whole[:4]
+    assert len(losses_of(events)) == len(whole)
+
+
+def test_weights_moments_and_rate_are_those_before():
+    plan = plan_wide(32, schedule=Choice("StepLR", {"step_size": 1, "gamma": 0.1}))
+    run, _ = open_run(plan, 8)
+    before = run.capture().copy()
+    run.change(plan)
+    after = run.capture()
+    for name, tensor in before.parts["model"].items():
+        assert torch.equal(tensor, after.parts["model"][name]), name
+    for number, moments in before.parts["optimizer"]["state"].items():
+        for key, value in moments.items():
+            assert torch.equal(value, after.parts["optimizer"]["state"][number][key])
+    assert run.trainer.optimizer.param_groups[0]["lr"] == before.parts["optimizer"]["param_groups"][0]["lr"]
+    assert before.parts["optimizer"]["param_groups"][0]["lr"] == pytest.approx(1e-4)
+
+
+@pytest.mark.parametrize("width", [20, 50])
+def test_a_layer_of_another_size_keeps_the_part_in_common(width):
+    run, _ = open_run(plan_wide(32), 4)
+    before = run.capture().copy()
+    told = run.change(plan_wide(width))
+    assert (told.kept, set(told.partly), told.fresh) == ((), {"n-linear2", "n-linear5"}, ())
+    after, common = run.capture(), min(width, 32)
+    first, second = "layers.1.weight", "layers.4.weight"
+    assert torch.equal(after.parts["model"][first][:common], before.parts["model"][first][:common])
+    assert torch.equal(after.parts["model"][second][:, :common], before.parts["model"][second][:, :common])
+    old, new = (state.parts["optimizer"]["state"][0]["exp_avg"] for state in (before, after))
+    assert torch.equal(new[:common], old[:common])
+    assert new.shape == (width, 64)
+
+
+def test_undo_brings_the_weights_back():
+    """Narrower and wide again, removed and there again: what a node had learned comes back with it."""
+    plan = plan_wide(32)
+    run, _ = open_run(plan, 4)
+    before = run.capture().copy()
+    run.change(plan_wide(8))
+    told = run.change(plan)
+    assert (set(told.kept), told.partly, told.fresh) == ({"n-linear2", "n-linear5"}, (), ())
+    assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+
+
+def test_a_rate_can_be_changed_in_the_middle():
+    slow = plan_wide(32, optimizer=Choice("SGD", {"lr": 0.1}))
+    still = plan_wide(32, optimizer=Choice("SGD", {"lr": 1e-9}))
+    events = change_at(slow, 4, still)
+    rates = [event.learning_rate for event in events if isinstance(event, StepsDone)]
+    assert rates[:4] == [0.1] * 4
+    assert set(rates[4:]) == {1e-9}
+    assert changes_of(events)[0].restarted == ()
+
+
+def test_another_batch_size_shares_out_the_rest_of_the_epoch():
+    events = change_at(plan_wide(32, batch_size=256), 2, plan_wide(32, batch_size=64))
+    first = next(event for event in events if isinstance(event, EpochDone))
+    assert first.step == 2 + -(-(1438 - 512) // 64)
+    assert events[-1].reason == "finished"
+
+
+def test_another_optimizer_begins_anew_and_says_so():
+    told = changes_of(change_at(plan_wide(32), 2, plan_wide(32, optimizer="RMSprop")))[0]
+    assert told.restarted == ("the optimizer's state",)
+
+
+@pytest.mark.parametrize("schedule", ["OneCycleLR", "CosineAnnealingLR", "ReduceLROnPlateau", "PolynomialLR"])
+def test_a_schedule_goes_on_where_it_was_with_any_batch_size(schedule):
+    plans = [plan_wide(32, batch_size=size, schedule=schedule, epochs=2) for size in (64, 1000, 16)]
+    events = change_at(plans[0], 3, *plans[1:])
+    assert isinstance(events[-1], Finished), events[-1]
+
+
+def test_a_layer_can_go_and_come():
+    plan = plan_wide(32)
+    run, _ = open_run(plan, 4)
+    before = run.capture().copy()
+    alone = Plan.from_project(remove_nodes(plan.project, ["n-linear2"], close_gap=True))
+    assert run.change(alone).partly == ("n-linear5",)
+    told = run.change(plan)
+    assert set(told.kept) == {"n-linear2", "n-linear5"}
+    assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+
+
+def test_a_changed_dropout_counts_from_the_next_step():
+    plan = plan_wide(32)
+    changed = Plan.from_project(set_parameter(plan.project, "n-dropout4", "p", 0.9))
+    told = changes_of(change_at(plan, 2, changed))[0]
+    assert (len(told.kept), told.fresh) == (2, ())
+
+
+def test_what_cannot_be_built_changes_nothing():
+    plan = plan_wide(32)
+    run, _ = open_run(plan, 4)
+    source = plan.source
+    broken = replace(
+        plan, source=replace(source, text=source.text.replace("nn.Linear(64, 32),", "nn.Linear(64, 10**13),"))
+    )
+    trainer = run.trainer
+    told = run.change(broken)
+    assert "does not fit in memory" in told.refusal
+    assert run.trainer is trainer
+    assert run.plan is plan
+
+
+def test_the_run_folder_says_that_the_plan_changed(tmp_path):
+    plan = replace(plan_wide(32), out=tmp_path)
+    events = change_at(plan, 4, plan_wide(48))
+    assert isinstance(events[-1], Finished), events[-1]
+    record = read_record(tmp_path)
+    assert [change.step for change in record.changes] == [4]
+    assert "nn.Linear(64, 48)" in (tmp_path / "train.py").read_text()
+
+
+def test_other_data_begin_a_new_epoch():
+    plan = plan_digits(epochs=2, **BATCHES)
+    other = Plan.from_project(replace(plan.project, data=replace(plan.project.data, validation=0.5)))
+    events = change_at(plan, 2, other)
+    assert isinstance(events[-1], Finished), events[-1]
+    assert [event.epoch for event in events if isinstance(event, EpochDone)] == [2]

@@ -323,11 +323,11 @@ def make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
     gap = progress(flow, end) - progress(flow, start)
     if gap < step / 2 or gap >= 2 * step:
         return project, place
-    pushed = _find_pushed(project, edge.target)
+    pushed = find_following(project, edge.target)
     return move_nodes(project, {node: advance(flow, layout[node], 2 * step - gap) for node in pushed}), place
 
 
-def _find_pushed(project: Project, first: str) -> set[str]:
+def find_following(project: Project, first: str) -> set[str]:
     """Return the nodes that go on from `first` along the flow; where a wire turns back, to a new column, they end."""
     flow, layout, outgoing = project.drawing.flow, project.layout, project.graph.outgoing
     found, pending = {first}, [first]

@@ -94,6 +94,12 @@ def move_to_room(positions: Mapping[str, Position], others: Collection[Position]
     return _move_to_room(positions, _Taken(others))
 
 
+def is_room_for(positions: Iterable[Position], others: Iterable[Position]) -> bool:
+    """Return whether cards would lie at these positions without coming near one of the other cards."""
+    taken = _Taken(others)
+    return all(taken.is_free(x, y, x + CARD_WIDTH, y + CARD_HEIGHT) for x, y in positions)
+
+
 def _move_to_room(positions: Mapping[str, Position], taken: "_Taken") -> Arranged:
     cards = list(positions.values())
     steps = _steps() if len(cards) <= _MOST_CARDS else _long_steps(_outline(cards), taken.outline)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from designer.catalogue.spec import LayerSpec
+from designer.document.closing import close_rows
 from designer.document.edits import connect, disconnect, insert_on_edge, make_room, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
@@ -54,14 +55,14 @@ def remove_wires(project: Project, edges: Collection[Edge], word: str) -> Change
 def remove_selected(
     project: Project, nodes: Collection[str], edges: Collection[Edge], remarks: Collection[str] = ()
 ) -> Change:
-    """Remove nodes, closing the gaps they leave, and wires, comments and frames."""
+    """Remove nodes, closing the gaps and the rows they leave, and wires, comments and frames."""
     if remarks:
         title, project = f"delete {name_remarks(project, remarks)}", remove_remarks(project, remarks)
         return (title, remove_selected(project, nodes, edges)[1]) if nodes or edges else (title, project)
     if not nodes:
         return remove_wires(project, edges, "cut")
     bare = disconnect(project, edges)
-    return f"delete {name_nodes(project.graph, nodes)}", remove_nodes(bare, nodes, close_gap=True)
+    return f"delete {name_nodes(project.graph, nodes)}", close_rows(bare, remove_nodes(bare, nodes, close_gap=True))
 
 
 def move_by(project: Project, ids: Collection[str], delta: Position) -> Change:

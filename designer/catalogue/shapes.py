@@ -5,9 +5,11 @@ The inside of a block is inferred once for each set of arguments and input types
 """
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import ClassVar
 
 from frozendict import frozendict
@@ -26,7 +28,7 @@ from designer.catalogue.usage import (
 from designer.document.expressions import Names
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import sort_nodes
-from designer.document.project import NO_BLOCKS, Blocks, used_block
+from designer.document.project import BLOCK, NO_BLOCKS, Blocks
 from designer.document.wording import show_name
 
 # A tensor or a weight beyond this many elements (16 TiB of float32) is refused instead of counted.
@@ -196,14 +198,13 @@ def infer(
     for key in order:
         if key not in stale:
             continue
-        edges = incoming.get(key, ())
+        node, edges, was = graph.nodes[key], incoming.get(key, ()), before.get(key)
         inputs = tuple([_type_at(nodes, edge) for edge in edges])
-        was = before.get(key)
-        if was is not None and was.inputs and _still_holds(was, graph.nodes[key], inputs, edges, scope):
+        if was is not None and was.inputs and _still_holds(was, node, inputs, edges, scope):
             nodes[key] = was
             continue
-        nodes[key] = _infer_again(graph.nodes[key], inputs, edges, given.get(key, data), scope, was)
-        if isinstance(stale, set) and (was is None or was.outputs != nodes[key].outputs):
+        nodes[key] = now = _infer_again(node, inputs, edges, given.get(key, data), scope, was)
+        if isinstance(stale, set) and (was is None or was.outputs != now.outputs):
             stale.update([edge.target for edge in outgoing.get(key, ())])
     for key in unplaced:
         edges = incoming.get(key, ())
@@ -215,22 +216,26 @@ def _find_stale(
     graph: Graph, data: TensorType | None, previous: Inference, unplaced: frozenset[str], scope: Scope
 ) -> set[str]:
     """Return the nodes that are not as they were, or not wired so, whose block changed or that depend on other data."""
-    before, incoming, wires = previous.nodes, graph.incoming, previous.graph.incoming
-    stale = {key for key, node in graph.nodes.items() if (was := before.get(key)) is None or was.node is not node}
+    before, incoming, wires = previous.graph.nodes, graph.incoming, previous.graph.incoming
+    stale = set(_find_others(before, graph.nodes))
     if incoming is not wires:
-        stale.update([key for key, edges in incoming.items() if wires.get(key) != edges])
+        stale.update([key for key in _find_others(wires, incoming) if wires.get(key) != incoming[key]])
         stale.update(wires.keys() - incoming.keys())
     if previous.scope.blocks is not scope.blocks:
-        stale.update([key for key, known in before.items() if not _is_current(known, scope)])
+        stale.update([key for key, known in previous.nodes.items() if not _is_current(known, scope)])
     if previous.data != data or scope.inputs is not None:
         stale.update(_find_inputs(previous))
     return stale.union(previous.unplaced, unplaced)
 
 
+def _find_others(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Return the keys at which the second mapping does not hold the very value of the first."""
+    return list(compress(after, map(operator.is_not, after.values(), map(before.get, after))))
+
+
 def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, scope: Scope) -> Inference:
     """Return the inference of a graph whose wires are those of the previous one: only what changed is looked at."""
-    old = previous.graph.nodes
-    stale = {key for key, node in graph.nodes.items() if node is not old[key]}
+    stale = set(_find_others(previous.graph.nodes, graph.nodes))
     if previous.scope.blocks is not scope.blocks:
         stale.update(key for key, known in previous.nodes.items() if not _is_current(known, scope))
     if data != previous.data:
@@ -252,9 +257,10 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, s
     return Inference(graph, data, previous.order, previous.unplaced, nodes, scope)
 
 
-# What was known of nodes of the network before an edit took their inputs away, by the identity of the node: undone, or
-# wired again, the same holds as before. Only outside blocks, where nothing but node and inputs counts.
-_lost: dict[int, Inferred] = {}
+# What was known of nodes of the network before an edit took their inputs away or gave them back, by the identity of the
+# node: undone, or wired again, the same holds as before. Only outside blocks, where nothing but node and inputs counts.
+_complete: dict[int, Inferred] = {}
+_waiting: dict[int, Inferred] = {}
 _MOST_LOST = 50_000
 
 
@@ -267,14 +273,15 @@ def _infer_again(
     was: Inferred | None = None,
 ) -> Inferred:
     """Return what is known of a node, as it was known before where the same came in then."""
-    outside = scope.inputs is None
-    kept = _lost.get(id(node)) if outside else None
-    if kept is not None and kept.inputs and _still_holds(kept, node, inputs, edges, scope):
-        return kept
-    if outside and was is not None and was.outputs is not None and was.inputs and None not in was.inputs:
-        if len(_lost) >= _MOST_LOST:
-            _lost.clear()
-        _lost[id(was.node)] = was
+    if scope.inputs is None and inputs:
+        kept = (_waiting if None in inputs else _complete).get(id(node))
+        if kept is not None and _still_holds(kept, node, inputs, edges, scope):
+            return kept
+        if was is not None and was.inputs:
+            lost = _waiting if None in was.inputs else _complete
+            if len(lost) >= _MOST_LOST:
+                lost.clear()
+            lost[id(was.node)] = was
     return infer_node(node, inputs, _ports_of(edges), data, scope, was)
 
 
@@ -302,7 +309,7 @@ def _find_given(graph: Graph, data: TensorType | None, scope: Scope) -> Mapping[
 
 def _is_current(known: Inferred, scope: Scope) -> bool:
     """Return whether a node's block is still the one it was inferred with."""
-    return used_block(known.node.kind) is None or find_spec(known.node.kind, scope.blocks) is known.spec
+    return not known.node.kind.startswith(BLOCK) or find_spec(known.node.kind, scope.blocks) is known.spec
 
 
 def _ports_of(edges: tuple[Edge, ...]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from frozendict import frozendict
@@ -120,8 +121,11 @@ def _find_occupied(graph: Graph) -> Iterable[Fault]:
                 yield Fault("occupied", message, (node,), tuple(rivals))
 
 
+_NAME = attrgetter("name")
+
+
 def _find_names(graph: Graph) -> Iterable[Fault]:
-    names = {node.name.strip() for node in graph.nodes.values()}
+    names = set(map(str.strip, map(_NAME, graph.nodes.values())))
     if len(names) == len(graph.nodes) and "" not in names:
         return  # which is how it should be, and quickly seen
     by_name: dict[str, list[str]] = {}

@@ -1,18 +1,40 @@
 """Which nodes pass a test, kept from one inference to the next: after an edit only what changed is tested again.
 
 A test looks at an Inferred alone, or at one and the only one before it, so its verdict holds as long as those are the
-same values. What is kept is never older than the inference it is asked of.
+same values, of one that looks at layers alone as long as those are the same layers. What is kept is never older than the inference it is asked of.
 """
 
+import operator
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from itertools import compress
 
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Trait
 
 Test = Callable[[Inferred], bool]
-PairTest = Callable[[Inferred, Inferred], bool]
+PairTest = Callable[[Inferred, Inferred], bool]  # which looks at the layers alone, as a test `of_layers` does
 Count = Callable[[Inferred], int]
+
+_OF_LAYERS: set[Test] = set()
+_OF_PORTS: set[Test] = set()
+
+
+def of_layers(test: Test) -> Test:
+    """Mark a test that looks only at what a layer is: its node, declaration, values; not at what comes and goes."""
+    _OF_LAYERS.add(test)
+    return test
+
+
+def of_ports(test: Test) -> Test:
+    """Mark a test that looks only at what a layer is and at which of its ports wires enter."""
+    _OF_PORTS.add(test)
+    return test
+
+
+def _is_same_layer(one: Inferred, other: Inferred) -> bool:
+    """Return whether a test of layers says the same of both."""
+    return one.node is other.node and one.spec is other.spec and one.values is other.values
 
 
 class Screen:
@@ -58,15 +80,22 @@ class Screen:
         """Return the verdicts on another inference: all those of this one, with the nodes tested that differ."""
         screen = Screen(inference)
         old, new = self._inference.nodes, inference.nodes
-        changed = [key for key, known in new.items() if old.get(key) is not known]
-        if 2 * len(changed) > len(new):
+        changed = list(compress(new, map(operator.is_not, new.values(), map(old.get, new))))
+        other = [key for key in changed if (was := old.get(key)) is None or not _is_same_layer(was, new[key])]
+        if 2 * len(other) > len(new):
             return screen  # another network: what is asked for is worked out when it is
         gone = old.keys() - new.keys()
-        stale = gone.union(changed)
+        stale, replaced = gone.union(changed), gone.union(other)
+        wired = [key for key in changed if (was := old.get(key)) is None or was.ports != new[key].ports]
+        layers, parts, whole = (
+            [(key, new[key]) for key in keys] for keys in (other, dict.fromkeys([*other, *wired]), changed)
+        )
         for test, passed in [*self._passed.items()]:
-            screen._passed[test] = (passed - stale).union([key for key in changed if test(new[key])])
+            again = layers if test in _OF_LAYERS else parts if test in _OF_PORTS else whole
+            left = passed - stale if again is whole else passed.difference(gone, [key for key, _ in again])
+            screen._passed[test] = left.union([key for key, known in again if test(known)])
         if self._paired:
-            others = _find_second(self._inference, inference, changed, stale)
+            others = _find_second(self._inference, inference, other, replaced)
             for pair_test, passed in [*self._paired.items()]:
                 screen._paired[pair_test] = (passed - others).union(_try_pairs(inference, pair_test, others))
         for count, total in [*self._totals.items()]:
@@ -95,14 +124,15 @@ def _try_pairs(inference: Inference, test: PairTest, keys: Iterable[str]) -> lis
 
 
 def _find_second(before: Inference, after: Inference, changed: Iterable[str], stale: Collection[str]) -> set[str]:
-    """Return the nodes that are not the same, or do not have the same one before them."""
+    """Return the nodes that are not the same layer, or do not have the same one before them."""
     if before.unplaced != after.unplaced:
         return {*before.nodes, *after.nodes}
     old, new = before.graph.incoming, after.graph.incoming
     outgoing = after.graph.outgoing
     found = {*stale, *(edge.target for key in changed for edge in outgoing.get(key, ()))}
     if old is not new:
-        found.update([key for key, edges in new.items() if old.get(key) != edges])
+        rewired = compress(new, map(operator.is_not, new.values(), map(old.get, new)))
+        found.update([key for key in rewired if old.get(key) != new[key]])
         found.update(old.keys() - new.keys())
     return found
 
@@ -126,21 +156,22 @@ def screen_of(inference: Inference) -> Screen:
 @cache
 def has_trait(trait: Trait) -> Test:
     """Return the test for nodes whose kind has a trait."""
-    return lambda known: known.spec is not None and trait in known.spec.traits
+    return of_layers(lambda known: known.spec is not None and trait in known.spec.traits)
 
 
 @cache
 def has_role(role: str) -> Test:
     """Return the test for nodes of a role."""
-    return lambda known: known.spec is not None and known.spec.role == role
+    return of_layers(lambda known: known.spec is not None and known.spec.role == role)
 
 
 @cache
 def is_kind(kind: str) -> Test:
     """Return the test for nodes of a kind of the catalogue."""
-    return lambda known: known.node.kind == kind and known.spec is not None
+    return of_layers(lambda known: known.node.kind == kind and known.spec is not None)
 
 
+@of_layers
 def has_options(known: Inferred) -> bool:
     """Return whether any option of a node was set."""
     return bool(known.node.options)

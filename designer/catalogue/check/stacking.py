@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
+from designer.catalogue.check.screen import of_layers
 from designer.catalogue.check.study import Study, by_kind
 from designer.catalogue.shapes import Inferred
 
@@ -66,6 +67,7 @@ def _rank_bends(study: Study) -> list[str]:
     return list(dict.fromkeys((*used, *USUAL_BENDS)))[:3]
 
 
+@of_layers
 def _bends(known: Inferred) -> bool:
     return known.spec is not None and known.spec.family == "activation" and known.node.kind not in RARE_BENDS
 

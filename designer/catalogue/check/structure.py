@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem, Severity
+from designer.catalogue.check.screen import of_layers, of_ports
 from designer.catalogue.check.study import Study
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import LayerSpec
@@ -87,6 +88,7 @@ def find_lost_wires(study: Study) -> Iterator[Problem]:
             yield _lost(known, lost, lost[0].source_port, _count(len(spec.outputs), "output"))
 
 
+@of_ports
 def _is_overfull(known: Inferred) -> bool:
     """Return whether a wire enters at a port that the layer does not have."""
     spec = known.spec
@@ -98,6 +100,7 @@ def _is_overfull(known: Inferred) -> bool:
     )
 
 
+@of_layers
 def _gives_nothing(known: Inferred) -> bool:
     return known.spec is not None and not known.spec.outputs
 
@@ -195,9 +198,17 @@ def find_open_inputs(study: Study) -> Iterator[Problem]:
         )
 
 
+@of_ports
 def _lacks_input(known: Inferred) -> bool:
     spec = known.spec
-    return spec is not None and bool(spec.inputs) and _find_missing_port(spec, known.ports) is not None
+    if spec is None or not spec.inputs:
+        return False
+    if known.ports == _ONE_PORT and len(spec.inputs) == 1 and not spec.inputs[0].many:
+        return False  # as with most layers
+    return _find_missing_port(spec, known.ports) is not None
+
+
+_ONE_PORT = (0,)
 
 
 def _find_missing_port(spec: LayerSpec, ports: tuple[int, ...]) -> int | None:
@@ -216,11 +227,8 @@ def _find_missing_port(spec: LayerSpec, ports: tuple[int, ...]) -> int | None:
 
 def _offer(study: Study, node: str, port: int) -> Iterator[Fix]:
     """Yield a wire from the only layer whose output is not used, where it fits; for a lone branch, its removal."""
-    giver = _only(
-        key
-        for key in study.graph.nodes
-        if key != node and key not in study.graph.outgoing and _gives(study.inference.nodes[key].spec)
-    )
+    loose = study.graph.nodes.keys() - study.graph.outgoing.keys()
+    giver = _only(key for key in loose if key != node and _gives(study.inference.nodes[key].spec))
     if giver is not None:
         edge = Edge(giver, 0, node, port)
         if not refuse_wire(study.inference, edge):

@@ -1,6 +1,6 @@
 """A project under examination: what the rules of the checker look at, each part worked out once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,12 +83,13 @@ class Study:
         return self._find_role("output")
 
     @cached_property
-    def live(self) -> frozenset[str]:
+    def live(self) -> Set[str]:
         """The nodes that reach an Output, and the Outputs: those that generated code consists of."""
         graph, ends = self.graph, frozenset(self.outputs)
         if self.inference.unplaced:
             return find_ancestors(graph, ends) | ends
-        return frozenset(graph.nodes).difference(find_dead(graph, ends))
+        dead = find_dead(graph, ends)
+        return graph.nodes.keys() - dead if dead else graph.nodes.keys()
 
     @cached_property
     def bare(self) -> frozenset[str]:

@@ -217,4 +217,7 @@ def _count_weights(known: Inferred) -> int:
 
 
 def _count_values(known: Inferred) -> int:
-    return sum([output.elements for output in known.outputs or ()])
+    outputs = known.outputs
+    if outputs is None:
+        return 0
+    return outputs[0].elements if len(outputs) == 1 else sum([output.elements for output in outputs])

@@ -84,7 +84,8 @@ class Editor(QObject):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the present project, worst first."""
-        return (*self._untrusted, *self._document.problems)
+        found = self._document.problems
+        return (*self._untrusted, *found) if self._untrusted else found  # the same value for the same project
 
     def allows(self, codes: Collection[str]) -> bool:
         """Return whether the user lets these texts of Custom layers run."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 RIGHT_END = 100  # tool bar numbers from here on stand at the right
+REST = 120  # milliseconds of rest after which titles follow, where no menu asks for them before
 
 
 class Menus(QObject):
@@ -28,12 +29,15 @@ class Menus(QObject):
         self.actions: dict[str, QAction] = {command.id: self._make_action(command) for command in COMMANDS}
         self._submenus: list[QMenu] = []
         self._bar: ToolBar | None = None
+        self._titles = QTimer(self, singleShot=True)
+        self._titles.timeout.connect(self.refresh)
 
     def fill_bar(self) -> None:
         """Fill the menu bar."""
         for title in MENUS:
             menu = self._window.menuBar().addMenu(f"&{title}")
             menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(self.refresh)
             self._fill(menu, [command for command in COMMANDS if command.menu == title])
 
     def make_tool_bar(self) -> QToolBar:
@@ -71,19 +75,34 @@ class Menus(QObject):
 
     def refresh(self) -> None:
         """Bring titles, check marks and what can be asked for up to date."""
+        self._titles.stop()
+        self._refresh_states()
+        for command in COMMANDS:
+            action = self.actions[command.id]
+            tip = command.tip if command.tip_now is None else command.tip_now(self._window)
+            title = command.title if command.title_now is None else command.title_now(self._window)
+            if command.title_now is not None:
+                action.setText(escape(title))
+                if command.bar:
+                    button = command.button_now(self._window) if command.button_now else title.split(" ")[0]
+                    self._name_button(action, button)
+            if command.bar and (command.title_now is not None or command.tip_now is not None):
+                action.setToolTip(_tip(command, title, tip))
+                action.setStatusTip(tip)
+
+    def follow(self, rest: int = REST) -> None:
+        """Let the keys do at once what can be asked for now; titles follow once the hand rests, or a menu opens.
+
+        A new title of a button lays out the tool bar and with it the window.
+        """
+        self._refresh_states()
+        self._titles.start(rest)
+
+    def _refresh_states(self) -> None:
         window = self._window
         for command in COMMANDS:
             action = self.actions[command.id]
             action.setEnabled(command.enabled(window))
-            tip = command.tip if command.tip_now is None else command.tip_now(window)
-            title = command.title if command.title_now is None else command.title_now(window)
-            if command.title_now is not None:
-                action.setText(escape(title))
-                if command.bar:
-                    self._name_button(action, command.button_now(window) if command.button_now else title.split(" ")[0])
-            if command.bar and (command.title_now is not None or command.tip_now is not None):
-                action.setToolTip(_tip(command, title, tip))
-                action.setStatusTip(tip)
             if command.checked is not None:
                 action.setChecked(command.checked(window))
 

@@ -3,8 +3,9 @@
 import contextlib
 import time
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
@@ -12,6 +13,7 @@ from designer.ui.marks import make_label, set_mark
 from designer.ui.words import write_age, write_amount, write_bytes, write_count, write_message, write_short
 
 BYTES = 4  # of a float32
+MARGIN, GAP = 14, 7  # logical pixels at both ends, and between two texts
 STATES = {
     "idle": "",
     "loading": "Preparing the run …",
@@ -20,6 +22,47 @@ STATES = {
     "stopping": "Stopping …",
     "ended": "",
 }
+
+
+class StatusRow(QWidget):
+    """The three texts in a row, the run in the middle.
+
+    It places them itself: a layout would lay out the whole window anew with every edit.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.totals = make_label()
+        self.dot = make_label("●")
+        self.run = make_label()
+        self.file = make_label()
+        for label in (self.totals, self.dot, self.run, self.file):
+            label.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.run.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Give each text what it needs, the totals what is left; the run stands in the middle where both sides let it."""
+        height = self.height()
+        totals, run, file = (label.sizeHint().width() for label in (self.totals, self.run, self.file))
+        dot = self.dot.sizeHint().width() + GAP if not self.dot.isHidden() else 0
+        right = self.width() - MARGIN - file
+        start = min((self.width() - dot - run) // 2, right - GAP - run - dot)
+        start = max(start, min(MARGIN + totals + GAP, right - GAP - run - dot))
+        self.totals.setGeometry(MARGIN, 0, max(0, start - GAP - MARGIN), height)
+        self.dot.setGeometry(start, 0, dot, height)
+        self.run.setGeometry(start + dot, 0, run, height)
+        self.file.setGeometry(right, 0, file, height)
 
 
 class Status(QStatusBar):
@@ -32,22 +75,12 @@ class Status(QStatusBar):
         self._run = ("idle", "")
         self._saved_at: float | None = None
         self._autosaved = False
-        self.totals = make_label()
-        self.dot = make_label("●")
+        row = StatusRow()
+        self.totals, self.dot, self.run, self.file = row.totals, row.dot, row.run, row.file
         self.dot.setObjectName("rundot")
-        self.run = make_label()
-        self.file = make_label()
         self.totals.setAccessibleName("totals")
         self.run.setAccessibleName("state of the run")
         self.file.setAccessibleName("device and file")
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(14, 0, 14, 0)
-        line.setSpacing(7)
-        line.addWidget(self.totals, 1)
-        line.addWidget(self.dot)
-        line.addWidget(self.run)
-        line.addWidget(self.file, 1, Qt.AlignmentFlag.AlignRight)
         self.addWidget(row, 1)
         self.setSizeGripEnabled(False)
         self._clock = QTimer(self, interval=10_000)

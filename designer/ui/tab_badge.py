@@ -30,7 +30,8 @@ class TabBadge(QObject):
 
     def show_number(self, number: int, severity: str) -> None:
         """Show a number, none where it is 0, in the colour of a severity."""
-        if (number, severity) != (self._number, self._severity):
+        is_there = self.label is not None and shiboken6.isValid(self.label)
+        if (number, severity) != (self._number, self._severity) or is_there != bool(number):
             self._number, self._severity = number, severity
             self._put_on()
 
@@ -38,22 +39,28 @@ class TabBadge(QObject):
         bar, index = self._find_tab()
         spoken = f"{self._title}, {self._number:,}" if self._number else self._title
         if bar is None:
+            self._take_off()
             self._dock.setWindowTitle(f"{self._title} ({self._number:,})" if self._number else self._title)
             return
         self._dock.setWindowTitle(self._title)
         bar.setAccessibleTabName(index, spoken)
         worn = bar.tabButton(index, RIGHT)
-        if worn is not None and worn is self.label and worn.text() == f"{self._number:,}":
+        if self._number and worn is not None and worn is self.label:
+            worn.setText(f"{self._number:,}")
             set_mark(worn, "severity", self._severity)
-            return
+            if worn.sizeHint() == worn.size():
+                return
         bar.setTabButton(index, RIGHT, None)  # type: ignore[arg-type]
+        self._take_off()
+        if self._number:
+            self.label = self._make_label()
+            bar.setTabButton(index, RIGHT, self.label)
+
+    def _take_off(self) -> None:
         if self.label is not None and shiboken6.isValid(self.label):  # Qt takes it along with a tab
             self.label.hide()
             self.label.deleteLater()
         self.label = None
-        if self._number:
-            self.label = self._make_label()
-            bar.setTabButton(index, RIGHT, self.label)
 
     def _make_label(self) -> QLabel:
         label = QLabel(f"{self._number:,}", alignment=Qt.AlignmentFlag.AlignCenter)

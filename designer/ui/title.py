@@ -25,9 +25,10 @@ class DocumentTitle(QWidget):
 
     def show_document(self, name: str, modified: bool) -> None:
         """Show a name, and whether it has changes that are not saved."""
-        self.name.setText(name)
-        self.dot.setVisible(modified)
-        self._place()
+        if (name, modified) != (self.name.text(), self.dot.isVisibleTo(self)):
+            self.name.setText(name)
+            self.dot.setVisible(modified)
+            self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

@@ -68,6 +68,7 @@ SLOW_PARTS = (
     "designer.ui.plots.curve_pair",
     "designer.ui.figures.picture",
 )
+REST = 80  # milliseconds without an edit after which the number of problems follows
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
 
 
@@ -159,7 +160,9 @@ class Window(QMainWindow):
         self._title = DocumentTitle(self.menuBar())
         self.addToolBar(self.menus.make_tool_bar())
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
-        self._refresh_soon.timeout.connect(self.menus.refresh)
+        self._refresh_soon.timeout.connect(self.menus.follow)
+        self._count_soon = QTimer(self, singleShot=True, interval=REST)
+        self._count_soon.timeout.connect(self._show_problem_count)
         self._listen()
         Ghosts(self)
         Sweep(editor, self)
@@ -194,7 +197,7 @@ class Window(QMainWindow):
         editor, canvas = self.editor, self.canvas
         for signal in (editor.view_changed, editor.project_changed, editor.selection_changed, editor.file_changed):
             signal.connect(lambda *_: self._refresh_soon.start())
-        editor.project_changed.connect(lambda *_: self._show_problem_count())
+        editor.project_changed.connect(lambda *_: self._count_soon.start())  # a number on a tab lays out the window
         editor.file_changed.connect(self._show_title)
         editor.leaving.connect(self._finish_typing)
         editor.opened.connect(self.notices.dismiss_passing)
@@ -204,7 +207,7 @@ class Window(QMainWindow):
         canvas.node_activated.connect(self._open_node)
         canvas.status_hint.connect(self.status.show_hint)
         canvas.menu_requested.connect(self.show_menu)
-        self.trainer.state_changed.connect(lambda _: self._refresh_soon.start())
+        self.trainer.state_changed.connect(lambda _: self.menus.follow(rest=0))
         self._show_problem_count()
 
     def _ask_layer(self, place: QPointF, port: PortRef | None) -> None:

@@ -103,6 +103,7 @@ def test_h_hides_and_shows_in_full(window, user, chain):
     assert editor.project.drawing.small == {ids[3]}
     assert editor.project.graph is chain.graph
     assert editor.history.undo_title == f"hide {chain.graph.nodes[ids[3]].name}"
+    window.menus.refresh()
     assert window.menus.actions["network.hide"].text() == "Show in full"
     user.press(Qt.Key.Key_H)
     assert editor.project.drawing.small == frozenset()

@@ -29,6 +29,7 @@ def test_the_selection_alone_is_arranged_in_place_as_one_step(window, user, chai
     user.click_node("linear_1")
     user.click_node("relu_1", keys=SHIFT)
     user.click_node("linear_2", keys=SHIFT)
+    window.menus.refresh()
     assert window.menus.actions["network.arrange"].text() == "Arrange selection"
     user.press(Qt.Key.Key_L, widget=window.canvas)
     after = window.editor.view.layout

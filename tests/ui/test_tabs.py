@@ -91,13 +91,13 @@ def count_shown(window) -> str:
     return badges[0].text() if badges else ""
 
 
-def test_panels_show_the_document_in_sight(two, user):
-    assert count_shown(two) == ""
+def test_panels_show_the_document_in_sight(two, user, qtbot):
+    qtbot.waitUntil(lambda: count_shown(two) == "")
     two.filing.new()
     two.hands.add("Linear")
-    assert int(count_shown(two)) > 0
+    qtbot.waitUntil(lambda: count_shown(two) > "0")
     click_tab(user, 0)
-    assert count_shown(two) == ""
+    qtbot.waitUntil(lambda: count_shown(two) == "")
     code = user.show("code")
     assert "Digits" in code.view.toPlainText() or "digits" in code.view.toPlainText()
     click_tab(user, 1)

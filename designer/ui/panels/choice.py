@@ -58,6 +58,11 @@ class ChoiceForm(QWidget):
         self.form.reset.connect(self._reset)
         self.form.finished.connect(self._finish)
 
+    @property
+    def choice(self) -> Choice | None:
+        """What is shown as chosen."""
+        return self._choice
+
     def _head(self, name: str) -> QHBoxLayout:
         """Return the line of the list. It is wider than the fields below, since names of classes are long."""
         label = make_label(name)

@@ -19,12 +19,18 @@ LEAST_WIDTH = 60  # of a button, in logical pixels
 class FixButton(QPushButton):
     """A button with the title of a fix, the middle of it left out where there is no room."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(title.replace("&", "&&"))
-        self._whole = self.text()
-        self._size = super().sizeHint()
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self._size = QSize()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setProperty("link", True)
+
+    def show_title(self, title: str) -> None:
+        """Show a title, whole as far as is known yet."""
+        self._whole = title.replace("&", "&&")
+        self.setText(self._whole)
+        self._size = super().sizeHint()
         self.setAccessibleName(f"fix: {title}")
 
     def sizeHint(self) -> QSize:
@@ -37,6 +43,10 @@ class FixButton(QPushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show as much of the title as there is room for."""
         frame = self._size.width() - self.fontMetrics().horizontalAdvance(self._whole)
         fits = self.width() >= self._size.width()
         cut = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width() - frame)
@@ -46,15 +56,16 @@ class FixButton(QPushButton):
 class FixChoice(FlowBox):
     """One fix: its button, and the shape and the parameters that follow."""
 
-    chosen = Signal()
+    chosen = Signal(object)  # Fix
 
     def __init__(self, editor: Editor, problem: Problem, fix: Fix) -> None:
         super().__init__(across=5, down=0)
         self._editor = editor
         self._problem = problem
         self._fix = fix
-        self.button = FixButton(fix.title)
-        self.button.clicked.connect(self.chosen)
+        self.button = FixButton()
+        self.button.show_title(fix.title)
+        self.button.clicked.connect(lambda: self.chosen.emit(self._fix))
         self.button.installEventFilter(self)
         self.follows = make_label("", "muted")
         self.follows.setObjectName("follows")
@@ -62,6 +73,23 @@ class FixChoice(FlowBox):
         self.add(self.button)
         self.add(self.follows)
         self.follows.setVisible(False)
+
+    def show_fix(self, problem: Problem, fix: Fix) -> None:
+        """Show a fix in place of the one that was shown. What followed from the same one stands until more is known."""
+        if fix is self._fix:
+            return
+        is_same = problem == self._problem and fix == self._fix
+        self._problem, self._fix = problem, fix
+        if not is_same:
+            self.button.show_title(fix.title)
+            self.button.setAccessibleDescription("")
+            self.follows.setVisible(False)
+        if self.isVisible():
+            self.ask()
+
+    def _renew(self) -> None:
+        super()._renew()
+        self.button.fit()
 
     def ask(self) -> None:
         """Ask for what follows from the fix; it is shown when it is known."""
@@ -113,14 +141,16 @@ class FixList(FlowBox):
 
     def show_fixes(self, problem: Problem) -> None:
         """Show the fixes of a problem in place of those that were shown."""
-        for choice in self.choices:
+        while len(self.choices) > len(problem.fixes):
+            choice = self.choices.pop()
             self.take(choice)
             choice.hide()
             choice.deleteLater()
-        self.choices = []
-        for fix in problem.fixes:
+        for choice, fix in zip(self.choices, problem.fixes, strict=False):
+            choice.show_fix(problem, fix)
+        for fix in problem.fixes[len(self.choices) :]:
             choice = FixChoice(self._editor, problem, fix)
-            choice.chosen.connect(lambda fix=fix: self.chosen.emit(fix))
+            choice.chosen.connect(self.chosen)
             self.add(choice)
             self.choices.append(choice)
         if self.parentWidget() is not None or not self.choices:  # else it would open as a window

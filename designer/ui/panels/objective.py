@@ -19,12 +19,16 @@ class ObjectiveForm(ChoiceForm):
         super().__init__("objective", objectives, {kind: spec.title for kind, spec in objectives.items()})
         self._editor = editor
         self.chosen.connect(self._choose)
-        editor.project_changed.connect(self.refresh)
+        editor.project_changed.connect(self._follow)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the objective of the present project."""
         self.show_choice(self._editor.project.training.objective)
+
+    def _follow(self) -> None:
+        if self._editor.project.training.objective is not self.choice:
+            self.refresh()
 
     def _choose(self, choice: Choice, key: str) -> None:
         project = self._editor.project

@@ -57,6 +57,11 @@ class ProblemRow(QFrame):
         self.setSizePolicy(policy)
 
     @property
+    def problem(self) -> Problem | None:
+        """The problem that is shown."""
+        return self._problem
+
+    @property
     def buttons(self) -> list[QPushButton]:
         """The buttons of the fixes, the likeliest first."""
         return self.fixes.buttons

@@ -136,13 +136,7 @@ class Problems(QWidget):
 
     def _list(self) -> None:
         groups = [group for group in self._groups if self.filter.lets_through(group.problem.severity)]
-        while len(self.rows) < min(len(groups), MOST):
-            row = ProblemRow(self._editor)
-            row.chosen.connect(self.node_chosen)
-            row.fix_chosen.connect(self._fix)
-            row.all_chosen.connect(self._fix_all)
-            self._column.insertWidget(len(self.rows) + 1, row)
-            self.rows.append(row)
+        self._arrange_rows(groups[:MOST])
         for row, group in zip(self.rows, groups, strict=False):
             node = find_node(self._editor, group.problem)
             row.show_problem(group.problem, show_name(node.name) if node else "", group)
@@ -151,6 +145,28 @@ class Problems(QWidget):
         self.empty.setVisible(not self._groups)
         self.rest.setText(f"and {write_count(len(groups) - MOST)} more")
         self.rest.setVisible(len(groups) > MOST)
+
+    def _arrange_rows(self, groups: list[Group]) -> None:
+        """Have a row for each group: the one that shows its problem already, wherever it stands, else another."""
+        free = list(self.rows)
+        rows: list[ProblemRow | None] = []
+        for group in groups:
+            rows.append(next((row for row in free if row.problem == group.problem), None))
+            if rows[-1] is not None:
+                free.remove(rows[-1])
+        rows = [row or (free.pop(0) if free else self._make_row()) for row in rows]
+        for place, row in enumerate((*rows, *free)):
+            if self._column.indexOf(row) != place + 1:
+                self._column.removeWidget(row)
+                self._column.insertWidget(place + 1, row)
+        self.rows = [*rows, *free]
+
+    def _make_row(self) -> ProblemRow:
+        row = ProblemRow(self._editor)
+        row.chosen.connect(self.node_chosen)
+        row.fix_chosen.connect(self._fix)
+        row.all_chosen.connect(self._fix_all)
+        return row
 
     def _fix(self, problem: Problem, fix: Fix) -> None:
         apply_fix(self._editor, problem, fix)

@@ -31,15 +31,17 @@ def test_it_says_when_there_is_none(window, panel, chain):
     assert panel.empty.isVisible() is (not shown)
 
 
-def test_errors_come_with_word_sign_node_and_sentence(window, panel, broken):
+def test_errors_come_with_word_sign_node_and_sentence(window, panel, broken, qtbot):
     window.filing.show(broken)
     row = panel.rows[0]
     assert (row.sign.text(), row.word.text(), row.node.text()) == ("■", "Error", "linear1")
     assert "Put Flatten before it" in row.text.text()
     assert "1\u00a0×\u00a08\u00a0×\u00a08" in row.text.text()
-    badge = window.findChild(QLabel, "tabbadge")
+    number = str(len(window.editor.problems))
+    qtbot.waitUntil(lambda: number in [one.text() for one in window.findChildren(QLabel, "tabbadge")])
+    (badge,) = [one for one in window.findChildren(QLabel, "tabbadge") if one.text() == number]
     assert badge.isVisible()
-    assert (badge.text(), badge.property("severity")) == (str(len(window.editor.problems)), "error")
+    assert badge.property("severity") == "error"
     window.workbench.docks["problems"].setFloating(True)
     settle()
     assert window.workbench.docks["problems"].windowTitle() == f"Problems ({len(window.editor.problems)})"

@@ -1,32 +1,46 @@
 """Columns from a long drawing: a network much taller than wide is cut where one wire passes, and set side by side."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from frozendict import frozendict
 
-from designer.document.arrange import SPACINGS, Spacing, arrange
+from designer.document.arrange import SPACINGS, Spacing
 from designer.document.drawing import Position
+from designer.document.enclosure import arrange_framed
 from designer.document.graph import Graph
 
 _FEWEST_ROWS = 8  # in a column: below that a fold costs more reading than scrolling does
 _SHAPE = 1.6  # width to height of what most windows leave for the canvas
+_NO_CUT = 2  # as many wires as forbid it
 _ALLEY = 96.0  # canvas units between two columns more than between two cards: skip wires and the way back up run there
 _LARGEST_SHARE = 0.7  # of all rows that the longest column may keep: a fold that leaves more saves too little
 
 
-def lay_out(graph: Graph, flow: str = "down", *, fold: bool = True) -> Mapping[str, Position]:
-    """Return the positions of every node as the program lays a network out: in layers, long runs in columns."""
-    positions = arrange(graph, flow)
-    return fold_columns(graph, positions, flow) if fold else positions
+def lay_out(
+    graph: Graph, flow: str = "down", *, fold: bool = True, frames: Iterable[Collection[str]] = ()
+) -> Mapping[str, Position]:
+    """Return the positions of every node as the program lays a network out: in layers, long runs in columns.
+
+    `frames` are the nodes of each frame: its cards are kept together, and all others out of it.
+    """
+
+    def finish(
+        part: Graph, positions: Mapping[str, Position], whole: Collection[frozenset[str]]
+    ) -> Mapping[str, Position]:
+        return fold_columns(part, positions, flow, whole) if fold else positions
+
+    return arrange_framed(graph, flow, frames, finish)
 
 
-def fold_columns(graph: Graph, positions: Mapping[str, Position], flow: str = "down") -> Mapping[str, Position]:
+def fold_columns(
+    graph: Graph, positions: Mapping[str, Position], flow: str = "down", whole: Collection[Collection[str]] = ()
+) -> Mapping[str, Position]:
     """Return the positions with long runs of rows folded into columns, read like the columns of a newspaper.
 
     `positions` are those of `arrange` for the same flow; where data flows to the right, the columns are lines. A cut is
     made only between two rows that exactly one wire crosses, so that a column is left and entered once; a drawing
-    without such places stays as it is.
+    without such places stays as it is. No cut goes through any of the groups of nodes that stay `whole`.
     """
     if not positions:
         return positions
@@ -39,16 +53,24 @@ def fold_columns(graph: Graph, positions: Mapping[str, Position], flow: str = "d
     if rows <= most + 1:
         return positions
     height = math.ceil(rows / math.ceil(rows / most))  # columns of about the same height
-    starts = _choose_starts(_count_crossings(graph, row_of, rows), height)
+    crossings = _count_crossings(graph, row_of, rows)
+    for group in whole:
+        inside = [row_of[node] for node in group]
+        crossings[min(inside) + 1 : max(inside) + 1] = [_NO_CUT] * (max(inside) - min(inside))
+    starts = _choose_starts(crossings, height)
     lengths = [end - start for start, end in zip(starts, [*starts[1:], rows], strict=True)]
     if max(lengths) > _LARGEST_SHARE * rows:
         return positions  # the way over to a few cards costs more reading than it saves
     column_of = [0] * rows
     for column, (start, end) in enumerate(zip(starts, [*starts[1:], rows], strict=True)):
         column_of[start:end] = [column] * (end - start)
+    tops = [math.inf] * len(starts)
+    for node, (_, along) in places.items():
+        column = column_of[row_of[node]]
+        tops[column] = min(tops[column], along)
     return frozendict(
         {
-            node: spacing.place(across + width * column_of[row], along - starts[column_of[row]] * spacing.rank)
+            node: spacing.place(across + width * column_of[row], along - tops[column_of[row]])
             for node, (across, along) in places.items()
             for row in (row_of[node],)
         }

@@ -37,9 +37,17 @@ class Arranged(NamedTuple):
 
 
 def arrange_some(
-    graph: Graph, layout: Mapping[str, Position], ids: Collection[str], flow: str = "down", *, fold: bool = True
+    graph: Graph,
+    layout: Mapping[str, Position],
+    ids: Collection[str],
+    flow: str = "down",
+    *,
+    fold: bool = True,
+    frames: Iterable[Collection[str]] = (),
 ) -> Arranged:
     """Return new places for these nodes, laid out by themselves, their middle where it was.
+
+    `frames` are the nodes of each frame, as for `lay_out`.
 
     Where other cards stand there, the part moves as a whole to the nearest free place; where there is none near, it
     stays and lies on them.
@@ -47,7 +55,7 @@ def arrange_some(
     part = _take_part(graph, ids)
     if not part.nodes:
         return Arranged(frozendict(), True)
-    drawn = lay_out(part, flow, fold=fold)
+    drawn = lay_out(part, flow, fold=fold, frames=frames)
     before = _middle(layout.get(node, (0.0, 0.0)) for node in part.nodes)
     middle = _middle(drawn.values())
     moved = shift_all(drawn, (_snap(before[0] - middle[0]), _snap(before[1] - middle[1])))

@@ -104,9 +104,10 @@ class Arranging(QObject):
 
         def work(report: Report) -> Arranged:
             flow = view.drawing.flow
+            frames = [remark.nodes for remark in view.drawing.remarks.values() if remark.is_frame]
             if part:
-                return arrange_some(view.graph, view.layout, part, flow, fold=fold)
-            return Arranged(lay_out(view.graph, flow, fold=fold), True)
+                return arrange_some(view.graph, view.layout, part, flow, fold=fold, frames=frames)
+            return Arranged(lay_out(view.graph, flow, fold=fold, frames=frames), True)
 
         if len(view.graph.nodes) + len(view.graph.edges) <= SLOW:
             self._put(view, part, work(lambda share: True))

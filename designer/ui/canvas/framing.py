@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from designer.document.drawing import Remark
+from designer.document.drawing import FRAME_FOOT, FRAME_SIDE, FRAME_TITLE, Remark
 from designer.ui.canvas.geometry import Box, Point, join_boxes
 
-MARGIN = 12.0  # from the cards to the rim of their frame
-FOOT = 14.0  # below them
-TITLE = 20.0  # height of the strip with a frame's words
+MARGIN = FRAME_SIDE  # from the cards to the rim of their frame
+FOOT = FRAME_FOOT  # below them
+TITLE = FRAME_TITLE  # height of the strip with a frame's words
 
 Remarks = Mapping[str, Remark]
 

@@ -3,6 +3,10 @@
 A document, what is inferred of it and what is drawn of it are hundreds of thousands of objects without one cycle: they
 go as soon as nothing holds them. Looking through them for cycles costs more than an edit, so it waits for a pause, and
 then only what is new is looked through. What panels and dialogs leave behind is found then too.
+
+Python itself would look wherever it happens to be, on a thread beside the window too, and there take away a widget that
+a cycle held. Qt forbids that: the program ends in the middle of whatever asks for all widgets next. So while there is a
+window, Python does not look by itself.
 """
 
 import gc
@@ -11,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from designer.ui.editor import Editor
 
-# Python looks after every 700 new objects. This is for work that never pauses, such as a script without a window.
+# Python looks after every 700 new objects. This is for work that never pauses: edits without end, or no window at all.
 COLLECT = (200_000, 20, 100)
 REST = 1000  # milliseconds without an edit: a pause
 LOOK = 5000  # milliseconds between two looks while nothing is edited but a network trains, or windows come and go
@@ -19,7 +23,7 @@ FEW = 20_000  # new objects that are not worth a look
 
 
 class Sweep(QObject):
-    """Looks for cycles among young objects in the pauses between edits."""
+    """Looks for cycles among young objects in the pauses between edits, in the window's thread and nowhere else."""
 
     def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +31,19 @@ class Sweep(QObject):
         self._timer.timeout.connect(self._look)
         self._timer.start()
         for signal in (editor.view_changed, editor.opened):
-            signal.connect(lambda *_: self._timer.start(REST))
+            signal.connect(self._wait)
+        gc.disable()
+        self.destroyed.connect(lambda *_: gc.enable())
+
+    def _wait(self) -> None:
+        """Put the look off until the user rests; where that never comes, look now."""
+        self._timer.start(REST)
+        if gc.get_count()[0] > COLLECT[0]:
+            gc.collect(1)
 
     def _look(self) -> None:
         if self._timer.interval() != LOOK:
             self._timer.start(LOOK)
-        if gc.isenabled() and gc.get_count()[0] > FEW:
-            gc.collect(1)
+        new, _, looks = gc.get_count()
+        if new > FEW:
+            gc.collect(2 if looks > COLLECT[2] else 1)

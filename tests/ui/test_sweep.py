@@ -2,7 +2,9 @@
 
 import gc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from designer.document.edits import add_node
@@ -20,8 +22,6 @@ class Knot:
 
 
 def test_what_holds_itself_goes_in_a_pause_after_an_edit(qtbot: QtBot) -> None:
-    before = gc.get_threshold()
-    gc.set_threshold(*COLLECT)  # as in the program: an edit does not look by itself
     editor = Editor(Project())
     sweep = Sweep(editor)
     knot = Knot()
@@ -32,6 +32,27 @@ def test_what_holds_itself_goes_in_a_pause_after_an_edit(qtbot: QtBot) -> None:
     assert there() is not None
     qtbot.waitUntil(lambda: there() is None)
     assert new
-    gc.set_threshold(*before)
     sweep.deleteLater()
     settle()
+
+
+def test_a_widget_is_never_taken_away_on_another_thread(qtbot: QtBot) -> None:
+    sweep = Sweep(Editor(Project()))
+    widget = QWidget()
+    widget.itself = widget  # type: ignore[attr-defined]
+    there = weakref.ref(widget)
+    del widget
+
+    def work() -> list[list[int]]:
+        return [[] for _ in range(2 * COLLECT[0])]
+
+    with ThreadPoolExecutor(1) as threads:
+        new = threads.submit(work).result()
+    assert there() is not None
+    sweep._look()
+    assert new
+    assert there() is None
+    assert not gc.isenabled()
+    sweep.deleteLater()
+    settle()
+    assert gc.isenabled()

@@ -24,11 +24,14 @@ from designer.ui.canvas.geometry import (
     mirror,
     mirror_box,
 )
+from designer.ui.canvas.swerving import Swerve, find_swerve, trace_swerve
 
 LANE_STEP = 14.0  # between two lanes side by side
 MOST_SHIFTS = 16  # beyond so many lanes side by side they share the last
 CLEARANCE = 6.0  # what a wire keeps from cards it passes
 LEVEL = 16.0  # a target at least this far below is reached without turning back
+FAR = 100.0  # a lane so far beside both ports is worth a look for one that goes round a single card
+MOST_LOOKED_AT = 200  # cards beside a wire, beyond which no such lane is looked for
 SEARCH_WIDTH = 600.0  # how far to either side a lane is looked for
 
 # Gives the boxes of the cards that meet a box.
@@ -59,6 +62,7 @@ class Lane:
 
     x: float
     outward: int
+    swerve: Swerve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ def _find_route(
     inset = -CLEARANCE if rise > -LEVEL else 1.0
     reach = Box(min(start[0], end[0]) - SEARCH_WIDTH, top + inset, max(start[0], end[0]) + SEARCH_WIDTH, bottom - inset)
     lane = _choose_lane(start, end, sides(reach), room)
+    if rise > -LEVEL and _find_detour(start, end, lane.x) > FAR:
+        lane = _swerve(start, end, lane, own, list(cards(reach)), room)
     # A card that stands in the straight way, and above or below the reach, has a part in it too: it calls for the lane.
     straight = around.grow(CLEARANCE, 2)
     return Route(start, end, lane, join_boxes((reach, straight)) or reach, room)
@@ -134,7 +140,10 @@ def trace_route(route: Route, shift: float = 0.0) -> Curve:
     if route.lane is None:
         curve = direct_curve(route.start, route.end)
     else:
-        curve = lane_curve(route.start, route.end, route.lane.x + route.lane.outward * shift, route.room.bend)
+        aside = route.lane.outward * shift
+        curve = lane_curve(route.start, route.end, route.lane.x + aside, route.room.bend)
+        if route.lane.swerve is not None:
+            curve = (*curve[:4], *trace_swerve(curve[3], curve[6], route.lane.swerve, aside), *curve[7:])
     return tuple([mirror(point) for point in curve]) if route.room.turned else curve
 
 
@@ -198,6 +207,27 @@ def separate_lanes(routes: Mapping[Key, Route]) -> dict[Key, float]:
     return shifts
 
 
+def _find_detour(start: Point, end: Point, x: float) -> float:
+    """Return how much further to the side than both ports a lane lies."""
+    return max(min(start[0], end[0]) - x, x - max(start[0], end[0]), 0.0)
+
+
+def _swerve(start: Point, end: Point, lane: Lane, own: tuple[Box, Box], cards: list[Box], room: Room) -> Lane:
+    """Return a lane that is much nearer than a free one and goes round the one card in it, else the free one."""
+    if len(cards) > MOST_LOOKED_AT:
+        return lane
+    curve = lane_curve(start, end, lane.x, room.bend)
+    top, bottom = sorted((curve[3][1], curve[6][1]))
+    near = {(card.right + room.margin, 1) for card in cards} | {(card.left - room.margin, -1) for card in cards}
+    for x, outward in sorted(near, key=lambda one: (_find_detour(start, end, one[0]), abs(one[0] - end[0]), one)):
+        if _find_detour(start, end, x) > _find_detour(start, end, lane.x) - FAR:
+            break
+        swerve = find_swerve(x, (top, bottom), cards, own, CLEARANCE)
+        if swerve is not None:
+            return Lane(x, outward, swerve)
+    return lane
+
+
 def _choose_lane(start: Point, end: Point, sides: Sequence[tuple[float, float]], room: Room) -> Lane:
     """Return the lane with the least detour that no card blocks."""
     middle, spread = (start[0] + end[0]) / 2, abs(start[0] - end[0]) / 2
@@ -215,6 +245,8 @@ def _choose_lane(start: Point, end: Point, sides: Sequence[tuple[float, float]],
         return max(abs(x - middle), spread), abs(x - goal), -side * outward, x
 
     walls = _merge_intervals((left - CLEARANCE, right + CLEARANCE) for left, right in sides)
+    gaps = [(left, right) for (_, left), (right, _) in itertools.pairwise(walls) if right - left < 2 * room.margin]
+    candidates += [((left + right) / 2, side) for left, right in gaps]
     for x, outward in sorted(candidates, key=cost):
         place = bisect.bisect_right(walls, (x, float("inf"))) - 1
         if place < 0 or walls[place][1] <= x:

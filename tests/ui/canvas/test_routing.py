@@ -1,5 +1,8 @@
 """The way of wires: out and in vertically, round the cards, side by side."""
 
+import itertools
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,9 +57,12 @@ def test_a_lane_is_free_of_cards(boxes):
     route = route_between(boxes)
     if route.lane is not None:
         curve = trace_route(route)
-        top, bottom = sorted((curve[3][1], curve[6][1]))
-        lane = Box(route.lane.x, top, route.lane.x, bottom)
-        assert not any(card.meets(lane) for card in boxes)
+        line = flatten_curve(curve[3:-3], 30)
+        assert not any(card.holds(point) for point in line for card in boxes)
+        for (x, y), (other_x, other_y) in itertools.pairwise(curve[3:-3]):
+            if x == other_x:
+                straight = Box(x, min(y, other_y), x, max(y, other_y))
+                assert not any(card.meets(straight) for card in boxes)
 
 
 @given(layouts())
@@ -104,6 +110,30 @@ def test_a_wire_up_to_the_next_column_runs_between_the_columns():
     lowest = max(y for _, y in flatten_curve(trace_route(route)))
     assert highest < 0
     assert lowest > column[-1].bottom
+
+
+def two_columns(**moved: tuple[float, float]) -> list[Box]:
+    """Two columns of eight and seven rows, the end of the first joined to the head of the second."""
+    places = {f"a{row}": (0.0, 88.0 * row) for row in range(8)} | {
+        f"b{row}": (392.0, 24 + 88.0 * row) for row in range(7)
+    }
+    boxes = {name: card_box(place) for name, place in (places | moved).items()}
+    return [boxes.pop("a7"), boxes.pop("b0"), *boxes.values()]
+
+
+@pytest.mark.parametrize("moved", [{}, {"a4": (190, 352)}, {"a3": (160, 264)}, {"b1": (240, 112)}, {"b4": (200, 376)}])
+def test_one_card_that_was_moved_between_two_columns_sends_no_wire_round_them(moved):
+    boxes = two_columns(**moved)
+    route = route_between(boxes)
+    line = flatten_curve(trace_route(route), 30)
+    assert max(x for x, _ in line) < 640
+    assert min(x for x, _ in line) > 0
+    assert not any(card.grow(2).holds(point) for point in line for card in boxes[2:])
+
+
+def test_cards_moved_between_all_the_way_do():
+    boxes = two_columns(**{f"a{row}": (190.0, 88.0 * row) for row in range(1, 7)})
+    assert route_between(boxes).lane.x > 600
 
 
 def test_neighbours_on_one_level_are_joined_by_an_s():

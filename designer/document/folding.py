@@ -53,7 +53,7 @@ def fold_columns(
     if rows <= most + 1:
         return positions
     height = math.ceil(rows / math.ceil(rows / most))  # columns of about the same height
-    crossings = _count_crossings(graph, row_of, rows)
+    crossings = _count_crossings(graph, row_of, rows, together=bool(whole))
     for group in whole:
         inside = [row_of[node] for node in group]
         crossings[min(inside) + 1 : max(inside) + 1] = [_NO_CUT] * (max(inside) - min(inside))
@@ -64,15 +64,21 @@ def fold_columns(
     column_of = [0] * rows
     for column, (start, end) in enumerate(zip(starts, [*starts[1:], rows], strict=True)):
         column_of[start:end] = [column] * (end - start)
-    tops = [math.inf] * len(starts)
-    for node, (_, along) in places.items():
+    tops, lefts, rights = ([start] * len(starts) for start in (math.inf, math.inf, -math.inf))
+    for node, (across, along) in places.items():
         column = column_of[row_of[node]]
         tops[column] = min(tops[column], along)
+        lefts[column], rights[column] = min(lefts[column], across), max(rights[column], across)
+    if whole:  # one column may be much wider than the others
+        widths = [max(0.0, right - left) + spacing.pitch + _ALLEY for left, right in zip(lefts, rights, strict=True)]
+        shifts = [sum(widths[:column]) - left for column, left in enumerate(lefts)]
+    else:
+        shifts = [width * column for column in range(len(starts))]
     return frozendict(
         {
-            node: spacing.place(across + width * column_of[row], along - tops[column_of[row]])
+            node: spacing.place(across + shifts[column], along - tops[column])
             for node, (across, along) in places.items()
-            for row in (row_of[node],)
+            for column in (column_of[row_of[node]],)
         }
     )
 
@@ -84,14 +90,25 @@ def _choose_height(rows: int, width: float, spacing: Spacing) -> int:
     return max(fewest, round(math.sqrt(rows * width / (spacing.rank * shape))))
 
 
-def _count_crossings(graph: Graph, row_of: Mapping[str, int], rows: int) -> list[int]:
-    """Return for each row how many wires come to it or past it from above. A wire up counts too: it forbids the cut."""
+def _count_crossings(graph: Graph, row_of: Mapping[str, int], rows: int, *, together: bool) -> list[int]:
+    """Return for each row how many wires come to it or past it from above. A wire up counts too: it forbids the cut.
+
+    Wires from one port count once where they are taken `together`: groups that stay whole leave few places to cut.
+    """
     change = [0] * (rows + 1)
+    furthest: dict[tuple[str, int], int] = {}
     for edge in graph.edges:
         if edge.source in row_of and edge.target in row_of:
-            top, bottom = sorted((row_of[edge.source], row_of[edge.target]))
-            change[top + 1] += 1
-            change[bottom + 1] -= 1
+            top, bottom = row_of[edge.source], row_of[edge.target]
+            if together and bottom > top:
+                port = edge.source, edge.source_port
+                furthest[port] = max(bottom, furthest.get(port, bottom))
+                continue
+            change[min(top, bottom) + 1] += 1
+            change[max(top, bottom) + 1] -= 1
+    for (source, _), bottom in furthest.items():
+        change[row_of[source] + 1] += 1
+        change[bottom + 1] -= 1
     crossings, present = [], 0
     for delta in change[:rows]:
         present += delta

@@ -1,7 +1,8 @@
 """Docks of the window: panels made when they are first looked at, under a slim title that tabs replace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import perf_counter
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from designer.ui.marks import make_label, set_mark
 
 TITLE_HEIGHT = 26
+STEP = 0.008  # seconds of work between two turns of the event loop
 LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 
@@ -106,11 +109,16 @@ class PanelDock(QDockWidget):
 
     def build(self) -> QWidget:
         """Return the panel's widget, made if it is not there yet."""
-        if self.content is None:
-            self.content = self.panel.make()
-            self._column.addWidget(self._frame(self.content))
-            self.content.setVisible(self._seen)
-        return self.content
+        content = self.content or self._make()
+        content.setVisible(self._seen)
+        return content
+
+    def _make(self) -> QWidget:
+        """Make the panel's widget, hidden at first."""
+        content = self.content = self.panel.make()
+        content.hide()
+        self._column.addWidget(self._frame(content))
+        return content
 
     def _frame(self, content: QWidget) -> QWidget:
         """Return what holds the content: below the canvas it scrolls sideways where the window is too narrow for it."""
@@ -120,11 +128,21 @@ class PanelDock(QDockWidget):
         area.setWidget(content)
         return area
 
-    def allow(self) -> None:
-        """From now on make the widget as soon as the dock is seen."""
+    def allow(self) -> Iterator[None]:
+        """From now on make the widget as soon as the dock is seen; where it is already, make it in small steps."""
         self.ready = True
-        if self._seen:
-            self.build()
+        if not self._seen or self.content is not None:
+            return
+        content = self._make()
+        yield
+        end = perf_counter() + STEP
+        for widget in content.findChildren(QWidget):
+            if isValid(widget):
+                widget.ensurePolished()  # the style sheet takes longer than all else: to show them would do all at once
+            if perf_counter() > end:
+                yield
+                end = perf_counter() + STEP
+        content.setVisible(self._seen)
 
     def _appear(self, visible: bool) -> None:
         # Qt moves a covered tab out of sight and still calls it visible: hidden here, so that it knows to rest.

@@ -1,7 +1,7 @@
 """Work in small pieces, each in a turn of the event loop, so that keys and paints come between them."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 class Turns(QObject):
     """Does pieces of work one after another in the window's thread; `done` follows the last, unless it is stopped.
 
-    A piece that fails is reported as any fault is, and holds up none of the others.
+    A piece that returns an iterator is gone on with, a step a turn, before the next one begins. A piece that fails is
+    reported as any fault is, and holds up none of the others.
     """
 
     done = Signal()
@@ -35,4 +36,10 @@ class Turns(QObject):
             return
         piece = self._pieces.popleft()
         self._timer.start()  # before the piece: it may fail, and it may stop all
-        piece()
+        rest = piece()
+        if isinstance(rest, Iterator):
+            self._pieces.appendleft(lambda: self._go_on(rest))
+
+    def _go_on(self, steps: Iterator[object]) -> Iterator[object] | None:
+        """Take one step; return the steps while there may be more."""
+        return None if next(steps, self) is self else steps

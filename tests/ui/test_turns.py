@@ -36,3 +36,33 @@ def test_nothing_is_done_after_a_stop(qtbot):
     with qtbot.assertNotEmitted(turns.done, wait=50):
         pass
     assert seen == []
+
+
+def test_a_piece_in_steps_lets_other_events_come_between_them_and_holds_back_the_next_piece(qtbot):
+    seen = []
+
+    def steps():
+        for number in range(3):
+            QTimer.singleShot(0, lambda number=number: seen.append(f"event {number}"))
+            seen.append(number)
+            yield
+
+    turns = Turns([steps, lambda: seen.append("next")])
+    with qtbot.waitSignal(turns.done):
+        turns.start()
+    assert [one for one in seen if not str(one).startswith("event")] == [0, 1, 2, "next"]
+    assert seen.index("event 0") < seen.index(2)
+
+
+def test_steps_that_fail_hold_up_none_of_the_other_pieces(qtbot):
+    seen = []
+
+    def steps():
+        yield
+        raise ZeroDivisionError
+
+    turns = Turns([steps, lambda: seen.append("next")])
+    with qtbot.captureExceptions() as faults, qtbot.waitSignal(turns.done):
+        turns.start()
+    assert seen == ["next"]
+    assert [fault[0] for fault in faults] == [ZeroDivisionError]

@@ -128,6 +128,8 @@ def prepare(dev: bool) -> str:
                 "The installation failed; pip's message above says why. Nothing outside .venv was touched. "
                 "Put it right (often: no network, no room on the disk) and give the same command again."
             )
+    # Where Python keeps no bytecode of its own, each start would compile all that it imports. What fails only costs time.
+    subprocess.call(compile_command(str(python)), cwd=str(ROOT), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     write_stamp(VENV, ROOT, key, dev)
     busy.unlink()
     return str(python)
@@ -182,6 +184,11 @@ def install_commands(python: str, dev: bool, torch_there: bool) -> List[List[str
     if not torch_there and cpu_wheels_help():
         commands.insert(0, [*pip, "--no-deps", "--index-url", CPU_WHEELS, "torch"])
     return commands
+
+
+def compile_command(python: str) -> List[str]:
+    """Return the command that compiles the program; pip has compiled what it installed, but not what lies in the tree."""
+    return [python, "-m", "compileall", "-q", "-j", "0", "designer"]
 
 
 def torch_is_there(python: Path) -> bool:

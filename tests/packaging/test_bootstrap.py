@@ -122,6 +122,16 @@ def test_everything_is_installed_under_constraints_and_built_with_pinned_tools(d
     assert project[-3:] == ["--no-build-isolation", "-e", target]
 
 
+def test_the_program_is_compiled_where_python_keeps_no_bytecode(tmp_path):
+    (tmp_path / "designer").mkdir()
+    (tmp_path / "designer" / "module.py").write_text("x = 1\n")
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = bootstrap.compile_command(sys.executable)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert not done.stdout + done.stderr
+    assert list((tmp_path / "designer").glob("__pycache__/module.*.pyc"))
+
+
 def test_torch_without_cuda_is_fetched_first_where_that_helps(monkeypatch):
     monkeypatch.setattr(bootstrap, "cpu_wheels_help", lambda: True)
     first, *rest = bootstrap.install_commands("PYTHON", False, torch_there=False)

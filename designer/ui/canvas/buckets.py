@@ -35,10 +35,13 @@ class Buckets(Generic[Key]):
         before = self._boxes.get(key)
         if before == box:
             return
+        span = _span(box)
         if before is not None:
+            if _span(before) == span:
+                self._boxes[key] = box
+                return
             self.drop(key)
         self._boxes[key] = box
-        span = _span(box)
         if _count(span) > MOST_CELLS:
             self._large.add(key)
             return

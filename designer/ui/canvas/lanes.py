@@ -30,7 +30,8 @@ class Lanes(Generic[Key]):
 
     def put(self, key: Key, route: Route) -> None:
         """Take the route of a wire; one without a lane is as good as none."""
-        if self._routes.get(key) is not route:
+        before = self._routes.get(key)
+        if before is not route and (before is not None or route.lane is not None):
             self.drop(key)
             room = _find_room(route)
             if room is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SIZE, LEAST_HEIGHT = QSize(168, 124), 48  # logical pixels, at most and at least
 GAP, MARGIN = 12, 9  # logical pixels from the corner of the canvas, and from the rim to the cards
 LEAST_FRAME = 9  # logical pixels of the frame: a smaller one is not seen
-PAUSE = 120  # ms from a change on the canvas to the next picture
+PAUSE = 120  # ms from the last change on the canvas to the next picture
 LEAST_ROOM = 3  # the canvas must be so many times as wide and as high
 MOST_SELECTED = 400
 
@@ -33,6 +33,7 @@ class Minimap(QWidget):
         self._wanted = True
         self._picture = QPixmap()
         self._drawn: tuple[int, str, float] | None = None  # sheet version, theme and pixel ratio of the picture
+        self._awaited = self._drawn  # what is to be drawn once the pause is over
         self._bounds: Box | None = None
         self._scale = 1.0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -64,8 +65,10 @@ class Minimap(QWidget):
         self._renew()
 
     def look(self) -> None:
-        """Draw the map anew soon if something on the canvas moved since."""
-        if self._wanted and self._key() != self._drawn and not self._pause.isActive():
+        """Draw the map anew once the canvas rests if something on it moved since."""
+        key = self._key()
+        if self._wanted and key not in (self._drawn, self._awaited):
+            self._awaited = key
             self._pause.start()
 
     def follow(self) -> None:
@@ -157,6 +160,7 @@ class Minimap(QWidget):
     def _renew(self) -> None:
         """Draw the picture if the sheet has changed since; nothing is drawn while nobody wants it."""
         self._pause.stop()
+        self._awaited = None
         if not self._wanted:
             self.hide()
             return

@@ -187,12 +187,12 @@ class Sheet:
         items, nodes, layout = self.nodes, self._project.graph.nodes, self._project.layout
         if before.graph.nodes is nodes:
             return {}, set()
-        gone = {key: items.pop(key) for key in items.keys() - nodes.keys()}
+        gone = {key: items.pop(key) for key in [key for key in items if key not in nodes]}
         for key, item in gone.items():
             self.touches.add(item.box)
             self.cards.drop(key)
             self._columns.drop(key)
-        added = nodes.keys() - items.keys()
+        added = {key for key in nodes if key not in items} if len(nodes) > len(items) else set()
         if added:
             small, turned = self._project.drawing.small, self.room.turned
             for key in nodes if len(added) > 1 else added:
@@ -224,7 +224,7 @@ class Sheet:
             self.wires.drop(edge)
             self._reaches.drop(edge)
             self._lanes.drop(edge)
-        return gone, wanted - self.edges.keys()
+        return gone, {edge for edge in wanted if edge not in self.edges}
 
     def _find_news(self, inference: Inference) -> tuple[list[str], list[str]]:
         """Renew the items of nodes of which something new is known; return their ids, and those of another declaration."""

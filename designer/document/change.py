@@ -54,7 +54,10 @@ RECORDS = {
     kind.__name__: kind
     for kind in (Project, Graph, Node, Edge, Choice, Data, Training, Block, BlockParameter, Drawing, Remark)
 }
-NAMES = {kind: tuple(field.name for field in dataclasses.fields(kind)) for kind in RECORDS.values()}
+NAMES: dict[type, tuple[str, ...]] = {
+    kind: kind._fields if issubclass(kind, Edge) else tuple(field.name for field in dataclasses.fields(kind))
+    for kind in RECORDS.values()
+}
 _PARTED = (Project, Graph, Block, Drawing)  # records that are large: of the others, all is written anew
 
 
@@ -69,7 +72,7 @@ def find_change(before: Any, after: Any) -> Change | None:
             return Parts(changed) if changed else None
         if isinstance(after, Mapping):
             return _compare_entries(before, after)
-        if isinstance(after, tuple):
+        if type(after) is tuple:
             return _compare_items(before, after)
     # 1, 1.0 and True are equal, and yet not the same in a file.
     return None if type(before) is type(after) and not _is_tree(after) and before == after else Whole(after)
@@ -184,7 +187,7 @@ def _read_inner(written: Any) -> Change:
 
 def write_value(value: Any) -> Any:
     """Return a value of a document as one that JSON can hold: records say what they are, sets and mappings too."""
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return [write_value(item) for item in value]
     if isinstance(value, Mapping):
         return {"map": {key: write_value(item) for key, item in value.items()}}

@@ -83,7 +83,7 @@ def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = Fals
             before = _first_source(graph, edge, gone) if close_gap and edge.target not in gone else None
             if before is None or before.source == edge.target:
                 continue
-            edge = replace(edge, source=before.source, source_port=before.source_port)
+            edge = edge._replace(source=before.source, source_port=before.source_port)
             bridges.append(edge)
         edges.append(edge)
     nodes = {key: node for key, node in graph.nodes.items() if key not in gone}

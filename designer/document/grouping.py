@@ -252,7 +252,7 @@ def _bridge(
         if edge.target == node or (edge.source == node and first is None):
             continue
         edges.append(
-            replace(edge, source=first.source, source_port=first.source_port)
+            edge._replace(source=first.source, source_port=first.source_port)
             if first is not None and edge.source == node
             else edge
         )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from designer.catalogue.templates import Template
 from designer.codegen.source import Source
 from designer.document.edits import set_name
-from designer.document.embedding import PICTURES, is_picture, open_any
+from designer.document.embedding import PICTURES, open_any
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.placement import place_missing
 from designer.document.project import Project
@@ -104,16 +104,6 @@ class Filing(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open(Path(name)))
         dialog.open()
-
-    def take_dropped(self, paths: list[Path]) -> None:
-        """Open every project among the files dropped on the window, or say that there is none."""
-        mine = [path for path in paths if path.suffix.lower() == SUFFIX or is_picture(path)]
-        self.open_all(mine)
-        if paths and not mine:
-            others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-            verb = "are no Designer projects" if others else "is no Designer project"
-            text = f"{show_name(paths[0].name)}{others} {verb}: those end in {SUFFIX}, or are inside a PNG or SVG."
-            self._window.notices.show_notice("note", text, key="open")
 
     def ask_template(self) -> None:
         """Open the gallery: which template to begin with."""

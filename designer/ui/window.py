@@ -21,6 +21,7 @@ from designer.ui.canvas.view import CanvasView
 from designer.ui.comparing import Comparing
 from designer.ui.crumbs import Crumbs
 from designer.ui.documents import Documents
+from designer.ui.dropped import take_dropped
 from designer.ui.editor import Editor
 from designer.ui.filing import Filing
 from designer.ui.find_bar import FindBar
@@ -376,7 +377,7 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.filing.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        take_dropped(self, [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
 
 def import_slow_parts(report: Report) -> None:

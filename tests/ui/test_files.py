@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from designer.catalogue.templates import list_templates
@@ -10,6 +11,7 @@ from designer.document.files import load, save
 from designer.document.project import Project
 from designer.ui.editor import Editor
 from designer.ui.window import Window
+from tests.idx_files import write_folder
 from tests.ui.conftest import drop_on, files, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -186,6 +188,35 @@ def test_any_other_file_dropped_gets_a_sentence(window, changed, tmp_path):
     (notice,) = window.notices.shown
     assert notice.text == "cat.txt is no Designer project: those end in .nnd, or are inside a PNG or SVG."
     assert window.editor.project is changed
+
+
+def test_a_table_dropped_on_the_window_is_shown_to_choose_its_columns(window, chain, qtbot, tmp_path):
+    window.filing.show(chain)
+    path = tmp_path / "flowers.csv"
+    rows = [f"{number / 10},{number % 4},{kind}" for number in range(20, 30) for kind in ("setosa", "virginica")]
+    path.write_text("\n".join(["length,width,species", *rows]), "utf-8")
+    drop_on(window, files(path), QPoint(10, 10))
+    panel = window.workbench.panel("data")
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.csv.table is not None and not panel.csv.busy, timeout=30_000)
+    assert panel.csv.columns.target == "species"
+    qtbot.waitUntil(panel.csv.apply.isEnabled)
+    QTest.mouseClick(panel.csv.apply, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.editor.project.data.source.parameters.get("target") == "species", timeout=30_000)
+    assert window.editor.project.data.source.parameters["path"] == str(path)
+    assert not window.notices.shown
+
+
+def test_a_folder_of_images_dropped_on_the_window_becomes_the_data(window, chain, qtbot, tmp_path):
+    window.filing.show(chain)
+    write_folder(tmp_path / "digits")
+    drop_on(window, files(tmp_path / "digits"), QPoint(10, 10))
+    qtbot.waitUntil(lambda: window.editor.project.data.source.parameters.get("classes") == 3, timeout=30_000)
+    assert window.editor.project.data.source.parameters["path"] == str(tmp_path / "digits")
+    assert len(window.editor.history.steps) == 2
+    (tmp_path / "photos").mkdir()
+    drop_on(window, files(tmp_path / "photos"), QPoint(10, 10))
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("The folder photos holds no images in IDX files")
 
 
 TEMPLATES = list_templates()

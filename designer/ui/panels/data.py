@@ -102,6 +102,19 @@ class DataPanel(QWidget):
         elif seen and kind == "Idx" and data.source is not None:
             self.images.show_source(data.source, self._beside)
 
+    def take_path(self, path: Path) -> None:
+        """Begin with what was dropped: a table, whose columns are then chosen here, or a folder of IDX files."""
+        source = self._editor.project.data.source
+        if path.is_dir():
+            choice = Choice("Idx", {"path": str(path)})
+            self._choose(choice, "dropped")
+            self._folder_key = "data.dropped"
+            self.images.show_source(choice, self._beside, chosen=True)
+            return
+        if source is None or source.kind != "Csv":
+            self._choose(Choice("Csv"), "")
+        self.csv.open(path)
+
     def shut_down(self) -> None:
         """Give up what is being read, so that the program can close."""
         self.csv.stop(timeout=5)

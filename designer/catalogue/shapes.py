@@ -192,6 +192,7 @@ def infer(
     incoming, outgoing = graph.incoming, graph.outgoing
     before: Mapping[str, Inferred] = previous.nodes if previous is not None else {}
     stale = _find_stale(graph, data, previous, unplaced, scope) if previous is not None else graph.nodes.keys()
+    spread = stale if isinstance(stale, set) else None
     nodes: dict[str, Inferred] = {}
     if previous is not None:
         nodes.update(zip(order, map(before.get, order), strict=True))  # type: ignore[arg-type]  # stale ones follow
@@ -204,8 +205,12 @@ def infer(
             nodes[key] = was
             continue
         nodes[key] = now = _infer_again(node, inputs, edges, given.get(key, data), scope, was)
-        if isinstance(stale, set) and (was is None or was.outputs != now.outputs):
-            stale.update([edge.target for edge in outgoing.get(key, ())])
+        if (
+            spread is not None
+            and (was is None or was.outputs is not now.outputs)
+            and (was is None or now.outputs is None or was.outputs != now.outputs)
+        ):
+            spread.update([edge.target for edge in outgoing.get(key, ())])
     for key in unplaced:
         edges = incoming.get(key, ())
         nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
@@ -274,11 +279,11 @@ def _infer_again(
 ) -> Inferred:
     """Return what is known of a node, as it was known before where the same came in then."""
     if scope.inputs is None and inputs:
-        kept = (_waiting if None in inputs else _complete).get(id(node))
+        kept = (_waiting if _lacks(inputs) else _complete).get(id(node))
         if kept is not None and _still_holds(kept, node, inputs, edges, scope):
             return kept
         if was is not None and was.inputs:
-            lost = _waiting if None in was.inputs else _complete
+            lost = _waiting if _lacks(was.inputs) else _complete
             if len(lost) >= _MOST_LOST:
                 lost.clear()
             lost[id(was.node)] = was
@@ -289,9 +294,16 @@ def _still_holds(
     was: Inferred, node: Node, inputs: tuple[TensorType | None, ...], edges: tuple[Edge, ...], scope: Scope
 ) -> bool:
     """Return whether what was known of a node holds under these inputs; never of an Input, which depends on the data."""
+    if was.node is not node or len(was.inputs) != len(inputs) or _lacks(was.inputs) != _lacks(inputs):
+        return False
     if was.spec is not None and was.spec.role == "input":
         return False
-    return was.node is node and was.inputs == inputs and was.ports == _ports_of(edges) and _is_current(was, scope)
+    return was.inputs == inputs and was.ports == _ports_of(edges) and _is_current(was, scope)
+
+
+def _lacks(inputs: tuple[TensorType | None, ...]) -> bool:
+    """Return whether something that comes in is not known. Types are not compared with None, which takes its time."""
+    return bool(inputs) and (inputs[0] is None or (len(inputs) > 1 and any(kind is None for kind in inputs)))
 
 
 def _find_inputs(inference: Inference) -> list[str]:
@@ -331,7 +343,7 @@ def infer_node(
     """
     if ports is None:
         ports = tuple(range(len(inputs)))
-    if inputs and None in inputs and was is not None and was.node is node and was.spec is not None:
+    if was is not None and _lacks(inputs) and was.node is node and was.spec is not None:
         if (
             not was.is_off and was.spec.role != "input" and _is_current(was, scope)
         ):  # parameters are as they were, and nothing else is known

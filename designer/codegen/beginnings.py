@@ -33,7 +33,7 @@ _BESIDE = {option.name for option in OPTIONS} - {"when", "repeat"}
 def write_beginnings(text: Text, form: Form, arguments: Arguments, key: Callable[[str], str]) -> None:
     """Add the lines that follow from the options of a form's layers, in the order the layers are made."""
     nodes = form.inference.nodes
-    for node in form.order:
+    for node in form.order if form.optional else ():
         known = nodes[node]
         if not known.node.options or not _BESIDE & known.node.options.keys():
             continue

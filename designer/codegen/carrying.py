@@ -1,8 +1,9 @@
 """Rows made item by item: where most of a row is as it was in the one before, its items are taken over from there."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,16 +25,17 @@ def count_alike(before: Sequence[Sequence[object]], after: Sequence[Sequence[obj
     shorter = min(len(before[0]), len(after[0])) if before and after else 0
     front = back = shorter
     for old, new in zip(before, after, strict=True):
-        front = _find_first(list(map(operator.is_not, old, new)), front)
+        front = _count_same(old, new, front)
     for old, new in zip(before, after, strict=True):
-        back = _find_first(list(map(operator.is_not, reversed(old), reversed(new))), min(back, shorter - front))
+        back = _count_same(reversed(old), reversed(new), min(back, shorter - front))
     return front, back
 
 
-def _find_first(differs: list[bool], most: int) -> int:
-    """Return the first place that differs, at most so many."""
+def _count_same(one: Iterable[object], other: Iterable[object], most: int) -> int:
+    """Return how many values are the very same from the start on, at most so many."""
+    differs = list(map(operator.is_not, islice(one, most), other))
     try:
-        return differs.index(True, 0, most)
+        return differs.index(True)
     except ValueError:
         return most
 

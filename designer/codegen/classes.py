@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain
 
 from designer.catalogue.shapes import Inferred
 from designer.codegen.arguments import write_type
@@ -25,8 +25,9 @@ _EITHER_WAY = frozenset({"Add", "Multiply"})
 LOOPED = "layer"  # what a loop over the repetitions of a block calls each of them
 MANY = "tuple[Tensor, ...]"
 
-# What was written last for each step of a network without blocks, in __init__ and in forward: an edit leaves most of it
-# as it is.
+# What was found of each step of a network last, and written for it in __init__ and in forward: an edit leaves most of
+# it as it is.
+_around: Row[bool] | None = None
 _layers: Row[tuple[Text, tuple[tuple[str, str], ...]]] | None = None
 _statements: Row[Text] | None = None
 
@@ -97,7 +98,9 @@ class ClassWriter:
         """Return the lines of __init__ that make the layers; fill in the module path of each node that has one."""
         global _layers
         steps, attributes = self.flow.steps, self._naming.attributes
-        served = [len(step.nodes) == 1 and self._takes_all(step.layers[0]) for step in steps]
+        served = [False] * len(steps)
+        if self._form.optional:
+            served = [len(step.nodes) == 1 and self._takes_all(step.layers[0]) for step in steps]
         text = Text()
         if self._is_plain:
             made = _layers = carry(_layers, (steps, attributes, served), lambda at: self._make_layers(at, served[at]))
@@ -247,10 +250,12 @@ class ClassWriter:
         ]
         if self._returns():
             given[-1] = ""
-        shared = [
-            sys.intern(self._module_of(index)) if step.layers[-1].node.options else None
-            for index, step in enumerate(steps)
-        ]
+        shared: list[str | None] = [None] * len(steps)
+        if self._form.optional:
+            shared = [
+                sys.intern(self._module_of(index)) if step.layers[-1].node.options else None
+                for index, step in enumerate(steps)
+            ]
         columns: tuple[Sequence[object], ...] = (steps, taken, attributes, shared, self._around)
         # The step before is written within this one now and then.
         columns = (*columns, *[(None, *column[:-1]) for column in columns], given)
@@ -282,25 +287,26 @@ class ClassWriter:
         comment = "" if self._naming.attributes[index] or self._form.block else comment_size(known)
         text.add(lay_out_expression(before, self._write_call(index, step), comment, BODY), self._node(step.nodes[0]))
 
-    def _find_around(self) -> list[bool]:
+    def _find_around(self) -> Sequence[bool]:
         """Return of each step whether it is written within the next."""
-        steps = self.flow.steps
-        return [
-            len(step.sources) == 1 and len(after.sources) == 2 and self._is_way_around(index)
-            for index, (step, after) in enumerate(pairwise([*steps, *steps[-1:]]))
-        ]
+        global _around
+        steps, attributes = self.flow.steps, self._naming.attributes
+        after = (*steps[1:], None)
+        once = [self._uses[step.result] == 1 for step in steps]
+        _around = carry(_around, (steps, after, attributes, once), self._is_way_around)
+        return _around.items
 
     def _is_way_around(self, index: int) -> bool:
         """Return whether a step is best written within the next, which adds what it gives to what it takes: x + f(x)."""
-        flow = self.flow
-        step = flow.steps[index]
-        after, taken = flow.steps[index + 1], (step.sources[0], step.result)
-        if not self._naming.attributes[index] or (after.sources != taken and after.sources != taken[::-1]):
+        step, after = self.flow.steps[index], self.flow.steps[index + 1 : index + 2]
+        if len(step.sources) != 1 or not after or not self._naming.attributes[index]:
             return False
-        spec, joining = step.layers[-1].spec, after.layers[-1].spec
+        if after[0].sources not in ((step.sources[0], step.result), (step.result, step.sources[0])):
+            return False
+        spec, joining = step.layers[-1].spec, after[0].layers[-1].spec
         if joining is None or joining.family != "merge":
             return False
-        if spec is None or not spec.foldable or step.condition or after.condition:
+        if spec is None or not spec.foldable or step.condition or after[0].condition:
             return False
         return self._uses[step.result] == 1
 

@@ -57,7 +57,8 @@ def settle_definitions(forms: Sequence[Form], given: Iterable[str] = ()) -> tupl
     outside: dict[tuple[str, str], list[tuple[Form, Inferred]]] = {}
     for form in forms:
         layers = list(map(form.inference.nodes.__getitem__, form.order))
-        specs = {id(known.spec): known.spec for known in layers}
+        all_specs = [known.spec for known in layers]
+        specs = dict(zip(map(id, all_specs), all_specs, strict=True))  # of which there are few
         needy = {key for key, spec in specs.items() if _needs_more(spec)}
         for known in [known for known in layers if id(known.spec) in needy] if needy else ():
             call = _call(known)

@@ -18,7 +18,7 @@ class Form:
 
     `instances` are what is known of each use that differs from the others. `inference` stands for them all: it has
     each layer as it is where it is switched on, and lacks those that no use has. `order` are its nodes that lead to an
-    output, in the order of their work; `conditions` the expressions of those that some uses lack. `name`, `arguments`
+    output, in the order of their work; `conditions` the expressions of those that some uses lack, `optional` those with options. `name`, `arguments`
     (the values of each argument of the class, one an instance), `modules` (the path of each node's module within the
     class), `nested` (repeated blocks that are one element of an nn.Sequential, not spread out in it) and `channels` (the
     first size of the first output as an expression over the arguments, "" where there is none) are filled in when the
@@ -30,6 +30,7 @@ class Form:
     inference: Inference
     order: tuple[str, ...]
     conditions: Mapping[str, str]
+    optional: frozenset[str] = frozenset()
     name: str = ""
     arguments: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     defaults: dict[str, Value] = field(default_factory=dict)
@@ -238,4 +239,4 @@ def _make_form(block: str, instances: Sequence[Inference], order: Sequence[str] 
     merged = first if graph is first.graph and not conditions else replace(first, graph=graph, nodes=nodes)
     if order is None or merged is not first:
         order = find_live(merged)
-    return Form(block, tuple(instances), merged, tuple(order), conditions)
+    return Form(block, tuple(instances), merged, tuple(order), conditions, frozenset(optional))

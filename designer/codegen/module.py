@@ -16,6 +16,7 @@ from designer.codegen.names import make_class_name
 from designer.codegen.objectives import find_extra_results
 from designer.codegen.recipes import Definition
 from designer.codegen.text import Text
+from designer.document.graph import Node
 from designer.document.places import SEPARATOR
 from designer.document.project import Project
 
@@ -97,8 +98,13 @@ def write_network(
         definitions,
         frozenset(imports),
         tuple(_list_learning(top, inference, form_of)),
-        any("shared_with" in known.node.options for form in forms for known in form.inference.nodes.values()),
+        any("shared_with" in node.options for form in forms for node in _list_optional(form)),
     )
+
+
+def _list_optional(form: Form) -> list[Node]:
+    """Return the layers of a class that have options."""
+    return [known.node for key in form.optional if (known := form.inference.nodes.get(key)) is not None]
 
 
 def _name_block(name: str, taken: Collection[str], again: bool) -> str:

@@ -1,5 +1,6 @@
 """Whether a project can become code, and what a training script is made of besides the network."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -152,7 +153,7 @@ def _find_largest(inference: Inference, seen: set[int]) -> int:
     """Return the most numbers that one sample takes between two layers."""
     given = list(chain.from_iterable([known.outputs or () for known in inference.nodes.values()]))
     kinds = dict(zip(map(id, given), given, strict=True))
-    largest = max([kind.elements for kind in kinds.values()], default=0)  # most layers give what they take
+    largest = max(map(math.prod, {kind.sizes for kind in kinds.values()}), default=0)  # most layers give what they take
     for known in inference.nodes.values() if inference.scope.blocks else ():
         for inner in known.inside:
             if id(inner) not in seen:

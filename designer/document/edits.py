@@ -99,10 +99,13 @@ def connect(project: Project, edge: Edge) -> Project:
     _node(project, edge.target)
     if not (0 <= edge.source_port <= limits.LARGEST_PORT and 0 <= edge.target_port <= limits.LARGEST_PORT):
         raise EditError(f"Ports are numbered from 0 to {limits.LARGEST_PORT:,}.")
-    if edge in graph.edges:
+    into = graph.incoming.get(edge.target, ())
+    if edge in into:
         return project
     edges = list(graph.edges)
-    rivals = [i for i, old in enumerate(edges) if old.target == edge.target and old.target_port == edge.target_port]
+    rivals: list[int] = []
+    if any(old.target_port == edge.target_port for old in into) or _dangles(graph):
+        rivals = [i for i, old in enumerate(edges) if old.target == edge.target and old.target_port == edge.target_port]
     if not rivals and len(edges) >= limits.MOST_EDGES:
         raise EditError(f"A network has at most {limits.MOST_EDGES:,} wires.")
     for index in reversed(rivals[1:]):
@@ -115,16 +118,24 @@ def connect(project: Project, edge: Edge) -> Project:
     return replace(project, graph=graph.rewired(graph.nodes, tuple(edges), changed))
 
 
+def _dangles(graph: Graph) -> bool:
+    """Return whether wires of a damaged file lead from or to missing nodes."""
+    return sum(map(len, graph.incoming.values())) != len(graph.edges)
+
+
 def disconnect(project: Project, edges: Iterable[Edge]) -> Project:
     """Return the project without these wires."""
     gone = set(edges)
-    if missing := gone.difference(project.graph.edges):
+    incoming = project.graph.incoming
+    unseen = {edge for edge in gone if edge not in incoming.get(edge.target, ())}
+    if unseen and (missing := unseen.difference(project.graph.edges)):
         edge = min(missing)
         raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
     if not gone:
         return project
     graph = project.graph
-    kept = tuple(edge for edge in graph.edges if edge not in gone)
+    targets = {edge.target for edge in gone}  # quicker to look for than a wire
+    kept = tuple([edge for edge in graph.edges if edge.target not in targets or edge not in gone])
     return replace(project, graph=graph.rewired(graph.nodes, kept, gone))
 
 
@@ -140,7 +151,8 @@ def insert_on_edge(
 
     Without `position` it lies one row below the wire's source, and what follows moves down if it must.
     """
-    if edge not in project.graph.incoming.get(edge.target, ()) and edge not in project.graph.edges:
+    into = project.graph.incoming.get(edge.target, ())
+    if edge not in into and edge not in project.graph.edges:
         raise EditError(f"There is no wire from `{show_name(edge.source)}` to `{show_name(edge.target)}`.")
     _node(project, edge.source)
     _node(project, edge.target)
@@ -149,7 +161,7 @@ def insert_on_edge(
     project, new = add_node(project, kind, parameters=parameters, position=position)
     graph = project.graph
     edges = list(graph.edges)
-    at = edges.index(edge)
+    at = list(map(id, edges)).index(id(into[into.index(edge)]))  # one wire is told from another at once by its identity
     ways = [Edge(edge.source, edge.source_port, new, 0), Edge(new, 0, edge.target, edge.target_port)]
     edges[at : at + 1] = ways
     return replace(project, graph=graph.rewired(graph.nodes, tuple(edges), (edge, *ways))), new

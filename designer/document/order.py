@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable
+from itertools import filterfalse
 
 from designer.document.graph import Graph
 
@@ -19,19 +20,18 @@ def sort_nodes(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _sort(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
-    waiting = dict.fromkeys(graph.nodes, 0)
-    waiting.update([(node, len(edges)) for node, edges in graph.incoming.items()])
-    order = [node for node, count in waiting.items() if not count]
-    outgoing = graph.outgoing
+    incoming, outgoing = graph.incoming, graph.outgoing
+    waiting = {node: len(edges) for node, edges in incoming.items() if len(edges) > 1}  # the others wait for one
+    order = list(filterfalse(incoming.__contains__, graph.nodes))
     for node in order:  # which grows on the way
         for edge in outgoing.get(node, ()):
             target = edge.target
-            waiting[target] = left = waiting[target] - 1
-            if not left:
+            left = waiting.get(target, 1) - 1
+            if left:
+                waiting[target] = left
+            else:
                 order.append(target)
-    if len(order) == len(waiting):
-        return tuple(order), frozenset()
-    return tuple(order), frozenset([node for node, count in waiting.items() if count > 0])
+    return tuple(order), frozenset(graph.nodes.keys() - order) if len(order) < len(graph.nodes) else frozenset()
 
 
 def find_ancestors(graph: Graph, ids: Iterable[str]) -> frozenset[str]:

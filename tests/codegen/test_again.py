@@ -31,15 +31,17 @@ SOUND = (
 def nothing_kept() -> Iterator[None]:
     """Forget what was written before, for a while."""
     kept = flow._ordered, dict(flow._latest), dict(naming._latest), dict(constructors._written)
-    rows = classes._layers, classes._statements
-    flow._ordered, classes._layers, classes._statements = ({}, (), ()), None, None
+    rows = classes._around, classes._layers, classes._statements
+    flow._ordered = ({}, (), ())
+    classes._around = classes._layers = classes._statements = None
     memories = flow._latest, naming._latest, constructors._written
     for memory in memories:
         memory.clear()
     try:
         yield
     finally:
-        flow._ordered, (classes._layers, classes._statements) = kept[0], rows
+        flow._ordered = kept[0]
+        classes._around, classes._layers, classes._statements = rows
         for memory, before in zip(memories, kept[1:], strict=True):
             memory.clear()
             memory.update(before)

@@ -20,6 +20,7 @@ from designer.ui.panels.text_entry import Entry
 from designer.ui.words import write_message, write_tip
 
 LABEL_WIDTH = 104
+MOST_RESTING = 12  # declarations whose rows are kept: one goes to and fro between few kinds of layers
 
 
 class Row(QObject):
@@ -54,6 +55,11 @@ class Row(QObject):
         if isinstance(self.field, Check | WordList):
             self.field.installEventFilter(self)
 
+    @property
+    def widgets(self) -> list[QWidget]:
+        """All that the row consists of."""
+        return [one for one in (self.label, self.back, self.field, self.message, self.formula) if one is not None]
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let "=" on a check box or a list of words begin an expression."""
         if self.names is None or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -63,6 +69,7 @@ class Row(QObject):
         entry = self._begin_formula()
         entry.setText(SIGN)
         entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        entry.end(False)  # what is typed next goes on
         return True
 
     def _begin_formula(self) -> Entry:
@@ -199,6 +206,7 @@ class ParameterForm(QWidget):
         self._declared: tuple[Parameter, ...] = ()
         self.joint = False  # whether it stands for several layers
         self.rows: dict[str, Row] = {}
+        self._resting: list[tuple[tuple[Parameter, ...], bool, dict[str, Row]]] = []  # the rows in sight last
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
@@ -213,7 +221,7 @@ class ParameterForm(QWidget):
         objections: tuple[Objection, ...] = (),
         names: Names | None = None,
     ) -> None:
-        """Show what is set of a declaration's parameters; rows are made anew only for another declaration.
+        """Show what is set of a declaration's parameters; rows are made only for a declaration that is new here.
 
         With `names` every value may be an expression over them.
         """
@@ -255,25 +263,47 @@ class ParameterForm(QWidget):
             return
 
     def _build(self, declared: tuple[Parameter, ...], *, joint: bool = False) -> None:
+        """Have the rows of a declaration: those made for it before, or new ones. The others rest out of sight."""
         for row in self.rows.values():
-            for widget in filter(None, (row.label, row.back, row.field, row.message, row.formula)):
+            for widget in row.widgets:
                 self._grid.removeWidget(widget)
                 widget.hide()
-                widget.deleteLater()
-            row.deleteLater()
-        self._declared, self.joint = declared, joint
-        self.rows = {parameter.name: Row(parameter, self) for parameter in declared if not parameter.hidden}
+        resting = next((one for one in self._resting if one[0] is declared and one[1] == joint), None)
+        if resting is None:
+            rows = {parameter.name: Row(parameter, self) for parameter in declared if not parameter.hidden}
+        else:
+            rows = resting[2]
+            self._resting.remove(resting)
+        self._declared, self.joint, self.rows = declared, joint, rows
+        self._resting.append((declared, joint, rows))
+        self._place(is_new=resting is None)
+        while len(self._resting) > MOST_RESTING:
+            self._throw_away(self._resting.pop(0)[2])
+
+    def _place(self, *, is_new: bool) -> None:
         before: QWidget = self
         for place, row in enumerate(self.rows.values()):
             self._grid.addWidget(row.label, 2 * place, 0)
             self._grid.addWidget(row.back, 2 * place, 1)
             self._grid.addWidget(row.field, 2 * place, 2)
             self._grid.addWidget(row.message, 2 * place + 1, 1, 1, 2)
-            self._listen(row)
+            if row.formula is not None:
+                self._grid.addWidget(row.formula, 2 * place, 2)
+            if is_new:
+                self._listen(row)
+            else:
+                row.label.show()
+                row.field.show()
             for widget in (row.field, row.back):
                 if before is not self:
                     QWidget.setTabOrder(before, widget)
                 before = widget
+
+    def _throw_away(self, rows: "dict[str, Row]") -> None:
+        for row in rows.values():
+            for widget in row.widgets:
+                widget.deleteLater()
+            row.deleteLater()
 
     def _listen(self, row: Row) -> None:
         name, field = row.parameter.name, row.field

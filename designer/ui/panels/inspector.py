@@ -107,7 +107,8 @@ class Inspector(QWidget):
     def refresh(self) -> None:
         """Show what is selected now."""
         nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
-        known = [node for node in nodes if node in self._editor.view_inference.nodes]
+        there = self._editor.view_inference.nodes
+        known = [node for node in nodes if node in there]
         if len(known) == 1 and not edges:
             (node,) = known
             self.layer.show_layer(node)

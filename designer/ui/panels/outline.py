@@ -45,6 +45,7 @@ class Outline(QWidget):
         self._editor = editor
         self._following = False  # whether the selection changes because the canvas's did
         self._opened: list[tuple[str, ...]] = []
+        self._are_many = False  # whether more rows are selected than are quickly compared
         self._stood: object = None  # the document and the way in it that were followed last
         self.model = OutlineModel(self)
         self.tree = OutlineTree(theme)
@@ -53,7 +54,7 @@ class Outline(QWidget):
         self.empty.setContentsMargins(14, 10, 14, 10)
         self._later = QTimer(self, singleShot=True, interval=PAUSE)
         self._later.timeout.connect(self._catch_up)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE)
         self._soon.timeout.connect(self._follow)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 0, 0)
@@ -116,11 +117,11 @@ class Outline(QWidget):
         use = self._find_use() if editor.way else NOWHERE
         self.tree.stand_in(use)
         stands = (editor.document, editor.way)
-        if stands == self._stood and {(index.internalId(), index.row()) for index in model.selectedRows()} == {
-            (index.internalId(), index.row()) for index in rows
-        }:
-            return
-        self._stood = stands
+        if stands == self._stood and not self._are_many:
+            marked = {(index.internalId(), index.row()) for index in model.selectedRows()}
+            if marked == {(index.internalId(), index.row()) for index in rows}:
+                return
+        self._stood, self._are_many = stands, len(rows) > MOST_AT_ONCE
         was, self._following = self._following, True
         flags = QItemSelectionModel.SelectionFlag
         model.select(_join_rows(rows), flags.ClearAndSelect)

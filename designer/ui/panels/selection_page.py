@@ -96,7 +96,8 @@ class SelectionPage(QWidget):
     def refresh(self) -> None:
         """Show the present selection."""
         editor, graph = self._editor, self._editor.view.graph
-        chosen = [node for node in graph.nodes if node in editor.selected_nodes]
+        selected = editor.selected_nodes
+        chosen = [node for node in graph.nodes if node in selected]
         wires = sorted(editor.selected_edges)
         parts = [write_amount(len(chosen), "layer")] if chosen else []
         parts += [write_amount(len(wires), "wire")] if wires else []
@@ -112,14 +113,14 @@ class SelectionPage(QWidget):
         if len(wires) == 1 and not chosen:
             facts.append(("Carries", write_sizes(editor.view_inference.type_at(wires[0].source, wires[0].source_port))))
         self.facts.show_facts(facts)
-        names = [show_name(graph.nodes[node].name) for node in chosen]
+        drawn = [wire for wire in wires if wire.source in graph.nodes and wire.target in graph.nodes]
+        names = [show_name(graph.nodes[node].name) for node in chosen[:MOST_NAMES]]
         names += [
             f"{show_name(graph.nodes[wire.source].name)} → {show_name(graph.nodes[wire.target].name)}"
-            for wire in wires
-            if wire.source in graph.nodes and wire.target in graph.nodes
+            for wire in drawn[: MOST_NAMES - len(names)]
         ]
-        more = f"\nand {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-        self.names.setText("\n".join(names[:MOST_NAMES]) + more)
+        left = len(chosen) + len(drawn) - len(names)
+        self.names.setText("\n".join(names) + (f"\nand {left:,} more" if left else ""))
 
     def _show_layers(self, layers: tuple[Inferred, ...]) -> None:
         ids = [known.node.id for known in layers]

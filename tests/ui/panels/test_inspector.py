@@ -276,3 +276,21 @@ def test_the_figure_and_the_worked_formula_follow_the_settings(window, user, cha
     window.editor.select(["linear_1"])
     assert not page.worked.isVisible()
     assert page.figure.isVisible()
+
+
+def test_the_fields_of_a_kind_that_comes_back_show_the_layer_that_is_selected_now(window, user, chain):
+    window.filing.show(chain)
+    form = window.workbench.panel("inspector").layer.form
+    user.click_node("linear_1")
+    user.retype(form.rows["out_features"].field, "x")  # cannot stand
+    field = form.rows["out_features"].field
+    user.click_node("relu_1")
+    assert not field.isVisible()
+    user.click_node("linear_2")
+    assert form.rows["out_features"].field is field
+    assert field.isVisible()
+    assert field.text() == str(chain.graph.nodes["linear_2"].parameters["out_features"])
+    assert not form.rows["out_features"].message.isVisible()
+    user.retype(field, "7")
+    assert window.editor.project.graph.nodes["linear_2"].parameters["out_features"] == 7
+    assert window.editor.project.graph.nodes["linear_1"] == chain.graph.nodes["linear_1"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +15,9 @@ from designer.codegen import classes, constructors, flow, naming
 from designer.codegen.script import render_script
 from designer.codegen.source import NotReady, Source
 from designer.document import edits
-from designer.document.graph import Graph
+from designer.document.graph import Edge, Graph
 from designer.document.project import Project
+from tests.benchmarks.networks import make_residual
 from tests.catalogue.sketches import conv, find, mlp, residual
 from tests.codegen.block_networks import resnet
 from tests.strategies import asks
@@ -69,6 +72,51 @@ def test_after_edits_the_same_is_written_as_from_scratch(project, wanted) -> Non
         project = ask.apply(project)
         inference = infer_project(project, inference)
         assert write(project, inference) == write_afresh(project)
+
+
+def _change(project: Project, random: Random) -> Project:
+    """Return the project after any edit that a user makes of a whole network, cut in two now and then."""
+    graph = project.graph
+    wire = random.choice(graph.edges)
+    inner = [key for key, node in graph.nodes.items() if node.kind not in ("Input", "Output", "Add", "Linear")]
+    node = random.choice(inner)
+    match random.randrange(9):
+        case 0:
+            return edits.insert_on_edge(project, wire, random.choice(["ReLU", "Conv2d", "Dropout"]))[0]
+        case 1:
+            return edits.remove_nodes(project, [node], close_gap=True)
+        case 2:
+            return edits.rename_node(project, node, random.choice(["body", "branch2", "conv1", "x", node]))
+        case 3:
+            return edits.set_option(project, [node], "frozen", random.choice([True, None]))
+        case 4:
+            return edits.replace_kind(project, node, random.choice(["ReLU", "Tanh", "BatchNorm2d"]))
+        case 5:
+            joined, new = edits.insert_on_edge(project, wire, "Add")
+            return edits.connect(joined, Edge(wire.source, 0, new, 1))
+        case 6:
+            return edits.disconnect(project, [wire])
+        case 7:
+            return edits.connect(project, Edge(random.choice(inner), wire.source_port, wire.target, wire.target_port))
+        case _:
+            return edits.set_parameter(project, node, "bias", random.choice([True, False]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_through_many_edits_of_a_long_network_and_back_the_same_is_written_as_from_scratch(seed) -> None:
+    random = Random(seed)
+    sound = [make_residual(60)]
+    inference = infer_project(sound[0])
+    written = 0
+    for _ in range(60):
+        project = _change(random.choice(sound[-3:]), random)
+        inference = infer_project(project, inference)
+        source = write(project, inference)
+        assert source == write_afresh(project)
+        if isinstance(source, Source):
+            sound.append(project)
+            written += 1
+    assert written > 20
 
 
 def test_after_settings_names_and_wires_the_same_is_written_as_from_scratch() -> None:

@@ -247,7 +247,7 @@ class Code(QWidget):
             return
         block = next(reversed(self._editor.where), "")
         chosen = {place_in_block(block, node) for node in self._editor.selected_nodes}
-        lines = [line for line, node in self._source.lines.items() if node in chosen]
+        lines = [line for line, node in self._source.lines.items() if node in chosen] if chosen else []
         self.view.mark_lines(frozenset(lines))
         if lines and not self._is_near(sorted(lines)):
             self.view.show_line(min(lines))

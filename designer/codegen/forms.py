@@ -123,7 +123,7 @@ def bridge(graph: Graph, gone: frozenset[str]) -> Graph:
             seen.add(source.source)
             source = first.get(source.source)
         if source is not None:
-            edges.append(replace(edge, source=source.source, source_port=source.source_port))
+            edges.append(edge._replace(source=source.source, source_port=source.source_port))
     return Graph({key: node for key, node in graph.nodes.items() if key not in gone}, tuple(edges))
 
 

@@ -92,8 +92,8 @@ class Screen:
         )
         for test, passed in [*self._passed.items()]:
             again = layers if test in _OF_LAYERS else parts if test in _OF_PORTS else whole
-            left = passed - stale if again is whole else passed.difference(gone, [key for key, _ in again])
-            screen._passed[test] = left.union([key for key, known in again if test(known)])
+            kept = passed - stale if again is whole else passed.difference(gone, [key for key, _ in again])
+            screen._passed[test] = kept.union([key for key, known in again if test(known)])
         if self._paired:
             others = _find_second(self._inference, inference, other, replaced)
             for pair_test, passed in [*self._paired.items()]:

@@ -58,6 +58,14 @@ def open_any(path: Path | str) -> Opened:
     return Opened(_read(read_svg(raw), "drawing"), in_picture=True)
 
 
+def open_file(path: Path | str) -> Opened:
+    """Return what `open_any` does, for a window, which cannot wait: pipes and devices are refused. Raise FileError."""
+    path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise FileError(f"Cannot read {path}: it is no file, but a pipe or a device.")
+    return open_any(path)
+
+
 def is_picture(path: Path | str) -> bool:
     """Return whether a file is called like a picture that may hold a project."""
     return Path(path).suffix.lower() in PICTURES

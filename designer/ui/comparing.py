@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from designer.document.embedding import open_any
+from designer.document.embedding import open_file
 from designer.document.files import FileError
 from designer.document.project import Project
 from designer.document.wording import show_name
@@ -60,10 +60,10 @@ class Comparing(QObject):
             return  # two projects are enough
         after = self._take_shown()
         if _is_large(path):
-            self._begin(lambda report: work_out(Side(path.name, open_any(path).project), after, report), None, path)
+            self._begin(lambda report: work_out(Side(path.name, open_file(path).project), after, report), None, path)
             return
         try:
-            project, _ = open_any(path)
+            project, _ = open_file(path)
         except FileError as error:
             self._complain(error, path)
             return

@@ -21,7 +21,7 @@ from designer.document.diff import compare
 from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project, used_block
-from designer.ui.open_document import OpenDocument, start_document
+from designer.ui.open_document import OpenDocument, start_document, take_stamp
 from designer.ui.standpoint import Step, Way, find_way, infer_where, keep_way, read_key, write_key
 
 NO_EDITS = "This is a comparison: nothing is edited here. Go to the tab of one of the two projects to change it."
@@ -297,6 +297,7 @@ class Editor(QObject):
     def mark_saved(self, path: Path) -> None:
         """Remember that the present project is what the file at `path` holds."""
         self.path = path
+        self._document.stamp = take_stamp(path)
         self._document.saved = self.project
         self.file_changed.emit()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from designer.catalogue.templates import Template
 from designer.codegen.source import Source
 from designer.document.edits import set_name
-from designer.document.embedding import PICTURES, open_any
+from designer.document.embedding import PICTURES, open_file
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.placement import place_missing
 from designer.document.project import Project
@@ -77,7 +77,7 @@ class Filing(QObject):
             self._remember(path)
             return ""
         try:
-            project, in_picture = open_any(path)
+            project, in_picture = open_file(path)
         except FileError as error:
             if not path.exists():
                 self._settings.drop_recent(path)
@@ -149,14 +149,22 @@ class Filing(QObject):
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name), then))
         dialog.open()
 
-    def save_to(self, path: Path, then: Then = do_nothing) -> None:
-        """Save to a file. A project that is still untitled is called after it."""
+    def save_to(self, path: Path, then: Then = do_nothing, *, over: bool = False) -> None:
+        """Save to a file. A project that is still untitled is called after it.
+
+        What another program put into the file meanwhile is written `over` only where that was asked for.
+        """
         there = self._documents.find(path)
         if there is not None and there is not self._editor.document:
             text = f"Not saved. {there.name} is open in another tab: choose another name, or close that one first."
             retry = Answer("Save as …", lambda: self.ask_save(then))
             self._window.notices.show_notice("error", text, retry, key="save")
             return
+        if there is not None and not over:
+            anyway = Answer("Save over it", lambda: self.save_to(path, then, over=True))
+            elsewhere = Answer("Save as …", lambda: self.ask_save(then))
+            if self._window.outside.refuse(there, anyway, elsewhere):
+                return
         project = self._editor.project
         if project.name == Project().name and path.stem:
             project = set_name(project, path.stem)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from designer.ui.compared import Compared
 
 
+Stamp = tuple[int, int, int]  # of a file: what changes when it is written
+
+
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class OpenDocument:
     """A document with what the editor knows of it, told apart by identity.
@@ -29,6 +32,8 @@ class OpenDocument:
     history: History = field(default_factory=lambda: History.start(Project()))
     saved: Project = field(default_factory=Project)  # what the file holds
     path: Path | None = None
+    stamp: Stamp | None = None  # of the file when it was read or written last; None where that is not known
+    told: Stamp | None = None  # of the file when it was said that others changed it
     way: Way = ()
     nodes: frozenset[str] = frozenset()  # selected
     edges: frozenset[Edge] = frozenset()
@@ -64,4 +69,14 @@ class OpenDocument:
 
 def start_document(project: Project, path: Path | None = None, *, saved: bool = True) -> OpenDocument:
     """Return a document with a history that begins here. Not `saved` marks it as modified (a recovered autosave)."""
-    return OpenDocument(History.start(project), project if saved else Project(), path)
+    stamp = take_stamp(path) if path is not None else None
+    return OpenDocument(History.start(project), project if saved else Project(), path, stamp)
+
+
+def take_stamp(path: Path) -> Stamp | None:
+    """Return what changes whenever a file is written; None where there is no file."""
+    try:
+        there = path.stat()
+    except OSError:
+        return None
+    return there.st_mtime_ns, there.st_size, there.st_ino

@@ -18,7 +18,7 @@ from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.notices import Answer
-from designer.ui.open_document import OpenDocument
+from designer.ui.open_document import OpenDocument, take_stamp
 from designer.ui.words import write_age, write_amount
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Recovery(QObject):
         there = self._window.documents.find(origin) if origin is not None else None
         if there is not None and there.modified:
             origin = None  # that one keeps the file
-        document = OpenDocument(history, saved, origin)
+        document = OpenDocument(history, saved, origin, take_stamp(origin) if origin is not None else None)
         self._known.add(document)
         self._window.filing.show_document(document)
         if there is not None and not there.modified:

@@ -51,6 +51,7 @@ class Safety(QObject):
         self._kept: States = {}  # what of each is on the disk
         self._writer: ThreadPoolExecutor | None = None
         self._recovery = Recovery(window, self)
+        self._told = ""  # what went wrong the last time
         self.timer = QTimer(self, singleShot=True, interval=AFTER)
         self.timer.timeout.connect(self.keep)
         self._editor.project_changed.connect(self._note)
@@ -145,9 +146,14 @@ class Safety(QObject):
         if wrong:
             self.failed.emit(wrong)
         else:
+            self._told = ""
             self.kept.emit()
 
     def _report(self, wrong: str) -> None:
+        """Say what went wrong: once, until it goes well again or something else goes wrong."""
+        if wrong == self._told:
+            return
+        self._told = wrong
         text = f"Unsaved work could not be kept safe. {wrong}. Save it yourself from time to time."
         self._window.notices.show_notice("warning", text, key="autosave")
 

@@ -31,6 +31,7 @@ from designer.ui.hands import Hands
 from designer.ui.hint import EmptyHint
 from designer.ui.menus import Menus
 from designer.ui.notices import Notices
+from designer.ui.outside import Outside
 from designer.ui.pages import Pages
 from designer.ui.panels.inspector import Inspector
 from designer.ui.picturing import Picturing
@@ -109,6 +110,7 @@ class Window(QMainWindow):
     problem_pointer: ProblemPointer
     refusals: Refusals
     comparing: Comparing
+    outside: Outside
     safety: "Safety | None"
     trust: "Trust | None"
     status: Status
@@ -149,6 +151,7 @@ class Window(QMainWindow):
         self.problem_pointer = ProblemPointer(self)
         self.refusals = Refusals(self)
         self.comparing = Comparing(self)
+        self.outside = Outside(self)
         self.safety = None  # made after the first paint
         self.trust = None  # as well
         self.status = Status(editor)
@@ -303,6 +306,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self, self._get_ready)
         if event.type() == QEvent.Type.WindowActivate and self._has_parts:
             self.refresh_library()  # another window may have saved a block meanwhile
+            self.outside.look()
         if isinstance(event, QStatusTipEvent):  # Qt's own way lays it over the whole bar, and hides how the run goes
             self.status.show_hint(event.tip())
             return True

@@ -292,7 +292,8 @@ class ClassWriter:
         global _around
         steps, attributes = self.flow.steps, self._naming.attributes
         after = (*steps[1:], None)
-        once = [self._uses[step.result] == 1 for step in steps]
+        uses = self._uses
+        once = [uses[step.result] == 1 for step in steps]
         _around = carry(_around, (steps, after, attributes, once), self._is_way_around)
         return _around.items
 

@@ -153,6 +153,8 @@ def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form],
     """Return the modules whose options change how they learn, those inside blocks included."""
     found = []
     nodes = instance.nodes
+    if not form.optional and not instance.scope.blocks:
+        return found
     for node in [key for key in form.modules if (known := nodes[key]).node.options or known.inside]:
         known, path = nodes[node], form.modules[node]
         options = known.options
@@ -244,12 +246,11 @@ def _count_parameters(form: Form, form_of: Mapping[int, Form]) -> str:
 
 def _count(form: Form, instance: Inference, form_of: Mapping[int, Form]) -> int:
     """Return the learned numbers in the modules of one instance of a class; layers that lead nowhere have none."""
-    found = 0
-    for node in form.order:
+    layers = list(map(instance.nodes.__getitem__, form.order))
+    found = sum([known.parameters for known in layers if not known.node.options and not known.inside])
+    for node in [known.node.id for known in layers if known.node.options or known.inside]:
         known = instance.nodes[node]
-        if not known.node.options and not known.inside:
-            found += known.parameters
-        elif known.is_off:
+        if known.is_off:
             continue
         elif find_home(form, node) is None:
             inside = sum([_count(form_of[id(inner)], inner, form_of) for inner in known.inside])

@@ -252,7 +252,7 @@ def _count(form: Form, instance: Inference, form_of: Mapping[int, Form]) -> int:
         known = instance.nodes[node]
         if known.is_off:
             continue
-        elif find_home(form, node) is None:
+        if find_home(form, node) is None:
             inside = sum([_count(form_of[id(inner)], inner, form_of) for inner in known.inside])
             found += inside if known.inside else known.parameters
         elif not known.inside:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from designer.cli.arguments import make_parser
-from designer.cli.commands import Refusal
+from designer.cli.demands import Refusal
 
 __all__ = ["main"]
 

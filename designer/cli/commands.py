@@ -11,22 +11,21 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from designer.document.embedding import open_any
-from designer.document.files import SUFFIX, FileError, save
-from designer.document.project import Project
+from designer.cli.demands import (
+    Refusal,
+    demand_output,
+    demand_run_folder,
+    demand_trust,
+    find_block,
+    open_project,
+    refuse_unready,
+    try_code,
+)
+from designer.document.files import save
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
-    from designer.codegen.source import NotReady
     from designer.engine.plan import Plan
-
-
-class Refusal(Exception):
-    """Why a command cannot be done: a plain sentence, and the exit code."""
-
-    def __init__(self, sentence: str, code: int = 1) -> None:
-        super().__init__(sentence)
-        self.code = code
 
 
 def list_templates(arguments: Namespace) -> int:
@@ -73,7 +72,7 @@ def check_file(arguments: Namespace) -> int:
     from designer.document.custom import consent_of_user
     from designer.engine.plan import find_data_path, find_weights
 
-    project = _try_code(_open(arguments.file), trust=arguments.trust)
+    project = try_code(open_project(arguments.file), trust=arguments.trust)
     problems = (*find_untrusted(project, consent_of_user()), *check(project))
     weights = find_weights(project, arguments.file.parent)
     if weights is not None and not weights.is_file():
@@ -109,7 +108,7 @@ def summarise_file(arguments: Namespace) -> int:
     """Print sizes and counts of every layer."""
     from designer.api.summary import summarise
 
-    summary = summarise(_open(arguments.file), depth=arguments.depth)
+    summary = summarise(open_project(arguments.file), depth=arguments.depth)
     if arguments.json:
         _print_json(asdict(summary))
     else:
@@ -121,7 +120,7 @@ def compare_files(arguments: Namespace) -> int:
     """Print what differs between two projects; 1 where anything does."""
     from designer.api.comparing import compare, write_record
 
-    record = compare(_open(arguments.file), _open(arguments.other))
+    record = compare(open_project(arguments.file), open_project(arguments.other))
     if arguments.json:
         _print_json(asdict(record))
     else:
@@ -135,12 +134,12 @@ def export_script(arguments: Namespace) -> int:
     from designer.codegen.source import NotReady
     from designer.document.atomic import write_file
 
-    _demand_output(arguments.out, arguments.file)
-    project = _open(arguments.file)
+    demand_output(arguments.out, arguments.file)
+    project = open_project(arguments.file)
     try:
         text = render_script(project).text
     except NotReady as reason:
-        raise _refuse_unready(reason) from None
+        raise refuse_unready(reason) from None
     if arguments.out is None:
         sys.stdout.write(text)
         return 0
@@ -155,7 +154,7 @@ def export_script(arguments: Namespace) -> int:
 def train_file(arguments: Namespace) -> int:
     """Train; one line an epoch."""
     if arguments.out is not None:
-        _demand_run_folder(arguments.out, arguments.file)
+        demand_run_folder(arguments.out, arguments.file)
     plan = _make_plan(arguments, arguments.device, arguments.out)
     from designer.cli.training import follow_training
 
@@ -185,14 +184,14 @@ def transfer_weights(arguments: Namespace) -> int:
 
     file: Path = arguments.file
     out: Path = arguments.out or file.with_name(f"{file.stem}_start.safetensors")
-    _demand_output(out, file)
-    opened = _open(file, to_change=True)
-    project = _demand_trust(opened, trust=arguments.trust)
+    demand_output(out, file)
+    opened = open_project(file, to_change=True)
+    project = demand_trust(opened, trust=arguments.trust)
     try:
         target = None if arguments.dry_run else out
         report = transfer(project, arguments.weights, target, fresh=arguments.fresh, beside=file.parent)
     except NotReady as reason:
-        raise _refuse_unready(reason) from None
+        raise refuse_unready(reason) from None
     except ValueError as error:  # no such file, no weights, nothing that fits
         raise Refusal(str(error), 2) from None
     if arguments.json:
@@ -207,9 +206,9 @@ def transfer_weights(arguments: Namespace) -> int:
 
 def take_picture(arguments: Namespace) -> int:
     """Save a picture of the window with a project in it."""
-    _demand_output(arguments.out, arguments.file)
-    project = _open(arguments.file)  # what is wrong with it is said before Qt is there
-    block = "" if arguments.block is None else _find_block(project, arguments.block)
+    demand_output(arguments.out, arguments.file)
+    project = open_project(arguments.file)  # what is wrong with it is said before Qt is there
+    block = "" if arguments.block is None else find_block(project, arguments.block)
     from designer.ui.app import take_screenshot
 
     take_screenshot(arguments.file, arguments.out, arguments.theme, arguments.size, block)
@@ -222,15 +221,15 @@ def draw_network(arguments: Namespace) -> int:
     from designer.document.placement import place_missing
 
     out: Path = arguments.out
-    _demand_output(out, arguments.file)
+    demand_output(out, arguments.file)
     forms: dict[str, Literal["png", "svg", "pdf"]] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
     form = forms.get(out.suffix.lower())
     if form is None:
         raise Refusal(f"{out} says no format: its name must end in .png, .svg or .pdf.", 2)
-    project = place_missing(_open(arguments.file))
+    project = place_missing(open_project(arguments.file))
     if not project.graph.nodes:
         raise Refusal("The project has no layers to draw.")
-    block = "" if arguments.block is None else _find_block(project, arguments.block)
+    block = "" if arguments.block is None else find_block(project, arguments.block)
     from designer.ui.app import write_picture
     from designer.ui.canvas.picture_file import Options
 
@@ -262,71 +261,11 @@ def open_window(arguments: Namespace) -> int:
     return run_window(*arguments.files)
 
 
-def _open(path: Path, *, to_change: bool = False) -> Project:
-    """Return the project in a file; one inside a picture only where it is not `to_change` the file."""
-    try:
-        project, in_picture = open_any(path)
-        if in_picture and to_change:
-            raise Refusal(f"{path} is a picture. Open the project inside and save it as a file of its own first.", 2)
-        return project
-    except FileError as error:
-        text = str(error)
-        raise Refusal(text if str(path) in text else f"{path}: {text}", 2) from None
-
-
-def _find_block(project: Project, name: str) -> str:
-    """Return the id of a block by its name or its id."""
-    known = {key: key for key in project.blocks} | {block.name: key for key, block in project.blocks.items()}
-    if name not in known:
-        names = ", ".join(show_name(block.name) for block in project.blocks.values())
-        there = f"It has {names}." if names else "It has none."
-        raise Refusal(f"The project has no block called {show_name(name, 80)!r}. {there}", 2)
-    return known[name]
-
-
-def _try_code(project: Project, *, trust: bool) -> Project:
-    """Return the project with its Custom layers tried where that is needed and their code is trusted."""
-    from designer.document.custom import consent_of_user, find_code, find_custom
-
-    if next(find_custom(project), None) is None:
-        return project
-    codes, consent = find_code(project), consent_of_user()
-    if trust:
-        consent.add(codes, keep=False)
-    if not consent.allows(codes):
-        return project
-    from designer.engine.trial import try_project
-
-    return try_project(project, consent)
-
-
-def _demand_trust(project: Project, *, trust: bool) -> Project:
-    """Return the project with its Custom layers tried; refuse where their code is not trusted."""
-    from designer.document.custom import Untrusted, demand_consent, find_code
-
-    project = _try_code(project, trust=trust)
-    try:
-        demand_consent(find_code(project))
-    except Untrusted as reason:
-        raise Refusal(str(reason)) from None
-    return project
-
-
-def _demand_output(out: Path | None, opened: Path) -> None:
-    """Refuse to write something else over a project."""
-    if out is None:
-        return
-    if out.suffix.lower() == SUFFIX:
-        raise Refusal(f"{out} is the name of a project. Choose a name that does not end in {SUFFIX}.", 2)
-    if out.exists() and opened.exists() and out.samefile(opened):
-        raise Refusal(f"{out} is the project itself, which would be lost. Choose another name.", 2)
-
-
 def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "Plan":
     from designer.api.running import make_plan
     from designer.codegen.source import NotReady
 
-    project = _demand_trust(_open(arguments.file), trust=arguments.trust)
+    project = demand_trust(open_project(arguments.file), trust=arguments.trust)
     node = None
     try:
         return make_plan(
@@ -340,31 +279,13 @@ def _make_plan(arguments: Namespace, device: str | None, out: Path | None) -> "P
             beside=arguments.file.parent,
         )
     except NotReady as reason:
-        refusal = _refuse_unready(reason)
+        refusal = refuse_unready(reason)
         node = reason.problems[0].node if reason.problems else None
     except ValueError as error:  # --data
         refusal = Refusal(str(error))
     if arguments.json and arguments.run is train_file:
         print(json.dumps({"event": "failed", "reason": "not_ready", "message": str(refusal), "node": node}))
     raise refusal
-
-
-def _demand_run_folder(folder: Path, opened: Path) -> None:
-    """Refuse a run folder whose files are not a run's, before anything is read or learned."""
-    from designer.engine.ownership import FolderError, holds_run
-
-    try:
-        if holds_run(folder) and (folder / "project.nnd").exists() and opened.exists():
-            if (folder / "project.nnd").samefile(opened):
-                raise FolderError(f"The run would replace {opened}, which it reads. Choose another folder.")
-    except FolderError as error:
-        raise Refusal(str(error), 2) from None
-
-
-def _refuse_unready(reason: "NotReady") -> Refusal:
-    first, *others = [problem.message for problem in reason.problems] or ["The network is not complete."]
-    more = f" (and {len(others)} more: see `designer check`)" if others else ""
-    return Refusal(f"{first}{more}")
 
 
 def _has_display() -> bool:

@@ -11,7 +11,7 @@ from designer.document.drawing import COLUMN, ROW
 from designer.document.edits import EditError
 from designer.document.files import FileError
 from designer.document.project import Position, Project
-from designer.ui.canvas.changes import name_nodes, name_remarks, remove_selected, take_out
+from designer.ui.canvas.changes import delete_selected, name_nodes, name_remarks, remove_selected, take_out
 from designer.ui.placing import find_free_place, find_middle, place_clip
 from designer.ui.search_box import SearchBox
 from designer.ui.words import write_amount
@@ -80,10 +80,7 @@ class Hands(QObject):
 
     def delete(self) -> None:
         """Take the selected layers out, closing the gaps they leave, and cut the selected wires."""
-        editor = self._editor
-        chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
-        if any(chosen):
-            editor.apply_view(*remove_selected(editor.view, *chosen))
+        delete_selected(self._editor)
 
     def take_out(self) -> None:
         """Put the selected layers beside the network, out of their wires, which close behind them."""

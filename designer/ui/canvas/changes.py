@@ -11,6 +11,7 @@ from designer.document.project import Position, Project
 from designer.document.remarks import move_remarks, put_in_frame, remove_remarks, set_remark
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import PortRef
+from designer.ui.editor import Editor
 from designer.ui.placing import add_at_input, add_at_output
 from designer.ui.words import write_amount
 
@@ -63,6 +64,13 @@ def remove_selected(
         return remove_wires(project, edges, "cut")
     bare = disconnect(project, edges)
     return f"delete {name_nodes(project.graph, nodes)}", close_rows(bare, remove_nodes(bare, nodes, close_gap=True))
+
+
+def delete_selected(editor: Editor) -> None:
+    """Remove what is selected in an editor, as one step."""
+    chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
+    if any(chosen):
+        editor.apply_view(*remove_selected(editor.view, *chosen))
 
 
 def move_by(project: Project, ids: Collection[str], delta: Position) -> Change:

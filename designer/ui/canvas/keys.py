@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
 from designer.document.graph import Edge
 from designer.ui.canvas.annotating import carried_by
-from designer.ui.canvas.changes import move_by, move_carried, remove_selected
+from designer.ui.canvas.changes import delete_selected, move_by, move_carried
 from designer.ui.canvas.geometry import GRID, Point
 from designer.ui.canvas.walking import Direction, list_wires, step_from, step_wire
 
@@ -152,10 +152,7 @@ class Keys:
             editor.apply_view(*change, key=f"nudge {editor.where} {sorted(nodes)} {sorted(remarks)}")
 
     def _delete(self) -> None:
-        editor = self._view.editor
-        chosen = editor.selected_nodes, editor.selected_edges, editor.selected_remarks
-        if any(chosen):
-            editor.apply_view(*remove_selected(editor.view, *chosen))
+        delete_selected(self._view.editor)
 
     def _open(self) -> None:
         """Do what a double click on the selected card does."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from designer.catalogue.blocks import BlockSpec, declare_blocks
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Several, Sizes
@@ -10,7 +10,7 @@ from designer.catalogue.registry import layers
 from designer.catalogue.shapes import TOP, Inference, Inferred, Scope, are_ports_filled, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters
-from designer.document.order import find_ancestors, find_descendants
+from designer.document.order import find_ancestors, find_descendants, sort_nodes
 from designer.document.project import NO_BLOCKS, Blocks, block_kind
 
 # A port that takes many wires counts them up to here; a file with a larger number is not obeyed.
@@ -27,15 +27,27 @@ class _Lineage:
         self.graph = graph
         self._before: dict[str, frozenset[str]] = {}
         self._after: dict[str, frozenset[str]] = {}
+        self._asked: set[str] = set()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Places in a topological order, of the nodes that have one."""
+        return {node: place for place, node in enumerate(sort_nodes(self.graph)[0])}
 
     def leads_to(self, start: str, end: str) -> bool:
         """Whether `end` can be reached from `start`."""
+        places = self._places
+        if start in places and end in places and places[start] >= places[end]:
+            return False  # what is later in an order leads to nothing earlier
         if (before := self._before.get(end)) is not None:
             return start in before
         if (after := self._after.get(start)) is not None:
             return end in after
+        if start in self._asked:  # a second time, for another end
+            self._after[start] = after = find_descendants(self.graph, [start])
+            return end in after
+        self._asked.add(start)
         self._before[end] = before = find_ancestors(self.graph, [end])
-        self._after[start] = find_descendants(self.graph, [start])
         return start in before
 
 

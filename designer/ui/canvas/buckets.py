@@ -45,8 +45,12 @@ class Buckets(Generic[Key]):
         if _count(span) > MOST_CELLS:
             self._large.add(key)
             return
+        cells = self._cells
         for cell in _walk(span):
-            self._cells.setdefault(cell, set()).add(key)
+            if cell in cells:
+                cells[cell].add(key)
+            else:
+                cells[cell] = {key}
 
     def drop(self, key: Key) -> None:
         """Forget a box; nothing happens where there is none."""

@@ -80,11 +80,19 @@ class NodeItem:
 
     def input_point(self, port: int) -> Point:
         """Return where input number `port` stands."""
-        return port_point(self.position, port, self.inputs, False, turned=self.turned, small=self.small)
+        return self._find_spot(port, False)
 
     def output_point(self, port: int) -> Point:
         """Return where output number `port` stands."""
-        return port_point(self.position, port, self.outputs, True, turned=self.turned, small=self.small)
+        return self._find_spot(port, True)
+
+    def _find_spot(self, port: int, is_output: bool) -> Point:
+        count = self.outputs if is_output else self.inputs
+        if not 0 <= port < count:  # a damaged file
+            return port_point(self.position, port, count, is_output, turned=self.turned, small=self.small)
+        place = port + self.inputs if is_output else port
+        _, _, across, down = list_ports(self.inputs, self.outputs, self.turned, self.small)[place]
+        return self.position[0] + across, self.position[1] + down
 
     def point_of(self, port: PortRef) -> Point:
         """Return where a port of this node stands."""

@@ -287,12 +287,12 @@ class Sheet:
             route = self._find_route(edge)
             item = self.edges.get(edge)
             if item is None:
-                self.edges[edge] = EdgeItem(edge, route)
+                item = self.edges[edge] = EdgeItem(edge, route)
             elif item.route == route:
                 route = item.route
             self._reaches.put(edge, route.reach)
             self._lanes.put(edge, route)
-            if route.lane is None and (item is None or item.route is not route or item.shift):
+            if route.lane is None and (item.route is not route or item.shift or edge not in self.wires):
                 self._lay(edge, route, 0.0)
         self._spread_lanes()
 
@@ -305,7 +305,8 @@ class Sheet:
 
     def _lay(self, edge: Edge, route: Route, shift: float) -> None:
         item = self.edges[edge]
-        item.lay(route, shift)
+        if item.route is not route or item.shift != shift:
+            item.lay(route, shift)
         bounds = item.bounds
         self.touches.add(self.wires.get(edge), bounds)
         self.wires.put(edge, bounds)

@@ -18,7 +18,7 @@ from designer.ui.canvas.finding import hit_test
 from designer.ui.canvas.labels import Labels
 from designer.ui.canvas.sheet import Sheet
 from tests.strategies import asks, projects
-from tests.ui.canvas.networks import chain, digits_cnn
+from tests.ui.canvas.networks import Builder, chain, digits_cnn
 
 pytestmark = pytest.mark.usefixtures("qapp")  # comments are measured by their font
 
@@ -106,6 +106,20 @@ def test_labels_that_are_kept_stand_where_new_ones_would(project, edits, chosen,
             {key: tuple(at + by for at, by in zip(sheet.nodes[key].position, delta, strict=True)) for key in ids}
         )
         assert place_labels(labels) == place_labels(Labels(sheet))
+
+
+def test_a_label_makes_way_for_a_new_wire_and_comes_back():
+    build = Builder()
+    for kind, name in (("Input", "image"), ("ReLU", "relu"), ("Add", "add")):
+        build.add(kind, name)
+    reader = Reader()
+    labels = Labels(reader.show(build.project))
+    before = place_labels(labels)
+    skip = build.wire("image", "add", 1)
+    reader.show(build.project)
+    assert place_labels(labels)["image", 0] != before["image", 0]
+    reader.show(disconnect(build.project, [skip]))
+    assert place_labels(labels) == before
 
 
 def test_a_preview_becomes_the_document():

@@ -50,14 +50,15 @@ class Splice:
 
 Change = Whole | Parts | Entries | Splice
 
-RECORDS = {
+RECORDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (Project, Graph, Node, Edge, Choice, Data, Training, Block, BlockParameter, Drawing, Remark)
 }
 NAMES: dict[type, tuple[str, ...]] = {
-    kind: kind._fields if issubclass(kind, Edge) else tuple(field.name for field in dataclasses.fields(kind))
+    kind: tuple(field.name for field in dataclasses.fields(kind))
     for kind in RECORDS.values()
-}
+    if dataclasses.is_dataclass(kind)
+} | {Edge: Edge._fields}
 _PARTED = (Project, Graph, Block, Drawing)  # records that are large: of the others, all is written anew
 
 

@@ -1,7 +1,5 @@
 """Blocks in the real window: made, entered, edited, left, dissolved, kept. Every step by mouse or keyboard."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -213,7 +211,7 @@ def test_weights_are_shared_by_choice(window, user, chain):
     assert not picker.shared.count()  # nothing is made while it is folded
     project = window.editor.project
     edge = next(edge for edge in project.graph.edges if edge.target == "linear_1")
-    window.editor.apply("connect", connect(project, replace(edge, target=copy)))
+    window.editor.apply("connect", connect(project, edge._replace(target=copy)))
     user.click(picker.head)
     assert [picker.shared.itemData(row) for row in range(picker.shared.count())] == ["", "linear_1"]
     user.press(Qt.Key.Key_Down, widget=picker.shared)

@@ -33,7 +33,7 @@ class Minimap(QWidget):
         self._wanted = True
         self._picture = QPixmap()
         self._drawn: tuple[int, str, float] | None = None  # sheet version, theme and pixel ratio of the picture
-        self._awaited = self._drawn  # what is to be drawn once the pause is over
+        self._awaited: tuple[int, str, float] | None = None  # what is to be drawn once the pause is over
         self._bounds: Box | None = None
         self._scale = 1.0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)

@@ -11,6 +11,8 @@ from designer.ui.canvas.remark_item import BREAK, PADDING, TEXT_SIZE, RemarkItem
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.theme import Theme, colour, hue_colour, mix, text_font
 
+NARROWEST_TITLE = 40.0  # pixels of a frame whose words are still written: of less, nothing can be read
+ROUND_SCALE = 0.25  # from here on corners are seen to be round
 READ_SCALE = 0.5  # from here on the words of a comment can be read
 TITLE_PIXELS = 11.0  # a frame's words are never smaller than this on the screen,
 LARGEST_TITLE = 60.0  # and never larger than this many canvas units
@@ -46,8 +48,13 @@ class RemarkPainter:
         rim = theme.selection if chosen else theme.accent if aimed else mix(hue, theme.canvas, 0.15)
         painter.setPen(make_thin_pen(rim, 2 if chosen or aimed else 1.25))
         painter.setBrush(colour(mix(theme.canvas, hue, 0.16 if aimed else 0.09)))
-        painter.drawRoundedRect(make_rect(item.box), CORNER, CORNER)
+        if scale < ROUND_SCALE:
+            painter.drawRect(make_rect(item.box))
+        else:
+            painter.drawRoundedRect(make_rect(item.box), CORNER, CORNER)
         strip = title_box(item.box)
+        if (strip.right - strip.left) * scale < NARROWEST_TITLE:
+            return
         size = min(LARGEST_TITLE, max(theme.metrics.font_size, TITLE_PIXELS / scale))
         font = text_font(size, QFont.Weight.DemiBold)
         painter.setFont(font)
@@ -64,6 +71,9 @@ class RemarkPainter:
         hue = hue_colour(theme, item.remark.hue)
         chosen = item.key in marks.remarks
         rect = make_rect(item.box)
+        if scale < ROUND_SCALE:
+            painter.fillRect(rect, colour(theme.selection if chosen else mix(hue, theme.canvas, 0.15)))
+            return
         painter.setPen(make_pen(theme.selection if chosen else mix(hue, theme.canvas, 0.15), 2 if chosen else 1))
         painter.setBrush(colour(mix(theme.card, hue, 0.12)))
         painter.drawRoundedRect(rect, 4, 4)

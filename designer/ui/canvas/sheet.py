@@ -15,7 +15,7 @@ from designer.catalogue.shapes import Inference
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
 from designer.document.diff import compare_edges
-from designer.document.drawing import Drawing
+from designer.document.drawing import Drawing, Remark
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
@@ -24,7 +24,7 @@ from designer.ui.canvas.columns import Columns
 from designer.ui.canvas.contrast import describe_contrast
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
-from designer.ui.canvas.framing import place_remarks
+from designer.ui.canvas.framing import place_frames, place_remarks
 from designer.ui.canvas.geometry import Box, Point, join_boxes, join_stacks, mirror_box
 from designer.ui.canvas.lanes import Lanes
 from designer.ui.canvas.node_item import NodeItem
@@ -65,6 +65,7 @@ class Sheet:
         self.places = 0  # rises with every change of place, and of what kind of card lies there
         self._left: dict[str, Box] = {}  # where cards lay before the preview
         self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
+        self._placed: Mapping[str, Remark] | None = None  # what lies where the document says, but for moved cards
 
     def show(
         self, project: Project, inference: Inference, problems: Iterable[Problem], target: Target | None = None
@@ -92,7 +93,7 @@ class Sheet:
         if inference is not known:
             self._judge_edges(known, news, new_edges)
         self._mark_problems(problems)
-        self._place_remarks()
+        self._place_remarks({*changed, *gone})
         if target != self._target:
             self._target = target
             for item in self.nodes.values():
@@ -111,7 +112,7 @@ class Sheet:
             were, self._left = self._left, {}
             self._move_nodes(were)
             self._lay_wires(were, (), self._find_touched(were, ()))
-            self._place_remarks()
+            self._place_remarks(were)
             return
         for key, position in positions.items():
             item = self.nodes[key]
@@ -120,7 +121,7 @@ class Sheet:
             self._put(item)
         for edge in self._edges_of(positions):
             self._lay(edge, self._find_route(edge, rough=rough), self.edges[edge].shift)
-        self._place_remarks()
+        self._place_remarks(positions)
 
     def preview_remarks(self, positions: Mapping[str, Point]) -> None:
         """Show comments at other places than the document says. `{}` puts them back."""
@@ -170,17 +171,41 @@ class Sheet:
             self._put(item)
         return found
 
-    def _place_remarks(self) -> None:
-        """Lay the frames round their cards, and the comments where they belong."""
+    def _place_remarks(self, moved: Iterable[str] | None = None) -> None:
+        """Lay the frames round their cards, and the comments where they belong.
+
+        `moved` are the cards that lie elsewhere or are gone since the last time; None where more may be new than that.
+        """
         remarks = self._project.drawing.remarks
         if not remarks and not self.remarks:
             return
+        if moved is not None and remarks is self._placed:
+            self._place_frames(frozenset(moved))
+            return
+        self._placed = None if self._shifted else remarks
         if self._shifted:
-            moved = {key: self._shifted[key] for key in remarks if key in self._shifted}
-            remarks = {**remarks, **{key: replace(remarks[key], position=place) for key, place in moved.items()}}
+            shifted = {key: self._shifted[key] for key in remarks if key in self._shifted}
+            remarks = {**remarks, **{key: replace(remarks[key], position=place) for key, place in shifted.items()}}
         wanted = {node for remark in remarks.values() for node in remark.nodes if node in self.nodes}
         boxes = place_remarks(remarks, {node: self.nodes[node].box for node in wanted}, measure_comment)
         self.remarks = {key: RemarkItem(key, remarks[key], box) for key, box in boxes.items()}
+
+    def _place_frames(self, moved: frozenset[str]) -> None:
+        """Lay the frames round cards that were moved; those inside them, or round them, say where they end."""
+        remarks = self._project.drawing.remarks
+        touched = {key: one.nodes for key, one in remarks.items() if not moved.isdisjoint(one.nodes)}
+        if not touched:
+            return
+        near = frozenset().union(*touched.values())
+        frames = {key: one for key, one in remarks.items() if not near.isdisjoint(one.nodes)}
+        wanted = {node for remark in frames.values() for node in remark.nodes if node in self.nodes}
+        boxes = place_frames(frames, {node: self.nodes[node].box for node in wanted})
+        if boxes.keys() & touched.keys() != self.remarks.keys() & touched.keys():
+            self._placed = None  # a frame comes or goes with its cards: the order may be another
+            self._place_remarks()
+            return
+        for key in boxes.keys() & touched.keys():
+            self.remarks[key] = RemarkItem(key, remarks[key], boxes[key])
 
     def _match_nodes(self, before: Project, inference: Inference) -> tuple[dict[str, NodeItem], set[str]]:
         """Remove the items of nodes that are gone, make those of new ones; return the first and the ids of the second."""

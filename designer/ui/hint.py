@@ -39,8 +39,10 @@ class EmptyHint(QWidget):
         return False
 
     def _show(self) -> None:
-        self.setVisible(not self._editor.view.graph.nodes)
-        self._place()
+        is_empty = not self._editor.view.graph.nodes
+        self.setVisible(is_empty)
+        if is_empty:
+            self._place()
 
     def _place(self) -> None:
         """Lie in the middle, as wide as the longest line, or as the canvas where that is narrower: lines break then."""

@@ -151,7 +151,7 @@ def _list_inside(form: Form, known: Inferred, node: str, path: str) -> list[tupl
 
 def _list_learning(form: Form, instance: Inference, form_of: Mapping[int, Form], before: str = "") -> list[Learning]:
     """Return the modules whose options change how they learn, those inside blocks included."""
-    found = []
+    found: list[Learning] = []
     nodes = instance.nodes
     if not form.optional and not instance.scope.blocks:
         return found

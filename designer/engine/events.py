@@ -24,7 +24,8 @@ class Loading:
 class Started:
     """Data is loaded, the network is built, the first step comes next.
 
-    A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`.
+    A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`, and the epochs that
+    are over in `past`.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Started:
     parameters: int
     epoch: int = 0
     step: int = 0
+    past: "tuple[EpochDone, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Changed:
 
     `kept` are the nodes that have all their weights still, `partly` those of another size that have the part in common,
     `fresh` those that begin anew. `restarted` says in words what else begins anew, such as the optimizer's moments.
+    `plan` is the one in force from here on, with so many `epochs` and `steps_per_epoch`; `changes` says in a word or two
+    each what it has that the one before had not.
     """
 
     epoch: int
@@ -126,6 +130,10 @@ class Changed:
     fresh: tuple[str, ...] = ()
     restarted: tuple[str, ...] = ()
     refusal: str = ""
+    plan: "Plan | None" = None
+    epochs: int = 0
+    steps_per_epoch: int = 0
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from designer.catalogue.revisions import name_changes
 from designer.engine.blame import find_culprit
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
@@ -212,7 +213,9 @@ class Run:
         trainer, place = self.trainer, self.place
         rows, held_out = count_rows(trainer.x), count_rows(self.validation[0])
         sizes = trainer.batches, rows, held_out, trainer.parameters
-        return Started(str(trainer.device), self.plan.epochs, *sizes, epoch=place.epoch, step=place.step)
+        return Started(
+            str(trainer.device), self.plan.epochs, *sizes, epoch=place.epoch, step=place.step, past=tuple(self.epochs)
+        )
 
     def begin_epoch(self) -> None:
         """Make ready for the next epoch."""
@@ -390,7 +393,7 @@ class Run:
             refusal = explain(error, plan, place, None, None).message
             place.phase = phase
             set_random(random, self.trainer.device)
-            return Changed(place.epoch, place.step, refusal=refusal)
+            return self.describe_change(Changed(0, 0, refusal=refusal), ())
         place.phase = phase
         self.trainer.go_on(before.epoch, before.stage)
         self.trainer.learning_rate = before.learning_rate
@@ -400,7 +403,13 @@ class Run:
         if self.folder is not None:
             self.folder.change(plan)
         self.rewind.keep(self.trainer, self.capture())
-        return replace(told, epoch=place.epoch, step=place.step)
+        return self.describe_change(told, name_changes(old.project, plan.project))
+
+    def describe_change(self, told: Changed, changes: tuple[str, ...]) -> Changed:
+        """Return the event of a change with where the run stands, and what is in force now."""
+        place, plan = self.place, self.plan
+        sizes = {"epochs": plan.epochs, "steps_per_epoch": self.trainer.batches}
+        return replace(told, epoch=place.epoch, step=place.step, plan=plan, changes=changes, **sizes)
 
     def read_rest(self) -> StepsDone | None:
         """Return the steps that no event has told of when the run broke off, None where they cannot be had."""

@@ -39,7 +39,8 @@ class Session:
         self._thread: threading.Thread | None = None
         self._paused = False
         self._stopped = False
-        self._turns = 0  # events to let through while paused
+        self._turns = 0  # steps to let through while paused
+        self._stepping = False  # one of them is asked for and not yet here
         self._plan: Plan | None = None  # to go on with
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
@@ -85,7 +86,7 @@ class Session:
             self._changed.notify_all()
 
     def step(self) -> None:
-        """Let a held run take one step, or come to the end of its epoch; snapshots that were asked for come on top."""
+        """Let a held run take one step, past the end of an epoch where it stands there; what it tells on the way comes on top."""
         with self._changed:
             if self._paused:
                 self._turns += 1
@@ -174,6 +175,8 @@ class Session:
         with self._changed:
             if isinstance(event, Weights):
                 self._owed -= 1
+            elif isinstance(event, StepsDone):
+                self._stepping = False
             if self._state == "loading" and not isinstance(event, Loading):
                 self._set_state("running")
             while not self._stopped:
@@ -189,8 +192,11 @@ class Session:
                     return self._ask_for(self._watched)
                 if not self._paused or isinstance(event, Loading):
                     return None
+                if self._stepping and not isinstance(event, Weights):
+                    return None
                 if self._turns:
                     self._turns -= 1
+                    self._stepping = True
                     self._next_snapshot = AT_ONCE
                     return Request(one_step=True)
                 if self._state == "running":

@@ -30,7 +30,7 @@ class TrainingBridge(QObject):
     one from its start. The run under way goes on beside that: `told` and `advanced` are of it in any case.
 
     `state` is "idle", "loading", "running", "paused", "stopping" or "ended"; "paused" from the moment it is asked
-    for. `project` and `source` are what the present or last run was started with, `progress` how far it has come.
+    for. `project` and `source` are what the present or last run trains with, `progress` how far it has come.
     `weights` holds the newest snapshot of each node, `samples` what the network last made, for who comes later.
     `happened` carries every engine event, in order; `progressed` follows each batch of them.
     """
@@ -74,13 +74,18 @@ class TrainingBridge(QObject):
 
     @property
     def project(self) -> Project | None:
-        """What the run was started with."""
+        """What the run trains with."""
         return self._run.project if self._run is not None else None
 
     @property
     def source(self) -> Source | None:
-        """The script it was started with."""
+        """The script of that."""
         return self._run.source if self._run is not None else None
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is kept, None for one that is not."""
+        return self._run.folder if self._run is not None else None
 
     @property
     def session(self) -> Session | None:
@@ -102,15 +107,25 @@ class TrainingBridge(QObject):
         """What the network last made."""
         return self._run.samples if self._run is not None else None
 
-    def start(self, project: Project, source: Source, *, out: Path | None = None, beside: Path | None = None) -> None:
+    def start(
+        self,
+        project: Project,
+        source: Source,
+        *,
+        out: Path | None = None,
+        beside: Path | None = None,
+        resume: Path | None = None,
+    ) -> None:
         """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way.
 
-        A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`.
+        A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`. The run
+        goes on from the checkpoint `resume`, where there is one.
         """
         if self._under_way is not None:
             return
-        plan = Plan.from_project(project, source=source, out=out, beside=beside)
-        run = LiveRun(project, source, Session(replace(plan, show_samples=True)))
+        plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume)
+        session = Session(replace(plan, show_samples=True))
+        run = LiveRun(project, source, session, beside=beside, folder=out)
         self._run = self._runs[self._owner] = run
         self._under_way = self._owner, run
         run.begin(self._watched)
@@ -143,6 +158,11 @@ class TrainingBridge(QObject):
         if self._run is not None:
             yield from self._run.tell()
 
+    def change(self, project: Project, source: Source) -> None:
+        """Let the run under way go on with another project, held or not; a Changed event says what came of it."""
+        if (run := self.run_under_way) is not None:
+            run.change(project, source)
+
     def pause(self) -> None:
         """Hold the run under way after the step in hand."""
         if (run := self.run_under_way) is not None:
@@ -158,7 +178,7 @@ class TrainingBridge(QObject):
             self._settle(run)
 
     def step(self) -> None:
-        """Let a held run come as far as its next event."""
+        """Let a held run learn from one batch."""
         if (run := self.run_under_way) is not None and run.held:
             run.session.step()
 

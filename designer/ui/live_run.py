@@ -1,12 +1,14 @@
-"""One run of the engine as the window knows it: what it was started with, and all that it has told."""
+"""One run of the engine as the window knows it: what it trains with, and all that it has told."""
 
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from designer.codegen.source import Source
 from designer.document.project import Project
-from designer.engine.events import Event, Samples, Started, Validating, Weights
+from designer.engine.events import Changed, Event, Samples, Started, Validating, Weights
+from designer.engine.plan import Plan
 from designer.engine.session import Session
 from designer.ui.progress import Progress, advance
 
@@ -19,6 +21,8 @@ ACTIVE = ("loading", "running", "paused", "stopping")
 class LiveRun:
     """A run, under way or ended.
 
+    `project` and `source` are what it trains with now: another plan may take the place of the first. A relative path of
+    the data starts from `beside`; `folder` is where the run is kept, if it is.
     `log` has its events in order, but for the snapshots: `weights` holds the newest of each node, `samples` what the
     network last made. With them whoever comes later can be told everything. `held` is set from the moment a pause is
     asked for.
@@ -36,6 +40,8 @@ class LiveRun:
     watched: tuple[str, ...] = ()
     looked: float = field(default_factory=time.monotonic)
     worked: float = 0.0
+    beside: Path | None = None
+    folder: Path | None = None
 
     @property
     def active(self) -> bool:
@@ -48,6 +54,10 @@ class LiveRun:
         self.session.watch(watched, SNAPSHOTS)
         self.session.keep(self.source.modules)  # so that every layer can be looked at afterwards
         self.session.start()
+
+    def change(self, project: Project, source: Source) -> None:
+        """Ask to go on with another project; a Changed event says what came of it."""
+        self.session.change(Plan.from_project(project, source=source, beside=self.beside))
 
     def watch(self, nodes: Iterable[str]) -> None:
         """Ask for snapshots of these nodes from now on, the first at once."""
@@ -85,6 +95,11 @@ class LiveRun:
     def _take(self, event: Event) -> None:
         if isinstance(event, Started) and event.parameters > MOST_KEPT:
             self.session.keep(self.watched)
+        if isinstance(event, Changed) and event.plan is not None and not event.refusal:
+            self.project, self.source = event.plan.project, event.plan.source
+            self.weights = {node: seen for node, seen in self.weights.items() if node in self.source.modules}
+            if self.active:
+                self.session.keep(self.source.modules)
         if isinstance(event, Weights):
             self.weights[event.node] = event
         elif isinstance(event, Samples):

@@ -50,6 +50,7 @@ class Notice(QFrame):
         self.key = key or text
         self.text = write_plain(text)
         self.severity = severity
+        self.titles = tuple(answer.title for answer in answers)
         self.timer = QTimer(self, singleShot=True, interval=READING[0] + READING[1] * len(text))
         self.timer.timeout.connect(self._pass)
         self._passing = passing

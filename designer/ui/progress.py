@@ -3,9 +3,20 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from designer.catalogue.registry import metrics
-from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone, Validating
+from designer.engine.events import (
+    Changed,
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Loading,
+    Started,
+    StepsDone,
+    Validating,
+)
 from designer.ui.words import write_amount, write_count
 
 _PAST = 0.9  # weight of the past in the speed that is shown
@@ -38,7 +49,9 @@ def find_metric(name: str) -> Metric:
 class Progress:
     """How far a run has come. `worked` are the seconds it has trained and validated, pauses left out.
 
-    `metric` and `value` are the first metric of the run and its last validation.
+    `place` is where it stands in epochs (1.5 is the middle of the second), each of so many `batches`; `anchor` a step and
+    its place from which on that is counted, `began` the place where this run took over. `metric` and `value` are the
+    first metric of the run and its last validation.
     `best` is the epoch with the lowest validation loss, 0 before there is one. `ended` is the last event.
     """
 
@@ -56,13 +69,27 @@ class Progress:
     best_value: float = math.nan
     validating: tuple[int, int] | None = None
     ended: Finished | Failed | None = None
+    batches: int = 1
+    anchor: tuple[int, float] = (0, 0.0)
+    began: float = 0.0
+
+    @property
+    def place(self) -> float:
+        """Where it stands in epochs."""
+        return self.place_of(self.step)
+
+    def place_of(self, step: Any) -> Any:
+        """Return where a step of the present epoch lies, in epochs; an array of steps gives an array."""
+        start, place = self.anchor
+        return place + (step - start) / self.batches
 
     @property
     def seconds_left(self) -> float | None:
         """The time the rest will take, as the steps so far took it; None while that is not known."""
-        if not self.step or self.worked < _SURE_AFTER or self.ended is not None:
+        way = self.place - self.began
+        if way <= 0 or self.worked < _SURE_AFTER or self.ended is not None:
             return None
-        return self.worked / self.step * (self.steps - self.step)
+        return self.worked / way * (self.epochs - self.place)
 
     def describe_place(self) -> str:
         """Return "Epoch 5 of 12 · step 4,203 of 11,256 · 34,800 samples/s", or how the run ended."""
@@ -111,8 +138,7 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
         case Loading():
             return Progress()
         case Started():
-            steps = event.epochs * event.steps_per_epoch
-            return Progress(event.device, event.epochs, steps, event.samples)
+            return _begin(event)
         case StepsDone():
             past = progress.speed or event.samples_per_second
             speed = _PAST * past + (1 - _PAST) * event.samples_per_second
@@ -120,12 +146,37 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
         case Validating():
             return replace(progress, validating=(event.samples, event.validation_samples))
         case EpochDone():
-            progress = _measure(progress, event.val_metrics)
-            progress = replace(progress, epoch=event.epoch, step=event.step, validating=None)
-            return replace(progress, best=event.epoch, best_value=progress.value) if event.best else progress
+            place = {"epoch": event.epoch, "step": event.step, "anchor": (event.step, float(event.epoch))}
+            return replace(_note_epoch(progress, event), validating=None, **place)
+        case Changed(refusal=""):
+            return _change(progress, event)
         case Finished() | Failed():
             return replace(progress, ended=event, validating=None)
     return progress
+
+
+def _begin(event: Started) -> Progress:
+    """Return the progress at the start; a run that goes on has epochs behind it."""
+    past, batches = event.past, max(event.steps_per_epoch, 1)
+    anchor = (past[-1].step, float(past[-1].epoch)) if past else (0, 0.0)
+    sizes = event.device, event.epochs, event.epochs * batches, event.samples
+    progress = Progress(*sizes, batches=batches, anchor=anchor, epoch=event.epoch, step=event.step)
+    for epoch in past:
+        progress = _note_epoch(progress, epoch)
+    steps = event.step + round((event.epochs - progress.place) * batches)
+    return replace(progress, steps=steps, began=progress.place)
+
+
+def _change(progress: Progress, event: Changed) -> Progress:
+    """Return the progress after a change of the plan: the rest of the way may have other steps."""
+    place, batches = progress.place, max(event.steps_per_epoch, 1)
+    steps = event.step + round((event.epochs - place) * batches)
+    return replace(progress, anchor=(progress.step, place), batches=batches, epochs=event.epochs, steps=steps)
+
+
+def _note_epoch(progress: Progress, event: EpochDone) -> Progress:
+    progress = _measure(progress, event.val_metrics)
+    return replace(progress, best=event.epoch, best_value=progress.value) if event.best else progress
 
 
 def _measure(progress: Progress, metrics: Mapping[str, float]) -> Progress:

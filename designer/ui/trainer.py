@@ -10,6 +10,7 @@ from designer.codegen.source import Source
 from designer.document.places import split_definition
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument
+from designer.ui.steering import Steering
 
 if TYPE_CHECKING:
     from designer.engine.events import Failed, Finished
@@ -23,7 +24,6 @@ ENDS = {
     "early stop": "the training stopped early, as nothing improved.",
     "stopped": "the training was stopped.",
 }
-OUTDATED = "The run goes on with the network and the settings it was started with. Train again to use your changes."
 
 
 class Trainer(QObject):
@@ -40,10 +40,11 @@ class Trainer(QObject):
         self._window = window
         self._bridge: TrainingBridge | None = None
         self._told = "", "", ""
+        self.steering = Steering(window, self)
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
         self._tell_soon.timeout.connect(self._tell_status)
         window.editor.opened.connect(self._follow)
-        window.editor.project_changed.connect(self._compare)
+        window.editor.project_changed.connect(self.steering.refresh)
 
     @property
     def bridge(self) -> "TrainingBridge":
@@ -105,8 +106,8 @@ class Trainer(QObject):
 
     @property
     def can_step(self) -> bool:
-        """Whether a held run could take one step."""
-        return self.is_paused
+        """Whether a held run could take one step, or a run be begun with one."""
+        return self.is_paused or (not self.is_active and self.can_start)
 
     @property
     def can_stop(self) -> bool:
@@ -117,14 +118,14 @@ class Trainer(QObject):
         """Train the present project; a held run of it goes on. What stands in the way is said in a bar."""
         window, other = self._window, self.document
         if self.state == "paused":
-            self.bridge.resume()
+            self.resume()
             return
         if other is not None and other is not window.editor.document:
             text = f"{other.name} is training. One run at a time: stop that one, or wait for its end."
             show, stop = Answer("Show it", lambda: window.documents.show(other)), Answer("Stop it", self.stop)
             window.notices.show_notice("warning", text, show, stop, key="train")
             return
-        source = self._demand_ready()
+        source = self.demand_ready()
         if source is None:
             return
         weights = window.workbench.docks["weights"].content
@@ -139,7 +140,7 @@ class Trainer(QObject):
             text = "A run is under way, and the test would disturb its random numbers. Stop it first."
             self._window.notices.show_notice("warning", text, key="train")
             return
-        source = self._demand_ready()
+        source = self.demand_ready()
         if source is None:
             return
         from designer.ui.rate_finder import RateFinder  # seldom asked for
@@ -156,7 +157,7 @@ class Trainer(QObject):
         dialog.used.connect(use)
         dialog.open()
 
-    def _demand_ready(self) -> Source | None:
+    def demand_ready(self) -> Source | None:
         """Return the script of the present project; None where it lacks something, which is said in a bar."""
         window = self._window
         source = window.editor.code()
@@ -182,9 +183,19 @@ class Trainer(QObject):
     def pause(self) -> None:
         """Hold the run, or let it go on."""
         if self.is_paused:
-            self.bridge.resume()
-        else:
-            self.bridge.pause()
+            self.resume()
+            return
+        self.bridge.pause()
+        self._tell_steered()
+
+    def resume(self) -> None:
+        """Let a held run go on, with what was changed meanwhile; one that cannot use it yet is still held."""
+        if not self.steering.changes or self.steering.use():
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Let a held run go on as it is."""
+        self.bridge.resume()
         self._tell_steered()
 
     def stop(self) -> None:
@@ -193,8 +204,13 @@ class Trainer(QObject):
         self._tell_steered()
 
     def step(self) -> None:
-        """Let a held run take one step."""
-        self.bridge.step()
+        """Let a held run learn from one batch; with no run, begin one that is held after its first."""
+        if not self.is_active:
+            self.start()
+            self.bridge.pause()
+            self._tell_steered()
+        if not self.steering.changes or self.steering.use():
+            self.bridge.step()
 
     def _tell_steered(self) -> None:
         """Tell at once what was asked of a run whose document is not shown: the bridge tells of the shown one alone."""
@@ -212,29 +228,16 @@ class Trainer(QObject):
         self._window.notices.dismiss("train")
         if self._bridge is not None:
             self._bridge.show(self._window.editor.document)
-            self._compare()
+            self.steering.forget()
             self._tell_state()
             self.state_changed.emit(self.state)
-
-    def _compare(self) -> None:
-        """Say that a run under way does not follow what is edited meanwhile, while that is so."""
-        here = self.document is self._window.editor.document
-        run = self.bridge.run_under_way if here and self.is_active else None
-        now, notices = self._window.editor.project, self._window.notices
-        if run is None or (run.project.graph, run.project.blocks, run.project.data, run.project.training) == (
-            now.graph,
-            now.blocks,
-            now.data,
-            now.training,
-        ):
-            notices.dismiss("outdated")
-        elif not any(notice.key == "outdated" for notice in notices.shown):
-            notices.show_notice("note", OUTDATED, key="outdated", stays=True)
 
     def _tell_state(self) -> None:
         self._told = "", "", ""  # the window has just shown the state alone
         if not self.is_active:
-            self._window.notices.dismiss("outdated")
+            self.steering.forget()
+        else:
+            self.steering.refresh()
         self._tell_status()
 
     def _note_progress(self) -> None:
@@ -257,7 +260,7 @@ class Trainer(QObject):
 
     def _take(self, owner: object, event: object) -> None:
         """Say what went wrong, and show the layer at fault; of a run in another document, say how it ended."""
-        from designer.engine.events import Failed, Finished  # with numpy: it is there once something has happened
+        from designer.engine.events import Changed, Failed, Finished  # with numpy: there once something has happened
 
         window = self._window
         document = owner if isinstance(owner, OpenDocument) and owner in window.documents.all else None
@@ -265,6 +268,8 @@ class Trainer(QObject):
             if isinstance(event, Failed | Finished):
                 self._tell_of(document, event)
                 self.state_changed.emit(self.state)
+        elif isinstance(event, Changed):
+            self.steering.take(event)
         elif isinstance(event, Failed):
             node, answers = event.node, []
             if node is not None and split_definition(window.editor.project, node)[1]:

@@ -184,6 +184,8 @@ class Workbench(QObject):
 
         panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
         panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
+        panel.live.rate_wanted.connect(self._window.trainer.steering.set_rate)
+        panel.live.batch_wanted.connect(self._window.trainer.steering.set_batch)
         return panel
 
     def _make_weights(self) -> QWidget:

@@ -9,7 +9,7 @@ import pytest
 from designer.document.edits import connect, disconnect, remove_nodes, set_data, set_parameter, set_training
 from designer.document.graph import Edge
 from designer.document.project import Choice, Data
-from designer.ui.trainer import OUTDATED, Trainer
+from designer.ui.trainer import Trainer
 from designer.ui.window import Window
 from tests.ui.runs import make_moons, single_thread
 
@@ -53,7 +53,7 @@ def test_edits_during_a_run_are_said_not_to_be_in_it(window, trainer, qtbot):
     wait_for(qtbot, trainer, "running")
     layer = next(node.id for node in window.editor.project.graph.nodes.values() if node.kind == "Linear")
     window.editor.apply("edit", set_parameter(window.editor.project, layer, "out_features", 3))
-    assert notices(window) == [OUTDATED]
+    assert notices(window) == ["The run goes on without what you changed: linear1."]
     window.editor.undo()
     assert not notices(window)
     window.editor.redo()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from designer.ui.commands.record import Command
+from designer.ui.steering import join_names
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -39,6 +40,19 @@ def _tip_start(window: "Window") -> str:
     return START
 
 
+def _tip_pause(window: "Window") -> str:
+    if not window.trainer.is_paused:
+        return PAUSE
+    changes = window.trainer.steering.changes
+    return f"Go on with what you changed: {join_names(changes)}" if changes else "Go on with the run"
+
+
+def _tip_step(window: "Window") -> str:
+    return STEP if window.trainer.is_active else "Begin a run, and hold it after its first batch"
+
+
+PAUSE = "Hold the run after the step in hand; Resume goes on, with what you change meanwhile"
+STEP = "Learn from one batch and hold again: curves, weights and progress follow"
 START = "Train the network as the Training panel says"
 
 TRAIN = (
@@ -64,7 +78,8 @@ TRAIN = (
         "ph.pause-fill",
         ("F6",),
         bar=102,
-        tip="Hold the run after the step in hand",
+        tip=PAUSE,
+        tip_now=_tip_pause,
         enabled=lambda w: w.trainer.can_pause,
         title_now=_name_pause,
         button_now=_name_short("Pause"),
@@ -80,7 +95,8 @@ TRAIN = (
         bar=103,
         enabled=lambda w: w.trainer.can_step,
         title_now=_name("Step"),
-        tip="Let a held run come as far as its next report",
+        tip=STEP,
+        tip_now=_tip_step,
     ),
     Command(
         "train.stop",

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from designer.engine.events import EpochDone, Event, Failed, Finished, Started, StepsDone
+from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, Started, StepsDone
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
+from designer.ui.panels.live import LiveControls
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.text_line import TextLine
-from designer.ui.progress import find_metric, write_duration
+from designer.ui.progress import Progress, advance, find_metric, write_duration
 from designer.ui.theme import Theme
 from designer.ui.words import write_message
 
@@ -49,6 +50,12 @@ class Curves(Protocol):
     def start(self, epochs: int) -> None:
         """Clear both for a run of so many epochs."""
 
+    def extend(self, epochs: int) -> None:
+        """Make room for so many epochs, in place of those it was started with."""
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark in both where something was changed."""
+
     def set_score(self, title: str, *, better: str, percent: bool) -> None:
         """Say what the second plot shows."""
 
@@ -72,13 +79,16 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self._bridge = bridge
         self._run: Started | None = None
+        self._way = Progress()  # up to the event at hand: the bridge is further
         self._metric = ""
+        self._rate: float | None = None  # of the last step
         self._moved = False  # the person has set the splitter
         self.settings = RunSettings(editor)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName("progress of the run")
         self.place = TextLine()
         self.failure = make_label("", "error", wrap=True)
+        self.live = LiveControls()
         self.curves = curves
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -99,18 +109,23 @@ class TrainingPanel(QWidget):
 
     def take(self, event: Event) -> None:
         """Take in one event of the engine; it is drawn soon after."""
+        before, self._way = self._way, advance(self._way, event)
         match event:
             case Started():
-                self._run, self._metric = event, ""
+                self._run, self._metric, self._rate = event, "", None
                 self.curves.start(event.epochs)
-                self.bar.setRange(0, event.epochs * event.steps_per_epoch)
+                self.bar.setRange(0, self._way.steps)
+                for epoch in event.past:
+                    self._add_epoch(epoch)
             case StepsDone():
-                self._add_steps(event)
+                self._rate = event.learning_rate
+                self._add_steps(event, before)
             case EpochDone():
-                self.curves.loss.add_validation(event.epoch, event.val_loss)
-                metric = self._choose_metric(event.val_metrics)
-                if metric in event.val_metrics:
-                    self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
+                self._add_epoch(event)
+            case Changed(refusal=""):
+                self.curves.mark(self._way.place, ", ".join(event.changes))
+                self.curves.extend(event.epochs)
+                self.bar.setRange(0, self._way.steps)
             case Finished() | Failed():
                 self._draw()
 
@@ -132,6 +147,7 @@ class TrainingPanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.place)
         column.addWidget(self.failure)
+        column.addWidget(self.live)
         self.failure.hide()
         assert isinstance(self.curves, QWidget)
         column.addWidget(self.curves, 1)
@@ -174,15 +190,20 @@ class TrainingPanel(QWidget):
             self.curves.set_score(shown.title, better=shown.better, percent=shown.percent)
         return self._metric
 
-    def _add_steps(self, event: StepsDone) -> None:
+    def _add_epoch(self, event: EpochDone) -> None:
+        self.curves.loss.add_validation(event.epoch, event.val_loss)
+        metric = self._choose_metric(event.val_metrics)
+        if metric in event.val_metrics:
+            self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
+
+    def _add_steps(self, event: StepsDone, before: Progress) -> None:
         if self._run is None:
             return
-        per_epoch = self._run.steps_per_epoch
-        steps = np.arange(event.step - len(event.losses) + 1, event.step + 1, dtype=np.float64)
-        self.curves.loss.add_training(steps / per_epoch, np.asarray(event.losses, dtype=np.float64))
+        places = before.place_of(np.arange(event.step - len(event.losses) + 1, event.step + 1, dtype=np.float64))
+        self.curves.loss.add_training(places, np.asarray(event.losses, dtype=np.float64))
         metric = self._choose_metric(event.metrics)
         if metric in event.metrics:
-            self.curves.score.add_training(np.array([event.step / per_epoch]), np.array([event.metrics[metric]]))
+            self.curves.score.add_training(places[-1:], np.array([event.metrics[metric]]))
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():
@@ -204,7 +225,15 @@ class TrainingPanel(QWidget):
             self.place.show_text(progress.describe_place(), end)
         if progress.steps:
             self.bar.setValue(progress.step)
+        self._show_live()
         self.curves.refresh()
+
+    def _show_live(self) -> None:
+        """Show what can be turned, while there is a run to turn it of."""
+        project = self._bridge.project
+        self.live.setVisible(self._bridge.state in ("running", "paused") and project is not None)
+        if project is not None and self.live.isVisible():
+            self.live.show_run(project, self._rate)
 
     def _show_failure(self, message: str) -> None:
         self.failure.setText(write_message(message).replace("`", ""))

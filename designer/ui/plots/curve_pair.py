@@ -55,6 +55,16 @@ class CurvePair(QWidget):
         for plot in self.plots:
             plot.start(epochs)
 
+    def extend(self, epochs: int) -> None:
+        """Make room for so many epochs, in place of those it was started with."""
+        for plot in self.plots:
+            plot.extend(epochs)
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark in both plots where something was changed."""
+        for plot in self.plots:
+            plot.mark(epoch, text)
+
     def pace(self) -> int:
         """Return the milliseconds that should lie between two redraws."""
         return find_pace(self.plots, REDRAW_EVERY)

@@ -12,6 +12,7 @@ from designer.ui.theme import Theme, colour, text_font
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
 SMALLEST_SPAN = 0.01  # epochs
+MARK_REACH = 6.0  # pixels from a mark within which it is read in full
 SLACK = 12.0  # pixels around the area that still read it
 
 
@@ -29,6 +30,7 @@ class CurvePlot(Plot):
         self.training = Series()
         self.validation = Series()
         self.best: tuple[float, float] | None = None  # epoch and value
+        self.marks: list[tuple[float, str]] = []  # where something was changed, and what
         self._epochs = 1
         self._span: tuple[float, float] | None = None
         self._log = False
@@ -59,9 +61,23 @@ class CurvePlot(Plot):
         self.training.clear()
         self.validation.clear()
         self.best, self._span = None, None
+        self.marks.clear()
         self._epochs = max(epochs, 1)
         self.training.span = self._smoothing * self._epochs
         self.refresh()
+
+    def extend(self, epochs: int) -> None:
+        """Make room for so many epochs, in place of those it was started with."""
+        self._epochs = max(epochs, 1)
+        self.training.span = self._smoothing * self._epochs
+        self.update()
+
+    def mark(self, epoch: float, text: str) -> None:
+        """Mark a place where something was changed; what was changed at the same place before goes with it."""
+        if self.marks and self.marks[-1][0] == epoch:
+            text = ", ".join(dict.fromkeys([*self.marks.pop()[1].split(", "), *text.split(", ")]))
+        self.marks.append((epoch, text))
+        self.update()
 
     def add_training(self, epochs: Floats, values: Floats) -> None:
         """Append training values at these places, in epochs (1.5 is the middle of the second)."""
@@ -150,6 +166,7 @@ class CurvePlot(Plot):
         if dots:
             _draw_dots(painter, x, y, held)
         painter.setClipping(False)
+        self._draw_marks(painter)
         self._draw_best(painter)
         self._draw_reading(painter)
 
@@ -172,6 +189,19 @@ class CurvePlot(Plot):
             axis = Axis(max(axis.low, 0.0), min(axis.high, 100.0))
             places = tuple(place for place in places if 0 <= place <= 100)
         return axis, places
+
+    def _draw_marks(self, painter: QPainter) -> None:
+        """Draw a line where something was changed, and beside it what, as far as there is room up to the next one."""
+        area = self.area
+        shown = [(epoch, text) for epoch, text in self.marks if self.x_axis.low <= epoch <= self.x_axis.high]
+        painter.setFont(text_font(11))
+        ends = [float(self.point(epoch, self.y_axis.low).x()) for epoch, _ in shown]
+        for (_, text), x, end in zip(shown, ends, [*ends, area.right()][1:], strict=True):
+            painter.setPen(QPen(colour(self.theme.muted), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
+            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(end - x) - 8)
+            if len(cut) > 1:
+                painter.drawText(QPointF(x + 5, area.bottom() - 5 if self.better == "higher" else area.top() + 11), cut)
 
     def _draw_best(self, painter: QPainter) -> None:
         if self.best is None or not self.x_axis.low <= self.best[0] <= self.x_axis.high:
@@ -203,6 +233,8 @@ class CurvePlot(Plot):
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         corner = area.top() if self.better == "lower" else area.bottom()  # where no curve is late in a run
         lines.insert(0, (f"epoch {epoch:.2f}", self.theme.text))
+        near = (self.x_axis.high - self.x_axis.low) * MARK_REACH / max(area.width(), 1)
+        lines += [(text, self.theme.muted) for place, text in self.marks if abs(place - epoch) < near]
         draw_note(painter, self.theme, QPointF(x, corner), lines, area)
 
     def _epoch_at(self, x: float) -> float:

@@ -1,0 +1,126 @@
+"""What can be turned while a run goes on, beside its curves: learning rate and batch size."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from designer.catalogue.parameters import Integer, Parameter, ParameterType, Real, Unacceptable, resolve
+from designer.catalogue.registry import optimizers
+from designer.document.limits import WHOLE
+from designer.document.project import Project, Training
+from designer.ui.marks import make_label, set_mark
+from designer.ui.panels.entries import parse_entry, write_entry
+from designer.ui.panels.flow import FlowBox
+from designer.ui.theme import fixed_font
+
+WIDTH = 76  # pixels of a field
+RATE = Real(0.0, above=True)
+BATCH = Integer(*WHOLE["batch_size"])
+
+
+class LiveNumber(QWidget):
+    """A number with a name: typed and taken over with Return, halved or doubled by a button. `wanted` carries it."""
+
+    wanted = Signal(object)
+
+    def __init__(self, name: str, kind: ParameterType, tip: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self._value: float = 0
+        self.field = QLineEdit()
+        self.field.setFont(fixed_font(12))
+        self.field.setFixedWidth(WIDTH)
+        self.field.setAccessibleName(f"{name} of the run")
+        self.field.setToolTip(tip)
+        self.half = self._make_button("×½", f"Halve the {name}", lambda: self._value / 2)
+        self.double = self._make_button("×2", f"Double the {name}", lambda: self._value * 2)
+        self.note = make_label("", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        label = make_label(name, "muted")
+        label.setBuddy(self.field)
+        for widget in (label, self.field, self.half, self.double, self.note):
+            row.addWidget(widget)
+        self.note.hide()
+        self.field.editingFinished.connect(self._read)
+        self.field.textEdited.connect(lambda _: set_mark(self.field, "invalid", False))
+
+    def show_value(self, value: float, note: str = "") -> None:
+        """Show what holds now; what is being typed stays."""
+        if value != self._value:
+            self._value = value
+            self.field.setText(write_entry(self._kind, value))
+            set_mark(self.field, "invalid", False)
+        if self.note.text() != note:
+            self.note.setText(note)
+            self.note.setVisible(bool(note))
+
+    def _make_button(self, text: str, tip: str, take: Callable[[], float]) -> QToolButton:
+        button = QToolButton(text=text, toolTip=tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(lambda: self._offer(take()))
+        return button
+
+    def _read(self) -> None:
+        if not self.field.isModified():
+            return
+        try:
+            value = self._kind.accept(parse_entry(self._kind, self.field.text()))
+        except Unacceptable:
+            set_mark(self.field, "invalid", True)
+            return
+        self.field.setModified(False)
+        self._offer(value)
+
+    def _offer(self, value) -> None:
+        """Ask for a number, as near to the one given as its kind allows."""
+        if isinstance(self._kind, Integer):
+            value = max(int(value), 1)
+        try:
+            value = self._kind.accept(value)
+        except Unacceptable:
+            return
+        if value != self._value:
+            self.show_value(value, self.note.text())
+            self.wanted.emit(value)
+
+
+class LiveControls(FlowBox):
+    """The numbers of the run that is shown. `rate_wanted` and `batch_wanted` ask for others, from the next step on."""
+
+    rate_wanted = Signal(object)  # float
+    batch_wanted = Signal(object)  # int
+
+    def __init__(self) -> None:
+        super().__init__(across=18)
+        tip = "Takes effect at the next step, also in a held run. Return takes over what you type; undo takes it back."
+        self.rate = LiveNumber("learning rate", RATE, tip)
+        self.batch = LiveNumber("batch size", BATCH, tip)
+        self.add(self.rate)
+        self.add(self.batch)
+        self.rate.wanted.connect(self.rate_wanted)
+        self.batch.wanted.connect(self.batch_wanted)
+
+    def show_run(self, project: Project, rate: float | None) -> None:
+        """Show the numbers a run trains with; `rate` is that of its last step, which a schedule may have changed."""
+        training = project.training
+        base = read_rate(training)
+        self.rate.setVisible(base is not None)
+        if base is not None:
+            differs = rate is not None and abs(rate - base) > 1e-6 * base
+            self.rate.show_value(base, f"now {rate:.3g}" if differs else "")
+        self.batch.setVisible(training.batch == "mini")
+        self.batch.show_value(training.batch_size)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+
+def read_rate(training: Training) -> float | None:
+    """Return the learning rate that is set, None where the optimizer has none."""
+    spec = optimizers.get(training.optimizer.kind)
+    declared: tuple[Parameter, ...] = spec.parameters if spec is not None else ()
+    rate = resolve(declared, training.optimizer.parameters)[0].get("lr")
+    return float(rate) if isinstance(rate, int | float) else None

@@ -185,7 +185,7 @@ class Comparing(QObject):
         notice = self._window.notices.show_notice("note", "Comparing …", stop, key=KEY)
         job.progressed.connect(lambda share: self._tell(notice, share))
         job.answered.connect(lambda: self._window.notices.dismiss(KEY))
-        job.done.connect(lambda found: self._show(*found, replaced=replaced) if found is not None else None)
+        job.done.connect(lambda found: self._show(found[0], found[1], replaced) if found is not None else None)
         job.failed.connect(lambda error: self._fail(error, path))
         job.start()
 

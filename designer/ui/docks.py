@@ -117,7 +117,10 @@ class PanelDock(QDockWidget):
         """Make the panel's widget, hidden at first."""
         content = self.content = self.panel.make()
         content.hide()
-        self._column.addWidget(self._frame(content))
+        frame = self._frame(content)
+        self._column.addWidget(frame)
+        if frame is not content:
+            frame.show()  # now, and not when Qt comes to it: whoever goes to the panel by key looks for its first field
         return content
 
     def _frame(self, content: QWidget) -> QWidget:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabWidget, QWidget
 
 from designer.ui.docks import Panel, PanelDock
 from designer.ui.panels.inspector import Inspector
@@ -42,11 +42,14 @@ class Workbench(QObject):
         return self.docks[name].build()
 
     def show(self, name: str) -> None:
-        """Bring a panel into view."""
-        dock = self.docks[name]
+        """Bring a panel into view. Where it covers the one that has the keys, the canvas gets them."""
+        dock, field = self.docks[name], QApplication.focusWidget()
+        had = next((one for one in self.docks.values() if field is not None and one.isAncestorOf(field)), None)
         dock.show()
         dock.raise_()
         dock.build()
+        if had is not None and had is not dock and had in self._window.tabifiedDockWidgets(dock):
+            self._window.canvas.setFocus()
 
     def toggle(self, name: str) -> None:
         """Show a hidden panel, hide a shown one."""

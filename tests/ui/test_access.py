@@ -153,3 +153,29 @@ def test_hints_in_fields_can_be_read(furnished):
             ink = field.palette().color(QPalette.ColorRole.PlaceholderText)
             assert ink.alpha() == 255, label(field)
             assert contrast(ink.name(), furnished.theme.window) >= LEAST_CONTRAST, label(field)
+
+
+@pytest.mark.parametrize("panel", ["training", "code", "data", "history"])
+def test_a_panel_that_is_seen_for_the_first_time_gets_the_keys(window, panel):
+    window.workbench.show("samples")
+    settle()
+    window.rounds.go_to(panel)
+    field = QApplication.focusWidget()
+    assert window.workbench.panel(panel).isAncestorOf(field)
+    assert field.isVisible()
+
+
+def test_a_panel_that_is_covered_hands_the_keys_to_the_canvas(window):
+    window.rounds.go_to("data")
+    settle()
+    window.workbench.show("training")
+    settle()
+    assert QApplication.focusWidget() is window.canvas
+
+
+def test_what_an_empty_data_tab_says_is_not_cut(window):
+    window.resize(900, 700)
+    window.workbench.show("data")
+    settle()
+    title = window.workbench.panel("data").title
+    assert title.height() >= title.heightForWidth(title.width()) > title.fontMetrics().height() * 1.5

@@ -59,7 +59,7 @@ class DataPanel(QWidget):
         self._shown: tuple[Project, bool] | None = None
         self.source = ChoiceForm("source", SHOWN, {kind: spec.title for kind, spec in sources.items()})
         self.split = ParameterForm()
-        self.title = make_label("", "strong")
+        self.title = make_label("", "strong", wrap=True)
         self.facts = FactList()
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()

@@ -115,17 +115,22 @@ class TrainingBridge(QObject):
         out: Path | None = None,
         beside: Path | None = None,
         resume: Path | None = None,
+        held: bool = False,
     ) -> None:
         """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way.
 
         A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`. The run
-        goes on from the checkpoint `resume`, where there is one.
+        goes on from the checkpoint `resume`, where there is one. One that begins `held` learns from one batch.
         """
         if self._under_way is not None:
             return
         plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume)
         session = Session(replace(plan, show_samples=True))
         run = LiveRun(project, source, session, beside=beside, folder=out)
+        if held:  # before its thread is there: it could be many steps further
+            run.held = True
+            session.pause()
+            session.step()
         self._run = self._runs[self._owner] = run
         self._under_way = self._owner, run
         run.begin(self._watched)

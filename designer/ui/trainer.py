@@ -114,8 +114,8 @@ class Trainer(QObject):
         """Whether there is a run to end."""
         return self.state_under_way in ("running", "paused", "loading")
 
-    def start(self) -> None:
-        """Train the present project; a held run of it goes on. What stands in the way is said in a bar."""
+    def start(self, *, held: bool = False) -> None:
+        """Train the present project, `held` after one batch; a held run of it goes on. What hinders is said in a bar."""
         window, other = self._window, self.document
         if self.state == "paused":
             self.resume()
@@ -132,7 +132,7 @@ class Trainer(QObject):
         if weights is None or not weights.isVisible():
             window.workbench.show("training")  # whoever looks at weights wants to go on looking
         path = window.editor.path
-        self.bridge.start(window.editor.project, source, beside=path.parent if path else None)
+        self.bridge.start(window.editor.project, source, beside=path.parent if path else None, held=held)
 
     def find_rate(self, use: Callable[[float], None]) -> None:
         """Try learning rates on the present project, and hand over the one that is wanted. Not beside a run."""
@@ -206,9 +206,8 @@ class Trainer(QObject):
     def step(self) -> None:
         """Let a held run learn from one batch; with no run, begin one that is held after its first."""
         if not self.is_active:
-            self.start()
-            self.bridge.pause()
-            self._tell_steered()
+            self.start(held=True)
+            return
         if not self.steering.changes or self.steering.use():
             self.bridge.step()
 

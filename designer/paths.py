@@ -50,6 +50,20 @@ def user_blocks() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False) / "blocks"
 
 
+def user_runs() -> Path:
+    """Return the folder that the runs of the window are kept in; it need not be there yet.
+
+    It is DESIGNER_RUNS where that is set, else `runs` under DESIGNER_HOME, else the system's own.
+    """
+    if runs := os.environ.get("DESIGNER_RUNS"):
+        return Path(runs)
+    if home := os.environ.get("DESIGNER_HOME"):
+        return Path(home) / "runs"
+    import platformdirs  # kept out of the start of commands that need no user folder
+
+    return platformdirs.user_data_path(APP, appauthor=False) / "runs"
+
+
 def user_state() -> Path:
     """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing.
 

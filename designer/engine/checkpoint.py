@@ -19,13 +19,16 @@ from designer.engine.events import EpochDone, Failed, Finished
 from designer.engine.failures import explain_file
 from designer.engine.ownership import MARKER, RESULTS, FolderError, holds_run, mark
 from designer.engine.plan import Plan
-from designer.engine.record import NAME, Change, Record, RecordError, now, read_record, write_record
+from designer.engine.receipt import NAME as RECEIPT
+from designer.engine.receipt import hash_weights, make_receipt, write_receipt
+from designer.engine.record import NAME, Change, Record, RecordError, hold, now, read_record, write_record
 from designer.engine.state import SUFFIX, State, write_state
 
 LAST_STATE = f"last{SUFFIX}"
 EPOCH_STATE = re.compile(rf"epoch-(\d{{1,9}}){re.escape(SUFFIX)}")
 
 INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
+FIRST = 1.0  # seconds until the first: what is killed early is there as well
 
 
 class RunFolderWarning(UserWarning):
@@ -42,29 +45,34 @@ class RunFolder:
     OSError where it cannot be written.
     """
 
-    def __init__(self, path: Path, plan: Plan, record: Record, epochs: Sequence[EpochDone] = ()) -> None:
+    def __init__(
+        self, path: Path, plan: Plan, record: Record, epochs: Sequence[EpochDone] = (), *, exactly: bool = True
+    ) -> None:
         self._path = path
         self._plan = plan
-        self._record = record
         self._best: dict[str, Tensor] | None = None
         self._best_state: State | None = None
         self._epochs: list[EpochDone] = list(epochs)
         self._losses: list[float] = []
         self._start = record.step  # steps taken elsewhere, or before
         self._written = time.monotonic()
-        self._interval = INTERVAL
+        self._interval = min(FIRST, INTERVAL)
         self._warned = False
         self._replaces = holds_run(path)
         self._has_state = False
         self._continues = plan.resume is not None and plan.resume.parent.absolute() == path.absolute()
+        self._record = self._take_over(record, exactly)
         path.mkdir(parents=True, exist_ok=True)
         if self._continues:
             self._replaces = False
             self._has_state = (path / LAST_STATE).exists()
             self._cut_losses()
+            (path / RECEIPT).unlink(missing_ok=True)
+        elif plan.resume is not None and not self._replaces:
+            self._cut_losses(plan.resume.parent / "losses.csv")
         if not self._replaces:
             self._write_sources()
-            write_record(path, record)
+            write_record(path, self._record)
 
     @property
     def last_state(self) -> Path | None:
@@ -122,8 +130,9 @@ class RunFolder:
         write_file(self._path / "metrics.csv", _write_table(self._epochs).encode())
         self._write_losses()
         self._best = self._best_state = None
-        self._record = self._describe(state, ended)
-        write_record(self._path, self._record)
+        with hold(self._path):
+            self._record = self._describe(state, ended)
+            write_record(self._path, self._record)
         if self._replaces:
             for name in {*RESULTS, *list_states(self._path)} - written:
                 (self._path / name).unlink(missing_ok=True)  # the earlier run's do not belong to this script
@@ -132,8 +141,12 @@ class RunFolder:
         self._written = time.monotonic()
 
     def finish(self, model: nn.Module | None, state: State | None, ended: Finished | Failed) -> None:
-        """Write all that is left at the end of the run. Raises OSError."""
+        """Write all that is left at the end of the run, and of one that went to its end a receipt. Raises OSError."""
         self.write(model, state, ended)
+        if model is not None and isinstance(ended, Finished) and ended.reason != "stopped":
+            weights = hash_weights(_pack(model.state_dict()))
+            receipt = make_receipt(self._plan, self._record, self._epochs, ended, weights)
+            write_receipt(self._path / RECEIPT, receipt)
 
     def change(self, plan: Plan) -> None:
         """Note that another plan goes on from here."""
@@ -142,6 +155,24 @@ class RunFolder:
         self._record = msgspec.structs.replace(self._record, changes=changes, epochs=plan.epochs)
         if not self._replaces:
             self._attempt(self._write_sources)
+
+    def _take_over(self, record: Record, exactly: bool) -> Record:
+        """Return a record with what the run that is gone on from says: its changes, and in its own folder its name."""
+        resume = self._plan.resume
+        if resume is None:
+            return record
+        try:
+            before = read_record(resume.parent)
+        except RecordError:
+            before = Record()
+        changes = tuple(change for change in before.changes if change.step <= record.step)
+        if not exactly:
+            changes = (*changes, Change(step=record.step, at=now()))
+        record = msgspec.structs.replace(record, changes=changes)
+        if self._continues and before.started:
+            names = before.name, before.starred, before.started
+            record = msgspec.structs.replace(record, name=names[0], starred=names[1], started=names[2])
+        return record
 
     def _describe(self, state: State | None, ended: Finished | Failed | None) -> Record:
         last = self._epochs[-1] if self._epochs else None
@@ -194,11 +225,11 @@ class RunFolder:
         self._start += len(self._losses)
         self._losses = []
 
-    def _cut_losses(self) -> None:
-        """Take away the steps after the checkpoint that the run goes on from: they come once more."""
+    def _cut_losses(self, source: Path | None = None) -> None:
+        """Keep the steps up to the checkpoint that the run goes on from; those after it come once more."""
         path = self._path / "losses.csv"
-        with contextlib.suppress(FileNotFoundError):
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            lines = (source or path).read_text(encoding="utf-8").splitlines(keepends=True)
             kept = [line for line in lines[1:] if line.endswith("\n") and int(line.split(",")[0]) <= self._start]
             write_file(path, "".join(["step,loss\n", *kept]).encode())
 

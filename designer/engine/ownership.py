@@ -18,6 +18,7 @@ RESULTS = (
     "run.json",
     "last.state",
     "best.state",
+    "receipt.json",
 )
 
 _HEAD = "# A run of Designer; another run may replace its files. Below, what it wrote that a person might change.\n"

@@ -1,18 +1,25 @@
 """What a run says of itself in its folder, run.json: who, when, with what, and how far it came. No torch."""
 
+import contextlib
 import os
 import platform
 import socket
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from designer.catalogue.parameters import resolve
+from designer.catalogue.registry import optimizers
 from designer.document.atomic import write_file
+from designer.document.project import Training
 
 NAME = "run.json"
 VERSION = 1
+
+_LOCK = threading.RLock()
 
 
 class RecordError(ValueError):
@@ -32,6 +39,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `state` is "running" until the end, also where the process was killed: then nobody with this `host` and `pid` lives.
     `data` is the kind of data, its path, and a fingerprint of what was trained and validated with; `versions` those of
     the programs; `scores` the last epoch's, `best` those of the best. `cause` is the message of a run that failed.
+    `resumed` is the checkpoint that it went on from, `weights` the file that its network began from.
     """
 
     version: int = VERSION
@@ -53,6 +61,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     device: str = ""
     parameters: int = 0
     samples: int = 0
+    optimizer: str = ""
+    learning_rate: float = 0.0
+    batch_size: int = 0
+    threads: int = 0
+    weights: str = ""
     data: Mapping[str, str] = {}
     versions: Mapping[str, str] = {}
     scores: Mapping[str, float] = {}
@@ -75,6 +88,14 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def find_rate(training: Training) -> float:
+    """Return the learning rate that the settings say, 0 where the optimizer has none."""
+    spec = optimizers.get(training.optimizer.kind)
+    values, _ = resolve(spec.parameters if spec is not None else (), training.optimizer.parameters)
+    rate = values.get("lr")
+    return float(rate) if isinstance(rate, int | float) else 0.0
+
+
 def list_versions() -> dict[str, str]:
     """Return the versions of what a run depends on."""
     from importlib.metadata import PackageNotFoundError, version
@@ -91,6 +112,31 @@ def list_versions() -> dict[str, str]:
 def write_record(folder: Path, record: Record) -> None:
     """Write run.json. Raises OSError."""
     write_file(folder / NAME, msgspec.json.format(msgspec.json.encode(record)))
+
+
+@contextlib.contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Let nobody else change run.json meanwhile: the run that is under way, another window, another process.
+
+    Another process is kept out where the system and the file system can.
+    """
+    with _LOCK, contextlib.ExitStack() as stack:
+        if os.name == "posix":
+            import fcntl
+
+            with contextlib.suppress(OSError):
+                descriptor = os.open(folder, os.O_RDONLY)
+                stack.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
+def change_record(folder: Path, **changes: object) -> Record:
+    """Change what a run says of itself, under way or not, and return it. Raises RecordError, OSError."""
+    with hold(folder):
+        record = msgspec.structs.replace(read_record(folder), **changes)
+        write_record(folder, record)
+    return record
 
 
 def read_record(folder: Path) -> Record:

@@ -36,7 +36,7 @@ from designer.engine.fingerprint import fingerprint
 from designer.engine.loading import load_data
 from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
-from designer.engine.record import Record, list_versions, now
+from designer.engine.record import Record, find_rate, list_versions, now
 from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
 from designer.engine.rewind import Rewind
 from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
@@ -111,11 +111,12 @@ class Run:
         plan, place = self.plan, self.place
         state = read_state(plan.resume) if plan.resume is not None else None
         self.make(plan, None)
+        exactly = True
         if state is not None:
-            self.go_on(state)
+            exactly = self.go_on(state)
         if plan.out is not None:
             place.phase = "files"
-            self.folder = RunFolder(plan.out, plan, self.make_record(), self.epochs)
+            self.folder = RunFolder(plan.out, plan, self.make_record(), self.epochs, exactly=exactly)
         self.is_ready = True
         self.rewind.keep(self.trainer, self.capture())
 
@@ -136,10 +137,11 @@ class Run:
         self.clock = Clock(self.clock.now() if self.is_ready else 0.0)
         self.meter = Meter(script.measure, self.clock)
 
-    def go_on(self, state: State) -> None:
-        """Take over a state: exactly where the plan is the one it comes from, else as far as it fits."""
+    def go_on(self, state: State) -> bool:
+        """Take over a state: exactly where the plan is the one it comes from, else as far as it fits; return which."""
         trainer, place = self.trainer, self.place
-        if state.project is not None and same_training(state.project, self.plan.project):
+        exactly = state.project is not None and same_training(state.project, self.plan.project)
+        if exactly:
             write_parts(trainer, state.parts)
         else:
             carry_over(state, trainer, self.plan, self.memory)
@@ -157,6 +159,7 @@ class Run:
         trainer.go_on(state.epoch, state.stage)
         trainer.learning_rate = state.learning_rate
         set_random(state.random, trainer.device)
+        return exactly
 
     def capture(self) -> State:
         """Return the state as it is between two steps; its tensors are those that learn, not copies."""
@@ -199,13 +202,18 @@ class Run:
             device=str(trainer.device),
             parameters=trainer.parameters,
             samples=count_rows(trainer.x),
+            optimizer=plan.project.training.optimizer.kind,
+            learning_rate=find_rate(plan.project.training),
+            batch_size=trainer.batch_size,
+            threads=torch.get_num_threads(),
+            weights=str(plan.weights.absolute()) if plan.weights is not None else "",
             data={
                 "kind": source.kind if source is not None else "",
-                "path": str(plan.data_path or ""),
+                "path": str(plan.data_path.absolute()) if plan.data_path is not None else "",
                 "fingerprint": fingerprint((trainer.x, trainer.y), self.validation),
             },
             versions=list_versions(),
-            resumed=str(plan.resume or ""),
+            resumed=str(plan.resume.absolute()) if plan.resume is not None else "",
         )
 
     def describe(self) -> Started:

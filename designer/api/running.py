@@ -79,10 +79,14 @@ def make_plan(
     data: Path | str | None = None,
     out: Path | str | None = None,
     beside: Path | None = None,
+    resume: Path | None = None,
+    every: int = 0,
+    tensorboard: bool = False,
 ) -> "Plan":
     """Return what the engine needs to know of a run.
 
-    A relative path of data or weights in the project starts from the folder `beside`.
+    A relative path of data or weights in the project starts from the folder `beside`. `resume` is the checkpoint to go
+    on from; one of each `every` epochs is kept in `out` besides the last and the best, with `tensorboard` a log.
 
     Raises NotReady; DataError where `data` is not what it should be; FolderError where the folder `out` holds files
     that no run has written. The last two are ValueErrors.
@@ -99,7 +103,18 @@ def make_plan(
         project = replace(project, data=set_path(project.data, data))
     folder = None if out is None else Path(out)
     start = None if weights is None else str(weights)
-    return Plan.from_project(project, epochs=epochs, device=device, seed=seed, weights=start, out=folder, beside=beside)
+    return Plan.from_project(
+        project,
+        epochs=epochs,
+        device=device,
+        seed=seed,
+        weights=start,
+        out=folder,
+        beside=beside,
+        resume=resume,
+        every=every,
+        tensorboard=tensorboard,
+    )
 
 
 def watch(

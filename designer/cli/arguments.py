@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from designer import __version__
-from designer.cli import commands
+from designer.cli import commands, runs
 from designer.document import limits
 from designer.document.limits import Refused
 
@@ -61,7 +61,7 @@ class CommandLine:
 def make_parser() -> CommandLine:
     """Return the command line with all its subcommands."""
     line = CommandLine()
-    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_transfer, _add_showing):
+    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_runs, _add_transfer, _add_showing):
         add(line)
     return line
 
@@ -107,7 +107,14 @@ def _add_training(line: CommandLine) -> None:
     _add_file(parser)
     _add_run(parser)
     parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
-    parser.add_argument("--out", metavar="RUN", type=Path, help="folder for weights, curves and the script that ran")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--out", metavar="RUN", type=Path, help="folder for weights, curves and the script that ran")
+    place.add_argument("--keep", action="store_true", help="keep the run with those of the window: `designer runs`")
+    help_resume = "go on from this checkpoint, or from the last one of a run's folder, which then is --out too"
+    parser.add_argument("--resume", metavar="CHECKPOINT", type=Path, help=help_resume)
+    help_every = "keep a checkpoint of each N epochs besides the last and the best"
+    parser.add_argument("--every", metavar="N", type=_count, default=0, help=help_every)
+    parser.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run's folder")
     _add_json(parser)
 
     meaning = "Train here and by the exported script, and compare every loss and weight bit for bit, on the CPU"
@@ -121,6 +128,25 @@ def _add_training(line: CommandLine) -> None:
     _add_file(parser)
     _add_run(parser)
     parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_json(parser)
+
+
+def _add_runs(line: CommandLine) -> None:
+    parser = line.add("runs", runs.list_runs, "List the runs that are kept, newest first")
+    parser.add_argument("--folder", metavar="PATH", type=Path, help="where they are; default: those of the window")
+    _add_json(parser)
+
+    meaning = "Repeat a run from its receipt and tell whether it is the same: identical, within tolerance, or not"
+    parser = line.add("rerun", runs.rerun_receipt, meaning)
+    parser.add_argument("receipt", metavar="RECEIPT", type=Path, help="a receipt.json, or the folder of a run")
+    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    parser.add_argument("--weights", metavar="FILE", type=Path, help="weights that the run began from")
+    parser.add_argument("--device", metavar="D", type=_device, help="default: the one it ran on")
+    parser.add_argument("--out", metavar="RUN", type=Path, help="folder that keeps the repeated run")
+    help_tolerance = "relative difference of a loss or metric that is let pass; default: 0.01"
+    parser.add_argument("--tolerance", metavar="T", type=_share, default=0.01, help=help_tolerance)
+    parser.add_argument("--exact", action="store_true", help="let pass only what is identical bit for bit")
+    _add_trust(parser)
     _add_json(parser)
 
 
@@ -192,6 +218,22 @@ def _whole(name: str) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(str(reason)) from None
 
     return read
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, not {text!r}")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, such as 0.01, not {text!r}")
+    return value
 
 
 def _depth(text: str) -> int:

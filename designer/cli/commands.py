@@ -153,12 +153,17 @@ def export_script(arguments: Namespace) -> int:
 
 def train_file(arguments: Namespace) -> int:
     """Train; one line an epoch."""
-    if arguments.out is not None:
-        demand_run_folder(arguments.out, arguments.file)
-    plan = _make_plan(arguments, arguments.device, arguments.out)
+    from designer.cli import runs
     from designer.cli.training import follow_training
 
-    return follow_training(plan, as_json=arguments.json)
+    resume, out = runs.find_start(arguments)
+    if out is not None:
+        demand_run_folder(out, arguments.file, resume)
+    plan = _make_plan(arguments, arguments.device, out)
+    plan = replace(plan, resume=resume, every=arguments.every, tensorboard=runs.demand_board(arguments))
+    if not arguments.keep:
+        return follow_training(plan, as_json=arguments.json)
+    return runs.keep_run(plan, lambda kept: follow_training(kept, as_json=arguments.json))
 
 
 def verify_file(arguments: Namespace) -> int:

@@ -80,12 +80,22 @@ def demand_output(out: Path | None, opened: Path) -> None:
         raise Refusal(f"{out} is the project itself, which would be lost. Choose another name.", 2)
 
 
-def demand_run_folder(folder: Path, opened: Path) -> None:
-    """Refuse a run folder whose files are not a run's, before anything is read or learned."""
+def demand_run_folder(folder: Path, opened: Path | None = None, resume: Path | None = None) -> None:
+    """Refuse a run folder whose files are not a run's, before anything is read or learned.
+
+    A run that goes on from a checkpoint in its own folder may read the project there.
+    """
     from designer.engine.ownership import FolderError, holds_run
 
+    goes_on = resume is not None and resume.parent.absolute() == folder.absolute()
     try:
-        if holds_run(folder) and (folder / "project.nnd").exists() and opened.exists():
+        if (
+            holds_run(folder)
+            and not goes_on
+            and opened is not None
+            and (folder / "project.nnd").exists()
+            and opened.exists()
+        ):
             if (folder / "project.nnd").samefile(opened):
                 raise FolderError(f"The run would replace {opened}, which it reads. Choose another folder.")
     except FolderError as error:

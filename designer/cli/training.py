@@ -22,7 +22,7 @@ REFRESH = 0.1  # seconds between two drawings of the bar
 
 def follow_training(plan: Plan, *, as_json: bool) -> int:
     """Train and tell what happens; return 0, 1 where the run failed, 130 where it was stopped by Ctrl+C."""
-    with _listening(as_json) as (tell, stopped):
+    with listening(as_json) as (tell, stopped):
         from designer.engine.loop import train
 
         run = train(plan)
@@ -38,7 +38,7 @@ def follow_training(plan: Plan, *, as_json: bool) -> int:
 
 def follow_verification(plan: Plan, *, as_json: bool) -> int:
     """Compare the training here with the exported script's and print the verdict; return 0 only if they are equal."""
-    with _listening(as_json, whole=False) as (tell, stopped):
+    with listening(as_json, whole=False) as (tell, stopped):
         from designer.engine.verify import verify
 
         def listen(event: Event) -> None:
@@ -58,7 +58,7 @@ def follow_verification(plan: Plan, *, as_json: bool) -> int:
 
 def follow_range(plan: Plan, *, as_json: bool) -> int:
     """Run a learning-rate range test and print its table and what it proposes; return 0 if it proposes a rate."""
-    with _listening(as_json, whole=False) as (_, stopped):
+    with listening(as_json, whole=False) as (_, stopped):
         from designer.engine.lr_range import RateTried, find_range
 
         run = find_range(plan)
@@ -83,7 +83,7 @@ def follow_range(plan: Plan, *, as_json: bool) -> int:
 
 
 @contextmanager
-def _listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[Event], None], Callable[[], bool]]]:
+def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[Event], None], Callable[[], bool]]]:
     """Give a listener that prints, and a question whether Ctrl+C was pressed.
 
     Whatever else prints meanwhile (a library) goes to standard error. With `as_json` and not `whole` nothing is told.

@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+import torch
 from safetensors.torch import save as pack_tensors
 from torch import Tensor, nn
 
 from designer.document.atomic import write_file
 from designer.document.files import dumps
+from designer.engine.board import LOGS, Board
 from designer.engine.events import EpochDone, Failed, Finished
 from designer.engine.failures import explain_file
 from designer.engine.ownership import MARKER, RESULTS, FolderError, holds_run, mark
@@ -28,6 +30,7 @@ LAST_STATE = f"last{SUFFIX}"
 EPOCH_STATE = re.compile(rf"epoch-(\d{{1,9}}){re.escape(SUFFIX)}")
 
 INTERVAL = 5.0  # seconds between two writes: short epochs must not wait for the disk
+BEST_SHARE, LEAST_COST = 0.02, 0.05  # share of the time, and seconds, for states of best epochs
 FIRST = 1.0  # seconds until the first: what is killed early is there as well
 
 
@@ -41,6 +44,8 @@ class RunFolder:
     project.nnd, train.py, last.safetensors, best.safetensors (the epoch with the lowest validation loss), metrics.csv
     (a row an epoch), losses.csv (a row a step), run.json (what the run says of itself), and the checkpoints to go on
     from: last.state, best.state, and epoch-N.state where the plan keeps some. A marker says that these are a run's.
+    best.safetensors is of the best epoch always; best.state may be of an earlier best one where epochs take less than
+    milliseconds, as to keep each of them would take longer than to learn.
     What an earlier run left stays until there are new weights. Raises FolderError where the folder holds anything else,
     OSError where it cannot be written.
     """
@@ -50,9 +55,14 @@ class RunFolder:
     ) -> None:
         self._path = path
         self._plan = plan
-        self._best: dict[str, Tensor] | None = None
+        self._best: dict[str, Tensor] = {}
+        self._has_best = False  # that is not written yet
         self._best_state: State | None = None
+        self._best_cost = 0.0  # seconds that went into states of best epochs
+        self._born = time.perf_counter()
         self._epochs: list[EpochDone] = list(epochs)
+        self._rows: list[str] = []  # of metrics.csv
+        self._board: Board | None = None
         self._losses: list[float] = []
         self._start = record.step  # steps taken elsewhere, or before
         self._written = time.monotonic()
@@ -73,6 +83,11 @@ class RunFolder:
         if not self._replaces:
             self._write_sources()
             write_record(path, self._record)
+        if plan.tensorboard:
+            if not self._continues:
+                for log in (path / LOGS).glob("events.out.tfevents.*"):
+                    log.unlink()
+            self._board = Board(path / LOGS, record.step)
 
     @property
     def last_state(self) -> Path | None:
@@ -87,13 +102,20 @@ class RunFolder:
     def note_steps(self, losses: Sequence[float]) -> None:
         """Note the losses of some steps, to be written with the next write."""
         self._losses += losses
+        if self._board is not None and losses:
+            self._board.note_steps(self._start + len(self._losses), losses)
 
     def note_epoch(self, epoch: EpochDone, model: nn.Module, capture: Callable[[], State]) -> None:
         """Note an epoch, to be written with the next write; one of those that are kept is written at once."""
         self._epochs.append(epoch)
+        if self._board is not None:
+            self._board.note_epoch(epoch)
         if epoch.best:
-            self._best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            self._best_state = capture().copy()
+            self._keep_best(model)
+            began = time.perf_counter()
+            if epoch.last or self._best_cost <= LEAST_COST + BEST_SHARE * (began - self._born):
+                self._best_state = capture().copy()
+                self._best_cost += time.perf_counter() - began
         if self._plan.every and epoch.epoch % self._plan.every == 0 and not self._replaces:
             self._attempt(lambda: write_state(self._path / f"epoch-{epoch.epoch}{SUFFIX}", capture()))
 
@@ -111,7 +133,7 @@ class RunFolder:
         self, model: nn.Module | None, state: State | None = None, ended: Finished | Failed | None = None
     ) -> None:
         """Write the network's weights if it is given, the state, the best ones if they are new, and the curves."""
-        if self._replaces and model is None and self._best is None and (state is None or not state.step):
+        if self._replaces and model is None and not self._has_best and (state is None or not state.step):
             return  # nothing is there that is worth what the earlier run left
         if not (self._path / MARKER).exists():  # somebody has cleared the folder away
             holds_run(self._path)
@@ -120,16 +142,16 @@ class RunFolder:
         written = {"metrics.csv", "losses.csv", NAME}
         if model is not None:
             self._write_weights("last.safetensors", model.state_dict(), written)
-        if self._best is not None:
+        if self._has_best:
             self._write_weights("best.safetensors", self._best, written)
         if state is not None:
             self._write_state(LAST_STATE, state, written)
             self._has_state = True
         if self._best_state is not None:
             self._write_state(f"best{SUFFIX}", self._best_state, written)
-        write_file(self._path / "metrics.csv", _write_table(self._epochs).encode())
+        write_file(self._path / "metrics.csv", self._write_table().encode())
         self._write_losses()
-        self._best = self._best_state = None
+        self._has_best, self._best_state = False, None
         with hold(self._path):
             self._record = self._describe(state, ended)
             write_record(self._path, self._record)
@@ -142,6 +164,8 @@ class RunFolder:
 
     def finish(self, model: nn.Module | None, state: State | None, ended: Finished | Failed) -> None:
         """Write all that is left at the end of the run, and of one that went to its end a receipt. Raises OSError."""
+        if self._board is not None:
+            self._board.close()
         self.write(model, state, ended)
         if model is not None and isinstance(ended, Finished) and ended.reason != "stopped":
             weights = hash_weights(_pack(model.state_dict()))
@@ -197,6 +221,31 @@ class RunFolder:
             scores=_score(last),
             best=_score(best),
         )
+
+    def _keep_best(self, model: nn.Module) -> None:
+        """Copy the weights; into those of the best epoch before where they are alike: short epochs must not wait."""
+        now, kept = model.state_dict(), self._best
+        if now.keys() == kept.keys() and all(
+            each.shape == other.shape and each.dtype is other.dtype and each.device == other.device
+            for each, other in zip(now.values(), kept.values(), strict=True)
+        ):
+            torch._foreach_copy_(list(kept.values()), list(now.values()))
+        else:
+            self._best = {name: tensor.clone() for name, tensor in now.items()}
+        self._has_best = True
+
+    def _write_table(self) -> str:
+        """Return the epochs as CSV; numbers as repr, so that nothing is lost."""
+        metrics = list(self._epochs[0].val_metrics) if self._epochs else []
+        columns = ["epoch", "step", "train_loss", "val_loss"]
+        columns += [f"{part}_{name}" for name in metrics for part in ("train", "val")] + ["learning_rate", "seconds"]
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        for e in self._epochs[len(self._rows) :]:
+            pairs = [value for name in metrics for value in (e.train_metrics.get(name), e.val_metrics.get(name))]
+            table.writerow([e.epoch, e.step, e.train_loss, e.val_loss, *pairs, e.learning_rate, e.seconds])
+        self._rows += text.getvalue().splitlines(keepends=True)
+        return "".join([",".join(columns) + "\n", *self._rows])
 
     def _attempt(self, write: Callable[[], None]) -> None:
         try:
@@ -265,17 +314,3 @@ def _pack(state: dict[str, Tensor]) -> dict[str, Tensor]:
             packed[name] = tensor.clone()
         seen.add(tensor.data_ptr())
     return packed
-
-
-def _write_table(epochs: list[EpochDone]) -> str:
-    """Return the epochs as CSV; numbers as repr, so that nothing is lost."""
-    metrics = list(epochs[0].val_metrics) if epochs else []
-    columns = ["epoch", "step", "train_loss", "val_loss"]
-    columns += [f"{part}_{name}" for name in metrics for part in ("train", "val")] + ["learning_rate", "seconds"]
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(columns)
-    for e in epochs:
-        pairs = [value for name in metrics for value in (e.train_metrics.get(name), e.val_metrics.get(name))]
-        table.writerow([e.epoch, e.step, e.train_loss, e.val_loss, *pairs, e.learning_rate, e.seconds])
-    return text.getvalue()

@@ -16,11 +16,13 @@ from designer.document.places import walk
 from designer.document.project import Project, used_block
 from designer.document.wording import show_name
 from designer.engine.blame import Blame
+from designer.engine.board import BoardError
 from designer.engine.build import Script, locate
 from designer.engine.device import DeviceError
 from designer.engine.events import Failed
 from designer.engine.ownership import FolderError
 from designer.engine.plan import Plan
+from designer.engine.state import StateError
 from designer.engine.trainer import Trainer
 from designer.engine.weights import WeightsError
 
@@ -63,10 +65,10 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "device", str(error)
     elif is_out_of_memory(error):
         reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
+    elif isinstance(error, FolderError | WeightsError | Untrusted | BoardError | StateError):
+        message = str(error)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
         reason, message = "data", _explain_data(error)
-    elif isinstance(error, FolderError | WeightsError | Untrusted):
-        message = str(error)
     elif place.phase == "files":
         message = f"The run folder cannot be written. {explain_file(error, 'write')}"
     else:

@@ -17,7 +17,7 @@ class Plan:
 
     `data_path` is the file or folder of the data, for a source that reads one; `weights` the file the network starts
     from, None for fresh weights. `out` is the run folder; without it nothing is written. `show_samples` where samples are to be told of, at most once a second. `resume` is the checkpoint to go on from.
-    With `every` a checkpoint of each so many epochs is kept besides the last and the best.
+    With `every` a checkpoint of each so many epochs is kept besides the last and the best, with `tensorboard` a log.
     """
 
     project: Project
@@ -32,6 +32,7 @@ class Plan:
     show_samples: bool = False
     resume: Path | None = None
     every: int = 0
+    tensorboard: bool = False
 
     @classmethod
     def from_project(
@@ -48,6 +49,7 @@ class Plan:
         beside: Path | None = None,
         resume: Path | None = None,
         every: int = 0,
+        tensorboard: bool = False,
     ) -> "Plan":
         """Return the plan of a project, with what is given in place of what the project says.
 
@@ -73,6 +75,7 @@ class Plan:
             out=out,
             resume=resume,
             every=every,
+            tensorboard=tensorboard,
         )
 
 

@@ -389,7 +389,8 @@ class Run:
             plan.data_path,
             plan.device,
         )
-        plan = replace(plan, out=old.out, show_samples=old.show_samples, every=old.every, weights=None)
+        kept_too = {name: getattr(old, name) for name in ("out", "show_samples", "every", "tensorboard")}
+        plan = replace(plan, weights=None, **kept_too)
         self.memory.remember(before)
         data = ((self.trainer.x, self.trainer.y), self.validation) if same_data else None
         try:

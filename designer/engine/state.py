@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as pack_tensors
 from torch import Tensor
@@ -17,6 +18,8 @@ from designer.engine.events import EpochDone
 
 SUFFIX = ".state"
 VERSION = 1
+
+_FIELDS = fields(EpochDone)
 
 # "training": `rows` of the epoch's order are learned. "validation": all are, and the schedule has advanced. "between":
 # the epoch is over and told.
@@ -97,7 +100,6 @@ def pack_state(state: State) -> bytes:
         "best": state.best,
         "is_over": state.is_over,
         "learning_rate": state.learning_rate,
-        "epochs": [_plain(epoch) for epoch in state.epochs],
         "project": dumps(state.project) if state.project is not None else None,
         "modules": dict(state.modules),
         "learned": list(state.learned),
@@ -105,6 +107,8 @@ def pack_state(state: State) -> bytes:
         "random": _fold(dict(state.random), tensors),
         "meter": _fold(dict(state.meter), tensors),
     }
+    # Of very many epochs: a header may have so many bytes only.
+    tensors["epochs"] = _to_tensor(json.dumps([_plain(epoch) for epoch in state.epochs]).encode())
     packed: bytes = pack_tensors(tensors, {"designer-state": str(VERSION), "tree": json.dumps(tree)})
     return packed
 
@@ -124,7 +128,8 @@ def read_state(path: Path) -> State:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
         tree = json.loads(header["tree"])
         parts, random, meter = (_unfold(tree.pop(name), tensors) for name in ("parts", "random", "meter"))
-        epochs = tuple(EpochDone(**epoch) for epoch in tree.pop("epochs"))
+        told = json.loads(tensors["epochs"].numpy().tobytes())
+        epochs = tuple(EpochDone(**epoch) for epoch in told)
         project, learned = tree.pop("project"), tuple(tree.pop("learned"))
         return State(
             parts=parts,
@@ -156,8 +161,12 @@ def read_place(path: Path) -> tuple[int, int]:
 
 
 def _plain(epoch: EpochDone) -> dict[str, Any]:
-    values = asdict(epoch)
+    values = {each.name: getattr(epoch, each.name) for each in _FIELDS}
     return values | {name: dict(values[name]) for name in ("train_metrics", "val_metrics")}
+
+
+def _to_tensor(content: bytes) -> Tensor:
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8)
 
 
 def _fold(value: Any, tensors: dict[str, Tensor]) -> Any:

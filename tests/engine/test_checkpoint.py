@@ -95,7 +95,11 @@ def test_new_run_leaves_nothing_of_the_old_one(tmp_path):
     run = train(plan)
     next(run), next(run)
     run.send(Request(stop=True))  # before there is a best epoch
-    assert read_folder(tmp_path).keys() == {MARKER, *SOURCES, *RESULTS} - {"best.safetensors", "best.state", "receipt.json"}
+    assert read_folder(tmp_path).keys() == {MARKER, *SOURCES, *RESULTS} - {
+        "best.safetensors",
+        "best.state",
+        "receipt.json",
+    }
     list(train(plan))
     assert load(tmp_path / "project.nnd") == plan.project
     assert (tmp_path / "train.py").read_text() == plan.source.text

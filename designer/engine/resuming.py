@@ -43,6 +43,7 @@ def write_parts(trainer: Trainer, parts: Mapping[str, Any]) -> None:
     parts = copy_tree(parts, Tensor.clone)  # an optimizer takes over the tensors themselves
     try:
         trainer.model.load_state_dict(parts["model"])
+        settle(parts["optimizer"], trainer.optimizer)
         trainer.optimizer.load_state_dict(parts["optimizer"])
         for name, part in (("schedule", trainer.schedule), ("average", trainer.average)):
             if (part is None) != (name not in parts):
@@ -57,6 +58,13 @@ def write_parts(trainer: Trainer, parts: Mapping[str, Any]) -> None:
         reason = str(error).strip().split("\n")[0]
         text = f"The checkpoint does not fit this network and its settings ({reason}). Choose one of its own runs."
         raise StateError(text) from None
+
+
+def settle(given: Mapping[str, Any], optimizer: torch.optim.Optimizer) -> None:
+    """Let an optimizer's state count its steps where this one does: only an accelerator can do it on the device."""
+    for group, own in zip(given["param_groups"], optimizer.param_groups, strict=False):
+        if "capturable" in own:
+            group["capturable"] = own["capturable"]
 
 
 def restore_kinds(given: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from designer.codegen.choices import find_pace
 from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
+from designer.engine.graphed import Graphed
 from designer.engine.plan import Plan
 from designer.engine.state import Stage
 
@@ -49,6 +50,9 @@ class Trainer:
         self._is_scheduled = True
         self.epoch = 0
         self.learning_rate = 0.0
+        self.graphed: Graphed | None = None
+        if device.type == "cuda" and not script.source.foreign:  # who knows what that does on the CPU
+            self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
@@ -60,11 +64,16 @@ class Trainer:
 
     def repeat(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Take a step without keeping record of it."""
-        x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         self.note_learning_rate()
-        value, outputs = self.train_step(self.model, self.loss, self.optimizer, x, y)
+        result = self.compute(rows) if self.graphed is None else self.graphed.step(rows)
         if self._pace.each_step and self._is_scheduled and self.schedule is not None:
             self.schedule.step()
+        return result
+
+    def compute(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
+        """Take a step but for what goes by its number."""
+        x, y = take_rows(self.x, rows), take_rows(self.y, rows)
+        value, outputs = self.train_step(self.model, self.loss, self.optimizer, x, y)
         return value, outputs, y
 
     def begin_epoch(self, epoch: int) -> None:
@@ -126,6 +135,9 @@ class Trainer:
 
     def release(self) -> None:
         """Let go of the weights' gradients and the optimizer's state: torch ties them into cycles."""
+        if self.graphed is not None:
+            self.graphed.forget()
+            self.graphed = None
         self.optimizer.state.clear()
         self.optimizer.param_groups.clear()
 

@@ -93,6 +93,12 @@ def _language(mnist: Path | None) -> Row:
     return measure_language()
 
 
+def _cuda(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.cuda import measure_cuda
+
+    return measure_cuda(mnist)
+
+
 def _canvas(count: int) -> Callable[[Path | None], list[Row]]:
     def measure(mnist: Path | None) -> list[Row]:
         from tests.benchmarks.canvas import measure_canvas
@@ -133,6 +139,7 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "nodegraphqt": _peer,
     "speed": _speed,
     "views": _views,
+    "cuda": _cuda,
     "stalls": _stalls,
     "language": _language,
 }

@@ -1,5 +1,8 @@
-"""Steps on a CUDA device without a call for each kernel: the first ones are taken as usual, then one is recorded, and from
-then on the recording runs. A small network waits there for Python, not for its arithmetic."""
+"""Steps on a CUDA device without a call for each kernel.
+
+The first ones are taken as usual, then one is recorded, and from then on the recording runs: a small network waits there
+for Python, not for its arithmetic.
+"""
 
 import contextlib
 import warnings
@@ -136,7 +139,8 @@ class Graphed:
         return True
 
     def _replay(self, rows: Tensor) -> Result:
-        assert self._graph is not None and self._result is not None
+        assert self._graph is not None
+        assert self._result is not None
         for place, (group, rate, known) in enumerate(self._rates):
             if group["lr"] != known:
                 rate.fill_(group["lr"])
@@ -177,4 +181,4 @@ def watch_for_waiting() -> Iterator[list[warnings.WarningMessage]]:
             yield found
         finally:
             torch.cuda.set_sync_debug_mode(before)
-    found += [each for each in noted if "synchroniz" in str(each.message)]
+    found += [each for each in noted if "called a synchronizing" in str(each.message)]

@@ -54,7 +54,8 @@ def _measure(name: str, project: Project) -> list[Row]:
     plan = Plan.from_project(project, device="cuda", epochs=1000)
     script = build(plan.source)
     (x, y), _ = load_data(script, plan.data_path, torch.device("cuda"))
-    assert isinstance(x, Tensor) and isinstance(y, Tensor)
+    assert isinstance(x, Tensor)
+    assert isinstance(y, Tensor)
     data = x, y
     ways: dict[str, Callable[[], float]] = {
         "ours": lambda: run_session(plan, STEPS),

@@ -9,6 +9,8 @@ import numpy as np
 from frozendict import frozendict
 from numpy.typing import NDArray
 
+from designer.engine.seeing import Look, Wish
+
 if TYPE_CHECKING:
     from designer.engine.plan import Plan
 
@@ -131,6 +133,7 @@ class Changed:
     restarted: tuple[str, ...] = ()
     refusal: str = ""
     plan: "Plan | None" = None
+    look: Wish | None = None
     epochs: int = 0
     steps_per_epoch: int = 0
     changes: tuple[str, ...] = ()
@@ -163,18 +166,20 @@ class Failed:
     checkpoint: Path | None = None
 
 
-Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Samples | Changed | Finished | Failed
+Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Look | Samples | Changed | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a listener wants of the loop, sent into the generator at the next event.
 
-    `weights` are the nodes to take a Weights snapshot of; `stop` ends the run after the step in hand. With `one_step`
-    the next event comes after a single step. With a `plan` the run goes on with that one, as far as it can.
+    `weights` are the nodes to take a Weights snapshot of, `look` asks for a Look; `stop` ends the run after the step in
+    hand. With `one_step` the next event comes after a single step. With a `plan` the run goes on with that one, as far as
+    it can.
     """
 
     weights: tuple[str, ...] = ()
     stop: bool = False
     one_step: bool = False
     plan: "Plan | None" = None
+    look: Wish | None = None

@@ -34,6 +34,7 @@ from designer.engine.events import (
 from designer.engine.failures import Place, explain, explain_divergence
 from designer.engine.fingerprint import fingerprint
 from designer.engine.loading import load_data
+from designer.engine.look import Looks
 from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
 from designer.engine.record import Record, find_rate, list_versions, now
@@ -41,6 +42,7 @@ from designer.engine.resuming import list_learned, read_parts, read_random, set_
 from designer.engine.rewind import Rewind
 from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
 from designer.engine.samples import draw_samples
+from designer.engine.seeing import Look, Wish
 from designer.engine.snapshot import Snapshots
 from designer.engine.state import Stage, State, copy_tree, read_state
 from designer.engine.trainer import Trainer
@@ -360,6 +362,7 @@ class Run:
     def tell(self, event: Event) -> Events:
         """Pass an event on, then what is asked for in reply. Raises Stopped. The clock stands still meanwhile."""
         wanted: list[str] = []
+        wishes: list[Wish] = []
         while True:
             passed = time.perf_counter()
             request = yield event
@@ -369,13 +372,23 @@ class Run:
                     raise Stopped
                 self.one_step |= request.one_step
                 wanted += request.weights
+                wishes += [request.look] if request.look is not None else []
                 if request.plan is not None and self.is_ready:
                     event = self.change(request.plan)
                     continue
-            if not wanted or not self.is_ready:
+            if not self.is_ready or not (wanted or wishes):
                 return
-            node = wanted.pop(0)
-            event = self.snapshots.take(node, self.place.step)
+            event = self.snapshots.take(wanted.pop(0), self.place.step) if wanted else self.look(wishes.pop(0))
+
+    def look(self, wish: Wish) -> Look:
+        """Look into the network, for who wants to see it at work; nothing that the run depends on changes."""
+        place = self.place
+        try:
+            if self.snapshots.looks is None:
+                self.snapshots.looks = Looks(self.script, self.trainer, self.validation)
+            return self.snapshots.looks.take(wish, place.epoch, place.step)
+        except Exception:  # noqa: BLE001 - whatever a layer of the user's does when looked at, the run goes on
+            return Look(place.epoch, place.step, 0, (), math.inf, wish)
 
     def change(self, plan: Plan) -> Changed:
         """Go on with another plan; what cannot be built changes nothing."""

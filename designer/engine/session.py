@@ -14,8 +14,11 @@ from typing import Literal
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, StepsDone, Weights
 from designer.engine.plan import Plan
 from designer.engine.preload import import_torch
+from designer.engine.seeing import Look, Wish
 
 AT_ONCE = 0.0
+MOST_KEPT = 200  # nodes whose outputs the last look brings
+LOOKING = 0.02  # share of the time that looks may take
 
 State = Literal["idle", "loading", "running", "paused", "stopping", "ended"]
 
@@ -45,6 +48,9 @@ class Session:
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
         self._next_snapshot = AT_ONCE
+        self._wish: Wish | None = None  # what looks are to bring; None for no looks
+        self._look_interval = 1.0
+        self._next_look = AT_ONCE
         self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
         self._owed = 0  # snapshots asked for and not yet here
         self._place = 0, 0  # epoch and step last heard of
@@ -74,7 +80,7 @@ class Session:
         """Go on."""
         with self._changed:
             self._paused = False
-            self._next_snapshot = AT_ONCE
+            self._next_snapshot = self._next_look = AT_ONCE
             if self._state == "paused":
                 self._state = "running"
             self._changed.notify_all()
@@ -131,8 +137,19 @@ class Session:
             self._next_snapshot = AT_ONCE
             self._changed.notify_all()
 
+    def look(self, wish: Wish | None, per_second: float = 1.0) -> None:
+        """Ask for looks into the network, the first at once (also while held), then so many a second.
+
+        Where they cost much they come less often: they get a fiftieth of the time. None ends them.
+        """
+        with self._changed:
+            self._wish = wish
+            self._look_interval = 1 / per_second
+            self._next_look = AT_ONCE
+            self._changed.notify_all()
+
     def keep(self, nodes: Iterable[str]) -> None:
-        """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped."""
+        """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped, and for a last look."""
         with self._changed:
             self._kept = tuple(nodes)
 
@@ -173,8 +190,10 @@ class Session:
     def _answer(self, event: Event) -> Request | None:
         """Return what is asked of the loop after an event; waits here while the run is held."""
         with self._changed:
-            if isinstance(event, Weights):
+            if isinstance(event, Weights | Look):
                 self._owed -= 1
+                if isinstance(event, Look) and self._next_look not in (AT_ONCE, math.inf):
+                    self._next_look = time.monotonic() + max(self._look_interval, event.cost / LOOKING)
             elif isinstance(event, StepsDone):
                 self._stepping = False
             if self._state == "loading" and not isinstance(event, Loading):
@@ -184,20 +203,23 @@ class Session:
                     return None
                 if self._plan is not None and not isinstance(event, Loading):
                     plan, self._plan = self._plan, None
-                    self._next_snapshot = AT_ONCE
+                    self._next_snapshot = self._next_look = AT_ONCE
                     return Request(plan=plan)
                 if self._is_last(event):
                     return self._ask_for(self._kept)
                 if self._is_snapshot_due(event):
                     return self._ask_for(self._watched)
+                if self._is_look_due(event):
+                    self._owed = 1
+                    return Request(look=self._wish)
                 if not self._paused or isinstance(event, Loading):
                     return None
-                if self._stepping and not isinstance(event, Weights):
+                if self._stepping and not isinstance(event, Weights | Look):
                     return None
                 if self._turns:
                     self._turns -= 1
                     self._stepping = True
-                    self._next_snapshot = AT_ONCE
+                    self._next_snapshot = self._next_look = AT_ONCE
                     return Request(one_step=True)
                 if self._state == "running":
                     self._set_state("paused")
@@ -212,10 +234,12 @@ class Session:
 
     def _ask_for(self, nodes: tuple[str, ...]) -> Request:
         """Return the request for snapshots; those that are to be kept are asked for once."""
-        if nodes is self._kept:
+        last = nodes is self._kept
+        if last:
             self._kept = ()
-        self._owed = len(nodes)
-        return Request(weights=nodes)
+        look = replace(self._wish, nodes=nodes[:MOST_KEPT]) if last and self._wish is not None else None
+        self._owed = len(nodes) + (look is not None)
+        return Request(weights=nodes, look=look)
 
     def _set_state(self, state: State) -> None:
         self._state = state
@@ -232,12 +256,22 @@ class Session:
         self._next_snapshot = math.inf if self._paused else now + self._watch_interval
         return True
 
+    def _is_look_due(self, event: Event) -> bool:
+        """Return whether to look into the network now, and put the next time off until it is known what that cost."""
+        now = time.monotonic()
+        if self._wish is None or isinstance(event, Loading) or now < self._next_look:
+            return False
+        if isinstance(event, Weights | Look) and self._next_look != AT_ONCE:
+            return False  # no step was taken since
+        self._next_look = math.inf if self._paused else now + self._look_interval
+        return True
+
     def _queue(self, event: Event) -> None:
         with self._changed:
             if isinstance(event, StepsDone | EpochDone):
                 self._place = event.epoch, event.step
-            if isinstance(event, Weights):
-                old = [e for e in self._events if not (isinstance(e, Weights) and e.node == event.node)]
+            if isinstance(event, Weights | Look):
+                old = [e for e in self._events if not _is_newer(event, e)]
                 if len(old) < len(self._events):  # the listener is slow, and steps may have become neighbours
                     self._events.clear()
                     for each in old:
@@ -251,6 +285,13 @@ class Session:
             self._events[-1] = merge_steps(last, event)
         else:
             self._events.append(event)
+
+
+def _is_newer(event: Weights | Look, old: Event) -> bool:
+    """Return whether an event makes an older one worthless."""
+    if isinstance(event, Look):
+        return isinstance(old, Look)
+    return isinstance(old, Weights) and old.node == event.node
 
 
 def merge_steps(first: StepsDone, second: StepsDone) -> StepsDone:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from designer.engine.events import Array, Weights
+from designer.engine.look import Looks
 
 Tensors = dict[str, Tensor]
 
@@ -22,6 +23,7 @@ class Snapshots:
         self._layers = layers
         self._before: dict[str, Tensors] = {}
         self._updates: dict[str, Tensors] = {}  # on the device: nothing waits for them
+        self.looks: Looks | None = None  # made when the first is asked for
 
     def take(self, node: str, step: int) -> Weights:
         """Return copies of a layer's learned tensors and of their last gradients, as float32 on the CPU.
@@ -41,6 +43,8 @@ class Snapshots:
 
     def note_step(self) -> None:
         """Measure how far a step moved what was looked at before it; call it after every step."""
+        if self.looks is not None:
+            self.looks.note_step()
         if not self._before:
             return
         for node, before in self._before.items():

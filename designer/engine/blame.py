@@ -20,6 +20,39 @@ class Blame:
     node: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The largest finite weight of a layer, and the norm of its last gradients, None where it has none."""
+
+    node: str
+    largest: float
+    norm: float | None
+
+
+def measure(trainer: Trainer, node: str | None) -> Measured | None:
+    """Return what the layer of a node was at; without a node, or where it learns nothing, of the layer that was worst."""
+    layer = trainer.layers.get(node or "")
+    weights = list(layer.parameters()) if layer is not None else []
+    found = [
+        _measure(each, list(one.parameters()))
+        for each, one in trainer.layers.items()
+        if next(one.parameters(), None) is not None
+    ]
+    if node is not None and weights:
+        return _measure(node, weights)
+    return max(found, key=lambda one: (not math.isfinite(one.norm or 0.0), one.norm or 0.0), default=None)
+
+
+def _measure(node: str, weights: list[nn.Parameter]) -> Measured:
+    gradients = [weight.grad for weight in weights if weight.grad is not None]
+    with torch.no_grad():
+        largest = max(
+            (weight.nan_to_num(0, 0, 0).abs().max().item() for weight in weights if weight.numel()), default=0
+        )
+        norms = [gradient.double().norm().item() for gradient in gradients]
+    return Measured(node, float(largest), math.hypot(*norms) if norms else None)
+
+
 def find_culprit(trainer: Trainer, rows: Tensor | None) -> Blame:
     """Return what is first not finite in a step over `rows`, from the gradients of the step before to the loss.
 

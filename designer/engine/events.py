@@ -154,7 +154,8 @@ class Failed:
     """The last event of a run that could not go on.
 
     `message` says what, where and what to do; `node` is the layer at fault if it is known; `trace` is the Python
-    traceback for those who ask. `checkpoint` is the last good one, where there is one to go on from.
+    traceback for those who ask. `checkpoint` is the last good one, where there is one to go on from, after so many
+    steps. `batch_size` is one that should fit where memory ran out, 0 where none is known.
     """
 
     reason: Literal["data", "non_finite_loss", "out_of_memory", "device", "exception"]
@@ -164,6 +165,8 @@ class Failed:
     step: int
     trace: str
     checkpoint: Path | None = None
+    checkpoint_step: int = 0
+    batch_size: int = 0
 
 
 Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Look | Samples | Changed | Finished | Failed

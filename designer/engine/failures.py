@@ -15,7 +15,7 @@ from designer.document.custom import Untrusted
 from designer.document.places import walk
 from designer.document.project import Project, used_block
 from designer.document.wording import show_name
-from designer.engine.blame import Blame
+from designer.engine.blame import Blame, Measured
 from designer.engine.board import BoardError
 from designer.engine.build import Script, locate
 from designer.engine.device import DeviceError
@@ -27,6 +27,8 @@ from designer.engine.trainer import Trainer
 from designer.engine.weights import WeightsError
 
 Phase = Literal["device", "data", "network", "training", "validation", "files"]
+
+LOSSES_TOLD = 4  # before one that is not finite
 
 # What a file that is gone, unreadable or of another kind raises.
 DATA_ERRORS = (OSError, ValueError, EOFError, LookupError, zlib.error, ImportError)
@@ -55,16 +57,27 @@ class Place:
     phase: Phase = "device"
     epoch: int = 0
     step: int = 0
+    rows: int = 0  # of one step, once that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a loss that is not finite came after: which batch of its epoch it is, the last losses, a layer measured."""
+
+    batch: int
+    losses: tuple[float, ...]
+    measured: Measured | None
 
 
 def explain(error: BaseException, plan: Plan, place: Place, script: Script | None, trainer: Trainer | None) -> Failed:
     """Return the event for an error that ended a run."""
     node = locate(error, script, trainer.layers if trainer else None) if script is not None else None
     reason: Literal["data", "out_of_memory", "device", "exception"] = "exception"
+    fits = 0
     if isinstance(error, DeviceError):
         reason, message = "device", str(error)
     elif is_out_of_memory(error):
-        reason, message = "out_of_memory", _explain_memory(error, plan, place, node)
+        reason, (message, fits) = "out_of_memory", _explain_memory(error, plan, place, node)
     elif isinstance(error, FolderError | WeightsError | Untrusted | BoardError | StateError):
         message = str(error)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
@@ -74,12 +87,13 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
     else:
         message = _explain_error(error, plan.project, place, node)
     trace = "".join(traceback.format_exception(error))
-    return Failed(reason, message, node, place.epoch, place.step, trace)
+    return Failed(reason, message, node, place.epoch, place.step, trace, batch_size=fits)
 
 
-def explain_divergence(culprit: Blame, plan: Plan, place: Place, loss: float, trainer: Trainer) -> Failed:
+def explain_divergence(
+    culprit: Blame, plan: Plan, place: Place, loss: float, before: Before, learning_rate: float
+) -> Failed:
     """Return the event for a loss that is not finite."""
-    batch = place.step - (place.epoch - 1) * trainer.batches
     layer = name_node(plan.project, culprit.node)
     cause = {
         "input": "The batch itself holds values that are not finite",
@@ -89,14 +103,28 @@ def explain_divergence(culprit: Blame, plan: Plan, place: Place, loss: float, tr
         "loss": "The outputs of all layers are finite, but too large for the loss",
         "nothing": "Looked at again, the same step gives a finite loss",
     }[culprit.what]
-    remedy = f"Lower the learning rate (it is {trainer.learning_rate:g}), or scale the data"
+    remedy = f"Lower the learning rate (it is {learning_rate:g}), or scale the data"
     if culprit.what == "input":
         remedy = "Remove or fill those rows of the data"
     which = "validation loss" if place.phase == "validation" else "loss"
     word = "not a number" if math.isnan(loss) else "infinite"
-    where = f"step {place.step} (batch {batch} of epoch {place.epoch})"
-    message = f"The {which} is {word} at {where}. {cause}. {remedy}."
+    where = f"step {place.step} (batch {before.batch} of epoch {place.epoch})"
+    figures = "" if culprit.what == "input" else _tell_before(before, plan.project)
+    message = f"The {which} is {word} at {where}. {cause}. {figures}{remedy}."
     return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
+
+
+def _tell_before(before: Before, project: Project) -> str:
+    """Return what was measured before a loss that is not finite, as sentences."""
+    told = ""
+    losses = [f"{loss:.4g}" for loss in before.losses]
+    if losses:
+        told = f"The losses before: {', '.join(losses)}. " if len(losses) > 1 else f"The loss before: {losses[0]}. "
+    measured = before.measured
+    if measured is None:
+        return told
+    norm = f", the norm of its gradients {measured.norm:.3g}" if measured.norm is not None else ""
+    return f"{told}In {name_node(project, measured.node)} the largest finite weight was {measured.largest:.3g}{norm}. "
 
 
 def name_node(project: Project, node: str | None) -> str:
@@ -117,23 +145,25 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
 
 
-def _explain_memory(error: BaseException, plan: Plan, place: Place, node: str | None) -> str:
+def _explain_memory(error: BaseException, plan: Plan, place: Place, node: str | None) -> tuple[str, int]:
+    """Return the message, and a batch size that should fit, 0 where a smaller one would not help."""
     asked = _read_size(str(error))
     amount = f"{_spell_size(asked)} more" if asked is not None else "more memory"
     free = _measure_free(plan.device)
     left = f", and {_spell_size(free)} are free" if free is not None and asked is not None and free < asked else ""
     layer = name_node(plan.project, node)
     if place.phase == "data":
-        return f"The data do not fit in memory: {amount} was asked for{left}. Choose fewer rows or smaller samples."
+        return f"The data do not fit in memory: {amount} was asked for{left}. Choose fewer rows or smaller samples.", 0
     if place.phase == "network":
-        return f"{layer or 'The network'} does not fit in memory: {amount} was asked for{left}. Make it smaller."
+        return f"{layer or 'The network'} does not fit in memory: {amount} was asked for{left}. Make it smaller.", 0
     where = f"at {layer}" if layer else "in a step"
-    fits = _suggest_batch(plan.batch_size, asked, free)
-    if plan.batch_size == 1 or fits == 0:
+    rows = place.rows or plan.batch_size
+    fits = _suggest_batch(rows, asked, free)
+    if fits == 0:
         remedy = f"Make {layer or 'the network'} smaller: a smaller batch is not enough"
     else:
-        remedy = f"Choose a batch size of {fits} instead of {plan.batch_size}"
-    return f"Memory ran out {where}: {amount} was asked for{left}. {remedy}."
+        remedy = f"Choose a batch size of {fits} instead of {rows}"
+    return f"Memory ran out {where}: {amount} was asked for{left}. {remedy}.", fits
 
 
 def _suggest_batch(batch: int, asked: int | None, free: int | None) -> int:

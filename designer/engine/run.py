@@ -5,7 +5,8 @@ import math
 import os
 import socket
 import time
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from designer.catalogue.revisions import name_changes
-from designer.engine.blame import find_culprit
+from designer.engine.blame import Blame, find_culprit, measure
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
 from designer.engine.carrying import Memory, carry_over, same_training
@@ -31,7 +32,7 @@ from designer.engine.events import (
     StepsDone,
     Validating,
 )
-from designer.engine.failures import Place, explain, explain_divergence
+from designer.engine.failures import LOSSES_TOLD, Before, Place, explain, explain_divergence
 from designer.engine.fingerprint import fingerprint
 from designer.engine.loading import load_data
 from designer.engine.look import Looks
@@ -44,7 +45,7 @@ from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
 from designer.engine.samples import draw_samples
 from designer.engine.seeing import Look, Wish
 from designer.engine.snapshot import Snapshots
-from designer.engine.state import Stage, State, copy_tree, read_state
+from designer.engine.state import Stage, State, StateError, copy_tree, read_place, read_state
 from designer.engine.trainer import Trainer
 
 Events = Generator[Event, Request | None, None]
@@ -83,6 +84,9 @@ class Run:
         self.is_over = False  # early stopping has ended it
         self.epochs: list[EpochDone] = []
         self.one_step = False  # the next event comes after one step
+        self.good: State | None = None  # the newest copy of a state whose losses were still in bounds
+        self.bound = math.inf  # of those: twice what the first were
+        self.recent: deque[float] = deque(maxlen=LOSSES_TOLD)  # the last losses
         self.folder: RunFolder | None = None
         self.memory = Memory()
         self.snapshots = Snapshots({})
@@ -120,7 +124,7 @@ class Run:
             place.phase = "files"
             self.folder = RunFolder(plan.out, plan, self.make_record(), self.epochs, exactly=exactly)
         self.is_ready = True
-        self.rewind.keep(self.trainer, self.capture())
+        self.keep_copy()
 
     def make(self, plan: Plan, data: tuple[Pair, Pair] | None) -> None:
         """Build script, network and all that learns; loads the data unless they are given."""
@@ -134,6 +138,7 @@ class Run:
             data = load_data(script, plan.data_path, device)
         self.place.phase = "network"
         trainer = Trainer(script, plan, device, data[0])
+        self.place.rows = trainer.batch_size
         self.trainer, self.validation = trainer, data[1]
         self.snapshots = Snapshots(trainer.layers)
         self.clock = Clock(self.clock.now() if self.is_ready else 0.0)
@@ -301,10 +306,11 @@ class Run:
         steps = self.meter.read(place.epoch, place.step, trainer.learning_rate)
         bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
         if bad is None:
+            self.recent.extend(steps.losses)
             if self.folder is not None:
                 self.folder.note_steps(steps.losses)
             if self.rewind.is_due:
-                self.rewind.keep(trainer, self.capture())
+                self.keep_copy(is_good=self.is_sane(steps.losses))
             if self.folder is not None and self.folder.is_due:
                 self.folder.write_in_passing(trainer.trained, self.capture())
             yield from self.tell(steps)
@@ -314,8 +320,28 @@ class Run:
         if self.folder is not None:
             self.folder.note_steps(losses)
         yield from self.tell(replace(steps, step=place.step, losses=losses))
+        self.recent.extend(steps.losses[:bad])
         culprit = find_culprit(trainer, self.rewind.replay(trainer, place.step))
-        raise Diverged(explain_divergence(culprit, self.plan, place, steps.losses[bad], trainer))
+        raise self.diverge(culprit, steps.losses[bad])
+
+    def keep_copy(self, *, is_good: bool = True) -> None:
+        """Copy the state, for a look back; one that is good is what a run that fails leaves."""
+        self.rewind.keep(self.trainer, self.capture())
+        if is_good:
+            self.good = self.rewind.state
+
+    def is_sane(self, losses: Sequence[float]) -> bool:
+        """Return whether losses are no more than twice the first of the run: beyond, weights are on their way out."""
+        mean = sum(losses) / len(losses)
+        if self.bound == math.inf:
+            self.bound = mean + abs(mean)
+        return mean <= self.bound
+
+    def diverge(self, culprit: Blame, loss: float) -> Diverged:
+        """Return what ends a run whose loss is not finite, with what was measured before."""
+        batch = self.place.step - (self.epochs[-1].step if self.epochs else 0)
+        before = Before(batch, tuple(self.recent), measure(self.trainer, culprit.node))
+        return Diverged(explain_divergence(culprit, self.plan, self.place, loss, before, self.trainer.learning_rate))
 
     def tell_epoch(self, scores: dict[str, float], seconds: float) -> Events:
         """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
@@ -343,7 +369,7 @@ class Run:
         yield from self.tell(done)
         yield from self.tell_samples(done.last)
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
-            raise Diverged(explain_divergence(culprit, self.plan, place, val_loss, trainer))
+            raise self.diverge(culprit, val_loss)
         if self.folder is not None and self.folder.is_due:
             self.folder.write_in_passing(self.trainer.trained, self.capture())
 
@@ -424,7 +450,7 @@ class Run:
         kept[2].release()
         if self.folder is not None:
             self.folder.change(plan)
-        self.rewind.keep(self.trainer, self.capture())
+        self.keep_copy()
         return self.describe_change(told, name_changes(old.project, plan.project))
 
     def describe_change(self, told: Changed, changes: tuple[str, ...]) -> Changed:
@@ -455,8 +481,12 @@ class Run:
         if self.folder is None:
             return event
         with contextlib.suppress(OSError, RuntimeError):  # it may be the disk or the device that failed
-            self.folder.finish(None, self.rewind.state, event)
-        return replace(event, checkpoint=self.folder.last_state)
+            self.folder.finish(None, self.good, event)
+        kept = self.folder.last_state
+        with contextlib.suppress(StateError):
+            if kept is not None:
+                return replace(event, checkpoint=kept, checkpoint_step=read_place(kept)[1])
+        return event
 
     def release(self) -> None:
         """Let go of everything that is large."""
@@ -470,5 +500,6 @@ class Run:
         self.is_ready, self.folder = False, None
         self.snapshots, self.memory = Snapshots({}), Memory()
         self.rewind.forget()
+        self.good = None
         if device is not None and device.type != "cpu":
             torch.get_device_module(device).empty_cache()

@@ -6,6 +6,7 @@ Nothing here is touched by the training thread, which imports torch itself: the 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -116,15 +117,17 @@ class TrainingBridge(QObject):
         beside: Path | None = None,
         resume: Path | None = None,
         held: bool = False,
+        **kept: Any,
     ) -> None:
         """Begin a run of `project`, whose generated script is `source`; nothing happens while one is under way.
 
         A run folder is written to `out`, where that is given. A relative path of the data starts from `beside`. The run
         goes on from the checkpoint `resume`, where there is one. One that begins `held` learns from one batch.
+        `kept` says what else the plan keeps, such as a checkpoint of `every` so many epochs.
         """
         if self._under_way is not None:
             return
-        plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume)
+        plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume, **kept)
         session = Session(replace(plan, show_samples=True))
         run = LiveRun(project, source, session, beside=beside, folder=out)
         if held:  # before its thread is there: it could be many steps further

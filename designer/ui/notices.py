@@ -7,9 +7,19 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.ui.marks import make_label
+from designer.ui.theme import fixed_font
 from designer.ui.words import write_plain
 
 Severity = Literal["note", "warning", "error"]
@@ -18,6 +28,7 @@ SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
 OF_ONE_DOCUMENT = ("paste", "block", "remark", "export", "name")  # keys of what says nothing beside another document
 MOST = 3  # bars at once; the oldest of the least weight gives way
 WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}
+DETAILS = 150  # pixels of their text
 READING = 6_000, 70  # milliseconds that information stays at least, and more for each letter
 
 
@@ -58,8 +69,10 @@ class Notice(QFrame):
         self.setProperty("severity", severity)
         self.setAccessibleName(f"{severity}: {self.text}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 7, 8, 7)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 7, 8, 7)
+        row = QHBoxLayout()
+        self._column.addLayout(row)
         row.setSpacing(10)
         sign = make_label(SIGNS[severity])
         sign.setObjectName("sign")
@@ -74,15 +87,29 @@ class Notice(QFrame):
             button.clicked.connect(partial(self._take, answer))
             row.addWidget(button)
         if details:
-            copy = QPushButton("Copy details")
-            copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
-            row.addWidget(copy)
+            self._add_details(row, details)
         self.closer = QToolButton(text="×", autoRaise=True, toolTip="Close this message")
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
         row.addWidget(self.closer)
         if passing:
             self.timer.start()
+
+    def _add_details(self, row: QHBoxLayout, details: str) -> None:
+        """Add buttons that unfold what is for those who ask, such as a trace, below the sentence, or copy it."""
+        show, copy = QPushButton("Details", checkable=True), QPushButton("Copy details")
+        show.setToolTip("Show the trace of the error below, or hide it")
+        text = QPlainTextEdit(details, readOnly=True)
+        text.setFont(fixed_font(12))
+        text.setFixedHeight(DETAILS)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        text.setAccessibleName("details")
+        text.hide()
+        self._column.addWidget(text)
+        show.toggled.connect(text.setVisible)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        row.addWidget(show)
+        row.addWidget(copy)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.timer.stop()

@@ -1,15 +1,18 @@
 """The Train, Pause and Stop commands: from the project in the editor to a run, and from its events to the window."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
 from designer.document.places import split_definition
+from designer.document.project import Project
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument
+from designer.ui.rescue import Rescue
 from designer.ui.steering import Steering
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ class Trainer(QObject):
         self._bridge: TrainingBridge | None = None
         self._told = "", "", ""
         self.steering = Steering(window, self)
+        self.rescue = Rescue(window, self)
+        # What is kept of a run of a project that begins, from a checkpoint or afresh: words for the bridge's `start`.
+        self.keep: Callable[[Project, Path | None], dict[str, Any]] = lambda project, resume: {"resume": resume}
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)
         self._tell_soon.timeout.connect(self._tell_status)
         window.editor.opened.connect(self._follow)
@@ -114,8 +120,11 @@ class Trainer(QObject):
         """Whether there is a run to end."""
         return self.state_under_way in ("running", "paused", "loading")
 
-    def start(self, *, held: bool = False) -> None:
-        """Train the present project, `held` after one batch; a held run of it goes on. What hinders is said in a bar."""
+    def start(self, *, held: bool = False, resume: Path | None = None) -> None:
+        """Train the present project, from a checkpoint if one is given, `held` after one batch; a held run goes on.
+
+        What stands in the way is said in a bar.
+        """
         window, other = self._window, self.document
         if self.state == "paused":
             self.resume()
@@ -132,7 +141,9 @@ class Trainer(QObject):
         if weights is None or not weights.isVisible():
             window.workbench.show("training")  # whoever looks at weights wants to go on looking
         path = window.editor.path
-        self.bridge.start(window.editor.project, source, beside=path.parent if path else None, held=held)
+        window.canvas.show_fault(None)
+        kept = self.keep(window.editor.project, resume)
+        self.bridge.start(window.editor.project, source, beside=path.parent if path else None, held=held, **kept)
 
     def find_rate(self, use: Callable[[float], None]) -> None:
         """Try learning rates on the present project, and hand over the one that is wanted. Not beside a run."""
@@ -270,9 +281,10 @@ class Trainer(QObject):
         elif isinstance(event, Changed):
             self.steering.take(event)
         elif isinstance(event, Failed):
-            node, answers = event.node, []
+            node, answers = event.node, list(self.rescue.offer(event))
             if node is not None and split_definition(window.editor.project, node)[1]:
                 window.show_node(node)
+                window.canvas.show_fault(window.editor.find(node))
                 answers.append(Answer("Show layer", lambda: window.show_node(node)))
             text = event.message.replace("`", "")
             window.notices.show_notice("error", text, *answers, details=event.trace, key="train")

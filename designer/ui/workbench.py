@@ -187,6 +187,10 @@ class Workbench(QObject):
 
         panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
         panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
+        rescue = self._window.trainer.rescue
+        panel.again.find = lambda: rescue.checkpoints
+        panel.again.more_wanted.connect(rescue.train_more)
+        panel.again.from_wanted.connect(rescue.go_on)
         panel.live.rate_wanted.connect(self._window.trainer.steering.set_rate)
         panel.live.batch_wanted.connect(self._window.trainer.steering.set_batch)
         return panel

@@ -108,6 +108,10 @@ def test_learning_rate_too_high_names_the_layer_that_broke_first():
     # The first step leaves finite weights near 1e28, whose products overflow in the second Linear's output.
     assert last.node == "n-linear5"
     assert "Linear `linear5`" in last.message
+    first = next(event.losses[0] for event in events if isinstance(event, StepsDone))
+    assert f"The loss before: {first:.4g}. " in last.message
+    assert "In Linear `linear5` the largest finite weight was " in last.message
+    assert "e+28, the norm of its gradients 0." in last.message
     assert steps_told(events) == 2
     assert events[-2].step == 2
 

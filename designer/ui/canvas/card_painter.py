@@ -68,7 +68,7 @@ class CardPainter:
         if contrast is not None:
             self._contrasts.paint_card(painter, item)
         self._paint_ports(painter, item, marks)
-        if item.badge == "error":
+        if item.badge == "error" or item.key == self._sheet.fault:
             self._paint_error(painter, item)
         elif item.badge == "warning":
             self._paint_warning(painter, item)
@@ -79,8 +79,9 @@ class CardPainter:
         # What is left out is hollow, with a broken rim and a quiet name: it looks so without colour, and can be read.
         hollow = face.off or (contrast is not None and item.key in contrast.network.removed)
         ground = colour(theme.canvas if hollow else theme.card_hover if hovered else theme.card)
-        selected = item.key in marks.nodes
-        code = theme.selection if selected else theme.muted if face.off else theme.border
+        faulty = item.key == self._sheet.fault
+        selected = item.key in marks.nodes or faulty
+        code = theme.error if faulty else theme.selection if selected else theme.muted if face.off else theme.border
         if face.off or item.family == "block":
             painter.setPen(make_pen(code, 2 if selected else 1, broken=face.off))
             painter.setBrush(ground)

@@ -61,6 +61,7 @@ class Sheet:
         self._columns: Columns[str] = Columns()  # of the cards, mirrored where data flows to the right
         self._reaches: Buckets[Edge] = Buckets()
         self._lanes: Lanes[Edge] = Lanes()
+        self.fault: str | None = None  # the card of the layer that a run failed at
         self.version = 0  # rises with every change, so that what follows from the items can be kept
         self.places = 0  # rises with every change of place, and of what kind of card lies there
         self._left: dict[str, Box] = {}  # where cards lay before the preview

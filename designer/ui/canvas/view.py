@@ -79,6 +79,12 @@ class CanvasView(SheetView):
             self.ghost = ghost
             self.viewport().update()
 
+    def show_fault(self, node: str | None) -> None:
+        """Light up the card of the layer that a run failed at, None for none."""
+        if self._scene.sheet.fault != node:
+            self._scene.sheet.fault = node
+            self._scene.update()
+
     def ask_layer(self) -> None:
         """Ask for the next layer: after the selected one, else at the pointer or in the middle of the view."""
         inside = self._pointer is not None and self.viewport().rect().contains(self._pointer)

@@ -1,14 +1,15 @@
-"""What can be turned while a run goes on, beside its curves: learning rate and batch size."""
+"""What can be turned while a run goes on, beside its curves, and what it can be gone on with once it has ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
-from designer.catalogue.parameters import Integer, Parameter, ParameterType, Real, Unacceptable, resolve
-from designer.catalogue.registry import optimizers
+from designer.catalogue.parameters import Integer, ParameterType, Real, Unacceptable
 from designer.document.limits import WHOLE
-from designer.document.project import Project, Training
+from designer.document.project import Project
+from designer.engine.record import find_rate
+from designer.engine.runs import Checkpoint
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.entries import parse_entry, write_entry
 from designer.ui.panels.flow import FlowBox
@@ -106,7 +107,7 @@ class LiveControls(FlowBox):
     def show_run(self, project: Project, rate: float | None) -> None:
         """Show the numbers a run trains with; `rate` is that of its last step, which a schedule may have changed."""
         training = project.training
-        base = read_rate(training)
+        base = find_rate(training) or None
         self.rate.setVisible(base is not None)
         if base is not None:
             differs = rate is not None and abs(rate - base) > 1e-6 * base
@@ -118,9 +119,37 @@ class LiveControls(FlowBox):
         return QSize(0, super().minimumSizeHint().height())
 
 
-def read_rate(training: Training) -> float | None:
-    """Return the learning rate that is set, None where the optimizer has none."""
-    spec = optimizers.get(training.optimizer.kind)
-    declared: tuple[Parameter, ...] = spec.parameters if spec is not None else ()
-    rate = resolve(declared, training.optimizer.parameters)[0].get("lr")
-    return float(rate) if isinstance(rate, int | float) else None
+class AgainRow(FlowBox):
+    """What a run that has ended can be gone on with: more epochs, and its checkpoints in a menu.
+
+    `find` gives the checkpoints there are; without any the row is hidden.
+    """
+
+    more_wanted = Signal()
+    from_wanted = Signal(object)  # Path
+
+    def __init__(self) -> None:
+        super().__init__(across=8)
+        self.find: Callable[[], Iterable[Checkpoint]] = tuple
+        self.more = QPushButton("Train 10 more epochs")
+        self.more.setToolTip("Go on from where the run ended")
+        self.again = QPushButton("Train again from")
+        self.again.setToolTip("Train the present network from a checkpoint of this run: what fits is taken over")
+        self.menu = QMenu(self.again)
+        self.again.setMenu(self.menu)
+        self.add(self.more)
+        self.add(self.again)
+        self.more.clicked.connect(lambda: self.more_wanted.emit())
+        self.hide()
+
+    def show_ended(self, ended: bool) -> None:
+        """Show what there is of a run that has ended."""
+        found = tuple(self.find()) if ended else ()
+        self.menu.clear()
+        for each in found:
+            action = self.menu.addAction(each.title[:1].upper() + each.title[1:])
+            action.triggered.connect(lambda _=False, path=each.path: self.from_wanted.emit(path))
+        self.setVisible(bool(found))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())

@@ -12,12 +12,12 @@ from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, 
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
-from designer.ui.panels.live import LiveControls
+from designer.ui.panels.live import AgainRow, LiveControls
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.text_line import TextLine
 from designer.ui.progress import Progress, advance, find_metric, write_duration
 from designer.ui.theme import Theme
-from designer.ui.words import write_message
+from designer.ui.words import write_message, write_tip
 
 Floats = NDArray[np.float64]
 
@@ -89,6 +89,7 @@ class TrainingPanel(QWidget):
         self.place = TextLine()
         self.failure = make_label("", "error", wrap=True)
         self.live = LiveControls()
+        self.again = AgainRow()
         self.curves = curves
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -116,7 +117,7 @@ class TrainingPanel(QWidget):
                 self.curves.start(event.epochs)
                 self.bar.setRange(0, self._way.steps)
                 for epoch in event.past:
-                    self._add_epoch(epoch)
+                    self._add_past(epoch)
             case StepsDone():
                 self._rate = event.learning_rate
                 self._add_steps(event, before)
@@ -148,6 +149,7 @@ class TrainingPanel(QWidget):
         column.addWidget(self.place)
         column.addWidget(self.failure)
         column.addWidget(self.live)
+        column.addWidget(self.again)
         self.failure.hide()
         assert isinstance(self.curves, QWidget)
         column.addWidget(self.curves, 1)
@@ -196,6 +198,14 @@ class TrainingPanel(QWidget):
         if metric in event.val_metrics:
             self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
 
+    def _add_past(self, event: EpochDone) -> None:
+        """Draw an epoch before the run took over, as its means."""
+        self._add_epoch(event)
+        self.curves.loss.add_training(np.array([float(event.epoch)]), np.array([event.train_loss]))
+        if self._metric in event.train_metrics:
+            score = event.train_metrics[self._metric]
+            self.curves.score.add_training(np.array([float(event.epoch)]), np.array([score]))
+
     def _add_steps(self, event: StepsDone, before: Progress) -> None:
         if self._run is None:
             return
@@ -236,7 +246,9 @@ class TrainingPanel(QWidget):
             self.live.show_run(project, self._rate)
 
     def _show_failure(self, message: str) -> None:
-        self.failure.setText(write_message(message).replace("`", ""))
+        whole = write_message(message).replace("`", "")
+        self.failure.setText(whole.split(". ")[0].rstrip(".") + ".")  # the rest is in the bar above the canvas
+        self.failure.setToolTip(write_tip(whole))
         self.failure.show()
         self.place.hide()
 
@@ -254,5 +266,6 @@ class TrainingPanel(QWidget):
         elif state == "ended" and self.bar.maximum() == 0:
             self.bar.setRange(0, 1)
             self.bar.setValue(0)
+        self.again.show_ended(state == "ended")
         self._share_room()
         self._draw()

@@ -1,0 +1,125 @@
+"""What a run leaves to go on from: a failed one is offered a way back, an ended one more epochs, from any checkpoint."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from designer.document.edits import EditError, set_training
+from designer.document.project import Project, Training
+from designer.ui.commands.record import Command
+from designer.ui.notices import Answer
+from designer.ui.steering import change_settings
+from designer.ui.words import write_count
+
+if TYPE_CHECKING:
+    from designer.engine.events import Failed
+    from designer.engine.runs import Checkpoint
+    from designer.ui.trainer import Trainer
+    from designer.ui.window import Window
+
+MORE = 10  # epochs that are offered on top
+
+
+class Rescue(QObject):
+    """Starts runs that go on from what the last run of the shown document left."""
+
+    def __init__(self, window: "Window", trainer: "Trainer") -> None:
+        super().__init__(trainer)
+        self._window = window
+        self._trainer = trainer
+
+    # --- a run that failed ----------------------------------------------------------------------------------------
+
+    def offer(self, event: "Failed") -> tuple[Answer, ...]:
+        """Return what can be done about a failure with one click."""
+        kept = event.checkpoint if event.checkpoint is not None and event.checkpoint_step else None
+        if event.reason == "non_finite_loss":
+            rate = self._find_rate()
+            if rate is None:
+                return ()
+            back = f"Go back to step {write_count(event.checkpoint_step)}" if kept is not None else "Start again"
+            return (Answer(f"{back} with learning rate {rate / 2:.3g}", lambda: self.go_back(rate / 2, kept)),)
+        if event.reason == "out_of_memory" and event.batch_size:
+            title = f"Use batch size {event.batch_size}"
+            return (Answer(title, lambda: self.use_batch(event.batch_size, kept)),)
+        return ()
+
+    def go_back(self, rate: float, checkpoint: Path | None) -> None:
+        """Train with another learning rate, from a checkpoint or from the start; the rate is an edit like any other."""
+        title = f"go back with learning rate {rate:g}"
+        self._edit(title, change_settings(self._window.editor.project, lr=rate))
+        self._start(checkpoint)
+
+    def use_batch(self, rows: int, checkpoint: Path | None) -> None:
+        """Train in batches of another size, from a checkpoint or from the start."""
+        project = change_settings(self._window.editor.project, batch_size=rows)
+        project = set_training(project, replace(project.training, batch="mini"))
+        self._edit(f"use batch size {rows}", project)
+        self._start(checkpoint)
+
+    def _find_rate(self) -> float | None:
+        """Return the learning rate of the run that is shown."""
+        from designer.engine.record import find_rate
+
+        project: Project | None = self._trainer.bridge.project
+        return find_rate(project.training) or None if project is not None else None
+
+    # --- a run that has ended -------------------------------------------------------------------------------------
+
+    @property
+    def checkpoints(self) -> "tuple[Checkpoint, ...]":
+        """What the last run of the shown document can be gone on from; none while one is under way."""
+        trainer = self._trainer
+        if trainer.is_active or trainer.state != "ended" or trainer.bridge.folder is None:
+            return ()
+        from designer.engine.record import Record
+        from designer.engine.runs import Run  # not before there was a run
+
+        return Run(trainer.bridge.folder, Record()).list_checkpoints()
+
+    @property
+    def last(self) -> Path | None:
+        """The last state of that run."""
+        return next((each.path for each in self.checkpoints if each.path.name == "last.state"), None)
+
+    @property
+    def left(self) -> int:
+        """The epochs of the present settings that the run has not come to."""
+        project, progress = self._window.editor.project, self._trainer.bridge.progress
+        return project.training.epochs - progress.epoch + (progress.place < progress.epoch)
+
+    def go_on(self, checkpoint: Path | None = None) -> None:
+        """Train the present project from a checkpoint, the last state unless given."""
+        self._start(checkpoint or self.last)
+
+    def train_more(self) -> None:
+        """Train some epochs more than the run has behind it, from its last state."""
+        last, epochs = self.last, self._trainer.bridge.progress.epoch + MORE
+        training: Training = self._window.editor.project.training
+        try:
+            changed = set_training(self._window.editor.project, replace(training, epochs=epochs))
+        except EditError:
+            return  # as many as a file can hold
+        self._edit(f"train {MORE} more epochs", changed)
+        self._start(last)
+
+    def offer_checkpoints(self) -> Iterable[Command]:
+        """Yield a command for each checkpoint, and one for a fresh start."""
+        for each in self.checkpoints:
+            yield Command(
+                f"train.from.{each.path.stem}",
+                each.title[:1].upper() + each.title[1:],
+                lambda _, path=each.path: self.go_on(path),  # type: ignore[misc]
+                tip="Train the present network from there: what fits of the weights is taken over",
+            )
+
+    def _edit(self, title: str, project: Project) -> None:
+        if project != self._window.editor.project:
+            self._window.editor.apply(title, project)
+
+    def _start(self, checkpoint: Path | None) -> None:
+        gone = checkpoint is not None and not checkpoint.is_file()
+        self._trainer.start(resume=None if gone else checkpoint)

@@ -130,6 +130,13 @@ def _add_training(line: CommandLine) -> None:
     parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
     _add_json(parser)
 
+    meaning = "Measure whether a network fits in memory: what it takes, the largest batch, the time of an epoch"
+    parser = line.add("fit", commands.measure_file, meaning)
+    _add_file(parser)
+    _add_run(parser)
+    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_json(parser)
+
 
 def _add_runs(line: CommandLine) -> None:
     parser = line.add("runs", runs.list_runs, "List the runs that are kept, newest first")

@@ -182,6 +182,14 @@ def find_rate(arguments: Namespace) -> int:
     return follow_range(plan, as_json=arguments.json)
 
 
+def measure_file(arguments: Namespace) -> int:
+    """Measure what training takes of memory and time; 1 where the batch that is set does not fit."""
+    plan = _make_plan(arguments, arguments.device, None)
+    from designer.cli.training import follow_fit
+
+    return follow_fit(plan, as_json=arguments.json)
+
+
 def transfer_weights(arguments: Namespace) -> int:
     """Let a project start from the weights in a file; print what of it went where."""
     from designer.api.transferring import transfer

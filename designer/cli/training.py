@@ -82,6 +82,40 @@ def follow_range(plan: Plan, *, as_json: bool) -> int:
     return STOPPED if stopped() else 0 if event.proposal is not None else 1
 
 
+def follow_fit(plan: Plan, *, as_json: bool) -> int:
+    """Measure what training takes and print it; return 0 where the batch that is set fits."""
+    from dataclasses import asdict
+
+    with listening(as_json, whole=False) as (_, stopped):
+        from designer.engine.fit import FitStep, Fitted, measure_fit, tell_facts, tell_verdict
+
+        last: Fitted | Failed | None = None
+        run, answer = measure_fit(plan), None
+        try:
+            while True:
+                event = run.send(answer)
+                last = event if not isinstance(event, FitStep) else None
+                answer = stopped() or None
+        except StopIteration:
+            pass
+    if isinstance(last, Fitted):
+        if as_json:
+            words = {"fits": last.fits, "advised": last.advised, "peak": last.peak, "message": tell_verdict(last)}
+            print(json.dumps(asdict(last) | words))
+        else:
+            for label, value in tell_facts(last):
+                print(f"{label:14} {value}")
+            print(tell_verdict(last))
+        return 0 if last.fits else 1
+    if last is None:
+        return STOPPED
+    if as_json:
+        print(json.dumps(describe_event(last)))
+    else:
+        sys.stderr.write(f"designer: {last.message}\n")
+    return 1
+
+
 @contextmanager
 def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[Event], None], Callable[[], bool]]]:
     """Give a listener that prints, and a question whether Ctrl+C was pressed.

@@ -1,9 +1,7 @@
 """From an error to the last event of a run: a plain sentence that says what, where and what to do."""
 
 import math
-import os
 import re
-import sys
 import traceback
 import zlib
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from designer.engine.board import BoardError
 from designer.engine.build import Script, locate
 from designer.engine.device import DeviceError
 from designer.engine.events import Failed
+from designer.engine.memory import measure_free, spell_size
 from designer.engine.ownership import FolderError
 from designer.engine.plan import Plan
 from designer.engine.state import StateError
@@ -148,9 +147,9 @@ def is_out_of_memory(error: BaseException) -> bool:
 def _explain_memory(error: BaseException, plan: Plan, place: Place, node: str | None) -> tuple[str, int]:
     """Return the message, and a batch size that should fit, 0 where a smaller one would not help."""
     asked = _read_size(str(error))
-    amount = f"{_spell_size(asked)} more" if asked is not None else "more memory"
-    free = _measure_free(plan.device)
-    left = f", and {_spell_size(free)} are free" if free is not None and asked is not None and free < asked else ""
+    amount = f"{spell_size(asked)} more" if asked is not None else "more memory"
+    free = measure_free(plan.device)
+    left = f", and {spell_size(free)} are free" if free is not None and asked is not None and free < asked else ""
     layer = name_node(plan.project, node)
     if place.phase == "data":
         return f"The data do not fit in memory: {amount} was asked for{left}. Choose fewer rows or smaller samples.", 0
@@ -181,23 +180,6 @@ def _read_size(text: str) -> int | None:
         return None
     unit: int = 1024 ** "bkmgt".index(found[2][0].lower())
     return round(float(found[1].rstrip(".")) * unit)
-
-
-def _spell_size(size: float) -> str:
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
-        if size < 1024 or unit == "PiB":
-            return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1024
-    raise AssertionError
-
-
-def _measure_free(device: str) -> int | None:
-    """Return the free bytes of the device's memory, None where that cannot be told."""
-    if device != "cpu" and torch.cuda.is_available():
-        return int(torch.cuda.mem_get_info()[0])
-    if device in ("cpu", "auto") and sys.platform == "linux":
-        return int(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    return None
 
 
 def explain_file(error: BaseException, doing: Literal["read", "write"]) -> str:

@@ -55,10 +55,15 @@ class Rescue(QObject):
 
     def use_batch(self, rows: int, checkpoint: Path | None) -> None:
         """Train in batches of another size, from a checkpoint or from the start."""
-        project = change_settings(self._window.editor.project, batch_size=rows)
-        project = set_training(project, replace(project.training, batch="mini"))
-        self._edit(f"use batch size {rows}", project)
+        self.set_batch(rows)
         self._start(checkpoint)
+
+    def set_batch(self, rows: int) -> None:
+        """Let a step learn from so many rows, or from a few less where it gathers several batches."""
+        project = self._window.editor.project
+        size = max(1, rows // project.training.accumulate)
+        project = set_training(project, replace(project.training, batch_size=size, batch="mini"))
+        self._edit(f"use batch size {size}", project)
 
     def _find_rate(self) -> float | None:
         """Return the learning rate of the run that is shown."""

@@ -187,6 +187,7 @@ class Workbench(QObject):
 
         panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
         panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
+        panel.settings.fit_wanted.connect(self._window.trainer.measure_fit)
         rescue = self._window.trainer.rescue
         panel.again.find = lambda: rescue.checkpoints
         panel.again.more_wanted.connect(rescue.train_more)

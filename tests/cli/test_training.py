@@ -217,3 +217,17 @@ def test_rates_are_tried_and_one_is_proposed(capsys, digits):
     assert rates == sorted(rates)
     code, output, _ = run(capsys, "lr-range", digits)
     assert (code, output.splitlines()[-1]) == (0, found["message"])
+
+
+def test_fit_measures_and_says_whether_it_fits(capsys, digits):
+    code, output, error = run(capsys, "fit", digits, "--json")
+    assert (code, error) == (0, "")
+    found = json.loads(output)
+    assert found["weights"] == found["gradients"] == 4 * found["parameters"] == 4 * (64 * 16 + 16 + 170)
+    assert found["fits"]
+    assert found["measured"]
+    code, output, _ = run(capsys, "fit", digits, "--device", "cpu")
+    assert code == 0
+    assert output.splitlines()[0].split() == ["Weights", "4.7", "KiB"]
+    assert output.splitlines()[-1].startswith("It fits: a step with 64 rows takes ")
+    assert run(capsys, "fit", digits, "--device", "cuda:77")[0] == 1

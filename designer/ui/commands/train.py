@@ -120,6 +120,16 @@ TRAIN = (
         tip="Train the present network from a checkpoint of the last run",
     ),
     Command(
+        "train.fit",
+        "Will it fit? …",
+        lambda w: w.trainer.measure_fit(),
+        "Train",
+        3,
+        "ph.ruler",
+        enabled=lambda w: w.trainer.can_start and not w.trainer.is_active,
+        tip="Measure what memory the run takes, the largest batch that fits, and the time of an epoch",
+    ),
+    Command(
         "train.stop",
         "Stop",
         lambda w: w.trainer.stop(),

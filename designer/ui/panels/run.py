@@ -46,9 +46,10 @@ COLUMN = 240  # pixels
 
 
 class RunSettings(Columns):
-    """The form of `project.training`; every change is one undo step. `rate_wanted` asks for a learning rate."""
+    """The form of `project.training`; every change is one undo step. `rate_wanted` asks for a learning rate, `fit_wanted` what it takes."""
 
     rate_wanted = Signal()
+    fit_wanted = Signal()
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
@@ -60,6 +61,10 @@ class RunSettings(Columns):
         self.optimizer = ChoiceForm("optimizer", optimizers)
         self.find_rate = QPushButton("Find learning rate …")
         self.find_rate.setToolTip("A short run with a growing learning rate shows which one is a good start.")
+        self.fit = QPushButton("Will it fit? …")
+        self.fit.setToolTip(
+            "A few real steps show what memory the run takes, the largest batch, and the time of an epoch."
+        )
         self.schedule = ChoiceForm("schedule", schedules)
         self.batches = ParameterForm()
         self.metrics = MetricList(editor)
@@ -78,6 +83,7 @@ class RunSettings(Columns):
             plain.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
             plain.finished.connect(self._finish)
         self.metrics.chosen.connect(lambda title, names: self._apply(title, None, metrics=names))
+        self.fit.clicked.connect(lambda: self.fit_wanted.emit())
         self.find_rate.clicked.connect(lambda: self.rate_wanted.emit())
         self.device.activated.connect(lambda _: self._choose_device())
         editor.project_changed.connect(self._refresh)
@@ -111,6 +117,7 @@ class RunSettings(Columns):
         column.setSpacing(7)
         column.addWidget(self.optimizer)
         column.addWidget(self.find_rate)
+        column.addWidget(self.fit)
         return group
 
     def use_rate(self, rate: float) -> None:

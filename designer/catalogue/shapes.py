@@ -7,10 +7,10 @@ The inside of a block is inferred once for each set of arguments and input types
 import math
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from frozendict import frozendict
 
@@ -55,9 +55,8 @@ class Scope:
 TOP = Scope()
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """What is known of one node.
+class Inferred(NamedTuple):
+    """What is known of one node. A tuple, as an edit may need thousands of new ones.
 
     `inputs` has one entry for each connected wire in port order, None where the wire carries nothing known; `ports`
     are the port numbers those wires go to.
@@ -200,8 +199,8 @@ def infer(
         if key not in stale:
             continue
         node, edges, was = graph.nodes[key], incoming.get(key, ()), before.get(key)
-        inputs = tuple([_type_at(nodes, edge) for edge in edges])
-        if was is not None and was.inputs and _still_holds(was, node, inputs, edges, scope):
+        inputs = _find_types(nodes, edges)
+        if was is not None and inputs and _still_holds(was, node, inputs, edges, scope):
             nodes[key] = was
             continue
         nodes[key] = now = _infer_again(node, inputs, edges, given.get(key, data), scope, was)
@@ -210,7 +209,8 @@ def infer(
             and (was is None or was.outputs is not now.outputs)
             and (was is None or now.outputs is None or was.outputs != now.outputs)
         ):
-            spread.update([edge.target for edge in outgoing.get(key, ())])
+            for edge in outgoing.get(key, ()):
+                spread.add(edge.target)
     for key in unplaced:
         edges = incoming.get(key, ())
         nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
@@ -251,7 +251,7 @@ def _infer_changed(graph: Graph, data: TensorType | None, previous: Inference, s
         if key not in stale:
             continue
         edges = graph.incoming.get(key, ())
-        inputs = tuple([_type_at(nodes, edge) for edge in edges])
+        inputs = _find_types(nodes, edges)
         before = nodes[key]
         nodes[key] = _infer_again(graph.nodes[key], inputs, edges, given.get(key, data), scope)
         if nodes[key].outputs != before.outputs:
@@ -278,27 +278,36 @@ def _infer_again(
     was: Inferred | None = None,
 ) -> Inferred:
     """Return what is known of a node, as it was known before where the same came in then."""
-    if scope.inputs is None and inputs:
-        kept = (_waiting if _lacks(inputs) else _complete).get(id(node))
-        if kept is not None and _still_holds(kept, node, inputs, edges, scope):
-            return kept
-        if was is not None and was.inputs:
-            lost = _waiting if _lacks(was.inputs) else _complete
-            if len(lost) >= _MOST_LOST:
-                lost.clear()
-            lost[id(was.node)] = was
-    return infer_node(node, inputs, _ports_of(edges), data, scope, was)
+    if scope.inputs is not None or not inputs:
+        return infer_node(node, inputs, _ports_of(edges), data, scope, was)
+    lost = _waiting if _lacks(inputs) else _complete
+    kept = lost.get(id(node))
+    if kept is not None and _still_holds(kept, node, inputs, edges, scope):
+        return kept
+    if was is not None and was.inputs:
+        _keep(_waiting if _lacks(was.inputs) else _complete, was)
+    now = infer_node(node, inputs, _ports_of(edges), data, scope, was)
+    if lost is _waiting:
+        _keep(lost, now)
+    return now
+
+
+def _keep(lost: dict[int, Inferred], known: Inferred) -> None:
+    if len(lost) >= _MOST_LOST:
+        lost.clear()
+    lost[id(known.node)] = known
 
 
 def _still_holds(
     was: Inferred, node: Node, inputs: tuple[TensorType | None, ...], edges: tuple[Edge, ...], scope: Scope
 ) -> bool:
     """Return whether what was known of a node holds under these inputs; never of an Input, which depends on the data."""
-    if was.node is not node or len(was.inputs) != len(inputs) or _lacks(was.inputs) != _lacks(inputs):
+    taken = was.inputs
+    if was.node is not node or len(taken) != len(inputs) or (taken[0] is None) is not (inputs[0] is None):
         return False
-    if was.spec is not None and was.spec.role == "input":
+    if _lacks(taken) is not _lacks(inputs) or taken != inputs or (was.spec is not None and was.spec.role == "input"):
         return False
-    return was.inputs == inputs and was.ports == _ports_of(edges) and _is_current(was, scope)
+    return was.ports == _ports_of(edges) and _is_current(was, scope)
 
 
 def _lacks(inputs: tuple[TensorType | None, ...]) -> bool:
@@ -325,7 +334,11 @@ def _is_current(known: Inferred, scope: Scope) -> bool:
 
 
 def _ports_of(edges: tuple[Edge, ...]) -> tuple[int, ...]:
-    return tuple([edge.target_port for edge in edges])
+    return (edges[0].target_port,) if len(edges) == 1 else tuple([edge.target_port for edge in edges])
+
+
+def _find_types(nodes: Mapping[str, Inferred], edges: tuple[Edge, ...]) -> tuple[TensorType | None, ...]:
+    return (_type_at(nodes, edges[0]),) if len(edges) == 1 else tuple([_type_at(nodes, edge) for edge in edges])
 
 
 def infer_node(
@@ -361,7 +374,7 @@ def infer_node(
     given: Inputs = tuple(kind for kind in inputs if kind is not None)
     if spec.role == "input":
         if scope.inputs is not None:
-            return replace(unknown, outputs=None if data is None else (data,))
+            return unknown._replace(outputs=None if data is None else (data,))
         given = (data,) if data is not None else ()
     elif len(given) < len(inputs) or not are_ports_filled(spec, ports):
         return unknown
@@ -373,7 +386,7 @@ def infer_node(
         _refuse_giants(outputs, weights)
         cost = spec.multiply_adds(values, given, outputs)
     except ShapeError as error:
-        return replace(unknown, error=error)
+        return unknown._replace(error=error)
     learned = sum(map(math.prod, weights.values()))
     return Inferred(
         node, spec, values, unknown.objections, inputs, ports, outputs, None, weights, learned, cost, options
@@ -386,9 +399,9 @@ def _pass_on(known: Inferred) -> Inferred:
     assert spec is not None
     if len(spec.outputs) != 1 or not spec.inputs:
         ways = "output" if len(spec.outputs) != 1 else "input"
-        return replace(known, error=ShapeError(f"cannot be switched off: it does not have one {ways} to pass on"))
+        return known._replace(error=ShapeError(f"cannot be switched off: it does not have one {ways} to pass on"))
     first = known.inputs[0] if known.ports[:1] == (0,) else None
-    return replace(known, outputs=None if first is None else (first,))
+    return known._replace(outputs=None if first is None else (first,))
 
 
 def infer_inside(spec: BlockSpec, values: Values, given: tuple[TensorType | None, ...], scope: Scope) -> Inference:
@@ -409,11 +422,10 @@ _MOST_REMEMBERED = 1000
 def _infer_block(known: Inferred, spec: BlockSpec, given: Inputs, scope: Scope) -> Inferred:
     """Return what is known of the use of a block: each repetition takes what the one before gives."""
     if spec.block in scope.within:
-        return replace(known, error=ShapeError("contains itself, so it would never end. Take it out of itself"))
+        return known._replace(error=ShapeError("contains itself, so it would never end. Take it out of itself"))
     times: int = known.options["repeat"]
     if times > 1 and len(spec.outputs) > len(spec.inputs):
-        return replace(
-            known,
+        return known._replace(
             error=ShapeError(
                 f"is repeated {times} times, but gives {len(spec.outputs)} outputs for {len(spec.inputs)} inputs, so it "
                 "cannot feed itself. Set `repeat` to 1"
@@ -427,7 +439,7 @@ def _infer_block(known: Inferred, spec: BlockSpec, given: Inputs, scope: Scope) 
         if varies and index:
             values, objections = resolve_with(spec.parameters, known.node.parameters, {**scope.names, "index": index})
             if objections and not known.objections:
-                known = replace(known, objections=objections)
+                known = known._replace(objections=objections)
         if not (inside and given == taken and not varies):
             inference = infer_inside(spec, values, given, scope)
             outputs, error = _find_outputs(inference)
@@ -442,12 +454,11 @@ def _infer_block(known: Inferred, spec: BlockSpec, given: Inputs, scope: Scope) 
                     f"is repeated {times} times, but repetition {index + 1} cannot take what the one before gives "
                     f"({', '.join(map(str, given))}): it {error.message}"
                 )
-            return replace(known, error=error, inside=tuple(inside))
+            return known._replace(error=error, inside=tuple(inside))
         if outputs is None:
-            return replace(known, inside=tuple(inside))
+            return known._replace(inside=tuple(inside))
         given = (*outputs, *given[len(outputs) :])
-    return replace(
-        known,
+    return known._replace(
         outputs=outputs,
         parameters=sum([inference.parameters for inference in inside]),
         multiply_adds=sum([inference.multiply_adds for inference in inside]),
@@ -482,7 +493,8 @@ def are_ports_filled(spec: LayerSpec, ports: tuple[int, ...]) -> bool:
 
 
 def _type_at(nodes: Mapping[str, Inferred], edge: Edge) -> TensorType | None:
-    outputs = nodes[edge.source].outputs if edge.source in nodes else None
+    known = nodes.get(edge.source)
+    outputs = known.outputs if known is not None else None
     return outputs[edge.source_port] if outputs is not None and 0 <= edge.source_port < len(outputs) else None
 
 

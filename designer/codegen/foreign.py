@@ -97,7 +97,7 @@ def _settle(
     for form, known in users:
         call, spec = _call(known), known.spec
         if spec is not None and call.constructor in new:
-            named = replace(known, spec=replace(spec, call=replace(call, constructor=new[call.constructor])))
+            named = known._replace(spec=replace(spec, call=replace(call, constructor=new[call.constructor])))
             form.inference = replace(form.inference, nodes={**form.inference.nodes, known.node.id: named})
     node = next((known.node.id for form, known in users if form is top and _call(known).code), "")
     return [_adopt(one, new, node, first, bound, taken) for one in definitions]

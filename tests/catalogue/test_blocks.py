@@ -161,7 +161,7 @@ def test_the_use_says_what_the_inside_is():
     known = infer_project(project).nodes["stage1"]
     assert infer_inside(spec, known.values, known.inputs, infer_project(project).scope) is known.inside[0]
     assert known.subject == "Stage `stage1`"
-    assert replace(known, size=0).size == 0
+    assert known._replace(size=0).size == 0
 
 
 @pytest.mark.parametrize(

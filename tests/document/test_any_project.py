@@ -20,7 +20,7 @@ def outline(inference: Inference) -> object:
     """Return all that an inference says, errors as text: two of them are never equal."""
     return (
         inference.order,
-        {key: replace(known, error=None) for key, known in inference.nodes.items()},
+        {key: known._replace(error=None) for key, known in inference.nodes.items()},
         [str(known.error) for known in inference.nodes.values()],
     )
 

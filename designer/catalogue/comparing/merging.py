@@ -91,7 +91,7 @@ class _Merging:
         block = used_block(node.kind) or ""
         spec = known.spec
         if not isinstance(spec, BlockSpec) or block not in self._union.blocks:
-            return known if known.node is node else replace(known, node=node)
+            return known if known.node is node else known._replace(node=node)
         if spec.block != block:
             blocks = frozendict({**spec.blocks, block: spec.definition})
             spec = replace(spec, block=block, kind=node.kind, blocks=blocks, memory={})
@@ -99,7 +99,7 @@ class _Merging:
         theirs = after.inside if after is not None else ()
         count = len(theirs) if after is not None else len(ours)
         inside = tuple([self._merge_inside(block, _pick(ours, place), _pick(theirs, place)) for place in range(count)])
-        return replace(known, node=node, spec=spec, inside=inside)
+        return known._replace(node=node, spec=spec, inside=inside)
 
     def _is_use(self, known: Inferred, block: str, *, before: bool) -> bool:
         return isinstance(known.spec, BlockSpec) and known.spec.block == self._union.blocks_before.get(block)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from designer.catalogue.check import Problem
-from designer.catalogue.shapes import Inference
+from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
 from designer.document.diff import compare_edges
@@ -83,7 +83,7 @@ class Sheet:
         gone, added = self._match_nodes(before, inference)
         were.update((key, were.get(key, item.box)) for key, item in gone.items())
         old_edges, new_edges = self._match_edges(before, {*gone, *added})
-        news, other = self._find_news(inference) if inference is not known else ([], [])
+        news, other, unlike = self._find_news(inference) if inference is not known else ([], [], [])
         rewired = {key for edge in old_edges | new_edges for key in (edge.source, edge.target)}
         changed |= added | self._count_ports({*added, *other, *rewired})
         if changed or project.layout is not before.layout:
@@ -92,7 +92,7 @@ class Sheet:
         self.places += bool(changed or were or old_edges or new_edges or other)
         self._lay_wires(changed, new_edges, self._find_touched(were, added))
         if inference is not known:
-            self._judge_edges(known, news, new_edges)
+            self._judge_edges(known, news, unlike, new_edges)
         self._mark_problems(problems)
         self._place_remarks({*changed, *gone})
         if target != self._target:
@@ -252,14 +252,18 @@ class Sheet:
             self._lanes.drop(edge)
         return gone, {edge for edge in wanted if edge not in self.edges}
 
-    def _find_news(self, inference: Inference) -> tuple[list[str], list[str]]:
-        """Renew the items of nodes of which something new is known; return their ids, and those of another declaration."""
-        items = self.nodes
-        news = [key for key, inferred in inference.nodes.items() if items[key].inferred is not inferred]
-        other = [key for key in news if items[key].inferred.spec is not inference.nodes[key].spec]
+    def _find_news(self, inference: Inference) -> tuple[list[str], list[str], list[str]]:
+        """Renew the items of nodes of which something new is known.
+
+        Return their ids, those of another declaration, and those that a wire may fit now or no longer.
+        """
+        items, nodes = self.nodes, inference.nodes
+        news = [key for key, inferred in nodes.items() if items[key].inferred is not inferred]
+        other = [key for key in news if items[key].inferred.spec is not nodes[key].spec]
+        unlike = [key for key in news if not _takes_alike(items[key].inferred, nodes[key])]
         for key in news:
-            items[key].renew(inference.nodes[key])
-        return news, other
+            items[key].renew(nodes[key])
+        return news, other, unlike
 
     def _count_ports(self, keys: Iterable[str]) -> set[str]:
         """Give cards the number of ports that they have now; return the ids of those that had another."""
@@ -347,17 +351,23 @@ class Sheet:
     def _cards_in(self, box: Box) -> list[Box]:
         return [self.nodes[key].box for key in self.cards.find(box)]
 
-    def _judge_edges(self, known: Inference | None, news: Iterable[str], new: Iterable[Edge]) -> None:
+    def _judge_edges(
+        self, known: Inference | None, news: Iterable[str], unlike: Iterable[str], new: Iterable[Edge]
+    ) -> None:
         """Write on each wire what flows along it and, where that does not fit, why.
 
-        Only on those at nodes of which something is new, and on new ones; where there is or was a circle, on all.
+        The first only on those from nodes of which something is new, the second on those at nodes that are `unlike`
+        what they were, and both on new ones; where there is or was a circle, on all.
         """
-        inference = self.inference
+        inference, items = self.inference, self.edges
         assert inference is not None
         self._circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
         everywhere = bool(self._circle) or (known is not None and bool(known.unplaced))
-        for edge in self.edges if everywhere else self._edges_of(news).union(new):
-            self.edges[edge].type = inference.type_at(edge.source, edge.source_port)
+        outgoing = inference.graph.outgoing
+        for edge in items if everywhere else [*new, *(edge for key in news for edge in outgoing.get(key, ()))]:
+            if (item := items.get(edge)) is not None:
+                item.type = inference.type_at(edge.source, edge.source_port)
+        for edge in items if everywhere else self._edges_of(unlike).union(new):
             self._judge(edge)
 
     def _judge(self, edge: Edge) -> None:
@@ -392,6 +402,11 @@ class Sheet:
             if key in self.nodes:
                 self.nodes[key].report(tuple(found.get(key, ())))
         self._marked = frozenset(found)
+
+
+def _takes_alike(was: Inferred, now: Inferred) -> bool:
+    """Return whether all that is said of a wire that does not fit at a node is as it was."""
+    return was.spec is now.spec and was.error is now.error and was.node is now.node
 
 
 def _wires_at(graph: Graph, key: str) -> tuple[Edge, ...]:

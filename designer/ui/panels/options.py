@@ -159,7 +159,7 @@ def list_owners(inference: Inference, known: Inferred) -> list[Inferred]:
         if key == known.node.id or not other.parameters or other.options[SHARED]:
             continue
         options = type(known.options)({**known.options, SHARED: key})  # type: ignore[call-arg]
-        pair = {known.node.id: replace(known, options=options), key: other}
+        pair = {known.node.id: known._replace(options=options), key: other}
         if find_shared(replace(inference, nodes=pair), known.node.id):
             found.append(other)
     return found

@@ -305,7 +305,9 @@ def _still_holds(
     taken = was.inputs
     if was.node is not node or len(taken) != len(inputs) or (taken[0] is None) is not (inputs[0] is None):
         return False
-    if _lacks(taken) is not _lacks(inputs) or taken != inputs or (was.spec is not None and was.spec.role == "input"):
+    if len(taken) > 1 and _lacks(taken) is not _lacks(inputs):
+        return False
+    if taken != inputs or (was.spec is not None and was.spec.role == "input"):
         return False
     return was.ports == _ports_of(edges) and _is_current(was, scope)
 
@@ -334,7 +336,12 @@ def _is_current(known: Inferred, scope: Scope) -> bool:
 
 
 def _ports_of(edges: tuple[Edge, ...]) -> tuple[int, ...]:
-    return (edges[0].target_port,) if len(edges) == 1 else tuple([edge.target_port for edge in edges])
+    if len(edges) == 1 and edges[0].target_port == 0:
+        return _FIRST
+    return tuple([edge.target_port for edge in edges])
+
+
+_FIRST = (0,)  # of most layers
 
 
 def _find_types(nodes: Mapping[str, Inferred], edges: tuple[Edge, ...]) -> tuple[TensorType | None, ...]:

@@ -5,7 +5,7 @@ same values, of one that looks at layers alone as long as those are the same lay
 """
 
 import operator
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from itertools import compress
 
@@ -14,7 +14,7 @@ from designer.catalogue.spec import Trait
 
 Test = Callable[[Inferred], bool]
 PairTest = Callable[[Inferred, Inferred], bool]  # which looks at the layers alone, as a test `of_layers` does
-Count = Callable[[Inferred], int]
+Count = Callable[[Iterable[Inferred]], int]  # a sum over nodes: that of two parts is the sum of theirs
 
 _OF_LAYERS: set[Test] = set()
 _OF_PORTS: set[Test] = set()
@@ -30,11 +30,6 @@ def of_ports(test: Test) -> Test:
     """Mark a test that looks only at what a layer is and at which of its ports wires enter."""
     _OF_PORTS.add(test)
     return test
-
-
-def _is_same_layer(one: Inferred, other: Inferred) -> bool:
-    """Return whether a test of layers says the same of both."""
-    return one.node is other.node and one.spec is other.spec and one.values is other.values
 
 
 class Screen:
@@ -70,10 +65,10 @@ class Screen:
         return found
 
     def total(self, count: Count) -> int:
-        """Return the sum of a number over all nodes."""
+        """Return what a count says of all nodes."""
         found = self._totals.get(count)
         if found is None:
-            found = self._totals[count] = sum([count(known) for known in self._inference.nodes.values()])
+            found = self._totals[count] = count(self._inference.nodes.values())
         return found
 
     def follow(self, inference: Inference) -> "Screen":
@@ -81,12 +76,11 @@ class Screen:
         screen = Screen(inference)
         old, new = self._inference.nodes, inference.nodes
         changed = list(compress(new, map(operator.is_not, new.values(), map(old.get, new))))
-        other = [key for key in changed if (was := old.get(key)) is None or not _is_same_layer(was, new[key])]
+        other, wired = _find_others(old, new, changed)
         if 2 * len(other) > len(new):
             return screen  # another network: what is asked for is worked out when it is
         gone = old.keys() - new.keys()
         stale, replaced = gone.union(changed), gone.union(other)
-        wired = [key for key in changed if (was := old.get(key)) is None or was.ports != new[key].ports]
         layers, parts, whole = (
             [(key, new[key]) for key in keys] for keys in (other, dict.fromkeys([*other, *wired]), changed)
         )
@@ -99,9 +93,24 @@ class Screen:
             for pair_test, passed in [*self._paired.items()]:
                 screen._paired[pair_test] = (passed - others).union(_try_pairs(inference, pair_test, others))
         for count, total in [*self._totals.items()]:
-            left = sum([count(old[key]) for key in stale if key in old])
-            screen._totals[count] = total - left + sum([count(new[key]) for key in changed])
+            left = count([old[key] for key in stale if key in old])
+            screen._totals[count] = total - left + count([known for _, known in whole])
         return screen
+
+
+def _find_others(
+    old: Mapping[str, Inferred], new: Mapping[str, Inferred], changed: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Return the nodes of which tests of layers may say something else now, and those whose wires enter elsewhere."""
+    other: list[str] = []
+    wired: list[str] = []
+    for key in changed:
+        was, now = old.get(key), new[key]
+        if was is None or was.node is not now.node or was.spec is not now.spec or was.values is not now.values:
+            other.append(key)
+        if was is None or (was.ports is not now.ports and was.ports != now.ports):
+            wired.append(key)
+    return other, wired
 
 
 def find_before(inference: Inference, node: str) -> Inferred | None:

@@ -56,7 +56,7 @@ class Study:
         return [known for key, known in nodes.items() if key in keys]
 
     def total(self, count: Count) -> int:
-        """Return the sum of a number over all nodes."""
+        """Return what a count says of all nodes."""
         return self.screen.total(count)
 
     def of_kind(self, kind: str) -> list[Inferred]:

@@ -1,7 +1,7 @@
 """Problems of the training: its settings, the size of batches, what it needs of memory."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.fixes import Part
@@ -212,12 +212,9 @@ def find_too_much_memory(study: Study) -> Iterator[Problem]:
         yield Problem("warning", None, message + "Use fewer or smaller layers.")
 
 
-def _count_weights(known: Inferred) -> int:
-    return known.parameters
+def _count_weights(layers: Iterable[Inferred]) -> int:
+    return sum([known.parameters for known in layers])
 
 
-def _count_values(known: Inferred) -> int:
-    outputs = known.outputs
-    if outputs is None:
-        return 0
-    return outputs[0].elements if len(outputs) == 1 else sum([output.elements for output in outputs])
+def _count_values(layers: Iterable[Inferred]) -> int:
+    return sum([math.prod(kind.sizes) for known in layers for kind in known.outputs or ()])

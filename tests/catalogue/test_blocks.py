@@ -1,7 +1,5 @@
 """Inference through blocks: exact, once for each set of arguments and sizes, and plain about what does not fit."""
 
-from dataclasses import replace
-
 import pytest
 
 from designer.catalogue.blocks import declare_blocks, find_spec

@@ -1,7 +1,5 @@
 """Whatever the project: inference, check and code generation answer, and never raise."""
 
-from dataclasses import replace
-
 import hypothesis
 from hypothesis import given
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 EVALUATION_BATCH = 1024  # rows at most
+SHARED_OUT = 2**15  # numbers in a tensor that torch works on with all threads
 LARGEST_EVALUATED = 2**26  # numbers at most in one tensor of a batch of evaluation
 
 
@@ -43,7 +44,7 @@ class Setup:
 
     `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
     are the modules that learn unlike the others; `shares` says whether two modules have one weight. `evaluation_batch` are
-    the rows of one batch of evaluation.
+    the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads.
     """
 
     source: SourceSpec
@@ -65,6 +66,7 @@ class Setup:
     learning: "tuple[Learning, ...]" = ()
     shares: bool = False
     evaluation_batch: int = EVALUATION_BATCH
+    is_small: bool = False
 
     @property
     def warms_up(self) -> bool:
@@ -137,6 +139,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         _find_heads(project, inference),
         weights=training.weights,
         evaluation_batch=choose_evaluation_batch(inference),
+        is_small=is_small(training, inference, known.rows),
     )
 
 
@@ -147,6 +150,17 @@ def choose_evaluation_batch(inference: Inference) -> int:
     """
     largest = _find_largest(inference, set())
     return min(EVALUATION_BATCH, 1 << max(0, (LARGEST_EVALUATED // max(1, largest)).bit_length() - 1))
+
+
+def is_small(training: Training, inference: Inference, samples: int | None) -> bool:
+    """Return whether every tensor of a step is smaller than what torch itself would share out among threads.
+
+    Some of its operations wake all threads even so, and wait for the last: one alone is several times faster.
+    """
+    rows = training.batch_size if training.batch == "mini" else 1 if training.batch == "single" else samples
+    if rows is None or inference.parameters >= SHARED_OUT:
+        return False
+    return rows * _find_largest(inference, set()) < SHARED_OUT
 
 
 def _find_largest(inference: Inference, seen: set[int]) -> int:

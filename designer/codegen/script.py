@@ -134,7 +134,7 @@ def render_script(
         if block:
             text.add(["", "", *block])
     source = _finish(project, text, network, takes_path=bool(setup.source.path))
-    return replace(source, samples=sampling.form, evaluation_batch=setup.evaluation_batch)
+    return replace(source, samples=sampling.form, evaluation_batch=setup.evaluation_batch, threads=int(setup.is_small))
 
 
 def name_plainly(name: str) -> str:

@@ -27,11 +27,13 @@ def choose_device(name: str) -> torch.device:
         torch.accelerator.set_device_index(device.index)
     return device'''
 
+FEW_THREADS = "    torch.set_num_threads(1)  # so small a network would only wait for more of them\n"
+
 TRAIN = '''\
 def train({arguments}) -> tuple[nn.Module, list[float]]:
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
-{alone}    torch.manual_seed(seed)
+{threads}{alone}    torch.manual_seed(seed)
     order = torch.Generator().manual_seed(seed)
 
     (x, y), validation = load_data({path})
@@ -124,6 +126,7 @@ def write_train(setup: Setup, model: str, turns: Turns) -> list[str]:
         batch_size=_write_batch_size(setup.training, count),
         too_few="len(batch) < world" if parts == 1 else f"world > 1 and len(batch) < {parts} * world",
         model=model,
+        threads=FEW_THREADS if setup.is_small else "",
         alone=ALONE if setup.objective.form == "adversarial" else "",
         weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,

@@ -77,6 +77,7 @@ class Run:
         self.place = Place()
         self.stage: Stage = "between"
         self.rows = 0  # of this epoch's order, that are learned
+        self.threads = torch.get_num_threads()  # where the script leaves it to torch
         self.clock = Clock()
         self.rewind = Rewind()
         self.sampled_at = -math.inf  # when samples were last drawn, in seconds
@@ -129,6 +130,7 @@ class Run:
     def make(self, plan: Plan, data: tuple[Pair, Pair] | None) -> None:
         """Build script, network and all that learns; loads the data unless they are given."""
         device = choose(plan.device)
+        torch.set_num_threads(plan.source.threads or self.threads)
         self.place.phase = "data"
         script = build(plan.source)
         self.script = script
@@ -440,6 +442,7 @@ class Run:
             self.plan, self.script, self.trainer, self.validation, self.meter, self.snapshots, self.clock = kept
             refusal = explain(error, plan, place, None, None).message
             place.phase = phase
+            torch.set_num_threads(old.source.threads or self.threads)
             set_random(random, self.trainer.device)
             return self.describe_change(Changed(0, 0, refusal=refusal), ())
         place.phase = phase
@@ -489,7 +492,8 @@ class Run:
         return event
 
     def release(self) -> None:
-        """Let go of everything that is large."""
+        """Let go of everything that is large, and of the threads."""
+        torch.set_num_threads(self.threads)
         device = None
         if hasattr(self, "trainer"):
             device = self.trainer.device

@@ -75,6 +75,18 @@ def _speed(mnist: Path | None) -> list[Row]:
     return measure_speed(mnist)
 
 
+def _convolution(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.training import measure_convolution
+
+    return measure_convolution(mnist)
+
+
+def _small(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.training import measure_small
+
+    return measure_small(mnist)
+
+
 def _views(mnist: Path | None) -> Row:
     from tests.benchmarks.training import measure_views
 
@@ -138,6 +150,8 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "finding": _finding,
     "nodegraphqt": _peer,
     "speed": _speed,
+    "convolution": _convolution,
+    "small": _small,
     "views": _views,
     "cuda": _cuda,
     "stalls": _stalls,

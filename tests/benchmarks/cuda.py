@@ -7,7 +7,6 @@ to Python at every step, as tutorials do; a second figure is that of a DataLoade
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,13 +14,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from designer.catalogue.templates import open_template
-from designer.document.edits import set_data
-from designer.document.project import Choice, Project
+from designer.document.project import Project
 from designer.engine.build import Script, build
 from designer.engine.loading import load_data
 from designer.engine.plan import Plan
 from tests.benchmarks.table import Row
-from tests.benchmarks.training import run_session
+from tests.benchmarks.training import make_convolution, run_session
 
 STEPS, TIMES, WARM_UP = 1000, 5, 50
 LEAST = {"mnist-mlp": 4.0, "three-block CNN on MNIST": 2.0, "tiny GPT": 1.5}
@@ -42,12 +40,6 @@ def measure_cuda(mnist: Path | None) -> list[Row]:
         "tiny GPT": open_template("tiny-gpt", text),
     }
     return [row for name, project in projects.items() for row in _measure(name, project)]
-
-
-def make_convolution(mnist: Path) -> Project:
-    """Return the three-block network of the gallery on MNIST, in batches of 64."""
-    project = set_data(open_template("three-block-cnn"), open_template("mnist-mlp", mnist).data)
-    return replace(project, training=replace(project.training, batch_size=64, schedule=Choice("Constant")))
 
 
 def _measure(name: str, project: Project) -> list[Row]:

@@ -1,66 +1,143 @@
 """Budgets of training: its speed against other ways to train the same network, and what live views cost it."""
 
-import logging
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
+from torch.utils.data import Dataset, TensorDataset
 
 from designer.catalogue.templates import open_template
-from designer.engine.build import build
+from designer.document.edits import set_data
+from designer.document.project import Choice, Project
+from designer.engine.build import Script, build
 from designer.engine.events import Event, Failed, Finished, StepsDone
 from designer.engine.plan import Plan
 from designer.engine.session import Session
-from tests.benchmarks.peers import Pictures, has_lightning, train_by_lightning, train_by_loader
+from tests.benchmarks.peers import (
+    Pictures,
+    import_peer,
+    train_by_keras,
+    train_by_lightning,
+    train_by_loader,
+    train_by_skorch,
+)
 from tests.benchmarks.table import Row
 
 STEPS = 300
 TIMES = 5
-SPEED = "MNIST 784-512-256-10, batch 64, CPU"
+NO_DATA = "no MNIST in ../shared/data/mnist"
 MEAN, STD = 0.1307, 0.3081
+
+Ways = dict[str, Callable[[], float]]  # seconds for so many steps, by a name
 
 
 def measure_speed(mnist: Path | None) -> list[Row]:
     """Measure steps a second of a session, with events flowing, against the peers; medians of turns taken in a round."""
-    loader, bare, lightning = (
-        "twice a DataLoader loop over pictures (the tutorials' way)",
-        "twice a DataLoader loop over ready tensors",
-        "4 times Lightning's Trainer",
-    )
+    what = "MNIST 784-512-256-10, batch 64, CPU"
+    least = {
+        "a DataLoader loop over pictures (the tutorials' way)": 2.0,
+        "a DataLoader loop over ready tensors": 1.0,
+        "Lightning's Trainer over pictures": 4.0,
+        "Keras 3 on torch, ready arrays": 2.5,
+        "skorch, ready arrays": 3.5,
+    }
     if mnist is None:
-        why = "no MNIST in ../shared/data/mnist"
-        return [Row(SPEED, budget, why, None) for budget in (loader, bare, lightning)]
+        return [Row(what, f"{ratio:g} times {way}", NO_DATA, None) for way, ratio in least.items()]
     plan = Plan.from_project(open_template("mnist-mlp", mnist), device="cpu")
     script = build(plan.source)
     (x, y), _ = in_thread(lambda: script.load_data(mnist))
-    images = in_thread(lambda: ((x[:, 0] * STD + MEAN) * 255).round().to(torch.uint8))
-    ways: dict[str, Callable[[], float]] = {
+    pictures = make_pictures(x, y)
+    loader, bare, *named = least
+    ways: Ways = {
         "ours": lambda: run_session(plan, STEPS),
-        loader: lambda: train_by_loader(Pictures(images, y, MEAN, STD), script.make_model(), STEPS, plan.batch_size),
-        bare: lambda: train_by_loader(
-            torch.utils.data.TensorDataset(x, y), script.make_model(), STEPS, plan.batch_size
-        ),
+        loader: lambda: train_by_loader(pictures, script.make_model(), STEPS, plan.batch_size),
+        bare: lambda: train_by_loader(TensorDataset(x, y), script.make_model(), STEPS, plan.batch_size),
     }
-    if has_lightning():
-        logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
-        ways[lightning] = lambda: train_by_lightning(x, y, script.make_model(), STEPS, plan.batch_size)
+    if lightning := import_peer("pytorch_lightning"):
+        ways[named[0]] = lambda: train_by_lightning(lightning, pictures, script.make_model(), STEPS, plan.batch_size)
+    if keras := import_peer("keras"):
+        ways[named[1]] = lambda: train_by_keras(keras, x, y, STEPS, plan.batch_size)
+    if skorch := import_peer("skorch"):
+        ways[named[2]] = lambda: train_by_skorch(skorch, x, y, script.make_model(), STEPS, plan.batch_size)
+    return compare(what, ways, STEPS, least)
+
+
+def measure_convolution(mnist: Path | None) -> list[Row]:
+    """Measure the gallery's three-block network on MNIST against a plain loop."""
+    what = "three-block CNN on MNIST, batch 64, CPU"
+    least = {"a DataLoader loop over pictures (the tutorials' way)": 1.15, "a DataLoader loop over ready tensors": 1.0}
+    if mnist is None:
+        return [Row(what, f"{ratio:g} times {way}", NO_DATA, None) for way, ratio in least.items()]
+    steps = 60
+    plan = Plan.from_project(make_convolution(mnist), device="cpu")
+    script = build(plan.source)
+    (x, y), _ = in_thread(lambda: script.load_data(mnist))
+    data = {"pictures": make_pictures(x, y), "tensors": TensorDataset(x, y)}
+    ways: Ways = {"ours": lambda: run_session(plan, steps)}
+    for way, rows in zip(least, data.values(), strict=True):
+        ways[way] = partial(train_plainly, script, rows, steps, plan.batch_size)
+    return compare(what, ways, steps, least)
+
+
+def measure_small(mnist: Path | None) -> list[Row]:
+    """Measure steps a second of the smallest networks against a plain loop, epochs and validation included."""
+    rows, steps, way = [], 400, "a DataLoader loop over ready tensors"
+    for name in ("xor", "iris"):
+        plan = Plan.from_project(open_template(name), device="cpu", epochs=1_000_000)
+        script = build(plan.source)
+        (x, y), _ = script.load_data(None)
+        data = TensorDataset(x, y)
+        ways: Ways = {
+            "ours": partial(run_session, plan, steps),
+            way: partial(train_plainly, script, data, steps, plan.batch_size),
+        }
+        rows += compare(f"{name}, batch {plan.batch_size}, CPU", ways, steps, {way: 3.0})
+    return rows
+
+
+def compare(what: str, ways: Ways, steps: int, least: Mapping[str, float]) -> list[Row]:
+    """Measure all ways in turns; return how ours compares with each, and with how fast it should be."""
     speeds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(TIMES):
         for name, way in ways.items():
-            speeds[name].append(STEPS / in_thread(way))
+            speeds[name].append(steps / in_thread(way))
     medians = {name: statistics.median(values) for name, values in speeds.items()}
-
-    def compare(budget: str, least: float) -> Row:
-        ratio = medians["ours"] / medians[budget]
-        figures = f"{ratio:.2f} times ({medians['ours']:.0f} steps/s against {medians[budget]:.0f})"
-        return Row(SPEED, budget, figures, ratio >= least)
-
-    rows = [compare(loader, 2.0), compare(bare, 2.0)]
-    rows.append(compare(lightning, 4.0) if lightning in ways else Row(SPEED, lightning, "not installed", None))
+    rows = []
+    for name, ratio in least.items():
+        if name not in medians:
+            rows.append(Row(what, f"{ratio:g} times {name}", "not installed: see tests/benchmarks/peers.py", None))
+            continue
+        found = medians["ours"] / medians[name]
+        figures = f"{found:.2f} times ({medians['ours']:.0f} steps/s against {medians[name]:.0f})"
+        rows.append(Row(what, f"{ratio:g} times {name}", figures, found >= ratio))
     return rows
+
+
+def make_pictures(x: Tensor, y: Tensor) -> Pictures:
+    """Return MNIST as pictures that are read one by one."""
+    images = in_thread(lambda: ((x[:, 0] * STD + MEAN) * 255).round().to(torch.uint8))
+    return Pictures(images, y, MEAN, STD)
+
+
+def train_plainly(script: Script, data: Dataset[Any], steps: int, batch_size: int) -> float:
+    """Train a script's network in a plain loop, its optimizer as torch makes it when asked for nothing."""
+    model = script.make_model()
+    ours = script.make_optimizer(model)
+    given = {name: ours.defaults[name] for name in ("lr", "betas", "weight_decay", "momentum") if name in ours.defaults}
+    optimizer = type(ours)(model.parameters(), **given)
+    return train_by_loader(data, model, steps, batch_size, script.make_loss(), optimizer)
+
+
+def make_convolution(mnist: Path) -> Project:
+    """Return the three-block network of the gallery on MNIST, in batches of 64."""
+    project = set_data(open_template("three-block-cnn"), open_template("mnist-mlp", mnist).data)
+    return replace(project, training=replace(project.training, batch_size=64, schedule=Choice("Constant")))
 
 
 def measure_views(mnist: Path | None) -> Row:

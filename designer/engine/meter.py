@@ -63,6 +63,7 @@ class Meter:
         self._numbers_held = 0
         self._total_loss = 0.0
         self._samples = 0
+        self._whole: dict[str, float] | None = None  # metrics of all samples so far, where measured together
         self.seconds = 0.0  # worked in the epoch
         self._metrics: dict[str, tuple[float, int]] = {}  # sum over samples, samples
 
@@ -129,6 +130,8 @@ class Meter:
 
     def metrics(self) -> dict[str, float]:
         """Return the metrics over the samples of the epoch: exact where the outputs were held, else their mean."""
+        if len(self._held) == 1 and self._whole is not None:  # measured together already
+            return dict(self._whole)
         if self._held:
             outputs, targets = zip(*self._held, strict=True)
             return read_metrics(self.measure(join_rows(outputs), join_rows(targets)))
@@ -150,7 +153,9 @@ class Meter:
     def _add_metrics(self) -> None:
         self._measure_waiting()
         for metrics, samples in self._measured:
-            for name, value in read_metrics(metrics).items():
+            values = read_metrics(metrics)
+            self._whole = values if samples == self._samples else None
+            for name, value in values.items():
                 if math.isfinite(value):  # R2 of a single sample is not a number
                     total, count = self._metrics.get(name, (0.0, 0))
                     self._metrics[name] = total + value * samples, count + samples

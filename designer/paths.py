@@ -64,6 +64,11 @@ def user_runs() -> Path:
     return platformdirs.user_data_path(APP, appauthor=False) / "runs"
 
 
+def user_sweeps() -> Path:
+    """Return the folder that sweeps are kept in where no other is chosen: `sweeps` beside the runs; it need not be there."""
+    return user_runs().with_name("sweeps")
+
+
 def user_state() -> Path:
     """Return the folder of what the program remembers: window layout, recent files, autosaves. Made where missing.
 

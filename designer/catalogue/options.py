@@ -64,6 +64,14 @@ SHARED = Parameter(
     "Another layer whose weights this one uses, by id; both then learn one set of weights.",
     hidden=True,
 )
+ABLATION = Parameter(
+    "ablation",
+    Text(100),
+    "",
+    "What an ablation does with the layer: `optional` leaves it out once; any other word names a group of layers, one of "
+    "which is used at a time.",
+    hidden=True,
+)
 LEARNING = (
     Parameter("frozen", Flag(), False, "Keep the weights as they are while the rest learns."),
     Parameter("lr_factor", Real(0, 1e6), 1.0, "The layer's own learning rate, as a multiple of the optimizer's."),
@@ -99,4 +107,4 @@ BEGINNING = (
     ),
 )
 
-OPTIONS = (WHEN, REPEAT, SHARED, *BEGINNING, *LEARNING)
+OPTIONS = (WHEN, REPEAT, SHARED, ABLATION, *BEGINNING, *LEARNING)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from designer import __version__
-from designer.cli import commands, runs
+from designer.cli import commands, runs, sweeps
 from designer.document import limits
 from designer.document.limits import Refused
 
@@ -61,7 +61,16 @@ class CommandLine:
 def make_parser() -> CommandLine:
     """Return the command line with all its subcommands."""
     line = CommandLine()
-    for add in (_add_starting, _add_looking, _add_leaving, _add_training, _add_runs, _add_transfer, _add_showing):
+    for add in (
+        _add_starting,
+        _add_looking,
+        _add_leaving,
+        _add_training,
+        _add_runs,
+        _add_sweeps,
+        _add_transfer,
+        _add_showing,
+    ):
         add(line)
     return line
 
@@ -157,6 +166,40 @@ def _add_runs(line: CommandLine) -> None:
     _add_json(parser)
 
 
+def _add_sweeps(line: CommandLine) -> None:
+    meaning = "Train with many values and tell which are best; a sweep that was stopped goes on by its folder"
+    parser = line.add("sweep", sweeps.run_sweep, meaning)
+    parser.add_argument("file", metavar="FILE", type=Path, help="the project, or the folder of a sweep to go on with")
+    help_vary = (
+        "what varies: hidden.out_features=16,32,64 or optimizer.lr=log:1e-4..1e-1 or epochs=5..20; may be repeated"
+    )
+    parser.add_argument("--vary", metavar="WHAT=VALUES", action="append", default=[], help=help_vary)
+    help_method = "every point of a grid, random ones, or those that look best so far (Bayesian, TPE); default: bayes"
+    parser.add_argument("--method", choices=("grid", "random", "bayes"), default="bayes", help=help_method)
+    parser.add_argument("--trials", metavar="N", type=_count, help="default: 20, or the whole grid")
+    help_seeds = "train each trial once with each of these seeds and take the mean; default: the project's"
+    parser.add_argument("--seeds", metavar="S,S,...", type=_seeds, default=(), help=help_seeds)
+    help_goal = "what is to be best: val_loss, train_loss, or a metric as in val_accuracy; default: val_loss"
+    parser.add_argument("--goal", metavar="G", default="val_loss", help=help_goal)
+    parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
+    parser.add_argument("--no-pruning", action="store_true", help="train every trial to its end, hopeless ones too")
+    parser.add_argument(
+        "--sampler-seed", metavar="S", type=_count, default=1, help="of the method's own random numbers"
+    )
+    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it is kept; default: the user's sweeps")
+    help_storage = (
+        "share the trials with other processes and machines: sqlite:///FILE, mysql://..., a file on a shared disk"
+    )
+    parser.add_argument("--storage", metavar="URL", help=help_storage)
+    parser.add_argument("--name", metavar="NAME", help="the sweep's name in the storage; default: the project's")
+    parser.add_argument("--most", metavar="N", type=_count, default=0, help="end after N trials, whatever is left")
+    parser.add_argument("--show", action="store_true", help="show the trials so far, and train nothing")
+    parser.add_argument("--best", metavar="OUT.nnd", type=Path, help="save the project of the best trial")
+    _add_trust(parser)
+    _add_json(parser)
+
+
 def _add_transfer(line: CommandLine) -> None:
     parser = line.add("transfer", commands.transfer_weights, "Start a project from the weights of another network")
     _add_file(parser)
@@ -231,6 +274,11 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, not {text!r}")
     return int(text)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    read = _whole("seed")
+    return tuple(read(word.strip()) for word in text.split(",") if word.strip())
 
 
 def _share(text: str) -> float:

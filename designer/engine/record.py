@@ -80,7 +80,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return False
         if self.host != socket.gethostname():
             return True
-        return _lives(self.pid)
+        return lives(self.pid)
 
 
 def now() -> str:
@@ -149,7 +149,8 @@ def read_record(folder: Path) -> Record:
         raise RecordError(f"{folder / NAME} cannot be read: {error}.") from None
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
+    """Return whether a process of this computer may still live."""
     if os.name != "posix":
         return True  # signal 0 would end it there
     try:

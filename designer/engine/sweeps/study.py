@@ -1,0 +1,378 @@
+"""The trials of a sweep in a storage of optuna: shared by processes and machines, and there again after a kill -9.
+
+A trial has a slot: its number in the sweep. One whose process is gone is repeated under the same slot, with the same
+values. What a grid and random numbers give in a slot follows from the slot alone, whoever works on it.
+"""
+
+import contextlib
+import json
+import math
+import os
+import socket
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from frozendict import frozendict
+
+from designer.document.graph import Value
+from designer.document.wording import show_name
+from designer.engine.record import lives
+from designer.engine.sweeps.definition import Axis, Sweep, SweepError, decode, encode, read_sweep, write_sweep
+
+if TYPE_CHECKING:
+    import optuna
+    from optuna.trial import FrozenTrial
+
+JOURNAL = "trials.log"
+STALE = 300.0  # seconds without a word after which a trial on another machine counts as broken off
+ATTEMPTS = 6  # to open a database
+State = Literal["running", "done", "pruned", "failed", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An epoch of a trial's curve."""
+
+    seed: int
+    epoch: int
+    train_loss: float
+    val_loss: float
+    goal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial as it stands. `slot` is its number from 0; `spread` the standard deviation over the seeds."""
+
+    slot: int
+    state: State
+    values: Mapping[str, Value]
+    goal: float | None = None
+    spread: float | None = None
+    results: tuple[float, ...] = ()  # one a seed
+    epochs: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+    curve: tuple[Point, ...] = ()
+    number: int = 0  # in the storage
+
+
+class Study:
+    """The trials of one sweep. Any number of processes may have it open at once."""
+
+    def __init__(self, sweep: Sweep, study: "optuna.Study") -> None:
+        self.sweep = sweep
+        self._study = study
+
+    def ask(self) -> "optuna.Trial | None":
+        """Return the next trial to work on, None where all are done or in the hands of others."""
+        with quiet():
+            import optuna
+
+            self._release_stale()
+            trials = self._study.get_trials(deepcopy=False)
+            number = self._take_waiting(trials)
+            if number is None:
+                if sum(map(_is_own, trials)) >= self.sweep.size:
+                    return None
+                number = self._begin()
+            trial = optuna.Trial(self._study, number)
+            if self.slot_of(trial) >= self.sweep.size:  # another process was quicker
+                trial.set_user_attr("surplus", True)
+                self._study.tell(trial, state=_state("FAIL"))
+                return None
+            for name, distribution in self._distributions().items():
+                trial._suggest(name, distribution)
+            return trial
+
+    def _take_waiting(self, trials: Sequence["FrozenTrial"]) -> int | None:
+        """Take a trial out of the queue, with our name on it before that; return its number in the storage."""
+        import optuna
+
+        storage = self._study._storage
+        for trial in trials:
+            if trial.state.name == "WAITING":
+                with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):
+                    storage.set_trial_user_attr(trial._trial_id, "owner", _sign())
+                    if storage.set_trial_state_values(trial._trial_id, _state("RUNNING")):
+                        return trial._trial_id
+        return None
+
+    def _begin(self) -> int:
+        """Make a new trial that is ours from its first moment: whoever finds it later knows whose it was."""
+        from optuna.trial import create_trial
+
+        trial = create_trial(state=_state("RUNNING"), user_attrs={"owner": _sign()})
+        return self._study._storage.create_new_trial(self._study._study_id, template_trial=trial)
+
+    def values_of(self, trial: "optuna.Trial") -> Mapping[str, Value]:
+        """Return what varies in a trial, by key."""
+        return frozendict({key: decode(value) for key, value in trial.params.items()})
+
+    def slot_of(self, trial: "optuna.Trial") -> int:
+        """Return the number of a trial in the sweep."""
+        return find_slot(self._study.get_trials(deepcopy=False), trial.number)
+
+    def touch(self, trial: "optuna.Trial") -> None:
+        """Say that somebody works on a trial."""
+        trial.set_user_attr("owner", _sign())
+
+    def tell(
+        self,
+        trial: "optuna.Trial",
+        state: Literal["COMPLETE", "PRUNED", "FAIL"],
+        goal: float | None = None,
+        **more: object,
+    ) -> None:
+        """Write down how a trial ended."""
+        with quiet():
+            for name, value in more.items():
+                trial.set_user_attr(name, value)
+            # A trial that somebody took for broken off is theirs by now.
+            self._study.tell(trial, goal if state == "COMPLETE" else None, _state(state), skip_if_finished=True)
+
+    def give_back(self, trial: "optuna.Trial") -> None:
+        """Let a trial that was stopped be done anew by whoever goes on."""
+        with quiet():
+            self._repeat(trial.number, trial.params, trial.user_attrs)
+
+    def release(self) -> None:
+        """Take every trial of a process that is gone back into the queue."""
+        with quiet():
+            self._release_stale()
+
+    def list(self) -> tuple[Trial, ...]:
+        """Return the trials by slot, each as its last repetition stands."""
+        with quiet():
+            trials = self._study.get_trials(deepcopy=False)
+        found: dict[int, Trial] = {}
+        for trial in trials:
+            if trial.user_attrs.get("surplus"):
+                continue
+            slot = find_slot(trials, trial.number)
+            found[slot] = self._describe(trial, slot)
+        return tuple(found[slot] for slot in sorted(found))
+
+    def close(self) -> None:
+        """Let go of the storage, where it holds a connection."""
+        engine = getattr(getattr(self._study._storage, "_backend", self._study._storage), "engine", None)
+        self._study._storage.remove_session()
+        if engine is not None:
+            engine.dispose()
+
+    def importance(self) -> Mapping[str, float]:
+        """Return how much of the differences each setting explains, together 1; empty where too little is known."""
+        done = [trial for trial in self.list() if trial.state == "done"]
+        if len(done) < 4 or len({trial.goal for trial in done}) < 2:
+            return {}
+        with quiet():
+            import optuna
+
+            try:
+                found = optuna.importance.get_param_importances(
+                    self._study, evaluator=optuna.importance.FanovaImportanceEvaluator(seed=1, n_trees=32)
+                )
+            except (RuntimeError, ValueError):
+                return {}
+        return {name: float(share) for name, share in found.items() if math.isfinite(share)}
+
+    def _describe(self, trial: "FrozenTrial", slot: int) -> Trial:
+        states: dict[str, State] = {"RUNNING": "running", "COMPLETE": "done", "PRUNED": "pruned", "WAITING": "waiting"}
+        known = trial.user_attrs
+        params = trial.params or trial.system_attrs.get("fixed_params", {})
+        curve = tuple(Point(*row) for row in known.get("curve", ()))
+        if not curve:
+            curve = tuple(
+                Point(0, epoch, math.nan, math.nan, goal) for epoch, goal in trial.intermediate_values.items()
+            )
+        seconds = trial.duration.total_seconds() if trial.duration is not None else 0.0
+        goals = [point.goal for point in curve if math.isfinite(point.goal)]
+        goal = trial.value if trial.state.name == "COMPLETE" else None
+        if goal is None and goals and trial.state.name in ("PRUNED", "RUNNING"):
+            goal = min(goals) if self.sweep.is_better_lower else max(goals)
+        return Trial(
+            slot=slot,
+            state=states.get(trial.state.name, "failed"),
+            values=frozendict({key: decode(value) for key, value in params.items()}),
+            goal=goal,
+            spread=known.get("spread"),
+            results=tuple(known.get("results", ())),
+            epochs=len(curve),
+            seconds=seconds,
+            reason=str(known.get("reason", "")),
+            curve=curve,
+            number=trial.number,
+        )
+
+    def _distributions(self) -> "dict[str, Any]":
+        return {axis.key: _distribute(axis, self.sweep.method) for axis in self.sweep.axes}
+
+    def _release_stale(self) -> None:
+        trials = self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
+        for trial in trials:
+            host, process, seen = trial.user_attrs.get("owner", ("", 0, 0.0))
+            here = host == socket.gethostname()
+            if (here and not lives(process)) or (not here and time.time() - seen > STALE):
+                self._repeat(trial.number, trial.params, trial.user_attrs)
+
+    def _repeat(self, number: int, params: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+        """End a trial that broke off, and ask for its values once more; only one process comes to that."""
+        import optuna
+
+        storage = self._study._storage
+        identifier = storage.get_trial_id_from_study_id_trial_number(self._study._study_id, number)
+        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):
+            if storage.set_trial_state_values(identifier, _state("FAIL")):
+                first = known.get("repeats", number)
+                self._study.enqueue_trial(dict(params), user_attrs={"repeats": first})
+
+
+def find_slot(trials: Sequence["FrozenTrial"], number: int) -> int:
+    """Return the number of a trial in the sweep: those that repeat others, or were one too many, do not count."""
+    first = next((trial.user_attrs.get("repeats", number) for trial in trials if trial.number == number), number)
+    return sum(trial.number < first and _is_own(trial) for trial in trials)
+
+
+def open_study(place: str | Path, name: str, sweep: Sweep | None, project: str = "") -> Study:
+    """Return the study of a sweep in a storage: made where it is new, joined where it is there. Raises SweepError.
+
+    `place` is a folder, or the address of a storage that several machines share: sqlite:///FILE, mysql://..., or the path
+    of a file on a disk that they share. Without a `sweep` it is the one that is there. `project` is the text of the
+    project, which all that share a storage must have alike.
+    """
+    with quiet():
+        import optuna
+
+        from designer.engine.sweeps.sampler import make_sampler
+
+        try:
+            storage = _open_storage(place)
+            if sweep is None:
+                known = optuna.load_study(study_name=name, storage=storage)
+                sweep = read_sweep(known.user_attrs.get("sweep"))
+            study = optuna.create_study(
+                study_name=name,
+                storage=storage,
+                load_if_exists=True,
+                direction=sweep.direction,
+                sampler=make_sampler(sweep),
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=max(3, sweep.epochs // 10)),
+            )
+            known_sweep = study.user_attrs.get("sweep")
+            if known_sweep is not None:
+                _demand_same(read_sweep(known_sweep), sweep, study.user_attrs.get("project", ""), project, name)
+            if known_sweep is None or known_sweep != json.loads(json.dumps(write_sweep(sweep))):
+                study.set_user_attr("sweep", write_sweep(sweep))
+            if project and study.user_attrs.get("project") != project:
+                study.set_user_attr("project", project)
+        except SweepError:
+            raise
+        except KeyError:
+            raise SweepError(f"There is no sweep called {show_name(name)} in {place} yet.") from None
+        except Exception as error:  # noqa: BLE001 - each kind of storage has errors of its own
+            said = " ".join(str(error).split())[:300]
+            raise SweepError(f"Cannot open the storage {place}: {type(error).__name__}: {said}") from None
+    return Study(sweep, study)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Let optuna neither log nor warn of what is new in it."""
+    with warnings.catch_warnings():
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _open_storage(place: str | Path) -> "optuna.storages.BaseStorage":
+    import optuna
+    from optuna.storages.journal import JournalFileBackend, JournalStorage
+
+    from designer.engine.sweeps.lock import make_lock
+
+    if isinstance(place, str) and "://" in place:
+        return _open_database(place)
+    path = Path(place)
+    if path.is_dir():
+        path = path / JOURNAL
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = make_lock(path)
+    _mend(path, lock)
+    return JournalStorage(JournalFileBackend(str(path), lock))
+
+
+def _open_database(place: str) -> "optuna.storages.RDBStorage":
+    """Return the storage in a database. Whoever begins at the same moment as others may find its tables half made."""
+    import optuna
+    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+    arguments: dict[str, Any] = {"connect_args": {"timeout": 60}} if place.startswith("sqlite") else {}
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return optuna.storages.RDBStorage(place, engine_kwargs=arguments)
+        except (IntegrityError, OperationalError, ProgrammingError):
+            time.sleep(0.1 * attempt)
+    return optuna.storages.RDBStorage(place, engine_kwargs=arguments)
+
+
+def _mend(path: Path, lock: Any) -> None:
+    """Cut off half a line that a power cut left at the end of a journal: nothing could be written after it."""
+    from optuna.storages.journal._file import get_lock_file
+
+    if not path.exists() or not path.stat().st_size:
+        return
+    with get_lock_file(lock), path.open("rb+") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) == b"\n":
+            return
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+
+
+def _demand_same(there: Sweep, ours: Sweep, project_there: str, project: str, name: str) -> None:
+    """Refuse to mix two sweeps in one study; how many trials there are may grow."""
+
+    def strip(sweep: Sweep) -> dict[str, Any]:
+        fields = write_sweep(sweep)
+        del fields["trials"]
+        return fields
+
+    if json.dumps(strip(there)) != json.dumps(strip(ours)):
+        raise SweepError(
+            f"There is another sweep called {show_name(name)} already. Choose another folder, or its values."
+        )
+    if project and project_there and project != project_there:
+        raise SweepError(
+            f"The sweep {show_name(name)} was begun with another version of the project. Go on with that one, or begin a new sweep."
+        )
+
+
+def _distribute(axis: Axis, method: str) -> Any:
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    if axis.choices:
+        return CategoricalDistribution([encode(value) for value in axis.choices])
+    if axis.whole:
+        return IntDistribution(round(axis.low), round(axis.high), log=axis.log)
+    return FloatDistribution(axis.low, axis.high, log=axis.log)
+
+
+def _sign() -> list[object]:
+    """Return who works on a trial, and when that was said."""
+    return [socket.gethostname(), os.getpid(), time.time()]
+
+
+def _is_own(trial: "FrozenTrial") -> bool:
+    return trial.user_attrs.get("repeats") is None and not trial.user_attrs.get("surplus")
+
+
+def _state(name: str) -> Any:
+    from optuna.trial import TrialState
+
+    return TrialState[name]

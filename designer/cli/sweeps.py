@@ -175,7 +175,7 @@ def _write_row(sweep: "Sweep", trial: "Trial", *, spread: bool) -> tuple[str, ..
 
 
 def _show(trial: "Trial", axis: "Axis") -> str:
-    from designer.engine.sweeps.definition import write_value
+    from designer.engine.sweeps.values import write_value
 
     value = trial.values.get(axis.key)
     text = f"{value:.4g}" if isinstance(value, float) else write_value(value)

@@ -1,6 +1,5 @@
 """A sweep as a value: what varies and how, by which method, how often, and for which goal; and its form as text."""
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -19,13 +18,13 @@ from designer.catalogue.parameters import (
     ParameterType,
     PerAxis,
     Real,
-    Sizes,
     Unacceptable,
 )
 from designer.document.graph import Value
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.engine.sweeps.places import Place, SweepError, find_place
+from designer.engine.sweeps.values import freeze, read_value, split_words, write_value
 
 Method = Literal["grid", "random", "bayes"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -215,49 +214,6 @@ def read_values(place: Place, text: str) -> Axis:
     return check_axis(Axis(place.key, choices=choices), place)
 
 
-def split_words(text: str) -> list[str]:
-    """Return the values of a list: at commas, but for those in brackets."""
-    words, depth = [""], 0
-    for letter in text:
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "," and depth <= 0:
-            words.append("")
-        else:
-            words[-1] += letter
-    return [word for word in words if word.strip()]
-
-
-def read_value(place: Place, word: str) -> Value:
-    """Return the value that a word stands for at a place: a number, true, none, (3,5), or the word itself."""
-    plain = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-    kind: ParameterType = place.type
-    if isinstance(kind, Maybe):
-        if word.lower() in ("none", kind.none):
-            return None
-        kind = kind.item
-    if isinstance(kind, Flag) and word.lower() in plain:
-        return plain[word.lower()]
-    if isinstance(kind, Option):
-        return word
-    if word[:1] in "([" and word[-1:] in ")]":
-        return tuple(_number(item.strip()) for item in word[1:-1].split(",") if item.strip())
-    if isinstance(kind, Sizes) and "x" in word:
-        return tuple(_number(item.strip()) for item in word.split("x"))
-    return _number(word)
-
-
-def write_value(value: Value) -> str:
-    """Return a value as `read_value` takes it."""
-    match value:
-        case None | True | False:
-            return str(value).lower()
-        case float():
-            return f"{value:.6g}"
-        case tuple():
-            return f"({','.join(write_value(item) for item in value)})"
-    return str(value)
-
-
 def write_sweep(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON."""
     names = ("method", "trials", "seeds", "goal", "direction", "pruning", "seed", "epochs")
@@ -286,21 +242,6 @@ def read_sweep(fields: object) -> Sweep:
         ) from None
 
 
-def encode(value: Value) -> str:
-    """Return a value as the storage keeps a choice."""
-    return json.dumps(value, sort_keys=True)
-
-
-def decode(text: object) -> Value:
-    """Return the value of a choice that the storage keeps, a number of a range as it is."""
-    return freeze(json.loads(text)) if isinstance(text, str) else text  # type: ignore[return-value]
-
-
-def freeze(value: Any) -> Value:
-    """Return a JSON value as a parameter holds it."""
-    return tuple(freeze(item) for item in value) if isinstance(value, list) else value
-
-
 def _write_axis(axis: Axis) -> dict[str, Any]:
     start = {"key": axis.key, "title": axis.title}
     if axis.choices:
@@ -310,9 +251,9 @@ def _write_axis(axis: Axis) -> dict[str, Any]:
 
 
 def _read_axis(fields: Mapping[str, Any]) -> Axis:
-    start = {"key": str(fields["key"]), "title": str(fields.get("title", ""))}
+    start: dict[str, Any] = {"key": str(fields["key"]), "title": str(fields.get("title", ""))}
     if "choices" in fields:
-        return Axis(**start, choices=freeze(list(fields["choices"])))  # type: ignore[arg-type]
+        return Axis(**start, choices=freeze(list(fields["choices"])))
     low, high = float(fields["low"]), float(fields["high"])
     return Axis(
         **start, low=low, high=high, log=bool(fields["log"]), whole=bool(fields["whole"]), points=int(fields["points"])
@@ -330,15 +271,6 @@ def _accept(place: Place, value: Value) -> Value:
         return place.type.accept(value)
     except Unacceptable as reason:
         raise SweepError(f"{place.title} {reason}.") from None
-
-
-def _number(word: str) -> Value:
-    for read in (int, float):
-        try:
-            return read(word)
-        except ValueError:
-            continue
-    return word
 
 
 def _example(kind: ParameterType) -> str:

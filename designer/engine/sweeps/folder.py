@@ -12,9 +12,10 @@ from designer.document.atomic import write_file
 from designer.document.files import FileError, dumps, load, save
 from designer.document.project import Project
 from designer.document.wording import show_name
-from designer.engine.sweeps.definition import Sweep, read_sweep, write_sweep, write_value
+from designer.engine.sweeps.definition import Sweep, read_sweep, write_sweep
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.study import Study, Trial, open_study
+from designer.engine.sweeps.values import write_value
 
 NAME, PROJECT, TRIALS, CURVES = "sweep.json", "project.nnd", "trials.csv", "curves.csv"
 STUDY = "sweep"  # what a study is called that is alone in its storage

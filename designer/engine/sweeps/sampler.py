@@ -8,7 +8,8 @@ from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState
 
-from designer.engine.sweeps.definition import Sweep, encode
+from designer.engine.sweeps.definition import Sweep
+from designer.engine.sweeps.values import encode
 
 
 class SlotSampler(BaseSampler):

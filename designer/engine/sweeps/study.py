@@ -10,8 +10,7 @@ import math
 import os
 import socket
 import time
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,15 +20,16 @@ from frozendict import frozendict
 from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.engine.record import lives
-from designer.engine.sweeps.definition import Axis, Sweep, SweepError, decode, encode, read_sweep, write_sweep
+from designer.engine.sweeps.definition import Axis, Sweep, read_sweep, write_sweep
+from designer.engine.sweeps.places import SweepError
+from designer.engine.sweeps.storage import open_storage, quiet
+from designer.engine.sweeps.values import decode, encode
 
 if TYPE_CHECKING:
     import optuna
     from optuna.trial import FrozenTrial
 
-JOURNAL = "trials.log"
 STALE = 300.0  # seconds without a word after which a trial on another machine counts as broken off
-ATTEMPTS = 6  # to open a database
 State = Literal["running", "done", "pruned", "failed", "waiting"]
 
 
@@ -250,7 +250,7 @@ def open_study(place: str | Path, name: str, sweep: Sweep | None, project: str =
         from designer.engine.sweeps.sampler import make_sampler
 
         try:
-            storage = _open_storage(place)
+            storage = open_storage(place)
             if sweep is None:
                 known = optuna.load_study(study_name=name, storage=storage)
                 sweep = read_sweep(known.user_attrs.get("sweep"))
@@ -277,62 +277,6 @@ def open_study(place: str | Path, name: str, sweep: Sweep | None, project: str =
             said = " ".join(str(error).split())[:300]
             raise SweepError(f"Cannot open the storage {place}: {type(error).__name__}: {said}") from None
     return Study(sweep, study)
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Let optuna neither log nor warn of what is new in it."""
-    with warnings.catch_warnings():
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _open_storage(place: str | Path) -> "optuna.storages.BaseStorage":
-    import optuna
-    from optuna.storages.journal import JournalFileBackend, JournalStorage
-
-    from designer.engine.sweeps.lock import make_lock
-
-    if isinstance(place, str) and "://" in place:
-        return _open_database(place)
-    path = Path(place)
-    if path.is_dir():
-        path = path / JOURNAL
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = make_lock(path)
-    _mend(path, lock)
-    return JournalStorage(JournalFileBackend(str(path), lock))
-
-
-def _open_database(place: str) -> "optuna.storages.RDBStorage":
-    """Return the storage in a database. Whoever begins at the same moment as others may find its tables half made."""
-    import optuna
-    from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
-
-    arguments: dict[str, Any] = {"connect_args": {"timeout": 60}} if place.startswith("sqlite") else {}
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return optuna.storages.RDBStorage(place, engine_kwargs=arguments)
-        except (IntegrityError, OperationalError, ProgrammingError):
-            time.sleep(0.1 * attempt)
-    return optuna.storages.RDBStorage(place, engine_kwargs=arguments)
-
-
-def _mend(path: Path, lock: Any) -> None:
-    """Cut off half a line that a power cut left at the end of a journal: nothing could be written after it."""
-    from optuna.storages.journal._file import get_lock_file
-
-    if not path.exists() or not path.stat().st_size:
-        return
-    with get_lock_file(lock), path.open("rb+") as file:
-        file.seek(-1, os.SEEK_END)
-        if file.read(1) == b"\n":
-            return
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def _demand_same(there: Sweep, ours: Sweep, project_there: str, project: str, name: str) -> None:

@@ -12,14 +12,13 @@ from designer.engine.sweeps.definition import (
     Axis,
     Sweep,
     check_sweep,
-    decode,
     direction_of,
-    encode,
     read_axis,
     read_sweep,
     write_sweep,
 )
 from designer.engine.sweeps.places import SweepError
+from designer.engine.sweeps.values import decode, encode
 
 MOONS = new("moons")
 

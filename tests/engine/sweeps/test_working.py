@@ -14,7 +14,8 @@ from designer.engine.plan import Plan
 from designer.engine.sweeps.definition import Sweep, check_sweep, direction_of, read_axis
 from designer.engine.sweeps.folder import Origin, begin_sweep, find_best, read_folder
 from designer.engine.sweeps.places import SweepError
-from designer.engine.sweeps.study import JOURNAL, open_study
+from designer.engine.sweeps.storage import JOURNAL
+from designer.engine.sweeps.study import open_study
 from designer.engine.sweeps.working import SweepEnded, TrialEnded, TrialEpoch, TrialStep, make_project, work
 
 IRIS = new("iris")

@@ -253,7 +253,7 @@ def _write_axis(axis: Axis) -> dict[str, Any]:
 def _read_axis(fields: Mapping[str, Any]) -> Axis:
     start: dict[str, Any] = {"key": str(fields["key"]), "title": str(fields.get("title", ""))}
     if "choices" in fields:
-        return Axis(**start, choices=freeze(list(fields["choices"])))
+        return Axis(**start, choices=tuple(freeze(each) for each in fields["choices"]))
     low, high = float(fields["low"]), float(fields["high"])
     return Axis(
         **start, low=low, high=high, log=bool(fields["log"]), whole=bool(fields["whole"]), points=int(fields["points"])

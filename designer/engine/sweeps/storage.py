@@ -27,6 +27,7 @@ def quiet() -> Iterator[None]:
 
 
 def open_storage(place: str | Path) -> "optuna.storages.BaseStorage":
+    """Return the storage at an address, in a file or in a folder. Raises whatever its kind of storage raises."""
     from optuna.storages.journal import JournalFileBackend, JournalStorage
 
     from designer.engine.sweeps.lock import make_lock

@@ -1,7 +1,8 @@
 """What a project has that an earlier one had not, in a word or two each: for the mark of a change in a run's curves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from typing import Any
 
 from designer.catalogue import registry
 from designer.catalogue.parameters import resolve
@@ -10,7 +11,7 @@ from designer.document.diff import compare
 from designer.document.project import Choice, Project, Training
 from designer.document.wording import describe, show_name
 
-KINDS = {
+KINDS: Mapping[str, Mapping[str, Any]] = {
     "loss": registry.losses,
     "optimizer": registry.optimizers,
     "schedule": registry.schedules,

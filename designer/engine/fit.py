@@ -3,8 +3,6 @@
 Everything is measured with real steps of the network on its device, before the run.
 """
 
-import math
-import statistics
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
@@ -12,21 +10,18 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from designer.engine.build import build
-from designer.engine.bundle import apply, count_rows, parts_of, split_rows, take_rows
+from designer.engine.build import Pair, build
+from designer.engine.bundle import apply, count_rows, parts_of, split_rows
 from designer.engine.device import choose
 from designer.engine.events import Failed
 from designer.engine.failures import Place, explain, is_out_of_memory
 from designer.engine.loading import load_data
-from designer.engine.memory import Tally, count_bytes, count_saved, list_state, measure_free, spell_size
+from designer.engine.memory import count_bytes, list_state, measure_free, spell_size
 from designer.engine.plan import Plan
 from designer.engine.trainer import Trainer
+from designer.engine.weighing import LONGEST, Line, Scale, Weighed
 
 SHARE = 0.9  # of the free memory that a batch may take
-TIMED = 20  # steps that are timed at most
-LONGEST = 2.0  # seconds that timing goes on, and that a trial on the CPU may take
-TRIES = 6  # of a batch that proved too large
-SPARED = 0.5  # share of the CPU's free memory that no trial goes beyond: nothing says there how a run would end
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +126,7 @@ def measure_fit(plan: Plan) -> Generator[FitEvent, bool | None, None]:
         yield last
 
 
-def _measure(trainer: Trainer, validation: tuple, plan: Plan) -> Iterator[FitStep | Fitted]:
+def _measure(trainer: Trainer, validation: Pair, plan: Plan) -> Iterator[FitStep | Fitted]:
     scale = Scale(trainer)
     rows, batch = count_rows(trainer.x), trainer.batch_size
     yield FitStep(0.3, "Taking steps with few rows")
@@ -141,25 +136,15 @@ def _measure(trainer: Trainer, validation: tuple, plan: Plan) -> Iterator[FitSte
     free = measure_free(trainer.device)
     line = Line.through(small, first.step, more, second.step)
     room = None if free is None else max(0, free + scale.gradients) * SHARE
-    measured = room is None or line.at(batch) <= room
     yield FitStep(0.5, f"Taking a step with {batch:,} rows")
-    seen = None
-    if measured:
-        try:
-            seen = scale.weigh(batch)
-        except Exception as error:
-            if not is_out_of_memory(error):
-                raise
-            measured = False
+    seen = _try(scale, batch) if room is None or line.at(batch) <= room else None
     if seen is not None and batch > more:
         line = Line.through(more, second.step, batch, seen.step)
+    yield FitStep(0.6, "Timing steps")
+    seconds = scale.time(batch) if seen is not None else 0.0
     tried, tried_peak = (batch, seen.step) if seen is not None else (more, second.step)
-    largest = None if room is None else line.most(room, rows)
-    foretold = tried_peak
-    seconds = 0.0
-    if seen is not None:
-        yield FitStep(0.6, "Timing steps")
-        seconds = scale.time(batch)
+    largest = None if room is None else max(line.most(room, rows), batch if seen is not None else 0)
+    foretold: float = tried_peak
     if room is not None and largest is not None and largest > tried:
         yield FitStep(0.8, "Trying the largest batch")
         largest, tried, tried_peak, foretold = scale.confirm(line, largest, room, tried, tried_peak, seconds / batch)
@@ -188,127 +173,17 @@ def _measure(trainer: Trainer, validation: tuple, plan: Plan) -> Iterator[FitSte
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """What one step took at once, and kept for the way back, in bytes."""
-
-    step: int
-    saved: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Bytes of a step over the rows of its batch."""
-
-    start: float
-    slope: float
-
-    @classmethod
-    def through(cls, rows: int, size: float, more: int, larger: float) -> "Line":
-        """Return the line through two batches; one that falls lies flat."""
-        slope = max(0.0, (larger - size) / (more - rows)) if more > rows else 0.0
-        return cls(max(0.0, size - slope * rows), slope)
-
-    def at(self, rows: int) -> float:
-        """Return the bytes of a step over so many rows."""
-        return self.start + self.slope * rows
-
-    def most(self, room: float, rows: int) -> int:
-        """Return the rows that fit into so many bytes, no more than there are."""
-        if self.start > room:
-            return 0
-        return rows if not self.slope else min(rows, math.floor((room - self.start) / self.slope))
+def _try(scale: Scale, rows: int) -> Weighed | None:
+    """Return what a step takes, None where memory runs out."""
+    try:
+        return scale.weigh(rows)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        return None
 
 
-class Scale:
-    """Weighs steps of a trainer: on CUDA by what the allocator says, elsewhere by counting every tensor."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        self._trainer = trainer
-        self._order = torch.randperm(count_rows(trainer.x)).to(trainer.device)
-        self.gradients = 0
-        trainer.model.train()
-
-    def choose_small(self, batch: int, rows: int) -> tuple[int, int]:
-        """Return two sizes of small batches: an eighth and a quarter of the one that is set, two rows at least."""
-        small = max(2, batch // 8)
-        return min(small, rows), min(max(2 * small, batch // 4), rows)
-
-    def weigh(self, rows: int) -> Weighed:
-        """Return what a step over so many rows takes. Raises what torch raises, where memory runs out too."""
-        trainer, device = self._trainer, self._trainer.device
-        x, y = (take_rows(bundle, self._take(rows)) for bundle in (trainer.x, trainer.y))
-        on_cuda = device.type == "cuda"
-        trainer.optimizer.zero_grad()
-        with count_saved(trainer.model, (*parts_of(x), *parts_of(y))) as saved:
-            if on_cuda:
-                torch.cuda.synchronize(device)
-                torch.cuda.reset_peak_memory_stats(device)
-                before, state = torch.cuda.memory_allocated(device), count_bytes(list_state(trainer.optimizer))
-                self._step(x, y)
-                torch.cuda.synchronize(device)
-                grown = count_bytes(list_state(trainer.optimizer)) - state
-                peak = torch.cuda.max_memory_allocated(device) - before - grown
-            else:
-                with Tally() as tally:
-                    self._step(x, y)
-                peak = tally.peak
-        self.gradients = count_bytes(weight.grad for weight in trainer.model.parameters())
-        batch = count_bytes((*parts_of(x), *parts_of(y)))
-        return Weighed(peak + batch, saved())
-
-    def time(self, rows: int) -> float:
-        """Return the median seconds of a step over so many rows; the first one does not count."""
-        trainer = self._trainer
-        seconds: list[float] = []
-        began = time.perf_counter()
-        for number in range(TIMED + 1):
-            start = time.perf_counter()
-            x, y = (take_rows(bundle, self._take(rows, number)) for bundle in (trainer.x, trainer.y))
-            self._step(x, y)
-            if trainer.device.type == "cuda":
-                torch.cuda.synchronize(trainer.device)
-            seconds.append(time.perf_counter() - start)
-            if number and time.perf_counter() - began > LONGEST:
-                break
-        return statistics.median(seconds[1:])
-
-    def confirm(
-        self, line: Line, largest: int, room: float, tried: int, tried_peak: int, per_row: float
-    ) -> tuple[int, int, int, float]:
-        """Run the largest batch, or on the CPU as large a one as is quick and safe; return what is known then.
-
-        Where it proves too large, a smaller one takes its place.
-        """
-        if self._trainer.device.type != "cuda":
-            quick = math.floor(LONGEST / per_row) if per_row else largest
-            size = min(largest, quick, line.most(room * SPARED, largest))
-            if size > tried:
-                tried, tried_peak, foretold = size, self.weigh(size).step, line.at(size)
-                exact = Line(line.start, max(line.slope, (tried_peak - line.start) / size))
-                return min(largest, exact.most(room, largest)), tried, tried_peak, foretold
-            return largest, tried, tried_peak, line.at(tried)
-        for _ in range(TRIES):
-            try:
-                return largest, largest, self.weigh(largest).step, line.at(largest)
-            except Exception as error:
-                if not is_out_of_memory(error):
-                    raise
-            self._trainer.optimizer.zero_grad()
-            torch.cuda.empty_cache()
-            largest = max(tried, largest * 9 // 10)
-        return tried, tried, tried_peak, line.at(tried)
-
-    def _take(self, rows: int, number: int = 0) -> Tensor:
-        start = number * rows % max(1, len(self._order) - rows + 1)
-        return self._order[start : start + rows]
-
-    def _step(self, x, y) -> None:
-        trainer = self._trainer
-        trainer.train_step(trainer.model, trainer.loss, trainer.optimizer, x, y)
-
-
-def _time_validation(trainer: Trainer, validation: tuple, batch: int) -> float:
+def _time_validation(trainer: Trainer, validation: Pair, batch: int) -> float:
     """Return the seconds of a validation, from its first batches."""
     x, rows = validation[0], count_rows(validation[0])
     trainer.model.eval()
@@ -324,7 +199,7 @@ def _time_validation(trainer: Trainer, validation: tuple, batch: int) -> float:
     return (time.perf_counter() - began) * rows / max(seen, 1)
 
 
-def _flat(pair: tuple) -> list[Tensor]:
+def _flat(pair: Pair) -> list[Tensor]:
     return [part for bundle in pair for part in parts_of(bundle)]
 
 

@@ -73,7 +73,7 @@ def list_state(optimizer: torch.optim.Optimizer) -> list[Tensor]:
     return [value for state in optimizer.state.values() for value in tree_leaves(state) if isinstance(value, Tensor)]
 
 
-class Tally(TorchDispatchMode):
+class Tally(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the memory of every tensor that comes into being: `live` bytes now, and the `peak` of them.
 
     It sees each operation of torch on its way, those of the way back too; what an operation takes and gives back
@@ -81,7 +81,7 @@ class Tally(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.live = self.peak = 0
         self._known: dict[int, weakref.ref[torch.UntypedStorage]] = {}
 

@@ -459,8 +459,8 @@ class Run:
     def describe_change(self, told: Changed, changes: tuple[str, ...]) -> Changed:
         """Return the event of a change with where the run stands, and what is in force now."""
         place, plan = self.place, self.plan
-        sizes = {"epochs": plan.epochs, "steps_per_epoch": self.trainer.batches}
-        return replace(told, epoch=place.epoch, step=place.step, plan=plan, changes=changes, **sizes)
+        told = replace(told, epoch=place.epoch, step=place.step, plan=plan, changes=changes)
+        return replace(told, epochs=plan.epochs, steps_per_epoch=self.trainer.batches)
 
     def read_rest(self) -> StepsDone | None:
         """Return the steps that no event has told of when the run broke off, None where they cannot be had."""

@@ -97,7 +97,8 @@ class Notice(QFrame):
 
     def _add_details(self, row: QHBoxLayout, details: str) -> None:
         """Add buttons that unfold what is for those who ask, such as a trace, below the sentence, or copy it."""
-        show, copy = QPushButton("Details", checkable=True), QPushButton("Copy details")
+        show, copy = QPushButton("Details"), QPushButton("Copy details")
+        show.setCheckable(True)
         show.setToolTip("Show the trace of the error below, or hide it")
         text = QPlainTextEdit(details, readOnly=True)
         text.setFont(fixed_font(12))

@@ -146,8 +146,8 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
         case Validating():
             return replace(progress, validating=(event.samples, event.validation_samples))
         case EpochDone():
-            place = {"epoch": event.epoch, "step": event.step, "anchor": (event.step, float(event.epoch))}
-            return replace(_note_epoch(progress, event), validating=None, **place)
+            progress = replace(_note_epoch(progress, event), anchor=(event.step, float(event.epoch)))
+            return replace(progress, epoch=event.epoch, step=event.step, validating=None)
         case Changed(refusal=""):
             return _change(progress, event)
         case Finished() | Failed():

@@ -43,8 +43,8 @@ class Trainer(QObject):
         self._window = window
         self._bridge: TrainingBridge | None = None
         self._told = "", "", ""
-        self.steering = Steering(window, self)
-        self.rescue = Rescue(window, self)
+        self.steering: Steering = Steering(window, self)
+        self.rescue: Rescue = Rescue(window, self)
         # What is kept of a run of a project that begins, from a checkpoint or afresh: words for the bridge's `start`.
         self.keep: Callable[[Project, Path | None], dict[str, Any]] = lambda project, resume: {"resume": resume}
         self._tell_soon = QTimer(self, singleShot=True, interval=TELL_EVERY)

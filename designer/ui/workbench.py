@@ -189,7 +189,7 @@ class Workbench(QObject):
         panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
         panel.settings.fit_wanted.connect(self._window.trainer.measure_fit)
         rescue = self._window.trainer.rescue
-        panel.again.find = lambda: rescue.checkpoints
+        panel.again.find_checkpoints = lambda: rescue.checkpoints
         panel.again.more_wanted.connect(rescue.train_more)
         panel.again.from_wanted.connect(rescue.go_on)
         panel.live.rate_wanted.connect(self._window.trainer.steering.set_rate)

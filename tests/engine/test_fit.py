@@ -7,9 +7,13 @@ import torch
 from torch import nn
 
 from designer.document.project import Choice
+from designer.engine.build import build
 from designer.engine.events import Failed
-from designer.engine.fit import FitStep, Line, measure_fit, tell_facts, tell_verdict
+from designer.engine.fit import FitStep, measure_fit, tell_facts, tell_verdict
+from designer.engine.loading import load_data
 from designer.engine.memory import Tally, count_saved, measure_free, spell_size
+from designer.engine.trainer import Trainer
+from designer.engine.weighing import Line, Scale, Weighed
 from tests.engine.plans import CONVOLUTION, plan_digits, spoil
 
 WEIGHTS = 64 * 32 + 32 + 32 * 10 + 10
@@ -131,3 +135,28 @@ def test_lines():
     assert (line.start, line.slope, line.at(10)) == (100.0, 10.0, 200.0)
     assert (line.most(200, 1000), line.most(99, 1000), line.most(1e9, 1000)) == (10, 0, 1000)
     assert Line.through(2, 50.0, 4, 40.0).slope == 0
+
+
+class Uneven(Scale):
+    """Steps as kernels of a GPU take memory: a workspace that comes and goes with the size, and an end at `limit`."""
+
+    limit = 900
+
+    def weigh(self, rows: int) -> Weighed:
+        if rows > self.limit:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return Weighed(1000 * rows + (500_000 if rows == 256 else 0), 0)
+
+
+@pytest.mark.parametrize(("limit", "room"), [(900, 1e9), (2000, 1e9), (2000, 700_000)])
+def test_the_largest_batch_is_run_where_the_line_is_wrong(limit, room):
+    script = build(plan_digits().source)
+    data, _ = load_data(script, None, torch.device("cpu"))
+    scale = Uneven(Trainer(script, plan_digits(), torch.device("cpu"), data))
+    scale.limit = limit
+    line = Line.through(64, 64_000, 256, scale.weigh(256).step)  # far too steep
+    wanted = line.most(room, 1438)
+    largest, tried, peak, _ = scale.search(line, wanted, room, 256, 756_000)
+    assert largest == tried <= min(limit, room / 1000 if room < 1e9 else limit)
+    assert largest >= 0.9 * min(limit, 1438) if room == 1e9 else largest == 256
+    assert peak == scale.weigh(largest).step

@@ -122,7 +122,7 @@ class LiveControls(FlowBox):
 class AgainRow(FlowBox):
     """What a run that has ended can be gone on with: more epochs, and its checkpoints in a menu.
 
-    `find` gives the checkpoints there are; without any the row is hidden.
+    `find_checkpoints` gives the checkpoints there are; without any the row is hidden.
     """
 
     more_wanted = Signal()
@@ -130,7 +130,7 @@ class AgainRow(FlowBox):
 
     def __init__(self) -> None:
         super().__init__(across=8)
-        self.find: Callable[[], Iterable[Checkpoint]] = tuple
+        self.find_checkpoints: Callable[[], Iterable[Checkpoint]] = tuple
         self.more = QPushButton("Train 10 more epochs")
         self.more.setToolTip("Go on from where the run ended")
         self.again = QPushButton("Train again from")
@@ -144,7 +144,7 @@ class AgainRow(FlowBox):
 
     def show_ended(self, ended: bool) -> None:
         """Show what there is of a run that has ended."""
-        found = tuple(self.find()) if ended else ()
+        found = tuple(self.find_checkpoints()) if ended else ()
         self.menu.clear()
         for each in found:
             action = self.menu.addAction(each.title[:1].upper() + each.title[1:])

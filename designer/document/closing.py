@@ -12,11 +12,14 @@ from designer.document.placement import is_room_for
 from designer.document.project import Project
 
 MOST = 500  # cards that move up; of more it is as well to leave the place empty
+MOST_ROWS = 20  # that are closed one by one; whoever takes more away wants the network arranged
 
 
 def close_rows(before: Project, after: Project) -> Project:
-    """Return `after`, which lacks nodes of `before` and has their wires bridged, with the rows closed that they left."""
+    """Return `after`, which lacks nodes of `before` and has their wires bridged, with the rows they left closed if few."""
     gone = before.graph.nodes.keys() - after.graph.nodes.keys()
+    if len(gone) > MOST_ROWS:
+        return after
     for node in sorted(gone, key=lambda node: -progress(before.drawing.flow, before.layout.get(node, (0.0, 0.0)))):
         if not any(edge.source in gone for edge in before.graph.incoming.get(node, ())):
             after = _close_row(before, after, node, gone)
@@ -33,7 +36,8 @@ def _close_row(before: Project, after: Project, first: str, gone: Collection[str
     below = [
         edge.target
         for edge in bridges
-        if edge not in before.graph.edges and _is_below(flow, place, after.layout.get(edge.target))
+        if edge not in before.graph.incoming.get(edge.target, ())
+        and _is_below(flow, place, after.layout.get(edge.target))
     ]
     if not below:
         return after

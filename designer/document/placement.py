@@ -104,8 +104,14 @@ def move_to_room(positions: Mapping[str, Position], others: Collection[Position]
 
 def is_room_for(positions: Iterable[Position], others: Iterable[Position]) -> bool:
     """Return whether cards would lie at these positions without coming near one of the other cards."""
-    taken = _Taken(others)
-    return all(taken.is_free(x, y, x + CARD_WIDTH, y + CARD_HEIGHT) for x, y in positions)
+    cards = list(positions)
+    if not cards:
+        return True
+    left, top, right, bottom = _outline(cards)
+    left, top = left - CARD_WIDTH - _MARGIN, top - CARD_HEIGHT - _MARGIN
+    right, bottom = right + _MARGIN, bottom + _MARGIN
+    taken = _Taken((x, y) for x, y in others if left < x < right and top < y < bottom)
+    return all(taken.is_free(x, y, x + CARD_WIDTH, y + CARD_HEIGHT) for x, y in cards)
 
 
 def _move_to_room(positions: Mapping[str, Position], taken: "_Taken") -> Arranged:

@@ -26,6 +26,8 @@ from designer.ui.standpoint import Step, Way, find_way, infer_where, keep_way, r
 
 NO_EDITS = "This is a comparison: nothing is edited here. Go to the tab of one of the two projects to change it."
 
+MOST_TOUCHED = 50  # nodes of a network of which a step may select nearly all
+
 
 class Editor(QObject):
     """A project under edit, and where in it one stands. It belongs to the `document` that is shown.
@@ -331,10 +333,13 @@ class Editor(QObject):
             self.file_changed.emit()
 
     def _select_touched(self, before: Project) -> None:
-        """Select what an undone or redone step added or changed here, else what it moved; where neither, nothing new."""
+        """Select what an undone or redone step added or changed here, else what it moved; where neither, nothing new.
+
+        A step that went over most of a large network shows for itself, and nobody is to delete all that by accident.
+        """
         change = compare(before, self._view)
-        touched = (*change.added, *change.changed) or change.moved
-        if touched and len(touched) < len(self._view.graph.nodes):
+        touched, count = (*change.added, *change.changed) or change.moved, len(self._view.graph.nodes)
+        if touched and len(touched) < (count if count <= MOST_TOUCHED else count / 2):
             self.select(touched)
 
     def _announce(self, before: Project) -> None:

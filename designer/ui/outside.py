@@ -25,6 +25,7 @@ class Outside(QObject):
         super().__init__(window)
         self._window = window
         self._editor = window.editor
+        self._about: OpenDocument | None = None  # what the bar is about
         self._editor.opened.connect(self.look)
 
     def read_other(self, document: OpenDocument) -> Project | FileError | None:
@@ -46,17 +47,28 @@ class Outside(QObject):
 
     def look(self) -> None:
         """Say so where the file of the document that is shown was changed; once for each change."""
-        document = self._editor.document
-        self._window.notices.dismiss(KEY)
-        if document.path is None or take_stamp(document.path) == document.told:
+        document, notices = self._editor.document, self._window.notices
+        stamp = take_stamp(document.path) if document.path is not None else None
+        if any(notice.key == KEY for notice in notices.shown):
+            if self._about is document and stamp == document.told:
+                return
+            if self._about is not None:
+                self._about.told = None  # nobody has answered: it comes again with its document
+            notices.dismiss(KEY)
+        if document.path is None or stamp is None or stamp == document.told:
             return
         found = self.read_other(document)
-        if isinstance(found, Project):
-            document.told = take_stamp(document.path)
-            text = f"{document.name} was changed on the disk by another program."
-            text += " Loading it again is a step that can be undone." if document.modified else ""
-            again = Answer("Load it again", lambda: self.load_again(document))
-            self._window.notices.show_notice("note", text, again, self._offer_comparison(document.path), key=KEY)
+        if found is None:
+            return
+        document.told, self._about = stamp, document
+        if isinstance(found, FileError):
+            text = f"{document.name} was changed on the disk by another program, and cannot be read now. {found}"
+            notices.show_notice("warning", text, key=KEY)
+            return
+        text = f"{document.name} was changed on the disk by another program."
+        text += " Loading it again is a step that can be undone." if document.modified else ""
+        again = Answer("Load it again", lambda: self.load_again(document))
+        notices.show_notice("warning", text, again, self._offer_comparison(document.path), key=KEY)
 
     def load_again(self, document: OpenDocument) -> None:
         """Make what the file holds the present project, as a step of the history."""

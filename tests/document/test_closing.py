@@ -57,3 +57,11 @@ def test_nothing_moves_onto_other_cards_or_after_a_card_that_lay_aside():
     assert delete(aside, "n1").layout["n2"] == project.layout["n2"]
     assert delete(project, "n0").layout["n1"] == project.layout["n1"]
     assert delete(project, "n4").layout["n3"] == project.layout["n3"]
+
+
+def test_of_many_rows_none_is_closed():
+    """Whoever deletes a part of a large network must not wait for each row to be looked at."""
+    project = make_chain(count=60)
+    gone = [f"n{number}" for number in range(2, 58, 2)]
+    after = delete(project, *gone)
+    assert all(after.layout[node] == project.layout[node] for node in after.graph.nodes)

@@ -112,3 +112,26 @@ def test_a_pipe_does_not_hold_the_window(window, tmp_path):
         (text,) = texts(window)
         assert text.endswith("it is no file, but a pipe or a device.")
         window.notices.dismiss()
+
+
+def test_a_change_nobody_answered_is_told_again_with_its_tab(window, chain, path):
+    told = "mine.nnd was changed on the disk by another program."
+    change_elsewhere(path, chain)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    settle()
+    mine = window.editor.document
+    for _ in range(2):
+        window.filing.new()
+        settle()
+        assert told not in texts(window)
+        window.documents.show(mine)
+        settle()
+        assert texts(window) == [told]
+
+
+def test_a_file_that_was_damaged_elsewhere_is_told_of(window, path):
+    path.write_bytes(b"{")
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    settle()
+    (text,) = texts(window)
+    assert "cannot be read now" in text

@@ -148,6 +148,8 @@ def _measure(trainer: Trainer, validation: Pair, plan: Plan) -> Iterator[FitStep
     if room is not None and largest is not None and largest > tried:
         yield FitStep(0.8, "Trying the largest batch")
         largest, tried, tried_peak, foretold = scale.confirm(line, largest, room, tried, tried_peak, seconds / batch)
+    if seen is None and tried > more:  # nearer to the batch that is asked about
+        line = Line.through(more, second.step, tried, tried_peak)
     yield FitStep(0.95, "Timing the validation")
     per_row = line.slope and (second.saved - first.saved) / max(more - small, 1)
     yield Fitted(

@@ -29,6 +29,13 @@ SETTLED = 20  # steps before which no rate is judged
 PATIENCE = 2  # looks that a finding must hold before it is told, and be gone before it is taken back
 
 
+# What explains most comes first.
+ORDER = (
+    *("Learning rate too high", "Exploding gradient", "Dead units", "Vanishing gradient", "Saturation"),
+    *("Learning rate too low", "One answer for all", "Over-fitting", "Classes out of balance"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that looks wrong: of which node (None for the run as a whole), what was measured, and what to try."""
@@ -247,7 +254,7 @@ class Diagnosis:
 
     def _tell(self, told: dict[tuple[str, str | None], Finding]) -> bool:
         self._told = told
-        before, self.findings = self.findings, tuple(sorted(told.values(), key=lambda one: one.node is not None))
+        before, self.findings = self.findings, tuple(sorted(told.values(), key=lambda one: ORDER.index(one.kind)))
         return before != self.findings
 
 

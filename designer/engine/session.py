@@ -51,6 +51,7 @@ class Session:
         self._wish: Wish | None = None  # what looks are to bring; None for no looks
         self._look_interval = 1.0
         self._next_look = AT_ONCE
+        self._costs: deque[float] = deque(maxlen=3)  # of the last looks, in seconds
         self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
         self._owed = 0  # snapshots asked for and not yet here
         self._place = 0, 0  # epoch and step last heard of
@@ -192,8 +193,8 @@ class Session:
         with self._changed:
             if isinstance(event, Weights | Look):
                 self._owed -= 1
-                if isinstance(event, Look) and self._next_look not in (AT_ONCE, math.inf):
-                    self._next_look = time.monotonic() + max(self._look_interval, event.cost / LOOKING)
+                if isinstance(event, Look):
+                    self._note_cost(event.cost)
             elif isinstance(event, StepsDone):
                 self._stepping = False
             if self._state == "loading" and not isinstance(event, Loading):
@@ -255,6 +256,13 @@ class Session:
         # Held, the weights stand still: one snapshot shows all there is until the run goes on.
         self._next_snapshot = math.inf if self._paused else now + self._watch_interval
         return True
+
+    def _note_cost(self, cost: float) -> None:
+        """Put the next look off by what looks cost: the least of the last, as the first of all is slow."""
+        self._costs.append(cost)
+        if self._next_look not in (AT_ONCE, math.inf):
+            known = min(self._costs) if len(self._costs) > 1 else 0.0
+            self._next_look = time.monotonic() + max(self._look_interval, known / LOOKING)
 
     def _is_look_due(self, event: Event) -> bool:
         """Return whether to look into the network now, and put the next time off until it is known what that cost."""

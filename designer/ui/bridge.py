@@ -3,6 +3,7 @@
 Nothing here is touched by the training thread, which imports torch itself: the window never waits for either.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
+from designer.engine.diagnosis import Finding
 from designer.engine.events import Event, Samples, Weights
 from designer.engine.plan import Plan
+from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
 from designer.ui.live_run import LiveRun
 from designer.ui.progress import Progress
@@ -33,6 +36,8 @@ class TrainingBridge(QObject):
     `state` is "idle", "loading", "running", "paused", "stopping" or "ended"; "paused" from the moment it is asked
     for. `project` and `source` are what the present or last run trains with, `progress` how far it has come.
     `weights` holds the newest snapshot of each node, `samples` what the network last made, for who comes later.
+    `look` is the newest look into the network, with the `activations` of the sample by node; `findings` say what looks
+    wrong, and `diagnosed` that they are others now.
     `happened` carries every engine event, in order; `progressed` follows each batch of them.
     """
 
@@ -40,6 +45,7 @@ class TrainingBridge(QObject):
     progressed = Signal(object)  # Progress
     state_changed = Signal(str)
     told = Signal(object, object)  # owner, Event: as it happens, whoever is shown
+    diagnosed = Signal(object)  # tuple of Finding
     advanced = Signal()  # the run under way came further, or into another state
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,6 +56,8 @@ class TrainingBridge(QObject):
         self._under_way: tuple[object, LiveRun] | None = None
         self._told_state = "idle"
         self._watched: tuple[str, ...] = ()
+        self._wish = Wish()
+        self._told_findings: tuple[Finding, ...] = ()
         self._timer = QTimer(self, interval=DRAIN_EVERY)
         self._timer.timeout.connect(self.drain)
 
@@ -108,6 +116,26 @@ class TrainingBridge(QObject):
         """What the network last made."""
         return self._run.samples if self._run is not None else None
 
+    @property
+    def look(self) -> Look | None:
+        """The newest look into the network."""
+        return self._run.look if self._run is not None else None
+
+    @property
+    def activations(self) -> dict[str, Activation]:
+        """What the layers looked at gave for the sample."""
+        return self._run.activations if self._run is not None else {}
+
+    @property
+    def trends(self) -> dict[str, deque[tuple[float, float]]]:
+        """Gradient and update of each layer at the last looks."""
+        return self._run.trends if self._run is not None else {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What looks wrong with the run."""
+        return self._run.diagnosis.findings if self._run is not None else ()
+
     def start(
         self,
         project: Project,
@@ -136,6 +164,7 @@ class TrainingBridge(QObject):
             session.step()
         self._run = self._runs[self._owner] = run
         self._under_way = self._owner, run
+        run.wish = self._wish
         run.begin(self._watched)
         self._timer.start()
         run.note_state()
@@ -147,6 +176,7 @@ class TrainingBridge(QObject):
             return
         if self._run is not None and self._run.active:
             self._run.watch(())  # nobody looks
+            self._run.watch_looks(Wish())
         had_one = self._run is not None
         self._owner, self._run = owner, self._runs.get(owner)
         if had_one:
@@ -158,6 +188,7 @@ class TrainingBridge(QObject):
             for event in self.tell():
                 self.happened.emit(event)
             run.watch(self._watched)
+            run.watch_looks(self._wish)
             self.progressed.emit(run.progress)
         self._tell_state()
 
@@ -202,6 +233,12 @@ class TrainingBridge(QObject):
         if self._run is not None:
             self._run.watch(self._watched)
 
+    def wish(self, **parts: object) -> None:
+        """Ask what looks should bring while the run that is shown goes on: fields of Wish; the others stay."""
+        self._wish = replace(self._wish, **parts)  # type: ignore[arg-type]
+        if self._run is not None:
+            self._run.watch_looks(self._wish)
+
     def shut_down(self) -> None:
         """End the run and wait for its thread, so that the program can close; what it still tells is told."""
         self._timer.stop()
@@ -239,6 +276,9 @@ class TrainingBridge(QObject):
         self.advanced.emit()
 
     def _tell_state(self) -> None:
+        if self.findings != self._told_findings:
+            self._told_findings = self.findings
+            self.diagnosed.emit(self.findings)
         if self.state != self._told_state:
             self._told_state = self.state
             self.state_changed.emit(self.state)

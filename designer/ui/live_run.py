@@ -1,18 +1,23 @@
 """One run of the engine as the window knows it: what it trains with, and all that it has told."""
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from designer.codegen.source import Source
 from designer.document.project import Project
+from designer.engine.diagnosis import Diagnosis
 from designer.engine.events import Changed, Event, Samples, Started, Validating, Weights
 from designer.engine.plan import Plan
+from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
 from designer.ui.progress import Progress, advance
 
 SNAPSHOTS = 4.0  # a second
+LOOKS, QUICK_LOOKS = 1.0, 4.0  # a second; the second where something of a look is watched live
+TREND = 40  # looks whose gradients and updates are kept
 MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
 ACTIVE = ("loading", "running", "paused", "stopping")
 
@@ -24,7 +29,8 @@ class LiveRun:
     `project` and `source` are what it trains with now: another plan may take the place of the first. A relative path of
     the data starts from `beside`; `folder` is where the run is kept, if it is.
     `log` has its events in order, but for the snapshots: `weights` holds the newest of each node, `samples` what the
-    network last made. With them whoever comes later can be told everything. `held` is set from the moment a pause is
+    network last made, `look` the newest look into it, with `activations` of all layers that were looked at for the same
+    sample, `trends` of gradient and update, and the `diagnosis` of what looks wrong. With them whoever comes later can be told everything. `held` is set from the moment a pause is
     asked for.
     """
 
@@ -34,6 +40,11 @@ class LiveRun:
     progress: Progress = field(default_factory=Progress)
     weights: dict[str, Weights] = field(default_factory=dict)
     samples: Samples | None = None
+    look: Look | None = None
+    activations: dict[str, Activation] = field(default_factory=dict)
+    trends: dict[str, deque[tuple[float, float]]] = field(default_factory=dict)
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    wish: Wish = field(default_factory=Wish)
     log: list[Event] = field(default_factory=list)
     held: bool = False
     state: str = "loading"
@@ -53,6 +64,7 @@ class LiveRun:
         self.watched = watched
         self.session.watch(watched, SNAPSHOTS)
         self.session.keep(self.source.modules)  # so that every layer can be looked at afterwards
+        self._ask_looks()
         self.session.start()
 
     def change(self, project: Project, source: Source) -> None:
@@ -66,6 +78,17 @@ class LiveRun:
             self.watched = watched
             if self.active:
                 self.session.watch(watched, SNAPSHOTS)
+
+    def watch_looks(self, wish: Wish) -> None:
+        """Ask what looks into the network should bring from now on."""
+        if wish != self.wish:
+            self.wish = wish
+            if self.active:
+                self._ask_looks()
+
+    def _ask_looks(self) -> None:
+        live = self.wish.nodes or (self.wish.boundary and (self.look is None or self.look.boundary is not None))
+        self.session.look(self.wish, QUICK_LOOKS if live else LOOKS)
 
     def drain(self) -> list[Event]:
         """Take in what happened since the last call, and return it."""
@@ -91,17 +114,24 @@ class LiveRun:
         yield from self.weights.values()
         if self.samples is not None:
             yield self.samples
+        if self.look is not None:
+            yield self.look
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Started) and event.parameters > MOST_KEPT:
             self.session.keep(self.watched)
         if isinstance(event, Changed) and event.plan is not None and not event.refusal:
             self.project, self.source = event.plan.project, event.plan.source
+            self.activations.clear()
+            self.trends.clear()
             self.weights = {node: seen for node, seen in self.weights.items() if node in self.source.modules}
             if self.active:
                 self.session.keep(self.source.modules)
+        self.diagnosis.take(event)
         if isinstance(event, Weights):
             self.weights[event.node] = event
+        elif isinstance(event, Look):
+            self._take_look(event)
         elif isinstance(event, Samples):
             self.samples = event
         else:
@@ -109,3 +139,16 @@ class LiveRun:
                 self.log.append(event)
             self.progress = advance(self.progress, event, self.worked)
             self.worked = 0.0
+
+    def _take_look(self, look: Look) -> None:
+        first = self.look is None
+        if self.look is not None and look.wish.sample != self.look.wish.sample:
+            self.activations.clear()
+        if look.pulses or first:
+            self.look = look
+        self.activations |= {seen.node: seen for seen in look.activations}
+        for pulse in look.pulses:
+            if pulse.gradient == pulse.gradient:  # a number
+                self.trends.setdefault(pulse.node, deque(maxlen=TREND)).append((pulse.gradient, pulse.update))
+        if first and self.active and self.wish.boundary and look.boundary is None:
+            self._ask_looks()  # this data has no plane: there is no haste

@@ -82,6 +82,15 @@ class Settings:
             self._store.setValue(f"chosen/{topic}", json.dumps(keys[:MOST_RECENT]))
 
     @property
+    def trends(self) -> bool:
+        """Whether cards show how their layers learn."""
+        return self._store.value("trends", "on") != "off"
+
+    @trends.setter
+    def trends(self, on: bool) -> None:
+        self._store.setValue("trends", "on" if on else "off")
+
+    @property
     def minimap(self) -> bool:
         """Whether the small map of the network is shown in the corner of the canvas."""
         return self._store.value("minimap", "on") != "off"

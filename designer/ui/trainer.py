@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from designer.engine.events import Failed, Finished
     from designer.engine.plan import Plan
     from designer.ui.bridge import TrainingBridge
+    from designer.ui.observing import Observing
     from designer.ui.window import Window
 
 TELL_EVERY = 250  # milliseconds between two texts in the status bar
@@ -44,6 +45,7 @@ class Trainer(QObject):
         self._bridge: TrainingBridge | None = None
         self._told = "", "", ""
         self.steering: Steering = Steering(window, self)
+        self.observing: Observing | None = None  # made with the bridge
         self.rescue: Rescue = Rescue(window, self)
         # What is kept of a run of a project that begins, from a checkpoint or afresh: words for the bridge's `start`.
         self.keep: Callable[[Project, Path | None], dict[str, Any]] = lambda project, resume: {"resume": resume}
@@ -64,6 +66,9 @@ class Trainer(QObject):
             self._bridge.state_changed.connect(self._tell_state)
             self._bridge.advanced.connect(self._note_progress)
             self._bridge.told.connect(self._take)
+            from designer.ui.observing import Observing
+
+            self.observing = Observing(self._window, self._bridge)
         return self._bridge
 
     @property

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTe
 
 from designer.catalogue.check.groups import count_matters
 from designer.catalogue.registry import plugins
+from designer.document.places import walk
 from designer.document.project import used_block
+from designer.document.wording import show_name
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
@@ -235,6 +237,10 @@ class Window(QMainWindow):
             self.editor.select([node])
             self.canvas.centre_on(node)
 
+    def name_layer(self, key: str) -> str:
+        """Return the name of a layer of a run, with the blocks it lies in; the key itself where it is gone."""
+        return " / ".join(show_name(node.name) for node in walk(self.editor.project, key)) or key
+
     def go_to_node(self, key: str) -> None:
         """Show a node as `show_node` does, and let the canvas have the keys."""
         self.show_node(key)
@@ -243,6 +249,12 @@ class Window(QMainWindow):
     def show_minimap(self, on: bool) -> None:
         """Show the minimap where it is of use, or never; remembered."""
         self.canvas.minimap.wanted = self.settings.minimap = on
+
+    def show_trends(self, on: bool) -> None:
+        """Show beside cards how their layers learn, or not; remembered."""
+        self.settings.trends = on
+        if self.trainer.observing is not None:
+            self.trainer.observing.refresh()
 
     def rename(self) -> None:
         """Put the cursor into the name of the selected layer."""

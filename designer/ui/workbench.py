@@ -144,6 +144,7 @@ class Workbench(QObject):
             Panel("inspector", "Inspector", RIGHT, self._make_inspector),
             Panel("training", "Training", BOTTOM, self._make_training),
             Panel("weights", "Weights", BOTTOM, self._make_weights),
+            Panel("activity", "Activity", BOTTOM, self._make_activity),
             Panel("samples", "Samples", BOTTOM, self._make_samples),
             Panel("code", "Code", BOTTOM, self._make_code),
             Panel("data", "Data", BOTTOM, self._make_data),
@@ -182,10 +183,16 @@ class Workbench(QObject):
     # What follows needs numpy or more: imported here, so that nothing of it delays the first paint.
 
     def _make_training(self) -> QWidget:
+        from designer.ui.panels.findings import FindingLine
         from designer.ui.panels.training import TrainingPanel
         from designer.ui.plots.curve_pair import CurvePair
 
         panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
+        line = FindingLine(self._window.name_layer, self._window.theme)
+        line.clicked.connect(lambda: self.show("activity"))
+        self._window.trainer.bridge.diagnosed.connect(line.show_findings)
+        line.show_findings(self._window.trainer.bridge.findings)
+        panel.add_line(line)
         panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
         panel.settings.fit_wanted.connect(self._window.trainer.measure_fit)
         rescue = self._window.trainer.rescue
@@ -200,6 +207,24 @@ class Workbench(QObject):
         from designer.ui.plots.weights import WeightsPanel
 
         return WeightsPanel(self._window.editor, self._window.trainer.bridge, self._window.theme)
+
+    def _make_activity(self) -> QWidget:
+        from designer.ui.panels.findings import FindingList
+        from designer.ui.plots.activity import ActivityPanel
+
+        window, bridge = self._window, self._window.trainer.bridge
+        findings = FindingList(window.name_layer)
+
+        def list_findings() -> None:
+            findings.show_findings(bridge.findings, begun=bridge.state != "idle")
+
+        findings.node_chosen.connect(window.show_node)
+        panel = ActivityPanel(window.editor, bridge, window.theme, findings)
+        panel.node_chosen.connect(window.show_node)
+        for signal in (bridge.diagnosed, bridge.state_changed):
+            signal.connect(list_findings)
+        list_findings()
+        return panel
 
     def _make_samples(self) -> QWidget:
         from designer.ui.panels.samples import SamplesPanel

@@ -12,6 +12,7 @@ from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import LaidText, make_pen
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.vitals import VitalsPainter
 from designer.ui.theme import Theme, colour, mix, text_font
 
 PADDING = 16.0  # from the card's left side to its text
@@ -51,6 +52,7 @@ class CardPainter:
         self._sheet = sheet
         self._theme = theme
         self._contrasts = ContrastPainter(sheet, theme)
+        self._vitals = VitalsPainter(theme)
         self._title = text_font(theme.metrics.font_size, QFont.Weight.DemiBold)
         self._text = text_font(theme.metrics.font_size)
         self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
@@ -68,6 +70,8 @@ class CardPainter:
         if contrast is not None:
             self._contrasts.paint_card(painter, item)
         self._paint_ports(painter, item, marks)
+        if (vitals := self._sheet.vitals.get(item.key)) is not None and not as_text:
+            self._vitals.paint(painter, item, vitals)
         if item.badge == "error" or item.key == self._sheet.fault:
             self._paint_error(painter, item)
         elif item.badge == "warning":

@@ -10,6 +10,8 @@ from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.geometry import Box, Point, PortRef, distance_to_line, line_meets_box
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.vitals import REACH as VITALS_REACH
+from designer.ui.canvas.vitals import badge_place
 
 PORT_REACH = 12.0  # canvas units around a port that count as the port,
 LEAST_REACH = 8.0  # and at least so many logical pixels
@@ -86,6 +88,13 @@ def badge_at(sheet: Sheet, point: Point) -> NodeItem | None:
     return next(
         (item for item in reversed(near) if math.dist((item.box.right, item.box.top), point) <= BADGE_REACH), None
     )
+
+
+def vitals_at(sheet: Sheet, point: Point) -> str:
+    """Return the card of which a run says something wrong and whose badge for that is at a point, "" for none."""
+    ill = (sheet.nodes[key] for key, vitals in sheet.vitals.items() if vitals.findings and key in sheet.nodes)
+    near = (item for item in ill if math.dist(badge_place(item), point) <= VITALS_REACH)
+    return next((item.key for item in near), "")
 
 
 def remark_at(sheet: Sheet, point: Point, *, frames: bool) -> str | None:

@@ -52,17 +52,24 @@ def describe_node(sheet: Sheet, key: str) -> str:
         parts.append("gives " + ", ".join(map(write_type, item.inferred.outputs)))
     if item.badge:
         parts.append(write_message(item.problems[0].message))
+    if key in sheet.vitals:
+        parts += sheet.vitals[key].findings
     return ", ".join(part for part in parts if part)
 
 
 def _explain_node(sheet: Sheet, key: str) -> str:
     item = sheet.nodes[key]
-    if item.problems:
-        return "\n".join(SIGNS[problem.severity] + write_message(problem.message) for problem in item.problems)
+    lines = [SIGNS[problem.severity] + write_message(problem.message) for problem in item.problems]
+    vitals = sheet.vitals.get(key)
+    facts = [vitals.facts] if vitals is not None and vitals.facts else []
+    lines += vitals.findings if vitals is not None else ()
+    if lines:
+        return "\n".join([*lines, *facts])
     if sheet.contrast is not None and key in sheet.contrast.changes:
         return describe_node(sheet, key)
     spec = item.inferred.spec
-    return f"{show_name(item.inferred.node.kind)} is not known here." if spec is None else spec.summary
+    what = f"{show_name(item.inferred.node.kind)} is not known here." if spec is None else spec.summary
+    return "\n".join([what, *facts])
 
 
 def _explain_port(sheet: Sheet, port: PortRef) -> str:

@@ -110,6 +110,10 @@ class Overview:
         for badge, code in (("warning", self._theme.warning), ("error", self._theme.error)):
             painter.setPen(make_thin_pen(code, 2, broken=True))
             painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in self._bad.get(badge, ())])
+        sheet = self._sheet
+        ill = [key for key, vitals in sheet.vitals.items() if vitals.findings and key in sheet.nodes]
+        painter.setPen(make_thin_pen(self._theme.warning, 2))
+        painter.drawRects([make_rect(sheet.nodes[key].box.grow(3 / scale)) for key in ill])
 
     def _paint_names(self, painter: QPainter, items: Iterable[NodeItem], scale: float) -> None:
         font = text_font(min(LARGEST_NAME, NAME_PIXELS / scale), QFont.Weight.DemiBold)

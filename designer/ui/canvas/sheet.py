@@ -31,6 +31,7 @@ from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
 from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
 from designer.ui.canvas.touches import Touches
+from designer.ui.canvas.vitals import Vitals
 from designer.ui.words import write_message
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Sheet:
         self.wires: Buckets[Edge] = Buckets()
         self._project = Project()
         self.inference: Inference | None = None
+        self.vitals: Mapping[str, Vitals] = {}  # what a run says of cards
         self.contrast: MergedInference | None = None  # where two projects are shown at once
         self._blamed: frozenset[Edge] = frozenset()  # wires with the sentence of a problem
         self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle

@@ -1,6 +1,6 @@
 """The canvas: the network of an editor, seen and edited. Pointer, keys and drops become gestures here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -24,7 +24,7 @@ from designer.document.project import Project
 from designer.ui.canvas.annotating import MoveRemarks, RemarkText
 from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
-from designer.ui.canvas.finding import NOTHING, Hit, hit_test
+from designer.ui.canvas.finding import NOTHING, Hit, hit_test, vitals_at
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
 from designer.ui.canvas.ghost import Ghost, paint_ghost
 from designer.ui.canvas.hints import explain_hit
@@ -32,6 +32,7 @@ from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.moving import MoveCards
 from designer.ui.canvas.rim import RimScroll
 from designer.ui.canvas.sheet_view import SheetView
+from designer.ui.canvas.vitals import Vitals
 from designer.ui.editor import Editor
 from designer.ui.theme import Theme
 
@@ -97,6 +98,12 @@ class CanvasView(SheetView):
             item = self.sheet.remarks[remark]
             self.reveal(item.grip)
             RemarkText(self, remark, step)
+
+    def show_vitals(self, vitals: Mapping[str, Vitals]) -> None:
+        """Show on cards what a run says of them."""
+        if vitals != self.sheet.vitals:
+            self.sheet.vitals = vitals
+            self.viewport().update()
 
     @property
     def busy(self) -> bool:
@@ -198,7 +205,9 @@ class CanvasView(SheetView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self._hit(self._pointer_at(event.pos()))
+            at = self.mapToScene(event.pos())
+            ill = vitals_at(self.sheet, (at.x(), at.y()))  # its badge lies half beside the card
+            hit = Hit(node=ill) if ill else self._hit(self._pointer_at(event.pos()))
             text = escape(explain_hit(self.sheet, self.editor.view.graph, hit)).replace("\n", "<br>")
             QToolTip.showText(event.globalPos(), f"<p>{text}</p>" if text else "", self)
             return True

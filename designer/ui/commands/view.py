@@ -166,6 +166,16 @@ VIEW = (
         tip="Show the whole network small in the corner of the canvas while a part of it is out of view",
     ),
     Command(
+        "view.trends",
+        "Learning on cards",
+        lambda w: w.show_trends(not w.settings.trends),
+        "View",
+        2,
+        "ph.chart-line",
+        checked=lambda w: w.settings.trends,
+        tip="Show beside each card how its layer learns: its gradient, and how far one step moves its weights",
+    ),
+    Command(
         "view.next_document",
         "Next document",
         lambda w: w.documents.step(1),

@@ -1,7 +1,7 @@
 """The Training tab: settings of the run, progress with the time left, and the live curves."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, Started, StepsDone
+from designer.engine.seeing import Boundary, Look
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
@@ -50,11 +51,18 @@ class Curves(Protocol):
     def start(self, epochs: int) -> None:
         """Clear both for a run of so many epochs."""
 
+    def show_boundary(self, boundary: Boundary | None) -> None:
+        """Show the plane of two-dimensional data, None where there is none."""
+
     def extend(self, epochs: int) -> None:
         """Make room for so many epochs, in place of those it was started with."""
 
     def mark(self, epoch: float, text: str) -> None:
         """Mark in both where something was changed."""
+
+    @property
+    def plane_width(self) -> int:
+        """The pixels that the plane wants beside the curves, 0 where there is none."""
 
     def set_score(self, title: str, *, better: str, percent: bool) -> None:
         """Say what the second plot shows."""
@@ -64,6 +72,14 @@ class Curves(Protocol):
 
     def pace(self) -> int:
         """Return the milliseconds that should lie between two redraws."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """What wears the colours of a theme."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
@@ -81,6 +97,7 @@ class TrainingPanel(QWidget):
         self._run: Started | None = None
         self._way = Progress()  # up to the event at hand: the bridge is further
         self._metric = ""
+        self._line: QWidget | None = None  # above the curves
         self._rate: float | None = None  # of the last step
         self._moved = False  # the person has set the splitter
         self.settings = RunSettings(editor)
@@ -107,6 +124,8 @@ class TrainingPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
         self.curves.set_theme(theme)
+        if isinstance(self._line, Themed):
+            self._line.set_theme(theme)
 
     def take(self, event: Event) -> None:
         """Take in one event of the engine; it is drawn soon after."""
@@ -127,22 +146,38 @@ class TrainingPanel(QWidget):
                 self.curves.mark(self._way.place, ", ".join(event.changes))
                 self.curves.extend(event.epochs)
                 self.bar.setRange(0, self._way.steps)
+            case Look():
+                if event.boundary is not None or event.wish.boundary:
+                    before = self.curves.plane_width
+                    self.curves.show_boundary(event.boundary)
+                    if self.curves.plane_width != before:
+                        self._share_room()
             case Finished() | Failed():
                 self._draw()
+
+    def add_line(self, line: QWidget) -> None:
+        """Put a line above the curves."""
+        self._column.insertWidget(self._column.count() - 1, line)
+        self._line = line
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._share_room()
 
+    def hideEvent(self, event) -> None:
+        super().hideEvent(event)
+        self._bridge.wish(boundary=False)
+
     def showEvent(self, event) -> None:
         super().showEvent(event)
+        self._bridge.wish(boundary=True)
         self._share_room()
         self._draw()
 
     def _build(self) -> None:
         run = QWidget()
         run.setObjectName("ground")
-        column = QVBoxLayout(run)
+        self._column = column = QVBoxLayout(run)
         column.setContentsMargins(20, 14, 16, 4)
         column.setSpacing(8)
         column.addWidget(self.bar)
@@ -180,7 +215,7 @@ class TrainingPanel(QWidget):
             fitting = [n for n in (1, 2, 3) if self.settings.width_of(n) <= width - LEAST_FOR_CURVES]
             columns = max(fitting, default=1)
         else:
-            columns = 2 if width >= WIDE else 1
+            columns = 2 if width >= WIDE + self.curves.plane_width else 1
         settings = self.settings.width_of(columns)
         self.splitter.setSizes([settings, max(width - settings, 1)])
 

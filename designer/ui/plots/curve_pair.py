@@ -3,9 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
+from designer.engine.seeing import Boundary
 from designer.ui.marks import make_label
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
+from designer.ui.plots.plane import PlanePlot
 from designer.ui.plots.plot import find_pace
 from designer.ui.theme import Theme
 
@@ -13,6 +15,8 @@ SMOOTHING = 30  # where the slider stands at first, 0 to 100
 WIDEST = 0.1  # share of the run that the slider's end averages over
 HEAD = 20  # pixels
 REDRAW_EVERY = 60  # milliseconds, at most
+PLANE_WIDTH = 300  # pixels that the plane of two-dimensional data wants
+LEAST_PLANE = 180
 NARROW = 300  # pixels under which a plot leaves out words
 
 
@@ -23,6 +27,7 @@ class CurvePair(QWidget):
         super().__init__(parent)
         self.loss = CurvePlot("Loss", theme)
         self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
+        self.plane = PlanePlot(theme)
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
         self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme, "dots"))
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
@@ -39,7 +44,7 @@ class CurvePair(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        for plot in self.plots:
+        for plot in (*self.plots, self.plane):
             plot.set_theme(theme)
         for key in self.keys:
             key.theme = theme
@@ -54,6 +59,17 @@ class CurvePair(QWidget):
         """Clear both plots for a run of so many epochs."""
         for plot in self.plots:
             plot.start(epochs)
+        self.show_boundary(None)
+
+    def show_boundary(self, boundary: Boundary | None) -> None:
+        """Show the plane of two-dimensional data beside the curves, None where there is none."""
+        self._plane_side.setVisible(boundary is not None)
+        self.plane.show_boundary(boundary)
+
+    @property
+    def plane_width(self) -> int:
+        """The pixels that the plane wants beside the curves, 0 where there is none."""
+        return 0 if self._plane_side.isHidden() else PLANE_WIDTH
 
     def extend(self, epochs: int) -> None:
         """Make room for so many epochs, in place of those it was started with."""
@@ -67,7 +83,7 @@ class CurvePair(QWidget):
 
     def pace(self) -> int:
         """Return the milliseconds that should lie between two redraws."""
-        return find_pace(self.plots, REDRAW_EVERY)
+        return find_pace((*self.plots, self.plane), REDRAW_EVERY)
 
     def refresh(self) -> None:
         """Draw what was added since the last call."""
@@ -106,6 +122,17 @@ class CurvePair(QWidget):
             column.addLayout(head)
             column.addWidget(plot, 1)
             row.addLayout(column, 1)
+        self._plane_side = QWidget()
+        side = QVBoxLayout(self._plane_side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(2)
+        head = make_label("Decision boundary", "strong")
+        head.setFixedHeight(HEAD)
+        side.addWidget(head)
+        side.addWidget(self.plane, 1)
+        self._plane_side.setMinimumWidth(LEAST_PLANE)
+        self._plane_side.hide()
+        row.addWidget(self._plane_side, 1)
         self.loss.read_at.connect(self._read)
         self.score.read_at.connect(self._read)
 

@@ -133,7 +133,7 @@ def test_a_tab_that_is_hidden_keeps_its_points(panel, run):
     assert panel.place.text().startswith("Finished after 24 steps")
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1150, 2), (776, 1)])
+@pytest.mark.parametrize(("width", "columns"), [(1320, 2), (1150, 1), (776, 1)])
 def test_the_curves_get_room_once_there_is_a_run(panel, run, width, columns):
     panel.resize(width, 240)
     run.start(make_moons(epochs=1))

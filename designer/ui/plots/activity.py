@@ -1,0 +1,293 @@
+"""The Activity tab: what looks wrong, what each layer does, and what the selected one gives for a sample of one's choice."""
+
+import math
+import random
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.document.places import walk
+from designer.document.project import used_block
+from designer.document.wording import show_name
+from designer.engine.events import Event
+from designer.engine.seeing import Activation, Example, Look, Pulse
+from designer.ui.bridge import TrainingBridge
+from designer.ui.editor import Editor
+from designer.ui.marks import make_label
+from designer.ui.plots.distribution import BarPlot
+from designer.ui.plots.heat import MatrixPlot, make_matrix
+from designer.ui.plots.layer_table import LayerTable
+from designer.ui.plots.maps import CountPlot, MapPlot
+from designer.ui.plots.picker import SamplePicker
+from designer.ui.plots.plot import Plot, find_pace
+from designer.ui.theme import Theme
+from designer.ui.words import write_bytes, write_count
+
+REDRAW_EVERY = 200  # milliseconds
+HEAD = 20  # pixels of the line above a plot
+NOTHING = (
+    "From the first steps on, every layer is listed here with what it gives, how it learns and what it takes.\n"
+    "Select one to see what it makes of a sample. Press Train to begin."
+)
+
+
+class ActivityPanel(QWidget):
+    """`findings` (a widget) at the left; at the right all layers in a table, or the selected one and a sample.
+
+    Looks bring a layer's outputs only while the tab can be seen. `node_chosen` asks to show a layer.
+    """
+
+    node_chosen = Signal(str)
+
+    def __init__(self, editor: Editor, bridge: TrainingBridge, theme: Theme, findings: QWidget) -> None:
+        super().__init__()
+        self._editor, self._bridge = editor, bridge
+        self._node: str | None = None
+        self._key = ""
+        self.findings = findings
+        self.message = make_label(NOTHING, "muted", wrap=True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.table = LayerTable()
+        self.name = make_label("", "strong")
+        self.facts = make_label("", "muted")
+        self.picker = SamplePicker()
+        self.all = QToolButton(text="All layers", toolTip="Show every layer in a table")
+        self.input_map, self.input_bars = MapPlot(theme, "input"), BarPlot(theme)
+        self.maps, self.bars, self.matrix = MapPlot(theme), BarPlot(theme), MatrixPlot(theme)
+        self.counts, self.means = CountPlot(theme), BarPlot(theme)
+        self.answer = make_label("", "muted")
+        self._redraw = QTimer(self, singleShot=True)
+        self._redraw.timeout.connect(self.draw)
+        self._build()
+        self.picker.chosen.connect(lambda number: bridge.wish(sample=number))
+        self.picker.random_wanted.connect(self._take_any)
+        self.table.chosen.connect(self.node_chosen)
+        self.all.clicked.connect(lambda: editor.select([]))
+        editor.selection_changed.connect(self._follow)
+        editor.view_changed.connect(self._follow)
+        bridge.happened.connect(self.take)
+        bridge.state_changed.connect(lambda _: self._follow())
+        self._follow()
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """Every plot, those that are not shown too."""
+        return self.input_map, self.input_bars, self.maps, self.bars, self.matrix, self.counts, self.means
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        for plot in self.plots:
+            plot.set_theme(theme)
+
+    def take(self, event: Event) -> None:
+        """Take in one event of the engine; a look is drawn soon after."""
+        if isinstance(event, Look) and not self._redraw.isActive():
+            self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
+
+    def draw(self) -> None:
+        """Show the newest look."""
+        if not self.isVisible():
+            return
+        look = self._bridge.look
+        if look is None or not look.pulses:
+            self._say(NOTHING)
+        elif self._node is None:
+            self.table.show_look(look, self._name_of)
+            self._stack.setCurrentWidget(self.table)
+        else:
+            self._draw_layer(look)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self._follow()
+
+    def hideEvent(self, event) -> None:
+        super().hideEvent(event)
+        self._bridge.wish(nodes=())
+
+    def _follow(self) -> None:
+        """Watch what the selected layer gives, the first of several."""
+        if not self.isVisible():
+            return
+        editor = self._editor
+        chosen = next((node for node in editor.view.graph.nodes if node in editor.selected_nodes), None)
+        self._node, self._key = chosen, editor.key_of(chosen) if chosen is not None else ""
+        source = self._bridge.source
+        self._bridge.wish(nodes=(self._key,) if source is not None and self._key in source.modules else ())
+        self.draw()
+
+    def _take_any(self) -> None:
+        self.picker.take(random.randrange(self.picker.count))
+
+    def _name_of(self, key: str) -> str:
+        """Return the name of a layer of the run, with the blocks it lies in."""
+        project = self._bridge.project
+        way = walk(project, key) if project is not None else ()
+        return " / ".join(show_name(node.name) for node in way) or key
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self._stack.setCurrentWidget(self._said)
+
+    def _draw_layer(self, look: Look) -> None:
+        node = self._editor.view.graph.nodes.get(self._node or "")
+        seen, example = self._bridge.activations.get(self._key), look.example
+        if node is None or seen is None or example is None:
+            self._say(self._explain(look))
+            return
+        self._stack.setCurrentWidget(self._page)
+        inferred = self._editor.view_inference.nodes.get(node.id)
+        hue = inferred.spec.family if inferred is not None and inferred.spec is not None else "custom"
+        for plot in (self.bars, self.counts, self.means):
+            plot.hue = hue
+        self.name.setText(f"{show_name(node.name)} · {show_name(node.kind)}")
+        pulse = next((pulse for pulse in look.pulses if pulse.node == self._key), None)
+        self.facts.setText(describe_layer(pulse, look) if pulse is not None else "")
+        self.picker.show_number(example.number, example.count, held=not self._bridge.active)
+        self._draw_input(example)
+        self._draw_output(seen, node.kind)
+        self.counts.show_counts(seen.counts, seen.edges)
+        self.means.show_values(seen.means.ravel())
+
+    def _draw_input(self, example: Example) -> None:
+        values = example.values
+        if values.ndim == 3 and min(values.shape[1:]) > 1:
+            self.input_map.show_maps(values, len(values))
+            self._input.setCurrentWidget(self.input_map)
+        else:
+            self.input_bars.show_values(values.ravel())
+            self._input.setCurrentWidget(self.input_bars)
+        self.answer.setText(describe_answer(example))
+
+    def _draw_output(self, seen: Activation, kind: str) -> None:
+        values = seen.values
+        if values.ndim == 3 and min(values.shape[1:]) > 1:
+            self.maps.show_maps(values, seen.whole[0])
+            self._show_form("Feature maps", self.maps)
+        elif values.ndim >= 2 and min(values.shape[0], values.size // len(values)) > 1:
+            self.matrix.show_matrix(make_matrix(values, kind))
+            self._show_form("Outputs", self.matrix)
+        else:
+            self.bars.show_values(values.ravel())
+            self._show_form("Outputs", self.bars)
+
+    def _show_form(self, title: str, plot: Plot) -> None:
+        self._form_title.setText(title)
+        self._form.setCurrentWidget(plot)
+
+    def _explain(self, look: Look) -> str:
+        """Return why there is nothing to see of the selected layer."""
+        node = self._editor.view.graph.nodes.get(self._node or "")
+        source = self._bridge.source
+        if node is None or source is None:
+            return NOTHING
+        name = show_name(node.name)
+        if used_block(node.kind) is not None:
+            return f"{name} is a block. Step inside (Tab) and select a layer there."
+        if self._key not in source.modules:
+            return f"{name} ({show_name(node.kind)}) is no module of its own in the code, so nothing can be seen of it."
+        if not self._bridge.active:
+            return f"The run is over, and nothing of {name} was kept for this sample."
+        if look.rows == 0:
+            return "A layer failed when the network was looked at; the run itself goes on."
+        return f"What {name} gives appears here in a moment."
+
+    def _build(self) -> None:
+        self._input, self._form = QStackedWidget(), QStackedWidget()
+        for plot in (self.input_map, self.input_bars):
+            self._input.addWidget(plot)
+        for plot in (self.maps, self.bars, self.matrix):
+            self._form.addWidget(plot)
+        self._form_title = make_label("Feature maps", "strong")
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        columns = (
+            (make_label("Sample", "strong"), self._input, 2),
+            (self._form_title, self._form, 4),
+            (make_label("All outputs", "strong"), self.counts, 2),
+            (make_label("Mean of each unit", "strong"), self.means, 2),
+        )
+        for title, plot, share in columns:
+            row.addLayout(_make_column(title, plot), share)
+        self._page = QWidget()
+        self._page.setObjectName("ground")
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(16, 6, 16, 4)
+        column.setSpacing(3)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.name)
+        head.addStretch(1)
+        for widget in (self.answer, self.picker, self.all):
+            head.addWidget(widget)
+        column.addLayout(head)
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column.addWidget(self.facts)
+        column.addLayout(row, 1)
+        self._said = QWidget()
+        self._said.setObjectName("ground")
+        QVBoxLayout(self._said).addWidget(self.message)
+        self._stack = QStackedWidget()
+        for page in (self._said, self.table, self._page):
+            self._stack.addWidget(page)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.findings)
+        splitter.addWidget(self._stack)
+        self.findings.setMinimumWidth(200)
+        splitter.setChildrenCollapsible(False)
+        splitter.setStretchFactor(1, 1)
+        splitter.setHandleWidth(1)
+        splitter.setSizes([250, 1000])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(splitter)
+
+
+def describe_layer(pulse: Pulse, look: Look) -> str:
+    """Return how a layer stands, in one line."""
+    parts = [f"step {write_count(look.step)}"]
+    if math.isfinite(pulse.dead):
+        parts.append(f"{round(pulse.dead * pulse.units)} of {pulse.units} units silent ({100 * pulse.dead:.0f} %)")
+    if math.isfinite(pulse.saturated):
+        parts.append(f"{100 * pulse.saturated:.0f} % saturated")
+    total = math.fsum(each.seconds for each in look.pulses if math.isfinite(each.seconds))
+    if math.isfinite(pulse.seconds) and total > 0:
+        share = 100 * pulse.seconds / total
+        parts.append(
+            f"forward {1000 * pulse.seconds:.2g} ms for {write_count(look.rows)} samples, {share:.0f} % of all"
+        )
+    if pulse.bytes:
+        parts.append(f"{write_bytes(pulse.bytes // max(look.rows, 1))} a sample")
+    return " · ".join(parts)
+
+
+def describe_answer(example: Example) -> str:
+    """Return what is right for a sample and what the network says."""
+    target, answer = example.target.ravel(), example.answer.ravel()
+    if target.size == 1 and answer.size > 1 and float(target[0]).is_integer():
+        shares = np.exp(answer - answer.max()) if (answer < 0).any() or answer.sum() > 1.01 else answer
+        shares = shares / max(float(shares.sum()), 1e-12)
+        said = int(answer.argmax())
+        return f"class {int(target[0])} · answer {said} ({100 * float(shares[said]):.0f} %)"
+    if target.size == 1 and answer.size == 1:
+        return f"target {float(target[0]):.4g} · answer {float(answer[0]):.4g}"
+    return ""
+
+
+def _make_column(title: QLabel, plot: QWidget) -> QVBoxLayout:
+    title.setFixedHeight(HEAD)
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(title)
+    column.addWidget(plot, 1)
+    return column

@@ -89,6 +89,10 @@ class Comparing(QObject):
             return  # two projects are enough
         self._work_out(before, self._take_shown())
 
+    def with_sides(self, before: Side, after: Side) -> None:
+        """Show two projects beside each other, in a tab of its own."""
+        self._work_out(before, after)
+
     def swap(self) -> None:
         """Show the same comparison the other way about, in the place of this one."""
         if self.compared is not None:

@@ -9,6 +9,7 @@ from designer.paths import user_state
 
 MOST_RECENT = 12
 SCALES = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
+MOST_RUNS, MOST_RUN_BYTES = 200, 20 * 10**9  # that are kept unless somebody says otherwise
 LONGEST_KEY = 200  # characters of what is remembered as chosen
 
 
@@ -109,6 +110,52 @@ class Settings:
         self._store.setValue("folder", folder)
 
     @property
+    def runs(self) -> Path | None:
+        """The folder that runs are kept in; None for the usual one."""
+        value = str(self._store.value("runs/folder", ""))
+        return Path(value) if value else None
+
+    @runs.setter
+    def runs(self, folder: Path | None) -> None:
+        self._store.setValue("runs/folder", "" if folder is None else str(folder))
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs without a star are kept, 0 for all."""
+        return self._number("runs/most", MOST_RUNS)
+
+    @most_runs.setter
+    def most_runs(self, most: int) -> None:
+        self._store.setValue("runs/most", most)
+
+    @property
+    def most_run_bytes(self) -> int:
+        """How many bytes the runs without a star may take, 0 for any number."""
+        return self._number("runs/bytes", MOST_RUN_BYTES)
+
+    @most_run_bytes.setter
+    def most_run_bytes(self, most: int) -> None:
+        self._store.setValue("runs/bytes", most)
+
+    @property
+    def checkpoint_every(self) -> int:
+        """Of each how many epochs a checkpoint is kept besides the last and the best, 0 for none."""
+        return self._number("runs/every", 0)
+
+    @checkpoint_every.setter
+    def checkpoint_every(self, epochs: int) -> None:
+        self._store.setValue("runs/every", epochs)
+
+    @property
+    def tensorboard(self) -> bool:
+        """Whether logs for TensorBoard are written."""
+        return str(self._store.value("runs/tensorboard", "false")).lower() == "true"
+
+    @tensorboard.setter
+    def tensorboard(self, on: bool) -> None:
+        self._store.setValue("runs/tensorboard", on)
+
+    @property
     def folds(self) -> bool:
         """Whether long networks are folded into columns when they are arranged."""
         return self._flag("folds")
@@ -147,6 +194,11 @@ class Settings:
     def flush(self) -> None:
         """Write to the disk now."""
         self._store.sync()
+
+    def _number(self, name: str, usual: int) -> int:
+        """Return a whole number from 0 on."""
+        value = str(self._store.value(name, usual))
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else usual
 
     def _flag(self, name: str) -> bool:
         """Return a choice that holds unless the file says false."""

@@ -40,6 +40,7 @@ from designer.ui.picturing import Picturing
 from designer.ui.problem_pointer import ProblemPointer
 from designer.ui.refusals import Refusals
 from designer.ui.rounds import Rounds
+from designer.ui.runs import Runs
 from designer.ui.scale import Scale
 from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
@@ -104,6 +105,7 @@ class Window(QMainWindow):
     crumbs: Crumbs
     find_bar: FindBar
     trainer: Trainer
+    runs: Runs
     transfer: Transfer
     picturing: Picturing
     pages: Pages
@@ -145,6 +147,7 @@ class Window(QMainWindow):
         self.annotations = Annotations(self)
         self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
+        self.runs = Runs(self)
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)
@@ -380,6 +383,7 @@ class Window(QMainWindow):
         self.arranging.stop()
         self.comparing.stop()
         self.trainer.shut_down()
+        self.runs.shut_down()
         super().closeEvent(event)
 
     def close_for_good(self) -> None:

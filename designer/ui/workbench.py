@@ -146,6 +146,7 @@ class Workbench(QObject):
             Panel("weights", "Weights", BOTTOM, self._make_weights),
             Panel("activity", "Activity", BOTTOM, self._make_activity),
             Panel("samples", "Samples", BOTTOM, self._make_samples),
+            Panel("runs", "Runs", BOTTOM, self._make_runs),
             Panel("code", "Code", BOTTOM, self._make_code),
             Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
@@ -230,6 +231,15 @@ class Workbench(QObject):
         from designer.ui.panels.samples import SamplesPanel
 
         return SamplesPanel(self._window.trainer.bridge, self._window.theme)
+
+    def _make_runs(self) -> QWidget:
+        from designer.ui.panels.runs import RunsPanel
+        from designer.ui.plots.run_curves import RunCurvePlot
+
+        window = self._window
+        panel = RunsPanel(window.runs, window.theme, RunCurvePlot(window.theme))
+        panel.menu_requested.connect(lambda place: window.show_menu("run", place))
+        return panel
 
     def _make_data(self) -> QWidget:
         from designer.ui.panels.data import DataPanel

@@ -6,9 +6,10 @@ from designer.ui.commands.help import HELP
 from designer.ui.commands.network import NETWORK
 from designer.ui.commands.panels import PANELS
 from designer.ui.commands.record import MENUS, Command
+from designer.ui.commands.runs import RUNS
 from designer.ui.commands.train import TRAIN
 from designer.ui.commands.view import VIEW
 
 __all__ = ["COMMANDS", "MENUS", "Command"]
 
-COMMANDS: tuple[Command, ...] = (*FILE, *EDIT, *VIEW, *PANELS, *NETWORK, *TRAIN, *HELP)
+COMMANDS: tuple[Command, ...] = (*FILE, *EDIT, *VIEW, *PANELS, *NETWORK, *TRAIN, *RUNS, *HELP)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
-MENUS = ("File", "Edit", "View", "Go", "Network", "Train", "Help")
+MENUS = ("File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class Command:
     id: str
     title: str
     run: "Callable[[Window], object]" = lambda window: None
-    menu: Literal["File", "Edit", "View", "Go", "Network", "Train", "Help", ""] = ""
+    menu: Literal["File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help", ""] = ""
     group: int = 0
     icon: str = ""
     shortcuts: tuple[str, ...] = ()
     canvas: bool = False
     bar: int = 0
-    contexts: tuple[Literal["node", "edge", "remark", "canvas"], ...] = ()
+    contexts: tuple[Literal["node", "edge", "remark", "canvas", "run"], ...] = ()
     enabled: "Callable[[Window], bool]" = lambda window: True
     checked: "Callable[[Window], bool] | None" = None
     title_now: "Callable[[Window], str] | None" = None

@@ -1,0 +1,240 @@
+"""The commands of the Runs menu: what can be done with the runs selected in the Runs tab, and how runs are kept."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from designer.ui.commands.record import Command
+from designer.ui.words import write_bytes
+
+if TYPE_CHECKING:
+    from designer.ui.window import Window
+
+MOST = (20, 50, 200, 1000, 0)  # runs without a star that are kept
+MOST_BYTES = (2 * 10**9, 5 * 10**9, 20 * 10**9, 100 * 10**9, 0)
+EVERY = (0, 1, 5, 10, 50)  # epochs
+
+
+def _has_one(window: "Window") -> bool:
+    return window.runs.one is not None
+
+
+def _has_any(window: "Window") -> bool:
+    return bool(window.runs.selected)
+
+
+def _can_go_on(window: "Window") -> bool:
+    run = window.runs.one
+    return run is not None and run.can_go_on
+
+
+def _can_train(window: "Window") -> bool:
+    run = window.runs.one
+    return run is not None and not run.alive and bool(run.list_checkpoints())
+
+
+def _can_repeat(window: "Window") -> bool:
+    run = window.runs.one
+    return run is not None and run.record.state in ("finished", "early stop")
+
+
+def _can_compare(window: "Window") -> bool:
+    runs, shown = window.runs.selected, window.editor.document.compared is None
+    return len(runs) == 2 or (len(runs) == 1 and shown)
+
+
+def _name_compare(window: "Window") -> str:
+    two = len(window.runs.selected) == 2
+    return "Compare their networks" if two else f"Compare with {window.editor.document.name}"
+
+
+def _name_star(window: "Window") -> str:
+    runs = window.runs.selected
+    return "Remove star" if runs and all(run.record.starred for run in runs) else "Star"
+
+
+def offer_checkpoints(window: "Window") -> Iterable[Command]:
+    """Return a command for each checkpoint of the selected run."""
+    run = window.runs.one
+    for number, checkpoint in enumerate(run.list_checkpoints() if run is not None else ()):
+        yield Command(
+            f"runs.again.{number}",
+            checkpoint.title[:1].upper() + checkpoint.title[1:],
+            lambda window, run=run, one=checkpoint: window.runs.train_from(run, one),  # type: ignore[misc]
+            tip=str(checkpoint.path),
+        )
+
+
+def offer_most(window: "Window") -> Iterable[Command]:
+    """Return how many runs may be kept."""
+    for most in MOST:
+        yield Command(
+            f"runs.most.{most}",
+            f"The newest {most:,} without a star" if most else "As many as there are",
+            lambda window, most=most: window.runs.keep_most(most),  # type: ignore[misc]
+            checked=lambda window, most=most: window.settings.most_runs == most,  # type: ignore[misc]
+        )
+    for most in MOST_BYTES:
+        yield Command(
+            f"runs.bytes.{most}",
+            f"Up to {write_bytes(most)}" if most else "Of any size",
+            lambda window, most=most: window.runs.keep_bytes(most),  # type: ignore[misc]
+            checked=lambda window, most=most: window.settings.most_run_bytes == most,  # type: ignore[misc]
+        )
+
+
+def offer_every(window: "Window") -> Iterable[Command]:
+    """Return of which epochs checkpoints may be kept."""
+    for every in EVERY:
+        title = (
+            f"Of every {every} epochs too" if every > 1 else "Of every epoch too" if every else "The last and the best"
+        )
+        yield Command(
+            f"runs.every.{every}",
+            title,
+            lambda window, every=every: window.runs.keep_every(every),  # type: ignore[misc]
+            checked=lambda window, every=every: window.settings.checkpoint_every == every,  # type: ignore[misc]
+        )
+
+
+RUNS = (
+    Command(
+        "runs.show",
+        "Show runs",
+        lambda w: w.rounds.go_to("runs"),
+        "Runs",
+        1,
+        "ph.rows",
+        ("Ctrl+Shift+R",),
+        tip="Every run that was trained in this window, and those of `designer train --keep`",
+    ),
+    Command(
+        "runs.open",
+        "Open as project",
+        lambda w: w.runs.open(),
+        "Runs",
+        2,
+        "ph.folder-open",
+        contexts=("run",),
+        enabled=_has_any,
+        tip="Open the network and the settings of a run in a tab of its own",
+    ),
+    Command(
+        "runs.go_on",
+        "Go on where it broke off",
+        lambda w: w.runs.go_on(),
+        "Runs",
+        2,
+        "ph.play",
+        contexts=("run",),
+        enabled=_can_go_on,
+        tip="Train on from the last checkpoint of a run that was stopped, failed or killed, in its own folder",
+    ),
+    Command(
+        "runs.longer",
+        "Train longer …",
+        lambda w: w.runs.ask_longer(),
+        "Runs",
+        2,
+        "ph.fast-forward",
+        contexts=("run",),
+        enabled=_can_train,
+        tip="Go on from the end of a run with more epochs: a run of its own",
+    ),
+    Command(
+        "runs.again",
+        "Train again from",
+        menu="Runs",
+        group=2,
+        icon="ph.arrow-bend-down-right",
+        contexts=("run",),
+        enabled=_can_train,
+        choices=offer_checkpoints,
+        tip="Go on from one of the checkpoints of a run: a run of its own",
+    ),
+    Command(
+        "runs.repeat",
+        "Repeat this run",
+        lambda w: w.runs.repeat(),
+        "Runs",
+        2,
+        "ph.repeat",
+        contexts=("run",),
+        enabled=_can_repeat,
+        tip="Train it again from its start as its receipt says, and tell whether the same comes out",
+    ),
+    Command(
+        "runs.compare",
+        "Compare their networks",
+        lambda w: w.runs.compare(),
+        "Runs",
+        3,
+        "ph.git-diff",
+        contexts=("run",),
+        enabled=_can_compare,
+        title_now=_name_compare,
+        tip="See what differs between the networks of two runs, or of one and this project, on one canvas",
+    ),
+    Command(
+        "runs.rename",
+        "Name …",
+        lambda w: w.runs.rename_wanted.emit(),
+        "Runs",
+        3,
+        "ph.pencil-simple",
+        contexts=("run",),
+        enabled=_has_one,
+    ),
+    Command(
+        "runs.star",
+        "Star",
+        lambda w: w.runs.star(),
+        "Runs",
+        3,
+        "ph.star",
+        contexts=("run",),
+        enabled=_has_any,
+        title_now=_name_star,
+        tip="Runs with a star are never thrown away to make room",
+    ),
+    Command(
+        "runs.reveal",
+        "Show in folder",
+        lambda w: w.runs.reveal(),
+        "Runs",
+        3,
+        "ph.folder-notch-open",
+        contexts=("run",),
+    ),
+    Command(
+        "runs.delete",
+        "Move to trash",
+        lambda w: w.runs.delete(),
+        "Runs",
+        4,
+        "ph.trash",
+        contexts=("run",),
+        enabled=_has_any,
+        tip="It stays in the trash of the runs for a month",
+    ),
+    Command(
+        "runs.delete_for_good",
+        "Delete for good …",
+        lambda w: w.runs.ask_delete(),
+        "Runs",
+        4,
+        contexts=("run",),
+        enabled=_has_any,
+    ),
+    Command("runs.most", "Keep", menu="Runs", group=5, icon="ph.archive", choices=offer_most),
+    Command("runs.every", "Keep checkpoints", menu="Runs", group=5, icon="ph.flag", choices=offer_every),
+    Command("runs.folder", "Keep runs in …", lambda w: w.runs.ask_folder(), "Runs", 5, "ph.folder"),
+    Command(
+        "runs.tensorboard",
+        "Write TensorBoard logs",
+        lambda w: w.runs.toggle_tensorboard(),
+        "Runs",
+        5,
+        checked=lambda w: w.settings.tensorboard,
+        tip="From the next run on its folder holds event files: tensorboard --logdir with the folder of the runs",
+    ),
+)

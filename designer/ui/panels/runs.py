@@ -1,0 +1,371 @@
+"""The Runs tab: every run in a table, and beside it curves and settings of those that are selected."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QSplitter,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.catalogue.registry import metrics
+from designer.engine.curves import RunCurves, read_curves
+from designer.engine.runs import Listing, Run
+from designer.ui.background import Job
+from designer.ui.marks import make_label
+from designer.ui.panels.run_settings_table import RunSettingsTable
+from designer.ui.panels.runs_model import SAMPLE, RunsModel, RunsOrder
+from designer.ui.strokes import MOST
+from designer.ui.theme import Theme
+from designer.ui.words import write_amount
+
+Floats = NDArray[np.float64]
+
+EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
+LOOK_EVERY = 1000  # milliseconds, while a run is under way
+ROW_HEIGHT = 24
+ALONG = ("epochs", "steps", "seconds")
+WIDTHS = {"★": 30, "name": 190, "state": 190, "started": 118, "epochs": 82, "optimizer": 82}
+WIDTH = 74
+
+
+class KeptRuns(Protocol):
+    """What the tab wants of the window's runs: designer.ui.runs gives it."""
+
+    changed: SignalInstance
+    rename_wanted: SignalInstance
+    selected: tuple[Run, ...]
+
+    def list(self) -> Listing:
+        """Return the runs that are kept."""
+
+    def select(self, runs: Iterable[Run]) -> None:
+        """Take note of what is selected."""
+
+    def rename(self, run: Run, name: str) -> None:
+        """Call a run so."""
+
+    def star(self, runs: Iterable[Run] | None = None) -> None:
+        """Star runs, or take their stars away."""
+
+    def delete(self) -> None:
+        """Move what is selected to the trash."""
+
+    def open(self) -> None:
+        """Open the projects of what is selected."""
+
+
+class CurvePlot(Protocol):
+    """What the tab wants of its plot: designer.ui.plots.run_curves gives it, and the window brings them together."""
+
+    def show_lines(self, lines: Sequence[object], quantity: str, along: str, *, percent: bool, log: bool) -> None:
+        """Show the curves of these runs."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+
+
+class RunTable(QTableView):
+    """The table. S stars, F2 names, Delete moves to the trash, Return opens; a click on a star sets it or takes it away."""
+
+    key_pressed = Signal(str)
+    star_clicked = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = {Qt.Key.Key_Delete: "delete", Qt.Key.Key_Backspace: "delete", Qt.Key.Key_S: "star"}
+        keys |= {Qt.Key.Key_F2: "rename", Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open"}
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        wanted = keys.get(event.key()) if plain and self.state() != QAbstractItemView.State.EditingState else None  # type: ignore[call-overload]
+        if wanted is not None:
+            self.key_pressed.emit(wanted)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index.column() == 0:
+            self.star_clicked.emit(index.row())
+
+
+class RunsPanel(QWidget):
+    """Table, filter, and `plot` (a widget) for the curves of what is selected. `menu_requested` carries a place on the screen."""
+
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, runs: KeptRuns, theme: Theme, plot: CurvePlot, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._curves: dict[str, tuple[str, RunCurves]] = {}  # by folder: when it was read, and what was there
+        self._job: Job | None = None
+        self._filling = False
+        self.model = RunsModel(theme)
+        self.order = RunsOrder(self.model)
+        self.filter = QLineEdit(placeholderText="Filter by name, state, device, optimizer", clearButtonEnabled=True)
+        self.filter.setAccessibleName("filter runs")
+        self.about = make_label("", "muted")
+        self.empty = make_label(EMPTY, "muted", wrap=True)
+        self.table = self._make_table()
+        self.plot = plot
+        self.quantity, self.along = QComboBox(), QComboBox()
+        self.log = QCheckBox("log")
+        self.hint = make_label("", "muted")
+        self.settings = RunSettingsTable(theme)
+        self.tabs = QTabWidget()
+        self._timer = QTimer(self, interval=LOOK_EVERY)
+        self._timer.timeout.connect(self.refresh)
+        self._build()
+        self._listen()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.model.theme = theme
+        self.table.viewport().update()
+        self.plot.set_theme(theme)
+        self.settings.set_theme(theme)
+
+    def shut_down(self) -> None:
+        """End what is read beside the window."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.cancel(5.0)
+
+    @property
+    def selected(self) -> tuple[Run, ...]:
+        """The selected runs, from the top."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return tuple(self._run_at(row) for row in rows)
+
+    def refresh(self) -> None:
+        """Show the runs as they are now; a name that is being typed is left alone."""
+        if not self.isVisible() or self.table.state() == QAbstractItemView.State.EditingState:
+            return
+        listing = self._runs.list()
+        kept = {run.folder for run in self._runs.selected}
+        self._filling = True
+        header = self.table.horizontalHeader()
+        sorted_by, order = self.model.heads[header.sortIndicatorSection()].title, header.sortIndicatorOrder()
+        if self.model.show_runs(listing.runs):
+            titles = [head.title for head in self.model.heads]
+            self.table.sortByColumn(titles.index(sorted_by if sorted_by in titles else "started"), order)
+            self._size_columns()
+            self._select(kept)
+        self._filling = False
+        faults = f" · {write_amount(len(listing.faults), 'folder')} cannot be read" if listing.faults else ""
+        shown = self.order.rowCount()
+        count = write_amount(len(listing.runs), "run")
+        self.about.setText((f"{shown:,} of {count}" if shown != len(listing.runs) else count) + faults)
+        self.about.setToolTip("\n".join(listing.faults))
+        self.empty.setVisible(not listing.runs)
+        self.table.setVisible(bool(listing.runs))
+        alive = any(run.alive for run in listing.runs)
+        if alive != self._timer.isActive():
+            (self._timer.start if alive else self._timer.stop)()
+        self._follow_selection()
+
+    def start_rename(self) -> None:
+        """Put the cursor into the name of the selected run."""
+        if len(rows := self.table.selectionModel().selectedRows()) == 1:
+            column = next(place for place, head in enumerate(self.model.heads) if head.title == "name")
+            self.table.setFocus()
+            self.table.edit(self.order.index(rows[0].row(), column))
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
+
+    # --- how it is laid out ---------------------------------------------------------------------------------------
+
+    def _make_table(self) -> RunTable:
+        table = RunTable()
+        table.setModel(self.order)
+        table.setObjectName("runs")
+        table.setAccessibleName("runs")
+        table.setSortingEnabled(True)
+        table.sortByColumn(
+            next(place for place, head in enumerate(self.model.heads) if head.title == "started"),
+            Qt.SortOrder.DescendingOrder,
+        )
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setIconSize(SAMPLE)
+        table.setTabKeyNavigation(False)
+        table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return table
+
+    def _build(self) -> None:
+        for title in ("loss",):
+            self.quantity.addItem(title, "")
+        for title in ALONG:
+            self.along.addItem(f"over {title}", title)
+        self.quantity.setAccessibleName("quantity")
+        self.along.setAccessibleName("horizontal axis")
+        self.log.setAccessibleName("logarithmic")
+        top = QHBoxLayout()
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.about)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(12, 8, 8, 4)
+        column.addLayout(top)
+        column.addWidget(self.empty)
+        column.addWidget(self.table, 1)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = QHBoxLayout()
+        for widget in (self.quantity, self.along, self.log):
+            head.addWidget(widget)
+        head.addWidget(self.hint, 1)
+        curves = QWidget()
+        inner = QVBoxLayout(curves)
+        inner.setContentsMargins(6, 6, 6, 2)
+        inner.addLayout(head)
+        assert isinstance(self.plot, QWidget)
+        inner.addWidget(self.plot, 1)
+        self.tabs.addTab(curves, "Curves")
+        self.tabs.addTab(self.settings, "Settings")
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("of the selected runs")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([500, 500])
+        self.splitter.setHandleWidth(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.splitter)
+
+    def _listen(self) -> None:
+        self.filter.textChanged.connect(self._filter)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_selection())
+        self.table.customContextMenuRequested.connect(self._ask_menu)
+        self.table.doubleClicked.connect(lambda index: self._act("open") if index.column() else None)
+        self.table.key_pressed.connect(self._act)
+        self.table.star_clicked.connect(lambda row: self._runs.star([self._run_at(row)]))
+        self.model.renamed.connect(self._runs.rename)
+        for box in (self.quantity, self.along):
+            box.activated.connect(lambda _: self._draw())
+        self.log.toggled.connect(lambda _: self._draw())
+        self._runs.changed.connect(self.refresh)
+        self._runs.rename_wanted.connect(self.start_rename)
+
+    def _size_columns(self) -> None:
+        for place, head in enumerate(self.model.heads):
+            self.table.setColumnWidth(place, WIDTHS.get(head.title, WIDTH))
+
+    # --- what is selected -------------------------------------------------------------------------------------------
+
+    def _run_at(self, row: int) -> Run:
+        return self.model.runs[self.order.mapToSource(self.order.index(row, 0)).row()]
+
+    def _select(self, folders: "set[object]") -> None:
+        rows, flag = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
+        for row in range(self.order.rowCount()):
+            if self._run_at(row).folder in folders:
+                rows.select(self.order.index(row, 0), flag.Select | flag.Rows)
+
+    def _filter(self, text: str) -> None:
+        self.order.filter_by(text)
+        self.refresh()
+
+    def _act(self, what: str) -> None:
+        if what == "rename":
+            self.start_rename()
+        elif self._runs.selected:
+            {"delete": self._runs.delete, "star": self._runs.star, "open": self._runs.open}[what]()
+
+    def _ask_menu(self, place: QPoint) -> None:
+        if self.selected:
+            self.menu_requested.emit(self.table.viewport().mapToGlobal(place))
+
+    def _follow_selection(self) -> None:
+        """Tell what is selected, and show curves and settings of it."""
+        if self._filling:
+            return
+        runs = self.selected
+        if runs != self._runs.selected:
+            self._runs.select(runs)
+        self.model.show_strokes([run.folder for run in runs[:MOST]] if len(runs) > 1 else [])
+        self._read()
+
+    def _read(self) -> None:
+        """Read the curves that are not known yet, or have grown, beside the window."""
+        stale = [
+            run for run in self.selected[:MOST] if self._curves.get(str(run.folder), ("",))[0] != run.record.updated
+        ]
+        if self._job is not None and self._job.running:
+            if not stale:
+                self._show()
+            return  # what it brings is followed by another look
+        if not stale:
+            self._show()
+            return
+        self._job = Job(lambda report: [(run, read_curves(run.folder)) for run in stale if report(0)], self)
+        self._job.done.connect(self._take)
+        self._job.start()
+
+    def _take(self, found: "list[tuple[Run, RunCurves]]") -> None:
+        for run, curves in found:
+            self._curves[str(run.folder)] = run.record.updated, curves
+        self._read()
+
+    def _show(self) -> None:
+        runs = self.selected
+        drawn = [(run, self._curves[str(run.folder)][1]) for run in runs[:MOST] if str(run.folder) in self._curves]
+        names = dict.fromkeys(
+            name[4:] for _, curves in drawn for name in curves.epochs if name.startswith("val_") and name != "val_loss"
+        )
+        now = self.quantity.currentData()
+        if [self.quantity.itemData(place) for place in range(1, self.quantity.count())] != list(names):
+            self.quantity.clear()
+            self.quantity.addItem("loss", "")
+            for name in names:
+                self.quantity.addItem(metrics[name].title.lower() if name in metrics else name, name)
+            self.quantity.setCurrentIndex(max(self.quantity.findData(now), 0))
+        more = len(runs) - MOST
+        self.hint.setText(
+            "Select runs to see their curves" if not runs else f"and {more:,} more are not drawn" if more > 0 else ""
+        )
+        self._draw()
+        self.settings.show_runs(runs[:MOST])
+
+    def _draw(self) -> None:
+        from designer.ui.panels.run_lines import make_line
+
+        name, along = self.quantity.currentData() or "", self.along.currentData()
+        lines = [
+            make_line(run, self._curves[str(run.folder)][1], name, along)
+            for run in self.selected[:MOST]
+            if str(run.folder) in self._curves
+        ]
+        spec = metrics.get(name)
+        percent = spec is not None and spec.form.endswith("%")
+        self.plot.show_lines(lines, self.quantity.currentText(), along, percent=percent, log=self.log.isChecked())

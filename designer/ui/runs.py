@@ -46,7 +46,8 @@ class Runs(QObject):
         self._job: Job | None = None
         self._began: tuple[Path, bool] | None = None  # the folder of the run under way, and whether it was made for it
         self._steps = 0  # that it had behind it at its start
-        self._repeated: Receipt | None = None  # what the run under way is to be held against
+        self._out: Path | None = None  # the folder of a run that goes on in it
+        self._repeated: tuple[str, Receipt] | None = None  # the run that the one under way is held against, by name
         self._hears = False
         self.selected: tuple[Run, ...] = ()
 
@@ -80,10 +81,10 @@ class Runs(QObject):
 
     # --- what a run of the window leaves ------------------------------------------------------------------------
 
-    def begin(self, project: Project, resume: Path | None = None, out: Path | None = None) -> dict[str, Any]:
+    def begin(self, project: Project, resume: Path | None = None) -> dict[str, Any]:
         """Return what is to be kept of a run that begins now: its folder in the store, checkpoints, logs."""
         self._listen()
-        settings, self._steps = self._window.settings, 0
+        settings, self._steps, out = self._window.settings, 0, self._out
         kept: dict[str, Any] = {"resume": resume, "every": settings.checkpoint_every}
         try:
             folder = out or self.store.new_folder(project.name)
@@ -130,7 +131,7 @@ class Runs(QObject):
         if began is not None and began[1] and step <= self._steps:
             self.store.discard(began[0])
         elif began is not None and repeated is not None:
-            self._judge(repeated, began[0])
+            self._judge(*repeated, began[0])
         self.changed.emit()
         self.tidy()
 
@@ -286,7 +287,7 @@ class Runs(QObject):
             self._window.notices.show_notice("warning", f"{show_name(run.name, 60)} is not repeated. {error}", key=KEY)
             return
         if self._train(run, None):
-            self._repeated = receipt
+            self._repeated = run.name, receipt
 
     def _train(self, run: Run, checkpoint: Path | None, *, out: Path | None = None, epochs: int | None = None) -> bool:
         """Train the project of a run, in its tab if it is shown, else in a new one; return whether that has begun."""
@@ -303,7 +304,10 @@ class Runs(QObject):
         project = replace(project, training=training)
         if not is_same(window.editor.project, project):
             window.documents.add(start_document(place_missing(project), saved=False))
-        return window.trainer.start(resume=checkpoint, out=out)
+        self._out = out
+        window.trainer.start(resume=checkpoint)
+        self._out = None
+        return bool(window.trainer.is_active)
 
     def _check_data(self) -> None:
         """Stop a run that repeats another where its data are not the same: nothing could be compared."""
@@ -311,13 +315,13 @@ class Runs(QObject):
             return
         from designer.engine.rerun import check_data
 
-        other = check_data(self._repeated, self._began[0])
+        other = check_data(self._repeated[1], self._began[0])
         if other is not None:
             self._repeated = None
             self._window.trainer.stop()
             self._window.notices.show_notice("warning", other.message.replace(" with --data", ""), key=KEY)
 
-    def _judge(self, receipt: "Receipt", folder: Path) -> None:
+    def _judge(self, name: str, receipt: "Receipt", folder: Path) -> None:
         from designer.engine.receipt import ReceiptError, judge, read_receipt
 
         try:
@@ -325,7 +329,7 @@ class Runs(QObject):
         except ReceiptError:  # it was stopped, or failed
             return
         severity = "note" if judgement.verdict in ("identical", "close") else "warning"
-        text = f"{show_name(receipt.name, 60)}, repeated: {judgement.message}"
+        text = f"{show_name(name, 60)}, repeated: {judgement.message}"
         self._window.notices.show_notice(severity, text, key=KEY, stays=True)  # type: ignore[arg-type]
 
     def _restore(self, runs: Iterable[Run]) -> None:

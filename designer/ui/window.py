@@ -148,6 +148,7 @@ class Window(QMainWindow):
         self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
         self.runs = Runs(self)
+        self.trainer.keep = self.runs.begin
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)

@@ -35,14 +35,11 @@ def kept(store) -> Store:
     layer = next(node.id for node in moons.graph.nodes.values() if node.kind == "Linear")
     fast = set_training(moons, replace(moons.training, optimizer=Choice("SGD", {"lr": 0.5})))
     with single_thread():
-        for name, project in (
-            ("plain", moons),
-            ("fast", fast),
-            ("wide", set_parameter(moons, layer, "out_features", 12)),
-        ):
+        wide = set_parameter(moons, layer, "out_features", 12)
+        for day, (name, project) in enumerate((("fast", fast), ("wide", wide), ("plain", moons)), 1):
             folder = store.new_folder("moons")
             list(train(Plan.from_project(project, out=folder, every=2)))
-            change_record(folder, name=name, started=f"2026-01-0{len(name) - 3}T00:00:00+00:00")
+            change_record(folder, name=name, started=f"2026-01-0{day}T00:00:00+00:00")
     return store
 
 

@@ -216,7 +216,7 @@ def test_curves_lie_over_each_other_and_settings_side_by_side(kept, user, panel,
         for place in range(panel.settings.tree.topLevelItemCount())
     }
     assert rows["optimizer"] == ["Adam", "Adam", "SGD"]
-    assert rows["Linear linear_1 out_features"] == ["8", "12", "8"]
+    assert rows["Linear linear1 out_features"] == ["8", "12", "8"]
     assert rows["parameters"][0] == rows["parameters"][2] != rows["parameters"][1]
     assert "batch_size" not in rows
 

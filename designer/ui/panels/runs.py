@@ -1,6 +1,7 @@
 """The Runs tab: every run in a table, and beside it curves and settings of those that are selected."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +27,7 @@ from designer.engine.curves import RunCurves, read_curves
 from designer.engine.runs import Listing, Run
 from designer.ui.background import Job
 from designer.ui.marks import make_label
+from designer.ui.panels.run_lines import Line, make_line
 from designer.ui.panels.run_settings_table import RunSettingsTable
 from designer.ui.panels.runs_model import SAMPLE, RunsModel, RunsOrder
 from designer.ui.strokes import MOST
@@ -71,7 +73,7 @@ class KeptRuns(Protocol):
 class CurvePlot(Protocol):
     """What the tab wants of its plot: designer.ui.plots.run_curves gives it, and the window brings them together."""
 
-    def show_lines(self, lines: Sequence[object], quantity: str, along: str, *, percent: bool, log: bool) -> None:
+    def show_lines(self, lines: Sequence[Line], quantity: str, along: str, *, percent: bool, log: bool) -> None:
         """Show the curves of these runs."""
 
     def set_theme(self, theme: Theme) -> None:
@@ -127,6 +129,8 @@ class RunsPanel(QWidget):
         self.tabs = QTabWidget()
         self._timer = QTimer(self, interval=LOOK_EVERY)
         self._timer.timeout.connect(self.refresh)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         self._build()
         self._listen()
 
@@ -271,6 +275,7 @@ class RunsPanel(QWidget):
         self.table.key_pressed.connect(self._act)
         self.table.star_clicked.connect(lambda row: self._runs.star([self._run_at(row)]))
         self.model.renamed.connect(self._runs.rename)
+        self.model.renamed.connect(lambda *_: self._soon.start())  # once the field has gone
         for box in (self.quantity, self.along):
             box.activated.connect(lambda _: self._draw())
         self.log.toggled.connect(lambda _: self._draw())
@@ -286,7 +291,7 @@ class RunsPanel(QWidget):
     def _run_at(self, row: int) -> Run:
         return self.model.runs[self.order.mapToSource(self.order.index(row, 0)).row()]
 
-    def _select(self, folders: "set[object]") -> None:
+    def _select(self, folders: "set[Path]") -> None:
         rows, flag = self.table.selectionModel(), QItemSelectionModel.SelectionFlag
         for row in range(self.order.rowCount()):
             if self._run_at(row).folder in folders:
@@ -358,8 +363,6 @@ class RunsPanel(QWidget):
         self.settings.show_runs(runs[:MOST])
 
     def _draw(self) -> None:
-        from designer.ui.panels.run_lines import make_line
-
         name, along = self.quantity.currentData() or "", self.along.currentData()
         lines = [
             make_line(run, self._curves[str(run.folder)][1], name, along)

@@ -1,7 +1,7 @@
 """Curves of several runs over each other: told apart by colour and by stroke, with their names and values beside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,13 +19,20 @@ ROW = 17.0
 STROKE = 30.0  # pixels of the sample before a name
 
 
-@dataclass(frozen=True, slots=True)
-class RunLine:
+class RunLine(Protocol):
     """The curves of one run: x and y of training and of validation; either may be empty."""
 
-    name: str
-    training: tuple[Floats, Floats]
-    validation: tuple[Floats, Floats]
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+
+    @property
+    def training(self) -> tuple[Floats, Floats]:
+        """Places and values."""
+
+    @property
+    def validation(self) -> tuple[Floats, Floats]:
+        """Places and values."""
 
 
 class RunCurvePlot(Plot):

@@ -106,7 +106,8 @@ def said(window) -> str:
 def test_what_is_trained_is_kept_and_seen_as_it_goes(window, user, panel, store, qtbot):
     assert panel.empty.isVisible()
     window.editor.open(make_moons(epochs=5))
-    user.tool("train.start")
+    settle()
+    user.press(Qt.Key.Key_F5, widget=window)
     window.workbench.show("runs")
     ended(qtbot, window)
     (run,) = store.list().runs

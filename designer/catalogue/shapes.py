@@ -180,6 +180,17 @@ def infer(
     if previous is not None and previous.data == data and previous.scope.blocks is scope.blocks:
         if previous.graph is graph:
             return previous
+    if previous is not None and scope.inputs is None:
+        found = _recall(graph, data, scope)
+        if found is None:
+            found = _infer_after(graph, data, _find_nearest(graph, data, previous, scope), scope)
+        _note(found)
+        return found
+    return _infer_after(graph, data, previous, scope)
+
+
+def _infer_after(graph: Graph, data: TensorType | None, previous: Inference | None, scope: Scope) -> Inference:
+    """Return the inference of a graph; what holds of the previous one is taken over."""
     if (
         previous is not None
         and previous.graph.edges is graph.edges
@@ -215,6 +226,47 @@ def infer(
         edges = incoming.get(key, ())
         nodes[key] = infer_node(graph.nodes[key], (None,) * len(edges), _ports_of(edges), data, scope)
     return Inference(graph, data, order, unplaced, nodes, scope)
+
+
+# The last networks, newest first: an edit that is undone or done again, or a wire that is cut and drawn again, leads back
+# to one of them. Only outside blocks, whose insides are remembered by their arguments.
+_recent: tuple[Inference, ...] = ()
+_MOST_RECENT = 4
+
+
+def _note(inference: Inference) -> None:
+    global _recent
+    _recent = (inference, *[known for known in _recent if known is not inference][: _MOST_RECENT - 1])
+
+
+def _recall(graph: Graph, data: TensorType | None, scope: Scope) -> Inference | None:
+    """Return what was found out of this very graph a short while ago."""
+    for known in _recent:
+        if known.graph is graph and known.data == data and known.scope == scope and known.scope.blocks is scope.blocks:
+            return known
+    return None
+
+
+def _find_nearest(graph: Graph, data: TensorType | None, previous: Inference, scope: Scope) -> Inference:
+    """Return of the previous inference and those before it one that is wired as the graph is, where there is one.
+
+    Looked for only where a wire was drawn between nodes that were there: most often it was cut just before.
+    """
+    was = previous.graph
+    if len(graph.edges) <= len(was.edges) or len(graph.nodes) != len(was.nodes):
+        return previous
+    for known in _recent:
+        if (
+            known.graph.nodes is graph.nodes
+            and len(known.graph.edges) == len(graph.edges)
+            and known.scope == scope
+            and known.scope.blocks is scope.blocks
+            and known.data == data
+            and not known.unplaced
+            and not _find_stale(graph, data, known, frozenset(), scope)
+        ):
+            return known
+    return previous
 
 
 def _find_stale(

@@ -21,12 +21,12 @@ from tests.strategies import asks, projects
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """Forget what was checked before, for a while."""
-    kept = checking._latest, screen._latest
-    checking._latest = screen._latest = None
+    kept = checking._recent, screen._recent
+    checking._recent = screen._recent = ()
     try:
         yield
     finally:
-        checking._latest, screen._latest = kept
+        checking._recent, screen._recent = kept
 
 
 def check_afresh(project: Project) -> list[tuple]:

@@ -186,6 +186,19 @@ def test_windows_are_counted_as_one_would_by_hand(size: int, kernel: int, stride
         assert rounded_up == whole + (not covers_all and not starts_in_the_end)
 
 
+def test_what_is_undone_or_wired_again_is_known_as_it_was() -> None:
+    project = sketch("Flatten", linear(10), "ReLU")
+    first = infer(project.graph, DIGIT, infer(Graph()))
+    wire = project.graph.incoming["linear_1"][0]
+    cut = edits.disconnect(project, [wire])
+    second = infer(cut.graph, DIGIT, first)
+    assert second.nodes["relu_1"].outputs is None
+    assert infer(project.graph, DIGIT, second) is first
+    third = infer(edits.connect(cut, wire).graph, DIGIT, second)
+    assert all(third.nodes[key] is known for key, known in first.nodes.items())
+    assert str(infer(cut.graph, TensorType((5,)), third).type_at("flatten_1")) == "5"
+
+
 def test_residual_block_adds_up() -> None:
     project = sketch(conv(8), "ReLU", conv(8))
     project = add(project, "Add", "conv2", "conv1")

@@ -87,9 +87,10 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
 
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 
-# What the project that was checked last consists of, and what was found: moving a card or naming a project changes
-# nothing of it.
-_latest: tuple[tuple[Inference, Training, Data], tuple[Problem, ...]] | None = None
+# What the projects that were checked last consist of, and what was found, newest first: moving a card or naming a project
+# changes nothing of it, and an edit that is undone leads back to one of them.
+_recent: tuple[tuple[tuple[Inference, Training, Data], tuple[Problem, ...]], ...] = ()
+_MOST_RECENT = 4
 
 
 def check(project: Project, inference: Inference | None = None) -> tuple[Problem, ...]:
@@ -99,13 +100,15 @@ def check(project: Project, inference: Inference | None = None) -> tuple[Problem
     """
     if inference is None or inference.graph is not project.graph or inference.scope.blocks is not project.blocks:
         inference = infer_project(project)
-    global _latest
+    global _recent
     key = (inference, project.training, project.data)
-    latest = _latest
-    if latest is not None and all(one is other for one, other in zip(latest[0], key, strict=True)):
-        return latest[1]
+    for found in _recent:
+        if all(one is other for one, other in zip(found[0], key, strict=True)):
+            _recent = (found, *[other for other in _recent if other is not found])
+            return found[1]
     study = Study(project, inference, facts(project))
-    found = [problem for rule in RULES for problem in rule(study)]
-    problems = tuple(sorted(found, key=lambda problem: _RANK[problem.severity]))
-    _latest = (key, problems)
+    problems = tuple(
+        sorted([problem for rule in RULES for problem in rule(study)], key=lambda problem: _RANK[problem.severity])
+    )
+    _recent = ((key, problems), *_recent[: _MOST_RECENT - 1])
     return problems

@@ -146,20 +146,39 @@ def _find_second(before: Inference, after: Inference, changed: Iterable[str], st
     return found
 
 
-# Of the network that was looked at last; the insides of blocks, which are small, keep theirs themselves.
-_latest: Screen | None = None
+# Of the networks that were looked at last, newest first: an edit that is undone leads back to one of them. The insides of
+# blocks, which are small, keep theirs themselves.
+_recent: tuple[Screen, ...] = ()
+_MOST_RECENT = 4
+_FEW = 100  # changed nodes, up to which the newest is near enough
 
 
 def screen_of(inference: Inference) -> Screen:
-    """Return the verdicts on an inference, those on the one that was asked about before taken over."""
-    global _latest
-    latest = _latest
-    if latest is not None and latest.inference is inference:
-        return latest
+    """Return the verdicts on an inference, those on the one that has most in common with it taken over."""
+    global _recent
+    recent = _recent
+    if recent and recent[0].inference is inference:
+        return recent[0]
     if inference.scope.inputs is not None:
         return Screen(inference)
-    _latest = screen = Screen(inference) if latest is None else latest.follow(inference)
-    return screen
+    found = next((screen for screen in recent if screen.inference is inference), None)
+    if found is None:
+        found = _find_nearest(recent, inference).follow(inference) if recent else Screen(inference)
+    _recent = (found, *[screen for screen in recent if screen is not found][: _MOST_RECENT - 1])
+    return found
+
+
+def _find_nearest(screens: tuple[Screen, ...], inference: Inference) -> Screen:
+    """Return the newest where little has changed since, else that since which the least has changed."""
+    if len(screens) == 1 or _count_changed(screens[0].inference, inference) <= _FEW:
+        return screens[0]
+    return min(screens, key=lambda screen: _count_changed(screen.inference, inference))
+
+
+def _count_changed(before: Inference, after: Inference) -> int:
+    """Return at how many nodes an inference does not hold the very value that another does."""
+    new = after.nodes
+    return sum(map(operator.is_not, new.values(), map(before.nodes.get, new)))
 
 
 @cache

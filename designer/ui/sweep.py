@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from designer.ui.editor import Editor
 
-# Python looks after every 700 new objects. This is for work that never pauses: edits without end, or no window at all.
+# Python looks after every 700 new objects. This is for work without a window.
 COLLECT = (200_000, 20, 100)
+MOST = 1_000_000  # new objects after which it looks without a pause: for edits without end
 REST = 1000  # milliseconds without an edit: a pause
 LOOK = 5000  # milliseconds between two looks while nothing is edited but a network trains, or windows come and go
 FEW = 20_000  # new objects that are not worth a look
@@ -38,7 +39,7 @@ class Sweep(QObject):
     def _wait(self) -> None:
         """Put the look off until the user rests; where that never comes, look now."""
         self._timer.start(REST)
-        if gc.get_count()[0] > COLLECT[0]:
+        if gc.get_count()[0] > MOST:
             gc.collect(1)
 
     def _look(self) -> None:

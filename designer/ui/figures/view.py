@@ -14,6 +14,8 @@ from designer.ui.theme import Theme, colour
 if TYPE_CHECKING:
     from designer.ui.figures.brush import Subject
 
+MOST_PICTURES = 8  # kept: an edit that is undone, and the layer one comes from, show what was seen before
+
 
 class FigureView(QWidget):
     """Shows the figure of one layer on a quiet ground."""
@@ -22,7 +24,7 @@ class FigureView(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.subject: Subject | None = None
-        self._picture: tuple[object, QPixmap] | None = None  # what was painted last, and of what it is the picture
+        self._pictures: list[tuple[object, QPixmap]] = []  # what was painted last, each with what it is the picture of
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -48,10 +50,12 @@ class FigureView(QWidget):
             return
         ratio = self.devicePixelRatioF()
         shown = (self.subject, self.theme, self.size(), ratio, self.font().key())
-        if self._picture is None or self._picture[0] != shown:
-            self._picture = (shown, self._draw(self.subject, ratio))
+        picture = next((picture for known, picture in self._pictures if known == shown), None)
+        if picture is None:
+            picture = self._draw(self.subject, ratio)
+            self._pictures = [(shown, picture), *self._pictures[: MOST_PICTURES - 1]]
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture[1])
+        painter.drawPixmap(0, 0, picture)
         painter.end()
 
     def _draw(self, subject: "Subject", ratio: float) -> QPixmap:

@@ -129,6 +129,8 @@ class Bench:
                 yield f"shapes, problems, code, panels after {name}", budget["edit"], self._time_edits(edit, code=True)
 
     def _paint(self) -> None:
+        """Paint as Qt does on its own: after widgets are laid out anew, not before it and once more after it."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self.canvas.viewport().repaint()
 
     def _time(self, act: Callable[[int], object], turns: int = TURNS) -> list[float]:

@@ -7,7 +7,6 @@ import os
 import random
 import sys
 import traceback
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -91,7 +90,7 @@ canvas_keys = st.sampled_from(
 
 def tell(inferred: Inferred) -> dict[str, object]:
     """Return what is known of a node as values that can be compared; errors are equal where their words are."""
-    told = {field.name: getattr(inferred, field.name) for field in fields(inferred)}
+    told = inferred._asdict()
     told["error"] = None if inferred.error is None else str(inferred.error)
     told["inside"] = [{key: tell(node) for key, node in inner.nodes.items()} for inner in inferred.inside]
     return told

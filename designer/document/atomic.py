@@ -2,8 +2,16 @@
 
 import contextlib
 import os
+import re
 import stat
 from pathlib import Path
+
+_TEMPORARY = re.compile(r"\.designer-[0-9a-f]{16}\.tmp")
+
+
+def is_temporary(name: str) -> bool:
+    """Return whether a file has a name that one has while it is written: it stays where the process is killed then."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 def write_file(path: Path, content: bytes) -> None:

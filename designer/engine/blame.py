@@ -96,6 +96,15 @@ def _watch_forward(trainer: Trainer, x: Bundle, y: Bundle) -> Blame:
     return Blame("nothing") if is_finite(value) else Blame("loss")
 
 
+def are_finite(model: nn.Module) -> bool:
+    """Return whether all that a network has learned is finite; waits for the device once, whatever its size."""
+    learned = [each.detach() for each in model.parameters() if each.is_floating_point()]
+    norms = torch._foreach_norm(learned) if learned else ()
+    if not norms or math.isfinite(sum(norm.to(norms[0].device, torch.float64) for norm in norms).item()):
+        return True
+    return all(map(is_finite, learned))  # squares overflow before what is squared does
+
+
 def is_finite(tensor: Tensor) -> bool:
     """Return whether a tensor holds neither an infinity nor NaN."""
     if not tensor.is_floating_point():

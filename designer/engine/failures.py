@@ -25,6 +25,12 @@ from designer.engine.state import StateError
 from designer.engine.trainer import Trainer
 from designer.engine.weights import WeightsError
 
+# How runtimes begin what they say when the device itself has failed: nothing more can be had from it.
+LOST = re.compile(
+    r"(CUDA|HIP|NCCL|XPU|MPS|SYCL) (driver )?error|CUBLAS_STATUS|CUDNN_STATUS|cuDNN error|device-side assert|device lost",
+    re.IGNORECASE,
+)
+
 Phase = Literal["device", "data", "network", "training", "validation", "files"]
 
 LOSSES_TOLD = 4  # before one that is not finite
@@ -77,6 +83,8 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "device", str(error)
     elif is_out_of_memory(error):
         reason, (message, fits) = "out_of_memory", _explain_memory(error, plan, place, node)
+    elif is_device_lost(error):
+        reason, message = "device", _explain_loss(error, plan, place, trainer)
     elif isinstance(error, FolderError | WeightsError | Untrusted | BoardError | StateError):
         message = str(error)
     elif place.phase == "data" and isinstance(error, DATA_ERRORS):
@@ -113,6 +121,21 @@ def explain_divergence(
     return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
 
 
+def explain_ruin(
+    culprit: Blame, plan: Plan, place: Place, loss: float, before: Before, learning_rate: float
+) -> Failed:
+    """Return the event for a step whose loss is finite, but not its gradients, or what it made of the weights."""
+    layer = name_node(plan.project, culprit.node) or "the network"
+    where = f"step {place.step} (batch {before.batch} of epoch {place.epoch})"
+    if culprit.what == "gradient":
+        what = f"The gradient of {layer} is not finite at {where}, while the loss is finite ({loss:.4g})"
+    else:
+        what = f"The weights of {layer} are not finite after {where}, while the loss is finite ({loss:.4g})"
+    remedy = f"Lower the learning rate (it is {learning_rate:g}), or clip the gradients"
+    message = f"{what}. {_tell_before(before, plan.project)}{remedy}."
+    return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
+
+
 def _tell_before(before: Before, project: Project) -> str:
     """Return what was measured before a loss that is not finite, as sentences."""
     told = ""
@@ -142,6 +165,27 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     words = ("can't allocate memory", "not enough memory", "out of memory", "std::bad_alloc")
     return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+def is_device_lost(error: BaseException) -> bool:
+    """Return whether an error says that the device itself has failed."""
+    return isinstance(error, RuntimeError) and LOST.search(str(error)) is not None
+
+
+def _explain_loss(error: BaseException, plan: Plan, place: Place, trainer: Trainer | None) -> str:
+    """Return what became of the device, and what is left."""
+    text = str(error).strip().split("\n")[0].rstrip(".")
+    device = str(trainer.device) if trainer is not None else plan.device
+    after = f"after step {place.step}" if place.step else "before the first step"
+    if "device-side assert" in text:
+        remedy = (
+            "A number was out of range, such as a class the network has no output for: train on the CPU to see which"
+        )
+    elif plan.out is not None:
+        remedy = "Start Designer anew and go on from the last checkpoint, on this device or another one"
+    else:
+        remedy = "Start Designer anew and train again, on this device or another one"
+    return f"The device {device} failed {after}: {text}. {remedy}."
 
 
 def _explain_memory(error: BaseException, plan: Plan, place: Place, node: str | None) -> tuple[str, int]:
@@ -194,9 +238,14 @@ def _explain_data(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return f"The data need the library {error.name}, which is not installed here."
     text = " ".join(str(error).split()) or type(error).__name__
+    text = text.replace("Error tokenizing data. C error: ", "")  # in front of what pandas has to say
+    if "zero-size array" in text:
+        return "The data hold no rows. Choose other data, or mend the file."
     if isinstance(error, EOFError | LookupError | zlib.error):
         return f"The data file ends too early or is damaged ({text})."
-    return explain_file(error, "read")
+    if isinstance(error, OSError):
+        return explain_file(error, "read")
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _explain_error(error: BaseException, project: Project, place: Place, node: str | None) -> str:

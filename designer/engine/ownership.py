@@ -1,11 +1,12 @@
 """Whose files a run folder holds: an earlier run's may be replaced, nobody else's."""
 
+import contextlib
 import hashlib
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from designer.document.atomic import write_file
+from designer.document.atomic import is_temporary, write_file
 from designer.document.wording import show_name
 
 MARKER = ".designer-run"
@@ -34,7 +35,7 @@ def holds_run(folder: Path) -> bool:
     Raises FolderError where the folder holds anything that a run has not written, OSError where it cannot be read.
     """
     try:
-        names = {path.name for path in folder.iterdir()}
+        names = {path.name for path in folder.iterdir() if not is_temporary(path.name)}
     except FileNotFoundError:
         return False
     if not names:
@@ -60,6 +61,14 @@ def mark(folder: Path, contents: Mapping[str, bytes]) -> None:
     lines = [f"{digest}  {each.name}\n" for each in left if (digest := hash_content(each.read_bytes())) in known]
     lines += [f"{hash_content(content)}  {name}\n" for name, content in contents.items()]
     write_file(path, (_HEAD + "".join(dict.fromkeys(lines))).encode())
+
+
+def clear_temporary(folder: Path) -> None:
+    """Take away what the writes of a process that was killed have left in a run's folder."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if is_temporary(path.name) and not path.is_dir():
+                path.unlink()
 
 
 def hash_content(content: bytes) -> str:

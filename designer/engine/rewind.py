@@ -1,9 +1,11 @@
 """A way back: the state of a run about a second ago, from which a step can be looked at again after the fact."""
 
 import time
+from dataclasses import dataclass
 
 from torch import Tensor
 
+from designer.engine.blame import are_finite
 from designer.engine.resuming import set_random, write_parts
 from designer.engine.state import State, measure_tree
 from designer.engine.trainer import Trainer
@@ -12,6 +14,14 @@ INTERVAL = 1.0  # seconds between two copies
 
 # A larger state is not copied: a second one might not fit, and the copy would take time that can be felt.
 LARGEST_STATE = 2**28  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ruin:
+    """A step that left weights which are not finite, and its loss, which is."""
+
+    step: int
+    loss: float
 
 
 class Rewind:
@@ -40,6 +50,24 @@ class Rewind:
         """Let go of the copy."""
         self.state = None
 
+    def find_ruin(self, trainer: Trainer, last: int) -> Ruin | None:
+        """Return the first step up to `last` that left weights which are not finite, and leave the trainer after it.
+
+        None where there is none: then it is after `last`; or no copy to begin from: then it stays as it is.
+        """
+        if self.state is None:
+            return None
+        self._go_back(trainer, self.state)
+        step = self.kept
+        for rows in trainer.since:
+            if rows is None:
+                trainer.advance()
+            elif step < last:
+                loss, step = trainer.repeat(rows)[0], step + 1
+                if not are_finite(trainer.model):
+                    return Ruin(step, loss.item())
+        return None
+
     def replay(self, trainer: Trainer, step: int) -> Tensor | None:
         """Take a trainer back to just before `step`, its last gradients included; return the rows of that batch.
 
@@ -48,9 +76,7 @@ class Rewind:
         done, trainer.since = trainer.since, []
         ahead = step - self.kept
         if self.state is not None:
-            write_parts(trainer, self.state.parts)
-            trainer.optimizer.zero_grad()
-            set_random(self.state.random, trainer.device)
+            self._go_back(trainer, self.state)
         trainer.model.train()
         for rows in done:
             ahead -= rows is not None
@@ -62,3 +88,9 @@ class Rewind:
             elif self.state is not None:
                 trainer.advance()
         return None
+
+    def _go_back(self, trainer: Trainer, state: State) -> None:
+        write_parts(trainer, state.parts)
+        trainer.optimizer.zero_grad()
+        set_random(state.random, trainer.device)
+        trainer.model.train()

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from designer.catalogue.revisions import name_changes
-from designer.engine.blame import Blame, find_culprit, measure
+from designer.engine.blame import Blame, are_finite, find_culprit, measure
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
 from designer.engine.carrying import Memory, carry_over, same_training
@@ -32,7 +32,7 @@ from designer.engine.events import (
     StepsDone,
     Validating,
 )
-from designer.engine.failures import LOSSES_TOLD, Before, Place, explain, explain_divergence
+from designer.engine.failures import LOSSES_TOLD, Before, Place, explain, explain_divergence, explain_ruin
 from designer.engine.fingerprint import fingerprint
 from designer.engine.loading import load_data
 from designer.engine.look import Looks
@@ -40,7 +40,7 @@ from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
 from designer.engine.record import Record, find_rate, list_versions, now
 from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
-from designer.engine.rewind import Rewind
+from designer.engine.rewind import Rewind, Ruin
 from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
 from designer.engine.samples import draw_samples
 from designer.engine.seeing import Look, Wish
@@ -302,12 +302,12 @@ class Run:
         return numbers
 
     def tell_steps(self) -> Events:
-        """Tell of the pending steps. Raises Diverged where a loss is not finite."""
+        """Tell of the pending steps. Raises Diverged where a loss, or what a step has made of the weights, is not finite."""
         place, trainer = self.place, self.trainer
         self.one_step = False
         steps = self.meter.read(place.epoch, place.step, trainer.learning_rate)
         bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
-        if bad is None:
+        if bad is None and are_finite(trainer.model):  # before a copy is taken, or written: it must be a good one
             self.recent.extend(steps.losses)
             if self.folder is not None:
                 self.folder.note_steps(steps.losses)
@@ -317,14 +317,22 @@ class Run:
                 self.folder.write_in_passing(trainer.trained, self.capture())
             yield from self.tell(steps)
             return
-        place.step -= len(steps.losses) - bad - 1
-        losses = steps.losses[: bad + 1]
+        first = place.step - len(steps.losses) + 1
+        last = place.step if bad is None else first + bad
+        ruin = self.rewind.find_ruin(trainer, last if bad is None else last - 1)
+        if ruin is None and bad is None:  # there is no copy: the last step is as good a guess as any
+            ruin = Ruin(last, steps.losses[-1])
+        place.step = last if ruin is None else ruin.step
+        losses = steps.losses[: place.step - first + 1]
         if self.folder is not None:
             self.folder.note_steps(losses)
         yield from self.tell(replace(steps, step=place.step, losses=losses))
-        self.recent.extend(steps.losses[:bad])
-        culprit = find_culprit(trainer, self.rewind.replay(trainer, place.step))
-        raise self.diverge(culprit, steps.losses[bad])
+        self.recent.extend(losses[:-1])
+        if ruin is None:
+            raise self.diverge(find_culprit(trainer, self.rewind.replay(trainer, last)), losses[-1])
+        culprit = find_culprit(trainer, None)
+        self.rewind.replay(trainer, ruin.step)
+        raise self.diverge(culprit, ruin.loss, is_ruin=True)
 
     def keep_copy(self, *, is_good: bool = True) -> None:
         """Copy the state, for a look back; one that is good is what a run that fails leaves."""
@@ -339,11 +347,12 @@ class Run:
             self.bound = mean + abs(mean)
         return mean <= self.bound
 
-    def diverge(self, culprit: Blame, loss: float) -> Diverged:
-        """Return what ends a run whose loss is not finite, with what was measured before."""
+    def diverge(self, culprit: Blame, loss: float, *, is_ruin: bool = False) -> Diverged:
+        """Return what ends a run whose loss, or what a step makes of its weights, is not finite, with what was before."""
         batch = self.place.step - (self.epochs[-1].step if self.epochs else 0)
         before = Before(batch, tuple(self.recent), measure(self.trainer, culprit.node))
-        return Diverged(explain_divergence(culprit, self.plan, self.place, loss, before, self.trainer.learning_rate))
+        tell = explain_ruin if is_ruin else explain_divergence
+        return Diverged(tell(culprit, self.plan, self.place, loss, before, self.trainer.learning_rate))
 
     def tell_epoch(self, scores: dict[str, float], seconds: float) -> Events:
         """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
@@ -483,8 +492,8 @@ class Run:
         """Write what a run that failed leaves: the last state that was good, the best weights and the curves."""
         if self.folder is None:
             return event
-        with contextlib.suppress(OSError, RuntimeError):  # it may be the disk or the device that failed
-            self.folder.finish(None, self.good, event)
+        with contextlib.suppress(Exception):  # it may be the disk, the memory or the device that failed
+            self.folder.finish(None, self.good if event.reason == "non_finite_loss" else self.rewind.state, event)
         kept = self.folder.last_state
         with contextlib.suppress(StateError):
             if kept is not None:
@@ -506,4 +515,5 @@ class Run:
         self.rewind.forget()
         self.good = None
         if device is not None and device.type != "cpu":
-            torch.get_device_module(device).empty_cache()
+            with contextlib.suppress(RuntimeError):  # a device that is lost has no cache
+                torch.get_device_module(device).empty_cache()

@@ -1,0 +1,75 @@
+"""How a run stands, as its record says it: what it takes over from the one before, and how far it has come."""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from designer.engine.events import EpochDone, Failed, Finished
+from designer.engine.plan import Plan
+from designer.engine.record import Change, Record, RecordError, now, read_record
+from designer.engine.state import State
+
+
+class DataChanged(UserWarning):
+    """The data of a run that goes on are other ones now."""
+
+
+def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool) -> Record:
+    """Return a record with what the run that is gone on from says: its changes, and in its own folder its name."""
+    if plan.resume is None:
+        return record
+    try:
+        before = read_record(plan.resume.parent)
+    except RecordError:
+        before = Record()
+    known = before.data.get("fingerprint")
+    if known and known != record.data.get("fingerprint"):
+        exactly = False
+        text = "The data are not those the checkpoint was trained with. The run goes on with them as they are now."
+        warnings.warn(text, DataChanged, stacklevel=2)
+    changes = tuple(change for change in before.changes if change.step <= record.step)
+    if not exactly:
+        changes = (*changes, Change(step=record.step, at=now()))
+    record = msgspec.structs.replace(record, changes=changes)
+    if plan.resume.parent.absolute() == folder.absolute() and before.started:
+        names = before.name, before.starred, before.started
+        record = msgspec.structs.replace(record, name=names[0], starred=names[1], started=names[2])
+    return record
+
+
+def describe_standing(
+    record: Record, folder: Path, epochs: Sequence[EpochDone], state: State | None, ended: Finished | Failed | None
+) -> Record:
+    """Return a record as it is by now; the name and the star are what somebody may have set meanwhile."""
+    last = epochs[-1] if epochs else None
+    best = min(epochs, key=lambda epoch: epoch.val_loss, default=None)
+    try:
+        known = read_record(folder)
+        name, starred = known.name, known.starred
+    except RecordError:
+        name, starred = record.name, record.starred
+    place = ended or state
+    return msgspec.structs.replace(
+        record,
+        name=name,
+        starred=starred,
+        state="running" if ended is None else ended.reason if isinstance(ended, Finished) else "failed",
+        cause=ended.message if isinstance(ended, Failed) else "",
+        node=(ended.node or "") if isinstance(ended, Failed) else "",
+        epoch=place.epoch if place is not None else record.epoch,
+        step=place.step if place is not None else record.step,
+        seconds=state.seconds if state is not None else record.seconds,
+        updated=now(),
+        scores=_score(last),
+        best=_score(best),
+    )
+
+
+def _score(epoch: EpochDone | None) -> dict[str, float]:
+    if epoch is None:
+        return {}
+    scores = {"epoch": float(epoch.epoch), "train_loss": epoch.train_loss, "val_loss": epoch.val_loss}
+    scores |= {f"train_{name}": value for name, value in epoch.train_metrics.items()}
+    return scores | {f"val_{name}": value for name, value in epoch.val_metrics.items()}

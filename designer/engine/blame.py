@@ -100,7 +100,7 @@ def are_finite(model: nn.Module) -> bool:
     """Return whether all that a network has learned is finite; waits for the device once, whatever its size."""
     learned = [each.detach() for each in model.parameters() if each.is_floating_point()]
     norms = torch._foreach_norm(learned) if learned else ()
-    if not norms or math.isfinite(sum(norm.to(norms[0].device, torch.float64) for norm in norms).item()):
+    if not norms or math.isfinite(torch.stack([norm.float() for norm in norms]).sum().item()):
         return True
     return all(map(is_finite, learned))  # squares overflow before what is squared does
 

@@ -141,8 +141,7 @@ class RunFolder:
             self._path.mkdir(parents=True, exist_ok=True)
             self._has_sources = False
         written = {"metrics.csv", "losses.csv", NAME}
-        parts: list[Callable[[], None]] = [lambda: self._write_record(state, ended)]  # small: it may fit still
-        parts += [lambda: self._losses.write(fresh=self._replaces), self._epochs.write]
+        parts: list[Callable[[], None]] = [lambda: self._losses.write(fresh=self._replaces), self._epochs.write]
         if not self._has_sources and not self._replaces:
             parts.append(self._write_sources)
         if state is not None:
@@ -157,6 +156,7 @@ class RunFolder:
         if self._has_best:
             written.add("best.safetensors")
             parts.append(self._write_best)
+        parts.append(lambda: self._write_record(state, ended))
         _do_all(parts)
         if self._replaces:
             for name in {*RESULTS, *list_states(self._path)} - written:

@@ -121,9 +121,7 @@ def explain_divergence(
     return Failed("non_finite_loss", message, culprit.node, place.epoch, place.step, "")
 
 
-def explain_ruin(
-    culprit: Blame, plan: Plan, place: Place, loss: float, before: Before, learning_rate: float
-) -> Failed:
+def explain_ruin(culprit: Blame, plan: Plan, place: Place, loss: float, before: Before, learning_rate: float) -> Failed:
     """Return the event for a step whose loss is finite, but not its gradients, or what it made of the weights."""
     layer = name_node(plan.project, culprit.node) or "the network"
     where = f"step {place.step} (batch {before.batch} of epoch {place.epoch})"

@@ -263,6 +263,12 @@ class Filing(QObject):
         assert isinstance(source, Source)
         self._write(path, "Exported", lambda: path.write_text(source.text, encoding="utf-8", newline="\n"))
 
+    def ask_file(self, title: str, filters: str, suffix: str, write: Callable[[Path], object]) -> None:
+        """Ask for a file, and let `write` write it; what it cannot write is said in a bar."""
+        dialog = self._make_save_dialog(title, filters, suffix, self._suggest_name(f".{suffix}"))
+        dialog.fileSelected.connect(lambda name: self._write(Path(name), "Saved", lambda: write(Path(name))))
+        dialog.open()
+
     # --- parts --------------------------------------------------------------------------------------------------
 
     def _write(self, path: Path, verb: str, write: Callable[[], object]) -> None:

@@ -188,7 +188,12 @@ class Workbench(QObject):
         from designer.ui.panels.training import TrainingPanel
         from designer.ui.plots.curve_pair import CurvePair
 
-        panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, CurvePair(self._window.theme))
+        curves = CurvePair(self._window.theme)
+        panel = TrainingPanel(self._window.editor, self._window.trainer.bridge, curves)
+        kinds = {"csv": "Table (*.csv)", "png": "Picture (*.png)"}
+        curves.save_wanted.connect(
+            lambda kind: self._window.filing.ask_file("Save curves", kinds[kind], kind, curves.save)
+        )
         line = FindingLine(self._window.name_layer, self._window.theme)
         line.clicked.connect(lambda: self.show("activity"))
         self._window.trainer.bridge.diagnosed.connect(line.show_findings)

@@ -150,3 +150,16 @@ def test_other_data_has_no_plane(window, user, qtbot):
     settle()
     assert not curves.plane.isVisible()
     window.trainer.stop()
+
+
+def test_curves_are_saved_by_the_menu_above_them(window, user, qtbot, tmp_path):
+    window.editor.open(lay_out(digits(epochs=1)))
+    window.menus.actions["train.start"].trigger()
+    qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=60_000)
+    curves = user.show("training").curves
+    assert [curves.choice.itemText(place) for place in range(3)] == ["Accuracy", "Learning rate", "Samples a second"]
+    curves.more.menu().actions()[-2].trigger()
+    settle()
+    user.name_file(tmp_path / "mine.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "mine.csv").exists(), timeout=10_000)
+    assert "Loss,validation,1," in (tmp_path / "mine.csv").read_text("utf-8")

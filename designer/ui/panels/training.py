@@ -1,5 +1,6 @@
 """The Training tab: settings of the run, progress with the time left, and the live curves."""
 
+import math
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
@@ -36,6 +37,9 @@ class Curve(Protocol):
     def add_validation(self, epoch: float, value: float) -> None:
         """Append one validation value."""
 
+    def add_mean(self, epoch: float, value: float) -> None:
+        """Append the mean of an epoch's training values."""
+
 
 class Curves(Protocol):
     """What the tab wants of its plots: designer.ui.plots.curve_pair gives it, and the window brings them together."""
@@ -50,6 +54,12 @@ class Curves(Protocol):
 
     def start(self, epochs: int) -> None:
         """Clear both for a run of so many epochs."""
+
+    def quantity(self, title: str, *, better: str = "", percent: bool = False) -> Curve:
+        """Return the plot of another quantity."""
+
+    def note_step(self, epoch: float, step: int) -> None:
+        """Note how many steps lie behind a place in epochs."""
 
     def show_boundary(self, boundary: Boundary | None) -> None:
         """Show the plane of two-dimensional data, None where there is none."""
@@ -147,6 +157,7 @@ class TrainingPanel(QWidget):
                 self.curves.extend(event.epochs)
                 self.bar.setRange(0, self._way.steps)
             case Look():
+                self._add_device(event)
                 if event.boundary is not None or event.wish.boundary:
                     before = self.curves.plane_width
                     self.curves.show_boundary(event.boundary)
@@ -232,6 +243,12 @@ class TrainingPanel(QWidget):
         metric = self._choose_metric(event.val_metrics)
         if metric in event.val_metrics:
             self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
+        self.curves.loss.add_mean(event.epoch, event.train_loss)
+        for name, value in event.train_metrics.items():
+            self._curve_of(name).add_mean(event.epoch, value)
+        for name, value in event.val_metrics.items():
+            if name != metric:
+                self._curve_of(name).add_validation(event.epoch, value)
 
     def _add_past(self, event: EpochDone) -> None:
         """Draw an epoch before the run took over, as its means."""
@@ -249,6 +266,29 @@ class TrainingPanel(QWidget):
         metric = self._choose_metric(event.metrics)
         if metric in event.metrics:
             self.curves.score.add_training(places[-1:], np.array([event.metrics[metric]]))
+        now = places[-1:]
+        for name, value in event.metrics.items():
+            if name != metric:
+                self._curve_of(name).add_training(now, np.array([value]))
+        self.curves.quantity("Learning rate").add_training(now, np.array([event.learning_rate]))
+        self.curves.quantity("Samples a second").add_training(now, np.array([event.samples_per_second]))
+        self.curves.note_step(float(now[0]), event.step)
+
+    def _curve_of(self, name: str) -> Curve:
+        """Return the plot of a metric: the first has its place beside the loss."""
+        if name == self._metric:
+            return self.curves.score
+        shown = find_metric(name)
+        return self.curves.quantity(shown.title, better=shown.better, percent=shown.percent)
+
+    def _add_device(self, look: Look) -> None:
+        """Draw how full and how busy the device is, where it has memory of its own."""
+        if look.device is None or self._run is None or not look.step:
+            return
+        place = np.array([float(self._way.place_of(look.step))])
+        self.curves.quantity("Device memory (GB)").add_training(place, np.array([look.device.used / 1e9]))
+        if math.isfinite(look.device.busy):
+            self.curves.quantity("Device busy", percent=True).add_training(place, np.array([look.device.busy]))
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():

@@ -1,10 +1,24 @@
-"""Loss and metric side by side, read together, with smoothing and log scale."""
+"""The curves of a run: the loss, and beside it any other quantity, read together; and the plane of two-dimensional data."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QSlider,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.engine.seeing import Boundary
 from designer.ui.marks import make_label
+from designer.ui.plots.curve_table import write_curves
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
 from designer.ui.plots.plane import PlanePlot
@@ -21,29 +35,49 @@ NARROW = 300  # pixels under which a plot leaves out words
 
 
 class CurvePair(QWidget):
-    """The two plots of a run and the controls that belong to both."""
+    """The plots of a run and the controls that belong to all.
+
+    Beside the loss is the first metric, or what is chosen in its place: another metric, the learning rate and the like,
+    each a plot of its own that `quantity` gives. `save_wanted` asks for a file: "csv" or "png".
+    """
+
+    save_wanted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.loss = CurvePlot("Loss", theme)
         self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
+        self.others: dict[str, CurvePlot] = {}
         self.plane = PlanePlot(theme)
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
+        self.choice = QComboBox()
         self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme, "dots"))
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self._smoothing_word = make_label("smoothing", "muted")
         self.log = QCheckBox("log")
+        self.more = QToolButton(text="⋯")
+        self._scores = QStackedWidget()
         self._build()
+        self._build_menu()
         self.set_theme(theme)
         self._smooth(SMOOTHING)
 
     @property
-    def plots(self) -> tuple[CurvePlot, CurvePlot]:
-        """Loss and metric."""
-        return self.loss, self.score
+    def plots(self) -> tuple[CurvePlot, ...]:
+        """Loss and first metric, then what else there is."""
+        return self.loss, self.score, *self.others.values()
+
+    @property
+    def shown(self) -> CurvePlot:
+        """What is seen beside the loss."""
+        plot = self._scores.currentWidget()
+        assert isinstance(plot, CurvePlot)
+        return plot
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
+        self._theme = theme
         for plot in (*self.plots, self.plane):
             plot.set_theme(theme)
         for key in self.keys:
@@ -51,12 +85,35 @@ class CurvePair(QWidget):
             key.update()
 
     def set_score(self, title: str, *, better: str, percent: bool) -> None:
-        """Say what the right plot shows; call it while it has no points."""
+        """Say what the right plot shows first; call it while it has no points."""
         self.titles[1].setText(title)
+        self.choice.setItemText(0, title)
         self.score.set_quantity(title, better=better, percent=percent)
 
+    def quantity(self, title: str, *, better: str = "", percent: bool = False) -> CurvePlot:
+        """Return the plot of another quantity, made when first asked for in a run."""
+        if title not in self.others:
+            plot = CurvePlot(title, self._theme, better=better, percent=percent)
+            plot.start(self.loss.epochs)
+            plot.set_in_steps(self.in_steps.isChecked())
+            plot.set_by_epoch(self.by_epoch.isChecked())
+            plot.set_log(self.log.isChecked() and not percent)
+            plot.set_smoothing(self._smoothing)
+            plot.read_at.connect(self._read)
+            self.others[title] = plot
+            self._scores.addWidget(plot)
+            self.choice.addItem(title)
+            self._show_choice()
+        return self.others[title]
+
     def start(self, epochs: int) -> None:
-        """Clear both plots for a run of so many epochs."""
+        """Clear all plots for a run of so many epochs."""
+        for title, plot in self.others.items():
+            self.choice.removeItem(self.choice.findText(title))
+            self._scores.removeWidget(plot)
+            plot.deleteLater()
+        self.others = {}
+        self._show_choice()
         for plot in self.plots:
             plot.start(epochs)
         self.show_boundary(None)
@@ -77,22 +134,38 @@ class CurvePair(QWidget):
             plot.extend(epochs)
 
     def mark(self, epoch: float, text: str) -> None:
-        """Mark in both plots where something was changed."""
+        """Mark in all plots where something was changed."""
         for plot in self.plots:
             plot.mark(epoch, text)
 
+    def note_step(self, epoch: float, step: int) -> None:
+        """Note how many steps lie behind a place in epochs."""
+        for plot in self.plots:
+            plot.note_step(epoch, step)
+
     def pace(self) -> int:
         """Return the milliseconds that should lie between two redraws."""
-        return find_pace((*self.plots, self.plane), REDRAW_EVERY)
+        return find_pace((self.loss, self.shown, self.plane), REDRAW_EVERY)
 
     def refresh(self) -> None:
         """Draw what was added since the last call."""
         for plot in self.plots:
             plot.refresh()
 
+    def save(self, path: Path) -> None:
+        """Write the curves to a file: a picture of what is seen, or for .csv every point of every curve. Raises OSError."""
+        if path.suffix.lower() == ".csv":
+            path.write_text("".join(self.list_lines()), encoding="utf-8", newline="")
+        elif not self.grab().save(str(path)):
+            raise OSError("the picture cannot be written there")
+
+    def list_lines(self) -> Iterator[str]:
+        """Yield the lines of the table of all curves."""
+        yield from write_curves([plot for plot in self.plots if len(plot.training) or len(plot.validation)])
+
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        wide = self.width() / 2 >= NARROW
+        wide = self.width() / (3 if self.plane_width else 2) >= NARROW
         self._smoothing_word.setVisible(wide)
 
     def _build(self) -> None:
@@ -103,17 +176,26 @@ class CurvePair(QWidget):
         self.smoothing.setToolTip("How far the training curves are averaged; the values themselves stay behind them")
         self.smoothing.valueChanged.connect(self._smooth)
         self.log.setAccessibleName("logarithmic loss axis")
-        self.log.setToolTip("Draw the loss on a logarithmic axis")
-        self.log.toggled.connect(self.loss.set_log)
+        self.log.setToolTip("Draw the loss, and what else is no share, on a logarithmic axis")
+        self.log.toggled.connect(self._set_log)
+        self.choice.addItem("Accuracy")
+        self.choice.setAccessibleName("quantity beside the loss")
+        self.choice.setToolTip("What is drawn beside the loss")
+        self.choice.setFixedHeight(HEAD + 2)
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice.currentIndexChanged.connect(self._scores.setCurrentIndex)
+        self._scores.addWidget(self.score)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
-        tools = ((self._smoothing_word, self.smoothing, self.log), self.keys)
-        for title, widgets, plot in zip(self.titles, tools, self.plots, strict=True):
+        tools = ((self._smoothing_word, self.smoothing, self.log), (*self.keys, self.more))
+        names = ((self.titles[0],), (self.titles[1], self.choice))
+        for title, widgets, plot in zip(names, tools, (self.loss, self._scores), strict=True):
             head = QHBoxLayout()
             head.setSpacing(12)
-            head.addWidget(title)
-            title.setFixedHeight(HEAD)
+            for widget in title:
+                head.addWidget(widget)
+            title[0].setFixedHeight(HEAD)
             head.addStretch(1)
             for widget in widgets:
                 head.addWidget(widget)
@@ -126,20 +208,52 @@ class CurvePair(QWidget):
         side = QVBoxLayout(self._plane_side)
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(2)
-        head = make_label("Decision boundary", "strong")
-        head.setFixedHeight(HEAD)
-        side.addWidget(head)
+        heading = make_label("Decision boundary", "strong")
+        heading.setFixedHeight(HEAD)
+        side.addWidget(heading)
         side.addWidget(self.plane, 1)
         self._plane_side.setMinimumWidth(LEAST_PLANE)
         self._plane_side.hide()
         row.addWidget(self._plane_side, 1)
         self.loss.read_at.connect(self._read)
         self.score.read_at.connect(self._read)
+        self._show_choice()
+
+    def _build_menu(self) -> None:
+        menu = QMenu(self)
+        self.by_epoch = menu.addAction("One training point an epoch")
+        self.in_steps = menu.addAction("Number the axis in steps")
+        for action, take in ((self.by_epoch, CurvePlot.set_by_epoch), (self.in_steps, CurvePlot.set_in_steps)):
+            action.setCheckable(True)
+            action.toggled.connect(lambda on, take=take: [take(plot, on) for plot in self.plots])
+        menu.addAction("Show all epochs", lambda: [plot.show_all() for plot in self.plots])
+        menu.addSeparator()
+        menu.addAction("Save curves as CSV …", lambda: self.save_wanted.emit("csv"))
+        menu.addAction("Save a picture …", lambda: self.save_wanted.emit("png"))
+        self.more.setMenu(menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setAccessibleName("more about the curves")
+        self.more.setToolTip("Points an epoch, steps on the axis, save as CSV or as a picture")
+        self.more.setFixedHeight(HEAD + 2)
+
+    def _show_choice(self) -> None:
+        """Let the title be a list where there is something to choose."""
+        several = self.choice.count() > 1
+        self.choice.setVisible(several)
+        self.titles[1].setVisible(not several)
+
+    def _set_log(self, on: bool) -> None:
+        for plot in (self.loss, *self.others.values()):
+            plot.set_log(on and not plot.percent)
 
     def _read(self, epoch: float | None) -> None:
         for plot in self.plots:
             plot.read(epoch)
 
-    def _smooth(self, place: int) -> None:
+    @property
+    def _smoothing(self) -> float:
+        return WIDEST * (self.smoothing.value() / 100) ** 2
+
+    def _smooth(self, _: int) -> None:
         for plot in self.plots:
-            plot.set_smoothing(WIDEST * (place / 100) ** 2)
+            plot.set_smoothing(self._smoothing)

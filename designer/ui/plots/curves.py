@@ -5,6 +5,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
+from designer.ui.plots.distribution import write_step
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
 from designer.ui.plots.series import Series, thin
 from designer.ui.theme import Theme, colour, text_font
@@ -17,9 +18,9 @@ SLACK = 12.0  # pixels around the area that still read it
 
 
 class CurvePlot(Plot):
-    """One quantity over epochs. `better` is "lower" or "higher"; `percent` scales and labels values in percent.
+    """One quantity over epochs. `better` is "lower", "higher" or "" where neither is; `percent` scales and labels values in percent.
 
-    The wheel zooms into the epochs at the mouse, a double click shows all of them again. `read_at` carries the epoch
+    The wheel zooms into the epochs at the mouse, dragging moves them, a double click shows all of them again. `read_at` carries the epoch
     under the mouse, None when it leaves, so that plots side by side can be read together.
     """
 
@@ -29,11 +30,14 @@ class CurvePlot(Plot):
         super().__init__(theme)
         self.training = Series()
         self.validation = Series()
+        self.means = Series()  # of the training values, one an epoch
+        self.steps = Series()  # how many steps lie behind a place in epochs
         self.best: tuple[float, float] | None = None  # epoch and value
         self.marks: list[tuple[float, str]] = []  # where something was changed, and what
         self._epochs = 1
         self._span: tuple[float, float] | None = None
-        self._log = False
+        self._log = self._by_epoch = self._in_steps = False
+        self._grip: tuple[float, tuple[float, float]] | None = None  # where the mouse drags the epochs from
         self._smoothing = 0.0
         self._reading: float | None = None
         self.set_quantity(title, better=better, percent=percent)
@@ -45,9 +49,24 @@ class CurvePlot(Plot):
         self._scale, self._unit = (100.0, " %") if percent else (1.0, "")
         self.setAccessibleName(f"{title} curve")
 
+    @property
+    def epochs(self) -> int:
+        """The epochs there is room for."""
+        return self._epochs
+
     def set_log(self, log: bool) -> None:
         """Draw the value axis logarithmic or not."""
         self._log = log
+        self.update()
+
+    def set_by_epoch(self, on: bool) -> None:
+        """Draw the training curve as the means of the epochs, or as the values of the steps."""
+        self._by_epoch = on
+        self.update()
+
+    def set_in_steps(self, on: bool) -> None:
+        """Count steps along the horizontal axis, or epochs."""
+        self._in_steps = on
         self.update()
 
     def set_smoothing(self, share: float) -> None:
@@ -60,6 +79,8 @@ class CurvePlot(Plot):
         """Clear all curves for a run of so many epochs."""
         self.training.clear()
         self.validation.clear()
+        self.means.clear()
+        self.steps.clear()
         self.best, self._span = None, None
         self.marks.clear()
         self._epochs = max(epochs, 1)
@@ -83,11 +104,30 @@ class CurvePlot(Plot):
         """Append training values at these places, in epochs (1.5 is the middle of the second)."""
         self.training.extend(epochs, values * self._scale)
 
+    def add_mean(self, epoch: float, value: float) -> None:
+        """Append the mean of an epoch's training values."""
+        self.means.extend(np.array([epoch]), np.array([value * self._scale]))
+
+    def note_step(self, epoch: float, step: int) -> None:
+        """Note how many steps lie behind a place, so that the axis can be numbered in steps."""
+        self.steps.extend(np.array([epoch]), np.array([float(step)]))
+
+    def step_at(self, epoch: float) -> float:
+        """Return the step at a place in epochs; beyond the last as the last ones went."""
+        return float(_map(np.array([epoch]), self.steps.x, self.steps.y)[0]) if len(self.steps) else epoch
+
+    def show_all(self) -> None:
+        """Show all epochs again."""
+        self._span = None
+        self.update()
+
     def add_validation(self, epoch: float, value: float) -> None:
         """Append one validation value; remembers the best."""
         scaled = value * self._scale
         self.validation.extend(np.array([epoch]), np.array([scaled]))
         sign = 1 if self.better == "lower" else -1
+        if not self.better:
+            return
         if np.isfinite(scaled) and (self.best is None or sign * scaled < sign * self.best[1]):
             self.best = (epoch, scaled)
 
@@ -109,7 +149,7 @@ class CurvePlot(Plot):
     def readings(self, epoch: float) -> list[tuple[str, str]]:
         """Return the lines that say what the curves are at an epoch, each with its colour."""
         values = (
-            ("training", self.training.value_near(epoch, smooth=True), TRAINING),
+            ("training", self.drawn.value_near(epoch, smooth=True), TRAINING),
             ("validation", self.validation.value_near(epoch), VALIDATION),
         )
         return [
@@ -118,8 +158,29 @@ class CurvePlot(Plot):
             if value is not None
         ]
 
+    @property
+    def drawn(self) -> Series:
+        """The training values that are drawn: of the steps, or the means of the epochs."""
+        return self.means if self._by_epoch else self.training
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._span is not None:
+            self._grip = event.position().x(), self._span
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        self.unsetCursor()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
+        if self._grip is not None:
+            start, (left, right) = self._grip
+            width = right - left
+            moved = (start - at.x()) / self.area.width() * width
+            left = min(max(left + moved, 0.0), self._epochs - width)
+            self._span = left, left + width
+            self.update()
         inside = self.area.adjusted(-4, -SLACK, 4, SLACK).contains(at)
         self.read_at.emit(self._epoch_at(at.x()) if inside and len(self.training) else None)
 
@@ -141,25 +202,27 @@ class CurvePlot(Plot):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._span = None
-        self.update()
+        self.show_all()
 
     def paint(self, painter: QPainter) -> None:
         area, theme = self.area, self.theme
         left, right = self._span or (0.0, float(self._epochs))
         self.x_axis = Axis(left, right)
         columns = max(int(area.width() / 2), 50)
-        raw = thin(*_cut(self.training.x, self.training.y, left, right), 2 * columns)
-        smooth = thin(*_cut(self.training.x, self.training.smooth, left, right), columns)
+        drawn = self.drawn
+        raw = thin(*_cut(drawn.x, drawn.y, left, right), 2 * columns)
+        smooth = thin(*_cut(drawn.x, drawn.smooth, left, right), columns)
         held_out = _cut(self.validation.x, self.validation.y, left, right)
         self.y_axis, ticks = self._fit((raw[1], smooth[1], held_out[1]), max(int(area.height() / 32), 2))
-        self.draw_grid(painter, list_ticks(left, right, max(int(area.width() / 36), 2), whole=right - left > 3), ticks)
+        self.draw_grid(painter, *self._place_ticks(left, right, ticks))
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         line, held = colour(theme.family[TRAINING]), theme.family[VALIDATION]
-        if self.training.span:
+        if drawn.span:
             faint = tint(theme.panel, theme.family[TRAINING], 0.38)
             draw_line(painter, self.pixels_x(raw[0]), self.pixels_y(raw[1]), faint, 1)
         draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
+        if self._by_epoch and len(smooth[0]) < MOST_DOTS:
+            _draw_dots(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), theme.family[TRAINING])
         x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
         dots = len(x) < MOST_DOTS  # so the two curves differ without colour as well
         draw_line(painter, x, y, colour(held), 1.8, dashed=not dots)
@@ -179,7 +242,7 @@ class CurvePlot(Plot):
         if not len(lines):
             return (Axis(0.0, 100.0), (0.0, 50.0, 100.0)) if self.percent else (Axis(0.0, 1.0), (0.0, 0.5, 1.0))
         low, high = float(lines.min()), float(lines.max())
-        if len(raw) and self.training.span:
+        if len(raw) and self.drawn.span:
             ordered, stray = np.sort(raw), len(raw) // 50
             low, high = min(low, float(ordered[stray])), max(high, float(ordered[-1 - stray]))
         if self._log:
@@ -189,6 +252,18 @@ class CurvePlot(Plot):
             axis = Axis(max(axis.low, 0.0), min(axis.high, 100.0))
             places = tuple(place for place in places if 0 <= place <= 100)
         return axis, places
+
+    def _place_ticks(
+        self, left: float, right: float, up: tuple[float, ...]
+    ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[str, ...]]:
+        """Return the ticks of both axes, and what stands at those of the horizontal one."""
+        most = max(int(self.area.width() / 36), 2)
+        if not self._in_steps or not len(self.steps):
+            return tuple(list_ticks(left, right, most, whole=right - left > 3)), up, ()
+        low, high = self.step_at(left), self.step_at(right)
+        marks = list_ticks(low, high, max(most * 2 // 3, 2), whole=True)
+        places = _map(np.array(marks, np.float64), self.steps.y, self.steps.x)
+        return tuple(places.tolist()), up, tuple(map(write_step, marks))
 
     def _draw_marks(self, painter: QPainter) -> None:
         """Draw a line where something was changed, and beside it what, as far as there is room up to the next one."""
@@ -232,7 +307,8 @@ class CurvePlot(Plot):
         painter.setPen(QPen(colour(self.theme.wire), 1))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         corner = area.top() if self.better == "lower" else area.bottom()  # where no curve is late in a run
-        lines.insert(0, (f"epoch {epoch:.2f}", self.theme.text))
+        step = f" · step {self.step_at(epoch):,.0f}" if len(self.steps) else ""
+        lines.insert(0, (f"epoch {epoch:.2f}{step}", self.theme.text))
         near = (self.x_axis.high - self.x_axis.low) * MARK_REACH / max(area.width(), 1)
         lines += [(text, self.theme.muted) for place, text in self.marks if abs(place - epoch) < near]
         draw_note(painter, self.theme, QPointF(x, corner), lines, area)
@@ -240,6 +316,14 @@ class CurvePlot(Plot):
     def _epoch_at(self, x: float) -> float:
         area = self.area
         return self.x_axis.value_at(min(max((x - area.left()) / area.width(), 0.0), 1.0))
+
+
+def _map(values: Floats, x: Floats, y: Floats) -> Floats:
+    """Return y at these values of x, straight between the points and on from the ends; from 0 at 0 on."""
+    x, y = np.concatenate([[0.0], x]), np.concatenate([[0.0], y])
+    slope = (y[-1] - y[0]) / max(x[-1] - x[0], 1e-12)
+    mapped: Floats = np.interp(values, x, y) + np.maximum(values - x[-1], 0) * slope
+    return mapped
 
 
 def _draw_dots(painter: QPainter, x: Floats, y: Floats, code: str) -> None:

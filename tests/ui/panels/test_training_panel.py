@@ -67,7 +67,7 @@ def test_a_run_is_drawn_held_and_ended(panel, run, editor, qtbot):
     qtbot.waitUntil(lambda: panel.place.text().startswith("Epoch "))
     assert len(curves.loss.training) == sum(len(event.losses) for event in run.of(StepsDone))
     assert len(curves.score.training) == len(run.of(StepsDone))
-    assert curves.titles[1].text() == "Accuracy"
+    assert curves.choice.currentText() == "Accuracy"
     run.bridge.pause()
     run.wait_until_held()
     qtbot.waitUntil(lambda: panel.place.end() == "Paused")
@@ -120,7 +120,7 @@ def test_regression_draws_its_own_metric(panel, run):
     project = replace(project, data=replace(project.data, source=Choice("Diabetes")))
     run.start(set_training(project, replace(project.training, loss=Choice("MSELoss"))))
     run.wait_until("ended")
-    assert panel.curves.titles[1].text() == "R²"
+    assert panel.curves.choice.currentText() == "R²"
     assert len(panel.curves.score.validation) == 2
 
 
@@ -323,7 +323,7 @@ def test_metrics_are_ticked_drawn_and_printed(panel, run, editor, qtbot):
     assert panel.settings.sections["Metrics"].summary.text() == "F1"
     run.start(set_training(editor.project, replace(editor.project.training, epochs=2)))
     run.wait_until("ended")
-    assert panel.curves.titles[1].text() == "F1"
+    assert panel.curves.choice.currentText() == "F1"
     assert len(panel.curves.score.validation) == 2
     QTest.mouseClick(panel.settings.sections["Metrics"].button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(form.back, Qt.MouseButton.LeftButton)

@@ -138,3 +138,107 @@ def test_smoothing_and_log_scale_are_set_by_their_controls(qtbot):
     pair.loss.grab()
     assert pair.loss.y_axis.log
     assert not pair.score.y_axis.log
+
+
+# --- more quantities, steps and epochs, files -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(qtbot) -> CurvePair:
+    made = CurvePair(DARK)
+    qtbot.addWidget(made)
+    made.resize(900, 200)
+    made.start(4)
+    made.show()
+    for step in range(1, 41):
+        place = np.array([step / 10])
+        made.loss.add_training(place, np.array([2.0 / step]))
+        made.score.add_training(place, np.array([step / 80]))
+        made.quantity("Learning rate").add_training(place, np.array([0.1 / step]))
+        made.note_step(float(place[0]), step)
+    for epoch in range(1, 5):
+        made.loss.add_mean(epoch, 1.0 / epoch)
+        made.loss.add_validation(epoch, 1.1 / epoch)
+    made.refresh()
+    return made
+
+
+def test_another_quantity_is_chosen_beside_the_loss(pair):
+    assert pair.choice.isVisible()
+    assert not pair.titles[1].isVisible()
+    pair.choice.setFocus()
+    QTest.keyClick(pair.choice, Qt.Key.Key_Down)
+    assert pair.choice.currentText() == "Learning rate"
+    assert pair.shown is pair.others["Learning rate"]
+    assert pair.shown.isVisible()
+    assert pair.shown.best is None  # no rate is the best one
+    pair.start(2)
+    assert not pair.choice.isVisible()
+    assert pair.shown is pair.score
+
+
+def test_the_axis_counts_steps_or_epochs(pair):
+    plot = pair.loss
+    _, _, none = plot._place_ticks(0.0, 4.0, ())
+    assert none == ()
+    pair.in_steps.trigger()
+    places, _, labels = plot._place_ticks(0.0, 4.0, ())
+    assert "40" in labels
+    assert places[labels.index("40")] == pytest.approx(4.0)
+    assert plot.step_at(2.5) == pytest.approx(25)
+    assert plot.step_at(5.0) == pytest.approx(50)  # beyond the last as the last ones went
+
+
+def test_training_is_drawn_by_step_or_by_epoch(pair):
+    assert len(pair.loss.drawn) == 40
+    pair.smoothing.setValue(0)
+    assert pair.loss.readings(3.0)[0][0] == "training 0.06667"
+    pair.by_epoch.trigger()
+    assert len(pair.loss.drawn) == 4
+    assert pair.loss.readings(3.0)[0][0] == "training 0.3333"
+
+
+def test_what_was_zoomed_is_dragged_along(pair):
+    plot = pair.loss
+    centre = plot.area.center().toPoint()
+    for _ in range(6):
+        turn_wheel(plot, centre)
+    plot.grab()
+    left = plot.x_axis.low
+    QTest.mousePress(plot, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
+    QTest.mouseMove(plot, centre + QPoint(60, 0))
+    QTest.mouseRelease(plot, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre + QPoint(60, 0))
+    plot.grab()
+    assert plot.x_axis.low < left
+    assert plot.x_axis.low >= 0
+    QTest.mouseDClick(plot, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, centre)
+    plot.grab()
+    assert (plot.x_axis.low, plot.x_axis.high) == (0, 4)
+
+
+def test_curves_are_saved_as_a_table_and_as_a_picture(pair, tmp_path):
+    pair.save(tmp_path / "curves.csv")
+    rows = (tmp_path / "curves.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "quantity,part,epoch,step,value"
+    assert "Loss,training,0.1,1,2.0" in rows
+    assert "Loss,epoch mean,2,20,0.5" in rows
+    assert "Accuracy,training,4,40,0.5" in rows  # a share, as it was measured
+    assert sum(row.startswith("Learning rate,training") for row in rows) == 40
+    pair.save(tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(OSError, match="cannot be written"):
+        pair.save(tmp_path / "nowhere" / "curves.png")
+
+
+def turn_wheel(plot: CurvePlot, at: QPoint) -> None:
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(plot.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(plot, event)

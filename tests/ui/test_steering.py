@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from designer.document.edits import add_node, connect, disconnect, set_parameter, set_training
+from designer.document.edits import add_node, connect, disconnect, set_option, set_parameter, set_training
 from designer.document.graph import Edge
 from designer.document.project import Choice
 from designer.engine.events import Changed, Started, StepsDone
@@ -218,3 +218,49 @@ def test_a_layer_that_is_new_begins_anew_and_can_be_looked_at(window, user, trai
     trainer.resume()
     qtbot.waitUntil(lambda: new in trainer.bridge.weights, timeout=30_000)
     assert trainer.bridge.weights[new].tensors["weight"].shape == (8, 8)
+
+
+def test_weights_that_are_looked_at_follow_the_change(window, user, trainer, events, qtbot):
+    panel = user.show("weights")
+    window.editor.select(["linear_1"])
+    start_held(qtbot, trainer)
+    qtbot.waitUntil(lambda: "linear_1" in trainer.bridge.weights, timeout=30_000)
+    widen(window, 12)
+    trainer.resume()
+    wait_for_change(qtbot, events)
+    qtbot.waitUntil(
+        lambda: trainer.bridge.weights.get("linear_1") is not None
+        and trainer.bridge.weights["linear_1"].tensors["weight"].shape == (12, 2),
+        timeout=30_000,
+    )
+    qtbot.waitUntil(lambda: "12 × 2" in panel.tensors.currentText(), timeout=30_000)
+
+
+def test_dropout_penalties_and_clipping_are_changed_and_all_weights_stay(window, user, trainer, events, qtbot):
+    layers = (("Linear", {"out_features": 8}), ("Dropout", {"p": 0.1}), ("Linear", {"out_features": 1}))
+    window.editor.open(make_moons(epochs=ENDLESS, layers=layers))
+    start_held(qtbot, trainer)
+    project = set_parameter(window.editor.project, "dropout_1", "p", 0.5)
+    project = set_option(project, ["linear_1"], "l2", 0.01)
+    clip = Choice("Norm", {"max_norm": 0.5})
+    window.editor.apply("all", set_training(project, replace(project.training, clip=clip, epochs=2)))
+    user.press(Qt.Key.Key_F6)
+    told = wait_for_change(qtbot, events)
+    assert set(told.changes) == {"epochs 2", "clip Norm", "linear1", "drop1"}
+    assert (len(told.kept), told.partly, told.fresh, told.restarted) == (2, (), (), ())
+    qtbot.waitUntil(lambda: trainer.state == "ended", timeout=30_000)  # it was past its new end
+
+
+def test_a_run_behind_another_tab_is_let_alone(window, user, trainer, events, qtbot):
+    start_held(qtbot, trainer)
+    widen(window, 12)
+    first = window.editor.document
+    user.choose("File", "New")
+    settle()
+    assert not trainer.steering.changes
+    assert not any("what you changed" in text for text in notices(window))
+    trainer.pause()  # Resume from here is about the other document, as it is
+    assert not any(isinstance(event, Changed) for event in events)
+    window.documents.show(first)
+    assert trainer.steering.changes == ("linear1",)
+    assert any("what you changed: linear1" in text for text in notices(window))

@@ -229,8 +229,10 @@ def test_weights_that_are_looked_at_follow_the_change(window, user, trainer, eve
     trainer.resume()
     wait_for_change(qtbot, events)
     qtbot.waitUntil(
-        lambda: trainer.bridge.weights.get("linear_1") is not None
-        and trainer.bridge.weights["linear_1"].tensors["weight"].shape == (12, 2),
+        lambda: (
+            trainer.bridge.weights.get("linear_1") is not None
+            and trainer.bridge.weights["linear_1"].tensors["weight"].shape == (12, 2)
+        ),
         timeout=30_000,
     )
     qtbot.waitUntil(lambda: "12 × 2" in panel.tensors.currentText(), timeout=30_000)

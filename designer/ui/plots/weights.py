@@ -173,7 +173,9 @@ class WeightsPanel(QWidget):
             return f"{name} ({show_name(node.kind)}) has no weights: there is nothing in it to learn."
         run = self._bridge.project
         if self._bridge.active and run is not None and not walk(run, self._key):
-            return f"{name} came after this run began. Let the run use your changes, or train again, to see its weights."
+            return (
+                f"{name} came after this run began. Let the run use your changes, or train again, to see its weights."
+            )
         if self._bridge.active:
             return f"The weights of {name} appear here in a moment."
         if self._bridge.state == "ended":

@@ -215,7 +215,7 @@ class Session:
                     return Request(look=self._wish)
                 if not self._paused or isinstance(event, Loading):
                     return None
-                if self._stepping and not isinstance(event, Weights | Look):
+                if self._stepping:
                     return None
                 if self._turns:
                     self._turns -= 1

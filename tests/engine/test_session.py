@@ -22,7 +22,6 @@ from designer.engine.events import (
     Failed,
     Finished,
     Loading,
-    Started,
     StepsDone,
     Weights,
 )
@@ -195,20 +194,23 @@ def test_state_follows_the_run():
     assert session.state == "ended"
 
 
-def test_step_comes_as_far_as_the_next_event():
-    session = Session(plan_digits(epochs=LONG))
+def test_a_step_is_one_batch_past_the_end_of_epochs_with_weights_that_are_looked_at():
+    session = Session(plan_digits(epochs=LONG, batch_size=720))  # two steps an epoch
     session.pause()
-    kinds = []
+    events: list[Event] = []
     with running(session):
+        session.watch(["n-linear2"], 1e9)
         session.wait("paused", timeout=PATIENCE)
-        for _ in range(6):
-            kinds += [type(event) for event in session.drain()]
+        for count in range(1, 8):
             session.step()
-            session.wait_for_event(PATIENCE)
-        assert session.state == "paused"
-    assert kinds[:2] == [Loading, Started]
-    assert 6 <= len(kinds) <= 7
-    assert set(kinds[2:]) <= {StepsDone, EpochDone}
+            while [e.step for e in events if isinstance(e, StepsDone)] != list(range(1, count + 1)):
+                assert session.wait_for_event(PATIENCE)
+                events += session.drain()
+        session.wait("paused", timeout=PATIENCE)
+    events += session.drain()
+    assert all(len(event.losses) == 1 for event in events if isinstance(event, StepsDone))
+    assert [event.epoch for event in events if isinstance(event, EpochDone)] == [1, 2, 3]
+    assert any(isinstance(event, Weights) for event in events)
 
 
 def test_held_run_shows_what_is_watched_at_once():

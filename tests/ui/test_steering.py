@@ -167,7 +167,7 @@ def test_rate_and_batch_are_turned_beside_the_curves_and_nothing_else_goes_along
     wait_for_change(qtbot, events, 3)  # a step takes over what was changed, as Resume does
     qtbot.waitUntil(lambda: trainer.bridge.progress.place > place, timeout=30_000)
     wait_until_held(qtbot, trainer)
-    assert events[-1].learning_rate == 0.0005
+    assert [event for event in events if isinstance(event, StepsDone)][-1].learning_rate == 0.0005
     assert trainer.bridge.progress.place == pytest.approx(place + 1 / 4)
     window.editor.undo()
     assert "batch size 50" in trainer.steering.changes

@@ -181,7 +181,7 @@ class CurvePair(QWidget):
         self.choice.addItem("Accuracy")
         self.choice.setAccessibleName("quantity beside the loss")
         self.choice.setToolTip("What is drawn beside the loss")
-        self.choice.setFixedHeight(HEAD + 2)
+        self.choice.setFixedHeight(HEAD + 6)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.currentIndexChanged.connect(self._scores.setCurrentIndex)
         self._scores.addWidget(self.score)
@@ -195,7 +195,7 @@ class CurvePair(QWidget):
             head.setSpacing(12)
             for widget in title:
                 head.addWidget(widget)
-            title[0].setFixedHeight(HEAD)
+            title[0].setFixedHeight(HEAD + 6)
             head.addStretch(1)
             for widget in widgets:
                 head.addWidget(widget)
@@ -209,7 +209,7 @@ class CurvePair(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(2)
         heading = make_label("Decision boundary", "strong")
-        heading.setFixedHeight(HEAD)
+        heading.setFixedHeight(HEAD + 6)
         side.addWidget(heading)
         side.addWidget(self.plane, 1)
         self._plane_side.setMinimumWidth(LEAST_PLANE)
@@ -234,7 +234,7 @@ class CurvePair(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setAccessibleName("more about the curves")
         self.more.setToolTip("Points an epoch, steps on the axis, save as CSV or as a picture")
-        self.more.setFixedHeight(HEAD + 2)
+        self.more.setFixedHeight(HEAD + 6)
 
     def _show_choice(self) -> None:
         """Let the title be a list where there is something to choose."""

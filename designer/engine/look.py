@@ -335,7 +335,7 @@ def _choose_timer(device: torch.device) -> Callable[[], Any] | None:
         return None
 
     def mark() -> torch.cuda.Event:
-        event = torch.cuda.Event(enable_timing=True)
+        event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
         event.record()
         return event
 
@@ -362,7 +362,8 @@ def _spread(tensor: Tensor) -> Tensor:
 def _norm(tensors: list[Tensor], missing: Tensor) -> Tensor:
     if not tensors:
         return missing
-    return torch.stack([tensor.detach().float().norm() for tensor in tensors]).norm()
+    norm: Tensor = torch.stack([tensor.detach().float().norm() for tensor in tensors]).norm()
+    return norm
 
 
 def _first_tensor(output: Any) -> Tensor | None:

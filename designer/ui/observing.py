@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from designer.document.places import walk
@@ -53,11 +53,12 @@ class Observing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Explain a finding whose badge is clicked: its card is selected, and the Activity panel comes up."""
-        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent)
-        if not pressed or event.button() != Qt.MouseButton.LeftButton or event.modifiers():
+        if event.type() != QEvent.Type.MouseButtonPress or not isinstance(event, QMouseEvent):
+            return False
+        if event.button() != Qt.MouseButton.LeftButton or event.modifiers():
             return False
         canvas = self._window.canvas
-        place = canvas.mapToScene(event.position().toPoint())
+        place: QPointF = canvas.mapToScene(event.position().toPoint())
         card = vitals_at(canvas.sheet, (place.x(), place.y()))
         if not card:
             return False

@@ -134,8 +134,9 @@ class TrainingPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
         self.curves.set_theme(theme)
-        if isinstance(self._line, Themed):
-            self._line.set_theme(theme)
+        line: object = self._line
+        if isinstance(line, Themed):
+            line.set_theme(theme)
 
     def take(self, event: Event) -> None:
         """Take in one event of the engine; it is drawn soon after."""
@@ -159,9 +160,9 @@ class TrainingPanel(QWidget):
             case Look():
                 self._add_device(event)
                 if event.boundary is not None or event.wish.boundary:
-                    before = self.curves.plane_width
+                    had_plane = self.curves.plane_width
                     self.curves.show_boundary(event.boundary)
-                    if self.curves.plane_width != before:
+                    if self.curves.plane_width != had_plane:
                         self._share_room()
             case Finished() | Failed():
                 self._draw()

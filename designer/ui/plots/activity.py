@@ -204,21 +204,22 @@ class ActivityPanel(QWidget):
 
     def _build(self) -> None:
         self._input, self._form = QStackedWidget(), QStackedWidget()
-        for plot in (self.input_map, self.input_bars):
-            self._input.addWidget(plot)
-        for plot in (self.maps, self.bars, self.matrix):
-            self._form.addWidget(plot)
+        inputs: tuple[Plot, ...] = (self.input_map, self.input_bars)
+        forms: tuple[Plot, ...] = (self.maps, self.bars, self.matrix)
+        for stack, plots in ((self._input, inputs), (self._form, forms)):
+            for plot in plots:
+                stack.addWidget(plot)
         self._form_title = make_label("Feature maps", "strong")
         row = QHBoxLayout()
         row.setSpacing(18)
-        columns = (
+        columns: tuple[tuple[QLabel, QWidget, int], ...] = (
             (make_label("Sample", "strong"), self._input, 2),
             (self._form_title, self._form, 4),
             (make_label("All outputs", "strong"), self.counts, 2),
             (make_label("Mean of each unit", "strong"), self.means, 2),
         )
-        for title, plot, share in columns:
-            row.addLayout(_make_column(title, plot), share)
+        for title, shown, share in columns:
+            row.addLayout(_make_column(title, shown), share)
         self._page = QWidget()
         self._page.setObjectName("ground")
         column = QVBoxLayout(self._page)

@@ -188,13 +188,16 @@ class CurvePair(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(18)
-        tools = ((self._smoothing_word, self.smoothing, self.log), (*self.keys, self.more))
-        names = ((self.titles[0],), (self.titles[1], self.choice))
+        tools: tuple[tuple[QWidget, ...], ...] = (
+            (self._smoothing_word, self.smoothing, self.log),
+            (*self.keys, self.more),
+        )
+        names: tuple[tuple[QWidget, ...], ...] = ((self.titles[0],), (self.titles[1], self.choice))
         for title, widgets, plot in zip(names, tools, (self.loss, self._scores), strict=True):
             head = QHBoxLayout()
             head.setSpacing(12)
-            for widget in title:
-                head.addWidget(widget)
+            for name in title:
+                head.addWidget(name)
             title[0].setFixedHeight(HEAD + 6)
             head.addStretch(1)
             for widget in widgets:
@@ -226,7 +229,7 @@ class CurvePair(QWidget):
         for action, take in ((self.by_epoch, CurvePlot.set_by_epoch), (self.in_steps, CurvePlot.set_in_steps)):
             action.setCheckable(True)
             action.toggled.connect(lambda on, take=take: [take(plot, on) for plot in self.plots])
-        menu.addAction("Show all epochs", lambda: [plot.show_all() for plot in self.plots])
+        menu.addAction("Show all epochs", self._show_all)
         menu.addSeparator()
         menu.addAction("Save curves as CSV …", lambda: self.save_wanted.emit("csv"))
         menu.addAction("Save a picture …", lambda: self.save_wanted.emit("png"))
@@ -235,6 +238,10 @@ class CurvePair(QWidget):
         self.more.setAccessibleName("more about the curves")
         self.more.setToolTip("Points an epoch, steps on the axis, save as CSV or as a picture")
         self.more.setFixedHeight(HEAD + 6)
+
+    def _show_all(self) -> None:
+        for plot in self.plots:
+            plot.show_all()
 
     def _show_choice(self) -> None:
         """Let the title be a list where there is something to choose."""

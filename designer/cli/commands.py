@@ -154,9 +154,11 @@ def export_script(arguments: Namespace) -> int:
 def train_file(arguments: Namespace) -> int:
     """Train; one line an epoch."""
     from designer.cli import runs
-    from designer.cli.training import follow_training
+    from designer.cli.training import follow_training, is_first
 
     resume, out = runs.find_start(arguments)
+    if not is_first():
+        out, arguments.keep, arguments.tensorboard = None, False, False
     if out is not None:
         demand_run_folder(out, arguments.file, resume)
     plan = _make_plan(arguments, arguments.device, out)

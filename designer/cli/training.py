@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import shutil
 import signal
 import sys
@@ -9,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from types import FrameType
 from typing import TextIO
 
@@ -24,13 +26,17 @@ def follow_training(plan: Plan, *, as_json: bool) -> int:
     """Train and tell what happens; return 0, 1 where the run failed, 130 where it was stopped by Ctrl+C."""
     with listening(as_json) as (tell, stopped):
         from designer.engine.loop import train
+        from designer.engine.ranks import joined
 
-        run = train(plan)
-        event = next(run)
-        while not isinstance(event, Finished | Failed):
+        with joined(plan.device) as device:
+            run = train(replace(plan, device=device))
+            event = next(run)
+            while not isinstance(event, Finished | Failed):
+                if is_first():
+                    tell(event)
+                event = run.send(Request(stop=True) if stopped() else None)
+        if is_first() or isinstance(event, Failed):
             tell(event)
-            event = run.send(Request(stop=True) if stopped() else None)
-        tell(event)
     if isinstance(event, Failed):
         return 1
     return STOPPED if event.reason == "stopped" else 0
@@ -116,6 +122,11 @@ def follow_fit(plan: Plan, *, as_json: bool) -> int:
     return 1
 
 
+def is_first() -> bool:
+    """Return whether this process tells and writes: of several that torchrun started only the first does."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 @contextmanager
 def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[Event], None], Callable[[], bool]]]:
     """Give a listener that prints, and a question whether Ctrl+C was pressed.
@@ -126,7 +137,7 @@ def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal pressed
-        if pressed:  # a second time: at once
+        if pressed and "RANK" not in os.environ:  # a second time: at once; torchrun passes on what all have heard
             raise KeyboardInterrupt
         pressed = True
 

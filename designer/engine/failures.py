@@ -31,6 +31,9 @@ LOST = re.compile(
     re.IGNORECASE,
 )
 
+# What is said where another process of a training under torchrun is gone.
+PEER = re.compile(r"Connection (closed|reset) by peer|remote process exited|Broken pipe|Connection refused")
+
 Phase = Literal["device", "data", "network", "training", "validation", "files"]
 
 LOSSES_TOLD = 4  # before one that is not finite
@@ -83,6 +86,8 @@ def explain(error: BaseException, plan: Plan, place: Place, script: Script | Non
         reason, message = "device", str(error)
     elif is_out_of_memory(error):
         reason, (message, fits) = "out_of_memory", _explain_memory(error, plan, place, node)
+    elif isinstance(error, RuntimeError) and PEER.search(str(error)):
+        message = f"Another process of this training has ended after step {place.step}. What it says tells why."
     elif is_device_lost(error):
         reason, message = "device", _explain_loss(error, plan, place, trainer)
     elif isinstance(error, FolderError | WeightsError | Untrusted | BoardError | StateError):

@@ -42,7 +42,7 @@ class Rewind:
         trainer.since.clear()
         self.forget()
         self.kept = state.step
-        if measure_tree(state.parts) <= LARGEST_STATE:
+        if trainer.ranks.world == 1 and measure_tree(state.parts) <= LARGEST_STATE:  # steps cannot be repeated alone
             self.state = state.copy()
         self._kept_at = time.monotonic()
 

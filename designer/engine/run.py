@@ -251,10 +251,16 @@ class Run:
             trainer, meter = self.trainer, self.meter
             trainer.begin_epoch(place.epoch)
             for batch in torch.split(order[self.rows :], trainer.batch_size):
+                if len(batch) < trainer.least_rows:  # too few are left to share out
+                    self.rows = total
+                    break
                 meter.add(*trainer.step(batch))
                 self.snapshots.note_step()
                 place.step += 1
                 self.rows += len(batch)
+                if trainer.ranks.is_over:
+                    yield from self.tell_steps()
+                    raise Stopped
                 if meter.is_due or self.one_step:
                     yield from self.tell_steps()
                     if self.trainer is not trainer:
@@ -277,7 +283,9 @@ class Run:
             return
         self.place.phase = "validation"
         seconds = self.meter.seconds
+        self.trainer.ranks.agree_on_buffers(self.trainer.model)
         scores = yield from self.evaluate(*self.validation)
+        scores = self.trainer.ranks.agree_on_scores(scores, self.trainer.device)
         self.trainer.note_validation(scores["loss"])
         yield from self.tell_epoch(scores, seconds)
 
@@ -405,7 +413,9 @@ class Run:
             request = yield event
             self.clock.skip(time.perf_counter() - passed)
             if request is not None:
-                if request.stop:
+                if request.stop and self.is_ready and self.trainer.ranks.world > 1:
+                    self.trainer.ranks.wants_end = True  # all end after the same step
+                elif request.stop:
                     raise Stopped
                 self.one_step |= request.one_step
                 wanted += request.weights

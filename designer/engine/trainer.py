@@ -5,13 +5,14 @@ from torch import Tensor, nn
 
 from designer.catalogue import registry
 from designer.catalogue.parameters import resolve
-from designer.catalogue.training_settings import averagings, count_step_rows, count_steps
+from designer.catalogue.training_settings import averagings, count_step_rows
 from designer.codegen.choices import find_pace
 from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
 from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.graphed import Graphed
 from designer.engine.plan import Plan
+from designer.engine.ranks import Ranks
 from designer.engine.state import Stage
 
 
@@ -25,11 +26,17 @@ class Trainer:
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
         training = plan.project.training
-        self.batch_size = count_step_rows(training, count_rows(self.x))  # rows of one step
-        self.batches = count_steps(training, count_rows(self.x))  # in an epoch
+        self.ranks = Ranks()
+        rows = count_rows(self.x)
+        self.batch_size = count_step_rows(training, rows)  # rows of one step
+        if training.batch != "full":
+            self.batch_size *= self.ranks.world
+        self.batches = -(-rows // self.batch_size)  # in an epoch
+        self.least_rows = training.accumulate * self.ranks.world if self.ranks.world > 1 else 1  # of a step
         self.model = script.make_model().to(device)
         if plan.weights is not None:
             script.load_weights(self.model, plan.weights)
+        self.network = self.ranks.wrap(self.model)
         self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
         self._shares = _compare_rates(training, self.optimizer)
@@ -51,7 +58,9 @@ class Trainer:
         self.epoch = 0
         self.learning_rate = 0.0
         self.graphed: Graphed | None = None
-        if device.type == "cuda" and not script.source.foreign:  # who knows what that does on the CPU
+        if (
+            device.type == "cuda" and self.ranks.world == 1 and not script.source.foreign
+        ):  # who knows what that does on the CPU
             self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
@@ -72,9 +81,10 @@ class Trainer:
 
     def compute(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Take a step but for what goes by its number."""
+        rows = self.ranks.share(rows)
         x, y = take_rows(self.x, rows), take_rows(self.y, rows)
-        value, outputs = self.train_step(self.model, self.loss, self.optimizer, x, y)
-        return value, outputs, y
+        value, outputs = self.train_step(self.network, self.loss, self.optimizer, x, y)
+        return self.ranks.average(value), outputs, y
 
     def begin_epoch(self, epoch: int) -> None:
         """Make ready for an epoch: from the first that is averaged on, the learning rate is a constant one."""

@@ -58,11 +58,11 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
             value, _ = train_step(network, loss, optimizer, {x_rows}, {y_rows})
 {after_step}            losses.append(value)
             total += value * len(rows)
-{after_epoch}        means = torch.stack(losses)
+{after_epoch}        seen = torch.stack(losses)
         if world > 1:
             dist.all_reduce(total)
-            dist.all_reduce(means)
-        curve += (means / world).tolist()
+            dist.all_reduce(seen)
+        curve += (seen / world).tolist()
 {open_decision}{watch}        if rank == 0:
 {evaluate}            print(
                 f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "

@@ -122,11 +122,11 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
             value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
             losses.append(value)
             total += value * len(rows)
-        means = torch.stack(losses)
+        seen = torch.stack(losses)
         if world > 1:
             dist.all_reduce(total)
-            dist.all_reduce(means)
-        curve += (means / world).tolist()
+            dist.all_reduce(seen)
+        curve += (seen / world).tolist()
         if rank == 0:
             scores = evaluate(model, loss, *validation)
             print(

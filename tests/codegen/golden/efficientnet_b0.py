@@ -278,11 +278,11 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
             losses.append(value)
             total += value * len(rows)
         schedule.step()
-        means = torch.stack(losses)
+        seen = torch.stack(losses)
         if world > 1:
             dist.all_reduce(total)
-            dist.all_reduce(means)
-        curve += (means / world).tolist()
+            dist.all_reduce(seen)
+        curve += (seen / world).tolist()
         if rank == 0:
             scores = evaluate(model, loss, *validation)
             print(

@@ -308,11 +308,11 @@ def train(epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list
         if epoch >= 15:
             average.update_parameters(model)
             trained = average.module
-        means = torch.stack(losses)
+        seen = torch.stack(losses)
         if world > 1:
             dist.all_reduce(total)
-            dist.all_reduce(means)
-        curve += (means / world).tolist()
+            dist.all_reduce(seen)
+        curve += (seen / world).tolist()
         over = torch.zeros((), device=device)
         scores = evaluate(trained, loss, *validation)
         if world > 1:  # all go by what the first process sees

@@ -27,6 +27,7 @@ class Menus(QObject):
         self._window = window
         self._blank = blank_icon()  # one for all
         self.actions: dict[str, QAction] = {command.id: self._make_action(command) for command in COMMANDS}
+        self._tops: list[QMenu] = []  # kept: with the Python side of a menu goes that of the menus below it
         self._submenus: list[QMenu] = []
         self._bar: ToolBar | None = None
         self._titles = QTimer(self, singleShot=True)
@@ -35,7 +36,9 @@ class Menus(QObject):
     def fill_bar(self) -> None:
         """Fill the menu bar."""
         for title in MENUS:
-            menu = self._window.menuBar().addMenu(f"&{title}")
+            menu = QMenu(f"&{title}", self._window)
+            self._tops.append(menu)
+            self._window.menuBar().addMenu(menu)
             menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(self.refresh)
             self._fill(menu, [command for command in COMMANDS if command.menu == title])
@@ -136,22 +139,30 @@ class Menus(QObject):
                 self._add_submenu(menu, command)
 
     def _add_submenu(self, menu: QMenu, command: Command) -> None:
-        submenu = menu.addMenu(command.title)
-        submenu.setToolTipsVisible(True)
-        submenu.setProperty("command", command.id)
+        submenu = QMenu(command.title, menu)
         submenu.setIcon(self.actions[command.id].icon())
-        submenu.aboutToShow.connect(lambda: self._list_choices(submenu, command))
+        menu.addMenu(submenu)
+        self._follow_choices(submenu, command)
         self._submenus.append(submenu)
 
     def _add_arrow(self, bar: ToolBar, command: Command) -> None:
         """Let a button of the tool bar open the choices of a command by an arrow at its side."""
         menu = QMenu(bar)
         menu.setAccessibleName(command.title)
-        menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self._list_choices(menu, command))
+        self._follow_choices(menu, command)
         bar.add_arrow(self.actions[command.arrow], menu)
+        self._tops.append(menu)
 
-    def _list_choices(self, menu: QMenu, command: Command) -> None:
+    def _follow_choices(self, menu: QMenu, command: Command) -> None:
+        menu.setToolTipsVisible(True)
+        menu.setProperty("command", command.id)
+        menu.aboutToShow.connect(self._list_choices)
+
+    def _list_choices(self) -> None:
+        """Fill the menu that is about to open. It is asked of Qt: what Python held of it may be gone."""
+        menu = self.sender()
+        assert isinstance(menu, QMenu)
+        command = next(one for one in COMMANDS if one.id == menu.property("command"))
         menu.clear()
         assert command.choices is not None
         for choice in command.choices(self._window):

@@ -92,10 +92,15 @@ def previews_of(editor: Editor) -> Previews:
 
 
 def write_preview(seen: Preview) -> str:
-    """Return what follows from a fix in a few words: → 10 · +5,130 parameters; "" where the network stays as it is."""
+    """Return what follows from a fix in a few words: → 10 · +5,130 parameters; "" where the network stays as it is.
+
+    Parameters of layers that were there before and can be counted only now are no cost of the fix: → 10 · 8,410 in all.
+    """
     parts = [write_message(f"→ {write_sizes(seen.gives)}")] if seen.gives is not None else []
     if seen.parameters:
         parts.append(f"{_write_change(seen.parameters)} parameters")
+    if seen.found > 0:
+        parts.append(f"{write_amount(seen.total, 'parameter')} in all")
     return " · ".join(parts)
 
 
@@ -106,6 +111,8 @@ def explain_preview(seen: Preview, now: int) -> str:
         lines.append(f"Gives {write_message(write_sizes(seen.gives))}")
     if seen.parameters:
         lines.append(f"{_write_change(seen.parameters)} parameters, {write_count(seen.total)} in all")
+    if seen.found > 0:
+        lines.append(f"{write_amount(seen.found, 'parameter')} behind it can be counted then")
     if seen.multiply_adds:
         lines.append(f"{_write_change(seen.multiply_adds)} multiply-adds")
     for word, kinds in (("Adds", seen.added), ("Removes", seen.removed)):

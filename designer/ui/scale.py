@@ -35,6 +35,11 @@ def start_again(paths: list[Path]) -> None:
     subprocess.Popen([*program, *map(str, paths)], env=environment, start_new_session=True)
 
 
+def scale_in_force() -> int:
+    """Return the scale in percent that this program is drawn at."""
+    return round(100 * float(os.environ[FACTOR])) if OURS in os.environ else 100
+
+
 class Scale(QObject):
     """The choice of one window."""
 
@@ -57,6 +62,9 @@ class Scale(QObject):
         if FACTOR in os.environ and OURS not in os.environ:
             text = f"{FACTOR} is set in the environment of this program and goes before the choice of {percent} %."
             notices.show_notice("note", text, key="scale")
+            return
+        if percent == scale_in_force():
+            notices.dismiss("scale")
             return
         text = f"Designer is shown at {percent} % from its next start on."
         notices.show_notice("note", text, Answer("Restart now", self.restart), key="scale")

@@ -83,7 +83,12 @@ CASES = {
     "either side": (
         joined("Add", (conv(64),), (conv(128),)),
         "add1",
-        ["Insert Conv2d after conv2", "Insert Conv2d after conv1"],
+        [
+            "Set out_channels of conv1 to 128",
+            "Set out_channels of conv2 to 64",
+            "Insert Conv2d after conv2",
+            "Insert Conv2d after conv1",
+        ],
     ),
     "joined": (
         joined("Concatenate", (conv(8),), ("MaxPool2d",)),
@@ -98,7 +103,12 @@ CASES = {
     "features of steps": (
         joined("Add", (("LSTM", {"output": "sequence"}),), (linear(32),), (20, 3)),
         "add1",
-        ["Insert Linear after lstm1", "Insert Linear after linear2"],
+        [
+            "Set out_features of linear2 to 64",
+            "Set hidden_size of lstm1 to 32",
+            "Insert Linear after lstm1",
+            "Insert Linear after linear2",
+        ],
     ),
     "matrices": (
         joined("MatMul", (linear(8),), (linear(8),), (20, 3)),

@@ -9,7 +9,7 @@ from designer.catalogue.facts import infer_project
 from designer.document.grouping import group
 from designer.document.project import Project
 from tests.catalogue.checking import find_problem
-from tests.catalogue.sketches import conv, find, linear, mlp, sketch, typed
+from tests.catalogue.sketches import conv, find, linear, mlp, residual, sketch, typed
 from tests.strategies import projects
 
 
@@ -22,10 +22,20 @@ def see(project: Project, words: str, number: int = 0):
 def test_flattening_and_pooling_cost_what_they_cost() -> None:
     project = typed(sketch(conv(512), "ReLU", linear(4096)), (3, 7, 7))
     flat, pooled = (see(project, "expects a vector", number) for number in (0, 1))
-    assert (str(flat.gives), flat.parameters, flat.added) == ("4096", 25_088 * 4096 + 4096, ("Flatten",))
-    assert (pooled.parameters, pooled.added) == (512 * 4096 + 4096, ("AdaptiveAvgPool2d", "Flatten"))
-    assert flat.multiply_adds == 25_088 * 4096
-    assert flat.total == flat.parameters + infer_project(project).parameters
+    assert (str(flat.gives), flat.found, flat.added) == ("4096", 25_088 * 4096 + 4096, ("Flatten",))
+    assert (pooled.found, pooled.added) == (512 * 4096 + 4096, ("AdaptiveAvgPool2d", "Flatten"))
+    assert (flat.parameters, flat.multiply_adds) == (0, 0)  # of what was there already and is counted only then
+    assert flat.total == flat.found + infer_project(project).parameters
+
+
+def test_the_cost_of_a_fix_is_that_of_its_own_layers() -> None:
+    project = residual("ReLU", conv(32))
+    narrowed, widened = (see(project, "adds tensors", number) for number in (0, 1))
+    assert (narrowed.parameters, narrowed.added) == ((16 - 32) * (16 * 9 + 1), ())
+    assert widened.added == ("Conv2d",)
+    assert widened.parameters == 16 * 32 + 32
+    assert widened.found == 32 * 8 * 8 * 10 + 10
+    assert widened.multiply_adds == 8 * 8 * 16 * 32
 
 
 def test_a_removal_tells_what_then_reaches_the_layer_behind() -> None:

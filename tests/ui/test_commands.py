@@ -1,5 +1,6 @@
 """The list of commands: complete, without collisions, and the only source of menus, bars and pages."""
 
+import gc
 import json
 from collections import Counter
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTextBrowser, QToolBar, QToolButton
 
+from designer.document.project import Project
 from designer.ui.commands import COMMANDS, MENUS
 from designer.ui.pages import GESTURES, Page, write_about, write_keys
 from tests.ui.conftest import settle
@@ -87,3 +89,19 @@ def test_pages_open_and_close(window, user):
     settle()
     assert not window.findChildren(Page)
     assert "Python" in write_about()
+
+
+def test_submenus_outlive_what_python_held_of_them(window, user):
+    for name in ("one", "two", "three"):
+        window.filing.show(Project(name=name))
+        window.hands.add("Linear")
+        window.hands.add("ReLU")
+        gc.collect()
+        user.choose("Edit", "Undo several steps", "Add linear1")
+        user.choose("View", "Interface scale", "100")
+        user.choose("View", "Documents", name)
+    window.menus.context_menu("canvas").close()
+    gc.collect()
+    window.hands.add("Linear")
+    user.choose("Edit", "Undo several steps", "Add")
+    assert len(window.editor.project.graph.nodes) == 0

@@ -74,8 +74,8 @@ def test_a_click_on_a_badge_opens_it_for_good_and_one_on_a_fix_mends(window, use
     choice = pointer.card.parts[0].fixes.choices[0]
     assert choice.button.text() == "Insert Flatten"
     qtbot.waitUntil(choice.follows.isVisible)
-    assert choice.follows.text() == "→ 64 · +4,810 parameters"
-    assert "+4,810 parameters, 4,810 in all" in choice.explain()
+    assert choice.follows.text() == "→ 64 · 4,810 parameters in all"
+    assert "4,810 parameters behind it can be counted then" in choice.explain()
     assert "1 problem left" in choice.explain()
     user.click(choice.button)
     assert "flatten_1" in window.editor.project.graph.nodes
@@ -149,3 +149,10 @@ def test_names_of_strangers_are_text_on_the_card(window, pointer, broken):
     settle()
     pointer.card.show_at(new)
     assert "&lt;img" in pointer.card.parts[0].title.text()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_return_applies_the_fix_that_has_the_keyboard(window, user, pointer, key):
+    pointer.card.show_at("linear_1", focus=True)
+    user.press(key)
+    assert "Flatten" in [node.kind for node in window.editor.project.graph.nodes.values()]

@@ -122,3 +122,11 @@ def test_words_of_the_tool_bar_come_back_with_the_room(window):
     window.resize(1400, 900)
     settle()
     assert new.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_the_scale_that_is_in_force_needs_no_restart(window):
+    window.scale.choose(200)
+    assert "200 %" in window.notices.shown[0].text
+    window.scale.choose(100)
+    assert window.settings.scale == 100
+    assert not window.notices.shown

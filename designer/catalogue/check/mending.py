@@ -14,7 +14,7 @@ from designer.catalogue.check.adapters import READS_SEQUENCES, name_chain, offer
 from designer.catalogue.check.alike import Plan, after_plan, match_branches
 from designer.catalogue.check.problem import Fix
 from designer.catalogue.check.study import Study
-from designer.catalogue.check.upstream import DIVISORS, mend_upstream
+from designer.catalogue.check.upstream import DIVISORS, give_alike, mend_upstream
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import Inferred, Scope, infer_node
 from designer.catalogue.spec import LayerSpec, Outputs, TensorType
@@ -44,7 +44,7 @@ def mend(study: Study, known: Inferred) -> tuple[Fix, ...]:
     proposals = _propose_once(known, study.inference.scope, _carries_steps(study, wires))
     ranked = sorted(proposals, key=lambda one: bool(one.plan) and not _is_taken_behind(study, known, one.gives))
     own = [_realise(study, known.node, wires, one) for one in ranked]
-    above = [*_give_sequence(study, known), *mend_upstream(study, known)]
+    above = [*_give_sequence(study, known), *mend_upstream(study, known), *give_alike(study, known)]
     inserts = sum(1 for one in ranked if one.plan)
     first = own[: len(own) - inserts] if inserts else own
     last = own[len(first) :]

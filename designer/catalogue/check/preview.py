@@ -16,8 +16,9 @@ class Preview:
     """A project as a fix would leave it, held against what it is now.
 
     `gives` is what then flows at the place of the problem: out of its layer, or into it where it is an end; None where
-    that is not known, or nothing of the network changes. `parameters` and `multiply_adds` are the changes for the whole
-    network, `total` the parameters it then has. `added` and `removed` are the layers by kind. `changes` says whether the
+    that is not known, or nothing of the network changes. `parameters` and `multiply_adds` are what the fix itself costs:
+    of layers that come, go or become others. Those of layers behind that could not be counted before are `found`
+    parameters; `total` are all that the network then has. `added` and `removed` are the layers by kind. `changes` says whether the
     fix does anything at all.
     """
 
@@ -26,6 +27,7 @@ class Preview:
     gives: TensorType | None
     parameters: int
     multiply_adds: int
+    found: int
     total: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -36,17 +38,35 @@ def preview(project: Project, inference: Inference, problem: Problem, fix: Fix) 
     """Return what follows from a fix. Only what it changes is worked out; never raises, whatever the project."""
     mended = fix.apply(project)
     after = infer_project(mended, inference)
+    parameters = _count_change(inference, after, "parameters")
     rewired = mended.graph is not project.graph or mended.blocks is not project.blocks
     return Preview(
         mended,
         after,
         _find_type(after, problem, inference) if rewired else None,
-        after.parameters - inference.parameters,
-        after.multiply_adds - inference.multiply_adds,
+        parameters,
+        _count_change(inference, after, "multiply_adds"),
+        after.parameters - inference.parameters - parameters,
         after.parameters,
         *_compare_kinds(project, mended, problem.block),
         mended != project,
     )
+
+
+def _count_change(before: Inference, after: Inference, what: str) -> int:
+    """Return the change of a count, without the layers that were there before and could not be counted."""
+    if before is after:
+        return 0
+    change = 0
+    for key, now in after.nodes.items():
+        was = before.nodes.get(key)
+        if was is now:
+            continue
+        if was is not None and now.inside and len(now.inside) == len(was.inside):
+            change += sum(_count_change(one, other, what) for one, other in zip(was.inside, now.inside, strict=True))
+        elif was is None or was.outputs is not None:
+            change += getattr(now, what) - (0 if was is None else getattr(was, what))
+    return change - sum(getattr(was, what) for key, was in before.nodes.items() if key not in after.nodes)
 
 
 def _find_type(after: Inference, problem: Problem, before: Inference) -> TensorType | None:

@@ -11,11 +11,13 @@ from designer.catalogue.parameters import Integer
 from designer.catalogue.shapes import Inferred, infer_node
 from designer.catalogue.spec import TensorType
 from designer.document.blocks import find_uses, look_inside, put_back
+from designer.document.expressions import is_expression
 from designer.document.graph import Node, Value
 from designer.document.project import Project
 from designer.document.wording import show_name
 
 FURTHEST = 24  # layers looked back over
+MOST_BRANCHES = 8  # of more that meet, none is given another size
 # What sets how many numbers a layer gives.
 SIZES = ("out_features", "out_channels", "embed_dim", "embedding_dim", "hidden_size")
 # What a parameter of that name must divide, as a multiple: heads share features evenly, a shuffle takes squares.
@@ -41,15 +43,20 @@ class Path:
 
         None where a layer between does not take what then reaches it.
         """
+        kind = self.flow(place, changed)
+        if kind is None:
+            return None
+        return infer_node(self.end.node, (kind,), self.end.ports, scope=self.study.inference.scope)
+
+    def flow(self, place: int, changed: Node | None) -> TensorType | None:
+        """Return what the nearest layer would then give, None where a layer does not take what reaches it."""
         first = self.before[place]
         kind: TensorType | None = first.inputs[0] if len(first.inputs) == 1 else None
         nodes = ([] if changed is None else [changed]) + [known.node for known in reversed(self.before[:place])]
         for node in nodes:
             outputs = infer_node(node, (kind,), scope=self.study.inference.scope).outputs if kind is not None else None
             kind = outputs[0] if outputs else None
-        if kind is None:
-            return None
-        return infer_node(self.end.node, (kind,), self.end.ports, scope=self.study.inference.scope)
+        return kind
 
 
 def find_path(study: Study, known: Inferred) -> Path:
@@ -114,6 +121,46 @@ def _give_multiple(path: Path, factor: int) -> Iterator[Fix]:
                 yield fixes.set_parameters(known.node.id, {name: wanted}, title)
                 return
         return
+
+
+def give_alike(study: Study, known: Inferred) -> Iterator[Fix]:
+    """Yield another size for the last layer of one branch, so that the branches that meet are alike.
+
+    The smaller branch is widened before the larger one is narrowed: what the network can learn is kept.
+    """
+    given = known.inputs
+    wires = study.graph.incoming.get(known.node.id, ())
+    if not 1 < len(given) == len(wires) <= MOST_BRANCHES or None in given:
+        return
+    wanted = {size for kind in given if kind is not None for size in (*kind.sizes[:1], *kind.sizes[-1:])}
+    for size in sorted(wanted, reverse=True):
+        for port, edge in enumerate(wires):
+            source = study.inference.nodes[edge.source]
+            if study.wire_out_of(edge.source) is None or not source.inputs:
+                continue
+            path = Path(study, source, (source, *find_path(study, source).before))
+            if fix := _give_one_alike(path, known, port, size):
+                yield fix
+
+
+def _give_one_alike(path: Path, known: Inferred, port: int, size: int) -> Fix | None:
+    """Return another size for the last layer on the way to one port, None where that does not mend what it meets."""
+    for place, above in enumerate(path.before):
+        name = next((name for name in SIZES if name in above.values), "")
+        if not name:
+            continue
+        if above.values[name] == size or is_expression(above.node.parameters.get(name)):
+            return None
+        kind = path.flow(place, _with(above, name, size))
+        others = known.inputs[:port] + known.inputs[port + 1 :]
+        inputs = (*known.inputs[:port], kind, *known.inputs[port + 1 :])
+        if kind is None or kind not in others:
+            return None
+        if not _is_mended(infer_node(known.node, inputs, known.ports, scope=path.study.inference.scope)):
+            return None
+        title = f"Set {name} of {show_name(above.node.name)} to {size}"
+        return fixes.set_parameters(above.node.id, {name: size}, title)
+    return None
 
 
 def give_units(study: Study, end: Inferred, wanted: int) -> Iterator[Fix]:

@@ -1,7 +1,7 @@
 """The fixes of a problem: a button for each, beside it what follows from it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip
 
 from designer.catalogue.check import Fix, Problem
@@ -44,6 +44,12 @@ class FixButton(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # Qt takes them for a button in a dialog alone
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def fit(self) -> None:
         """Show as much of the title as there is room for."""

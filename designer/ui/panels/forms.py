@@ -250,6 +250,7 @@ class ParameterForm(QWidget):
         entry.setAccessibleName(f"{name} as an expression")
         entry.setToolTip(row.field.toolTip())
         self._grid.addWidget(entry, 2 * list(self.rows).index(name), 2)
+        QWidget.setTabOrder(row.field, entry)
         entry.refused.connect(row.show_error)
         entry.edited.connect(lambda value: self.edited.emit(name, value))
         entry.editingFinished.connect(row.end_formula)
@@ -281,7 +282,7 @@ class ParameterForm(QWidget):
             self._throw_away(self._resting.pop(0)[2])
 
     def _place(self, *, is_new: bool) -> None:
-        before: QWidget = self
+        before: QWidget | None = None
         for place, row in enumerate(self.rows.values()):
             self._grid.addWidget(row.label, 2 * place, 0)
             self._grid.addWidget(row.back, 2 * place, 1)
@@ -294,10 +295,10 @@ class ParameterForm(QWidget):
             else:
                 row.label.show()
                 row.field.show()
-            for widget in (row.field, row.back):
-                if before is not self:
+            for widget in (row.field, row.formula, row.back):
+                if before is not None and widget is not None:
                     QWidget.setTabOrder(before, widget)
-                before = widget
+                before = widget or before
 
     def _throw_away(self, rows: "dict[str, Row]") -> None:
         for row in rows.values():

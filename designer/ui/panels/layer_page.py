@@ -27,6 +27,7 @@ from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_lin
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.options import OptionsSection, name_scope
 from designer.ui.panels.problems import ProblemRow, apply_fix
+from designer.ui.panels.walk import WalkedPage
 from designer.ui.theme import Theme, fixed_font
 from designer.ui.words import write_count, write_rich, write_short, write_sizes
 
@@ -34,7 +35,7 @@ MOST_PROBLEMS = 3
 REPEATS = (REPEAT,)
 
 
-class LayerPage(QWidget):
+class LayerPage(WalkedPage):
     """One selected layer."""
 
     help_requested = Signal(str)  # kind

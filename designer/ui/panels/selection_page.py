@@ -18,6 +18,7 @@ from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.joint import JointEdit, Unfit, find_parameters, find_shared_values
 from designer.ui.panels.options import OptionsSection
 from designer.ui.panels.problems import ProblemRow, apply_fix
+from designer.ui.panels.walk import WalkedPage
 from designer.ui.words import write_amount, write_count, write_short, write_sizes
 
 MOST_NAMES = 12
@@ -59,7 +60,7 @@ class KindButtons(QWidget):
             self.buttons.append(button)
 
 
-class SelectionPage(QWidget):
+class SelectionPage(WalkedPage):
     """Several layers, or wires: how many, what they sum to, and what can be set on all of them."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:

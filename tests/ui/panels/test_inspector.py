@@ -1,5 +1,7 @@
 """The inspector in the real window: typing into the generated form changes the document, wrong text does not."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -239,6 +241,25 @@ def test_tab_walks_through_the_form(window, user, page):
             seen.append(focus)
         QTest.keyClick(focus, Qt.Key.Key_Tab)
     assert seen == fields
+
+
+def test_tab_leads_from_the_name_down_the_form_and_to_the_help_last(window, user, page):
+    broken, node = add_node(set_parameter(window.editor.project, "conv2d_1", "stride", 0), "Linear")
+    window.editor.apply("break", broken)
+    for again in ([node], ["conv2d_1"]):  # rows of another layer are made in between
+        window.editor.select(again)
+    page.name.setFocus()
+    seen = []
+    for _ in range(40):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        if not page.isAncestorOf(focus):
+            break
+        seen.append(focus)
+    assert page.form.rows["out_channels"].field in seen
+    assert seen[-1] is page.more
+    heights = [one.mapTo(page, one.rect().center()).y() for one in seen]
+    assert all(upper < lower + 8 for upper, lower in pairwise(heights))
 
 
 def test_the_wheel_does_not_change_what_it_passes_over(window, page):

@@ -5,6 +5,7 @@ import os
 import platform
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from designer.document.project import Training
 
 NAME = "run.json"
 VERSION = 1
+SLACK = 60.0  # seconds by which clocks may differ
 
 _LOCK = threading.RLock()
 
@@ -80,7 +82,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return False
         if self.host != socket.gethostname():
             return True
-        return lives(self.pid)
+        return lives(self.pid) and not _is_younger(self.pid, self.updated)
 
 
 def now() -> str:
@@ -160,3 +162,16 @@ def lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _is_younger(pid: int, moment: str) -> bool:
+    """Return whether a process began after a moment: then the number was another's, before the computer went off.
+
+    Linux alone tells; elsewhere it is taken not to be so.
+    """
+    try:
+        ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])  # since the system began
+        began = time.time() - float(Path("/proc/uptime").read_text().split()[0]) + ticks / os.sysconf("SC_CLK_TCK")
+        return began > datetime.fromisoformat(moment).timestamp() + SLACK
+    except (OSError, ValueError, IndexError):
+        return False

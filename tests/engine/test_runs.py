@@ -20,7 +20,7 @@ from designer.engine.events import EpochDone, Finished, Request, StepsDone
 from designer.engine.loop import train
 from designer.engine.ownership import MARKER
 from designer.engine.plan import Plan
-from designer.engine.record import Record, change_record, hold, read_record, write_record
+from designer.engine.record import Record, change_record, hold, now, read_record, write_record
 from designer.engine.runs import TRASH, Store, StoreError, measure
 from tests.engine.plans import CONVOLUTION, digits
 
@@ -236,6 +236,14 @@ def test_a_killed_run_says_how_far_it_came_and_goes_on_to_the_same_end(store, tm
     assert ours.epochs["val_loss"].tolist() == theirs.epochs["val_loss"].tolist()
     assert (folder / "last.safetensors").read_bytes() == (whole / "last.safetensors").read_bytes()
     assert store.list().runs[0].told_state == "finished"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells when a process began")
+def test_a_number_that_another_process_has_by_now_is_no_life(store):
+    mine = {"state": "running", "pid": os.getpid(), "host": read_host()}
+    alive = put(store, "alive", updated=now(), **mine)
+    gone = put(store, "gone", updated="2020-01-01T00:00:00+00:00", **mine)
+    assert {run.folder: run.is_broken for run in store.list().runs} == {alive: False, gone: True}
 
 
 def test_a_stopped_run_can_go_on(store):

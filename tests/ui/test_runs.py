@@ -115,6 +115,7 @@ def test_what_is_trained_is_kept_and_seen_as_it_goes(window, user, panel, store,
     assert (run.folder / "receipt.json").is_file()
     assert names(panel) == ["moons"]
     assert panel.about.text() == "1 run"
+    assert len(set(titles(panel))) == len(titles(panel)) == 14
     assert window.runs.folder is None
 
 

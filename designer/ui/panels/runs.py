@@ -40,7 +40,7 @@ EMPTY = "Every run you train is kept here, with its network, settings, curves an
 LOOK_EVERY = 1000  # milliseconds, while a run is under way
 ROW_HEIGHT = 24
 ALONG = ("epochs", "steps", "seconds")
-WIDTHS = {"★": 30, "name": 190, "state": 190, "started": 118, "epochs": 82, "optimizer": 82}
+WIDTHS = {"★": 30, "name": 176, "state": 200, "started": 118, "epochs": 82, "optimizer": 82}
 WIDTH = 74
 
 

@@ -79,13 +79,6 @@ FIRST = (
         "name", lambda run: show_name(run.name, 60), lambda run: run.name.casefold(), "What it is called", number=False
     ),
     Head(
-        "state",
-        lambda run: f"{SIGNS.get(find_sign(run), '●')} {run.told_state}",
-        find_sign,
-        "How it ended, or how far it is",
-        number=False,
-    ),
-    Head(
         "best loss",
         lambda run: write_figure(run.record.best.get("val_loss")),
         lambda run: _best(run, "val_loss"),
@@ -93,6 +86,13 @@ FIRST = (
     ),
 )
 LAST = (
+    Head(
+        "state",
+        lambda run: f"{SIGNS.get(find_sign(run), '●')} {run.told_state}",
+        find_sign,
+        "How it ended, or how far it is",
+        number=False,
+    ),
     Head("started", lambda run: local_time(run.record.started), lambda run: run.record.started, "", number=False),
     Head(
         "epochs",

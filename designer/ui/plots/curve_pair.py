@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -224,9 +225,10 @@ class CurvePair(QWidget):
 
     def _build_menu(self) -> None:
         menu = QMenu(self)
-        self.by_epoch = menu.addAction("One training point an epoch")
-        self.in_steps = menu.addAction("Number the axis in steps")
+        self.by_epoch = QAction("One training point an epoch", menu)
+        self.in_steps = QAction("Number the axis in steps", menu)
         for action, take in ((self.by_epoch, CurvePlot.set_by_epoch), (self.in_steps, CurvePlot.set_in_steps)):
+            menu.addAction(action)
             action.setCheckable(True)
             action.toggled.connect(lambda on, take=take: [take(plot, on) for plot in self.plots])
         menu.addAction("Show all epochs", self._show_all)

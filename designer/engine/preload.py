@@ -10,6 +10,19 @@ from pathlib import Path
 LIBRARIES = ("torch_global_deps", "c10", "torch_cpu", "torch_cuda", "torch_python")
 
 
+# Turns in a loop that an idle thread of arithmetic waits for the next piece of work before it sleeps. GNU's library takes
+# 300,000, some milliseconds, which is right where nobody else works; on a busy machine the threads then keep one another
+# from the processors, and every step takes many times as long. What is worked out is the same.
+PATIENCE = "1000"
+
+
+def wait_briefly() -> None:
+    """Let torch's threads sleep soon where the machine is busy, unless somebody has said how they wait."""
+    said = {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & os.environ.keys()
+    if not said and hasattr(os, "getloadavg") and os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
+        os.environ["GOMP_SPINCOUNT"] = PATIENCE
+
+
 def import_torch() -> None:
     """Import torch, for a thread beside one that must stay fluid.
 
@@ -18,6 +31,7 @@ def import_torch() -> None:
     in place. Where that cannot be done the import is the plain one.
     """
     if "torch" not in sys.modules and os.name == "posix":
+        wait_briefly()
         spec = importlib.util.find_spec("torch")
         if spec is not None and spec.origin is not None:
             _load_libraries(Path(spec.origin).parent / "lib")

@@ -29,7 +29,7 @@ from tests.benchmarks.peers import (
 )
 from tests.benchmarks.table import Row
 
-STEPS = 300
+STEPS = 100
 TIMES = 5
 NO_DATA = "no MNIST in ../shared/data/mnist"
 MEAN, STD = 0.1307, 0.3081
@@ -74,7 +74,7 @@ def measure_convolution(mnist: Path | None) -> list[Row]:
     least = {"a DataLoader loop over pictures (the tutorials' way)": 1.15, "a DataLoader loop over ready tensors": 1.0}
     if mnist is None:
         return [Row(what, f"{ratio:g} times {way}", NO_DATA, None) for way, ratio in least.items()]
-    steps = 60
+    steps = 20
     plan = Plan.from_project(make_convolution(mnist), device="cpu")
     script = build(plan.source)
     (x, y), _ = in_thread(lambda: script.load_data(mnist))

@@ -1,7 +1,12 @@
 """torch comes in by a way that leaves other threads running, and nothing loads it too early."""
 
+import os
 import subprocess
 import sys
+
+import pytest
+
+from designer.engine.preload import PATIENCE, wait_briefly
 
 
 def run(code: str) -> str:
@@ -27,3 +32,19 @@ def test_window_can_name_session_and_plan_without_torch():
         "print('torch' in sys.modules, 'PySide6' in sys.modules)"
     )
     assert run(code) == "False False"
+
+
+@pytest.mark.parametrize(
+    ("load", "said", "expected"), [(0.1, {}, ""), (9.0, {}, PATIENCE), (9.0, {"OMP_WAIT_POLICY": "active"}, "")]
+)
+def test_threads_of_a_busy_machine_sleep_soon(load, said, expected, monkeypatch):
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    environment = dict(os.environ)
+    monkeypatch.setattr("os.environ", environment)
+    wait_briefly()
+    assert environment.get("GOMP_SPINCOUNT", "") == expected

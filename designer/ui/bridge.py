@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,6 +21,9 @@ from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
 from designer.ui.live_run import LiveRun
 from designer.ui.progress import Progress
+
+if TYPE_CHECKING:
+    from designer.engine.following import Following
 
 DRAIN_EVERY = 33  # milliseconds
 LONGEST_GOODBYE = 20.0  # seconds
@@ -97,7 +100,7 @@ class TrainingBridge(QObject):
         return self._run.folder if self._run is not None else None
 
     @property
-    def session(self) -> Session | None:
+    def session(self) -> "Session | Following | None":
         """The engine's side of it."""
         return self._run.session if self._run is not None else None
 
@@ -158,6 +161,21 @@ class TrainingBridge(QObject):
         plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume, **kept)
         session = Session(replace(plan, show_samples=True))
         run = LiveRun(project, source, session, beside=beside, folder=out)
+        self._begin(run, held=held)
+
+    def follow(self, project: Project, source: Source, following: "Following", folder: Path) -> None:
+        """Tell of a run that goes on elsewhere, of this project; nothing happens while one is under way."""
+        if self._under_way is None:
+            self._begin(LiveRun(project, source, following, folder=folder))
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the run under way goes on elsewhere: it cannot be held or changed."""
+        run = self.run_under_way
+        return run is not None and not isinstance(run.session, Session)
+
+    def _begin(self, run: LiveRun, *, held: bool = False) -> None:
+        session = run.session
         if held:  # before its thread is there: it could be many steps further
             run.held = True
             session.pause()

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from designer.codegen.source import Source
 from designer.document.project import Project
@@ -14,6 +15,9 @@ from designer.engine.plan import Plan
 from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
 from designer.ui.progress import Progress, advance
+
+if TYPE_CHECKING:
+    from designer.engine.following import Following
 
 SNAPSHOTS = 4.0  # a second
 LOOKS, QUICK_LOOKS = 1.0, 4.0  # a second; the second where something of a look is watched live
@@ -36,7 +40,7 @@ class LiveRun:
 
     project: Project
     source: Source
-    session: Session
+    session: "Session | Following"
     progress: Progress = field(default_factory=Progress)
     weights: dict[str, Weights] = field(default_factory=dict)
     samples: Samples | None = None

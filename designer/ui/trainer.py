@@ -113,7 +113,12 @@ class Trainer(QObject):
     @property
     def can_pause(self) -> bool:
         """Whether there is a run to hold or to let go on."""
-        return self.state_under_way in ("running", "paused", "loading")
+        return self.state_under_way in ("running", "paused", "loading") and not self.is_followed
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the run under way goes on elsewhere, and is only looked at."""
+        return self._bridge is not None and self._bridge.is_followed
 
     @property
     def can_step(self) -> bool:

@@ -51,6 +51,12 @@ def _tip_step(window: "Window") -> str:
     return STEP if window.trainer.is_active else "Begin a run, and hold it after its first batch"
 
 
+def _follow(window: "Window") -> None:
+    from designer.ui.followed import ask_followed  # seldom asked for
+
+    ask_followed(window)
+
+
 PAUSE = "Hold the run after the step in hand; Resume goes on, with what you change meanwhile"
 STEP = "Learn from one batch and hold again: curves, weights and progress follow"
 START = "Train the network as the Training panel says"
@@ -128,6 +134,16 @@ TRAIN = (
         "ph.ruler",
         enabled=lambda w: w.trainer.can_start and not w.trainer.is_active,
         tip="Measure what memory the run takes, the largest batch that fits, and the time of an epoch",
+    ),
+    Command(
+        "train.follow",
+        "Follow a run folder…",
+        _follow,
+        "Train",
+        3,
+        "ph.broadcast",
+        enabled=lambda w: not w.trainer.is_active,
+        tip="Show the curves of a run that goes on elsewhere, on another computer or in a terminal, from its folder",
     ),
     Command(
         "train.stop",

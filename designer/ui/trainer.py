@@ -202,6 +202,8 @@ class Trainer(QObject):
         window = self._window
         source = window.editor.code()
         window.notices.dismiss("train")
+        if not window.sweeper.may_train():
+            return None
         if not isinstance(source, Source):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
             first = first.replace("`", "")  # a bar shows plain text

@@ -46,6 +46,7 @@ from designer.ui.settings import Settings
 from designer.ui.shelf import Shelf
 from designer.ui.status import Status
 from designer.ui.sweep import Sweep
+from designer.ui.sweeper import Sweeper
 from designer.ui.tab_badge import TabBadge
 from designer.ui.tabs import DocumentTabs
 from designer.ui.theme import Theme
@@ -106,6 +107,7 @@ class Window(QMainWindow):
     find_bar: FindBar
     trainer: Trainer
     runs: Runs
+    sweeper: Sweeper
     transfer: Transfer
     picturing: Picturing
     pages: Pages
@@ -149,6 +151,7 @@ class Window(QMainWindow):
         self.trainer = Trainer(self)
         self.runs = Runs(self)
         self.trainer.keep = self.runs.begin
+        self.sweeper = Sweeper(self)
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
         self.pages = Pages(self)
@@ -385,6 +388,7 @@ class Window(QMainWindow):
         self.comparing.stop()
         self.trainer.shut_down()
         self.runs.shut_down()
+        self.sweeper.shut_down()
         super().closeEvent(event)
 
     def close_for_good(self) -> None:

@@ -147,6 +147,7 @@ class Workbench(QObject):
             Panel("activity", "Activity", BOTTOM, self._make_activity),
             Panel("samples", "Samples", BOTTOM, self._make_samples),
             Panel("runs", "Runs", BOTTOM, self._make_runs),
+            Panel("sweep", "Sweep", BOTTOM, self._make_sweep),
             Panel("code", "Code", BOTTOM, self._make_code),
             Panel("data", "Data", BOTTOM, self._make_data),
             Panel("problems", "Problems", BOTTOM, self._make_problems),
@@ -244,6 +245,18 @@ class Workbench(QObject):
         window = self._window
         panel = RunsPanel(window.runs, window.theme, RunCurvePlot(window.theme))
         panel.menu_requested.connect(lambda place: window.show_menu("run", place))
+        return panel
+
+    def _make_sweep(self) -> QWidget:
+        from designer.ui.panels.sweep import SweepPanel
+        from designer.ui.plots.effects import EffectPlot
+        from designer.ui.plots.parallel import ParallelPlot
+        from designer.ui.sweep_view import SweepView
+
+        sweeper, theme = self._window.sweeper, self._window.theme
+        lines, bars = ParallelPlot(theme), EffectPlot(theme)
+        panel = SweepPanel(self._window.editor, sweeper, theme, (lines, bars))
+        SweepView(sweeper, panel, lines, bars)
         return panel
 
     def _make_data(self) -> QWidget:

@@ -100,6 +100,7 @@ class Sweep:
     pruning: bool = True
     seed: int = 1  # of the method's own random numbers
     epochs: int = 0  # of each training; 0: what the project says
+    ablation: bool = False  # the grid is one of what is left out
 
     @property
     def points(self) -> tuple[Mapping[str, Value], ...]:
@@ -153,7 +154,7 @@ def check_axis(axis: Axis, place: Place) -> Axis:
     kind = place.type.item if isinstance(place.type, Maybe) else place.type
     if axis.choices:
         accepted = tuple(dict.fromkeys(_accept(place, value) for value in axis.choices))
-        return replace(axis, key=place.key, title=place.title, choices=accepted)
+        return replace(axis, key=place.key, title=axis.title or place.title, choices=accepted)
     if not isinstance(kind, Integer | Real | PerAxis):
         raise SweepError(f"{place.title} is no number: list its values, as in {place.title}={_example(kind)}.")
     whole = axis.whole or not isinstance(kind, Real)
@@ -216,7 +217,7 @@ def read_values(place: Place, text: str) -> Axis:
 
 def write_sweep(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON."""
-    names = ("method", "trials", "seeds", "goal", "direction", "pruning", "seed", "epochs")
+    names = ("method", "trials", "seeds", "goal", "direction", "pruning", "seed", "epochs", "ablation")
     return {**{name: getattr(sweep, name) for name in names}, "axes": [_write_axis(axis) for axis in sweep.axes]}
 
 
@@ -235,6 +236,7 @@ def read_sweep(fields: object) -> Sweep:
             pruning=bool(fields["pruning"]),
             seed=int(fields["seed"]),
             epochs=int(fields.get("epochs", 0)),
+            ablation=bool(fields.get("ablation", False)),
         )
     except (AssertionError, KeyError, TypeError, ValueError) as error:
         raise SweepError(

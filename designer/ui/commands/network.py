@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from designer.document.drawing import HUES
+from designer.ui import ablating
 from designer.ui.commands.alignment import ORDER
 from designer.ui.commands.record import Command, has_network, has_nodes, has_remarks, has_selection
 
@@ -19,6 +20,18 @@ def offer_hues(window: "Window") -> Iterable[Command]:
             hue.capitalize(),
             lambda window, hue=hue: window.annotations.set_hue(hue),  # type: ignore[misc]
             checked=lambda window, hue=hue: window.annotations.has_hue(hue),  # type: ignore[misc]
+        )
+
+
+def list_varied(window: "Window") -> "Iterable[Command]":
+    """Return a command for each setting of the selected layer."""
+    for place in ablating.list_settings(window):
+        key = place.key
+        yield Command(
+            f"network.vary.{key}",
+            ablating.name_setting(place),
+            lambda w, key=key: w.sweeper.vary(key),  # type: ignore[misc]
+            checked=lambda w, key=key: key in w.sweeper.draft.rows,  # type: ignore[misc]
         )
 
 
@@ -192,6 +205,38 @@ NETWORK = (
         4,
         enabled=has_network,
         tip="Let the last layer alone learn: the first step of fine-tuning",
+    ),
+    Command(
+        "network.optional",
+        "May be left out",
+        ablating.toggle_optional,
+        "Network",
+        5,
+        contexts=("node",),
+        enabled=ablating.can_mark,
+        checked=ablating.are_optional,
+        tip="An ablation trains with and without the selected layers, and shows what each is worth",
+    ),
+    Command(
+        "network.alternatives",
+        "Alternatives",
+        ablating.toggle_alternatives,
+        "Network",
+        5,
+        contexts=("node",),
+        enabled=lambda w: ablating.can_mark(w) and (len(w.editor.selected_nodes) > 1 or ablating.are_alternatives(w)),
+        checked=ablating.are_alternatives,
+        tip="An ablation uses one of the selected layers at a time, and passes the others by",
+    ),
+    Command(
+        "network.vary",
+        "Vary in a sweep",
+        menu="Network",
+        group=5,
+        contexts=("node",),
+        enabled=ablating.can_vary,
+        choices=list_varied,
+        tip="Try several values of a setting of the selected layer",
     ),
     Command(
         "network.replace_head",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from designer.ui import ablating
 from designer.ui.commands.record import Command
 from designer.ui.steering import join_names
 
@@ -158,5 +159,22 @@ TRAIN = (
         title_now=_name("Stop"),
         button_now=_name_short("Stop"),
         tip="Stop after the step in hand; what was learned is kept",
+    ),
+    Command(
+        "train.sweep",
+        "Sweep …",
+        lambda w: w.workbench.show("sweep"),
+        "Train",
+        3,
+        "ph.sliders-horizontal",
+        tip="Train with many values of what you choose, and see which are best",
+    ),
+    Command(
+        "train.ablation",
+        "Ablation …",
+        ablating.ablate,
+        "Train",
+        3,
+        tip="Train without each of the marked layers, with several seeds, and see what each is worth",
     ),
 )

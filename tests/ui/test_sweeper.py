@@ -1,0 +1,228 @@
+"""The Sweep tab in the real window with real trainings: pick, start, stop, go on, brush, open, use; and ablation."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from designer.api.building import new
+from designer.document.edits import insert_on_edge
+from designer.engine.sweeps.alternatives import find_groups, find_optional, mark
+from designer.ui.panels.sweep import SweepPanel
+from designer.ui.plots.effects import EffectPlot
+from designer.ui.plots.parallel import ParallelPlot
+from designer.ui.window import Window
+from tests.ui.conftest import LEFT, settle
+from tests.ui.runs import single_thread
+
+PATIENCE = 90_000  # milliseconds
+
+
+@pytest.fixture
+def panel(window: Window) -> Iterator[SweepPanel]:
+    window.editor.open(new("iris"))
+    window.menus.actions["train.sweep"].trigger()
+    panel = window.workbench.docks["sweep"].content
+    assert panel.isVisible()
+    settle()
+    with single_thread():
+        yield panel
+        window.sweeper.shut_down()
+
+
+def notices(window: Window) -> list[str]:
+    return [notice.text for notice in window.notices.shown]
+
+
+def pick(panel: SweepPanel, title: str, values: str) -> None:
+    """Type a setting and its values as a user does."""
+    panel.form.picker.setFocus()
+    QTest.keyClicks(panel.form.picker, title)
+    panel.form.picker.completer().popup().hide()
+    QTest.keyClick(panel.form.picker, Qt.Key.Key_Return)
+    entry = next(entry for entry in panel.form.entries.values() if entry.accessibleName() == f"values of {title}")
+    entry.selectAll()
+    QTest.keyClicks(entry, values)
+
+
+def choose_method(panel: SweepPanel, method: str) -> None:
+    box = panel.form.method
+    box.setCurrentIndex(box.findData(method))
+    box.activated.emit(box.currentIndex())
+
+
+def type_into(entry, text: str) -> None:
+    entry.setFocus()
+    entry.selectAll()
+    QTest.keyClicks(entry, text)
+
+
+def end(qtbot, window: Window) -> None:
+    qtbot.waitUntil(lambda: not window.sweeper.is_active, timeout=PATIENCE)
+
+
+def test_a_sweep_from_the_picker_to_the_best_values(window, panel, qtbot):
+    pick(panel, "hidden.out_features", "2,8")
+    pick(panel, "optimizer.lr", "0.00001,0.05")
+    choose_method(panel, "grid")
+    type_into(panel.form.epochs, "3")
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert window.sweeper.is_active
+    assert panel.form.start.text() == "Stop"
+    end(qtbot, window)
+    assert panel.form.message.text() == "Finished: 4 done, of 4"
+    model = panel.model
+    assert model.heads == ["trial", "val_loss", "±", "hidden.out_features", "optimizer.lr", "epochs", "time", "state"]
+    head = panel.table.horizontalHeader()
+    at = head.sectionViewportPosition(1) + 10
+    QTest.mouseClick(head.viewport(), LEFT, pos=QPoint(at, 8))  # by the goal
+    goals = [trial.goal for trial in model.trials]
+    assert goals in (sorted(goals), sorted(goals, reverse=True))
+    row = model.row_of(model.best)
+    QTest.mouseClick(panel.table.viewport(), LEFT, pos=panel.table.visualRect(model.index(row, 1)).center())
+    assert panel.chosen == model.best
+    lines = panel.findChild(ParallelPlot)
+    assert lines.marked == model.best
+    before = window.editor.project
+    QTest.mouseClick(panel.use, LEFT)
+    assert window.editor.project.training.optimizer.parameters["lr"] == 0.05
+    assert window.editor.project.graph.nodes["hidden"].parameters["out_features"] in (2, 8)
+    window.editor.undo()
+    assert window.editor.project == before
+    QTest.mouseClick(panel.open, LEFT)
+    assert len(window.documents.all) == 2
+    assert window.editor.project.training.optimizer.parameters["lr"] == 0.05
+    assert window.sweeper.findings is None  # the new tab has none of its own
+    window.documents.show_at(0)
+    settle()
+    assert len(panel.model.trials) == 4
+
+
+def test_a_brush_on_an_axis_filters_the_table(window, panel, qtbot):
+    pick(panel, "hidden.out_features", "2,4,8")
+    choose_method(panel, "grid")
+    type_into(panel.form.epochs, "1")
+    QTest.mouseClick(panel.form.start, LEFT)
+    end(qtbot, window)
+    lines = panel.findChild(ParallelPlot)
+    settle()
+    x = round(lines.x_of(0))
+    low, high = (QPoint(x, round(lines.y_of(place))) for place in (-0.02, 0.7))
+    QTest.mousePress(lines, LEFT, pos=low)
+    QTest.mouseMove(lines, high)
+    QTest.mouseRelease(lines, LEFT, pos=high)
+    assert [trial.values["layer.hidden.out_features"] for trial in panel.model.trials] == [2, 4]
+    QTest.mouseClick(lines, LEFT, pos=high)
+    assert len(panel.model.trials) == 3
+    assert panel.findChild(EffectPlot).grab().width() > 0
+
+
+def test_a_stopped_sweep_goes_on_also_from_its_folder(window, panel, qtbot):
+    pick(panel, "hidden.out_features", "1..64")
+    choose_method(panel, "random")
+    type_into(panel.form.trials, "4")
+    type_into(panel.form.epochs, "40")
+    QTest.mouseClick(panel.form.start, LEFT)
+    qtbot.waitUntil(lambda: any(trial.state == "done" for trial in panel.model.trials), timeout=PATIENCE)
+    QTest.mouseClick(panel.form.start, LEFT)
+    end(qtbot, window)
+    done = [trial for trial in window.sweeper.findings.trials if trial.state == "done"]
+    assert 1 <= len(done) < 4
+    assert panel.form.start.text() == "Go on"
+    (folder,) = window.sweeper.list_kept()[:1]
+    window.filing.show(new("moons"))
+    assert panel.form.start.text() == "Start sweep"
+    window.sweeper.open(folder)
+    assert window.editor.project == new("iris")
+    assert list(window.sweeper.draft.rows.values()) == ["int:1..64"]
+    QTest.mouseClick(panel.form.start, LEFT)
+    end(qtbot, window)
+    trials = window.sweeper.findings.trials
+    assert [trial.state for trial in trials if trial.state not in ("done", "pruned")] == []
+    assert len(trials) == 4
+    assert trials[: len(done)] == tuple(done)
+
+
+def test_what_cannot_be_is_said(window, panel):
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert notices(window) == ["Nothing varies yet. Choose at least one setting with its values."]
+    pick(panel, "hidden.out_features", "small")
+    (entry,) = panel.form.entries.values()
+    assert entry.property("invalid") is True
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert notices(window) == ["hidden.out_features must be a whole number, not 'small'."]
+    assert not window.sweeper.is_active
+
+
+def test_one_thing_trains_at_a_time(window, panel, qtbot):
+    pick(panel, "hidden.out_features", "2,4")
+    type_into(panel.form.epochs, "100000")
+    QTest.mouseClick(panel.form.start, LEFT)
+    window.trainer.start()
+    assert not window.trainer.is_active
+    assert any("A sweep of Iris is training. One thing trains at a time" in text for text in notices(window))
+    window.sweeper.stop()
+    end(qtbot, window)
+    window.trainer.start()
+    assert window.trainer.is_active
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert not window.sweeper.is_active
+    assert any("A run is under way. One thing trains at a time" in text for text in notices(window))
+    window.trainer.shut_down()
+
+
+def test_a_setting_of_the_selected_layer_varies_from_its_menu(window, panel):
+    window.editor.select(["hidden"])
+    settle()
+    context = window.menus.context_menu("node")
+    menu = next(menu for menu in context.findChildren(QMenu) if menu.title() == "Vary in a sweep")
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text() == "out_features").trigger()
+    context.close()
+    assert window.sweeper.draft.rows == {"layer.hidden.out_features": "8,16,32"}
+    assert "layer.hidden.out_features" in panel.form.entries
+
+
+def test_an_ablation_shows_what_each_part_is_worth(window, panel, qtbot):
+    editor = window.editor
+    wire = next(edge for edge in editor.project.graph.edges if edge.source == "relu")
+    project, tanh = insert_on_edge(editor.project, wire, "Tanh")
+    editor.apply("insert", project)
+    editor.select(["hidden"])
+    settle()
+    window.menus.actions["network.optional"].trigger()
+    editor.select(["relu", tanh])
+    settle()
+    window.menus.actions["network.alternatives"].trigger()
+    assert find_optional(editor.project) == ("hidden",)
+    assert list(find_groups(editor.project).values()) == [("relu", tanh)]
+    window.menus.actions["train.ablation"].trigger()
+    type_into(panel.form.epochs, "2")
+    type_into(panel.form.seeds, "1, 2")
+    QTest.mouseClick(panel.form.start, LEFT)
+    end(qtbot, window)
+    found = window.sweeper.findings
+    assert [trial.state for trial in found.trials] == ["done"] * 4
+    assert all(len(trial.results) == 2 for trial in found.trials)
+    bars = panel.findChild(EffectPlot).bars
+    assert [bar.name for bar in bars] == ["without hidden", "tanh1 for relu"]
+    assert all(bar.spread > 0 for bar in bars)
+    assert panel.model.heads[3] == "difference"
+    column = [panel.model.data(panel.model.index(row, 3)) for row in range(4)]
+    assert column[0] == ""
+    assert all("±" in text for text in column[1:])
+    editor.select(["relu", tanh])
+    settle()
+    window.menus.actions["network.alternatives"].trigger()
+    assert not find_groups(editor.project)
+
+
+def test_an_ablation_of_nothing_says_what_to_do(window, panel):
+    window.menus.actions["train.ablation"].trigger()
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert notices(window)[0].startswith("Nothing is marked. Mark layers that may be left out")
+    window.editor.apply("mark", mark(window.editor.project, ["relu"], "choice 1"))
+    QTest.mouseClick(panel.form.start, LEFT)
+    assert notices(window) == ["relu has no alternative. Mark another layer as an alternative to it."]

@@ -26,6 +26,7 @@ from designer.ui.words import write_count
 
 REDRAW_EVERY = 200  # milliseconds
 HEAD = 20  # pixels of the line above a plot
+OF_GRADIENT = " gradient"  # how the gradient of a tensor is called, after its name
 BRIEF = 900  # pixels under which the line of numbers is short
 NOTHING = (
     "Select a layer to see what it learns: its weights as a matrix or as filters,\nhow they spread, and their gradient."
@@ -99,6 +100,9 @@ class WeightsPanel(QWidget):
             for name, tensor in event.tensors.items():
                 history = known.setdefault(name, TensorHistory())
                 history.add(event.step, tensor, event.gradients.get(name), event.updates.get(name, np.nan))
+            if event.node == self._key:  # spread like the weights, for as long as it is looked at
+                for name, gradient in event.gradients.items():
+                    known.setdefault(f"{name}{OF_GRADIENT}", TensorHistory()).add(event.step, gradient, gradient)
             if event.node == self._key and not self._redraw.isActive():
                 self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
 
@@ -185,7 +189,7 @@ class WeightsPanel(QWidget):
     def _offer(self, known: Mapping[str, TensorHistory]) -> None:
         """Fill the list of tensors where they changed, and keep the one that was chosen by name."""
         entries = []
-        for name, history in known.items():
+        for name, history in sorted(known.items(), key=lambda entry: entry[0].endswith(OF_GRADIENT)):
             sizes = " × ".join(map(write_count, history.tensor.shape)) if history.tensor is not None else ""
             entries.append((f"{name}   {sizes}", name))
         if entries == [(self.tensors.itemText(i), self.tensors.itemData(i)) for i in range(self.tensors.count())]:

@@ -187,3 +187,21 @@ def test_numbers_are_described_in_one_line():
     assert describe(summary, brief=True) == "step 3,900 · gradient 0.0902 · update 3e−4"
     unknown = Summary(0, float("nan"), 0.0, 0.0, 0.0, float("nan"), float("nan"))
     assert describe(unknown) == "step 0 · mean nan · deviation 0 · 0 to 0"
+
+
+def test_a_gradient_is_seen_spread_over_the_steps_like_the_weights(panel, editor, run):
+    editor.select(["linear_1"])
+    run.start(editor.project)
+    run.wait_for(Weights, 3)
+    run.bridge.stop()
+    run.wait_until("ended")
+    panel.draw()
+    entries = [panel.tensors.itemData(place) for place in range(panel.tensors.count())]
+    assert entries == ["weight", "bias", "weight gradient", "bias gradient"]
+    place = panel.tensors.findData("weight gradient")
+    panel.tensors.setCurrentIndex(place)
+    panel.tensors.activated.emit(place)
+    newest = [event for event in run.of(Weights) if event.node == "linear_1"][-1]
+    np.testing.assert_array_equal(panel.history.tensor, newest.gradients["weight"])
+    assert panel.history.summary.gradient == pytest.approx(float(np.linalg.norm(panel.history.tensor)), rel=1e-4)
+    assert len(panel.spread.steps) >= 2

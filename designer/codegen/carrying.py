@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, count, islice
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -33,17 +33,16 @@ def count_alike(before: Sequence[Sequence[object]], after: Sequence[Sequence[obj
 
 def _count_same(one: Iterable[object], other: Iterable[object], most: int) -> int:
     """Return how many values are the very same from the start on, at most so many."""
-    differs = list(map(operator.is_not, islice(one, most), other))
-    try:
-        return differs.index(True)
-    except ValueError:
-        return most
+    return next(compress(count(), map(operator.is_not, islice(one, most), other)), most)
 
 
-def carry(before: Row[T] | None, columns: tuple[Sequence[object], ...], make: Callable[[int], T]) -> Row[T]:
+def carry(
+    before: Row[T] | None, columns: tuple[Sequence[object], ...], make: Callable[[int], T], *, looks_back: bool = False
+) -> Row[T]:
     """Return the row of what `make` gives for each place, which must follow from the values of the columns there alone.
 
-    At the front and at the back, as far as the values are the very same as before, nothing is made anew.
+    Where it `looks_back` it follows from those at the place before, too. At the front and at the back, as far as the
+    values are the very same as before, nothing is made anew.
     """
     size = len(columns[0])
     if before is None or len(before.columns) != len(columns):
@@ -51,6 +50,8 @@ def carry(before: Row[T] | None, columns: tuple[Sequence[object], ...], make: Ca
     front, back = count_alike(before.columns, columns)
     if front == size == len(before.items):
         return before
+    if looks_back:
+        back = max(0, back - 1)
     behind = len(before.items) - back
     made = [make(place) for place in range(front, size - back)]
     return Row(columns, [*before.items[:front], *made, *before.items[behind:]])

@@ -256,10 +256,9 @@ class ClassWriter:
                 sys.intern(self._module_of(index)) if step.layers[-1].node.options else None
                 for index, step in enumerate(steps)
             ]
-        columns: tuple[Sequence[object], ...] = (steps, taken, attributes, shared, self._around)
+        columns = (steps, taken, attributes, shared, self._around, given)
         # The step before is written within this one now and then.
-        columns = (*columns, *[(None, *column[:-1]) for column in columns], given)
-        _statements = carry(_statements, columns, self._make_statement)
+        _statements = carry(_statements, columns, self._make_statement, looks_back=True)
         return join_texts(_statements.items)
 
     def _make_statement(self, index: int) -> Text:

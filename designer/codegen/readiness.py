@@ -125,7 +125,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
     assert source is not None  # check has seen to all three
     assert known is not None
     assert output is not None
-    training = project.training
+    training, largest = project.training, _find_largest(inference, set())
     return Setup(
         *_resolve(source, registry.sources),
         known,
@@ -138,29 +138,27 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         _resolve(training.warmup, warmups)[1],
         _find_heads(project, inference),
         weights=training.weights,
-        evaluation_batch=choose_evaluation_batch(inference),
-        is_small=is_small(training, inference, known.rows),
+        evaluation_batch=choose_evaluation_batch(largest),
+        is_small=is_small(training, inference.parameters, largest, known.rows),
     )
 
 
-def choose_evaluation_batch(inference: Inference) -> int:
+def choose_evaluation_batch(largest: int) -> int:
     """Return the rows of one batch of evaluation: many, as nothing is kept for a backward pass, unless samples are large.
 
-    A power of two, at which the largest tensor of the network stays within 256 MiB.
+    A power of two, at which the largest tensor, of so many numbers a sample, stays within 256 MiB.
     """
-    largest = _find_largest(inference, set())
     return min(EVALUATION_BATCH, 1 << max(0, (LARGEST_EVALUATED // max(1, largest)).bit_length() - 1))
 
 
-def is_small(training: Training, inference: Inference, samples: int | None) -> bool:
+def is_small(training: Training, parameters: int, largest: int, samples: int | None) -> bool:
     """Return whether every tensor of a step is smaller than what torch itself would share out among threads.
 
+    `largest` are the most numbers of one sample between two layers, `samples` those that are trained on.
     Some of its operations wake all threads even so, and wait for the last: one alone is several times faster.
     """
     rows = training.batch_size if training.batch == "mini" else 1 if training.batch == "single" else samples
-    if rows is None or inference.parameters >= SHARED_OUT:
-        return False
-    return rows * _find_largest(inference, set()) < SHARED_OUT
+    return rows is not None and parameters < SHARED_OUT and rows * largest < SHARED_OUT
 
 
 def _find_largest(inference: Inference, seen: set[int]) -> int:

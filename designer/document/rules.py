@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from operator import attrgetter
 from typing import Literal
 
@@ -109,7 +110,7 @@ def _find_impossible_ports(graph: Graph) -> Iterable[Fault]:
 
 
 def _find_occupied(graph: Graph) -> Iterable[Fault]:
-    for node, edges in [(node, edges) for node, edges in graph.incoming.items() if len(edges) > 1]:
+    for node, edges in compress(graph.incoming.items(), map((1).__lt__, map(len, graph.incoming.values()))):
         if len(edges) == len({edge.target_port for edge in edges}):
             continue
         by_port: dict[int, list[Edge]] = {}

@@ -1,6 +1,8 @@
 """Problems of the graph itself: wires that cannot be, nodes that lead nowhere, a missing Input or Output."""
 
 from collections.abc import Iterator
+from itertools import compress
+from operator import attrgetter, itemgetter
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem, Severity
@@ -71,6 +73,9 @@ def _mend(fault: Fault, edges: list[Edge], age: dict[Edge, int]) -> Fix:
             return fixes.rename_apart(fault.nodes)
 
 
+_LAST, _SOURCE_PORT = itemgetter(-1), attrgetter("source_port")
+
+
 def find_lost_wires(study: Study) -> Iterator[Problem]:
     """Yield wires at ports that the layer does not have."""
     graph, nodes = study.graph, study.inference.nodes
@@ -79,7 +84,7 @@ def find_lost_wires(study: Study) -> Iterator[Problem]:
         lost = [edge for edge in graph.incoming[known.node.id] if edge.target_port >= len(inputs)]
         yield _lost(known, lost, lost[0].target_port, _count(len(inputs), "input"))
     # Port 0 of a layer that has outputs is always there, and most wires leave from it.
-    beyond = [key for key, edges in graph.outgoing.items() if edges[-1].source_port > 0]
+    beyond = [*compress(graph.outgoing, map(_SOURCE_PORT, map(_LAST, graph.outgoing.values())))]
     beyond += [key for key in study.screen.find(_gives_nothing) if key in graph.outgoing]
     for known in study.in_order(frozenset(beyond)):
         spec, edges = nodes[known.node.id].spec, graph.outgoing[known.node.id]

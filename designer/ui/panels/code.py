@@ -73,6 +73,7 @@ class CodeView(QPlainTextEdit):
         self.theme = theme
         self.highlighter.set_theme(theme)
         self.mark_lines(self.marked)
+        self._numbers.update()
 
     def show_text(self, text: str) -> None:
         """Show a new text in place of the old one; only the lines that differ are touched, so nothing jumps."""
@@ -94,6 +95,8 @@ class CodeView(QPlainTextEdit):
 
     def mark_lines(self, lines: frozenset[int]) -> None:
         """Put a ground under these lines."""
+        if not lines and not self.marked:
+            return
         self.marked = lines
         ground = colour(self.theme.chosen_line)
         selections = []

@@ -1,6 +1,7 @@
 """Widgets in a row that goes on below where there is no more room, as words in a text."""
 
 from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
@@ -14,6 +15,9 @@ class FlowBox(QWidget):
         super().__init__()
         self._parts: list[QWidget] = []
         self._gaps = (across, down)
+        # What was measured since a part last changed. A part tells its changes only to a box that is in sight.
+        self._heights: dict[int, int] = {}
+        self._hints: tuple[QSize, QSize] | None = None
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -31,16 +35,36 @@ class FlowBox(QWidget):
         self._renew()
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay(width, move=False)
+        if not self.isVisible():
+            return self._lay(width, move=False)
+        if width not in self._heights:
+            self._heights[width] = self._lay(width, move=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
+        return self._hint()[0]
+
+    def minimumSizeHint(self) -> QSize:
+        return self._hint()[1]
+
+    def _hint(self) -> tuple[QSize, QSize]:
+        """Return the size it would have and the least it needs."""
+        if not self.isVisible():
+            least = self._find_least()
+            return self._find_best(least), least
+        if self._hints is None:
+            least = self._find_least()
+            self._hints = self._find_best(least), least
+        return self._hints
+
+    def _find_best(self, least: QSize) -> QSize:
         sizes = [part.sizeHint() for part in self._shown()]
         gaps = self._gaps[0] * max(0, len(sizes) - 1)
         return QSize(
             sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0)
-        ).expandedTo(self.minimumSizeHint())
+        ).expandedTo(least)
 
-    def minimumSizeHint(self) -> QSize:
+    def _find_least(self) -> QSize:
         sizes = [part.minimumSizeHint().expandedTo(part.minimumSize()) for part in self._shown()]
         return QSize(
             max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
@@ -55,7 +79,17 @@ class FlowBox(QWidget):
             self._renew()
         return super().event(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._forget()
+        super().showEvent(event)
+
+    def _forget(self) -> None:
+        """Measure the parts anew from now on."""
+        self._heights.clear()
+        self._hints = None
+
     def _renew(self) -> None:
+        self._forget()
         self.updateGeometry()
         self._lay(self.width(), move=True)
 

@@ -37,6 +37,8 @@ def run_sweep(arguments: Namespace) -> int:
         raise Refusal(str(error)) from None
     trials = study.list()
     _tell_result(folder.sweep, study, trials, as_json=arguments.json)
+    if folder.sweep.ablation and not arguments.json:
+        _tell_effects(folder, trials)
     _save_best(folder, study, trials, arguments.best)
     if stopped:
         from designer.cli.training import STOPPED
@@ -70,6 +72,11 @@ def _find_folder(arguments: Namespace) -> "SweepFolder":
 def _define(project: "Project", arguments: Namespace) -> "Sweep":
     from designer.engine.sweeps.definition import Sweep, direction_of, read_axis
 
+    if arguments.ablation:
+        from designer.engine.sweeps.ablation import SEEDS, make_ablation
+
+        seeds = arguments.seeds or SEEDS
+        return make_ablation(project, seeds=seeds, goal=arguments.goal, epochs=arguments.epochs or 0)
     axes = tuple(read_axis(project, text) for text in arguments.vary)
     default = 0 if arguments.method == "grid" else 20
     return Sweep(
@@ -164,8 +171,18 @@ def _tell_result(sweep: "Sweep", study: "Study", trials: "tuple[Trial, ...]", *,
         widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
         for row in rows:
             print("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)))
-    if importance:
+    if importance and not sweep.ablation:
         print("importance: " + ", ".join(f"{name} {share:.0%}" for name, share in importance.items()))
+
+
+def _tell_effects(folder: "SweepFolder", trials: "tuple[Trial, ...]") -> None:
+    """Print what each part of an ablation is worth."""
+    from designer.engine.sweeps.ablation import measure_effects
+
+    for effect in measure_effects(folder.project, folder.sweep, trials):
+        pairs = "1 pair" if effect.pairs == 1 else f"{effect.pairs:,} pairs"
+        change = f"{folder.sweep.goal} {effect.change:+.4g} ± {effect.spread:.2g}"
+        print(f"{show_name(effect.name, 60)}: {change}, of {pairs}")
 
 
 def _write_row(sweep: "Sweep", trial: "Trial", *, spread: bool) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from designer.cli import main
-from designer.document.files import load
+from designer.document.files import load, save
+from designer.engine.sweeps.alternatives import mark
 from designer.engine.sweeps.folder import read_folder
 from designer.paths import resource
 
@@ -162,3 +163,17 @@ def test_another_machine_joins_by_the_storage_alone(capsys, tmp_path):
     code, _, error = run(capsys, "sweep", resource("templates/moons.nnd"), "--storage", storage, "--name", "Iris")
     assert code == 2
     assert "another version of the project" in error
+
+
+def test_an_ablation_tells_what_each_part_is_worth(capsys, tmp_path):
+    file = tmp_path / "iris.nnd"
+    save(file, mark(load(IRIS), ["hidden"], "optional"))
+    words = ("sweep", file, "--ablation", "--seeds", "1,2", "--epochs", 2, "--out", tmp_path / "out")
+    code, output, _ = run(capsys, *words)
+    assert code == 0
+    assert output.startswith("2 done")
+    assert output.splitlines()[-1].startswith("without hidden: val_loss ")
+    assert output.splitlines()[-1].endswith(", of 2 pairs")
+    code, _, error = run(capsys, "sweep", IRIS, "--ablation")
+    assert code == 2
+    assert "Nothing is marked" in error

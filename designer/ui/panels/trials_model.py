@@ -151,14 +151,14 @@ class TrialsModel(QAbstractTableModel):
         if column == 3 and lead == 4:
             difference = find_difference(self._all, trial)
             return difference[0] if difference is not None else None
-        rest = [trial.epochs, trial.seconds, WORDS[trial.state]]
+        rest: list[Value] = [trial.epochs, trial.seconds, WORDS[trial.state]]
         first: list[Value] = [trial.slot + 1, trial.goal, trial.spread]
         return first[column] if column < 3 else rest[column - lead - len(axes)]
 
     def _write(self, trial: Trial, column: int) -> str:
         value = self._value(trial, column)
         if column in (1, 2):
-            return "" if value is None or not math.isfinite(float(value)) else f"{value:.4g}"
+            return f"{value:.4g}" if isinstance(value, int | float) and math.isfinite(value) else ""
         if column == len(self.heads) - 2:
             return f"{value:.1f} s" if value else ""
         if value is None:

@@ -93,7 +93,9 @@ def carry_over(state: State, trainer: Trainer, plan: Plan, memory: Memory) -> Ch
     if before.optimizer.kind != now.optimizer.kind or not _carry_moments(trainer, sources):
         restarted.append("the optimizer's state")
     _run_schedule(trainer, state)
-    restarted += _carry_rest(state, trainer, same=not told.fresh and not told.partly, before=before, now=now)
+    # What comes back from before the last change is whole, but the average is not of that network.
+    alike = {name: each.shape for name, each in own.items()} == {k: t.shape for k, t in state.parts["model"].items()}
+    restarted += _carry_rest(state, trainer, same=alike and not told.fresh and not told.partly, before=before, now=now)
     return replace(told, restarted=tuple(restarted))
 
 

@@ -12,6 +12,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.run import Run
+from tests.engine.objective_projects import adversaries, language, two_heads, variational
 from tests.engine.plans import MLP, digits, plan_digits
 
 BATCHES = {"batch_size": 256}
@@ -182,3 +183,39 @@ def test_other_data_begin_a_new_epoch():
     events = change_at(plan, 2, other)
     assert isinstance(events[-1], Finished), events[-1]
     assert [event.epoch for event in events if isinstance(event, EpochDone)] == [2]
+
+
+@pytest.mark.parametrize("averaging", [Choice("EMA", {"decay": 0.5}), Choice("SWA", {"start": 1})])
+def test_a_size_that_comes_back_begins_its_average_anew(averaging):
+    """The weights come back from memory, but the average is of the network between."""
+    plans = [plan_wide(width, epochs=2) for width in (32, 40)]
+    plans = [
+        Plan.from_project(replace(plan.project, training=replace(plan.project.training, averaging=averaging)))
+        for plan in plans
+    ]
+    events = change_at(plans[0], 2, plans[1], plans[0])
+    first, second = changes_of(events)
+    assert (first.refusal, second.refusal) == ("", "")
+    assert second.restarted == ("the average of the weights",)
+    assert len(second.kept) == 2
+    assert isinstance(events[-1], Finished), events[-1]
+
+
+@pytest.mark.parametrize("make", [variational, adversaries, two_heads, language], ids=lambda make: make.__name__)
+def test_networks_of_every_objective_change_and_change_back(make):
+    """Also while a validation is told, and twice in a row."""
+    project = make(epochs=2)
+    layer = next(node for node in project.graph.nodes.values() if node.parameters.get("out_features", 0) >= 16)
+    size = layer.parameters["out_features"]
+    wide = project if make is language else set_parameter(project, layer.id, "out_features", size + 5)
+    plan, other = Plan.from_project(project), Plan.from_project(wide)
+    run, events, count = train(plan), [], 0
+    event = next(run)
+    while not isinstance(event, Finished | Failed):
+        events.append(event)
+        count += 1
+        wanted = {4: other, 5: plan, 9: other, 10: plan}.get(count)
+        event = run.send(Request(one_step=True, plan=wanted, stop=count > 25))
+    assert isinstance(event, Finished), event
+    assert [change.refusal for change in changes_of(events)] == [""] * len(changes_of(events))
+    assert len(changes_of(events)) >= 2

@@ -19,7 +19,6 @@ from frozendict import frozendict
 
 from designer.document.graph import Value
 from designer.document.wording import show_name
-from designer.engine.record import lives
 from designer.engine.sweeps.definition import Axis, Sweep, read_sweep, write_sweep
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.storage import open_storage, quiet
@@ -212,6 +211,8 @@ class Study:
         return {axis.key: _distribute(axis, self.sweep.method) for axis in self.sweep.axes}
 
     def _release_stale(self) -> None:
+        from designer.engine.record import lives  # not before the window is painted
+
         trials = self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
         for trial in trials:
             host, process, seen = trial.user_attrs.get("owner", ("", 0, 0.0))

@@ -27,6 +27,9 @@ class Trainer:
         self.x, self.y = data
         training = plan.project.training
         self.ranks = Ranks()
+        objective = registry.objectives.get(training.objective.kind)
+        if self.ranks.world > 1 and objective is not None and objective.form == "adversarial":
+            raise ValueError("Two networks that learn in turn train in one process: start this without torchrun")
         rows = count_rows(self.x)
         self.batch_size = count_step_rows(training, rows)  # rows of one step
         if training.batch != "full":

@@ -14,7 +14,6 @@ from designer.document.files import FileError, load
 from designer.document.placement import place_missing
 from designer.document.project import Project
 from designer.document.wording import show_name
-from designer.engine.runs import Listing, Run, Store, StoreError, measure
 from designer.ui.background import Job
 from designer.ui.compared import Side
 from designer.ui.notices import Answer
@@ -23,7 +22,7 @@ from designer.ui.words import write_amount, write_bytes
 
 if TYPE_CHECKING:
     from designer.engine.receipt import Receipt
-    from designer.engine.runs import Checkpoint
+    from designer.engine.runs import Checkpoint, Listing, Run, Store
     from designer.ui.window import Window
 
 KEY = "runs"  # of its notices
@@ -52,15 +51,17 @@ class Runs(QObject):
         self.selected: tuple[Run, ...] = ()
 
     @property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The store, where settings say that it is."""
         if self._store is None:
+            from designer.engine.runs import Store  # with msgspec: not before the window is painted
+
             folder = self._window.settings.runs
             self._store = Store(folder) if folder is not None else Store()
         return self._store
 
     @property
-    def one(self) -> Run | None:
+    def one(self) -> "Run | None":
         """The run that is selected, if it is one."""
         return self.selected[0] if len(self.selected) == 1 else None
 
@@ -69,11 +70,11 @@ class Runs(QObject):
         """The folder of the run under way."""
         return self._began[0] if self._began is not None else None
 
-    def list(self) -> Listing:
+    def list(self) -> "Listing":
         """Return the runs that are kept."""
         return self.store.list()
 
-    def select(self, runs: Iterable[Run]) -> None:
+    def select(self, runs: "Iterable[Run]") -> None:
         """Take note of what is selected."""
         self.selected = tuple(runs)
         self.selection_changed.emit()
@@ -137,6 +138,8 @@ class Runs(QObject):
 
     def tidy(self) -> None:
         """Throw away, beside the window, what is beyond the limits."""
+        from designer.engine.runs import Store
+
         settings = self._window.settings
         root, most, most_bytes = self.store.root, settings.most_runs, settings.most_run_bytes
         if self._job is not None:
@@ -159,12 +162,12 @@ class Runs(QObject):
 
     # --- what can be done with the selected ----------------------------------------------------------------------
 
-    def rename(self, run: Run, name: str) -> None:
+    def rename(self, run: "Run", name: str) -> None:
         """Call a run so."""
         if name.strip() and name != run.name:
             self._try(lambda: self.store.rename(run.folder, name))
 
-    def star(self, runs: Iterable[Run] | None = None) -> None:
+    def star(self, runs: "Iterable[Run] | None" = None) -> None:
         """Star the runs; where all of them are starred take the stars away."""
         runs = tuple(self.selected if runs is None else runs)
         on = not all(run.record.starred for run in runs)
@@ -174,7 +177,7 @@ class Runs(QObject):
         """Move what is selected to the trash; a bar offers to bring it back."""
         runs, gone = self.selected, []
 
-        def move(run: Run) -> None:
+        def move(run: "Run") -> None:
             self.store.delete(run.folder)
             gone.append(run)
 
@@ -188,6 +191,8 @@ class Runs(QObject):
 
     def ask_delete(self) -> None:
         """Ask whether to delete what is selected for good."""
+        from designer.engine.runs import measure
+
         runs = self.selected
         box = QMessageBox(self._window)
         box.setObjectName("delete runs")
@@ -233,7 +238,7 @@ class Runs(QObject):
         elif len(sides) == 1:
             self._window.comparing.with_side(sides[0])
 
-    def load(self, run: Run) -> Project | None:
+    def load(self, run: "Run") -> Project | None:
         """Return the project of a run, with the places of its data and weights as they were; a bar says what is wrong."""
         try:
             project = load(run.folder / "project.nnd")
@@ -247,7 +252,7 @@ class Runs(QObject):
         if self.one is not None:
             self._train(self.one, self.one.folder / "last.state", out=self.one.folder)
 
-    def train_from(self, run: Run, checkpoint: "Checkpoint") -> None:
+    def train_from(self, run: "Run", checkpoint: "Checkpoint") -> None:
         """Train again from a checkpoint of a run: a run of its own."""
         self._train(run, checkpoint.path)
 
@@ -268,7 +273,7 @@ class Runs(QObject):
         dialog.intValueSelected.connect(lambda more: self.train_longer(run, more))
         dialog.open()
 
-    def train_longer(self, run: Run, more: int) -> None:
+    def train_longer(self, run: "Run", more: int) -> None:
         """Go on from the end of a run, so many epochs more: a run of its own."""
         self._train(run, run.folder / "last.state", epochs=run.record.epoch + more)
 
@@ -289,7 +294,9 @@ class Runs(QObject):
         if self._train(run, None):
             self._repeated = run.name, receipt
 
-    def _train(self, run: Run, checkpoint: Path | None, *, out: Path | None = None, epochs: int | None = None) -> bool:
+    def _train(
+        self, run: "Run", checkpoint: Path | None, *, out: Path | None = None, epochs: int | None = None
+    ) -> bool:
         """Train the project of a run, in its tab if it is shown, else in a new one; return whether that has begun."""
         window = self._window
         if window.trainer.is_active:
@@ -332,11 +339,13 @@ class Runs(QObject):
         text = f"{show_name(name, 60)}, repeated: {judgement.message}"
         self._window.notices.show_notice(severity, text, key=KEY, stays=True)  # type: ignore[arg-type]
 
-    def _restore(self, runs: Iterable[Run]) -> None:
+    def _restore(self, runs: "Iterable[Run]") -> None:
         self._try(*(lambda run=run: self.store.restore(run.folder.name) for run in runs))  # type: ignore[misc]
 
     def _try(self, *edits: Callable[[], object]) -> None:
         """Do something to runs; what cannot be done is said in a bar."""
+        from designer.engine.runs import StoreError
+
         wrong = []
         for edit in edits:
             try:
@@ -390,7 +399,7 @@ class Runs(QObject):
                 self._window.notices.show_notice("warning", MISSING.replace("`", ""), key="tensorboard")
 
 
-def find_files(project: Project, run: Run) -> Project:
+def find_files(project: Project, run: "Run") -> Project:
     """Return the project of a run with its data and weights where the run found them: it lies in no folder by itself."""
     choice, known = project.data.source, run.record.data.get("path", "")
     spec = sources.get(choice.kind) if choice is not None else None

@@ -332,13 +332,20 @@ class Window(QMainWindow):
         return super().event(event)
 
     def _get_ready(self) -> None:
-        """Begin what was too slow to do before the first paint: imports first, on a thread, so that nothing stalls."""
+        """Begin what was too slow to do before the first paint: Qt's classes, then imports, so that nothing stalls."""
         self.painted.emit()
         if self.isVisible():
-            self._imports = Job(import_slow_parts, self)
-            for signal in (self._imports.done, self._imports.failed):
-                signal.connect(self._complete)
-            self._imports.start()
+            from designer.ui.classes import make_classes  # with a module of Qt that comes after the first paint
+
+            self._rest = Turns((make_classes, self._import), self)
+            self._rest.start()
+
+    def _import(self) -> None:
+        """Import on a thread what is slow to import."""
+        self._imports = Job(import_slow_parts, self)
+        for signal in (self._imports.done, self._imports.failed):
+            signal.connect(self._complete)
+        self._imports.start()
 
     def _complete(self) -> None:
         pieces = (

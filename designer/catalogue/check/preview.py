@@ -65,8 +65,8 @@ def _count_change(before: Inference, after: Inference, what: str) -> int:
         if was is not None and now.inside and len(now.inside) == len(was.inside):
             change += sum(_count_change(one, other, what) for one, other in zip(was.inside, now.inside, strict=True))
         elif was is None or was.outputs is not None:
-            change += getattr(now, what) - (0 if was is None else getattr(was, what))
-    return change - sum(getattr(was, what) for key, was in before.nodes.items() if key not in after.nodes)
+            change += int(getattr(now, what)) - (0 if was is None else int(getattr(was, what)))
+    return change - sum(int(getattr(was, what)) for key, was in before.nodes.items() if key not in after.nodes)
 
 
 def _find_type(after: Inference, problem: Problem, before: Inference) -> TensorType | None:

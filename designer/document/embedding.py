@@ -20,7 +20,10 @@ from designer.document.reading import FileError
 PICTURES = (".png", ".svg")  # what a project can be embedded in
 LARGEST_PICTURE = 256 * 2**20  # bytes of a picture that is still searched
 
+INSTEAD_OF_PDF = "Open a project (.nnd), or a PNG or SVG that was exported with the project inside."
+
 _KEYWORD = b"designer-project"
+_PDF = b"%PDF-"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 100_000
 _OPENING = re.compile(rb'<metadata id="designer-project"[^<>]{0,200}>')
@@ -50,6 +53,8 @@ def open_any(path: Path | str) -> Opened:
             if head.startswith(_SIGNATURE):
                 file.seek(0)
                 return Opened(_read(read_png(file), "picture"), in_picture=True)
+            if head.startswith(_PDF):
+                raise FileError(f"{path.name} is a PDF. {INSTEAD_OF_PDF}")
             if not is_svg(head):
                 return Opened(load(path), in_picture=False)
             raw = head + file.read(LARGEST_PICTURE - len(head) + 1)

@@ -52,14 +52,15 @@ class Journal:
 
     def _keep(self, history: History) -> None:
         steps = history.steps
-        same = _count_same(self._steps, steps)
+        same = _count_common(self._steps, steps)
         if same <= self._cut or not self.path.exists():
             self._begin(history, 0)
             return
         # A step amended in the middle leaves those after it as they were.
-        amended = same < len(self._steps) == len(steps) and _count_same(self._steps[::-1], steps[::-1])
+        may_amend = same < len(self._steps) == len(steps)
+        behind = _count_common(self._steps[::-1], steps[::-1]) if may_amend else 0
         lines: list[dict[str, Any]] = []
-        if amended and same + amended == len(steps) - 1:
+        if behind and same + behind == len(steps) - 1:
             lines.append(_write_step("amend", same - self._cut, self._steps[same], steps[same]))
         else:
             lines += [
@@ -183,7 +184,7 @@ def _write_step(name: str, place: int, before: Done, after: Done) -> dict[str, A
     return {name: place, "title": after.title, "key": after.key, "change": change}
 
 
-def _count_same(before: tuple[Done, ...], after: tuple[Done, ...]) -> int:
+def _count_common(before: tuple[Done, ...], after: tuple[Done, ...]) -> int:
     """Return how many steps two histories have in common from the start."""
     count = 0
     for one, other in zip(before, after, strict=False):

@@ -77,7 +77,7 @@ class Comparing(QObject):
     def with_saved(self) -> None:
         """Compare what is shown with what its file holds."""
         document = self._window.editor.document
-        self.with_side(Side(f"{document.name}, saved", document.saved))
+        self.with_side(Side("saved", document.saved))
 
     def with_step(self, title: str, project: Project) -> None:
         """Compare what is shown with what it was after a step of its history."""

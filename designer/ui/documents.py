@@ -90,7 +90,11 @@ class Documents(QObject):
             self._editor.show(start_document(self.empty_project))
             return
         if document is self._shown:
-            self.show_at(place + 1 if place + 1 < len(self._all) else place - 1)
+            compared = document.compared.after.source if document.compared is not None else None
+            if compared in self._all:  # back to where the comparison was asked for
+                self._editor.show(compared)
+            else:
+                self.show_at(place + 1 if place + 1 < len(self._all) else place - 1)
         self._all.remove(document)
         self.changed.emit()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PROJECTS = f"Designer projects (*{SUFFIX})"
 _WITH_PICTURES = " ".join(f"*{suffix}" for suffix in (SUFFIX, *PICTURES))
-OPENED = f"{PROJECTS};;Projects, and pictures with one inside ({_WITH_PICTURES});;All files (*)"
+OPENED = f"Projects, and pictures with one inside ({_WITH_PICTURES});;{PROJECTS};;All files (*)"
 MOST_REASONS = 3  # in a bar, of files that cannot be opened; of others there are but the names
 MOST_NAMES = 8
 Then = Callable[[], object]

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designer.document.embedding import embed, embed_png, embed_svg, is_picture, is_svg, load_any, read_png, read_svg
+from designer.document.embedding import (
+    embed,
+    embed_png,
+    embed_svg,
+    is_picture,
+    is_svg,
+    load_any,
+    open_any,
+    read_png,
+    read_svg,
+)
 from designer.document.files import LARGEST_FILE, FileError, save
 from designer.document.project import Project
 from tests.strategies import projects
@@ -128,3 +138,10 @@ def test_what_is_an_svg():
     assert is_svg(b"\xef\xbb\xbf  " + SVG)
     assert not is_svg(b'{"name": "<svg >"}')
     assert not is_svg(b"<html></html>")
+
+
+def test_a_pdf_is_named_as_what_it_is(tmp_path):
+    path = tmp_path / "network.pdf"
+    path.write_bytes(b"%PDF-1.4\n\xff\xfe")
+    with pytest.raises(FileError, match="is a PDF"):
+        open_any(path)

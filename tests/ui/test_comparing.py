@@ -308,3 +308,16 @@ def record_threads(lay, laid):
         lay(sheet, changed, new, touched)
 
     return record
+
+
+def test_a_closed_comparison_leads_back_to_its_document(window, user, chain, tmp_path):
+    save(tmp_path / "mine.nnd", chain)
+    window.filing.open(tmp_path / "mine.nnd")
+    window.hands.add("ReLU")
+    mine = window.editor.document
+    window.filing.show(chain)  # a tab at the right
+    window.documents.show(mine)
+    user.choose("File", "Compare with", "The saved version")
+    assert window.comparing.compared.before.name == "saved"
+    window.documents.close(window.editor.document)
+    assert window.editor.document is mine

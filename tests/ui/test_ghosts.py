@@ -5,8 +5,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication
 
-from designer.document.edits import insert_on_edge, remove_nodes, set_parameter
+from designer.catalogue.facts import infer_project
+from designer.document.edits import add_node, insert_on_edge, remove_nodes, set_parameter
 from designer.document.graph import Edge
+from designer.ui.canvas.ghost import MOST, imagine
 from tests.ui.conftest import settle
 
 
@@ -89,3 +91,12 @@ def test_the_card_shows_it_by_the_keyboard_alone(window, user, broken):
     assert told(window)[0][:2] == ("added", "+ Flatten")
     user.press(Qt.Key.Key_Escape)
     assert window.canvas.ghost is None
+
+
+def test_what_a_large_ghost_leaves_out_is_counted(window, chain):
+    many = chain
+    for number in range(MOST + 7):
+        many, _ = add_node(many, "ReLU", position=(0.0, 100.0 * number))
+    ghost = imagine(window.canvas.sheet, chain, many, infer_project(many))
+    assert len(ghost.chips) == MOST + 1
+    assert ghost.chips[-1].text == "and 7 more"

@@ -21,7 +21,8 @@ from designer.ui.canvas.pens import make_pen, make_rect
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.theme import Theme, colour, mix, text_font
 
-MOST = 60  # chips at once
+MOST = 60  # chips at once; a last one says how many are left out
+MOST_LINES = 60
 CHIP_HEIGHT, CHIP_STEP = 28.0, 32.0  # canvas units
 PADDING, BAR = 12.0, 5.0
 OPACITY = 0.88
@@ -59,7 +60,8 @@ def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference)
         known = inference.nodes.get(node)
         family = known.spec.family if known is not None and known.spec is not None else "custom"
         chips.append(Chip("added", box, f"+ {after.graph.nodes[node].kind}", _write_shape(inference, node), family))
-    for node in (*change.changed, *change.removed)[:MOST]:
+    covered = (*change.changed, *change.removed)
+    for node in covered[: MOST - len(boxes)]:
         item = sheet.nodes.get(node)
         if item is None:
             continue
@@ -68,7 +70,16 @@ def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference)
             chips.append(_cover(item.box, "changed", text, _write_shape(inference, node), item.family))
         else:
             chips.append(_cover(item.box, "removed", "is removed", "", item.family))
+    left_out = len(change.added) + len(covered) - MOST
+    if left_out > 0 and chips:
+        chips.append(_tell_rest(chips[-1].box, left_out))
     return Ghost(tuple(chips), tuple(_draw_lines(sheet, before, boxes, change.added_edges)))
+
+
+def _tell_rest(last: Box, number: int) -> Chip:
+    """Return the chip below the last one that says how many more would come, change or go."""
+    top = last.bottom + CHIP_STEP - CHIP_HEIGHT
+    return Chip("more", Box(last.left, top, last.right, top + CHIP_HEIGHT), f"and {number:,} more", family="custom")
 
 
 def _write_shape(inference: Inference, node: str) -> str:
@@ -152,10 +163,11 @@ def _draw_lines(
 ) -> Iterator[tuple[Point, Point]]:
     """Yield a line for each new wire between what is drawn; within a wire that is there its chips say enough."""
     turned = sheet.room.turned
-    for wire in wires[:MOST]:
+    for wire in wires[:MOST_LINES]:
         ends = []
         for node, is_output in ((wire.source, True), (wire.target, False)):
-            box = boxes[node] if node in boxes else sheet.nodes[node].box if node in sheet.nodes else None
+            item = sheet.nodes.get(node)
+            box = boxes.get(node, item.box if item is not None else None)
             if box is not None:
                 across = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
                 along = (box.right, box.bottom) if is_output else (box.left, box.top)

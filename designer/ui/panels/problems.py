@@ -68,7 +68,7 @@ class Problems(QWidget):
         self.rows: list[ProblemRow] = []
         self.filter = SeverityFilter(self)
         self.filter.changed.connect(self._list)
-        self.empty = make_label("No problems. What does not fit or will not learn is listed here.", "muted")
+        self.empty = make_label("No problems. What does not fit or will not learn is listed here.", "muted", wrap=True)
         self.rest = make_label("", "muted")
         for label in (self.empty, self.rest):
             label.setContentsMargins(14, 10, 14, 10)

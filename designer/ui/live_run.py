@@ -109,7 +109,10 @@ class LiveRun:
 
     def note_state(self, state: str = "") -> None:
         """Take over a state, the session's own unless given; a pause that was asked for counts at once."""
-        state = state or self.session.state
+        if not state:
+            state = self.session.state
+            if state == "ended":  # that is known when its last event is taken in
+                state = self.state
         self.state = "paused" if self.held and state in ("loading", "running") else state
 
     def tell(self) -> Iterator[Event]:

@@ -111,13 +111,13 @@ def test_undo_inside_a_block_that_goes_ends_outside_and_redo_is_sound(window, us
     assert use in window.canvas.sheet.nodes
 
 
-def test_another_document_opens_while_a_layer_inside_a_block_is_selected(window, user, chain):
+def test_another_document_opens_while_a_layer_inside_a_block_is_selected(window, user, chain, tmp_path):
     use = group_two(window, user, chain)
     user.press(Qt.Key.Key_Return)
     user.click_node(use)
     user.press(Qt.Key.Key_Tab, widget=window.canvas)
     user.click_node("linear_1")
-    window.editor.mark_saved(None)
+    window.editor.mark_saved(tmp_path / "saved.nnd")
     user.press(Qt.Key.Key_N, CTRL, window.canvas)
     assert window.editor.project == Project()
     assert (window.editor.where, window.editor.selected_nodes) == ((), frozenset())

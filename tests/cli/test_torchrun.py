@@ -2,7 +2,6 @@
 
 import csv
 import os
-import subprocess
 import sys
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from designer.document.files import save
 from designer.engine.record import read_record
 from designer.engine.state import read_state
 from tests.engine.plans import digits
+from tests.launching import launch
 
 LAYERS = (("Flatten", {}), ("Linear", {"out_features": 16}), ("ReLU", {}), ("Linear", {"out_features": 10}))
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
@@ -28,7 +28,7 @@ def network(batch_size):
 def start(*command):
     """Run a command with one thread of arithmetic; return what it printed."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    result = subprocess.run([*map(str, command)], capture_output=True, text=True, env=environment, check=False)
+    result = launch([*map(str, command)], env=environment)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
 

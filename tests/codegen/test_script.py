@@ -6,7 +6,6 @@ import io
 import os
 import re
 import struct
-import subprocess
 import sys
 import tokenize
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from designer.paths import resource
 from tests.codegen.drawn_trainings import draw_trainings
 from tests.codegen.golden_files import check_golden
 from tests.codegen.networks import digits_mlp, make_chain, two_towers
+from tests.launching import launch
 from tests.strategies import projects
 
 
@@ -125,14 +125,14 @@ def test_the_oldest_torch_is_that_of_the_package() -> None:
     assert f'"torch>={OLDEST_TORCH}"' in package
 
 
-def run_script(folder: Path, source: Source, *arguments: str, launch: tuple[str, ...] = ()) -> str:
+def run_script(folder: Path, source: Source, *arguments: str, by: tuple[str, ...] = ()) -> str:
     """Run a script in a fresh process; return what it prints."""
     path = folder / "script.py"
     path.write_text(source.text, "utf-8")
-    command = [sys.executable, *launch, str(path), *arguments]
+    command = [sys.executable, *by, str(path), *arguments]
     # Nothing of Designer can be imported there.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = launch(command, cwd=folder, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -169,8 +169,8 @@ def test_script_runs_under_torchrun(tmp_path: Path) -> None:
         "batch_size": 100,
     }
     source = render_script(toy("Moons", 1, loss=Choice("BCEWithLogitsLoss"), **ways))
-    launch = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-    printed = run_script(tmp_path, source, "--epochs", "3", launch=launch)
+    by = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    printed = run_script(tmp_path, source, "--epochs", "3", by=by)
     assert [printed.count(f"epoch {epoch}:") for epoch in (1, 2, 3)] == [1, 1, 0]  # one of the two speaks, both stop
     assert set(load_file(tmp_path / "toy.safetensors")) == {
         "layers.0.weight",

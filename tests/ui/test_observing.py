@@ -100,7 +100,7 @@ def test_the_selected_layer_is_seen_on_a_sample_of_ones_choice(window, user, qtb
     assert window.editor.selected_nodes == {"n-conv2d1"}
     qtbot.waitUntil(lambda: activity.maps.isVisible(), timeout=60_000)
     assert activity.maps.filters.shape == (4, 1, 8, 8)
-    assert activity.maps.describe() == "4 maps of 8 × 8"
+    qtbot.waitUntil(lambda: activity.maps.describe() == "4 maps of 8 × 8", timeout=10_000)  # once it has its size
     assert "class" in activity.answer.text()
     user.click(activity.picker.after)
     qtbot.waitUntil(lambda: window.trainer.bridge.look.example is not None and window.trainer.bridge.look.example.number == 1, timeout=60_000)  # fmt: skip

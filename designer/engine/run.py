@@ -440,9 +440,8 @@ class Run:
     def change(self, plan: Plan) -> Changed:
         """Go on with another plan; what cannot be built changes nothing."""
         place, before = self.place, self.capture()
-        kept = self.plan, self.script, self.trainer, self.validation, self.meter, self.snapshots, self.clock
-        phase, random = place.phase, read_random(self.trainer.device)
-        old = self.plan
+        kept, old, trainer = dict(vars(self)), self.plan, self.trainer
+        phase, rows, random = place.phase, place.rows, read_random(trainer.device)
         same_data = (old.project.data, old.seed, old.data_path, old.device) == (
             plan.project.data,
             plan.seed,
@@ -452,15 +451,15 @@ class Run:
         kept_too = {name: getattr(old, name) for name in ("out", "show_samples", "every", "tensorboard")}
         plan = replace(plan, weights=None, **kept_too)
         self.memory.remember(before)
-        data = ((self.trainer.x, self.trainer.y), self.validation) if same_data else None
+        data = ((trainer.x, trainer.y), self.validation) if same_data else None
         try:
             self.make(plan, data)
             self.plan = plan
             told = carry_over(before, self.trainer, plan, self.memory)
         except Exception as error:  # noqa: BLE001 - the run goes on as it was
-            self.plan, self.script, self.trainer, self.validation, self.meter, self.snapshots, self.clock = kept
+            vars(self).update(kept)
             refusal = explain(error, plan, place, None, None).message
-            place.phase = phase
+            place.phase, place.rows = phase, rows
             torch.set_num_threads(old.source.threads or self.threads)
             set_random(random, self.trainer.device)
             return self.describe_change(Changed(0, 0, refusal=refusal), ())
@@ -469,7 +468,7 @@ class Run:
         self.trainer.learning_rate = before.learning_rate
         if not same_data and self.stage == "training":
             self.stage = "between"
-        kept[2].release()
+        trainer.release()
         if self.folder is not None:
             self.folder.change(plan)
         self.keep_copy()

@@ -219,3 +219,15 @@ def test_networks_of_every_objective_change_and_change_back(make):
     assert isinstance(event, Finished), event
     assert [change.refusal for change in changes_of(events)] == [""] * len(changes_of(events))
     assert len(changes_of(events)) >= 2
+
+
+def test_a_refused_change_of_data_leaves_the_very_run(tmp_path):
+    """Other data bring an order of rows of their own: what was refused must not leave it behind."""
+    plan = plan_wide(32)
+    gone = Plan.from_project(replace(plan.project, data=replace(plan.project.data, split_seed=7)))
+    broken = replace(
+        gone, source=replace(gone.source, text=gone.source.text.replace("nn.Linear(64, 32),", "nn.Linear(64, 10**13),"))
+    )
+    events = change_at(plan, 2, broken)
+    assert [bool(change.refusal) for change in changes_of(events)] == [True]
+    assert losses_of(events) == losses_of(train(plan))

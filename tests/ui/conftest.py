@@ -218,6 +218,14 @@ def user(window: Window) -> User:
     return User(window)
 
 
+@pytest.fixture
+def events(trainer) -> list:
+    """Return the events of the runs of a module's `trainer`, as they come."""
+    heard: list = []
+    trainer.bridge.happened.connect(heard.append)
+    return heard
+
+
 def drop_on(widget: QWidget, data: QMimeData, place: QPoint) -> None:
     """Carry data over a widget and let it fall there, as the system does."""
     buttons, actions = LEFT, Qt.DropAction.CopyAction

@@ -36,13 +36,6 @@ def trainer(window: Window, tmp_path, folders) -> Iterator[Trainer]:
         window.trainer.shut_down()
 
 
-@pytest.fixture
-def events(trainer) -> list:
-    heard: list = []
-    trainer.bridge.happened.connect(heard.append)
-    return heard
-
-
 def wait_for_end(qtbot, trainer: Trainer) -> None:
     qtbot.waitUntil(lambda: trainer.state == "ended", timeout=60_000)
     settle()

@@ -27,13 +27,6 @@ def trainer(window: Window) -> Iterator[Trainer]:
         window.trainer.shut_down()
 
 
-@pytest.fixture
-def events(trainer) -> list:
-    heard: list = []
-    trainer.bridge.happened.connect(heard.append)
-    return heard
-
-
 def wait_until_held(qtbot, trainer: Trainer) -> None:
     qtbot.waitUntil(lambda: trainer.bridge.session.state == "paused", timeout=30_000)
     trainer.bridge.drain()

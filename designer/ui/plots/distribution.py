@@ -2,12 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from designer.ui.plots.axes import Axis, fit_axis, list_ticks, write_tick
 from designer.ui.plots.history import sample
-from designer.ui.plots.plot import Plot, draw_line, draw_note, make_polygon, tint
+from designer.ui.plots.plot import Plot, PointedPlot, draw_line, draw_note, make_polygon, tint
 from designer.ui.theme import Theme, colour
 
 Floats = NDArray[np.float64]
@@ -58,30 +58,19 @@ class HistogramPlot(Plot):
         self.draw_grid(painter, ticks, ())
 
 
-class BarPlot(Plot):
+class BarPlot(PointedPlot):
     """A vector: a bar for each element, or for the lowest and highest of several where there are many."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.hue = "linear"
         self.values = np.zeros(0, np.float32)
-        self._at: QPointF | None = None
-        self.setMouseTracking(True)
         self.setAccessibleName("values")
 
     def show_values(self, values: Array) -> None:
         """Show a vector."""
         self.values = values
         self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._at = event.position()
-        self.update()
-
-    def leaveEvent(self, event) -> None:
-        self._at = None
-        self.update()
-        super().leaveEvent(event)
 
     def paint(self, painter: QPainter) -> None:
         values = np.where(np.isfinite(self.values), self.values, 0).astype(np.float64)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
 
 from designer.ui.plots.axes import Axis, list_ticks, round_step, write_tick
-from designer.ui.plots.plot import LEFT, Plot, draw_note
+from designer.ui.plots.plot import LEFT, PointedPlot, draw_note
 from designer.ui.theme import Theme, colour
 
 Array = NDArray[np.float32]
@@ -95,7 +95,7 @@ def make_image(pixels: Pixels) -> QImage:
     return QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-class MatrixPlot(Plot):
+class MatrixPlot(PointedPlot):
     """The heat map with its axes and its colour bar; the value under the mouse is read from the whole matrix."""
 
     def __init__(self, theme: Theme) -> None:
@@ -105,8 +105,6 @@ class MatrixPlot(Plot):
         self.block = (1, 1)
         self._image: QImage | None = None
         self._palette = make_palette(theme)
-        self._at: QPointF | None = None
-        self.setMouseTracking(True)
         self.setAccessibleName("weights as a heat map")
 
     def find_area(self) -> QRectF:
@@ -135,15 +133,6 @@ class MatrixPlot(Plot):
     def resizeEvent(self, event) -> None:
         self._image = None
         super().resizeEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._at = event.position()
-        self.update()
-
-    def leaveEvent(self, event) -> None:
-        self._at = None
-        self.update()
-        super().leaveEvent(event)
 
     def paint(self, painter: QPainter) -> None:
         area = self.area

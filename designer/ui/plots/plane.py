@@ -2,12 +2,12 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from designer.engine.seeing import Boundary
 from designer.ui.plots.axes import Axis, list_ticks
 from designer.ui.plots.heat import make_image
-from designer.ui.plots.plot import BOTTOM, LEFT, RIGHT, TOP, Plot, draw_note
+from designer.ui.plots.plot import BOTTOM, LEFT, RIGHT, TOP, PointedPlot, draw_note
 from designer.ui.theme import Theme, colour
 
 HUES = (
@@ -18,15 +18,13 @@ DOT = 2.6  # pixels
 LEAST, MOST = 0.10, 0.55  # share of its colour a place has where the network is in doubt, and where it is sure
 
 
-class PlanePlot(Plot):
+class PlanePlot(PointedPlot):
     """The regions of the classes, stronger where the network is surer, with points in the colours of their classes."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.boundary: Boundary | None = None
         self._image: QImage | None = None
-        self._at: QPointF | None = None
-        self.setMouseTracking(True)
         self.setAccessibleName("decision boundary")
 
     def find_area(self) -> QRectF:
@@ -55,15 +53,6 @@ class PlanePlot(Plot):
     def set_theme(self, theme: Theme) -> None:
         self._image = None
         super().set_theme(theme)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._at = event.position()
-        self.update()
-
-    def leaveEvent(self, event) -> None:
-        self._at = None
-        self.update()
-        super().leaveEvent(event)
 
     def paint(self, painter: QPainter) -> None:
         boundary, area = self.boundary, self.area

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from shiboken6 import Shiboken
 
@@ -125,6 +125,24 @@ class Plot(QWidget):
         for label, x in zip(labels, self.pixels_x(np.array(x_ticks, np.float64)).tolist(), strict=True):
             left = min(x - 40, self.width() - 40 - painter.fontMetrics().horizontalAdvance(label) / 2)
             painter.drawText(QRectF(left, area.bottom() + 5, 80, 14), top, label)
+
+
+class PointedPlot(Plot):
+    """A plot that tells of what the mouse points at: `_at`, in pixels, None where it is elsewhere."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._at: QPointF | None = None
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._at = event.position()
+        self.update()
+
+    def leaveEvent(self, event) -> None:
+        self._at = None
+        self.update()
+        super().leaveEvent(event)
 
 
 def make_polygon(x: Floats, y: Floats) -> QPolygonF:

@@ -1,6 +1,6 @@
 """Edits of a drawing: comments and frames, small cards, the way data flows. Pure functions, as in `edits`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from designer.document.edits import EditError
 from designer.document.limits import Refused
 from designer.document.naming import FreshNames
 from designer.document.project import Project
+from designer.document.wording import show_name
 
 T = TypeVar("T")
 Drawn = TypeVar("Drawn", bound=Any)  # has a layout and a drawing: a project, a block, a clip
@@ -29,10 +30,17 @@ def add_remark(project: Project, remark: Remark) -> tuple[Project, str]:
     return _with_remarks(project, {**drawing.remarks, key: _check(remark)}), key
 
 
-def set_remark(project: Project, key: str, remark: Remark) -> Project:
-    """Return the project with another comment or frame in the place of the one with this id. Raise EditError."""
-    _find(project, key)
-    return _with_remarks(project, {**project.drawing.remarks, key: _check(remark)})
+def change_remarks(
+    project: Project, keys: Iterable[str], *, text: str | None = None, hue: str | None = None
+) -> Project:
+    """Return the project with other words or another colour on these comments and frames. Raise EditError."""
+    remarks = dict(project.drawing.remarks)
+    for key in keys:
+        before = _find(project, key)
+        remarks[key] = _check(
+            replace(before, text=before.text if text is None else text, hue=before.hue if hue is None else hue)
+        )
+    return _with_remarks(project, remarks)
 
 
 def remove_remarks(project: Project, keys: Iterable[str]) -> Project:
@@ -139,6 +147,25 @@ def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift
     _refuse_many(len(remarks))
     small = here.small | {new[node] for node in brought.small if node in new}
     return replace(here, small=small, remarks=frozendict(remarks))
+
+
+def write_remarks(project: Project, keys: Collection[str], text: str) -> tuple[str, Project]:
+    """Return what it is called to write other words on comments and frames, and the project with them. Raise EditError."""
+    chosen = [_find(project, key) for key in keys]
+    frames = all(one.is_frame for one in chosen)
+    what = ("frame" if frames else "comment") if len(chosen) == 1 else name_remarks(project.drawing.remarks, keys)
+    title = f"{'title' if frames else 'write'} {what} {show_name(text, 30)}".rstrip()
+    return title, change_remarks(project, keys, text=text)
+
+
+def name_remarks(remarks: Mapping[str, Remark], keys: Collection[str]) -> str:
+    """Return comments and frames in words: frame Encoder, comment, 2 frames, 3 comments and frames."""
+    chosen = [remarks[key] for key in keys]
+    frames = sum(one.is_frame for one in chosen)
+    if len(chosen) == 1:
+        return f"frame {show_name(chosen[0].text, 30)}".rstrip() if frames else "comment"
+    kinds = "frames" if frames == len(chosen) else "comments and frames" if frames else "comments"
+    return f"{len(chosen):,} {kinds}"
 
 
 def _find(project: Project, key: str) -> Remark:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QCursor
 
 from designer.document.drawing import Remark
 from designer.document.edits import EditError
-from designer.document.remarks import add_remark, put_in_frame, set_flow, set_remark, set_small
-from designer.ui.canvas.changes import name_nodes, name_remarks
+from designer.document.remarks import add_remark, change_remarks, name_remarks, put_in_frame, set_flow, set_small
+from designer.ui.canvas.changes import name_nodes
 from designer.ui.canvas.geometry import snap
 
 if TYPE_CHECKING:
@@ -62,12 +62,8 @@ class Annotations(QObject):
     def set_hue(self, hue: str) -> None:
         """Give the selected comments and frames a colour."""
         view, chosen = self._editor.view, self._editor.selected_remarks
-        project = view
-        for key in chosen:
-            remark = project.drawing.remarks[key]
-            changed = Remark(remark.text, hue, remark.nodes, remark.position, remark.extra)
-            project = set_remark(project, key, changed)
-        self._editor.apply_view(f"colour {name_remarks(view, chosen)} {hue}", project)
+        named = name_remarks(view.drawing.remarks, chosen)
+        self._editor.apply_view(f"colour {named} {hue}", change_remarks(view, chosen, hue=hue))
 
     def has_hue(self, hue: str) -> bool:
         """Return whether all selected comments and frames have this colour."""

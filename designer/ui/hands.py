@@ -11,7 +11,8 @@ from designer.document.drawing import COLUMN, ROW
 from designer.document.edits import EditError
 from designer.document.files import FileError
 from designer.document.project import Position, Project
-from designer.ui.canvas.changes import delete_selected, name_nodes, name_remarks, remove_selected, take_out
+from designer.document.remarks import name_remarks
+from designer.ui.canvas.changes import delete_selected, name_nodes, remove_selected, take_out
 from designer.ui.placing import find_free_place, find_middle, place_clip
 from designer.ui.search_box import SearchBox
 from designer.ui.words import write_amount
@@ -75,7 +76,7 @@ class Hands(QObject):
         if nodes or remarks:
             clip = self._pick_up()
             project, ids = paste_clip(view, clip, place_clip(view, clip))
-            named = name_nodes(view.graph, nodes) if nodes else name_remarks(view, remarks)
+            named = name_nodes(view.graph, nodes) if nodes else name_remarks(view.drawing.remarks, remarks)
             self._commit(f"duplicate {named}", project, ids)
 
     def delete(self) -> None:

@@ -17,12 +17,14 @@ from designer.document.grouping import dissolve, group
 from designer.document.project import Project
 from designer.document.remarks import (
     add_remark,
+    change_remarks,
     move_remarks,
+    name_remarks,
     put_in_frame,
     remove_remarks,
     set_flow,
-    set_remark,
     set_small,
+    write_remarks,
 )
 from tests.strategies import asks, projects
 
@@ -108,12 +110,33 @@ def test_a_frame_goes_into_the_block_and_comes_out_again(four):
     assert frames(loose) == {"most": frozenset({image, *new}), "hidden part": frozenset(new)}
 
 
+def test_words_and_colour_of_several_are_changed_and_all_else_stays(four):
+    project, (image, linear, *_) = four
+    project = remove_remarks(project, project.drawing.remarks)
+    project, first = add_remark(project, Remark("one", "blue", frozenset({image})))
+    project, second = add_remark(project, Remark("two", "red", frozenset({linear})))
+    assert name_remarks(project.drawing.remarks, [first]) == "frame one"
+    both = change_remarks(project, [first, second], hue="green")
+    assert [(one.text, one.hue) for one in both.drawing.remarks.values()] == [("one", "green"), ("two", "green")]
+    assert [one.nodes for one in both.drawing.remarks.values()] == [{image}, {linear}]
+    assert name_remarks(both.drawing.remarks, [first, second]) == "2 frames"
+    both, comment = add_remark(both, Remark("why"))
+    assert name_remarks(both.drawing.remarks, [first, comment]) == "2 comments and frames"
+    assert name_remarks(both.drawing.remarks, [comment]) == "comment"
+    assert write_remarks(both, [first], "top") == ("title frame top", change_remarks(both, [first], text="top"))
+    assert write_remarks(both, [comment], "")[0] == "write comment"
+    title, same = write_remarks(both, [first, second], "all")
+    assert title == "title 2 frames all"
+    assert [one.text for one in same.drawing.remarks.values()] == ["all", "all", "why"]
+    assert change_remarks(same, [first], text="all", hue="green") is same
+
+
 def test_what_cannot_be_is_refused(four):
     project, _ = four
     with pytest.raises(EditError, match="no node"):
         add_remark(project, Remark("x", nodes=frozenset({"missing"})))
     with pytest.raises(EditError, match="no longer there"):
-        set_remark(project, "missing", Remark("x"))
+        change_remarks(project, ["missing"], text="x")
     with pytest.raises(EditError, match="no longer there"):
         remove_remarks(project, ["missing"])
     with pytest.raises(EditError, match="`flow` must be down or right"):

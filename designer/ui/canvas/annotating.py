@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from designer.ui.canvas.changes import move_carried, places_after, retext_remark
+from designer.document.remarks import write_remarks
+from designer.ui.canvas.changes import move_carried, places_after
 from designer.ui.canvas.geometry import Point, snap_move
 from designer.ui.canvas.gestures import TOGGLE, Gesture, Pointer
 from designer.ui.canvas.remark_item import TEXT_SIZE
@@ -150,7 +151,7 @@ class RemarkText(QPlainTextEdit):
         editor = self._view.editor
         remark = editor.view.drawing.remarks.get(self._remark)
         if remark is not None:
-            title, project = retext_remark(editor.view, self._remark, self.toPlainText().strip())
+            title, project = write_remarks(editor.view, [self._remark], self.toPlainText().strip())
             editor.apply_view(editor.history.undo_title if self._step else title, project, key=self._step)
 
     def _finish(self) -> None:

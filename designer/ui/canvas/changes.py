@@ -8,7 +8,7 @@ from designer.document.closing import close_rows
 from designer.document.edits import connect, disconnect, insert_on_edge, make_room, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
-from designer.document.remarks import move_remarks, put_in_frame, remove_remarks, set_remark
+from designer.document.remarks import move_remarks, name_remarks, put_in_frame, remove_remarks
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.editor import Editor
@@ -58,7 +58,7 @@ def remove_selected(
 ) -> Change:
     """Remove nodes, closing the gaps and the rows they leave, and wires, comments and frames."""
     if remarks:
-        title, project = f"delete {name_remarks(project, remarks)}", remove_remarks(project, remarks)
+        title, project = f"delete {name_remarks(project.drawing.remarks, remarks)}", remove_remarks(project, remarks)
         return (title, remove_selected(project, nodes, edges)[1]) if nodes or edges else (title, project)
     if not nodes:
         return remove_wires(project, edges, "cut")
@@ -83,7 +83,7 @@ def move_carried(
 ) -> Change:
     """Move nodes and comments by so much; `remarks` are the comments and frames that carry them."""
     moved = move_remarks(move_nodes(project, places_after(project, nodes, delta)), comments, delta)
-    return f"move {name_remarks(project, remarks)}", moved
+    return f"move {name_remarks(project.drawing.remarks, remarks)}", moved
 
 
 def move_into(
@@ -92,25 +92,11 @@ def move_into(
     """Move nodes by so much, into a frame where one is given, and out of their frames where asked for."""
     title, moved = move_by(project, ids, delta)
     if frame is not None and not set(ids) <= project.drawing.remarks[frame].nodes:
-        return f"move {name_nodes(project.graph, ids)} into {name_remarks(project, [frame])}", put_in_frame(
-            moved, frame, ids
+        return (
+            f"move {name_nodes(project.graph, ids)} into {name_remarks(project.drawing.remarks, [frame])}",
+            put_in_frame(moved, frame, ids),
         )
     return title, put_in_frame(moved, None, ids) if out and frame is None else moved
-
-
-def name_remarks(project: Project, keys: Collection[str]) -> str:
-    """Return comments and frames in words: frame Encoder, comment, 2 comments and frames."""
-    if len(keys) != 1:
-        return f"{len(keys)} comments and frames"
-    remark = project.drawing.remarks[next(iter(keys))]
-    return f"frame {show_name(remark.text, 30)}".rstrip() if remark.is_frame else "comment"
-
-
-def retext_remark(project: Project, key: str, text: str) -> Change:
-    """Write other words on a comment or a frame."""
-    remark = project.drawing.remarks[key]
-    word = "title frame" if remark.is_frame else "write comment"
-    return f"{word} {show_name(text, 30)}".rstrip(), set_remark(project, key, replace(remark, text=text))
 
 
 def places_after(project: Project, ids: Iterable[str], delta: Position) -> dict[str, Position]:

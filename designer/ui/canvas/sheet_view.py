@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from designer.ui.canvas.changes import name_remarks
+from designer.document.remarks import name_remarks
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, Hit
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.gliding import Glide
@@ -127,7 +127,5 @@ class SheetView(PlaneView):
         graph, shown = self.editor.view.graph, heapq.nsmallest(TOLD, edges & self.sheet.edges.keys())
         words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
         remarks = self.editor.view.drawing.remarks
-        words += [
-            name_remarks(self.editor.view, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())
-        ]
+        words += [name_remarks(remarks, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())]
         self.setAccessibleDescription("; ".join(words) or "nothing selected")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from designer.ui.commands.record import Command, has_clip, has_graph, has_network, has_one_node, has_selection
+from designer.ui.commands.record import Command, has_clip, has_graph, has_network, has_selection, has_words
 from designer.ui.words import write_amount, write_count
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ EDIT = (
         "ph.pencil-simple",
         ("F2",),
         contexts=("node",),
-        enabled=has_one_node,
+        enabled=has_words,
     ),
     Command(
         "edit.select_all",

@@ -62,9 +62,10 @@ def has_remarks(window: "Window") -> bool:
     return bool(window.editor.selected_remarks)
 
 
-def has_one_node(window: "Window") -> bool:
-    """Return whether exactly one layer is selected."""
-    return len(window.editor.selected_nodes) == 1
+def has_words(window: "Window") -> bool:
+    """Return whether exactly one layer is selected, which has a name, or comments and frames alone."""
+    editor = window.editor
+    return len(editor.selected_nodes) == 1 or bool(editor.selected_remarks and not editor.selected_nodes)
 
 
 def has_network(window: "Window") -> bool:

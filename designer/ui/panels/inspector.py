@@ -19,6 +19,7 @@ from designer.ui.theme import Theme
 
 if TYPE_CHECKING:
     from designer.ui.panels.layer_page import LayerPage
+    from designer.ui.panels.remark_page import RemarkPage
     from designer.ui.panels.selection_page import SelectionPage
 
 WIDTH = 250  # logical pixels, at least
@@ -27,7 +28,7 @@ Page = TypeVar("Page", bound=QWidget)
 
 
 class Inspector(QWidget):
-    """The panel: a page for one layer, for several, or for the project.
+    """The panel: a page for one layer, for several, for comments and frames, or for the project.
 
     Pages are made when they are first asked for, or by `list_pieces`: the first paint needs the project's alone.
     """
@@ -67,7 +68,14 @@ class Inspector(QWidget):
         """What is shown of several layers and wires."""
         from designer.ui.panels.selection_page import SelectionPage
 
-        return self._add(SelectionPage(self._editor))
+        return self._add(SelectionPage(self._editor, self._theme))
+
+    @cached_property
+    def remarks(self) -> "RemarkPage":
+        """What is shown of comments and frames."""
+        from designer.ui.panels.remark_page import RemarkPage
+
+        return self._add(RemarkPage(self._editor, self._theme))
 
     @cached_property
     def block(self) -> BlockPage:
@@ -76,17 +84,24 @@ class Inspector(QWidget):
 
     def list_pieces(self) -> list[Callable[[], object]]:
         """Return what makes the pages that are not there yet, each by a call of its own."""
-        return [lambda: self.layer, lambda: self.selection, lambda: self.block]
+        return [lambda: self.layer, lambda: self.selection, lambda: self.block, lambda: self.remarks]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self._theme = theme
         if "layer" in self.__dict__:
             self.layer.theme = theme
+        if "selection" in self.__dict__:
+            self.selection.set_theme(theme)
+        if "remarks" in self.__dict__:
+            self.remarks.set_theme(theme)
         self.refresh()
 
     def start_rename(self) -> None:
-        """Put the cursor into the name of the one selected layer, or of the project."""
+        """Put the cursor into the name of the one selected layer, the words of a comment or frame, or the project's name."""
+        if self._shows("remarks"):
+            self.remarks.start_rename()
+            return
         if self._shows("layer"):
             name = self.layer.name
         elif self._shows("block"):
@@ -106,17 +121,22 @@ class Inspector(QWidget):
 
     def refresh(self) -> None:
         """Show what is selected now."""
-        nodes, edges = self._editor.selected_nodes, self._editor.selected_edges
-        there = self._editor.view_inference.nodes
+        editor = self._editor
+        nodes, edges = editor.selected_nodes, editor.selected_edges
+        remarks = editor.selected_remarks & editor.view.drawing.remarks.keys()
+        there = editor.view_inference.nodes
         known = [node for node in nodes if node in there]
-        if len(known) == 1 and not edges:
+        if len(known) == 1 and not edges and not remarks:
             (node,) = known
             self.layer.show_layer(node)
             self._show(self.layer)
         elif known or edges:
-            self.selection.refresh()
+            self.selection.refresh(remarks)
             self._show(self.selection)
-        elif self._editor.where:
+        elif remarks:
+            self.remarks.show_remarks(remarks)
+            self._show(self.remarks)
+        elif editor.where:
             self.block.refresh()
             self._show(self.block)
         else:

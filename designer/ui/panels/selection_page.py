@@ -10,15 +10,18 @@ from designer.catalogue.check import Fix, Problem
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.sharing import Change, Mixed
 from designer.document.graph import Value
+from designer.document.remarks import name_remarks
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.fact_list import FactList, make_line
 from designer.ui.panels.forms import ParameterForm
+from designer.ui.panels.hues import HueRow
 from designer.ui.panels.joint import JointEdit, Unfit, find_parameters, find_shared_values
 from designer.ui.panels.options import OptionsSection
 from designer.ui.panels.problems import ProblemRow, apply_fix
 from designer.ui.panels.walk import WalkedPage
+from designer.ui.theme import Theme
 from designer.ui.words import write_amount, write_count, write_short, write_sizes
 
 MOST_NAMES = 12
@@ -63,7 +66,7 @@ class KindButtons(QWidget):
 class SelectionPage(WalkedPage):
     """Several layers, or wires: how many, what they sum to, and what can be set on all of them."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._layers: tuple[Inferred, ...] = ()
@@ -74,6 +77,7 @@ class SelectionPage(WalkedPage):
         self.form = ParameterForm()
         self.none = make_label("These layers have no parameter in common.", "muted", wrap=True)
         self.options = OptionsSection()
+        self.hue = HueRow(editor, theme)
         self.facts = FactList()
         self.names = make_label("", "muted", wrap=True)
         self.names.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -82,7 +86,17 @@ class SelectionPage(WalkedPage):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         self._line = make_line()
-        parts = (self.title, self.kinds, self.form, self.none, *self.rows, self.options, self._line, self.facts)
+        parts = (
+            self.title,
+            self.kinds,
+            self.form,
+            self.none,
+            *self.rows,
+            self.options,
+            self._line,
+            self.hue,
+            self.facts,
+        )
         for widget in (*parts, self.names):
             column.addWidget(widget)
         column.addStretch()
@@ -94,14 +108,22 @@ class SelectionPage(WalkedPage):
         for row in self.rows:
             row.fix_chosen.connect(self._fix)
 
-    def refresh(self) -> None:
-        """Show the present selection."""
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self.hue.list.set_theme(theme)
+
+    def refresh(self, remarks: frozenset[str]) -> None:
+        """Show the present selection; `remarks` are the comments and frames in it."""
         editor, graph = self._editor, self._editor.view.graph
         selected = editor.selected_nodes
         chosen = [node for node in graph.nodes if node in selected]
         wires = sorted(editor.selected_edges)
         parts = [write_amount(len(chosen), "layer")] if chosen else []
         parts += [write_amount(len(wires), "wire")] if wires else []
+        if remarks:
+            parts.append(name_remarks(editor.view.drawing.remarks, remarks))
+            self.hue.show_remarks(remarks)
+        self.hue.setVisible(bool(remarks))
         self.title.setText(f"{' and '.join(parts)} selected")
         nodes = editor.view_inference.nodes
         self._show_layers(tuple(nodes[node] for node in chosen if node in nodes))

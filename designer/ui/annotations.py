@@ -7,7 +7,8 @@ from PySide6.QtGui import QCursor
 
 from designer.document.drawing import Remark
 from designer.document.edits import EditError
-from designer.document.remarks import add_remark, change_remarks, name_remarks, put_in_frame, set_flow, set_small
+from designer.document.remarks import add_remark, change_remarks, name_remarks, put_in_frame, set_small
+from designer.document.turning import turn_flow
 from designer.ui.canvas.changes import name_nodes
 from designer.ui.canvas.geometry import snap
 
@@ -92,7 +93,7 @@ class Annotations(QObject):
     def set_flow(self, flow: str) -> None:
         """Let data flow down or to the right, here and in new projects."""
         self._window.settings.flow = flow
-        project = set_flow(self._editor.project, flow)
+        project = turn_flow(self._editor.project, flow, self._window.canvas.page)
         if project is not self._editor.project:
             self._editor.apply(f"flow {flow}", project)
             self._window.canvas.fit_all()

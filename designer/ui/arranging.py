@@ -44,6 +44,7 @@ class Arranging(QObject):
         self._late_text = ""
         self._late = QTimer(self, singleShot=True)
         self._late.timeout.connect(self._tell)
+        self._editor.view_changed.connect(self._refit)
         self.use_settings()
 
     @property
@@ -100,14 +101,14 @@ class Arranging(QObject):
         """
         self.stop()
         view, part = self._editor.view, self._choose_part()
-        fold = self.folds != other
+        fold, page = self.folds != other, self._window.canvas.page
 
         def work(report: Report) -> Arranged:
             flow = view.drawing.flow
             frames = [remark.nodes for remark in view.drawing.remarks.values() if remark.is_frame]
             if part:
                 return arrange_some(view.graph, view.layout, part, flow, fold=fold, frames=frames)
-            return Arranged(lay_out(view.graph, flow, fold=fold, frames=frames), True)
+            return Arranged(lay_out(view.graph, flow, fold=fold, frames=frames, page=page), True)
 
         if len(view.graph.nodes) + len(view.graph.edges) <= SLOW:
             self._put(view, part, work(lambda share: True))
@@ -142,6 +143,14 @@ class Arranging(QObject):
         places = self._selected_places()
         count = write_amount(len(places), "layer")
         self._move(f"distribute {count} {axis}", distribute(places, axis))
+
+    def _refit(self, before: Project, after: Project) -> None:
+        """Fit the whole network again where most cards went elsewhere at once, as when an Arrange is undone."""
+        if before.graph is not after.graph or before.layout is after.layout or not self._window.canvas.fits_all:
+            return
+        moved = sum(before.layout.get(key) != place for key, place in after.layout.items())
+        if 2 * moved > len(after.layout):
+            self._window.canvas.fit_all()
 
     def _choose_part(self) -> frozenset[str]:
         """Return the selected nodes where they are several and not all, else none."""

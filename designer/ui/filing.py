@@ -14,7 +14,7 @@ from designer.document.embedding import PICTURES, open_file
 from designer.document.files import SUFFIX, FileError, load, save
 from designer.document.placement import place_missing
 from designer.document.project import Project
-from designer.document.remarks import set_flow
+from designer.document.turning import turn_flow
 from designer.document.wording import show_name
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument, start_document
@@ -124,7 +124,7 @@ class Filing(QObject):
         except FileError as error:
             self._window.notices.show_notice("error", f"Template {template.name}: {error}", key="open")
             return
-        self.show(set_flow(project, self._settings.flow))
+        self.show(turn_flow(project, self._settings.flow, self._window.canvas.page))
 
     def recent(self) -> list[Path]:
         """Return the files opened or saved last that are still there."""

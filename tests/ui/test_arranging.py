@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from designer.catalogue.templates import open_template
 from designer.document.drawing import PITCH, STRIDE
 from designer.document.edits import move_nodes
 from designer.document.folding import lay_out
-from designer.document.project import Project
+from designer.document.grouping import dissolve
+from designer.document.project import Project, used_block
 from designer.document.remarks import set_flow
 from designer.ui.commands.alignment import offer_alignments
 from tests.ui.conftest import settle
@@ -21,6 +23,13 @@ def scatter(project: Project) -> Project:
     """Return the project with its cards here and there."""
     places = {key: (320.0 * (number % 2), 150.0 * number) for number, key in enumerate(project.graph.nodes)}
     return move_nodes(project, places)
+
+
+def unroll(project: Project) -> Project:
+    """Return the project with all of its blocks dissolved."""
+    while used := [key for key, node in project.graph.nodes.items() if used_block(node.kind) in project.blocks]:
+        project, _ = dissolve(project, used[0])
+    return project
 
 
 def test_the_selection_alone_is_arranged_in_place_as_one_step(window, user, chain):
@@ -48,7 +57,9 @@ def test_all_is_arranged_along_the_flow_folded_or_not(window, user):
     window.filing.show(scatter(long))
     user.tool("network.arrange")
     graph = window.editor.view.graph
-    assert window.editor.view.layout == lay_out(graph)
+    folded = lay_out(graph, page=window.canvas.page)
+    assert len({x for x, _ in folded.values()}) > 1
+    assert window.editor.view.layout == folded
     assert window.editor.history.undo_title == "arrange"
     user.press(Qt.Key.Key_L, SHIFT, window.canvas)
     assert len({x for x, _ in window.editor.view.layout.values()}) == 1
@@ -57,12 +68,56 @@ def test_all_is_arranged_along_the_flow_folded_or_not(window, user):
     assert len({x for x, _ in window.editor.view.layout.values()}) == 1
     assert not window.settings.folds
     user.press(Qt.Key.Key_L, SHIFT, window.canvas)
-    assert window.editor.view.layout == lay_out(graph)
+    assert window.editor.view.layout == folded
     window.editor.apply("turn", set_flow(window.editor.project, "right"))
     user.tool("network.arrange")
     places = list(window.editor.view.layout.values())
     assert {y for _, y in places} == {0}
     assert sorted(x for x, _ in places) == [STRIDE * number for number in range(len(places))]
+
+
+def measure(window) -> tuple[float, float]:
+    """Return which share of the view the network takes, across and down."""
+    box, area = window.canvas.sheet.bounds(), window.canvas.area()
+    return (box.right - box.left) / (area.right - area.left), (box.bottom - box.top) / (area.bottom - area.top)
+
+
+@pytest.mark.parametrize("flow", ["down", "right"])
+@pytest.mark.parametrize("name", ["vgg-16", "resnet-50"])
+def test_a_folded_network_fills_the_view_in_either_flow(window, user, name, flow):
+    window.filing.show(unroll(set_flow(open_template(name), flow)))
+    user.tool("network.arrange")
+    assert min(measure(window)) > 0.5
+    assert max(measure(window)) > 0.85
+
+
+def test_undo_and_redo_of_arrange_show_all_again(window, user, chain):
+    window.filing.show(scatter(chain))
+    canvas = window.canvas
+    start = canvas.look()
+    user.tool("network.arrange")
+    arranged = canvas.look()
+    assert arranged.scale != start.scale
+    user.press(Qt.Key.Key_Z, CTRL, canvas)
+    assert canvas.look() == start
+    user.press(Qt.Key.Key_Z, CTRL | SHIFT, canvas)
+    assert canvas.look() == arranged
+    canvas.zoom_by(1.5)  # somebody looks elsewhere: their place is kept
+    near = canvas.look()
+    user.press(Qt.Key.Key_Z, CTRL, canvas)
+    assert canvas.look() == near
+
+
+def test_a_network_as_arranged_is_folded_anew_for_another_flow(window, user):
+    window.filing.show(open_template("vgg-16"))
+    user.choose("View", "Data flows", "To the right")
+    assert window.editor.view.layout == lay_out(window.editor.view.graph, "right")
+    user.press(Qt.Key.Key_Z, CTRL, window.canvas)
+    assert window.editor.view.layout == lay_out(window.editor.view.graph)
+    moved = move_nodes(window.editor.view, {"image": (-400.0, 0.0)})
+    window.editor.apply("move", moved)
+    user.choose("View", "Data flows", "To the right")
+    assert window.editor.view.layout == set_flow(moved, "right").layout  # laid by hand: only turned
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ class PlaneView(QGraphicsView):
     def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._fit_later: Box | None = None
+        self._fitted: tuple[Box, Look] | None = None  # what was fitted last, and how it was looked at then
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,6 +46,12 @@ class PlaneView(QGraphicsView):
     def scale_now(self) -> float:
         """Logical pixels for each canvas unit."""
         return self.transform().m11()
+
+    @property
+    def page(self) -> float:
+        """Width to height of the room that something fitted has."""
+        width, height = self._room()
+        return width / height
 
     @property
     def fits_later(self) -> bool:
@@ -94,10 +101,15 @@ class PlaneView(QGraphicsView):
             self._fit_later = box
             return
         self._fit_later = None
-        width, height = self.viewport().width() - 2 * FIT_MARGIN, self.viewport().height() - 2 * FIT_MARGIN
+        width, height = self._room()
         across, down = max(box.right - box.left, 1.0), max(box.bottom - box.top, 1.0)
         self._scale_to(min(width / across, height / down, LARGEST_FIT))
         self.centerOn((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+        self._fitted = box, self.look()
+
+    def shows_fitted(self, box: Box | None) -> bool:
+        """Return whether this box was fitted last, and nobody has looked elsewhere since."""
+        return self._fitted is not None and self._fitted == (box, self.look())
 
     def reveal(self, box: Box, margin: float = 24.0) -> None:
         """Move the view just so far that the box lies in it."""
@@ -135,6 +147,11 @@ class PlaneView(QGraphicsView):
                 self.zoom_by(pinch.scaleFactor(), self.viewport().mapFromGlobal(pinch.hotSpot().toPoint()))
                 return True
         return super().viewportEvent(event)
+
+    def _room(self) -> tuple[float, float]:
+        """Return the width and the height in logical pixels that something fitted has."""
+        size = self.viewport().size()
+        return max(size.width() - 2 * FIT_MARGIN, 1.0), max(size.height() - 2 * FIT_MARGIN, 1.0)
 
     def _fit_now(self) -> None:
         if self._fit_later is not None and self.isVisible():

@@ -37,6 +37,7 @@ class SheetView(PlaneView):
         self.theme = theme
         self._where = editor.document, editor.where
         self._looks: WeakKeyDictionary[OpenDocument, dict[tuple[str, ...], Look]] = WeakKeyDictionary()  # by where
+        self._whole: Box | None = None  # the network as it was fitted last
         self.glide = Glide(self)
         self._scene.moved.connect(self.glide.begin)
         self.setAccessibleName("network")
@@ -62,7 +63,13 @@ class SheetView(PlaneView):
 
     def fit_all(self) -> None:
         """Show the whole network."""
-        self.fit_box(self.glide.goal or self.sheet.bounds() or Box(0, 0, 0, 0))
+        self._whole = self.glide.goal or self.sheet.bounds() or Box(0, 0, 0, 0)
+        self.fit_box(self._whole)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether the whole network was fitted, and nobody has looked elsewhere since."""
+        return self.shows_fitted(self._whole)
 
     def fit_selection(self) -> None:
         """Show the selected cards, or the whole network where none is selected."""

@@ -46,12 +46,11 @@ class Grouping(QObject):
         return self.selected_block or next(reversed(self._editor.where), "")
 
     def group(self) -> None:
-        """Make a block of the selected layers, and put the cursor into its name."""
+        """Make a block of the selected layers; it is selected, and the keys stay where they are."""
         view, chosen = self._editor.view, self._editor.selected_nodes
         name = suggest_name(view, [node for node in view.graph.nodes if node in chosen])
         title = f"group {name_nodes(view.graph, chosen)}"
-        if self._edit(title, lambda: group(view, chosen, name), lambda new: [new]):
-            self._window.rename_block()
+        self._edit(title, lambda: group(view, chosen, name), lambda new: [new])
 
     def dissolve(self) -> None:
         """Put what is inside the selected blocks in their place."""
@@ -74,8 +73,7 @@ class Grouping(QObject):
         view = self._editor.view
         (node,) = self._editor.selected_nodes
         name = show_name(view.graph.nodes[node].name)
-        if self._edit(f"make {name} independent", lambda: (make_independent(view, node), None), lambda _: [node]):
-            self._window.rename_block()
+        self._edit(f"make {name} independent", lambda: (make_independent(view, node), None), lambda _: [node])
 
     def step_in(self) -> None:
         """Step inside the selected block."""
@@ -142,18 +140,17 @@ class Grouping(QObject):
             reason = (error.strerror or str(error)).lower()
             self._window.notices.show_notice("error", f"The block cannot be removed: {reason}.", key="library")
 
-    def _edit(self, title: str, edit: Callable[[], tuple[Project, T]], choose: Callable[[T], Iterable[str]]) -> bool:
+    def _edit(self, title: str, edit: Callable[[], tuple[Project, T]], choose: Callable[[T], Iterable[str]]) -> None:
         """Apply an edit of the view and select what it made; say why where it cannot be done."""
         notices = self._window.notices
         try:
             project, made = edit()
         except EditError as error:
             notices.show_notice("note", str(error).replace("`", ""), key="block")
-            return False
+            return
         notices.dismiss("block")
         self._editor.apply_view(title, project)
         self._editor.select(choose(made))
-        return True
 
 
 def suggest_name(project: Project, nodes: list[str]) -> str:

@@ -80,6 +80,7 @@ class Pages(QObject):
         if manual is None:
             manual = Manual(self._window.theme, write_keys(), self._window)
             manual.template_chosen.connect(self._open_template)
+            manual.destroyed.connect(self._window.rounds.take_keys)
             self._window.appearance.changed.connect(manual.set_theme)
             address = address or HOME
         if address:
@@ -128,6 +129,7 @@ class Pages(QObject):
         for old in self._window.findChildren(Page):
             old.close()
         page = Page(self._window, title, text)
+        page.destroyed.connect(self._window.rounds.take_keys)
         page.show()
         return page
 

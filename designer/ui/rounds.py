@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 if TYPE_CHECKING:
@@ -17,6 +17,18 @@ class Rounds(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys back when a dialog is closed."""
+        if event.type() == QEvent.Type.WindowUnblocked:
+            self.take_keys()
+        return False
+
+    def take_keys(self) -> None:
+        """Let the window have the keys again when one before it was closed: not every window manager sees to that."""
+        if self._window.isVisible() and QApplication.activeModalWidget() is None:
+            self._window.activateWindow()
 
     @property
     def places(self) -> list[str]:

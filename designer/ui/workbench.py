@@ -180,6 +180,7 @@ class Workbench(QObject):
     def _make_inspector(self) -> QWidget:
         inspector = Inspector(self._window.editor, self._window.theme)
         inspector.help_requested.connect(self._window.pages.show_layer)
+        inspector.name_left.connect(lambda: self._window.canvas.setFocus())
         return inspector
 
     # What follows needs numpy or more: imported here, so that nothing of it delays the first paint.

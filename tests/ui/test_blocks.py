@@ -53,6 +53,8 @@ def test_a_block_is_made_named_entered_edited_left_and_dissolved(window, user, c
     use = group_two(window, user, chain)
     block = used_block(editor.project.graph.nodes[use].kind)
     assert block in editor.project.blocks
+    assert QApplication.focusWidget() is window.canvas
+    user.press(Qt.Key.Key_F2, SHIFT)
     assert QApplication.focusWidget() is inspector.layer.block.name
     user.type("Dense")  # the name that was made up is selected: typing replaces it
     user.press(Qt.Key.Key_Return)
@@ -113,7 +115,6 @@ def test_undo_inside_a_block_that_goes_ends_outside_and_redo_is_sound(window, us
 
 def test_another_document_opens_while_a_layer_inside_a_block_is_selected(window, user, chain, tmp_path):
     use = group_two(window, user, chain)
-    user.press(Qt.Key.Key_Return)
     user.click_node(use)
     user.press(Qt.Key.Key_Tab, widget=window.canvas)
     user.click_node("linear_1")
@@ -221,7 +222,6 @@ def test_weights_are_shared_by_choice(window, user, chain):
 
 def test_a_block_goes_into_the_library_and_from_there_onto_a_wire(window, user, chain, carry):
     use = group_two(window, user, chain)
-    user.press(Qt.Key.Key_Escape)
     user.choose("Network", "Save block to library")
     tree = window.workbench.panel("palette").tree
     assert [family.text(0) for family in tree.families()[:3]] == ["Blocks", "Library", "Data"]
@@ -281,6 +281,7 @@ def test_blocks_of_the_palette_are_entered_and_removed_once_unused(window, user,
 
 def test_a_block_is_searched_and_placed(window, user, chain):
     group_two(window, user, chain)
+    user.press(Qt.Key.Key_F2, SHIFT)
     user.type("Dense")
     user.press(Qt.Key.Key_Return)
     user.press(Qt.Key.Key_Escape, widget=window.canvas)

@@ -150,6 +150,17 @@ NETWORK = (
         tip="Go back to where the block is used",
     ),
     Command(
+        "block.rename",
+        "Rename block",
+        lambda w: w.rename_block(),
+        "Network",
+        3,
+        shortcuts=("Shift+F2",),
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.block_at_hand),
+        tip="Name the selected block, or the one in which you are: its other uses go by that name too",
+    ),
+    Command(
         "block.independent",
         "Make independent",
         lambda w: w.grouping.make_independent(),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
-    QStackedLayout,
+    QStackedWidget,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -181,7 +181,7 @@ class Code(QWidget):
         self.about = make_label("", "muted")
         self.copy = QPushButton("Copy")
         self.export = QPushButton("Export …")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()  # a bare layout would show the view as a window of its own first
         self._stack.addWidget(self.view)
         area = QScrollArea()  # a low panel has no room for many reasons
         area.setWidgetResizable(True)
@@ -198,7 +198,7 @@ class Code(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(line)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._stack, 1)
         self._timer = QTimer(self, singleShot=True, interval=SETTLE)
         self._timer.timeout.connect(self.refresh)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.view.toPlainText()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -77,7 +77,9 @@ class ColourBar(QWidget):
 
 
 class NameLine(QLineEdit):
-    """A name as a heading that can be typed over; Escape gives up."""
+    """A name as a heading that can be typed over; Return takes it, Escape gives up."""
+
+    left = Signal()  # it was taken or given up: the keys may go back to where they came from
 
     def __init__(self, what: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,9 +99,11 @@ class NameLine(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.setText(self._shown)
-            self.clearFocus()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.left.emit()
 
 
 def make_line() -> QFrame:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.ui.editor import Editor
+from designer.ui.panels.fact_list import NameLine
 from designer.ui.panels.overview import BlockPage, ProjectPage
 from designer.ui.theme import Theme
 
@@ -34,6 +35,7 @@ class Inspector(QWidget):
     """
 
     help_requested = Signal(str)
+    name_left = Signal()  # a name was taken or given up
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +152,8 @@ class Inspector(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page.setObjectName("ground")
+        for name in page.findChildren(NameLine):
+            name.left.connect(self.name_left)
         area.setWidget(page)
         self._stack.addWidget(area)
         self._areas[page] = area

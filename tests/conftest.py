@@ -2,9 +2,11 @@
 
 import os
 import sys
+from typing import Any
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,3 +28,18 @@ def designer_home(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DESIGNER_HOME", str(home))
         yield home
+
+
+class PatientBot(QtBot):
+    """Waits a minute where pytest-qt waits five seconds: what does not come fails as well, and a busy machine does not."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = 60_000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitUntil(self, callback: Any, *, timeout: int = 60_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)

@@ -44,15 +44,20 @@ def leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("qapp")
-    windows, threads = set(map(id, QApplication.topLevelWidgets())), set(threading.enumerate())
+    windows, threads = set(map(address_of, QApplication.topLevelWidgets())), set(threading.enumerate())
     gc.freeze()  # what is there already needs no look afterwards: torch alone brings 200,000 objects
     yield
     settle()
     gc.collect()
-    left = [repr(widget) for widget in QApplication.topLevelWidgets() if id(widget) not in windows]
+    left = [repr(widget) for widget in QApplication.topLevelWidgets() if address_of(widget) not in windows]
     left += [repr(thread) for thread in threading.enumerate() if thread not in threads]
     left += [repr(timer.parent()) for timer in find_timers() if timer.isActive()]
     assert not left
+
+
+def address_of(widget: QWidget) -> int:
+    """Where C++ keeps a widget: Python makes its side of one anew each time it is asked for."""
+    return shiboken6.getCppPointer(widget)[0]
 
 
 def find_timers() -> list[QTimer]:
@@ -84,15 +89,17 @@ def window(qtbot, settings: Settings) -> Iterator[Window]:
     """The real window, empty, painted and ready."""
     made = Window(Editor(), settings, "dark")
     made.resize(1400, 900)
-    with qtbot.waitSignal(made.ready):
-        made.show()
-        made.activateWindow()
-    settle()
-    yield made
-    if shiboken6.isValid(made):
-        made.close_for_good()
-        made.deleteLater()
+    try:
+        with qtbot.waitSignal(made.ready):
+            made.show()
+            made.activateWindow()
         settle()
+        yield made
+    finally:
+        if shiboken6.isValid(made):
+            made.close_for_good()
+            made.deleteLater()
+            settle()
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_killed_work_is_offered_and_restored(home, open_window, chain, tmp_path)
     assert load(path) == chain
     window = open_window()
     (notice,) = window.notices.shown
-    assert notice.text == "Designer closed unexpectedly. Unsaved work on mine.nnd was kept just now."
+    assert notice.text.startswith("Designer closed unexpectedly. Unsaved work on mine.nnd was kept ")
     User(window).answer("Restore")
     assert "Dropout" in {node.kind for node in window.editor.project.graph.nodes.values()}
     assert window.editor.path == path
@@ -218,7 +218,8 @@ def test_work_whose_copy_is_damaged_is_made_again_from_its_steps(
     copy.write_bytes(copy.read_bytes()[:200])
     window = open_window()
     (notice,) = window.notices.shown
-    assert "Unsaved work on mine.nnd was kept just now. The copy of mine.nnd is damaged" in notice.text
+    assert "Unsaved work on mine.nnd was kept " in notice.text
+    assert ". The copy of mine.nnd is damaged" in notice.text
     User(window).answer("Restore")
     qtbot.waitUntil(lambda: window.editor.path == path)
     kinds = [node.kind for node in window.editor.project.graph.nodes.values()]

@@ -88,7 +88,7 @@ def trained(mnist_file, tmp_path_factory) -> Iterator[CommandLine]:
     command = CommandLine(tmp_path_factory.mktemp("trained"), *words)
     yield command
     command.process.kill()
-    command.process.wait()
+    command.process.wait(30)
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ OLDEST_TORCH = "2.8"  # as in pyproject.toml: torch.accelerator
 
 ALWAYS: tuple[Import, ...] = (
     ("argparse", "", ""),
+    ("importlib", "", ""),
     ("os", "", ""),
     ("pathlib", "Path", ""),
     ("torch", "", ""),

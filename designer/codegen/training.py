@@ -89,6 +89,7 @@ def main() -> None:
 {checks}
     device = choose_device(args.device)
     if "WORLD_SIZE" in os.environ:  # started by torchrun
+        importlib.import_module("torch.distributed.nn")  # imported later it would hold the group for good
         dist.init_process_group(dist.get_default_backend_for_device(device))
     model, curve = train({call})
     if not dist.is_initialized() or dist.get_rank() == 0:

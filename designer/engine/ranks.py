@@ -1,5 +1,7 @@
 """Several processes that learn one network together, started by torchrun: each takes its share of every batch."""
 
+import gc
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +76,12 @@ def joined(device: str) -> Iterator[str]:
     except DeviceError:  # the run says so
         yield device
         return
+    # It takes the group there is when it is imported as the default of its functions, for good. Where that is ours, the
+    # group's threads outlive Python, and C++ ends the process in the middle of its end.
+    importlib.import_module("torch.distributed.nn")
     dist.init_process_group(dist.get_default_backend_for_device(own))
     try:
         yield str(own)
     finally:
+        gc.collect()  # who still holds the group holds its threads
         dist.destroy_process_group()

@@ -150,6 +150,7 @@ def test_every_script_passes_ruff(tmp_path):
             [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(tmp_path)],
             capture_output=True,
             text=True,
+            timeout=120,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

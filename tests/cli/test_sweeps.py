@@ -111,7 +111,7 @@ def test_a_killed_sweep_goes_on_where_it_was(tmp_path):
                 break
     finally:
         os.kill(first.pid, signal.SIGKILL)
-        first.communicate()
+        first.communicate(timeout=PATIENCE)
     done = [trial for trial in read_folder(out).open().list() if trial.state == "done"]
     assert 1 <= len(done) < 4
     second = begin(out)

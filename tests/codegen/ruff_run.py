@@ -20,5 +20,5 @@ def demand_style(folder: Path, texts: Iterable[str], *ignored: str) -> None:
 
 def _run_ruff(*arguments: str) -> None:
     command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "--config", str(SETTINGS)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

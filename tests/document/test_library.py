@@ -102,7 +102,8 @@ def test_two_windows_at_once_lose_nothing(tmp_path):
     for window in windows:
         window.start()
     for window in windows:
-        window.join()
+        window.join(60)
+        window.kill()  # where it hangs
     library = read_library(tmp_path)
     assert len(library.entries) == 41
     assert library.faults == ()

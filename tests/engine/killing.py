@@ -23,6 +23,7 @@ from tests.engine.faulty import plan_flowers, writing_at_every_step
 def train_until(job: dict) -> None:
     """Train in a fresh process; it is killed on the way, unless it is over before."""
     torch.set_num_threads(1)
+    signal.alarm(100)  # what hangs ends with a signal that nobody asked for
     folder, kind, at = Path(job["folder"]), job["kind"], job["at"]
     plan = plan_flowers(folder)
     if (folder / "last.state").exists():

@@ -58,7 +58,7 @@ def _run_scripts(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> dict
     first = next(iter(folders.values())).parent
     (first / "jobs.json").write_text(json.dumps(jobs))
     command = [sys.executable, "-c", DRIVER, str(first / "jobs.json"), str(first / "report.json")]
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
     failed: dict[str, str] = json.loads((first / "report.json").read_text())
     return failed
 

@@ -209,14 +209,17 @@ def small_disk(tmp_path):
     def mount(pages):
         try:
             subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={pages * 4}k", "none", place], check=True, capture_output=True
+                ["mount", "-t", "tmpfs", "-o", f"size={pages * 4}k", "none", place],
+                check=True,
+                capture_output=True,
+                timeout=30,
             )
         except (OSError, subprocess.CalledProcessError):
             pytest.skip("may not mount")
         return place
 
     yield mount
-    subprocess.run(["umount", "--lazy", place], check=False, capture_output=True)
+    subprocess.run(["umount", "--lazy", place], check=False, capture_output=True, timeout=30)
 
 
 @pytest.mark.parametrize("pages", [4, 8, 12, 16, 20, 24])

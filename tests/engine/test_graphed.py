@@ -86,7 +86,7 @@ def test_the_script_does_the_same(tmp_path):
     script, losses = tmp_path / "script.py", tmp_path / "losses.csv"
     script.write_text(plan.source.text)
     command = [sys.executable, str(script), "--device", "cuda", "--losses", str(losses), "--out", str(tmp_path / "out")]
-    subprocess.run(command, check=True)
+    subprocess.run(command, check=True, timeout=120)
     there = torch.tensor([float(line.split(",")[1]) for line in losses.read_text().splitlines()[1:]])
     demand_close(losses_of(list(train(plan))), there)
 

@@ -64,7 +64,7 @@ def test_loop_equals_the_exported_script(tmp_path):
     losses = losses_of(train(plan))
     out, log = tmp_path / "script.safetensors", tmp_path / "log.csv"
     script = [sys.executable, str(tmp_path / "run" / "train.py"), "--out", str(out), "--losses", str(log)]
-    subprocess.run(script, check=True, capture_output=True)
+    subprocess.run(script, check=True, capture_output=True, timeout=120)
     with log.open() as file:
         assert [float(row["loss"]) for row in csv.DictReader(file)] == losses
     ours, theirs = load_file(tmp_path / "run" / "last.safetensors"), load_file(out)

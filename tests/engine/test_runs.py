@@ -220,7 +220,7 @@ def test_a_killed_run_says_how_far_it_came_and_goes_on_to_the_same_end(store, tm
     (run,) = store.list().runs
     assert run.alive
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.wait(30)
     (run,) = store.list().runs
     record = run.record
     assert (record.state, run.alive, run.is_broken, run.can_go_on) == ("running", False, True, True)

@@ -352,12 +352,11 @@ def test_a_held_run_takes_single_steps_and_goes_on_with_another_plan():
     session = Session(plan)
     session.pause()
     session.start()
-    session.wait("paused")
+    session.wait("paused", timeout=PATIENCE)
     for count in (1, 2, 3):
         before = len(losses_of(session.drain()))
         session.step()
-        while not session.wait_for_event(PATIENCE):
-            pass
+        assert session.wait_for_event(PATIENCE)
         events = session.drain()
         assert before == 0
         assert [event.step for event in events if isinstance(event, StepsDone)] == [count]

@@ -190,7 +190,7 @@ def test_names_that_the_script_has_are_changed_in_the_code() -> None:
 
 def test_reading_code_needs_neither_torch_nor_a_run() -> None:
     program = "import sys; from designer.catalogue.registry import layers; import designer.codegen.script; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "False\n"
 
 

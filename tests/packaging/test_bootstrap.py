@@ -127,7 +127,7 @@ def test_the_program_is_compiled_where_python_keeps_no_bytecode(tmp_path):
     (tmp_path / "designer" / "module.py").write_text("x = 1\n")
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = bootstrap.compile_command(sys.executable)
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=120)
     assert not done.stdout + done.stderr
     assert list((tmp_path / "designer").glob("__pycache__/module.*.pyc"))
 
@@ -271,7 +271,7 @@ def test_continuous_integration_runs_the_command_and_nothing_else():
 
 def test_help_names_both_commands():
     command = [sys.executable, str(ROOT / "packaging" / "bootstrap.py"), "--help"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     assert {"run", "test"} <= set(re.findall(r"\w+", done.stdout))
 
 

@@ -55,7 +55,7 @@ def write_skeleton(folder: Path, imports: dict[str, list[str]]) -> None:
 def read_verdicts(folder: Path) -> dict[str, str]:
     """Return KEPT or BROKEN for each contract, by name."""
     lint = dict(bootstrap.check_commands(sys.executable))["import contracts"]
-    done = subprocess.run(lint, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(lint, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     return dict(re.findall(r"^(.+?) (KEPT|BROKEN)", done.stdout, re.MULTILINE))
 
 

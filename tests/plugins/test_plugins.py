@@ -84,12 +84,14 @@ def test_with_the_plugin_its_layer_is_one_like_any_other(shelf: Path) -> None:
     places = os.pathsep.join([str(SWIRL), str(shelf), str(HERE.parent.parent)])
     environment = {**os.environ, "PYTHONPATH": places}
     held = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "with_swirl.py")]
-    done = subprocess.run(held, env=environment, capture_output=True, text=True, cwd=HERE.parent.parent, check=False)
+    done = subprocess.run(
+        held, env=environment, capture_output=True, text=True, cwd=HERE.parent.parent, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     project = Project(graph=Graph({"s": Node("s", "Swirl", "swirl1")}))
     save(shelf / "p.nnd", project)
     check = [sys.executable, "-m", "designer", "check", str(shelf / "p.nnd")]
-    told = subprocess.run(check, env=environment, capture_output=True, text=True, check=False)
+    told = subprocess.run(check, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert "not known here" not in told.stdout
     assert told.stderr.count("designer: The plug-in `swirl_") == 4
     assert "Traceback" not in told.stderr

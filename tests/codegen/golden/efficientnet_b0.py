@@ -9,6 +9,7 @@ Needs torch, numpy and safetensors; torch 2.8 or later.
 """
 
 import argparse
+import importlib
 import os
 from pathlib import Path
 
@@ -320,6 +321,7 @@ def main() -> None:
 
     device = choose_device(args.device)
     if "WORLD_SIZE" in os.environ:  # started by torchrun
+        importlib.import_module("torch.distributed.nn")  # imported later it would hold the group for good
         dist.init_process_group(dist.get_default_backend_for_device(device))
     model, curve = train(args.epochs, device, args.seed)
     if not dist.is_initialized() or dist.get_rank() == 0:

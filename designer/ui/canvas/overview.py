@@ -3,24 +3,20 @@
 Ten thousand of them go to Qt in a dozen calls, made from lists that are kept until something on the sheet changes.
 """
 
-from collections.abc import Iterable
-
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from designer.ui.canvas.contrast_painter import ContrastPainter
-from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT
 from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.nameplates import Nameplates
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.wire_painter import look_at
-from designer.ui.theme import Theme, colour, text_font
+from designer.ui.theme import Theme, colour
 
 MOST_SMOOTH = 4000  # more lines than this are drawn without smoothing
 SELECTED = 2.0  # pixels of the rim of what is selected
-NAME_PIXELS = 10.5  # size of a name over a card
-LARGEST_NAME = 26.0  # and at most so many canvas units
 
 
 class Overview:
@@ -30,13 +26,12 @@ class Overview:
         self._sheet = sheet
         self._theme = theme
         self._contrasts = ContrastPainter(sheet, theme)
+        self._nameplates = Nameplates(sheet, theme)
         self._version = -1
         self._blocks: dict[str, list[QRectF]] = {}
         self._bad: dict[str, list[NodeItem]] = {}
         self._threads: list[QLineF] = []
         self._unfit: list[QLineF] = []
-        self._cut: dict[str, str] = {}  # names as they fit on a card, at this size and scale:
-        self._cut_for = (0, 0.0)
 
     def paint_all(self, painter: QPainter, marks: Marks, scale: float) -> None:
         """Draw every wire and every card of the sheet."""
@@ -59,7 +54,7 @@ class Overview:
         self._outline(painter, scale)
 
     def paint_named(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
-        """Draw these cards with nothing on them but their colour and their name, written large."""
+        """Draw these cards with nothing on them but their colour and what is written large over it."""
         theme = self._theme
         self._refresh()
         bars: dict[str, list[QRectF]] = {}
@@ -75,7 +70,7 @@ class Overview:
         if self._sheet.contrast is not None:
             self._contrasts.paint_rims(painter, scale)
         self._outline(painter, scale)
-        self._paint_names(painter, items, scale)
+        self._nameplates.paint(painter, items, scale)
 
     def _refresh(self) -> None:
         if self._version == self._sheet.version:
@@ -114,23 +109,3 @@ class Overview:
         ill = [key for key, vitals in sheet.vitals.items() if vitals.findings and key in sheet.nodes]
         painter.setPen(make_thin_pen(self._theme.warning, 2))
         painter.drawRects([make_rect(sheet.nodes[key].box.grow(3 / scale)) for key in ill])
-
-    def _paint_names(self, painter: QPainter, items: Iterable[NodeItem], scale: float) -> None:
-        font = text_font(min(LARGEST_NAME, NAME_PIXELS / scale), QFont.Weight.DemiBold)
-        metrics = QFontMetricsF(font)
-        indent = 9 / scale
-        middle = CARD_HEIGHT / 2 + (metrics.ascent() - metrics.descent()) / 2
-        room = CARD_WIDTH - 1.5 * indent
-        if self._cut_for != (font.pixelSize(), scale):
-            self._cut_for = (font.pixelSize(), scale)
-            self._cut.clear()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font)
-        painter.setPen(colour(self._theme.text))
-        for item in items:
-            if item.small and metrics.height() > SMALL_HEIGHT:
-                continue
-            name = self._sheet.face(item).title
-            if name not in self._cut:
-                self._cut[name] = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QPointF(item.position[0] + indent, item.position[1] + middle), self._cut[name])

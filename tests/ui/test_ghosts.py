@@ -1,14 +1,20 @@
 """What a fix would do is seen on the canvas while one points at it, and gone in every way one can leave."""
 
+from itertools import combinations
+
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QTransform
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.catalogue.facts import infer_project
 from designer.document.edits import add_node, insert_on_edge, remove_nodes, set_parameter
 from designer.document.graph import Edge
+from designer.ui.canvas.changes import remove_wires
+from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.ghost import MOST, imagine
+from designer.ui.canvas.ghost_painter import place_chips
 from tests.ui.conftest import settle
 
 
@@ -98,5 +104,58 @@ def test_what_a_large_ghost_leaves_out_is_counted(window, chain):
     for number in range(MOST + 7):
         many, _ = add_node(many, "ReLU", position=(0.0, 100.0 * number))
     ghost = imagine(window.canvas.sheet, chain, many, infer_project(many))
-    assert len(ghost.chips) == MOST + 1
-    assert ghost.chips[-1].text == "and 7 more"
+    assert len(ghost.chips) == MOST
+    assert ghost.more == 7
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.4, 1.0, 3.0])
+def test_a_chip_is_as_large_on_the_screen_at_any_zoom(window, buttons, scale):
+    canvas = window.canvas
+    canvas.zoom_by(scale / canvas.scale_now)
+    canvas.centerOn(*canvas.sheet.nodes["linear_1"].position)
+    before = canvas.viewport().grab().toImage()
+    enter(buttons["fix: Insert Flatten"])
+    (placed,), left_out = place_chips(canvas.ghost.chips, canvas.viewportTransform(), window.theme)
+    rect = placed[1].toAlignedRect()
+    assert left_out == 0
+    assert (rect.height(), rect.width()) == (pytest.approx(27, abs=1), pytest.approx(125, abs=25))
+    after = canvas.viewport().grab().toImage()
+    assert before.copy(rect) != after.copy(rect)
+    text = QColor(window.theme.text).lightness()
+    bright = [
+        (x, y)
+        for x in range(rect.left() + 12, rect.right())
+        for y in range(rect.top(), rect.bottom())
+        if abs(after.pixelColor(x, y).lightness() - text) < 60
+    ]
+    assert len(bright) > 60  # its words
+
+
+def test_chips_that_have_no_room_side_by_side_lie_below_one_another_or_are_counted(window, chain):
+    many = chain
+    for number in range(40):
+        many, _ = add_node(many, "ReLU", position=(10.0 * number, 20.0 * number))
+    ghost = imagine(window.canvas.sheet, chain, many, infer_project(many))
+    for scale in (0.02, 0.3, 1.0):
+        placed, left_out = place_chips(ghost.chips, QTransform.fromScale(scale, scale), window.theme)
+        assert len(placed) + left_out == 40
+        assert len(placed) > 5
+        assert not [pair for pair in combinations([rect for _, rect in placed], 2) if pair[0].intersects(pair[1])]
+
+
+def test_a_wire_in_the_hand_says_where_it_goes_and_what_it_brings(window, user, chain):
+    window.filing.show(remove_wires(chain, [Edge("relu_1", 0, "linear_2", 0)], "cut")[1])
+    canvas = window.canvas
+    canvas.zoom_by(1 / canvas.scale_now)
+    start, end = (
+        canvas.mapFromScene(QPointF(*canvas.sheet.nodes[node].point_of(PortRef(node, 0, is_output))))
+        for node, is_output in (("relu_1", True), ("linear_2", False))
+    )
+    QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(canvas.viewport(), start + QPoint(-200, 10))
+    away = canvas.viewport().grab().toImage()
+    QTest.mouseMove(canvas.viewport(), end)
+    chip = QRect(end + QPoint(20, 18), QSize(60, 18))
+    assert canvas.viewport().grab(chip).toImage() != away.copy(chip)
+    QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert Edge("relu_1", 0, "linear_2", 0) in window.editor.view.graph.edges

@@ -2,16 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
 
 from designer.catalogue.wiring import refuse_wire
 from designer.document.graph import Edge
+from designer.document.wording import show_name
 from designer.ui.canvas.changes import draw_wire, edge_between, remove_wires
 from designer.ui.canvas.finding import PORT_REACH, Hit, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import Point, PortRef
 from designer.ui.canvas.gestures import TOGGLE, Gesture, Pointer
+from designer.ui.canvas.ghost import Chip
+from designer.ui.canvas.ghost_painter import paint_beside
 from designer.ui.canvas.hints import name_port
+from designer.ui.canvas.labels import write_type
+from designer.ui.canvas.pens import make_held_pen
 from designer.ui.canvas.routing import free_curve
 from designer.ui.theme import colour
 from designer.ui.words import write_message
@@ -90,11 +95,28 @@ class DrawWire(Gesture):
         start, first, second, end = (QPointF(*point) for point in free_curve(*ends, self.view.sheet.room))
         path = QPainterPath(start)
         path.cubicTo(first, second, end)
-        painter.setPen(QPen(colour(theme.accent), 2.5))
+        scale = self.view.scale_now
+        painter.setPen(make_held_pen(theme, scale))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         painter.setBrush(colour(theme.accent))
-        painter.drawEllipse(QPointF(*self._tip), 3.5, 3.5)
+        tip = max(3.5, 3.5 / scale)
+        painter.drawEllipse(QPointF(*self._tip), tip, tip)
+        if (chip := self._tell()) is not None:
+            paint_beside(painter, chip, self._tip, theme, QRectF(self.view.viewport().rect()))
+
+    def _tell(self) -> Chip | None:
+        """Return the chip that says what the wire brings where it is about to go, None where it goes nowhere."""
+        aim = self.view.marks.aim.port
+        edge = edge_between(self._origin, aim) if aim is not None else None
+        if edge is None:
+            return None
+        item, given = (
+            self.view.sheet.nodes[edge.target],
+            self.view.editor.view_inference.type_at(edge.source, edge.source_port),
+        )
+        text = f"→ {show_name(item.inferred.node.name)}"
+        return Chip("added", item.box, text, write_type(given) if given is not None else "", item.family)
 
     def _light_ports(self, point: Point) -> frozenset[PortRef]:
         """Return the ports in view that would take the wire. Each is asked once for the whole gesture."""

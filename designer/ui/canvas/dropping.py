@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from designer.catalogue.blocks import find_spec, name_kind
 from designer.catalogue.replacing import find_replacements, replace_layers
@@ -19,8 +19,11 @@ from designer.document.wording import show_name
 from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, insert_layer
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point, PortRef, centred, port_point, snap
+from designer.ui.canvas.ghost import Chip
+from designer.ui.canvas.ghost_painter import paint_chip, place_chips
+from designer.ui.canvas.pens import make_held_pen, make_thin_pen
 from designer.ui.placing import bring_kind, find_free_place
-from designer.ui.theme import colour, mix, text_font
+from designer.ui.theme import colour, mix
 
 if TYPE_CHECKING:
     from designer.ui.canvas.view import CanvasView
@@ -110,28 +113,25 @@ class DropLayer:
         if aim.port is not None:
             there = self._view.sheet.nodes[aim.port.node].point_of(aim.port)
             here = self._own_port(self._place, is_output=not aim.port.is_output)
-            painter.setPen(QPen(colour(theme.accent), 2.5))
+            painter.setPen(make_held_pen(theme, self._view.scale_now))
             painter.drawLine(QPointF(*there), QPointF(*here))
         family = theme.family[self._spec.family]
         painter.setOpacity(0.85)
-        painter.setPen(QPen(colour(theme.accent), 1.5))
+        painter.setPen(make_thin_pen(theme.accent, 1.5))
         painter.setBrush(colour(mix(theme.card, family, 0.12)))
         radius = theme.metrics.card_radius
         painter.drawRoundedRect(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), radius, radius)
         painter.fillRect(QRectF(x, y + radius, theme.metrics.bar_width, CARD_HEIGHT - 2 * radius), colour(family))
-        painter.setFont(text_font(theme.metrics.font_size))
-        painter.setPen(colour(theme.text))
-        room = QRectF(x, y, CARD_WIDTH, CARD_HEIGHT)
-        if aim.node is not None:
-            painter.drawText(room.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignHCenter, self._name)
-            painter.setPen(colour(theme.muted))
-            name = f"in the place of {show_name(self._view.sheet.nodes[aim.node].inferred.node.name)}"
-            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(CARD_WIDTH - 20))
-            room = room.adjusted(0, 0, 0, -6)
-            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, name)
-        else:
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name)
         painter.setOpacity(1.0)
+        onto = show_name(self._view.sheet.nodes[aim.node].inferred.node.name) if aim.node is not None else ""
+        text = f"{self._name}, in the place of {onto}" if onto else self._name
+        card = Box(x, y, x + CARD_WIDTH, y + CARD_HEIGHT)
+        chip = Chip("added", card, text, family=self._spec.family, card=card)
+        (place,), _ = place_chips([chip], painter.worldTransform(), theme)
+        painter.save()
+        painter.resetTransform()
+        paint_chip(painter, *place, theme)
+        painter.restore()
 
     def _light_ports(self, point: Point) -> frozenset[PortRef]:
         """Return the ports in view that have no wire yet and would take the layer."""

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QPointF
 
 from designer.catalogue.shapes import Inference
 from designer.document.diff import compare
@@ -17,22 +16,18 @@ from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point
 from designer.ui.canvas.labels import write_type
-from designer.ui.canvas.pens import make_pen, make_rect
 from designer.ui.canvas.sheet import Sheet
-from designer.ui.theme import Theme, colour, mix, text_font
 
-MOST = 60  # chips at once; a last one says how many are left out
+MOST = 60  # chips at once; how many are left out is counted
 MOST_LINES = 60
 CHIP_HEIGHT, CHIP_STEP = 28.0, 32.0  # canvas units
-PADDING, BAR = 12.0, 5.0
-OPACITY = 0.88
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One card that would come, change or go: where it is drawn, what it says, and the colour of its family.
+    """One card that would come, change or go: where it is, what is said of it, and the colour of its family.
 
-    `what` is "added", "changed" or "removed". A chip of a card that is there lies on its lower half, inside `card`.
+    `what` is "added", "changed" or "removed". That of a card that is there lies on its lower half, inside `card`.
     """
 
     what: str
@@ -45,10 +40,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """Everything that is drawn of a change: chips, and straight lines for wires that would come."""
+    """Everything that is drawn of a change: chips, and straight lines for wires that would come.
+
+    `more` are the cards that would come, change or go, and have no chip.
+    """
 
     chips: tuple[Chip, ...] = ()
     lines: tuple[tuple[Point, Point], ...] = ()
+    more: int = 0
 
 
 def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference) -> Ghost:
@@ -70,16 +69,8 @@ def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference)
             chips.append(_cover(item.box, "changed", text, _write_shape(inference, node), item.family))
         else:
             chips.append(_cover(item.box, "removed", "is removed", "", item.family))
-    left_out = len(change.added) + len(covered) - MOST
-    if left_out > 0 and chips:
-        chips.append(_tell_rest(chips[-1].box, left_out))
-    return Ghost(tuple(chips), tuple(_draw_lines(sheet, before, boxes, change.added_edges)))
-
-
-def _tell_rest(last: Box, number: int) -> Chip:
-    """Return the chip below the last one that says how many more would come, change or go."""
-    top = last.bottom + CHIP_STEP - CHIP_HEIGHT
-    return Chip("more", Box(last.left, top, last.right, top + CHIP_HEIGHT), f"and {number:,} more", family="custom")
+    left_out = max(0, len(change.added) + len(covered) - MOST)
+    return Ghost(tuple(chips), tuple(_draw_lines(sheet, before, boxes, change.added_edges)), left_out)
 
 
 def _write_shape(inference: Inference, node: str) -> str:
@@ -90,7 +81,7 @@ def _write_shape(inference: Inference, node: str) -> str:
 
 def _cover(box: Box, what: str, text: str, shape: str, family: str) -> Chip:
     """Return the chip of a card that is there: over its lower half, so that its name is still read."""
-    chip = Box(box.left + BAR + 3, box.bottom - CHIP_HEIGHT + 3, box.right - 3, box.bottom - 3)
+    chip = Box(box.left + 3, box.bottom - CHIP_HEIGHT + 3, box.right - 3, box.bottom - 3)
     return Chip(what, chip, text, shape, family, box)
 
 
@@ -174,45 +165,3 @@ def _draw_lines(
                 ends.append((along[0], across[1]) if turned else (across[0], along[1]))
         if len(ends) == 2:
             yield ends[0], ends[1]
-
-
-def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme) -> None:
-    """Draw a ghost: dashed, and letting what lies below be seen."""
-    painter.save()
-    painter.setOpacity(OPACITY)
-    dashed = make_pen(theme.accent, 1.5, broken=True)
-    painter.setPen(dashed)
-    for line in ghost.lines:
-        painter.drawLine(QPointF(*line[0]), QPointF(*line[1]))
-    for chip in ghost.chips:
-        pen = make_pen(theme.error, 1.5, broken=True) if chip.what == "removed" else dashed
-        radius = theme.metrics.card_radius
-        if chip.card is not None:
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(make_rect(chip.card), radius, radius)
-        rect = make_rect(chip.box)
-        painter.setPen(Qt.PenStyle.NoPen if chip.card is not None else pen)
-        painter.setBrush(colour(mix(theme.card, theme.accent, 0.14)))
-        painter.drawRoundedRect(rect, radius, radius)
-        if chip.card is None:
-            inner = rect.adjusted(1, radius, 0, -radius)
-            painter.fillRect(QRectF(inner.left(), inner.top(), BAR, inner.height()), colour(theme.family[chip.family]))
-        _write(painter, chip, rect, theme)
-    painter.restore()
-
-
-def _write(painter: QPainter, chip: Chip, rect: QRectF, theme: Theme) -> None:
-    """Write what comes at the left and its shape at the right, each cut to its room."""
-    bold, plain = text_font(theme.metrics.font_size, QFont.Weight.DemiBold), text_font(theme.metrics.font_size)
-    room = rect.adjusted(PADDING if chip.card is None else PADDING - BAR, 0, -PADDING / 2, 0)
-    shape = QFontMetricsF(plain).elidedText(chip.shape, Qt.TextElideMode.ElideRight, room.width() * 0.5)
-    left = room.width() - QFontMetricsF(plain).horizontalAdvance(shape) - (8 if shape else 0)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    painter.setPen(colour(theme.error if chip.what == "removed" else theme.text))
-    painter.setFont(bold)
-    text = QFontMetricsF(bold).elidedText(chip.text, Qt.TextElideMode.ElideRight, left)
-    painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, text)
-    painter.setPen(colour(theme.muted))
-    painter.setFont(plain)
-    painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, shape)

@@ -1,5 +1,4 @@
-"""What is written large on cards that are too small for their own text: the name, and below it, where there is room,
-the kind of the layer and the shape that it gives."""
+"""What is written large on cards too small for their own text: the name; kind and shape where there is room."""
 
 from collections.abc import Iterable
 

@@ -6,7 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QTextLayout
 
 from designer.ui.canvas.geometry import Box
-from designer.ui.theme import colour
+from designer.ui.theme import Theme, colour
+
+HELD, LEAST_HELD = 2.5, 1.5  # the width of a wire in the hand: in canvas units, and in pixels at least
 
 
 def make_rect(box: Box) -> QRectF:
@@ -33,6 +35,11 @@ def make_thin_pen(code: str, width: float, *, broken: bool = False) -> QPen:
     if broken:
         pen.setDashPattern([3, 2])
     return pen
+
+
+def make_held_pen(theme: Theme, scale: float) -> QPen:
+    """Return the pen of a wire in the hand: as wide as others, and not so thin that it is not seen."""
+    return QPen(colour(theme.accent), max(HELD, LEAST_HELD / scale))
 
 
 class LaidText:

@@ -26,7 +26,8 @@ from designer.ui.canvas.connecting import DrawWire
 from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import NOTHING, Hit, hit_test, vitals_at
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
-from designer.ui.canvas.ghost import Ghost, paint_ghost
+from designer.ui.canvas.ghost import Ghost
+from designer.ui.canvas.ghost_painter import paint_ghost
 from designer.ui.canvas.hints import explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.moving import MoveCards

@@ -41,6 +41,7 @@ from designer.ui.commands import COMMANDS
 from designer.ui.editor import Editor
 from designer.ui.settings import Settings
 from designer.ui.window import Window
+from tests.ui.canvas.test_backdrop import count_unlike
 from tests.ui.canvas.test_sheet import describe
 from tests.ui.conftest import LEFT, NO_KEYS, drop_on, settle
 
@@ -412,6 +413,12 @@ class Gestures(RuleBasedStateMachine):
                 assert now.keys() == then.keys()
                 assert not {key: (now[key], then[key]) for key in now if now[key] != then[key]}
             assert now == then
+
+    @invariant()
+    def the_picture_that_is_kept_is_as_if_drawn_anew(self) -> None:
+        seen = self.port_view.grab().toImage()
+        self.window.canvas._backdrop.forget()
+        assert not count_unlike(self.port_view.grab().toImage(), seen)
 
     @invariant()
     def what_is_derived_is_of_this_document(self) -> None:

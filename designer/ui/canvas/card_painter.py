@@ -12,6 +12,7 @@ from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import LaidText, make_pen
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.sights import Sight
 from designer.ui.canvas.vitals import VitalsPainter
 from designer.ui.theme import Theme, colour, mix, text_font
 
@@ -76,6 +77,20 @@ class CardPainter:
             self._paint_error(painter, item)
         elif item.badge == "warning":
             self._paint_warning(painter, item)
+
+    def see(self, item: NodeItem, marks: Marks) -> Sight:
+        """Return what a card looks like and where: the same as before is drawn the same, in a sheet without contrast."""
+        key, hover, vitals = item.key, marks.hover, self._sheet.vitals.get(item.key)
+        ports: tuple[object, ...] = ()
+        if marks.lit is not None:
+            ports = (marks.aim.port, *(port in marks.lit for port, _ in item.ports()))
+        elif hover.node == key:
+            ports = (hover.port,)
+        look = (
+            *(self._sheet.face(item), item.family, item.spare, item.inputs, item.outputs, item.small, item.turned),
+            *(item.badge, vitals, key in marks.nodes, key == self._sheet.fault, hover.node == key, ports),
+        )
+        return Sight(look, item.box.grow(16) if vitals is None else item.box.grow(64, 48))
 
     def _paint_body(self, painter: QPainter, item: NodeItem, face: Face, marks: Marks) -> None:
         theme, contrast, shape = self._theme, self._sheet.contrast, self._shapes[item.small]

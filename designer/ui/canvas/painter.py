@@ -13,6 +13,7 @@ from designer.ui.canvas.overview import Overview
 from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.remark_painter import RemarkPainter
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.sights import Sights
 from designer.ui.canvas.spotlight import Spotlight
 from designer.ui.canvas.wire_painter import WirePainter
 from designer.ui.theme import Theme, colour
@@ -103,6 +104,26 @@ class SheetPainter:
                     self._cards.paint(painter, item, marks)
             self._spotlight.paint_rings(painter, items, scale, marks)
 
+    def see(self, area: Box, scale: float, marks: Marks) -> Sights | None:
+        """Return what `paint_sheet` draws of an area that is seen in full detail; None where it is not told apart."""
+        if scale < FULL_SCALE or marks.found is not None or self._sheet.contrast is not None:
+            return None
+        nodes = nodes_in(self._sheet, self._around(area))
+        if len(nodes) > MOST_FULL:
+            return None
+        sights = Sights()
+        self._remarks.see(area, marks, sights)
+        for item in nodes:
+            sights.stacked[item.key] = self._cards.see(item, marks)
+        self._wires.see_wires(edges_in(self._sheet, area.grow(8)), marks, sights)
+        if scale >= LABEL_SCALE:
+            self._wires.see_labels(nodes_in(self._sheet, area.grow(140, 60)), sights)
+        return sights
+
+    def _around(self, area: Box) -> Box:
+        """Return the box that the cards meet of which something is seen in an area: ports, badges, lines of a run."""
+        return area.grow(64, 48) if self._sheet.vitals else area.grow(16)
+
     def _paint_all(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
         if scale < NAME_SCALE or count > MOST_NAMED:
@@ -113,7 +134,7 @@ class SheetPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._remarks.paint_frames(painter, area, scale, marks)
         self._wires.paint_wires(painter, edges_in(self._sheet, area.grow(8)), marks)
-        nodes = nodes_in(self._sheet, area.grow(16))
+        nodes = nodes_in(self._sheet, self._around(area))
         if scale < FULL_SCALE or count > MOST_FULL:
             self._overview.paint_named(painter, nodes, marks, scale)
             self._remarks.paint_comments(painter, area, scale, marks)

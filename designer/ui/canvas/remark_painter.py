@@ -9,6 +9,7 @@ from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.pens import make_pen, make_rect, make_thin_pen
 from designer.ui.canvas.remark_item import BREAK, PADDING, TEXT_SIZE, RemarkItem, shown_text
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.sights import Sight, Sights
 from designer.ui.theme import Theme, colour, hue_colour, mix, text_font
 
 NARROWEST_TITLE = 40.0  # pixels of a frame whose words are still written: of less, nothing can be read
@@ -26,6 +27,13 @@ class RemarkPainter:
     def __init__(self, sheet: Sheet, theme: Theme) -> None:
         self._sheet = sheet
         self._theme = theme
+
+    def see(self, area: Box, marks: Marks, sights: Sights) -> None:
+        """Add the frames and comments of an area to what is seen, as they lie on one another."""
+        for key, item in self._sheet.remarks.items():
+            box = item.box.grow(2, LARGEST_TITLE)
+            if box.meets(area):
+                sights.stacked["remark", key] = Sight((item.remark, key in marks.remarks, key == marks.frame), box)
 
     def paint_frames(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         """Draw the frames that meet an area, outer ones first."""

@@ -50,6 +50,11 @@ class CanvasScene(QGraphicsScene):
             self._marks = marks
             self.update()
 
+    @property
+    def drawing(self) -> SheetPainter:
+        """What draws the sheet in the colours of the theme."""
+        return self._painter
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours from now on."""
         for item in self.sheet.nodes.values():

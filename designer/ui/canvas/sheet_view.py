@@ -4,11 +4,12 @@ import heapq
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from designer.document.remarks import name_remarks
+from designer.ui.canvas.backdrop import Backdrop
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, Hit
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.canvas.gliding import Glide
@@ -44,6 +45,7 @@ class SheetView(PlaneView):
         editor.leaving.connect(self.glide.stop)
         editor.selection_changed.connect(self._on_selection)
         self.minimap = Minimap(self)
+        self._backdrop = Backdrop()
         self._on_selection(editor.selected_nodes, editor.selected_edges)
 
     @property
@@ -105,6 +107,12 @@ class SheetView(PlaneView):
         super().scrollContentsBy(dx, dy)
         if self.hasFocus():  # Qt moves the picture, and the rim of the focus with it
             self.viewport().update()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the sheet, as far as it looks otherwise than on the screen; whole where it is drawn elsewhere or far away."""
+        here = painter.worldTransform() == self.viewportTransform()
+        if not here or not self._backdrop.paint(painter, self._scene.drawing, self.marks, self.viewport().size()):
+            super().drawBackground(painter, rect)
 
     def paint_focus(self, painter: QPainter) -> None:
         """Draw a line around the view: keys are meant for the canvas."""

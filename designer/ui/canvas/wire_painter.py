@@ -1,6 +1,6 @@
 """Drawing of wires and the shapes beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,13 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from designer.document.graph import Edge
 from designer.ui.canvas.edge_item import EdgeItem
-from designer.ui.canvas.geometry import wire_width
+from designer.ui.canvas.geometry import Box, Point, wire_width
 from designer.ui.canvas.labels import Labels, write_both, write_type
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import LaidText, make_pen
 from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.sights import Sight, Sights
 from designer.ui.theme import Theme, colour, fixed_font, mix
 
 if TYPE_CHECKING:
@@ -77,17 +78,8 @@ class WirePainter:
     def paint_wires(self, painter: QPainter, items: Iterable[EdgeItem], marks: Marks) -> None:
         """Draw wires as thick as what flows along them."""
         looks: dict[tuple[Look, float], _Strokes] = {}
-        metrics = self._theme.metrics
-        special, plain = marks.special_edges, Look(0, self._theme.wire, False)
-        contrast = self._sheet.contrast
-        for item in items:
-            if item.edge == marks.lifted:
-                continue
-            look = look_at(item, marks, self._theme) if item.refusal or item.edge in special else plain
-            if contrast is not None and look is plain:
-                look = look_at_contrast(item.edge, contrast, self._theme)
-            width = wire_width(item.elements, metrics.wire_min, metrics.wire_max)
-            strokes = looks.setdefault((look, round(width * 4) / 4), _Strokes())
+        for item, look, width in self._look_at_all(items, marks):
+            strokes = looks.setdefault((look, width), _Strokes())
             if item.straight:
                 (x0, y0), (x1, y1) = item.route.ends
                 strokes.lines.append(QLineF(x0, y0, x1, y1))
@@ -100,9 +92,40 @@ class WirePainter:
             for path in strokes.paths:
                 painter.drawPath(path)
 
+    def see_wires(self, items: Iterable[EdgeItem], marks: Marks, sights: Sights) -> None:
+        """Add wires to what is seen."""
+        boxes = self._sheet.wires
+        for item, look, width in self._look_at_all(items, marks):
+            box = boxes.get(item.edge)
+            if box is not None:
+                sights.flat[item.edge] = Sight((item.route, item.shift, look, width), box.grow(4))
+
+    def _look_at_all(self, items: Iterable[EdgeItem], marks: Marks) -> Iterator[tuple[EdgeItem, Look, float]]:
+        """Yield the wires that are drawn, each with its look and its width."""
+        metrics, contrast = self._theme.metrics, self._sheet.contrast
+        special, plain = marks.special_edges, Look(0, self._theme.wire, False)
+        for item in items:
+            if item.edge == marks.lifted:
+                continue
+            look = look_at(item, marks, self._theme) if item.refusal or item.edge in special else plain
+            if contrast is not None and look is plain:
+                look = look_at_contrast(item.edge, contrast, self._theme)
+            yield item, look, round(wire_width(item.elements, metrics.wire_min, metrics.wire_max) * 4) / 4
+
     def paint_labels(self, painter: QPainter, items: Iterable[NodeItem], *, as_text: bool = False) -> None:
         """Write beside each output what it gives, where there is room; `as_text` keeps the letters in a file."""
         painter.setPen(colour(self._theme.muted))
+        for _, _, text, place in self._place_labels(items):
+            text.draw(painter, *place, as_text=as_text)
+
+    def see_labels(self, items: Iterable[NodeItem], sights: Sights) -> None:
+        """Add what is written beside outputs to what is seen."""
+        for key, port, text, (left, top) in self._place_labels(items):
+            box = Box(left, top, left + text.width, top + text.height)
+            sights.flat[key, port] = Sight((text.text, left, top), box.grow(2))
+
+    def _place_labels(self, items: Iterable[NodeItem]) -> Iterator[tuple[str, int, LaidText, Point]]:
+        """Yield the labels for which there is room: node, output, text and top left corner."""
         contrast = self._sheet.contrast
         for item in items:
             for port, kind in enumerate(item.inferred.outputs or ()):
@@ -110,7 +133,7 @@ class WirePainter:
                 text = self._lay(told)
                 place = self._labels.place(item, port, (text.width, text.height))
                 if place is not None:
-                    text.draw(painter, *place, as_text=as_text)
+                    yield item.key, port, text, place
 
     def _lay(self, text: str) -> LaidText:
         if text not in self._texts:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 
 from designer.ui.theme import Theme, mix
 
@@ -20,6 +20,16 @@ def make_icon(name: str, theme: Theme, *, primary: bool = False) -> QIcon:
         return draw(name, color=theme.on_accent, color_disabled=theme.muted)
     faint = mix(theme.muted, theme.panel, 0.5)
     return draw(name, color=theme.muted, color_active=theme.text, color_disabled=faint)
+
+
+def paint_icon(icon: QIcon) -> QIcon:
+    """Return an icon painted once for the screens there are: one of letters is painted anew each time it is seen."""
+    ratios = {1.0, 2.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
+    painted = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Active, QIcon.Mode.Disabled):
+        for ratio in ratios:
+            painted.addPixmap(icon.pixmap(SIZE * ratio, mode), mode)
+    return painted
 
 
 @cache

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from designer.ui.commands import COMMANDS, MENUS, Command
-from designer.ui.icons import SIZE, blank_icon, make_icon
+from designer.ui.icons import SIZE, blank_icon, make_icon, paint_icon
 from designer.ui.theme import Theme
 from designer.ui.tool_bar import ToolBar
 
@@ -121,7 +121,7 @@ class Menus(QObject):
         """Give every command its icon in a theme's colours, or at most so many of them."""
         for command in [command for command in COMMANDS if command.icon][:most]:
             icon = make_icon(command.icon, theme, primary=command.id == "train.start")
-            self.actions[command.id].setIcon(icon)
+            self.actions[command.id].setIcon(paint_icon(icon) if command.bar else icon)
         self._submenus = [menu for menu in self._submenus if shiboken6.isValid(menu)]  # context menus are gone
         for menu in self._submenus:
             icon = self.actions[menu.property("command")].icon()

@@ -1,7 +1,7 @@
 """The one tool bar: buttons with their words, and with icons alone where the window has no room for the words."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QActionEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
 WORDS, ICONS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -39,6 +39,8 @@ class ToolBar(QToolBar):
                 needed -= wide - _width(button, ICONS)
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
+            if button.minimumSize() != button.sizeHint():
+                button.setFixedSize(button.sizeHint())  # the window is not laid out anew for what a button may do now
 
     def add_arrow(self, action: QAction, menu: QMenu) -> None:
         """Let the button of an action open a menu by an arrow at its side, and by the Down key."""
@@ -54,6 +56,15 @@ class ToolBar(QToolBar):
             QTimer.singleShot(0, watched, watched.showMenu)  # it returns when the menu is closed
             return True
         return super().eventFilter(watched, event)
+
+    def actionEvent(self, event: QActionEvent) -> None:
+        if event.type() != QEvent.Type.ActionChanged:  # it lays out the whole window, and buttons tell of themselves
+            super().actionEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.fit()

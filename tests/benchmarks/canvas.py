@@ -275,8 +275,8 @@ class Bench:
             times.append(1e3 * (time.process_time() - began))
             while self.editor.history.position:
                 self.editor.undo()
-            _settle()
             self._refresh_code()
+            _settle()
         return times
 
     def _undo(self, edit: Callable[[int], Project], turns: int = TURNS // 2) -> tuple[list[float], list[float]]:

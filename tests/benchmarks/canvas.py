@@ -130,7 +130,8 @@ class Bench:
 
     def _paint(self) -> None:
         """Paint as Qt does on its own: after widgets are laid out anew, not before it and once more after it."""
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        for _ in range(4):  # a part that was laid out lets what it lies in be laid out
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         self.canvas.viewport().repaint()
 
     def _time(self, act: Callable[[int], object], turns: int = TURNS) -> list[float]:

@@ -5,17 +5,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from designer.ui.editor import Editor
 from designer.ui.panels.fact_list import NameLine
 from designer.ui.panels.overview import BlockPage, ProjectPage
+from designer.ui.panels.page_area import Page, PageArea
 from designer.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -25,7 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 250  # logical pixels, at least
 
-Page = TypeVar("Page", bound=QWidget)
+AnyPage = TypeVar("AnyPage", bound=Page)
 
 
 class Inspector(QWidget):
@@ -43,7 +38,7 @@ class Inspector(QWidget):
         self._theme = theme
         self.setMinimumWidth(WIDTH)
         self._stack = QStackedWidget()
-        self._areas: dict[QWidget, QScrollArea] = {}
+        self._areas: dict[QWidget, PageArea] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -117,7 +112,7 @@ class Inspector(QWidget):
         """Put the cursor into the name of the selected block, or of the one in which one stands."""
         form = self.layer.block if self._shows("layer") else self.block.form
         area = self._stack.currentWidget()
-        assert isinstance(area, QScrollArea)
+        assert isinstance(area, PageArea)
         form.focus_name()
         area.ensureWidgetVisible(form)
 
@@ -145,16 +140,10 @@ class Inspector(QWidget):
             self.project.refresh()
             self._show(self.project)
 
-    def _add(self, page: Page) -> Page:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page.setObjectName("ground")
+    def _add(self, page: AnyPage) -> AnyPage:
         for name in page.findChildren(NameLine):
             name.left.connect(self.name_left)
-        area.setWidget(page)
+        area = PageArea(page)
         self._stack.addWidget(area)
         self._areas[page] = area
         return page

@@ -9,12 +9,13 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.block_form import BlockForm, write_default
 from designer.ui.panels.fact_list import FactList, NameLine, make_line
+from designer.ui.panels.page_area import BAR, Page
 from designer.ui.words import write_bytes, write_count, write_message, write_short, write_sizes
 
 BYTES = 4  # of a float32
 
 
-class ProjectPage(QWidget):
+class ProjectPage(Page):
     """Nothing is selected: name, totals and notes of the project."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -30,7 +31,7 @@ class ProjectPage(QWidget):
         self.notes.setMinimumHeight(120)
         self._visit = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 16)
+        column.setContentsMargins(16, 14, 16 - BAR, 16)
         column.setSpacing(12)
         head = QVBoxLayout()
         head.setSpacing(0)
@@ -88,7 +89,7 @@ class ProjectPage(QWidget):
         self._editor.apply("edit notes", project, f"notes.{self._visit}")
 
 
-class BlockPage(QWidget):
+class BlockPage(Page):
     """Nothing is selected inside a block: its name, notes and parameters, and what its network sums to."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -98,7 +99,7 @@ class BlockPage(QWidget):
         self.kind = make_label("Block", "muted")
         self.facts = FactList()
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 16)
+        column.setContentsMargins(16, 14, 16 - BAR, 16)
         column.setSpacing(12)
         for widget in (self.kind, self.form, make_line(), self.facts):
             column.addWidget(widget)

@@ -9,8 +9,10 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
+from designer.ui.panels.page_area import Page
 
-class WalkedPage(QWidget):
+
+class WalkedPage(Page):
     """A page whose sections Tab visits as they lie in its layout; within each it goes as that says itself."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:

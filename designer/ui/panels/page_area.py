@@ -1,0 +1,41 @@
+"""What a page scrolls down in."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+BAR = 10  # logical pixels, as the style sheet has it
+
+
+class Page(QWidget):
+    """A page that is as high as its width makes it: Qt would measure all of it for the width it would like to have."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return QSize(layout.minimumSize().width() if layout is not None else 0, 0)
+
+
+class PageArea(QScrollArea):
+    """Shows a page, as much of it as there is room for. A page leaves `BAR` out of its margin at the right.
+
+    The bar has its place whether there is something to scroll or not: as the page gets longer or shorter nothing moves
+    aside, and Qt needn't try widths of the page until one fits.
+    """
+
+    def __init__(self, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        page.setObjectName("ground")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(low < high))
+        self.setWidget(page)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()  # the page is not measured for it

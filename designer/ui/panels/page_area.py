@@ -32,10 +32,13 @@ class PageArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        bar = self.verticalScrollBar()
-        bar.setEnabled(False)
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(low < high))
+        self.verticalScrollBar().setEnabled(False)
+        self.verticalScrollBar().rangeChanged.connect(self._show_bar)
         self.setWidget(page)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()  # the page is not measured for it
+
+    def _show_bar(self, low: int, high: int) -> None:
+        """Show the bar where there is something to scroll: the style sheet paints none that is not enabled."""
+        self.verticalScrollBar().setEnabled(low < high)

@@ -26,7 +26,6 @@ from designer.ui.panels.code_field import CodeField
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.options import OptionsSection, name_scope
-from designer.ui.panels.page_area import BAR
 from designer.ui.panels.problems import ProblemRow, apply_fix
 from designer.ui.panels.walk import WalkedPage
 from designer.ui.theme import Theme, fixed_font
@@ -216,7 +215,7 @@ class LayerPage(WalkedPage):
         head.addLayout(words, 1)
         head.addLayout(amount)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16 - BAR, 16)
+        column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(12)
         column.addLayout(head)
         for widget in (

@@ -9,7 +9,7 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.block_form import BlockForm, write_default
 from designer.ui.panels.fact_list import FactList, NameLine, make_line
-from designer.ui.panels.page_area import BAR, Page
+from designer.ui.panels.page_area import Page
 from designer.ui.words import write_bytes, write_count, write_message, write_short, write_sizes
 
 BYTES = 4  # of a float32
@@ -31,7 +31,7 @@ class ProjectPage(Page):
         self.notes.setMinimumHeight(120)
         self._visit = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16 - BAR, 16)
+        column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(12)
         head = QVBoxLayout()
         head.setSpacing(0)
@@ -99,7 +99,7 @@ class BlockPage(Page):
         self.kind = make_label("Block", "muted")
         self.facts = FactList()
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16 - BAR, 16)
+        column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(12)
         for widget in (self.kind, self.form, make_line(), self.facts):
             column.addWidget(widget)

@@ -14,19 +14,25 @@ class Page(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
-        return QSize(layout.minimumSize().width() if layout is not None else 0, 0)
+        assert layout is not None
+        least = layout.minimumSize()
+        return QSize(least.width(), 0) if layout.hasHeightForWidth() else least
 
 
 class PageArea(QScrollArea):
-    """Shows a page, as much of it as there is room for. A page leaves `BAR` out of its margin at the right.
+    """Shows a page, as much of it as there is room for.
 
-    The bar has its place whether there is something to scroll or not: as the page gets longer or shorter nothing moves
-    aside, and Qt needn't try widths of the page until one fits.
+    The bar has its place in the right margin of the page whether there is something to scroll or not: as the page gets
+    longer or shorter nothing moves aside, and Qt needn't try widths of the page until one fits.
     """
 
     def __init__(self, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         page.setObjectName("ground")
+        layout = page.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
+        layout.setContentsMargins(margins.left(), margins.top(), max(0, margins.right() - BAR), margins.bottom())
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

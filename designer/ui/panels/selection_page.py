@@ -19,7 +19,6 @@ from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.hues import HueRow
 from designer.ui.panels.joint import JointEdit, Unfit, find_parameters, find_shared_values
 from designer.ui.panels.options import OptionsSection
-from designer.ui.panels.page_area import BAR
 from designer.ui.panels.problems import ProblemRow, apply_fix
 from designer.ui.panels.walk import WalkedPage
 from designer.ui.theme import Theme
@@ -84,7 +83,7 @@ class SelectionPage(WalkedPage):
         self.names.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._parameters, self._options = JointEdit(editor), JointEdit(editor, "options")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16 - BAR, 16)
+        column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         self._line = make_line()
         parts = (

@@ -18,6 +18,7 @@ from designer.codegen.source import Source
 from designer.document.custom import demand_consent
 from designer.document.project import used_block
 from designer.engine.bundle import Bundle
+from designer.engine.memory import Guard
 from designer.engine.weights import WeightsError, demand_same_layers
 
 Pair = tuple[Bundle, Bundle]  # x N x sizes, y N or N x sizes
@@ -52,8 +53,9 @@ class Script:
         return load(path) if self.source.takes_path else load()
 
     def make_model(self) -> nn.Module:
-        """Return the network with fresh weights, drawn from torch's global generator."""
-        model: nn.Module = self.names[self.source.model]()
+        """Return the network with fresh weights, drawn from torch's global generator. Raises torch.OutOfMemoryError."""
+        with Guard():
+            model: nn.Module = self.names[self.source.model]()
         return model
 
     def load_weights(self, model: nn.Module, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Bytes in memory: how many are free, how many a step of training takes, and how they are written."""
 
 import contextlib
+import math
 import os
 import sys
 import weakref
@@ -15,6 +16,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 CGROUP = Path("/sys/fs/cgroup")
+CPU = torch.device("cpu")
+WORTH_ASKING = 2**26  # bytes: how much is free is not asked for less
 
 
 def measure_free(device: str | torch.device) -> int | None:
@@ -108,6 +111,23 @@ class Tally(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._known[key] = weakref.ref(storage, forget)
         self.live += size
         self.peak = max(self.peak, self.live)
+
+
+class Guard(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Refuses a new tensor on the CPU that is larger than what is free, in the words of torch's own allocator.
+
+    Systems promise memory that they do not have, and end the program when it is written to.
+    """
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run an operation unless it makes a tensor for which there is no room. Raises torch.OutOfMemoryError."""
+        kwargs = kwargs or {}
+        if func is torch.ops.aten.empty.memory_format and (kwargs.get("device") or CPU).type == "cpu":
+            size = math.prod(args[0]) * (kwargs.get("dtype") or torch.get_default_dtype()).itemsize
+            free = measure_free(CPU) if size > WORTH_ASKING else None
+            if free is not None and size > free:
+                raise torch.OutOfMemoryError(f"can't allocate memory: you tried to allocate {size} bytes.")
+        return func(*args, **kwargs)
 
 
 @contextlib.contextmanager

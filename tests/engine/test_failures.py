@@ -178,6 +178,14 @@ def test_layer_too_large_for_memory():
     assert "Linear `linear2` does not fit in memory: 2.3 PiB more was asked for" in last.message
 
 
+def test_memory_that_is_only_promised_is_not_taken(monkeypatch):
+    """Linux grants a tensor larger than what is free and ends the program that fills it."""
+    monkeypatch.setattr("designer.engine.memory.measure_free", lambda device: 100_000_000)
+    _, last = run_to_failure(plan_digits(("Flatten", {}), ("Linear", {"out_features": 1_000_000}), *MLP[1:]))
+    assert (last.reason, last.node) == ("out_of_memory", "n-linear2")
+    assert "Linear `linear2` does not fit in memory: 244 MiB more was asked for" in last.message
+
+
 def test_step_too_large_for_memory_suggests_a_batch_that_fits():
     broken = "nn.Upsample(scale_factor=100_000),"
     plan = spoil(

@@ -69,7 +69,7 @@ class Backdrop:
             picture.scroll(x, y, whole)
             parts.append(QRect(0 if x > 0 else whole.width() + x, 0, abs(x), whole.height()))
             parts.append(QRect(0, 0 if y > 0 else whole.height() + y, whole.width(), abs(y)))
-        return join_parts(part for part in parts if not part.isEmpty())
+        return join_parts([part for part in parts if not part.isEmpty()], whole)
 
     def _draw(self, part: QRect, drawing: SheetPainter, marks: Marks, transform: QTransform) -> None:
         ratio = self._picture.devicePixelRatio()

@@ -1,5 +1,6 @@
 """The shapes written beside the wires: what each output gives, put where it covers neither wire nor card."""
 
+import functools
 from typing import TYPE_CHECKING
 
 from designer.catalogue.spec import TensorType
@@ -19,6 +20,7 @@ OWN = 2.0  # so far the card of a label lies from its area
 _Label = tuple[str, int, Point]  # node, output port, width and height
 
 
+@functools.lru_cache(maxsize=2000)
 def write_type(kind: TensorType) -> str:
     """Return what a label says: 32 × 28 × 28, and for class indices 28 · int."""
     return write_sizes(kind) + (" · int" if kind.dtype == "int" else "")

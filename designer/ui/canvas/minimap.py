@@ -2,15 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from designer.ui.canvas.geometry import Box, join_boxes
 from designer.ui.canvas.pens import make_thin_pen
+from designer.ui.canvas.sights import join_parts
 from designer.ui.theme import colour
 
 if TYPE_CHECKING:
+    from designer.ui.canvas.sheet import Sheet
     from designer.ui.canvas.sheet_view import SheetView
 
 SIZE, LEAST_HEIGHT = QSize(168, 124), 48  # logical pixels, at most and at least
@@ -19,6 +21,7 @@ LEAST_FRAME = 9  # logical pixels of the frame: a smaller one is not seen
 PAUSE = 120  # ms from the last change on the canvas to the next picture
 LEAST_ROOM = 3  # the canvas must be so many times as wide and as high
 MOST_SELECTED = 400
+MOST_TOUCHED = 300  # places that are drawn anew, beyond which everything is
 
 
 class Minimap(QWidget):
@@ -36,6 +39,9 @@ class Minimap(QWidget):
         self._awaited: tuple[int, str, float] | None = None  # what is to be drawn once the pause is over
         self._bounds: Box | None = None
         self._scale = 1.0
+        self._sheet: Sheet | None = None  # what the picture is of, how it is framed, and how often it had been touched
+        self._frame: object = None
+        self._touches = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._renew)
         self.resize(SIZE)
@@ -61,7 +67,7 @@ class Minimap(QWidget):
 
     def renew(self) -> None:
         """Draw the map anew now."""
-        self._drawn = None
+        self._drawn = self._frame = None
         self._renew()
 
     def look(self) -> None:
@@ -182,28 +188,53 @@ class Minimap(QWidget):
         self.setGeometry(view.width() - SIZE.width() - GAP, view.height() - height - GAP, SIZE.width(), height)
 
     def _draw(self) -> None:
-        theme, ratio = self._view.theme, self.devicePixelRatioF()
+        """Draw the picture: where it shows the same part of the canvas as before, only what was touched since."""
+        sheet, frame = self._view.sheet, (self._key()[1:], self.size(), self._bounds)
+        touched = sheet.touches.since(self._touches) if self._frame == frame and sheet is self._sheet else None
+        self._sheet, self._frame, self._touches = sheet, frame, sheet.touches.count
+        if touched is not None and len(touched) <= MOST_TOUCHED:
+            parts = [self.to_map(box).toAlignedRect().adjusted(-2, -2, 2, 2) for box in touched]
+            for part in join_parts([part & self.rect() for part in parts], self.rect()):
+                self._draw_part(part)
+            return
+        ratio = self.devicePixelRatioF()
         self._picture = QPixmap(self.size() * ratio)
         self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(Qt.GlobalColor.transparent)
+        if (bounds := self._bounds) is not None:
+            across, down = bounds.right - bounds.left, bounds.bottom - bounds.top
+            self._scale = min((self.width() - 2 * MARGIN) / across, (self.height() - 2 * MARGIN) / down, 0.2)
+        self._draw_part(self.rect())
+
+    def _draw_part(self, part: QRect) -> None:
+        theme = self._view.theme
         painter = QPainter(self._picture)
+        painter.setClipRect(part)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(part, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour(theme.border), 1))
         painter.setBrush(colour(theme.panel, 238))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         if (bounds := self._bounds) is not None:
-            across, down = bounds.right - bounds.left, bounds.bottom - bounds.top
-            self._scale = min((self.width() - 2 * MARGIN) / across, (self.height() - 2 * MARGIN) / down, 0.2)
             left, top = self._corner(bounds)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._scale > 0.02)
             painter.translate(left, top)
             painter.scale(self._scale, self._scale)
             painter.translate(-bounds.left, -bounds.top)
-            families: dict[str, list[QRectF]] = {}
-            for item in self._view.sheet.nodes.values():
-                families.setdefault(item.family, []).append(item.rect)
-            for family, rects in families.items():
+            for family, rects in self._gather(part).items():
                 painter.setPen(make_thin_pen(theme.family[family], 1))  # what is too small to fill is a dot at least
                 painter.setBrush(colour(theme.family[family]))
                 painter.drawRects(rects)
         painter.end()
+
+    def _gather(self, part: QRect) -> dict[str, list[QRectF]]:
+        """Return what is to be drawn of a part of the map: cards by family."""
+        items, cards = self._view.sheet.nodes, self._view.sheet.cards
+        corners = [self.to_canvas(QPointF(point)) for point in (part.topLeft(), part.bottomRight() + QPoint(1, 1))]
+        area = Box(corners[0].x(), corners[0].y(), corners[1].x(), corners[1].y()).grow(2 / self._scale)
+        families: dict[str, list[QRectF]] = {family: [] for family in self._view.theme.family}  # the last lies above
+        for item in items.values() if part == self.rect() else map(items.__getitem__, cards.find(area)):
+            families[item.family].append(item.rect)
+        return families

@@ -27,6 +27,7 @@ GRID_STEP = 32.0  # canvas units between the dots of the ground
 LEAST_STEP = 18.0  # pixels between them, else they lie further apart
 WIDEST_STEP = 512.0
 DOTS = 12  # in a row or column, or a multiple of that
+MOST_DOTS = 24  # grids that are kept: a picture is drawn in parts of several sizes
 
 
 class SheetPainter:
@@ -40,7 +41,7 @@ class SheetPainter:
         self._overview = Overview(sheet, theme)
         self._remarks = RemarkPainter(sheet, theme)
         self._spotlight = Spotlight(theme)
-        self._dots: tuple[tuple[int, int, float], QPolygonF] | None = None
+        self._dots: dict[tuple[int, int, float], QPolygonF] = {}
 
     def paint_ground(self, painter: QPainter, area: Box, scale: float) -> None:
         """Fill the area and put the dots of the grid on it, further apart the further away."""
@@ -54,14 +55,16 @@ class SheetPainter:
         # Made by the dozen: zooming asks for a few more or fewer each time, and those out of view cost next to nothing.
         across, down = (area.right - left) / step, (area.bottom - top) / step
         size = (int(across / DOTS + 1) * DOTS, int(down / DOTS + 1) * DOTS, step)
-        if self._dots is None or self._dots[0] != size:
+        if size not in self._dots:
             columns, rows, _ = size
             points = [QPointF(x * step, y * step) for x in range(columns) for y in range(rows)]
-            self._dots = size, QPolygonF(points)
+            if len(self._dots) >= MOST_DOTS:
+                self._dots.clear()
+            self._dots[size] = QPolygonF(points)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(make_thin_pen(self._theme.grid, 2))
         painter.translate(left, top)
-        painter.drawPoints(self._dots[1])
+        painter.drawPoints(self._dots[size])
         painter.translate(-left, -top)
 
     def paint_detail(self, painter: QPainter, step: int) -> Iterator[float]:

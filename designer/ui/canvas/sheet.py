@@ -265,6 +265,7 @@ class Sheet:
         unlike = [key for key in news if not _takes_alike(items[key].inferred, nodes[key])]
         for key in news:
             items[key].renew(nodes[key])
+        self.touches.add(*(items[key].box for key in other))
         return news, other, unlike
 
     def _count_ports(self, keys: Iterable[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """What is seen of a sheet, item by item, as values: where two pictures of it agree, nothing needs to be drawn anew."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect
 from designer.ui.canvas.geometry import Box
 
 MOST_PARTS = 8  # of a picture that are drawn anew, each on its own
+MOST_SHARE = 0.4  # of a picture: where more changed all of it is drawn anew, as parts cover more than what changed
 DEAR = 12_000  # pixels that are as quickly drawn as one part more is begun
 
 
@@ -39,15 +40,17 @@ def _compare(before: dict[Hashable, Sight], after: dict[Hashable, Sight]) -> lis
     changed = [sight.box for key, sight in before.items() if key not in after]
     for key, sight in after.items():
         known = before.get(key)
-        if known is None:
+        if known is None or (known.look != sight.look and known.box == sight.box):
             changed.append(sight.box)
         elif known != sight:
             changed += [known.box, sight.box]
     return changed
 
 
-def join_parts(parts: Iterable[QRect]) -> list[QRect]:
-    """Return a few rectangles that cover all of these: those that are drawn as quickly together are made one."""
+def join_parts(parts: Collection[QRect], whole: QRect) -> list[QRect]:
+    """Return a few rectangles that cover all of these, parts of `whole`: what is drawn as quickly together is made one."""
+    if sum(map(_count, parts)) > MOST_SHARE * _count(whole):
+        return [whole]
     joined: list[QRect] = []
     for part in parts:
         rest = part

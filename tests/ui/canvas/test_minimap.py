@@ -1,10 +1,13 @@
 """The map of the network in the corner of the canvas."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from designer.document import edits
+from designer.document.graph import Graph
 from designer.document.project import Project
 from tests.ui.canvas.conftest import Hand
 from tests.ui.canvas.networks import digits_cnn
@@ -70,3 +73,25 @@ def test_it_shows_every_card_in_its_colour_and_follows_edits(open_canvas: OpenCa
     qtbot.waitUntil(lambda: minimap._drawn != version)
     view.editor.select()
     assert family["convolution"] in colours("conv1")
+
+
+def test_after_every_edit_it_is_as_if_drawn_anew(open_canvas: OpenCanvas):
+    view = open_canvas(digits_cnn()).view
+    view.zoom_by(4)
+    editor, minimap = view.editor, view.minimap
+    node = editor.project.graph.nodes["relu1"]
+    graph = Graph({**editor.project.graph.nodes, "relu1": replace(node, kind="Dropout")}, editor.project.graph.edges)
+    pictures = []
+    for step in (
+        edits.move_nodes(editor.project, {"relu2": (180.0, 640.0)}),
+        edits.move_nodes(editor.project, {"head": (1800.0, 640.0)}),
+        edits.remove_nodes(editor.project, ["conv2", "bn2"]),
+        replace(editor.project, graph=graph),
+        editor.project,
+    ):
+        editor.apply("edit", step)
+        minimap._renew()
+        pictures.append(minimap._picture.toImage())
+        minimap.renew()
+        assert minimap._picture.toImage() == pictures[-1]
+    assert len({bytes(picture.constBits()) for picture in pictures}) == len(pictures)

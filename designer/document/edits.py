@@ -75,20 +75,20 @@ def remove_nodes(project: Project, ids: Iterable[str], *, close_gap: bool = Fals
     if not gone:
         return project
     graph = project.graph
-    touching = graph.edges_of(gone)
-    edges: list[Edge] = []
-    bridges: list[Edge] = []
-    for edge in graph.edges:
-        if edge.source in gone or edge.target in gone:
-            before = _first_source(graph, edge, gone) if close_gap and edge.target not in gone else None
-            if before is None or before.source == edge.target:
-                continue
-            edge = edge._replace(source=before.source, source_port=before.source_port)
-            bridges.append(edge)
-        edges.append(edge)
-    nodes = {key: node for key, node in graph.nodes.items() if key not in gone}
-    left = graph.rewired(nodes, tuple(edges), (*touching, *bridges))
-    layout = {key: position for key, position in project.layout.items() if key not in gone}
+    edges: list[Edge | None] = list(graph.edges)
+    changed: list[Edge] = []
+    for place in [at for at, edge in enumerate(graph.edges) if edge.source in gone or edge.target in gone]:
+        edge, edges[place] = graph.edges[place], None
+        changed.append(edge)
+        before = _first_source(graph, edge, gone) if close_gap and edge.target not in gone else None
+        if before is not None and before.source != edge.target:
+            edges[place] = bridge = edge._replace(source=before.source, source_port=before.source_port)
+            changed.append(bridge)
+    nodes, layout = {**graph.nodes}, {**project.layout}
+    for key in gone:
+        del nodes[key]
+        layout.pop(key, None)
+    left = graph.rewired(nodes, tuple([edge for edge in edges if edge is not None]), changed)
     return replace(project, graph=left, layout=layout, drawing=project.drawing.without(gone))
 
 

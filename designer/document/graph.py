@@ -126,7 +126,7 @@ class Graph:
     def edges_of(self, ids: Iterable[str]) -> tuple[Edge, ...]:
         """Return every edge that touches one of the nodes, in the order of `edges`."""
         wanted = set(ids)
-        return tuple(edge for edge in self.edges if edge.source in wanted or edge.target in wanted)
+        return tuple([edge for edge in self.edges if edge.source in wanted or edge.target in wanted])
 
 
 def _index(graph: Graph, end: str) -> Mapping[str, tuple[Edge, ...]]:

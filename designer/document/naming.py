@@ -1,7 +1,7 @@
 """Fresh ids and names for new nodes: short, readable and unique."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from designer.document.graph import Graph
 
@@ -26,23 +26,24 @@ class FreshNames:
     """Names that are still free, handed out one after the other: "conv1", "conv2" ..."""
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
+        self._taken = taken if isinstance(taken, Mapping | Set) else set(taken)  # ten thousand are not copied for one
+        self._given: set[str] = set()
         self._next: dict[str, int] = {}
 
     def is_free(self, name: str) -> bool:
         """Return whether nobody has this name yet."""
-        return name not in self._taken
+        return name not in self._taken and name not in self._given
 
     def take(self, stem: str, *, bare: bool = False) -> str:
         """Return `stem` with the lowest number that makes it free; `bare` tries the stem itself first."""
-        if bare and stem not in self._taken:
-            self._taken.add(stem)
+        if bare and self.is_free(stem):
+            self._given.add(stem)
             return stem
         number = self._next.get(stem, 2 if bare else 1)
-        while (name := f"{stem}{number}") in self._taken:
+        while (name := f"{stem}{number}") in self._taken or name in self._given:
             number += 1
         self._next[stem] = number + 1
-        self._taken.add(name)
+        self._given.add(name)
         return name
 
 
@@ -53,7 +54,7 @@ def fresh_ids(graph: Graph) -> FreshNames:
 
 def fresh_names(graph: Graph) -> FreshNames:
     """Return the names that are free in a graph."""
-    return FreshNames(node.name for node in graph.nodes.values())
+    return FreshNames({node.name for node in graph.nodes.values()})
 
 
 def take_id(ids: FreshNames, kind: str) -> str:

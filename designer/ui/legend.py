@@ -1,45 +1,45 @@
-"""What the marks of a comparison mean, in a corner of the canvas: each with its number; a click goes to the next one."""
+"""What the marks of a comparison mean, above the canvas: each with its number; a click goes to the next one."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from designer.document.wording import show_name
 from designer.ui.canvas.contrast_painter import MARKED, paint_badge
 from designer.ui.canvas.view import CanvasView
 from designer.ui.editor import Editor
-from designer.ui.marks import make_label
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.theme import Theme
 from designer.ui.words import write_count, write_tip
 
-GAP = 12  # logical pixels from the corner
 ICON = 18
 
 
-class ComparisonLegend(QFrame):
-    """Lies over the lower left corner of the canvas while a comparison is shown."""
+class ComparisonLegend(QWidget):
+    """A bar that is there while a comparison is shown: which two are compared, and how much differs."""
 
     change_wanted = Signal(str)  # "added", "removed" or "changed"
 
     def __init__(self, canvas: CanvasView, editor: Editor) -> None:
-        super().__init__(canvas)
+        super().__init__()
         self._canvas = canvas
         self._editor = editor
         self.setObjectName("legend")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("what differs")
-        self._title = make_label("", "muted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        column.setSpacing(2)
-        column.addWidget(self._title)
+        self.title = FittingLabel("muted")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(10, 3, 12, 3)
+        line.setSpacing(8)
         self.buttons: dict[str, QToolButton] = {}
         for change in MARKED:
             button = QToolButton(autoRaise=True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(ICON, ICON))
             button.clicked.connect(lambda _=False, change=change: self.change_wanted.emit(change))
-            column.addWidget(button)
+            line.addWidget(button)
             self.buttons[change] = button
-        canvas.installEventFilter(self)
+        line.addWidget(self.title, 1)
         editor.view_changed.connect(lambda *_: self.refresh())
         self.hide()
 
@@ -50,23 +50,15 @@ class ComparisonLegend(QFrame):
         if compared is None:
             return
         record = compared.record
-        self._title.setText(f"{compared.before.name} → {compared.after.name}")
+        names = f"{show_name(compared.before.name, 200)} → {show_name(compared.after.name, 200)}"
+        self.title.setText(names)
+        self.title.setToolTip(write_tip(names))
         for change, button in self.buttons.items():
             count = sum(one.change == change and bool(one.node or one.wire) for one in record.differences)
             button.setText(f"{write_count(count)} {change}")
             button.setEnabled(count > 0)
             button.setIcon(make_badge_icon(self._canvas.theme, change))
             button.setToolTip(write_tip(f"Go to the next one that was {change}") if count else "")
-        self.adjustSize()
-        self._place()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
-
-    def _place(self) -> None:
-        self.move(GAP, self._canvas.height() - self.height() - GAP)
 
 
 def make_badge_icon(theme: Theme, change: str) -> QIcon:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QWidget
 
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label
 
 
@@ -12,7 +13,7 @@ class DocumentTitle(QWidget):
     def __init__(self, bar: QMenuBar) -> None:
         super().__init__(bar)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.name = make_label("", "muted")
+        self.name = FittingLabel("muted")
         self.dot = make_label("●")
         self.dot.setObjectName("unsaved")
         self.dot.setAccessibleName("not saved")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit
 
 from designer.catalogue.check.groups import count_matters
 from designer.catalogue.registry import plugins
@@ -20,6 +20,7 @@ from designer.ui.asking import Asking
 from designer.ui.background import Job, Report
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
+from designer.ui.centre import Centre
 from designer.ui.comparing import Comparing
 from designer.ui.crumbs import Crumbs
 from designer.ui.documents import Documents
@@ -191,18 +192,11 @@ class Window(QMainWindow):
     # --- wiring ---------------------------------------------------------------------------------------------------
 
     def _lay_out_centre(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         self.tabs = DocumentTabs(self.documents)
         self.tabs.close_requested.connect(self.filing.close)
-        column.addWidget(self.tabs)
-        column.addWidget(self.notices)
         self.crumbs = Crumbs(self.editor)
-        column.addWidget(self.crumbs)
-        column.addWidget(self.canvas, 1)
-        self.setCentralWidget(centre)
+        bars = (self.tabs, self.notices, self.crumbs, self.comparing.legend)
+        self.setCentralWidget(Centre(self.editor, self.canvas, bars))
         self.hint = EmptyHint(self.canvas, self.editor)
         self.find_bar = FindBar(self)
 

@@ -11,6 +11,7 @@ from designer.ui.canvas.geometry import Box
 LEAST_SCALE, LARGEST_SCALE = 0.01, 4.0
 LARGEST_FIT = 1.25  # fitting does not blow a single card up to fill the window
 FIT_MARGIN = 40.0  # logical pixels left free around what is fitted
+LOOSE = 1.15  # times larger that what was fitted could be seen: it is fitted anew
 WHEEL_STEP = 1.0015  # zoom factor for each unit of the wheel; a notch has 120
 
 
@@ -24,6 +25,9 @@ class Look:
     scroll: QPoint
 
 
+Spot = tuple[float, int, int]  # where one looks, whatever the size of the view: the scale and the scroll bars
+
+
 class PlaneView(QGraphicsView):
     """A view of a scene without scroll bars and without end."""
 
@@ -32,7 +36,8 @@ class PlaneView(QGraphicsView):
     def __init__(self, scene: QGraphicsScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
         self._fit_later: Box | None = None
-        self._fitted: tuple[Box, Look] | None = None  # what was fitted last, and how it was looked at then
+        self._fitted: tuple[Box, Spot] | None = None  # what was fitted last, and where one looked then
+        self._arrived: tuple[Look, Spot] | None = None  # what was to be in view again, and where one looked then
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -72,6 +77,7 @@ class PlaneView(QGraphicsView):
             self.verticalScrollBar().setValue(look.scroll.y())
         else:
             self.centerOn(look.centre)
+        self._arrived = look, self._spot()
 
     def view_centre(self) -> QPointF:
         """Return the point of the canvas in the middle of the view."""
@@ -101,15 +107,13 @@ class PlaneView(QGraphicsView):
             self._fit_later = box
             return
         self._fit_later = None
-        width, height = self._room()
-        across, down = max(box.right - box.left, 1.0), max(box.bottom - box.top, 1.0)
-        self._scale_to(min(width / across, height / down, LARGEST_FIT))
+        self._scale_to(self._find_scale(box))
         self.centerOn((box.left + box.right) / 2, (box.top + box.bottom) / 2)
-        self._fitted = box, self.look()
+        self._fitted = box, self._spot()
 
     def shows_fitted(self, box: Box | None) -> bool:
         """Return whether this box was fitted last, and nobody has looked elsewhere since."""
-        return self._fitted is not None and self._fitted == (box, self.look())
+        return self._fitted is not None and self._fitted == (box, self._spot())
 
     def reveal(self, box: Box, margin: float = 24.0) -> None:
         """Move the view just so far that the box lies in it."""
@@ -123,8 +127,15 @@ class PlaneView(QGraphicsView):
         self._fit_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        look, spot = self._arrived or (None, None)
+        fitted = self._fitted[0] if self._fitted is not None and self._fitted[1] == self._spot() else None
+        arrived = spot == self._spot()
         super().resizeEvent(event)
         self._fit_now()
+        if fitted is not None and self._is_loose(fitted):
+            self.fit_box(fitted)
+        elif look is not None and arrived and look.size == self.viewport().size():
+            self.look_at(look)  # a bar above has come or gone since one came here
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         pixels, turn = event.pixelDelta(), event.angleDelta()
@@ -147,6 +158,18 @@ class PlaneView(QGraphicsView):
                 self.zoom_by(pinch.scaleFactor(), self.viewport().mapFromGlobal(pinch.hotSpot().toPoint()))
                 return True
         return super().viewportEvent(event)
+
+    def _spot(self) -> Spot:
+        return self.scale_now, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+
+    def _find_scale(self, box: Box) -> float:
+        """Return the scale at which a box fills the view."""
+        width, height = self._room()
+        return min(width / max(box.right - box.left, 1.0), height / max(box.bottom - box.top, 1.0), LARGEST_FIT)
+
+    def _is_loose(self, box: Box) -> bool:
+        """Return whether a box that was fitted is cut now, or could be seen much larger."""
+        return not self.area().encloses(box) or self._find_scale(box) > LOOSE * self.scale_now
 
     def _room(self) -> tuple[float, float]:
         """Return the width and the height in logical pixels that something fitted has."""

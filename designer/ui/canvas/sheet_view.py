@@ -95,13 +95,26 @@ class SheetView(PlaneView):
         self._scene.marks = replace(self._scene.marks, **changes)  # type: ignore[arg-type]
 
     def keep_look(self) -> None:
-        """Remember how the place was looked at that one has left, and look at the new one as the last time."""
+        """Remember how the place was looked at that one has left, and look at the new one as the last time.
+
+        All of a block that is entered is shown, and all of a place that was seen whole.
+        """
         where = self.editor.document, self.editor.where
         if where != self._where:
-            if not self.fits_later:
-                self._looks.setdefault(self._where[0], {})[self._where[1]] = self.look()
+            document, blocks = self._where
+            looks = self._looks.setdefault(document, {})
+            if self.fits_all:
+                looks.pop(blocks, None)
+            elif not self.fits_later:
+                looks[blocks] = self.look()
             self._where = where
-            self._look_as_before()
+            entered = where[0] is document and len(where[1]) > len(blocks)
+            self.fit_all() if entered else self._look_as_before()
+
+    def settle(self) -> None:
+        """Fit again what is fitted: the bars above the canvas have come or gone with what is shown."""
+        if self.fits_all:
+            self.fit_all()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QToolButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from designer.catalogue.comparing import Difference, Record, Section
@@ -17,7 +18,8 @@ EMPTY = "What differs between two projects is listed here: File, Compare with."
 SAME = "Nothing differs between the two."
 MOST_ROWS = 5000
 ROWS_AT_ONCE = 400  # more are listed piece by piece
-WIDTHS = (420, 210, 210)  # logical pixels of the columns
+VALUES = 210  # logical pixels of a column of values at least, and
+MOST_VALUES = 0.3  # of the width of the list at most: what does not fit is in its tip
 
 
 class ComparisonPanel(QWidget):
@@ -43,7 +45,9 @@ class ComparisonPanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setAlternatingRowColors(False)
         header = self.tree.header()
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.currentItemChanged.connect(lambda item, _: self._choose(item))
         self.tree.itemClicked.connect(lambda item, _: self._choose(item))
         top = QHBoxLayout()
@@ -70,12 +74,30 @@ class ComparisonPanel(QWidget):
         self.swap.setVisible(record is not None)
         self.totals.setText(EMPTY if record is None else self._write_totals(record))
         if record is not None:
-            self.tree.setHeaderLabels(["Difference", f"Before: {record.before}", f"After: {record.after}"])
-            for column, width in enumerate(WIDTHS):
-                self.tree.setColumnWidth(column, width)
+            self.tree.headerItem().setText(0, "Difference")
+            self._fit_columns()
             self._pieces = (piece for section in record.sections for piece in self._add_section(section))
             self._add_more()
         self._filling = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give the columns of values what their headings need, as far as that goes, and all else to the differences."""
+        record, header = self._record, self.tree.header()
+        most = round(MOST_VALUES * self.tree.viewport().width())
+        sides = (("Before", record.before), ("After", record.after)) if record is not None else ()
+        for column, (side, name) in enumerate(sides, 1):
+            heading = write_plain(f"{side}: {name}")
+            self.tree.headerItem().setText(column, heading)
+            width = max(1, min(max(VALUES, header.sectionSizeHint(column)), most))
+            self.tree.setColumnWidth(column, width)
+            room = width - (header.sectionSizeHint(column) - header.fontMetrics().horizontalAdvance(heading))
+            cut = header.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideMiddle, room)
+            self.tree.headerItem().setText(column, cut)
+            self.tree.headerItem().setToolTip(column, write_tip(heading))
 
     def _add_more(self) -> None:
         """List another piece, and the next one in a turn of its own."""

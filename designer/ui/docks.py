@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from time import perf_counter
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -16,12 +15,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from designer.ui.marks import make_label, set_mark
+from designer.ui.turns import polish
 
 TITLE_HEIGHT = 26
-STEP = 0.008  # seconds of work between two turns of the event loop
 LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 
@@ -138,13 +136,7 @@ class PanelDock(QDockWidget):
             return
         content = self._make()
         yield
-        end = perf_counter() + STEP
-        for widget in content.findChildren(QWidget):
-            if isValid(widget):
-                widget.ensurePolished()  # the style sheet takes longer than all else: to show them would do all at once
-            if perf_counter() > end:
-                yield
-                end = perf_counter() + STEP
+        yield from polish(content)
         content.setVisible(self._seen)
 
     def _appear(self, visible: bool) -> None:

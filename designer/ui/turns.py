@@ -2,8 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from time import perf_counter
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+STEP = 0.008  # seconds of work between two turns of the event loop
 
 
 class Turns(QObject):
@@ -21,9 +26,9 @@ class Turns(QObject):
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._take)
 
-    def start(self) -> None:
-        """Begin with the next turn."""
-        self._timer.start()
+    def start(self, wait: int = 0) -> None:
+        """Begin with the next turn, or after so many milliseconds."""
+        self._timer.start(wait)
 
     def stop(self) -> None:
         """Do nothing more."""
@@ -35,7 +40,7 @@ class Turns(QObject):
             self.done.emit()
             return
         piece = self._pieces.popleft()
-        self._timer.start()  # before the piece: it may fail, and it may stop all
+        self._timer.start(0)  # before the piece: it may fail, and it may stop all
         rest = piece()
         if isinstance(rest, Iterator):
             self._pieces.appendleft(lambda: self._go_on(rest))
@@ -43,3 +48,14 @@ class Turns(QObject):
     def _go_on(self, steps: Iterator[object]) -> Iterator[object] | None:
         """Take one step; return the steps while there may be more."""
         return None if next(steps, self) is self else steps
+
+
+def polish(widget: QWidget) -> Iterator[None]:
+    """Style what a widget consists of, in steps: the style sheet takes longer than all else, and to show does all at once."""
+    end = perf_counter() + STEP
+    for one in widget.findChildren(QWidget):
+        if shiboken6.isValid(one):
+            one.ensurePolished()
+        if perf_counter() > end:
+            yield
+            end = perf_counter() + STEP

@@ -76,6 +76,7 @@ SLOW_PARTS = (
     "designer.ui.figures.picture",
 )
 REST = 80  # milliseconds without an edit after which the number of problems follows
+PAUSE = 400  # milliseconds after the window is ready until it makes what it may need next
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
 
 
@@ -367,6 +368,8 @@ class Window(QMainWindow):
     def _finish(self) -> None:
         self._has_parts = True
         self.ready.emit()
+        self._rest = Turns((self.workbench.rehearse,), self)
+        self._rest.start(PAUSE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.documents.unsaved and not self._may_close:

@@ -1,6 +1,6 @@
 """The panels of a window: how each is made, where it stands, and how the arrangement is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -68,6 +68,12 @@ class Workbench(QObject):
         inspector = self.panel("inspector")
         assert isinstance(inspector, Inspector)
         return [*(dock.allow for dock in self.docks.values()), *inspector.list_pieces()]
+
+    def rehearse(self) -> Iterator[None]:
+        """Make in small steps what is not seen yet, and will be as soon as something is selected."""
+        inspector = self.panel("inspector")
+        assert isinstance(inspector, Inspector)
+        return inspector.rehearse()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw every panel in the colours of a theme."""

@@ -98,8 +98,11 @@ class FixChoice(FlowBox):
         self.button.fit()
 
     def ask(self) -> None:
-        """Ask for what follows from the fix; it is shown when it is known."""
-        previews_of(self._editor).ask(self, self._problem, self._fix, self._show)
+        """Ask for what follows from the fix; it is shown when it is known, unless another fix is shown by then."""
+        fix = self._fix
+        previews_of(self._editor).ask(
+            self, self._problem, fix, lambda seen: self._show(seen) if fix is self._fix else None
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -138,7 +141,8 @@ class FixList(FlowBox):
     def __init__(self, editor: Editor, *, across: bool) -> None:
         super().__init__(across=14 if across else ONE_A_ROW, down=2)
         self._editor = editor
-        self.choices: list[FixChoice] = []
+        self._choices: list[FixChoice] = []  # that were made; they are kept
+        self.choices: list[FixChoice] = []  # in sight
 
     @property
     def buttons(self) -> list[QPushButton]:
@@ -147,17 +151,18 @@ class FixList(FlowBox):
 
     def show_fixes(self, problem: Problem) -> None:
         """Show the fixes of a problem in place of those that were shown."""
-        while len(self.choices) > len(problem.fixes):
-            choice = self.choices.pop()
-            self.take(choice)
+        for choice in self._choices[len(problem.fixes) :]:
+            choice.follows.hide()  # by the time it is shown again that may be otherwise
             choice.hide()
-            choice.deleteLater()
+        self.choices = self._choices[: len(problem.fixes)]
         for choice, fix in zip(self.choices, problem.fixes, strict=False):
             choice.show_fix(problem, fix)
+            choice.show()
         for fix in problem.fixes[len(self.choices) :]:
             choice = FixChoice(self._editor, problem, fix)
             choice.chosen.connect(self.chosen)
             self.add(choice)
+            self._choices.append(choice)
             self.choices.append(choice)
         if self.parentWidget() is not None or not self.choices:  # else it would open as a window
             self.setVisible(bool(self.choices))

@@ -29,11 +29,6 @@ class FlowBox(QWidget):
         self._parts.append(widget)
         self._renew()
 
-    def take(self, widget: QWidget) -> None:
-        """Leave a widget out from now on."""
-        self._parts.remove(widget)
-        self._renew()
-
     def heightForWidth(self, width: int) -> int:
         if not self.isVisible():
             return self._lay(width, move=False)

@@ -1,6 +1,6 @@
 """The inspector: a page for the one thing that is selected, for several, or for the project."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +12,7 @@ from designer.ui.panels.fact_list import NameLine
 from designer.ui.panels.overview import BlockPage, ProjectPage
 from designer.ui.panels.page_area import Page, PageArea
 from designer.ui.theme import Theme
+from designer.ui.turns import polish
 
 if TYPE_CHECKING:
     from designer.ui.panels.layer_page import LayerPage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from designer.ui.panels.selection_page import SelectionPage
 
 WIDTH = 250  # logical pixels, at least
+MOST_KINDS = 8  # of layers, of which rows are made before one is selected
 
 AnyPage = TypeVar("AnyPage", bound=Page)
 
@@ -82,6 +84,22 @@ class Inspector(QWidget):
     def list_pieces(self) -> list[Callable[[], object]]:
         """Return what makes the pages that are not there yet, each by a call of its own."""
         return [lambda: self.layer, lambda: self.selection, lambda: self.block, lambda: self.remarks]
+
+    def rehearse(self) -> Iterator[None]:
+        """Do in small steps what takes its time where a page is seen for the first time: rows, style, a picture."""
+        kinds = {known.node.kind: known.node.id for known in self._editor.view_inference.nodes.values()}
+        for node in [*kinds.values()][:MOST_KINDS]:
+            if not self._shows("layer") and node in self._editor.view_inference.nodes:
+                self.layer.show_layer(node)
+            yield
+        if not self._shows("selection"):
+            self.selection.rehearse()
+        for page in (self.layer, self.selection):
+            yield
+            yield from polish(page)
+            if not page.isVisible():
+                page.resize(self._stack.size())
+                page.grab()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

@@ -15,8 +15,7 @@ class Page(QWidget):
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
         assert layout is not None
-        least = layout.minimumSize()
-        return QSize(least.width(), 0) if layout.hasHeightForWidth() else least
+        return QSize() if layout.hasHeightForWidth() else layout.minimumSize()
 
 
 class PageArea(QScrollArea):

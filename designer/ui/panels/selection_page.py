@@ -48,19 +48,23 @@ class KindButtons(QWidget):
         if kinds == self._shown:
             return
         self._shown = kinds
-        for button in self.buttons:
-            self._column.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
-        for kind, (name, count) in list(kinds.items())[:MOST_KINDS]:
-            button = QPushButton(f"{count:,} × {name}".replace("&", "&&"))
-            button.setProperty("link", True)
-            button.setToolTip("Select these alone")
-            button.setAccessibleName(f"select only the {write_amount(count, name, name)}")
-            button.clicked.connect(lambda _=False, kind=kind: self.chosen.emit(kind))
-            self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            self.buttons.append(button)
+        shown = list(kinds.items())[:MOST_KINDS]
+        while len(self.buttons) < len(shown):
+            self.buttons.append(self._make_button(len(self.buttons)))
+        for place, button in enumerate(self.buttons):
+            button.setVisible(place < len(shown))
+            if place < len(shown):
+                name, count = shown[place][1]
+                button.setText(f"{count:,} × {name}".replace("&", "&&"))
+                button.setAccessibleName(f"select only the {write_amount(count, name, name)}")
+
+    def _make_button(self, place: int) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("link", True)
+        button.setToolTip("Select these alone")
+        button.clicked.connect(lambda: self.chosen.emit(list(self._shown)[place]))
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return button
 
 
 class SelectionPage(WalkedPage):
@@ -111,6 +115,10 @@ class SelectionPage(WalkedPage):
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self.hue.list.set_theme(theme)
+
+    def rehearse(self) -> None:
+        """Make what is needed for all layers of the network, before it is seen."""
+        self._show_layers(tuple(self._editor.view_inference.nodes.values()))
 
     def refresh(self, remarks: frozenset[str]) -> None:
         """Show the present selection; `remarks` are the comments and frames in it."""

@@ -65,6 +65,9 @@ class Following:
     def look(self, wish: object, per_second: float = 1.0) -> None:
         """Do nothing: nobody can look into the network."""
 
+    def slow(self, factor: float) -> None:
+        """Do nothing: a folder is looked at as often as ever."""
+
     def keep(self, nodes: Iterable[str]) -> None:
         """Do nothing: a folder has no snapshots."""
 

@@ -1,6 +1,8 @@
 """The first import of torch, kept from freezing the window."""
 
 import ctypes
+import functools
+import gc
 import importlib.util
 import os
 import sys
@@ -35,7 +37,26 @@ def import_torch() -> None:
         spec = importlib.util.find_spec("torch")
         if spec is not None and spec.origin is not None:
             _load_libraries(Path(spec.origin).parent / "lib")
+    known = "torch" in sys.modules
     import torch  # noqa: F401
+
+    if not known:
+        settle()
+
+
+def settle() -> None:
+    """Count all objects there are among the oldest, without looking for cycles among them.
+
+    An import leaves some 100,000, which stay; to look through them takes 0.1 s, in which every thread stands still.
+    """
+    gc.freeze()
+    gc.unfreeze()
+
+
+@functools.cache
+def settle_first_steps() -> None:
+    """Settle what torch imports when it first takes a step; once in a process."""
+    settle()
 
 
 def _load_libraries(folder: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, StepsDone, Weights
 from designer.engine.plan import Plan
-from designer.engine.preload import import_torch
+from designer.engine.preload import import_torch, settle_first_steps
 from designer.engine.seeing import Look, Wish
 
 AT_ONCE = 0.0
@@ -47,6 +47,7 @@ class Session:
         self._plan: Plan | None = None  # to go on with
         self._watched: tuple[str, ...] = ()
         self._watch_interval = 0.5
+        self._slowness = 1.0  # by which snapshots and looks come less often than was asked for
         self._next_snapshot = AT_ONCE
         self._wish: Wish | None = None  # what looks are to bring; None for no looks
         self._look_interval = 1.0
@@ -149,6 +150,10 @@ class Session:
             self._next_look = AT_ONCE
             self._changed.notify_all()
 
+    def slow(self, factor: float) -> None:
+        """Let snapshots and looks come so many times less often than was asked for: the listener is busy."""
+        self._slowness = factor
+
     def keep(self, nodes: Iterable[str]) -> None:
         """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped, and for a last look."""
         with self._changed:
@@ -182,6 +187,8 @@ class Session:
         try:
             event = next(run)
             while not isinstance(event, Finished | Failed):
+                if isinstance(event, StepsDone):
+                    settle_first_steps()
                 self._queue(event)
                 event = run.send(self._answer(event))
             return event
@@ -254,7 +261,7 @@ class Session:
         if isinstance(event, Weights) and self._next_snapshot != AT_ONCE:
             return False  # no step was taken since
         # Held, the weights stand still: one snapshot shows all there is until the run goes on.
-        self._next_snapshot = math.inf if self._paused else now + self._watch_interval
+        self._next_snapshot = math.inf if self._paused else now + self._watch_interval * self._slowness
         return True
 
     def _note_cost(self, cost: float) -> None:
@@ -262,7 +269,7 @@ class Session:
         self._costs.append(cost)
         if self._next_look not in (AT_ONCE, math.inf):
             known = min(self._costs) if len(self._costs) > 1 else 0.0
-            self._next_look = time.monotonic() + max(self._look_interval, known / LOOKING)
+            self._next_look = time.monotonic() + max(self._look_interval * self._slowness, known / LOOKING)
 
     def _is_look_due(self, event: Event) -> bool:
         """Return whether to look into the network now, and put the next time off until it is known what that cost."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
@@ -20,12 +20,12 @@ from designer.engine.plan import Plan
 from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
 from designer.ui.live_run import LiveRun
+from designer.ui.pace import Beat
 from designer.ui.progress import Progress
 
 if TYPE_CHECKING:
     from designer.engine.following import Following
 
-DRAIN_EVERY = 33  # milliseconds
 LONGEST_GOODBYE = 20.0  # seconds
 
 
@@ -61,7 +61,7 @@ class TrainingBridge(QObject):
         self._watched: tuple[str, ...] = ()
         self._wish = Wish()
         self._told_findings: tuple[Finding, ...] = ()
-        self._timer = QTimer(self, interval=DRAIN_EVERY)
+        self._timer = Beat(self)
         self._timer.timeout.connect(self.drain)
 
     @property
@@ -184,7 +184,7 @@ class TrainingBridge(QObject):
         self._under_way = self._owner, run
         run.wish = self._wish
         run.begin(self._watched)
-        self._timer.start()
+        self._timer.begin()
         run.note_state()
         self._tell_state()
 
@@ -238,6 +238,7 @@ class TrainingBridge(QObject):
         """Let a held run learn from one batch."""
         if (run := self.run_under_way) is not None and run.held:
             run.session.step()
+            self._timer.hurry()
 
     def stop(self) -> None:
         """End the run under way after the step in hand; its events still arrive."""
@@ -270,8 +271,9 @@ class TrainingBridge(QObject):
         if self._under_way is None:
             return
         owner, run = self._under_way
-        before = run.progress
+        before, state = run.progress, run.state
         events = run.drain()
+        self._timer.follow(run)
         if not run.active:
             self._timer.stop()
             self._under_way = None
@@ -284,10 +286,12 @@ class TrainingBridge(QObject):
             self.progressed.emit(run.progress)
         if run is self._run:
             self._tell_state()
-        self.advanced.emit()
+        if events or run.state != state:
+            self.advanced.emit()
 
     def _settle(self, run: LiveRun) -> None:
         """Take over what was just asked of a run."""
+        self._timer.hurry()
         run.note_state()
         if run is self._run:
             self._tell_state()

@@ -80,9 +80,6 @@ class Curves(Protocol):
     def refresh(self) -> None:
         """Draw what was added."""
 
-    def pace(self) -> int:
-        """Return the milliseconds that should lie between two redraws."""
-
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
 
@@ -120,7 +117,7 @@ class TrainingPanel(QWidget):
         self.curves = curves
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._redraw = QTimer(self, singleShot=True)
+        self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self._draw)
         self._build()
         bridge.happened.connect(self.take)
@@ -293,7 +290,7 @@ class TrainingPanel(QWidget):
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():
-            self._redraw.start(self.curves.pace())
+            self._redraw.start()
 
     def _draw(self) -> None:
         if not self.isVisible():

@@ -29,11 +29,10 @@ from designer.ui.plots.heat import MatrixPlot, make_matrix
 from designer.ui.plots.layer_table import LayerTable
 from designer.ui.plots.maps import CountPlot, MapPlot
 from designer.ui.plots.picker import SamplePicker
-from designer.ui.plots.plot import Plot, find_pace
+from designer.ui.plots.plot import Plot
 from designer.ui.theme import Theme
 from designer.ui.words import write_bytes, write_count
 
-REDRAW_EVERY = 200  # milliseconds
 HEAD = 20  # pixels of the line above a plot
 NOTHING = (
     "From the first steps on, every layer is listed here with what it gives, how it learns and what it takes.\n"
@@ -66,7 +65,7 @@ class ActivityPanel(QWidget):
         self.maps, self.bars, self.matrix = MapPlot(theme), BarPlot(theme), MatrixPlot(theme)
         self.counts, self.means = CountPlot(theme), BarPlot(theme)
         self.answer = make_label("", "muted")
-        self._redraw = QTimer(self, singleShot=True)
+        self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self.draw)
         self._build()
         self.picker.chosen.connect(lambda number: bridge.wish(sample=number))
@@ -92,7 +91,7 @@ class ActivityPanel(QWidget):
     def take(self, event: Event) -> None:
         """Take in one event of the engine; a look is drawn soon after."""
         if isinstance(event, Look) and not self._redraw.isActive():
-            self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
+            self._redraw.start()
 
     def draw(self) -> None:
         """Show the newest look."""

@@ -23,13 +23,11 @@ from designer.ui.plots.curve_table import write_curves
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
 from designer.ui.plots.plane import PlanePlot
-from designer.ui.plots.plot import find_pace
 from designer.ui.theme import Theme
 
 SMOOTHING = 30  # where the slider stands at first, 0 to 100
 WIDEST = 0.1  # share of the run that the slider's end averages over
 HEAD = 20  # pixels
-REDRAW_EVERY = 60  # milliseconds, at most
 PLANE_WIDTH = 300  # pixels that the plane of two-dimensional data wants
 LEAST_PLANE = 180
 NARROW = 300  # pixels under which a plot leaves out words
@@ -143,10 +141,6 @@ class CurvePair(QWidget):
         """Note how many steps lie behind a place in epochs."""
         for plot in self.plots:
             plot.note_step(epoch, step)
-
-    def pace(self) -> int:
-        """Return the milliseconds that should lie between two redraws."""
-        return find_pace((self.loss, self.shown, self.plane), REDRAW_EVERY)
 
     def refresh(self) -> None:
         """Draw what was added since the last call."""

@@ -42,8 +42,9 @@ class HistogramPlot(Plot):
         self.x_axis, _ = fit_axis(float(both.min()), float(both.max()), max(int(area.width() / 46), 2))
         if self.x_axis.low == 0 < both.min():
             self.x_axis = Axis(float(both.min()), self.x_axis.high)
-        edges = np.linspace(self.x_axis.low, self.x_axis.high, BINS + 1)
-        heights = [np.histogram(part, edges)[0] / max(len(part), 1) for part in (now, first)]
+        ends = self.x_axis.low, self.x_axis.high
+        edges = np.linspace(*ends, BINS + 1)
+        heights = [np.histogram(part, BINS, ends)[0] / max(len(part), 1) for part in (now, first)]
         self.y_axis = Axis(0.0, float(max(*(part.max() for part in heights), 1e-9)) * 1.05)
         x = self.pixels_x(edges)
         painter.setPen(Qt.PenStyle.NoPen)

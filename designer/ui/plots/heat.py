@@ -46,10 +46,19 @@ def mean_blocks(values: Array, rows: int, columns: int) -> tuple[Array, tuple[in
     block = max(-(-height // max(rows, 1)), 1), max(-(-width // max(columns, 1)), 1)
     if block == (1, 1):
         return values, block
+    sums = _sum_rows(_sum_rows(values, block[0]).T, block[1]).T
     starts = np.arange(0, height, block[0]), np.arange(0, width, block[1])
-    sums = np.add.reduceat(np.add.reduceat(values, starts[0], axis=0), starts[1], axis=1)
     counts = np.diff([*starts[0], height])[:, None] * np.diff([*starts[1], width])[None]
     return (sums / counts).astype(np.float32), block
+
+
+def _sum_rows(values: Array, size: int) -> Array:
+    """Return the sums of so many rows each; faster than reduceat, as whole rows are added."""
+    sums = values[::size].copy(order="K")
+    for offset in range(1, size):
+        part = values[offset::size]
+        sums[: len(part)] += part
+    return sums
 
 
 def find_range(values: Array) -> float:

@@ -5,8 +5,7 @@ second to import.
 """
 
 import functools
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,8 +18,6 @@ from designer.ui.theme import Theme, colour, mix, readable, text_font
 
 LEFT, TOP, RIGHT, BOTTOM = 36.0, 7.0, 10.0, 19.0  # room around the area for the axes' numbers, in pixels
 SMALL = 10.5
-# Share of one processor that painting may take while a network trains; what comes with it takes about as much again.
-PAINTING = 0.008
 
 
 class Plot(QWidget):
@@ -29,7 +26,6 @@ class Plot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
-        self.cost = 0.0  # seconds of the processor that the last painting took
         self._area: QRectF | None = None
         self._grid: tuple[object, QPixmap] | None = None
         self.x_axis = Axis(0.0, 1.0)
@@ -63,13 +59,11 @@ class Plot(QWidget):
         raise NotImplementedError
 
     def paintEvent(self, event) -> None:
-        began = time.thread_time()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font(SMALL))
         self.paint(painter)
         painter.end()
-        self.cost = time.thread_time() - began
 
     def pixels_x(self, values: Floats) -> Floats:
         """Return where values of the horizontal axis lie, in pixels."""
@@ -194,8 +188,3 @@ def draw_note(painter: QPainter, theme: Theme, at: QPointF, lines: Sequence[tupl
 def tint(ground: str, code: str, share: float) -> QColor:
     """Return the colour `share` of the way from the ground to a colour; shared, so treat it as constant."""
     return colour(mix(ground, code, share))
-
-
-def find_pace(plots: Iterable[Plot], least: int) -> int:
-    """Return the milliseconds between two redraws: `least`, or as many as keep painting to its share of the time."""
-    return max(least, min(round(1000 * sum(plot.cost for plot in plots) / PAINTING), 1000))

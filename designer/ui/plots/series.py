@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+MOST_WAITING = 64  # pieces
 _LONGEST_PHASE = 300.0
 _LEAST_SPAN = 1e-9
 
@@ -15,30 +16,37 @@ class Series:
     In the average a point's weight falls to 1/e over a distance of `span` along x; 0 gives the points themselves. It
     starts without a bias, since the weights are summed as well (as in Adam: Kingma and Ba, 2015, section 3). Points
     that are not finite break the line and leave the average as it was.
+
+    What is appended waits a while, so that it is taken in together: a step of training costs little more than a list.
     """
 
     def __init__(self, span: float = 0.0) -> None:
         self._span = span
         self._points = np.empty((3, 1024))
         self._count = 0
+        self._waiting: list[tuple[Floats, Floats]] = []
         self._sums = (0.0, 0.0)  # of values and of weights, faded up to the last point
 
     def __len__(self) -> int:
+        self._take_in()
         return self._count
 
     @property
     def x(self) -> Floats:
         """Positions, a view."""
+        self._take_in()
         return self._points[0, : self._count]
 
     @property
     def y(self) -> Floats:
         """Values as they came, a view."""
+        self._take_in()
         return self._points[1, : self._count]
 
     @property
     def smooth(self) -> Floats:
         """The moving average at each point, a view."""
+        self._take_in()
         return self._points[2, : self._count]
 
     @property
@@ -49,15 +57,27 @@ class Series:
     @span.setter
     def span(self, span: float) -> None:
         if span != self._span:
+            self._take_in()
             self._span = span
             self._average(0)
 
     def clear(self) -> None:
         """Forget all points."""
         self._count = 0
+        self._waiting.clear()
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Append points; `x` goes on where the last ones ended."""
+        self._waiting.append((x, y))
+        if len(self._waiting) >= MOST_WAITING:
+            self._take_in()
+
+    def _take_in(self) -> None:
+        """Take in the points that wait."""
+        if not self._waiting:
+            return
+        parts, self._waiting = self._waiting, []
+        x, y = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
         start, end = self._count, self._count + len(y)
         if end > self._points.shape[1]:
             grown = np.empty((3, max(end, 2 * self._points.shape[1])))
@@ -70,7 +90,7 @@ class Series:
 
     def value_near(self, x: float, *, smooth: bool = False) -> float | None:
         """Return the value of the last point at or before `x` (of the first, before all); None where there is none."""
-        if not self._count:
+        if not len(self):
             return None
         index = max(int(np.searchsorted(self.x, x, "right")) - 1, 0)
         value = float((self.smooth if smooth else self.y)[index])
@@ -78,20 +98,20 @@ class Series:
 
     def _average(self, start: int) -> None:
         """Average the points from `start` on."""
-        x, y = self.x[start:], self.y[start:]
+        x, y, smooth = self._points[:, start : self._count]
         if not len(x):
             return
         if self._span < _LEAST_SPAN:
-            self.smooth[start:] = y
+            smooth[:] = y
             return
-        before = self.x[start - 1] if start else x[0]
+        before = self._points[0, start - 1] if start else x[0]
         phase = (x - before) / self._span
         finite = np.isfinite(y)
         values, weights = self._sums if start else (0.0, 0.0)
         sums = fade(np.where(finite, y, 0.0), phase, values)
         shares = fade(finite.astype(np.float64), phase, weights)
         with np.errstate(invalid="ignore"):
-            self.smooth[start:] = sums / np.where(shares > 0, shares, np.nan)
+            smooth[:] = sums / np.where(shares > 0, shares, np.nan)
         self._sums = float(sums[-1]), float(shares[-1])
 
 

@@ -20,11 +20,10 @@ from designer.ui.plots.heat import MatrixPlot, make_matrix
 from designer.ui.plots.history import Summary, TensorHistory
 from designer.ui.plots.key import Key
 from designer.ui.plots.norms import GRADIENT, UPDATE, NormPlot
-from designer.ui.plots.plot import Plot, find_pace
+from designer.ui.plots.plot import Plot
 from designer.ui.theme import Theme
 from designer.ui.words import write_count
 
-REDRAW_EVERY = 200  # milliseconds
 HEAD = 20  # pixels of the line above a plot
 OF_GRADIENT = " gradient"  # how the gradient of a tensor is called, after its name
 BRIEF = 900  # pixels under which the line of numbers is short
@@ -60,7 +59,7 @@ class WeightsPanel(QWidget):
         self.spread = SpreadPlot(theme)
         self.norms = NormPlot(theme)
         self.keys = (Key("gradient", GRADIENT, theme), Key("update", UPDATE, theme, "dashed"))
-        self._redraw = QTimer(self, singleShot=True)
+        self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self.draw)
         self._build()
         self.tensors.activated.connect(lambda _: self.draw())
@@ -102,9 +101,11 @@ class WeightsPanel(QWidget):
                 history.add(event.step, tensor, event.gradients.get(name), event.updates.get(name, np.nan))
             if event.node == self._key:  # spread like the weights, for as long as it is looked at
                 for name, gradient in event.gradients.items():
-                    known.setdefault(f"{name}{OF_GRADIENT}", TensorHistory()).add(event.step, gradient, gradient)
+                    summary = known[name].summary
+                    norm = summary.gradient if summary is not None else None
+                    known.setdefault(f"{name}{OF_GRADIENT}", TensorHistory()).add(event.step, gradient, norm)
             if event.node == self._key and not self._redraw.isActive():
-                self._redraw.start(find_pace((plot for plot in self.plots if plot.isVisible()), REDRAW_EVERY))
+                self._redraw.start()
 
     def draw(self) -> None:
         """Show the newest snapshot of the selected layer, or say what is missing."""

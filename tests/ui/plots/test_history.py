@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from designer.ui.plots.history import MOST_RECORDS, TensorHistory, sample
+from designer.ui.plots.history import MOST_RECORDS, MOST_SAMPLED, TensorHistory, sample
 
 
 def test_a_snapshot_is_summed_up_in_numbers():
@@ -43,7 +43,7 @@ def test_a_long_run_stays_in_view_with_few_records():
 def test_large_tensors_are_measured_on_a_fixed_sample():
     tensor = np.random.default_rng(1).normal(size=(400, 500)).astype(np.float32)
     chosen = sample(tensor)
-    assert len(chosen) == 20_000
+    assert len(chosen) == MOST_SAMPLED
     assert chosen.std() == pytest.approx(1, abs=0.03)
     np.testing.assert_array_equal(chosen, sample(tensor))
 

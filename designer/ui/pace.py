@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 from designer.ui.live_run import LiveRun
 
 LEAST, MOST = 50, 400  # milliseconds between two looks
-SHARE = 0.015  # of one core, for all that is drawn of a run
+SHARE = 0.018  # of one core, for all that is drawn of a run
 QUICK = 33  # milliseconds, where somebody waits for an answer
 WEIGHT = 0.25  # of the newest cost in the mean
-CALM = 100  # milliseconds up to which snapshots of the network come as often as they are wanted
+CALM = 50  # milliseconds up to which snapshots of the network come as often as they are wanted,
+MOST_SLOW = 4.0  # and so many times less often at most
 NEAR = 8  # an interval is left as it is where it is right to one part in so many
 
 
@@ -41,7 +42,7 @@ class Pace:
     @property
     def slowness(self) -> float:
         """How many times less often than wanted the network should be looked into."""
-        return max(self.interval / CALM, 1.0)
+        return min(max(self.interval / CALM, 1.0), MOST_SLOW)
 
 
 class Beat(QTimer):

@@ -1,6 +1,6 @@
 """Budgets of training: its speed against other ways to train the same network, and what live views cost it."""
 
-import math
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.utils.data import Dataset, TensorDataset
 
 from designer.catalogue.templates import open_template
 from designer.document.edits import set_data
 from designer.document.project import Choice, Project
 from designer.engine.build import Script, build
-from designer.engine.events import Event, Failed, Finished, StepsDone
+from designer.engine.events import Event, StepsDone
 from designer.engine.plan import Plan
 from designer.engine.session import Session
 from tests.benchmarks.peers import (
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 STEPS = 100
 TIMES = 5
-PAIRS = 7  # of a run with views and one without
-WARM, WATCHED = 1.0, 3.0  # seconds of such a run before it is timed, and while it is
+PAIRS = 15  # turns with views
+SETTLING, TURN = 0.25, 0.8  # seconds of a turn before it is timed, and while it is
 NO_DATA = "no MNIST in ../shared/data/mnist"
 MEAN, STD = 0.1307, 0.3081
 
@@ -148,9 +149,9 @@ def make_convolution(mnist: Path) -> Project:
 
 
 def measure_views(mnist: Path | None) -> Row:
-    """Measure how much slower the window trains with every live view open than the engine trains alone.
+    """Measure how much slower a run goes with every live view open than while the window sleeps and nobody asks.
 
-    Both by the clock on the wall, which looks and snapshots do not stop; in pairs that take turns, in one process.
+    Both in turns within one run, by the clock on the wall, against the mean of the turns before and after.
     """
     from designer.ui.app import open_offscreen
 
@@ -158,14 +159,23 @@ def measure_views(mnist: Path | None) -> Row:
     if mnist is None:
         return Row(what, budget, NO_DATA, None)
     project = open_template("mnist-mlp", mnist)
-    plan = Plan.from_project(project, device="cpu")
+    project = replace(project, training=replace(project.training, epochs=1000))
+    steps: list[int] = []
+    counter = register_optimizer_step_post_hook(lambda *_: steps.append(1))
     with open_offscreen(project, size=(2880, 1200)) as window:
         open_views(window, "training", "weights", "activity")
-        pairs = [(time_session(plan), time_window(window)) for _ in range(PAIRS)]
-    cost = 1 - statistics.median(viewed / alone for alone, viewed in pairs)
-    alone, viewed = (statistics.median(speeds) for speeds in zip(*pairs, strict=True))
-    each = ", ".join(f"{1 - viewed / alone:.1%}" for alone, viewed in pairs)
-    return Row(what, budget, f"{cost:.1%} ({viewed:.0f} steps/s against {alone:.0f}; pairs {each})", cost <= 0.03)
+        window.trainer.start()
+        rest(window, 5.0)
+        alone, viewed = [time_steps(window, steps, viewed=False)], []
+        for _ in range(PAIRS):
+            viewed.append(time_steps(window, steps, viewed=True))
+            alone.append(time_steps(window, steps, viewed=False))
+        window.trainer.stop()
+    counter.remove()
+    costs = [1 - 2 * seen / sum(beside) for seen, beside in zip(viewed, itertools.pairwise(alone), strict=True)]
+    low, cost, high = statistics.quantiles(costs)
+    speeds = f"{statistics.median(viewed):.0f} steps/s against {statistics.median(alone):.0f}"
+    return Row(what, budget, f"{cost:.1%} ({speeds}; half of {PAIRS} turns {low:.1%} to {high:.1%})", cost <= 0.03)
 
 
 def open_views(window: "Window", *names: str) -> None:
@@ -186,63 +196,30 @@ def open_views(window: "Window", *names: str) -> None:
     QApplication.processEvents()
 
 
-def time_window(window: "Window") -> float:
-    """Return the steps a second of a run in the window, begun and ended for this."""
-    from PySide6.QtCore import QEventLoop
+def time_steps(window: "Window", steps: list[int], *, viewed: bool) -> float:
+    """Return the steps a second of the run in the window, with all views live or with nothing asked of it."""
+    from designer.ui.live_run import QUICK_LOOKS, SNAPSHOTS
 
-    bridge, watch, loop = window.trainer.bridge, Stopwatch(), QEventLoop()
+    run = window.trainer.bridge.run_under_way
+    assert run is not None
+    run.session.look(run.wish if viewed else None, QUICK_LOOKS)
+    run.session.watch(run.watched if viewed else (), SNAPSHOTS)
+    wait = partial(rest, window) if viewed else time.sleep
+    wait(SETTLING)
+    before, began = len(steps), time.perf_counter()
+    wait(TURN)
+    speed = (len(steps) - before) / (time.perf_counter() - began)
+    window.trainer.bridge.drain()
+    return speed
 
-    def take(event: Event) -> None:
-        if watch.take(event):
-            bridge.stop()
-        if isinstance(event, Finished | Failed):
-            loop.quit()
 
-    bridge.happened.connect(take)
-    window.trainer.start()
+def rest(window: "Window", seconds: float) -> None:
+    """Let a window go on for so long."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
     loop.exec()
-    bridge.happened.disconnect(take)
-    return watch.speed
-
-
-def time_session(plan: Plan) -> float:
-    """Return the steps a second of a session whose events are taken as often as a window does, and nothing else."""
-    session, watch = Session(plan), Stopwatch()
-    session.start()
-    while session.state != "ended":
-        time.sleep(0.033)
-        for event in session.drain():
-            if watch.take(event):
-                session.stop()
-    session.join()
-    return watch.speed
-
-
-class Stopwatch:
-    """Steps by the clock on the wall, from a second after the first step on."""
-
-    def __init__(self) -> None:
-        self._first = self._began = self._ended = math.inf
-        self._steps = 0
-
-    def take(self, event: Event) -> bool:
-        """Count the steps of an event; return whether it was long enough."""
-        if not isinstance(event, StepsDone) or self._ended < math.inf:
-            return self._ended < math.inf
-        now = time.perf_counter()
-        self._first = min(self._first, now)
-        if self._began < math.inf:
-            self._steps += len(event.losses)
-        elif now - self._first >= WARM:
-            self._began = now
-        if now - self._began >= WATCHED:
-            self._ended = now
-        return self._ended < math.inf
-
-    @property
-    def speed(self) -> float:
-        """Steps a second."""
-        return self._steps / (self._ended - self._began)
 
 
 class Tally:

@@ -307,7 +307,9 @@ class TrainingPanel(QWidget):
             end = f"{write_duration(max(round(left), 1))} left" if left is not None else ""
             self.place.show_text(progress.describe_place(), end)
         if progress.steps:
+            self.bar.setUpdatesEnabled(False)  # it would paint at once, apart from all else
             self.bar.setValue(progress.step)
+            self.bar.setUpdatesEnabled(True)
         self._show_live()
         self.curves.refresh()
 

@@ -143,8 +143,8 @@ class CurvePair(QWidget):
             plot.note_step(epoch, step)
 
     def refresh(self) -> None:
-        """Draw what was added since the last call."""
-        for plot in self.plots:
+        """Draw what was added since the last call, where it is seen."""
+        for plot in (self.loss, self.shown):
             plot.refresh()
 
     def save(self, path: Path) -> None:
@@ -179,6 +179,7 @@ class CurvePair(QWidget):
         self.choice.setFixedHeight(HEAD + 6)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.currentIndexChanged.connect(self._scores.setCurrentIndex)
+        self._scores.currentChanged.connect(lambda _: self.refresh())
         self._scores.addWidget(self.score)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -1,7 +1,7 @@
 """What the training loop tells its listeners, and what a listener may ask of it: frozen records, no torch, no Qt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -55,6 +55,16 @@ class StepsDone:
     learning_rate: float
     samples_per_second: float
     metrics: Mapping[str, float]
+
+
+def merge_steps(first: StepsDone, second: StepsDone) -> StepsDone:
+    """Return one event for two that follow each other in an epoch."""
+    counts = len(first.losses), len(second.losses)
+    seconds = sum(
+        n / e.samples_per_second for n, e in zip(counts, (first, second), strict=True) if e.samples_per_second
+    )
+    speed = sum(counts) / seconds if seconds else 0.0
+    return replace(second, losses=first.losses + second.losses, samples_per_second=speed)
 
 
 @dataclass(frozen=True, slots=True)

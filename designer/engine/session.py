@@ -11,7 +11,17 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Literal
 
-from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, StepsDone, Weights
+from designer.engine.events import (
+    EpochDone,
+    Event,
+    Failed,
+    Finished,
+    Loading,
+    Request,
+    StepsDone,
+    Weights,
+    merge_steps,
+)
 from designer.engine.plan import Plan
 from designer.engine.preload import import_torch, settle_first_steps
 from designer.engine.seeing import Look, Wish
@@ -307,16 +317,6 @@ def _is_newer(event: Weights | Look, old: Event) -> bool:
     if isinstance(event, Look):
         return isinstance(old, Look)
     return isinstance(old, Weights) and old.node == event.node
-
-
-def merge_steps(first: StepsDone, second: StepsDone) -> StepsDone:
-    """Return one event for two that follow each other in an epoch."""
-    counts = len(first.losses), len(second.losses)
-    seconds = sum(
-        n / e.samples_per_second for n, e in zip(counts, (first, second), strict=True) if e.samples_per_second
-    )
-    speed = sum(counts) / seconds if seconds else 0.0
-    return replace(second, losses=first.losses + second.losses, samples_per_second=speed)
 
 
 # Sessions whose thread runs: a thread that is inside torch when the interpreter ends would crash the process.

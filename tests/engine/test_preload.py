@@ -25,6 +25,16 @@ def test_import_works_and_is_the_usual_torch():
     assert run(code) == "3"
 
 
+def test_what_the_import_leaves_is_not_looked_through_for_cycles():
+    code = (
+        "import gc; gc.disable()\n"
+        "from designer.engine.preload import import_torch\n"
+        "import_torch()\n"
+        "print(sum(gc.get_count()) < 1000, gc.get_freeze_count())"
+    )
+    assert run(code) == "True 0"
+
+
 def test_window_can_name_session_and_plan_without_torch():
     code = (
         "import sys\n"

@@ -24,9 +24,10 @@ from designer.engine.events import (
     Loading,
     StepsDone,
     Weights,
+    merge_steps,
 )
 from designer.engine.loop import train
-from designer.engine.session import Session, merge_steps
+from designer.engine.session import Session
 from tests.engine.plans import plan_digits
 
 LONG = 10_000  # epochs that no test waits for
@@ -248,6 +249,18 @@ def test_watching_a_running_network_sends_at_most_so_many_snapshots():
             seen += [event for event in session.drain() if isinstance(event, Weights)]
     assert seen[0].step < seen[-1].step
     assert seen[0].tensors["weight"].shape == (32, 64)
+
+
+def test_a_busy_listener_slows_snapshots_but_not_the_first():
+    session = Session(plan_digits(epochs=LONG))
+    session.watch(["n-linear2"], per_second=20)
+    session.slow(1e9)
+    events: list[Event] = []
+    with running(session):
+        while sum(isinstance(event, EpochDone) for event in events) < 20:
+            assert session.wait_for_event(PATIENCE)
+            events += session.drain()
+        assert sum(isinstance(event, Weights) for event in events) == 1
 
 
 def test_queue_of_a_listener_that_sleeps_stays_short_and_loses_nothing():

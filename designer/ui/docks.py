@@ -20,6 +20,7 @@ from designer.ui.marks import make_label, set_mark
 from designer.ui.turns import polish
 
 TITLE_HEIGHT = 26
+MOST_NEEDED = 150  # logical pixels: in a window that is lower, what needs more height scrolls
 LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 
@@ -59,7 +60,7 @@ def make_no_title() -> QWidget:
 
 
 class SideScroll(QScrollArea):
-    """Gives its widget all the room there is, and a bar to scroll by where that is less than it needs."""
+    """Gives its widget all the room there is, and bars to scroll by where that is less than it needs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,11 +68,10 @@ class SideScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def minimumSizeHint(self) -> QSize:
         inner = self.widget()
-        return QSize(LEAST_WIDTH, inner.minimumSizeHint().height() if inner is not None else 0)
+        return QSize(LEAST_WIDTH, min(inner.minimumSizeHint().height(), MOST_NEEDED) if inner is not None else 0)
 
     def sizeHint(self) -> QSize:
         inner = self.widget()

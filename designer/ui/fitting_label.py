@@ -1,4 +1,4 @@
-"""A line of plain text that leaves its middle out where there is no room for all of it, and never looks cut."""
+"""A line of plain text that leaves a part out where there is no room for all of it, and never looks cut."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,10 +8,11 @@ LEAST = 40  # logical pixels
 
 
 class FittingLabel(QLabel):
-    """Wants room for its whole text, and takes what it gets. `text` is always the whole one."""
+    """Wants room for its whole text, and takes what it gets. `text` is always the whole one. Left out is the middle, or the end."""
 
-    def __init__(self, *marks: str) -> None:
+    def __init__(self, *marks: str, left_out: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
         super().__init__()
+        self._left_out = left_out
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for mark in marks:
@@ -20,7 +21,7 @@ class FittingLabel(QLabel):
     @property
     def shown(self) -> str:
         """The text as it is seen."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        return self.fontMetrics().elidedText(self.text(), self._left_out, self.contentsRect().width())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST, super().minimumSizeHint().height())

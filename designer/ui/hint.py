@@ -30,25 +30,34 @@ class EmptyHint(QWidget):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(line)
         canvas.installEventFilter(self)
-        editor.view_changed.connect(self._show)
-        self._show()
+        editor.view_changed.connect(self._place)
+        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
-    def _show(self) -> None:
-        is_empty = not self._editor.view.graph.nodes
-        self.setVisible(is_empty)
-        if is_empty:
-            self._place()
-
     def _place(self) -> None:
-        """Lie in the middle, as wide as the longest line, or as the canvas where that is narrower: lines break then."""
+        """Lie in the middle, as wide as the longest line, or as the canvas where that is narrower: lines break then.
+
+        Of a canvas that is too low for all of them the last lines are left out.
+        """
+        if self._editor.view.graph.nodes:
+            self.hide()
+            return
         canvas, column = self.parentWidget(), self.layout()
         margins = column.contentsMargins()
         longest = max(line.fontMetrics().horizontalAdvance(line.text()) for line in self.lines) + SPARE
         width = min(longest + margins.left() + margins.right(), canvas.width())
-        self.resize(width, column.totalHeightForWidth(width))
-        self.move((canvas.width() - self.width()) // 2, (canvas.height() - self.height()) // 2)
+        shown = len(self.lines) + 1
+        height = canvas.height() + 1
+        while shown > 0 and height > canvas.height():
+            shown -= 1
+            for place, line in enumerate(self.lines):
+                line.setVisible(place < shown)
+            column.invalidate()
+            height = column.totalHeightForWidth(width)
+        self.resize(width, height)
+        self.move((canvas.width() - width) // 2, (canvas.height() - height) // 2)
+        self.setVisible(shown > 0)

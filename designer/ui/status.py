@@ -3,12 +3,13 @@
 import contextlib
 import time
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from designer.document.wording import show_name
 from designer.ui.editor import Editor
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.words import write_age, write_amount, write_bytes, write_count, write_message, write_short
 
@@ -32,7 +33,7 @@ class StatusRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.totals = make_label()
+        self.totals = FittingLabel(left_out=Qt.TextElideMode.ElideRight)
         self.dot = make_label("●")
         self.run = make_label()
         self.file = make_label()
@@ -60,6 +61,7 @@ class StatusRow(QWidget):
         start = min((self.width() - dot - run) // 2, right - GAP - run - dot)
         start = max(start, min(MARGIN + totals + GAP, right - GAP - run - dot))
         self.totals.setGeometry(MARGIN, 0, max(0, start - GAP - MARGIN), height)
+        self.totals.setToolTip(self.totals.text() if self.totals.width() < totals else "")
         self.dot.setGeometry(start, 0, dot, height)
         self.run.setGeometry(start + dot, 0, run, height)
         self.file.setGeometry(right, 0, file, height)

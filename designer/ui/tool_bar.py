@@ -1,17 +1,20 @@
-"""The one tool bar: buttons with their words, and with icons alone where the window has no room for the words."""
+"""The one tool bar: buttons with their words, with icons alone where there is no room for words, and tight at the last."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QActionEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
+from designer.ui.marks import set_mark
+
 WORDS, ICONS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+SAVED = 8  # logical pixels by which a tight button is less wide, as the style sheet says
 SPARE = 24  # logical pixels left free, so that nothing hides behind the arrow of a bar that is full
 
 
 class ToolBar(QToolBar):
     """Takes the words off from the left, as many as it must: the primary one keeps its own longest.
 
-    A button without its word has it as tool tip and as accessible name.
+    A button without its word has it as tool tip and as accessible name. Where icons alone are too wide they move together.
     """
 
     def __init__(self) -> None:
@@ -39,6 +42,8 @@ class ToolBar(QToolBar):
                 needed -= wide - _width(button, ICONS)
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
+        for button in buttons:
+            set_mark(button, "tight", needed > room)
             if button.minimumSize() != button.sizeHint():
                 button.setFixedSize(button.sizeHint())  # the window is not laid out anew for what a button may do now
 
@@ -85,13 +90,13 @@ class ToolBar(QToolBar):
 
 
 def _width(button: QToolButton, style: Qt.ToolButtonStyle) -> int:
-    """Return how wide a button would be in a style."""
-    before = button.toolButtonStyle()
+    """Return how wide a button would be in a style, with the usual room round its icon."""
+    before, saved = button.toolButtonStyle(), SAVED if button.property("tight") else 0
     if before == style:
-        return button.sizeHint().width()
+        return button.sizeHint().width() + saved
     blocked = button.blockSignals(True)
     button.setToolButtonStyle(style)
-    width = button.sizeHint().width()
+    width = button.sizeHint().width() + saved
     button.setToolButtonStyle(before)
     button.blockSignals(blocked)
     return width

@@ -80,7 +80,7 @@ PAUSE = 400  # milliseconds after the window is ready until it makes what it may
 LONGEST_IMPORT = 20.0  # seconds to wait for them when the window closes early
 
 
-SMALLEST = QSize(760, 520)  # logical pixels
+SMALLEST = QSize(640, 370)  # logical pixels: a screen of 1280 x 800 at 200 %, less the title bar of the window
 
 
 class Window(QMainWindow):

@@ -21,6 +21,7 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
 VERSION = 3  # of the arrangement that settings keep; another one is not restored
+NARROW = 800  # logical pixels of a window in which two sides would leave no room for the canvas
 SIDES = (212, 314)  # logical pixels of palette and inspector
 FOOT = 0.27  # share of the height for the tabs below
 AT_ONCE = ("palette", "inspector")  # made before the first paint
@@ -127,15 +128,17 @@ class Workbench(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
 
     def _place(self) -> None:
-        """Put every dock where it stands at first: those of one side as tabs of one place."""
+        """Put every dock where it stands at first: those of one side as tabs of one place, in a narrow window of both."""
         window = self._window
+        areas = {LEFT: RIGHT} if window.width() < NARROW else {}
         stacks: dict[Qt.DockWidgetArea, list[PanelDock]] = {}
         for dock in self.docks.values():
-            stack = stacks.setdefault(dock.panel.area, [])
+            area = areas.get(dock.panel.area, dock.panel.area)
+            stack = stacks.setdefault(area, [])
             if stack:
                 window.tabifyDockWidget(stack[-1], dock)
             else:
-                window.addDockWidget(dock.panel.area, dock)
+                window.addDockWidget(area, dock)
             stack.append(dock)
         for stack in stacks.values():
             stack[0].raise_()

@@ -6,13 +6,19 @@ from designer.ui.window import SMALLEST
 from tests.ui.conftest import settle
 
 
-@pytest.mark.parametrize("size", [(SMALLEST.width(), SMALLEST.height()), (800, 600), (1400, 900)])
-def test_nothing_of_it_is_cut(window, size):
+@pytest.mark.parametrize(
+    ("size", "fitting"),
+    [((SMALLEST.width(), SMALLEST.height()), 0), ((760, 520), 5), ((800, 600), 5), ((1400, 900), 5)],
+)
+def test_nothing_of_it_is_cut(window, size, fitting):
     window.resize(*size)
     settle()
     hint, canvas = window.hint, window.canvas
-    assert canvas.rect().contains(hint.geometry())
-    for line in hint.lines:
+    assert hint.isVisible() == bool(fitting)
+    assert canvas.rect().contains(hint.geometry()) or not fitting
+    shown = [line for line in hint.lines if line.isVisible()]
+    assert shown == hint.lines[:fitting]
+    for line in shown:
         assert hint.rect().contains(line.geometry())
         assert line.height() >= line.heightForWidth(line.width())
         widest = max(line.text().split(), key=len)

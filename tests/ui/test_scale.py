@@ -5,9 +5,8 @@ import os
 import subprocess
 import sys
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QTabBar, QToolBar
+from PySide6.QtWidgets import QToolBar
 
 from designer.document.edits import add_node
 from designer.document.files import save
@@ -15,6 +14,8 @@ from designer.document.project import Project
 from designer.ui.settings import Settings
 from designer.ui.window import SMALLEST, Window
 from tests.ui.conftest import settle
+from tests.ui.cut_words import find_cut
+from tests.ui.runs import make_moons, single_thread
 
 TELL = """
 import sys
@@ -63,64 +64,88 @@ def test_unsaved_work_is_asked_about_before_a_restart(window, user):
     assert window.settings.scale == 125
 
 
-def find_cut(window: Window) -> list[str]:
-    """Return what cannot be read whole, and has no tool tip that says it."""
+# Logical pixels of a screen of 1280 x 800 at 80 to 200 %, at the last less the title bar, and of 1920 x 1080 at 200 and 80 %.
+SIZES = [
+    *((1600, 1000), (1280, 800), (1024, 640), (853, 533), (731, 457), (SMALLEST.width(), SMALLEST.height())),
+    *((960, 540), (2400, 1350)),
+]
+
+
+def find_cut_anywhere(window: Window) -> list[str]:
+    """Return what is cut with any panel in front, in a window as large as each of the screens."""
     found = []
-    for widget in window.findChildren(QAbstractButton) + window.findChildren(QLabel):
-        text = widget.text()
-        if not widget.isVisible() or not text or widget.toolTip():
-            continue
-        inside = widget.visibleRegion().boundingRect()
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            cut = widget.height() < widget.heightForWidth(widget.width())
-        else:
-            cut = (
-                widget.width() < widget.minimumSizeHint().width() or widget.height() < widget.minimumSizeHint().height()
-            )
-        if cut and not inside.isEmpty():
-            found.append(f"{widget.metaObject().className()} {text!r}: {widget.width()} of {widget.sizeHint().width()}")
-    # A tab that is cut is scrolled to, or says its name as a tool tip.
-    found.extend(
-        f"tab {bar.tabText(place)!r}"
-        for bar in window.findChildren(QTabBar)
-        for place in range(bar.count())
-        if bar.isVisible() and not bar.tabToolTip(place) and bar.tabRect(place).width() < bar.tabSizeHint(place).width()
-    )
+    for size in SIZES:
+        window.resize(*size)
+        for name in window.workbench.docks:
+            window.workbench.show(name)
+            settle()
+            found += [f"{size} {name}: {cut}" for cut in find_cut(window)]
+        assert (window.width(), window.height()) == size
+        shown = [dock for dock in window.workbench.docks.values() if not dock.visibleRegion().isEmpty()]
+        places = [dock.geometry() for dock in shown]
+        assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+        assert not any(place.intersects(window.statusBar().geometry()) for place in places)
     return found
 
 
-@pytest.mark.parametrize("panel", ["training", "weights", "samples", "code", "data", "problems", "history"])
-def test_nothing_is_cut_in_the_smallest_window(window, user, chain, panel):
+def test_nothing_is_cut_on_any_screen_at_any_scale(window, chain):
     window.filing.show(chain)
     window.filing.show(Project(name="a project with quite a long name, as people have them"))
     window.hands.add("Linear")
+    assert find_cut_anywhere(window) == []
+
+
+def test_nothing_is_cut_while_a_network_trains(window, qtbot):
+    window.editor.open(make_moons(epochs=1_000_000))
+    window.editor.select(list(window.editor.view.graph.nodes)[1:2])
+    trainer = window.trainer
+    with single_thread():
+        trainer.start()
+        qtbot.waitUntil(lambda: " %" in window.status.run.text(), timeout=60_000)
+        trainer.pause()
+        qtbot.waitUntil(lambda: trainer.bridge.session.state == "paused", timeout=60_000)
+        settle()
+        assert find_cut_anywhere(window) == []
+        trainer.shut_down()
+
+
+def test_nothing_is_cut_at_the_largest_scale_with_the_letters_of_that_scale(tmp_path, chain):
+    save(tmp_path / "a.nnd", chain)
+    more = (
+        "import tests.ui.test_scale as here; window.resize(here.SMALLEST); window.workbench.reset(); here.settle(); "
+        "print(*here.find_cut(window), sep=chr(10)); window.close_for_good()"
+    )
+    assert start(tmp_path, more, tmp_path / "a.nnd", QT_SCALE_FACTOR="2") == ["2.0"]
+
+
+def test_in_a_narrow_window_the_sides_share_one_place(window):
     window.resize(SMALLEST)
-    user.show(panel)
+    window.workbench.reset()
     settle()
-    assert (window.width(), window.height()) == (SMALLEST.width(), SMALLEST.height())
-    assert find_cut(window) == []
-    bar = window.findChild(QToolBar, "tools")
-    buttons = [bar.widgetForAction(action) for action in bar.actions()]
-    assert all(bar.rect().contains(button.geometry()) for button in buttons)
-    docks = [
-        dock for dock in window.workbench.docks.values() if dock.isVisible() and not dock.visibleRegion().isEmpty()
-    ]
-    places = [dock.geometry() for dock in docks]
-    assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
+    assert window.canvas.width() > SMALLEST.width() / 2 - 20
+    window.resize(1400, 900)
+    window.workbench.reset()
+    settle()
+    docks = window.workbench.docks
+    assert docks["palette"].x() < window.centralWidget().x() < docks["inspector"].x()
 
 
 def test_words_of_the_tool_bar_come_back_with_the_room(window):
     bar = window.findChild(QToolBar, "tools")
     train = bar.widgetForAction(window.menus.actions["train.start"])
     new = bar.widgetForAction(window.menus.actions["file.new"])
-    window.resize(SMALLEST)
+    window.resize(760, 520)
     settle()
     assert new.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     assert train.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     assert new.accessibleName() == "New"
     assert "New" in new.toolTip()
+    window.resize(SMALLEST)
+    settle()
+    assert train.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     window.resize(1400, 900)
     settle()
+    assert train.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     assert new.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 

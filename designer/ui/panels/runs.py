@@ -36,6 +36,7 @@ from designer.ui.words import write_amount
 
 Floats = NDArray[np.float64]
 
+LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
 LOOK_EVERY = 1000  # milliseconds, while a run is under way
 ROW_HEIGHT = 24
@@ -118,8 +119,10 @@ class RunsPanel(QWidget):
         self.order = RunsOrder(self.model)
         self.filter = QLineEdit(placeholderText="Filter by name, state, device, optimizer", clearButtonEnabled=True)
         self.filter.setAccessibleName("filter runs")
+        self.filter.setToolTip(self.filter.placeholderText())
         self.about = make_label("", "muted")
         self.empty = make_label(EMPTY, "muted", wrap=True)
+        self.empty.setMinimumWidth(LEAST_WORDS)
         self.table = self._make_table()
         self.plot = plot
         self.quantity, self.along = QComboBox(), QComboBox()

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 
 EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
 WIDE = 1000  # pixels from which the settings keep two columns beside the curves
+LEAST_EMPTY = 200  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
 
 
@@ -200,7 +201,6 @@ class TrainingPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(run)
-        self._stack.setMinimumWidth(200)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.settings)
         self.splitter.addWidget(self._stack)
@@ -217,6 +217,8 @@ class TrainingPanel(QWidget):
 
     def _share_room(self) -> None:
         """Divide the width: before the first run the settings lie open, then the curves get what they need."""
+        page = self._stack.currentWidget()
+        self._stack.setMinimumWidth(LEAST_EMPTY if page is self.empty else page.minimumSizeHint().width())
         if self._moved:
             return
         width = self.width()

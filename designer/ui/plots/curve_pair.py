@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,6 +31,7 @@ HEAD = 20  # pixels
 PLANE_WIDTH = 300  # pixels that the plane of two-dimensional data wants
 LEAST_PLANE = 180
 NARROW = 300  # pixels under which a plot leaves out words
+GAP, SPACE = 18, 12  # pixels between two plots, and between the parts of a head
 
 
 class CurvePair(QWidget):
@@ -162,6 +163,15 @@ class CurvePair(QWidget):
         super().resizeEvent(event)
         wide = self.width() / (3 if self.plane_width else 2) >= NARROW
         self._smoothing_word.setVisible(wide)
+        for key in self.keys:
+            key.setVisible(wide)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that it needs without the words that it leaves out where it is narrow."""
+        title = self.choice if self.choice.count() > 1 else self.titles[1]
+        heads = ((self.titles[0], self.smoothing, self.log), (title, self.more))
+        width = GAP + sum(_measure(head) for head in heads) + (LEAST_PLANE + GAP if self.plane_width else 0)
+        return QSize(width, super().minimumSizeHint().height())
 
     def _build(self) -> None:
         self.smoothing.setRange(0, 100)
@@ -183,7 +193,7 @@ class CurvePair(QWidget):
         self._scores.addWidget(self.score)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
+        row.setSpacing(GAP)
         tools: tuple[tuple[QWidget, ...], ...] = (
             (self._smoothing_word, self.smoothing, self.log),
             (*self.keys, self.more),
@@ -191,7 +201,7 @@ class CurvePair(QWidget):
         names: tuple[tuple[QWidget, ...], ...] = ((self.titles[0],), (self.titles[1], self.choice))
         for title, widgets, plot in zip(names, tools, (self.loss, self._scores), strict=True):
             head = QHBoxLayout()
-            head.setSpacing(12)
+            head.setSpacing(SPACE)
             for name in title:
                 head.addWidget(name)
             title[0].setFixedHeight(HEAD + 6)
@@ -261,3 +271,8 @@ class CurvePair(QWidget):
     def _smooth(self, _: int) -> None:
         for plot in self.plots:
             plot.set_smoothing(self._smoothing)
+
+
+def _measure(head: tuple[QWidget, ...]) -> int:
+    """Return the least width of the parts of a head side by side, with the stretch between them."""
+    return sum(part.minimumSizeHint().expandedTo(part.minimumSize()).width() for part in head) + SPACE * len(head)

@@ -95,9 +95,7 @@ class Hands(QObject):
         free = find_free_place(view, corner)
         delta = (free[0] - min(lefts), free[1] - min(tops))
         self._editor.apply_view(*take_out(view, chosen, delta))
-        canvas = self._window.canvas
-        if (box := canvas.sheet.bounds(chosen)) is not None:
-            canvas.reveal(box)
+        self._window.canvas.reveal_selection()
 
     def select_all(self) -> None:
         """Select every layer and comment."""
@@ -127,6 +125,4 @@ class Hands(QObject):
         self._editor.select(chosen, (), [key for key in new if not self._editor.view.drawing.remarks[key].is_frame])
         canvas = self._window.canvas
         canvas.setFocus()
-        box = canvas.sheet.bounds(self._editor.selected_nodes)
-        if box is not None and not canvas.area().meets(box):
-            canvas.reveal(box)
+        canvas.reveal_selection()

@@ -199,6 +199,25 @@ def test_what_is_pasted_lies_at_the_pointer_and_covers_nothing(window, user, cha
     assert (canvas.sheet.nodes[new].rect.center() - canvas.view_centre()).manhattanLength() < 16
 
 
+@pytest.mark.parametrize("share", [(0.01, 0.5), (0.99, 0.5), (0.5, 0.01), (0.99, 0.99), (0.5, 0.5)])
+def test_what_is_pasted_near_the_edge_of_the_view_comes_into_view(window, user, chain, share):
+    window.filing.show(chain)
+    editor, canvas = window.editor, window.canvas
+    user.click_node("linear_1")
+    user.click_node("relu_1", keys=CTRL)
+    user.press(Qt.Key.Key_C, CTRL, canvas)
+    canvas.zoom_by(1 / canvas.scale_now)
+    canvas.centerOn(2000, 2000)  # where there is room
+    before, view = canvas.area(), canvas.viewport()
+    place = QPoint(round(share[0] * view.width()), round(share[1] * view.height()))
+    QCursor.setPos(view.mapToGlobal(place))
+    user.press(Qt.Key.Key_V, CTRL, canvas)
+    box = canvas.sheet.bounds(editor.selected_nodes)
+    assert canvas.area().grow(-20).encloses(box)
+    assert (canvas.area() == before) == before.grow(-24).encloses(box)
+    assert canvas.area().meets(before)
+
+
 def test_foreign_text_is_not_pasted(window, user):
     QApplication.clipboard().setText("import os; os.remove('/')")
     user.choose("Edit", "Paste")

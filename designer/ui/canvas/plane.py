@@ -116,11 +116,11 @@ class PlaneView(QGraphicsView):
         return self._fitted is not None and self._fitted == (box, self._spot())
 
     def reveal(self, box: Box, margin: float = 24.0) -> None:
-        """Move the view just so far that the box lies in it."""
-        area = self.area().grow(-margin / self.scale_now)
-        right, down = max(0.0, box.right - area.right), max(0.0, box.bottom - area.bottom)
-        left, up = max(0.0, area.left - box.left), max(0.0, area.top - box.top)
-        self.scroll_by(QPoint(round((right - left) * self.scale_now), round((down - up) * self.scale_now)))
+        """Move the view just so far that the box lies in it; of one that is larger, the upper left corner."""
+        area, scale = self.area().grow(-margin / self.scale_now), self.scale_now
+        across = _find_way(box.left, box.right, area.left, area.right)
+        down = _find_way(box.top, box.bottom, area.top, area.bottom)
+        self.scroll_by(QPoint(round(across * scale), round(down * scale)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -185,3 +185,8 @@ class PlaneView(QGraphicsView):
         if scale != self.scale_now:
             self.setTransform(QTransform.fromScale(scale, scale))
             self.scale_changed.emit(scale)
+
+
+def _find_way(start: float, end: float, first: float, last: float) -> float:
+    """Return how far a view from `first` to `last` moves to show what lies between `start` and `end`."""
+    return min(max(end - last, 0.0), start - first) if start > first else start - first

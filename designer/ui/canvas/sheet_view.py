@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from designer.document.remarks import name_remarks
 from designer.ui.canvas.backdrop import Backdrop
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, Hit
-from designer.ui.canvas.geometry import Box, Point
+from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.gliding import Glide
 from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.marks import Marks
@@ -77,6 +77,14 @@ class SheetView(PlaneView):
         """Show the selected cards, or the whole network where none is selected."""
         box = self.sheet.bounds(self.editor.selected_nodes)
         self.fit_all() if box is None else self.fit_box(box)
+
+    def reveal_selection(self) -> None:
+        """Move the view just so far that the selected cards, comments and frames lie in it, as far as they fit."""
+        sheet = self.sheet
+        boxes = [sheet.nodes[key].box for key in self.editor.selected_nodes if key in sheet.nodes]
+        boxes += [sheet.remarks[key].box for key in self.editor.selected_remarks if key in sheet.remarks]
+        if (box := join_boxes(boxes)) is not None:
+            self.reveal(box)
 
     def centre_on(self, node: str) -> None:
         """Bring a card into the middle of the view, close enough to be read."""

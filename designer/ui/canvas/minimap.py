@@ -160,6 +160,8 @@ class Minimap(QWidget):
         if there and bounds is not None:
             area = view.area()
             there = not (area.holds((bounds.left, bounds.top)) and area.holds((bounds.right, bounds.bottom)))
+        if there and self._awaited is not None and not self.isVisibleTo(view):
+            return  # what it would show is not drawn yet, and may be all in view
         if there != self.isVisibleTo(view):
             self.setVisible(there)
 

@@ -24,13 +24,13 @@ from designer.ui.canvas.geometry import (
     mirror,
     mirror_box,
 )
-from designer.ui.canvas.swerving import Swerve, find_swerve, trace_swerve
+from designer.ui.canvas.swerving import Swerve, find_swerves, trace_swerves
 
 LANE_STEP = 14.0  # between two lanes side by side
 MOST_SHIFTS = 16  # beyond so many lanes side by side they share the last
 CLEARANCE = 6.0  # what a wire keeps from cards it passes
 LEVEL = 16.0  # a target at least this far below is reached without turning back
-FAR = 100.0  # a lane so far beside both ports is worth a look for one that goes round a single card
+FAR = 100.0  # a lane so far beside both ports is worth a look for one that goes round a few cards
 MOST_LOOKED_AT = 200  # cards beside a wire, beyond which no such lane is looked for
 SEARCH_WIDTH = 600.0  # how far to either side a lane is looked for
 
@@ -62,7 +62,7 @@ class Lane:
 
     x: float
     outward: int
-    swerve: Swerve | None = None
+    swerves: tuple[Swerve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def trace_route(route: Route, shift: float = 0.0) -> Curve:
     else:
         aside = route.lane.outward * shift
         curve = lane_curve(route.start, route.end, route.lane.x + aside, route.room.bend)
-        if route.lane.swerve is not None:
-            curve = (*curve[:4], *trace_swerve(curve[3], curve[6], route.lane.swerve, aside), *curve[7:])
+        if route.lane.swerves:
+            curve = (*curve[:4], *trace_swerves(curve[3], curve[6], route.lane.swerves, aside), *curve[7:])
     return tuple([mirror(point) for point in curve]) if route.room.turned else curve
 
 
@@ -213,18 +213,19 @@ def _find_detour(start: Point, end: Point, x: float) -> float:
 
 
 def _swerve(start: Point, end: Point, lane: Lane, own: tuple[Box, Box], cards: list[Box], room: Room) -> Lane:
-    """Return a lane that is much nearer than a free one and goes round the one card in it, else the free one."""
+    """Return a lane that is much nearer than a free one and goes round the few cards in it, else the free one."""
     if len(cards) > MOST_LOOKED_AT:
         return lane
     curve = lane_curve(start, end, lane.x, room.bend)
     top, bottom = sorted((curve[3][1], curve[6][1]))
     near = {(card.right + room.margin, 1) for card in cards} | {(card.left - room.margin, -1) for card in cards}
     for x, outward in sorted(near, key=lambda one: (_find_detour(start, end, one[0]), abs(one[0] - end[0]), one)):
-        if _find_detour(start, end, x) > _find_detour(start, end, lane.x) - FAR:
+        far = _find_detour(start, end, lane.x) - FAR
+        if _find_detour(start, end, x) > far:
             break
-        swerve = find_swerve(x, (top, bottom), cards, own, CLEARANCE)
-        if swerve is not None:
-            return Lane(x, outward, swerve)
+        swerves = find_swerves(x, (top, bottom), cards, own, CLEARANCE)
+        if swerves and all(_find_detour(start, end, swerve.x) <= far for swerve in swerves):
+            return Lane(x, outward, swerves)
     return lane
 
 

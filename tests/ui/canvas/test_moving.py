@@ -139,3 +139,25 @@ def test_guides_lead_to_a_card_near_the_line_and_nowhere_else(place, others, pul
     assert not guides.along or guides.place[1] in {y for _, y in others}
     if not guides.lines:
         assert guides.place == place
+
+
+def test_several_cards_dragged_into_the_way_of_a_wire_send_it_no_further_than_one_does(open_canvas: OpenCanvas):
+    build = Builder("columns")
+    build.add("Input", "image")
+    build.add("Flatten", "flatten")
+    for number in range(8):
+        build.add("ReLU", f"a{number}")
+    build.add("ReLU", "b0", at=(392.0, 0.0))
+    for number in range(1, 8):
+        build.add("ReLU", f"b{number}")
+    hand = open_canvas(build.project)
+    hand.click(hand.middle("a3"))
+    hand.click(hand.middle("a4"), SHIFT)
+    drag_card(hand, "a4", (190, 0), NONE)
+    places = hand.view.editor.view.layout
+    assert 150 < places["a3"][0] == places["a4"][0] < 230
+    wire = hand.view.sheet.edges[Edge("a7", 0, "b0", 0)]
+    assert max(x for x, _ in wire.line) < hand.view.sheet.nodes["b0"].box.right
+    assert min(x for x, _ in wire.line) > 0
+    moved = [hand.view.sheet.nodes[node].box for node in ("a3", "a4")]
+    assert not [point for point in wire.line for box in moved if box.grow(2).holds(point)]

@@ -121,8 +121,21 @@ def two_columns(**moved: tuple[float, float]) -> list[Box]:
     return [boxes.pop("a7"), boxes.pop("b0"), *boxes.values()]
 
 
-@pytest.mark.parametrize("moved", [{}, {"a4": (190, 352)}, {"a3": (160, 264)}, {"b1": (240, 112)}, {"b4": (200, 376)}])
-def test_one_card_that_was_moved_between_two_columns_sends_no_wire_round_them(moved):
+MOVED = [
+    {},
+    {"a4": (190, 352)},
+    {"a3": (160, 264)},
+    {"b1": (240, 112)},
+    {"b4": (200, 376)},
+    {"a3": (190, 264), "a4": (190, 352)},  # together, as one drags several
+    {"b3": (200, 288), "b4": (224, 376)},
+    {"a2": (190, 176), "a5": (190, 440)},
+    {"a2": (190, 176), "b4": (200, 376)},
+]
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_cards_that_were_moved_between_two_columns_send_no_wire_round_them(moved):
     boxes = two_columns(**moved)
     route = route_between(boxes)
     line = flatten_curve(trace_route(route), 30)
@@ -132,7 +145,7 @@ def test_one_card_that_was_moved_between_two_columns_sends_no_wire_round_them(mo
 
 
 def test_cards_moved_between_all_the_way_do():
-    boxes = two_columns(**{f"a{row}": (190.0, 88.0 * row) for row in range(1, 7)})
+    boxes = two_columns(**{f"a{row}": (190.0, 88.0 * row) for row in range(7)})
     assert route_between(boxes).lane.x > 600
 
 

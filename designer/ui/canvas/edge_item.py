@@ -1,6 +1,7 @@
 """One wire on the canvas: its way, what flows along it, whether that fits. Kept by the scene, drawn by the painter."""
 
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
@@ -34,6 +35,15 @@ class EdgeItem:
         self._line: tuple[Point, ...] | None = None
         self._path: QPainterPath | None = None
         self._threads: list[QLineF] | None = None
+
+    @property
+    def lies(self) -> tuple[object, ...]:
+        """The way of the wire and what was made of it, for `lie`."""
+        return self.route, self.shift, self._curve, self._line, self._path, self._threads
+
+    def lie(self, lies: tuple[Any, ...]) -> None:
+        """Give the wire a way that it had once."""
+        self.route, self.shift, self._curve, self._line, self._path, self._threads = lies
 
     @property
     def elements(self) -> int | None:

@@ -3,7 +3,7 @@
 Not a QGraphicsItem: ten thousand of those cost Qt a call into Python each, many times a frame.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -66,6 +66,15 @@ class NodeItem:
         self.position = position
         self.box: Box = card_box(position, small=self.small)
         self.rect = QRectF(QPointF(*self.box[:2]), QPointF(*self.box[2:]))
+
+    @property
+    def lies(self) -> tuple[object, ...]:
+        """Where the card lies, for `lie`."""
+        return self.position, self.box, self.rect
+
+    def lie(self, lies: tuple[Any, ...]) -> None:
+        """Put the card where it lay once."""
+        self.position, self.box, self.rect = lies
 
     def report(self, problems: tuple[Problem, ...]) -> None:
         """Take what is wrong with the node; its badge tells the worst of it."""

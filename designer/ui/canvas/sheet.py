@@ -4,10 +4,10 @@ The sheet owns no truth. It is handed each new project with what was inferred of
 differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from designer.catalogue.check import Problem
@@ -20,16 +20,15 @@ from designer.document.graph import Edge, Graph
 from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
-from designer.ui.canvas.columns import Columns
 from designer.ui.canvas.contrast import describe_contrast
 from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card, describe_refusal
 from designer.ui.canvas.framing import place_frames, place_remarks
-from designer.ui.canvas.geometry import Box, Point, join_boxes, join_stacks, mirror_box
-from designer.ui.canvas.lanes import Lanes
+from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.places import Past, Places
 from designer.ui.canvas.remark_item import RemarkItem, measure_comment
-from designer.ui.canvas.routing import DOWN, RIGHT, Room, Route, find_route, straight_route
+from designer.ui.canvas.routing import DOWN, RIGHT, Room
 from designer.ui.canvas.touches import Touches
 from designer.ui.canvas.vitals import Vitals
 from designer.ui.words import write_message
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
-MOST_LOOKUPS = 200  # beyond so many places that changed every wire is laid anew
+MANY = 1000  # cards that go elsewhere at once: where they were is kept, and where they go is laid from the beginning
 _NOWHERE: Point = (0.0, 0.0)
 
 
@@ -50,8 +49,8 @@ class Sheet:
         self.edges: dict[Edge, EdgeItem] = {}
         self.remarks: dict[str, RemarkItem] = {}  # outer frames first, comments last
         self.touches = Touches()  # where cards, their ports or wires changed
-        self.cards: Buckets[str] = Buckets()
-        self.wires: Buckets[Edge] = Buckets()
+        self._places = Places(self.nodes, self.edges, self.touches)
+        self._past: Past | None = None  # how everything lay before most cards went elsewhere at once
         self._project = Project()
         self.inference: Inference | None = None
         self.vitals: Mapping[str, Vitals] = {}  # what a run says of cards
@@ -60,9 +59,6 @@ class Sheet:
         self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle
         self._marked: frozenset[str] = frozenset()  # cards with problems
         self._target: Target | None = None
-        self._columns: Columns[str] = Columns()  # of the cards, mirrored where data flows to the right
-        self._reaches: Buckets[Edge] = Buckets()
-        self._lanes: Lanes[Edge] = Lanes()
         self.fault: str | None = None  # the card of the layer that a run failed at
         self.version = 0  # rises with every change, so that what follows from the items can be kept
         self.places = 0  # rises with every change of place, and of what kind of card lies there
@@ -79,6 +75,10 @@ class Sheet:
         before, self._project = self._project, project
         known, self.inference = self.inference, inference
         were, self._left = self._left, {}
+        self._places.graph, self._places.room = project.graph, self.room
+        if inference is known and not were and self._rearrange(before):
+            self._finish(problems, self.nodes, target)
+            return
         changed = set(were)
         if before.drawing is not project.drawing:
             changed |= self._redraw(before.drawing, project.drawing, were)
@@ -92,11 +92,15 @@ class Sheet:
             changed |= self._move_nodes(were)
         changed &= self.nodes.keys()
         self.places += bool(changed or were or old_edges or new_edges or other)
-        self._lay_wires(changed, new_edges, self._find_touched(were, added))
+        self._places.lay_wires(changed, new_edges, self._places.find_touched(were, added))
         if inference is not known:
             self._judge_edges(known, news, unlike, new_edges)
+        self._finish(problems, {*changed, *gone}, target)
+
+    def _finish(self, problems: Iterable[Problem], moved: Iterable[str], target: Target | None) -> None:
+        """Show what follows from where the cards and wires lie."""
         self._mark_problems(problems)
-        self._place_remarks({*changed, *gone})
+        self._place_remarks(moved)
         if target != self._target:
             self._target = target
             for item in self.nodes.values():
@@ -114,22 +118,32 @@ class Sheet:
         if not positions:
             were, self._left = self._left, {}
             self._move_nodes(were)
-            self._lay_wires(were, (), self._find_touched(were, ()))
+            self._places.lay_wires(were, (), self._places.find_touched(were, ()))
             self._place_remarks(were)
             return
         for key, position in positions.items():
             item = self.nodes[key]
             self._left.setdefault(key, item.box)
             item.place(position)
-            self._put(item)
-        for edge in self._edges_of(positions):
-            self._lay(edge, self._find_route(edge, rough=rough), self.edges[edge].shift)
+            self._places.put(item)
+        for edge in self._places.edges_of(positions):
+            self._places.lay(edge, self._places.find_route(edge, rough=rough), self.edges[edge].shift)
         self._place_remarks(positions)
 
     def preview_remarks(self, positions: Mapping[str, Point]) -> None:
         """Show comments at other places than the document says. `{}` puts them back."""
         self._shifted = dict(positions)
         self._place_remarks()
+
+    @property
+    def cards(self) -> Buckets[str]:
+        """Where the cards lie."""
+        return self._places.cards
+
+    @property
+    def wires(self) -> Buckets[Edge]:
+        """Where the wires lie."""
+        return self._places.wires
 
     @property
     def room(self) -> Room:
@@ -151,12 +165,6 @@ class Sheet:
         boxes = [item.box for item in self.nodes.values()] + [item.bounds for item in self.edges.values()]
         return join_boxes(boxes + [item.box for item in self.remarks.values()])
 
-    def _put(self, item: NodeItem) -> None:
-        """Let a card be found where it lies now."""
-        self.touches.add(self.cards.get(item.key), item.box)
-        self.cards.put(item.key, item.box)
-        self._columns.put(item.key, mirror_box(item.box) if item.turned else item.box)
-
     def _redraw(self, before: Drawing, after: Drawing, were: dict[str, Box]) -> set[str]:
         """Give cards the size and the way of ports that a drawing asks for; return the ids of those that changed.
 
@@ -171,7 +179,7 @@ class Sheet:
             item.turned, item.small = turned, key in after.small
             item.texts = None
             item.place(item.position)
-            self._put(item)
+            self._places.put(item)
         return found
 
     def _place_remarks(self, moved: Iterable[str] | None = None) -> None:
@@ -216,10 +224,8 @@ class Sheet:
         if before.graph.nodes is nodes:
             return {}, set()
         gone = {key: items.pop(key) for key in [key for key in items if key not in nodes]}
-        for key, item in gone.items():
-            self.touches.add(item.box)
-            self.cards.drop(key)
-            self._columns.drop(key)
+        for item in gone.values():
+            self._places.drop_card(item)
         added = {key for key in nodes if key not in items} if len(nodes) > len(items) else set()
         if added:
             small, turned = self._project.drawing.small, self.room.turned
@@ -227,7 +233,7 @@ class Sheet:
                 if key in added:
                     place = layout.get(key, _NOWHERE)
                     item = items[key] = NodeItem(inference.nodes[key], place, small=key in small, turned=turned)
-                    self._put(item)
+                    self._places.put(item)
         if [*before.graph.nodes] != [*nodes]:
             for order, key in enumerate(nodes):
                 items[key].order = order
@@ -248,10 +254,7 @@ class Sheet:
         gone = {edge for edge in asked - wanted if edge in self.edges}
         for edge in gone:
             del self.edges[edge]
-            self.touches.add(self.wires.get(edge))
-            self.wires.drop(edge)
-            self._reaches.drop(edge)
-            self._lanes.drop(edge)
+            self._places.drop_wire(edge)
         return gone, {edge for edge in wanted if edge not in self.edges}
 
     def _find_news(self, inference: Inference) -> tuple[list[str], list[str], list[str]]:
@@ -285,6 +288,39 @@ class Sheet:
                 changed.add(key)
         return changed
 
+    def _rearrange(self, before: Project) -> bool:
+        """Let most cards go elsewhere at once, if that is all that is new; return whether it was.
+
+        Where they lay is kept, so that going back is a matter of taking it up again.
+        """
+        project = self._project
+        if before.graph is not project.graph or before.drawing is not project.drawing:
+            return False
+        layout = project.layout
+        moved = (key for key, item in self.nodes.items() if layout.get(key, _NOWHERE) is not item.position)
+        if next(islice(moved, MANY, None), None) is None:
+            return False
+        past, self._past = self._past, self._keep(before)
+        if past is not None and past.is_of(project, self.inference):
+            past.restore(self.nodes, self.edges)
+            self._places = past.places
+        else:
+            self._places = self._places.begin_anew()
+            for key, item in self.nodes.items():
+                item.place(layout.get(key, _NOWHERE))
+                self._places.put(item)
+            self._places.lay_wires((), self.edges, [])
+        self.places += 1
+        self.touches.forget()
+        return True
+
+    def _keep(self, project: Project) -> Past:
+        """Return how the cards and wires of a project lie."""
+        cards = {key: item.lies for key, item in self.nodes.items()}
+        return Past(
+            project, self.inference, self._places, cards, {edge: item.lies for edge, item in self.edges.items()}
+        )
+
     def _move_nodes(self, were: dict[str, Box]) -> set[str]:
         """Put cards where the document says, note in `were` where they lay, and return the ids of the moved."""
         layout = self._project.layout
@@ -295,64 +331,9 @@ class Sheet:
                 were.setdefault(key, item.box)
                 moved.add(key)
                 item.place(position)
-                self._put(item)
+                self._places.put(item)
             item.position = position
         return moved
-
-    def _find_touched(self, were: Mapping[str, Box], added: Iterable[str]) -> list[Box]:
-        """Return the places that cards left or took; where one left and another took the very same, nothing changed."""
-        left = Counter(were.values())
-        took = Counter(self.nodes[key].box for key in {*were, *added} if key in self.nodes)
-        return join_stacks([*(left - took), *(took - left)], turned=self.room.turned)
-
-    def _edges_of(self, keys: Iterable[str]) -> set[Edge]:
-        graph = self._project.graph
-        near = (edge for key in keys for edge in (*graph.incoming.get(key, ()), *graph.outgoing.get(key, ())))
-        return {edge for edge in near if edge in self.edges}
-
-    def _lay_wires(self, changed: Iterable[str], new: Iterable[Edge], touched: list[Box]) -> None:
-        """Find the way of new wires, of wires at changed cards and of wires that pass near a touched place."""
-        if len(touched) > MOST_LOOKUPS:
-            stale = {*self.edges, *new}
-        else:
-            stale = {*self._edges_of(changed), *new, *(edge for box in touched for edge in self._reaches.find(box))}
-        for edge in stale:
-            route = self._find_route(edge)
-            item = self.edges.get(edge)
-            if item is None:
-                item = self.edges[edge] = EdgeItem(edge, route)
-            elif item.route == route:
-                route = item.route
-            self._reaches.put(edge, route.reach)
-            self._lanes.put(edge, route)
-            if route.lane is None and (item.route is not route or item.shift or edge not in self.wires):
-                self._lay(edge, route, 0.0)
-        self._spread_lanes()
-
-    def _spread_lanes(self) -> None:
-        """Move lanes apart that would lie on one another, and back together where there is room again."""
-        for edge, (route, shift) in self._lanes.spread().items():
-            item = self.edges[edge]
-            if item.route is not route or item.shift != shift or edge not in self.wires:
-                self._lay(edge, route, shift)
-
-    def _lay(self, edge: Edge, route: Route, shift: float) -> None:
-        item = self.edges[edge]
-        if item.route is not route or item.shift != shift:
-            item.lay(route, shift)
-        bounds = item.bounds
-        self.touches.add(self.wires.get(edge), bounds)
-        self.wires.put(edge, bounds)
-
-    def _find_route(self, edge: Edge, *, rough: bool = False) -> Route:
-        source, target = self.nodes[edge.source], self.nodes[edge.target]
-        start, end = source.output_point(edge.source_port), target.input_point(edge.target_port)
-        if rough:
-            return straight_route(start, end, self.room)
-        return find_route(start, end, (source.box, target.box), self._cards_in, self._columns.find, self.room)
-
-    def _cards_in(self, box: Box) -> list[Box]:
-        return [self.nodes[key].box for key in self.cards.find(box)]
 
     def _judge_edges(
         self, known: Inference | None, news: Iterable[str], unlike: Iterable[str], new: Iterable[Edge]
@@ -370,7 +351,7 @@ class Sheet:
         for edge in items if everywhere else [*new, *(edge for key in news for edge in outgoing.get(key, ()))]:
             if (item := items.get(edge)) is not None:
                 item.type = inference.type_at(edge.source, edge.source_port)
-        for edge in items if everywhere else self._edges_of(unlike).union(new):
+        for edge in items if everywhere else self._places.edges_of(unlike).union(new):
             self._judge(edge)
 
     def _judge(self, edge: Edge) -> None:

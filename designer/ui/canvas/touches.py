@@ -27,3 +27,8 @@ class Touches:
     def since(self, count: int) -> list[Box] | None:
         """Return those after the first so many, None where not all of them are remembered any more."""
         return self._boxes[count - self._forgotten :] if count >= self._forgotten else None
+
+    def forget(self) -> None:
+        """Let everything count as touched."""
+        self._forgotten += len(self._boxes) + 1
+        self._boxes = []

@@ -66,6 +66,26 @@ def test_the_sheet_is_the_document_after_any_edits_and_undo(project, edits, rand
         assert describe(reader.show(project)) == describe(Reader().show(project))
 
 
+@settings(max_examples=60)
+@given(projects(), st.lists(asks(), max_size=6), st.randoms())
+def test_a_layout_that_comes_again_is_taken_up_as_it_was(project, edits, random):
+    """As when an Arrange of thousands is undone, here with the few cards that there are."""
+    reader, past = Reader(), [project]
+    labels = Labels(reader.show(project))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("designer.ui.canvas.sheet.MANY", 0)
+        for ask in edits:
+            past.append(ask.apply(past[-1]))
+            spread = {
+                key: (random.randint(-500, 500) * 1.0, 90.0 * row) for row, key in enumerate(past[-1].graph.nodes)
+            }
+            past.append(move_nodes(past[-1], spread))
+        for project in [*past, *reversed(past), *past[-2:], random.choice(past)]:
+            sheet = reader.show(project)
+            assert describe(sheet) == describe(Reader().show(project))
+            assert place_labels(labels) == place_labels(Labels(sheet))
+
+
 @settings(max_examples=40)
 @given(projects(), st.integers(0, 255), st.tuples(st.integers(-400, 400), st.integers(-400, 400)))
 def test_a_preview_leaves_no_trace(project, chosen, delta):
@@ -165,7 +185,7 @@ def test_removed_items_are_let_go():
     gc.collect()
     assert not sheet.nodes
     assert not sheet.edges
-    assert len(sheet.cards) == len(sheet.wires) == len(sheet._reaches) == len(sheet._lanes) == 0
+    assert len(sheet.cards) == len(sheet.wires) == len(sheet._places.reaches) == len(sheet._places.lanes) == 0
     assert [ref() for ref in gone] == [None] * len(gone)
 
 

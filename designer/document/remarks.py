@@ -17,6 +17,7 @@ from designer.document.wording import show_name
 T = TypeVar("T")
 Drawn = TypeVar("Drawn", bound=Any)  # has a layout and a drawing: a project, a block, a clip
 
+_LONGEST_TOLD = 300  # characters
 _DIGITS = 3  # decimals of a turned place, so that turning back gives the place it came from
 
 
@@ -166,6 +167,15 @@ def name_remarks(remarks: Mapping[str, Remark], keys: Collection[str]) -> str:
         return f"frame {show_name(chosen[0].text, 30)}".rstrip() if frames else "comment"
     kinds = "frames" if frames == len(chosen) else "comments and frames" if frames else "comments"
     return f"{len(chosen):,} {kinds}"
+
+
+def describe_remark(remark: Remark) -> str:
+    """Return a comment or frame in words, for those who cannot see it: frame Encoder, blue, around 4 layers."""
+    text = show_name(" ".join(remark.text.split()), _LONGEST_TOLD)
+    if not remark.is_frame:
+        return f"comment, {show_name(remark.hue)}: {text}" if text else f"comment, {show_name(remark.hue)}, empty"
+    count = len(remark.nodes)
+    return f"{f'frame {text}'.rstrip()}, {show_name(remark.hue)}, around {count:,} layer{'s' * (count != 1)}"
 
 
 def _find(project: Project, key: str) -> Remark:

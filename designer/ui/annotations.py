@@ -71,6 +71,12 @@ class Annotations(QObject):
         remarks, chosen = self._editor.view.drawing.remarks, self._editor.selected_remarks
         return bool(chosen) and all(remarks[key].hue == hue for key in chosen if key in remarks)
 
+    def show(self, key: str) -> None:
+        """Bring a comment or frame into view."""
+        canvas = self._window.canvas
+        if key in canvas.sheet.remarks:
+            canvas.reveal(canvas.sheet.remarks[key].box)
+
     def write(self) -> None:
         """Let the words of the selected comment or frame be typed."""
         if len(self._editor.selected_remarks) == 1:

@@ -181,6 +181,8 @@ class Workbench(QObject):
         outline = Outline(window.editor, window.theme)
         outline.node_chosen.connect(window.show_node)
         outline.node_entered.connect(window.go_to_node)
+        outline.remarks.chosen.connect(window.annotations.show)
+        outline.remarks.entered_row.connect(window.canvas.setFocus)
         outline.delete_requested.connect(window.hands.delete)
         outline.menu_requested.connect(window.show_menu)
         outline.refused.connect(lambda text: window.notices.show_notice("note", text, key="name"))

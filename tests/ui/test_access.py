@@ -5,10 +5,27 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QScrollBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from designer.catalogue.templates import open_template
+from designer.document.drawing import Remark
 from designer.document.edits import set_parameter
+from designer.document.grouping import group
+from designer.document.remarks import add_remark
 from designer.ui.commands.panels import NUMBERED
 from designer.ui.rounds import takes_tab
 from designer.ui.theme import LEAST_CONTRAST, contrast
@@ -179,3 +196,48 @@ def test_what_an_empty_data_tab_says_is_not_cut(window):
     settle()
     title = window.workbench.panel("data").title
     assert title.height() >= title.heightForWidth(title.width()) > title.fontMetrics().height() * 1.5
+
+
+def list_nameless(root: QWidget) -> set[str]:
+    """Return the controls and texts below a widget that are in sight and of which a screen reader would hear nothing."""
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QPlainTextEdit, QAbstractItemView, QLabel, QAbstractSlider)
+    found = set()
+    for widget in root.findChildren(QWidget):
+        inner = isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_")
+        if not isinstance(widget, kinds) or inner or widget.visibleRegion().isEmpty():
+            continue
+        told = QAccessible.queryAccessibleInterface(widget)
+        if told is not None and not told.text(QAccessible.Text.Name).strip():
+            if not (isinstance(widget, QLabel) and not widget.text()):  # that one has nothing to say
+                found.add(label(widget))
+    return found
+
+
+def test_every_control_of_inspector_tool_bar_and_status_bar_has_a_name(furnished):
+    editor, inspector = furnished.editor, furnished.workbench.panel("inspector")
+    project, _ = add_remark(editor.project, Remark("Head", "green", frozenset({"conv1"})))
+    project, _ = add_remark(project, Remark("Why?", "yellow"))
+    editor.apply("remarks", project)
+    furnished.workbench.show("outline")
+    grouped, use = group(editor.project, ["conv1", "bn1"], "Part")
+    pages = set()
+    states = [((), ()), (("conv1",), ()), (("conv1", "conv2"), ()), ((), ("frame1",)), ((), ("comment1",))]
+    for nodes, remarks in [*states, ((use,), ())]:
+        if use in nodes:
+            editor.apply("group", grouped)
+        editor.select(nodes, (), remarks)
+        for button in inspector.findChildren(QToolButton):
+            if button.isCheckable() and button.isVisible():
+                button.setChecked(True)  # what is folded is heard too
+        settle()
+        pages.add(
+            next(type(area.widget()).__name__ for area in inspector.findChildren(QScrollArea) if area.isVisible())
+        )
+        assert list_nameless(inspector) == set(), (nodes, remarks)
+    assert pages == {"ProjectPage", "LayerPage", "SelectionPage", "RemarkPage"}
+    for part in (furnished.findChild(QWidget, "tools"), furnished.statusBar(), furnished.menuBar()):
+        assert list_nameless(part) == set()
+    for action in furnished.findChild(QToolBar, "tools").actions():
+        button = furnished.findChild(QToolBar, "tools").widgetForAction(action)
+        if isinstance(button, QToolButton):
+            assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from designer.document.remarks import name_remarks
+from designer.document.remarks import describe_remark
 from designer.ui.canvas.backdrop import Backdrop
 from designer.ui.canvas.finding import LEAST_PORT_SCALE, Hit
 from designer.ui.canvas.geometry import Box, Point, join_boxes
@@ -163,5 +163,6 @@ class SheetView(PlaneView):
         graph, shown = self.editor.view.graph, heapq.nsmallest(TOLD, edges & self.sheet.edges.keys())
         words += [f"wire {explain_hit(self.sheet, graph, Hit(edge=edge))}".replace("\n", ", ") for edge in shown]
         remarks = self.editor.view.drawing.remarks
-        words += [name_remarks(remarks, [key]) for key in sorted(self.editor.selected_remarks & remarks.keys())]
+        chosen = heapq.nsmallest(TOLD, self.editor.selected_remarks & remarks.keys())
+        words += [describe_remark(remarks[key]) for key in chosen]
         self.setAccessibleDescription("; ".join(words) or "nothing selected")

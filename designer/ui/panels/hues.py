@@ -34,7 +34,7 @@ class HueList(QComboBox):
     def set_theme(self, theme: Theme) -> None:
         """Draw the patches in the colours of a theme."""
         for place, hue in enumerate(HUES):
-            self.setItemIcon(place, QIcon(_draw_patch(hue_colour(theme, hue))))
+            self.setItemIcon(place, make_patch(hue_colour(theme, hue)))
 
     def show_hue(self, hue: str | None) -> None:
         """Show a colour, None where there are several. One of a later version has its name as the only hint."""
@@ -91,7 +91,8 @@ class HueRow(QWidget):
         self._visit += 1
 
 
-def _draw_patch(code: str) -> QPixmap:
+def make_patch(code: str) -> QIcon:
+    """Return a small rounded square of the colour "#rrggbb", the same where it is selected."""
     patch = QPixmap(PATCH * FINE, PATCH * FINE)
     patch.fill("transparent")
     painter = QPainter(patch)
@@ -101,4 +102,6 @@ def _draw_patch(code: str) -> QPixmap:
     painter.drawRoundedRect(patch.rect(), 3 * FINE, 3 * FINE)
     painter.end()
     patch.setDevicePixelRatio(FINE)
-    return patch
+    icon = QIcon(patch)
+    icon.addPixmap(patch, QIcon.Mode.Selected)
+    return icon

@@ -23,6 +23,7 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.outline_model import NOWHERE, OutlineModel
 from designer.ui.panels.outline_tree import OutlineTree
+from designer.ui.panels.remark_list import RemarkList
 from designer.ui.theme import Theme
 
 MOST_AT_ONCE = 200  # selected layers; more are shown a moment later,
@@ -50,6 +51,7 @@ class Outline(QWidget):
         self.model = OutlineModel(self)
         self.tree = OutlineTree(theme)
         self.tree.setModel(self.model)
+        self.remarks = RemarkList(editor, theme)
         self.empty = make_label("No layers yet.", "muted")
         self.empty.setContentsMargins(14, 10, 14, 10)
         self._later = QTimer(self, singleShot=True, interval=PAUSE)
@@ -60,19 +62,22 @@ class Outline(QWidget):
         column.setContentsMargins(6, 6, 0, 0)
         column.addWidget(self.empty)
         column.addWidget(self.tree)
+        column.addWidget(self.remarks)
         self.model.modelAboutToBeReset.connect(self._note_opened)
         self.model.renamed.connect(self._rename)
         self.tree.entered_row.connect(lambda index: self.node_entered.emit(self.model.key_of(index)))
-        self.tree.delete_requested.connect(self.delete_requested)
+        for part in (self.tree, self.remarks):
+            part.delete_requested.connect(self.delete_requested)
         self.tree.menu_requested.connect(self.menu_requested)
         self.tree.selectionModel().selectionChanged.connect(self._choose)
         editor.project_changed.connect(lambda *_: self._show())
-        editor.view_changed.connect(lambda *_: self._follow())
-        editor.selection_changed.connect(lambda *_: self._follow())
+        for changed in (editor.view_changed, editor.selection_changed):
+            changed.connect(lambda *_: self._follow())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self.tree.set_theme(theme)
+        self.remarks.set_theme(theme)
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
@@ -106,6 +111,7 @@ class Outline(QWidget):
         """Select what the canvas has selected, where one stands, and bring the first of it into view."""
         if not self.isVisible():
             return
+        self.remarks.refresh()
         editor = self._editor
         if len(editor.selected_nodes) > MOST_AT_ONCE and self.sender() is not self._soon:
             self._soon.start()  # a frame is drawn over many: once it rests is soon enough

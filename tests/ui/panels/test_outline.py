@@ -4,13 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from designer.catalogue.check import check
 from designer.catalogue.facts import infer_project
 from designer.catalogue.templates import open_template
+from designer.document.drawing import Remark
 from designer.document.edits import add_node, remove_nodes, replace_kind, set_parameter
 from designer.document.project import Project
+from designer.document.remarks import add_remark
 from designer.ui.panels.outline_model import NOWHERE, OutlineModel
 from tests.strategies import projects
 from tests.ui.conftest import names, settle
@@ -186,3 +190,32 @@ def test_it_stands_in_the_block_even_when_it_is_shown_later_or_nothing_was_selec
     first = next(iter(editor.view.graph.nodes))
     user.click_node(first)
     assert outline.tree.currentIndex().parent() == use
+
+
+def test_comments_and_frames_are_listed_spoken_and_walked_by_keys(outline, window, user, chain):
+    editor, listed = window.editor, outline.remarks
+    assert not listed.isVisible()
+    project, frame = add_remark(chain, Remark("Head", "green", frozenset({"linear_2", "relu_1"})))
+    project, comment = add_remark(project, Remark("Why\nseven?", "yellow", position=(4000.0, 4000.0)))
+    editor.apply("remark", project)
+    assert [listed.item(row).text() for row in range(listed.count())] == ["Head · 2 layers", "Why seven?"]
+    assert [listed.item(row).data(SPOKEN) for row in range(listed.count())] == [
+        "frame Head, green, around 2 layers",
+        "comment, yellow: Why seven?",
+    ]
+    editor.select((), (), [frame])
+    assert [item.text() for item in listed.selectedItems()] == ["Head · 2 layers"]
+    listed.setCurrentRow(0)
+    listed.setFocus()
+    user.press(Key.Key_Down, widget=listed)
+    assert editor.selected_remarks == {comment}
+    told = QAccessible.queryAccessibleInterface(window.canvas).text(QAccessible.Text.Description)
+    assert told == "comment, yellow: Why seven?"
+    area = window.canvas.area()
+    assert area.holds((4010.0, 4010.0))  # it was brought into view
+    user.press(Key.Key_Return, widget=listed)
+    assert QApplication.focusWidget() is window.canvas
+    listed.setFocus()
+    user.press(Key.Key_Delete, widget=listed)
+    assert set(editor.view.drawing.remarks) == {frame}
+    assert listed.count() == 1

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.ui.editor import Editor
 from designer.ui.panels.fact_list import NameLine
@@ -86,20 +86,29 @@ class Inspector(QWidget):
         return [lambda: self.layer, lambda: self.selection, lambda: self.block, lambda: self.remarks]
 
     def rehearse(self) -> Iterator[None]:
-        """Do in small steps what takes its time where a page is seen for the first time: rows, style, a picture."""
-        kinds = {known.node.kind: known.node.id for known in self._editor.view_inference.nodes.values()}
-        for node in [*kinds.values()][:MOST_KINDS]:
+        """Do in small steps what takes its time where a page is seen for the first time: rows, style, pictures."""
+        inferred = self._editor.view_inference.nodes.values()
+        kinds = list({known.node.kind: known.node.id for known in inferred}.values())[:MOST_KINDS]
+        for node in kinds:
             if not self._shows("layer") and node in self._editor.view_inference.nodes:
                 self.layer.show_layer(node)
-            yield
+                yield from self._try_on(self.layer)
         if not self._shows("selection"):
             self.selection.rehearse()
-        for page in (self.layer, self.selection):
-            yield
-            yield from polish(page)
-            if not page.isVisible():
-                page.resize(self._stack.size())
-                page.grab()
+            yield from self._try_on(self.selection)
+
+    def _try_on(self, page: Page) -> Iterator[None]:
+        """Style a page in steps, let it be seen before anything is painted, and paint it out of sight."""
+        yield from polish(page)
+        yield
+        there, field = self._stack.currentWidget(), QApplication.focusWidget()
+        if there is self._areas[page] or (field is not None and self.isAncestorOf(field)):
+            return  # it is in use
+        self._show(page)
+        self._stack.setCurrentWidget(there)
+        yield
+        page.resize(self._areas[page].viewport().size())
+        page.grab()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

@@ -175,7 +175,7 @@ class SelectionPage(WalkedPage):
         self._show_problems()
 
     def _show_problems(self) -> None:
-        chosen = self._editor.selected_nodes
+        chosen = {known.node.id for known in self._layers}
         found = [one for one in self._editor.view_problems if one.node in chosen][:MOST_PROBLEMS]
         for place, row in enumerate(self.rows):
             row.setVisible(place < len(found))

@@ -63,3 +63,11 @@ def fit_ports(spec: LayerSpec, values: Values) -> LayerSpec:
 def is_switched_off(options: Mapping[str, object]) -> bool:
     """Return whether a layer is left out: what enters its first input goes on unchanged."""
     return options["when"] is False
+
+
+def are_ports_filled(spec: LayerSpec, ports: tuple[int, ...]) -> bool:
+    """Return whether wires into these ports, in rising order, give the layer each of its inputs exactly once."""
+    fixed = len(spec.inputs)
+    if not spec.inputs or not spec.inputs[-1].many:
+        return ports == tuple(range(fixed))
+    return len(ports) > fixed and ports[: fixed - 1] == tuple(range(fixed - 1)) and len(set(ports)) == len(ports)

@@ -7,8 +7,9 @@ from functools import cached_property, lru_cache
 from designer.catalogue.blocks import BlockSpec, declare_blocks
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Several, Sizes
 from designer.catalogue.registry import layers
-from designer.catalogue.shapes import TOP, Inference, Inferred, Scope, are_ports_filled, infer_node
+from designer.catalogue.shapes import TOP, Inference, Inferred, Scope, infer_node
 from designer.catalogue.spec import LayerSpec, Port, TensorType
+from designer.catalogue.usage import are_ports_filled
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters
 from designer.document.order import find_ancestors, find_descendants, sort_nodes
 from designer.document.project import NO_BLOCKS, Blocks, block_kind

@@ -1,12 +1,11 @@
 """Inference over a graph: complete, never raising, and the same whether from scratch or after an edit."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.catalogue.geometry import count_windows
 from designer.catalogue.registry import layers
-from designer.catalogue.shapes import Inference, are_ports_filled, infer, infer_node
+from designer.catalogue.shapes import Inference, infer, infer_node
 from designer.catalogue.spec import Port, TensorType
 from designer.document import edits
 from designer.document.graph import Edge, Graph, Node
@@ -152,26 +151,6 @@ def test_weights_of_a_layer_are_counted() -> None:
     inferred = infer_node(Node("a", "LSTM", "a", {"hidden_size": 4}), (TensorType((7, 3)),))
     assert inferred.parameters == 4 * 4 * (3 + 4 + 2)
     assert inferred.multiply_adds == 7 * 4 * 4 * (3 + 4)
-
-
-@pytest.mark.parametrize(
-    "kind, ports, filled",
-    [
-        ("Linear", (0,), True),
-        ("Linear", (), False),
-        ("Linear", (1,), False),
-        ("Linear", (0, 1), False),
-        ("Linear", (0, 0), False),
-        ("Add", (0,), False),
-        ("Add", (0, 1), True),
-        ("Add", (0, 5), True),
-        ("Add", (0, 0), False),
-        ("Input", (), True),
-        ("Input", (0,), False),
-    ],
-)
-def test_ports_are_filled_when_each_input_has_one_wire(kind: str, ports: tuple[int, ...], filled: bool) -> None:
-    assert are_ports_filled(layers[kind], ports) is filled
 
 
 @given(st.integers(1, 30), st.integers(1, 8), st.integers(1, 5), st.integers(0, 4))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from designer.catalogue.check.adapters import Chain, count_learned, name_chain, offer_chains, pass_through
 from designer.catalogue.check.alike import match_branches
 from designer.catalogue.check.problem import Fix
-from designer.catalogue.shapes import Inference, are_ports_filled, infer_node
+from designer.catalogue.shapes import Inference, infer_node
 from designer.catalogue.spec import TensorType
+from designer.catalogue.usage import are_ports_filled
 from designer.catalogue.wiring import input_ports, refuse_type, refuse_wire
 from designer.document import edits
 from designer.document.graph import Edge

@@ -39,6 +39,17 @@ STATES: Mapping[str, str] = {
     "block": "block",
     "blocks": "block",
 }
+NOTHING: Mapping[str, str] = {
+    "problem": "has a problem",
+    "error": "has an error",
+    "warning": "has a warning",
+    "hint": "has a hint",
+    "frozen": "is frozen",
+    "bypassed": "is bypassed",
+    "repeated": "is repeated",
+    "unknown": "is of a kind that is unknown here",
+    "block": "is a block",
+}
 FILLERS = frozenset(("has", "have", "a", "an", "is", "are", "with", "the"))  # "has a problem"
 
 _TIMES = re.compile(r"(?<=[\d?])\s*[×x*]\s*(?=[\d?])")
@@ -116,6 +127,25 @@ def find_places(places: Iterable[Place], text: str) -> list[Place]:
     found = found or _find(places, [_make_test(word, loose=True) for word in words])
     whole = text.strip().lower()
     return sorted(found, key=lambda place: (place.lower != whole, whole not in place.lower))
+
+
+def tell_nothing(text: str) -> str:
+    """Return the sentence for a text that nothing fits."""
+    words = _split(text)
+    if len(words) != 1:
+        return "No layer fits all of these words."
+    (word,) = words
+    name, sign, written = word.partition("=")
+    if (state := STATES.get(written if sign and name in ("is", "has") else word)) is not None:
+        return f"No layer {NOTHING[state]}."
+    shape = written if name in ("shape", "size") else word
+    if _SHAPE.fullmatch(shape):
+        return f"No layer takes or gives {shape.replace('x', ' × ')}" + (
+            "." if "x" in shape or sign else ", or is called so."
+        )
+    if sign:
+        return f"No layer has {show_name(name)} = {show_name(written)}."
+    return f"No layer is called {show_name(word)}, and none is of that kind."
 
 
 Test = Callable[[Place], bool]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout
 
-from designer.catalogue.lookup import Index, Place, find_places
+from designer.catalogue.lookup import Index, Place, find_places, tell_nothing
 from designer.document.places import place_in_block
 from designer.document.wording import show_name
 from designer.ui.marks import make_label, set_mark
@@ -154,12 +154,20 @@ class FindBar(QFrame):
         places = [(place.block, place.node) for place in self._found] if here is not None else []
         self._at = places.index((here.block, here.node)) if here and (here.block, here.node) in places else -1
         self.list.offer([self._offer(number) for number in range(min(len(self._found), MOST_LISTED))], self._at)
-        self.help.setVisible(not text.strip())
+        self._tell(text)
         for button in self.buttons[:2]:
             button.setEnabled(bool(self._found))
         set_mark(self.line, "invalid", bool(text.strip()) and not self._found)
         self._show()
         self._place()
+
+    def _tell(self, text: str) -> None:
+        """Say below what can be typed, or what there is none of."""
+        sentence = tell_nothing(text) if text.strip() and not self._found else HELP
+        if sentence == tell_nothing("problem") and self._window.editor.problems:
+            sentence += " What the Problems tab lists is about the project."
+        self.help.setText(sentence)
+        self.help.setVisible(not self._found)
 
     def _go_to(self, number: int) -> None:
         """Go to one of those found; the cursor stays in the field."""
@@ -182,7 +190,7 @@ class FindBar(QFrame):
             if total
             else "none"
         )
-        self.line.setAccessibleDescription("" if blank else f"{total} found")
+        self.line.setAccessibleDescription("" if blank else f"{total} found" if total else self.help.text())
         where = self._window.editor.where[-1:]
         here = where[0] if where else ""
         current = self._found[self._at] if self._at >= 0 else None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from designer.catalogue.check import check
 from designer.catalogue.facts import infer_project
-from designer.catalogue.lookup import STATES, Index, Place, find_places
+from designer.catalogue.lookup import STATES, Index, Place, find_places, tell_nothing
 from designer.catalogue.templates import open_template
 from designer.document.edits import set_option, set_parameter
 from designer.document.project import Project
@@ -77,6 +77,23 @@ def test_states_are_found_in_words():
     assert {place.name for place in places if "problem" in place.states} == set(names("problems"))
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("has a problem", "No layer has a problem."),
+        ("errors", "No layer has an error."),
+        ("is:frozen", "No layer is frozen."),
+        ("64 x 9", "No layer takes or gives 64 × 9."),
+        ("513", "No layer takes or gives 513, or is called so."),
+        ("kernel_size=9", "No layer has kernel_size = 9."),
+        ("conv 513", "No layer fits all of these words."),
+        ("qqzz", "No layer is called qqzz, and none is of that kind."),
+    ],
+)
+def test_what_nothing_fits_is_told_in_a_sentence(text: str, sentence: str):
+    assert tell_nothing(text) == sentence
+
+
 def test_what_did_not_change_is_kept():
     project = open_template("digits-cnn")
     inference = infer_project(project)
@@ -98,6 +115,7 @@ def test_any_text_may_be_typed_over_any_project(project: Project, text: str):
     places = look(project).places
     assert len(places) >= len(project.graph.nodes)
     found = find_places(places, text)
+    assert tell_nothing(text).startswith("No layer ")
     assert len({id(place) for place in found}) == len(found)
     for place in places[:3]:
         if place.name.isascii() and place.name.isalpha():

@@ -54,6 +54,8 @@ def test_what_is_not_there_is_said_and_dims_nothing(window, user, bar):
     user.type("qqzz", bar.line)
     assert bar.count.text() == "none"
     assert bar.line.property("invalid")
+    assert bar.help.isVisible()
+    assert bar.help.text() == "No layer is called qqzz, and none is of that kind."
     assert window.canvas.marks.found is None
     user.press(Key.Key_Return, widget=bar.line)
     assert not window.editor.selected_nodes
@@ -61,6 +63,18 @@ def test_what_is_not_there_is_said_and_dims_nothing(window, user, bar):
     user.press(Key.Key_Backspace, widget=bar.line)
     assert bar.help.isVisible()
     assert bar.count.text() == ""
+
+
+def test_problems_that_are_not_there_are_told_in_a_sentence(window, user, bar):
+    window.filing.show(open_template("digits-cnn"))
+    window.find_bar.open()
+    user.retype(bar.line, "problem")
+    assert bar.help.isVisible()
+    assert bar.help.text() == "No layer has a problem."
+    assert bar.line.accessibleDescription() == "No layer has a problem."
+    assert bar.rect().contains(bar.help.geometry())
+    user.retype(bar.line, "conv")
+    assert not bar.help.isVisible()
 
 
 def test_it_follows_edits(window, user, bar):

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF
 
+from designer.catalogue.blocks import name_kind
 from designer.catalogue.shapes import Inference
 from designer.document.diff import compare
 from designer.document.graph import Edge, Node
@@ -16,6 +17,7 @@ from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point
 from designer.ui.canvas.labels import write_type
+from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.sheet import Sheet
 
 MOST = 60  # chips at once; how many are left out is counted
@@ -36,29 +38,32 @@ class Chip:
     shape: str = ""
     family: str = ""
     card: Box | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
     """Everything that is drawn of a change: chips, and straight lines for wires that would come.
 
-    `more` are the cards that would come, change or go, and have no chip.
+    `more` are the kinds of those cards that would come, change or go, and have no chip.
     """
 
     chips: tuple[Chip, ...] = ()
     lines: tuple[tuple[Point, Point], ...] = ()
-    more: int = 0
+    more: tuple[str, ...] = ()
 
 
 def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference) -> Ghost:
     """Return what a change from the view that `sheet` shows to another one would do; nothing where that is nothing."""
     change = compare(before, after)
     boxes = _place_added(sheet, before, after, change.added[:MOST])
+    nodes = {**before.graph.nodes, **after.graph.nodes}
     chips = []
     for node, box in boxes.items():
         known = inference.nodes.get(node)
-        family = known.spec.family if known is not None and known.spec is not None else "custom"
-        chips.append(Chip("added", box, f"+ {after.graph.nodes[node].kind}", _write_shape(inference, node), family))
+        spec = known.spec if known is not None else None
+        family, kind = (spec.family, name_kind(spec)) if spec is not None else ("custom", nodes[node].kind)
+        chips.append(Chip("added", box, f"+ {kind}", _write_shape(inference, node), family, kind=kind))
     covered = (*change.changed, *change.removed)
     for node in covered[: MOST - len(boxes)]:
         item = sheet.nodes.get(node)
@@ -66,11 +71,11 @@ def imagine(sheet: Sheet, before: Project, after: Project, inference: Inference)
             continue
         if node in after.graph.nodes:
             text = ", ".join(_tell_changes(before.graph.nodes[node], after.graph.nodes[node]))
-            chips.append(_cover(item.box, "changed", text, _write_shape(inference, node), item.family))
+            chips.append(_cover(item, "changed", text, _write_shape(inference, node)))
         else:
-            chips.append(_cover(item.box, "removed", "is removed", "", item.family))
-    left_out = max(0, len(change.added) + len(covered) - MOST)
-    return Ghost(tuple(chips), tuple(_draw_lines(sheet, before, boxes, change.added_edges)), left_out)
+            chips.append(_cover(item, "removed", "is removed", ""))
+    more = tuple(nodes[node].kind for node in (*change.added[MOST:], *covered[max(0, MOST - len(boxes)) :]))
+    return Ghost(tuple(chips), tuple(_draw_lines(sheet, before, boxes, change.added_edges)), more)
 
 
 def _write_shape(inference: Inference, node: str) -> str:
@@ -79,10 +84,11 @@ def _write_shape(inference: Inference, node: str) -> str:
     return f"→ {write_type(first)}" if first is not None else ""
 
 
-def _cover(box: Box, what: str, text: str, shape: str, family: str) -> Chip:
+def _cover(item: NodeItem, what: str, text: str, shape: str) -> Chip:
     """Return the chip of a card that is there: over its lower half, so that its name is still read."""
+    box = item.box
     chip = Box(box.left + 3, box.bottom - CHIP_HEIGHT + 3, box.right - 3, box.bottom - 3)
-    return Chip(what, chip, text, shape, family, box)
+    return Chip(what, chip, text, shape, item.family, box, item.inferred.node.kind)
 
 
 def _tell_changes(old: Node, new: Node) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Drawing of a ghost: dashed rims and wires on the canvas, and chips that can be read whatever the scale."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTransform
 
+from designer.document.wording import show_name
 from designer.ui.canvas.geometry import Point
 from designer.ui.canvas.ghost import Chip, Ghost
 from designer.ui.canvas.pens import make_rect, make_thin_pen
@@ -14,6 +16,7 @@ HEIGHT, WIDEST = 26.0, 420.0  # logical pixels of a chip, at most
 PADDING, BAR, GAP = 10.0, 5.0, 10.0  # beside its text, of the bar in its colour, between its text and its shape
 APART = 4.0  # from a chip to the next, and to the card that it is about
 LOW_CARD = 40.0  # logical pixels: on a card less high a chip would hide its name
+MOST_KINDS = 3  # that are named of those that have no chip
 MOST_MOVES = 12  # chips that one is moved past; beyond that it is left out, and counted
 BESIDE = QPointF(16.0, 14.0)  # from a pointer to its chip, in logical pixels
 OPACITY = 0.92
@@ -36,21 +39,23 @@ def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme) -> None:
     painter.resetTransform()
     for chip, rect in places:
         paint_chip(painter, chip, rect, theme)
-    if places and (more := left_out + ghost.more):
+    if places and (more := (*(chip.kind for chip in left_out), *ghost.more)):
         last = max((rect for _, rect in places), key=lambda rect: rect.bottom())
-        chip = Chip("more", ghost.chips[-1].box, f"and {more:,} more", family="custom")
+        chip = Chip("more", ghost.chips[-1].box, tell_more(more), family="custom")
         paint_chip(painter, chip, QRectF(last.bottomLeft() + QPointF(0, APART), measure_chip(chip, theme)), theme)
     painter.restore()
 
 
-def place_chips(chips: Sequence[Chip], transform: QTransform, theme: Theme) -> tuple[list[tuple[Chip, QRectF]], int]:
-    """Return where chips are drawn, in logical pixels, and how many have no place.
+def place_chips(
+    chips: Sequence[Chip], transform: QTransform, theme: Theme
+) -> tuple[list[tuple[Chip, QRectF]], list[Chip]]:
+    """Return where chips are drawn, in logical pixels, and those that have no place.
 
     Each lies in the middle of its box, or below its card where that is too low for both; one that would lie on another
     goes below it.
     """
     placed: list[tuple[Chip, QRectF]] = []
-    left_out = 0
+    left_out: list[Chip] = []
     for chip in sorted(chips, key=lambda chip: (chip.box.top, chip.box.left)):
         rect = QRectF(QPointF(), measure_chip(chip, theme))
         rect.moveCenter(transform.map(make_rect(chip.box).center()))
@@ -64,7 +69,7 @@ def place_chips(chips: Sequence[Chip], transform: QTransform, theme: Theme) -> t
                 break
             rect.moveTop(max(below) + APART)
         else:
-            left_out += 1
+            left_out.append(chip)
     return placed, left_out
 
 
@@ -79,6 +84,13 @@ def paint_beside(painter: QPainter, chip: Chip, point: Point, theme: Theme, view
     painter.setOpacity(OPACITY)
     paint_chip(painter, chip, rect, theme)
     painter.restore()
+
+
+def tell_more(kinds: Sequence[str]) -> str:
+    """Return how many more layers there are and of which kinds, the most frequent first: and 5 more: ReLU × 4, Conv2d."""
+    counts = Counter(kinds).most_common()
+    named = [f"{show_name(kind)} × {count}" if count > 1 else show_name(kind) for kind, count in counts[:MOST_KINDS]]
+    return f"and {len(kinds):,} more: {', '.join(named)}{' …' if len(counts) > MOST_KINDS else ''}"
 
 
 def measure_chip(chip: Chip, theme: Theme) -> QSizeF:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from designer.catalogue.check import Fix, Problem
 from designer.catalogue.check.groups import Group, fix_all, group_problems
@@ -69,9 +69,12 @@ class Problems(QWidget):
         self.filter = SeverityFilter(self)
         self.filter.changed.connect(self._list)
         self.empty = make_label("No problems. What does not fit or will not learn is listed here.", "muted", wrap=True)
-        self.rest = make_label("", "muted")
-        for label in (self.empty, self.rest):
-            label.setContentsMargins(14, 10, 14, 10)
+        self.empty.setContentsMargins(14, 10, 14, 10)
+        self.rest = QPushButton()
+        self.rest.setProperty("link", True)
+        self.rest.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.rest.clicked.connect(self._list_more)
+        self._most = MOST
         inner = QWidget()
         inner.setObjectName("ground")
         inner.installEventFilter(self)
@@ -91,6 +94,7 @@ class Problems(QWidget):
         column.setSpacing(0)
         column.addWidget(self.filter)
         column.addWidget(self._area)
+        editor.opened.connect(self._begin)
         editor.project_changed.connect(self._change)
         self._fill()
 
@@ -136,15 +140,28 @@ class Problems(QWidget):
 
     def _list(self) -> None:
         groups = [group for group in self._groups if self.filter.lets_through(group.problem.severity)]
-        self._arrange_rows(groups[:MOST])
+        self._arrange_rows(groups[: self._most])
         for row, group in zip(self.rows, groups, strict=False):
             node = find_node(self._editor, group.problem)
             row.show_problem(group.problem, show_name(node.name) if node else "", group)
         for place, row in enumerate(self.rows):
-            row.setVisible(place < len(groups))
+            row.setVisible(place < min(len(groups), self._most))
         self.empty.setVisible(not self._groups)
-        self.rest.setText(f"and {write_count(len(groups) - MOST)} more")
-        self.rest.setVisible(len(groups) > MOST)
+        left = len(groups) - self._most
+        self.rest.setText(f"and {write_count(left)} more: list {write_count(min(left, MOST))} of them")
+        self.rest.setVisible(left > 0)
+
+    def _list_more(self) -> None:
+        """List the next ones too, and let the first of them have the keys."""
+        first, self._most = self._most, self._most + MOST
+        self._list()
+        self.rows[first].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self) -> None:
+        """List the first ones alone, in another document."""
+        if self._most != MOST:
+            self._most = MOST
+            self._list()
 
     def _arrange_rows(self, groups: list[Group]) -> None:
         """Have a row for each group: the one that shows its problem already, wherever it stands, else another."""

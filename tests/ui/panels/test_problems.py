@@ -85,7 +85,7 @@ def test_names_of_strangers_are_text(window, panel, broken):
     assert panel.rows[0].node.textFormat() == Qt.TextFormat.PlainText
 
 
-def test_hundreds_of_problems_stay_a_short_list(window, panel):
+def test_hundreds_of_problems_are_a_short_list_until_more_is_asked_for(window, user, panel):
     project = Project()
     for place in range(MOST + 30):
         project, _ = add_node(project, "Linear", position=(0.0, 88.0 * place))
@@ -93,6 +93,12 @@ def test_hundreds_of_problems_stay_a_short_list(window, panel):
     assert len(panel.rows) == MOST
     assert panel.rest.isVisible()
     assert f"{len(window.editor.problems) - MOST:,} more" in panel.rest.text()
+    user.click(panel.rest)
+    assert len([row for row in panel.rows if row.isVisibleTo(panel)]) == len(window.editor.problems)
+    assert panel.rows[MOST].hasFocus()
+    assert not panel.rest.isVisible()
+    window.editor.open(project)
+    assert len([row for row in panel.rows if row.isVisibleTo(panel)]) == MOST
 
 
 def test_nothing_is_made_while_nobody_looks(window, user, panel, broken):

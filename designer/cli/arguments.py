@@ -124,6 +124,8 @@ def _add_training(line: CommandLine) -> None:
     help_every = "keep a checkpoint of each N epochs besides the last and the best"
     parser.add_argument("--every", metavar="N", type=_count, default=0, help=help_every)
     parser.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run's folder")
+    help_fsdp = "under torchrun: share the network out over the processes, where it does not fit into one"
+    parser.add_argument("--fsdp", action="store_true", help=help_fsdp)
     _add_json(parser)
 
     meaning = "Train here and by the exported script, and compare every loss and weight bit for bit, on the CPU"

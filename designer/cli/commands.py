@@ -156,6 +156,9 @@ def train_file(arguments: Namespace) -> int:
     from designer.cli import runs
     from designer.cli.training import follow_training, is_first
 
+    if arguments.fsdp and "WORLD_SIZE" not in os.environ:
+        complaint = "--fsdp shares the network out over processes. Start them with torchrun --nproc-per-node 2 -m designer train."
+        raise Refusal(complaint, 2)
     resume, out = runs.find_start(arguments)
     if not is_first():
         out, arguments.keep, arguments.tensorboard = None, False, False
@@ -163,6 +166,7 @@ def train_file(arguments: Namespace) -> int:
         demand_run_folder(out, arguments.file, resume)
     plan = _make_plan(arguments, arguments.device, out)
     plan = replace(plan, resume=resume, every=arguments.every, tensorboard=runs.demand_board(arguments))
+    plan = replace(plan, sharded=arguments.fsdp)
     if not arguments.keep:
         return follow_training(plan, as_json=arguments.json)
     return runs.keep_run(plan, lambda kept: follow_training(kept, as_json=arguments.json))

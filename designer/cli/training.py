@@ -9,10 +9,10 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 from designer.catalogue import registry
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Request, Started, StepsDone
@@ -162,10 +162,11 @@ def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[
             bar.clear()
         sys.stderr.write(f"designer: {' '.join(str(message).split())}\n")
 
-    try:
-        before = signal.signal(signal.SIGINT, note)
-    except ValueError:  # not on the main thread: Ctrl+C goes elsewhere
-        before = None
+    # torchrun asks the others to end where one has failed: the first still writes how far all came.
+    numbers = [signal.SIGINT, *([signal.SIGTERM] if "RANK" in os.environ else [])]
+    before: dict[signal.Signals, Any] = {}
+    with suppress(ValueError):  # not on the main thread: Ctrl+C goes elsewhere
+        before = {number: signal.signal(number, note) for number in numbers}
     try:
         with redirect_stdout(sys.stderr), warnings.catch_warnings():
             warnings.showwarning = warn
@@ -173,8 +174,8 @@ def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[
     finally:
         if bar is not None:
             bar.clear()
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def describe_event(event: Event) -> dict[str, object] | None:

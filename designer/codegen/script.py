@@ -27,6 +27,7 @@ from designer.codegen.objectives import collect_losses
 from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.sampling import plan_sampling
+from designer.codegen.sharding import plan_sharding
 from designer.codegen.source import Source, Unwritable
 from designer.codegen.step import write_step
 from designer.codegen.text import Text
@@ -96,6 +97,7 @@ def render_script(
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
     measure = write_measure(setup)
+    sharding = plan_sharding(setup, network.name)
     sampling = plan_sampling(setup, inference.graph.nodes, network.modules)
     definitions = [
         *loader.definitions,
@@ -104,6 +106,7 @@ def render_script(
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
         *collect_epochs(setup),
+        *(collect_definitions("sharding", ["shard", "gather"]) if sharding.is_there else ()),
     ]
     carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]
     has_statistics = setup.facts.inputs == 1 and any("nn.BatchNorm" in text for text in carried)
@@ -127,10 +130,10 @@ def render_script(
         measure,
         write_evaluate(setup),
         write_step(setup),
-        write_train(setup, network.name, write_turns(setup, has_statistics)),
+        write_train(setup, sharding, write_turns(setup, has_statistics)),
         sampling.lines,
         CHOOSE_DEVICE.split("\n"),
-        write_main(setup, name_plainly(network.name), project.training, stem, sampling.writing),
+        write_main(setup, name_plainly(network.name), sharding, stem, sampling.writing),
     ):
         if block:
             text.add(["", "", *block])

@@ -8,6 +8,7 @@ from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.metrics import write_scores
 from designer.codegen.objectives import count_parts, count_rows, move, pick
 from designer.codegen.readiness import Setup
+from designer.codegen.sharding import Sharding
 from designer.codegen.source import write_literal, write_piece
 from designer.document.project import Training
 
@@ -30,7 +31,7 @@ def choose_device(name: str) -> torch.device:
 FEW_THREADS = "    torch.set_num_threads(1)  # so small a network would only wait for more of them\n"
 
 TRAIN = '''\
-def train({arguments}) -> tuple[nn.Module, list[float]]:
+{signature}
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
 {threads}{alone}    torch.manual_seed(seed)
@@ -41,11 +42,9 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
     validation = {validation}
     batch_size = {batch_size}
 
-    model = {model}().to(device)
-{weights}    network = DistributedDataParallel(model) if world > 1 else model
-    loss = {loss}
+{make}    loss = {loss}
     optimizer = make_optimizer(model)
-{note}{schedule}{before}
+{settle}{note}{schedule}{before}
     curve: list[float] = []
     for epoch in range(1, epochs + 1):
 {begin}        model.train()
@@ -63,8 +62,7 @@ def train({arguments}) -> tuple[nn.Module, list[float]]:
             dist.all_reduce(total)
             dist.all_reduce(seen)
         curve += (seen / world).tolist()
-{open_decision}{watch}        if rank == 0:
-{evaluate}            print(
+{open_decision}{watch}{ask}{evaluate}{decide_first}{tell}            print(
                 f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "
                 {metrics}
             )
@@ -92,7 +90,7 @@ def main() -> None:
         importlib.import_module("torch.distributed.nn")  # imported later it would hold the group for good
         dist.init_process_group(dist.get_default_backend_for_device(device))
     model, curve = train({call})
-    if not dist.is_initialized() or dist.get_rank() == 0:
+{gather}    if not dist.is_initialized() or dist.get_rank() == 0:
         save_file({state}, args.out)
         if args.losses:
             rows = [f"{{step}},{{value!r}}\\n" for step, value in enumerate(curve, 1)]
@@ -105,8 +103,10 @@ if __name__ == "__main__":
     main()'''
 
 
-def write_train(setup: Setup, model: str, turns: Turns) -> list[str]:
+def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
     """Return `train`."""
+    decides_first = bool(sharding.tell)
+    ask = sharding.ask if not decides_first or turns.evaluate or turns.decide else ""
     parts, together = setup.training.accumulate, count_parts(setup)
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
@@ -121,19 +121,27 @@ def write_train(setup: Setup, model: str, turns: Turns) -> list[str]:
             f"    steps = epochs * -(-{count} // batch_size)\n    schedule = make_schedule(optimizer, epochs, steps)\n"
         )
     has_path = bool(setup.source.path)
+    arguments: tuple[tuple[str, Piece], ...] = (
+        *((("", "data: Path"),) if has_path else ()),
+        *((("", "weights: Path"),) if setup.weights else ()),
+        *(("", each) for each in ("epochs: int", "device: torch.device", "seed: int")),
+        *((("", sharding.parameter),) if sharding.parameter else ()),
+    )
     text = TRAIN.format(
-        arguments=("data: Path, " if has_path else "")
-        + ("weights: Path, " if setup.weights else "")
-        + "epochs: int, device: torch.device, seed: int",
+        signature="\n".join(lay_out("def ", Group("train(", arguments), " -> tuple[nn.Module, list[float]]:", "")),
         path="data" if has_path else "",
         batch_size=_write_batch_size(setup.training, count),
         too_few="len(batch) < world" if parts == 1 else f"world > 1 and len(batch) < {parts} * world",
-        model=model,
+        make=sharding.make,
+        settle=sharding.settle,
+        ask=ask,
+        tell=sharding.tell,
+        decide_first=turns.decide if decides_first else "",
         threads=FEW_THREADS if setup.is_small else "",
         alone=ALONE if setup.objective.form == "adversarial" else "",
-        weights=f"{STEP}load_weights(model, weights)\n" if setup.weights else "",
         schedule=schedule,
-        **{field.name: getattr(turns, field.name) for field in fields(turns)},
+        **{field.name: getattr(turns, field.name) for field in fields(turns) if field.name != "decide"},
+        decide="" if decides_first else turns.decide,
         metrics=write_scores(setup, 16),
         loss=write_loss_call(setup),
         x=moved[0],
@@ -154,8 +162,9 @@ def _write_batch_size(training: Training, count: str) -> str:
     return " * ".join([*(write_literal(factor) for factor in factors if factor > 1), "world"])
 
 
-def write_main(setup: Setup, model: str, training: Training, stem: str, samples: str = "") -> list[str]:
+def write_main(setup: Setup, model: str, sharding: Sharding, stem: str, samples: str = "") -> list[str]:
     """Return `main` and its call; `samples` is the statement that writes samples, where there are any to draw."""
+    training = setup.training
     options: list[tuple[str, list[tuple[str, Piece]]]] = []
     if path := setup.source.path:
         parameter = next(parameter for parameter in setup.source.parameters if parameter.name == path)
@@ -173,19 +182,29 @@ def write_main(setup: Setup, model: str, training: Training, stem: str, samples:
         ("--out", [("type=", "Path"), ("default=", write_piece(f"{stem}.safetensors"))]),
         ("--losses", [("type=", "Path"), ("help=", '"write the loss of every step to this CSV file"')]),
     ]
+    if sharding.is_there:
+        meaning = '"under torchrun: share the network out, where it does not fit into one process"'
+        options.append(("--fsdp", [("action=", '"store_true"'), ("help=", meaning)]))
     if samples:
         meaning = '"draw so many samples at the end, into a file beside the weights"'
         options.append(("--sample", [("type=", "int"), ("default=", "0"), ("help=", meaning)]))
-        samples = f"{STEP * 2}if args.sample > 0:\n{STEP * 3}{samples}\n"
+        samples = f"{STEP * 2}if args.sample > 0:\n{sharding.restore}{STEP * 3}{samples}\n"
     lines: list[str] = []
     for name, items in options:
         group = Group("parser.add_argument(", (("", f'"{name}"'), *items))
         lines.extend(lay_out("", group, "", STEP))
     given = ("args.data, " if setup.source.path else "") + ("args.weights, " if setup.weights else "")
-    call = f"{given}args.epochs, device, args.seed"
-    state = "model.state_dict()"
+    call = f"{given}args.epochs, device, args.seed{sharding.argument}"
+    state = sharding.state
     if setup.shares:  # a weight that two layers share is written under the name of each
-        state = "{name: tensor.clone() for name, tensor in model.state_dict().items()}"
-    checks = DEMAND_WEIGHTS if setup.weights else ""
-    text = MAIN.format(model=model, arguments="\n".join(lines), checks=checks, call=call, state=state, samples=samples)
+        state = f"{{name: tensor.clone() for name, tensor in {state}.items()}}"
+    text = MAIN.format(
+        model=model,
+        arguments="\n".join(lines),
+        checks=(DEMAND_WEIGHTS if setup.weights else "") + sharding.check,
+        call=call,
+        gather=sharding.gather,
+        state=state,
+        samples=samples,
+    )
     return text.split("\n")

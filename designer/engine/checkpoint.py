@@ -5,11 +5,12 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import torch
 from safetensors.torch import save as pack_tensors
-from torch import Tensor, nn
+from torch import Tensor
 
 from designer.document.atomic import write_file
 from designer.document.files import dumps
@@ -35,6 +36,14 @@ FIRST = 1.0  # seconds until the first: what is killed early is there as well
 
 class RunFolderWarning(UserWarning):
     """The run folder cannot be written for now; the run goes on."""
+
+
+class Weighted(Protocol):
+    """What a run folder asks of a network."""
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return the weights by name."""
+        ...
 
 
 class RunFolder:
@@ -103,7 +112,7 @@ class RunFolder:
         if losses:
             self._log(lambda board: board.note_steps(self._losses.step, losses))
 
-    def note_epoch(self, epoch: EpochDone, model: nn.Module, capture: Callable[[], State]) -> None:
+    def note_epoch(self, epoch: EpochDone, model: Weighted, capture: Callable[[], State]) -> None:
         """Note an epoch, to be written with the next write; one of those that are kept is written at once."""
         self._epochs.epochs.append(epoch)
         self._log(lambda board: board.note_epoch(epoch))
@@ -116,7 +125,7 @@ class RunFolder:
         if self._plan.every and epoch.epoch % self._plan.every == 0 and not self._replaces:
             self._attempt(lambda: write_state(self._path / f"epoch-{epoch.epoch}{SUFFIX}", capture()))
 
-    def write_in_passing(self, model: nn.Module, state: State) -> None:
+    def write_in_passing(self, model: Weighted, state: State) -> None:
         """Write what is new; where that cannot be, warn once and try again later: a full disk may be emptied.
 
         A write that takes long is made seldom, so that no more than a fiftieth of the time goes into it.
@@ -126,9 +135,7 @@ class RunFolder:
         self._written = time.monotonic()
         self._interval = max(INTERVAL, 50 * (self._written - began)) if INTERVAL else 0.0
 
-    def write(
-        self, model: nn.Module | None, state: State | None = None, ended: Finished | Failed | None = None
-    ) -> None:
+    def write(self, model: Weighted | None, state: State | None = None, ended: Finished | Failed | None = None) -> None:
         """Write the curves, the network's weights if it is given, the best ones if they are new, and the state.
 
         Each file is tried, whatever becomes of the others. Raises what the first that failed has raised. Losses come
@@ -165,7 +172,7 @@ class RunFolder:
             self._replaces = False
         self._written = time.monotonic()
 
-    def finish(self, model: nn.Module | None, state: State | None, ended: Finished | Failed) -> None:
+    def finish(self, model: Weighted | None, state: State | None, ended: Finished | Failed) -> None:
         """Write all that is left at the end of the run, and of one that went to its end a receipt. Raises OSError."""
         self._log(Board.close)
         self.write(model, state, ended)
@@ -183,7 +190,7 @@ class RunFolder:
         if not self._replaces:
             self._attempt(self._write_sources)
 
-    def _keep_best(self, model: nn.Module) -> None:
+    def _keep_best(self, model: Weighted) -> None:
         """Copy the weights; into those of the best epoch before where they are alike: short epochs must not wait."""
         now, kept = model.state_dict(), self._best
         if now.keys() == kept.keys() and all(

@@ -2,8 +2,9 @@
 
 import gc
 import importlib
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -17,15 +18,15 @@ from designer.engine.device import DeviceError, choose
 class Ranks:
     """This process among those that learn together; the only one where nobody started more.
 
-    All take the same steps and draw the same random numbers. Only the first tells and writes. Who sets `wants_end`
-    ends all of them after the same step: then `is_over` is set in each.
+    All take the same steps. Only the first tells and writes. Who sets `wants_end` ends all of them after the same step:
+    then `is_over` is set in each. Who sets `wants_state` has all bring their state together after it: `brings_state`.
     """
 
     def __init__(self) -> None:
         together = dist.is_available() and dist.is_initialized()
         self.rank, self.world = (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
-        self.wants_end = False
-        self.is_over = False
+        self.wants_end = self.wants_state = False
+        self.is_over = self.brings_state = self.must_tell = False
 
     def wrap(self, model: nn.Module) -> nn.Module:
         """Return the network as it learns: its gradients are the mean over all processes."""
@@ -36,12 +37,18 @@ class Ranks:
         return rows[self.rank :: self.world] if self.world > 1 else rows
 
     def average(self, loss: Tensor) -> Tensor:
-        """Return the mean of the losses of a step over all processes, and hear whether one wants the end."""
+        """Return the mean of the losses of a step over all processes, and hear what one of them wants.
+
+        All must tell of the step where its loss is not finite: nobody goes on alone.
+        """
         if self.world == 1:
             return loss
-        told = torch.stack([loss, loss.new_tensor(float(self.wants_end))])
+        wishes = loss.new_tensor([float(self.wants_end), float(self.wants_state)])
+        told = torch.cat([loss[None], wishes])
         dist.all_reduce(told)
-        self.is_over = told[1].item() > 0
+        mean, *heard = told.tolist()
+        self.is_over, self.brings_state = (each > 0 for each in heard)
+        self.must_tell = self.brings_state or not math.isfinite(mean)
         return told[0] / self.world
 
     def agree_on_buffers(self, model: nn.Module) -> None:
@@ -57,6 +64,21 @@ class Ranks:
         values = torch.tensor([float(score) for score in scores.values()], device=device)
         dist.broadcast(values, 0)
         return scores if self.rank == 0 else dict(zip(scores, values.tolist(), strict=True))
+
+    def collect_random(self, random: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+        """Return the state of random numbers with that of every other process: each has drawn for its own rows."""
+        found = dict(random)
+        if self.world > 1:
+            for name, state in random.items():
+                own = state.to(device)
+                states = [torch.empty_like(own) for _ in range(self.world)]
+                dist.all_gather(states, own)
+                found |= {f"{name} {rank}": each.cpu() for rank, each in enumerate(states) if rank}
+        return found
+
+    def pick_random(self, random: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return what is this process's own of the states of random numbers of all."""
+        return {name: random.get(f"{name} {self.rank}", state) for name, state in random.items() if " " not in name}
 
 
 @contextmanager

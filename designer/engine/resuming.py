@@ -7,12 +7,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from designer.engine.sharding import gather, spread
 from designer.engine.state import StateError, copy_tree
 from designer.engine.trainer import Trainer
 
 
 def read_parts(trainer: Trainer) -> dict[str, Any]:
-    """Return what a trainer's parts are at, as state_dicts; tensors are those that learn, not copies."""
+    """Return what a trainer's parts are at, as state_dicts; tensors are those that learn, not copies.
+
+    Of a network that is shared out they are whole, in the first process alone; all must ask.
+    """
     parts = {"model": trainer.model.state_dict(), "optimizer": trainer.optimizer.state_dict()}
     if trainer.schedule is not None:
         parts["schedule"] = trainer.schedule.state_dict()
@@ -20,7 +24,7 @@ def read_parts(trainer: Trainer) -> dict[str, Any]:
         parts["average"] = trainer.average.state_dict()
     if trainer.stopping is not None:
         parts["stopping"] = dict(vars(trainer.stopping))
-    return parts
+    return gather(parts) if trainer.is_shared else parts
 
 
 def read_random(device: torch.device) -> dict[str, Tensor]:
@@ -42,6 +46,8 @@ def write_parts(trainer: Trainer, parts: Mapping[str, Any]) -> None:
     """Put state_dicts into a trainer made from the same script. Raises StateError where they do not fit."""
     parts = copy_tree(parts, Tensor.clone)  # an optimizer takes over the tensors themselves
     try:
+        if trainer.is_shared:
+            parts = spread(parts, trainer.model, trainer.optimizer)
         trainer.model.load_state_dict(parts["model"])
         settle(parts["optimizer"], trainer.optimizer)
         trainer.optimizer.load_state_dict(parts["optimizer"])

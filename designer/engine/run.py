@@ -2,11 +2,9 @@
 
 import contextlib
 import math
-import os
-import socket
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +12,7 @@ import torch
 from torch import Tensor
 
 from designer.catalogue.revisions import name_changes
-from designer.engine.blame import Blame, are_finite, find_culprit, measure
+from designer.engine.blame import Blame, are_finite, find_culprit, is_finite, measure
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
 from designer.engine.carrying import Memory, carry_over, same_training
@@ -33,17 +31,17 @@ from designer.engine.events import (
     Validating,
 )
 from designer.engine.failures import LOSSES_TOLD, Before, Place, explain, explain_divergence, explain_ruin
-from designer.engine.fingerprint import fingerprint
 from designer.engine.loading import load_data
 from designer.engine.look import Looks
 from designer.engine.meter import INTERVAL, Clock, Meter
 from designer.engine.plan import Plan
-from designer.engine.record import Record, find_rate, list_versions, now
+from designer.engine.recording import make_record
 from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
 from designer.engine.rewind import Rewind, Ruin
 from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
 from designer.engine.samples import draw_samples
 from designer.engine.seeing import Look, Wish
+from designer.engine.sharding import find_weights
 from designer.engine.snapshot import Snapshots
 from designer.engine.state import Stage, State, StateError, copy_tree, read_place, read_state
 from designer.engine.trainer import Trainer
@@ -123,9 +121,11 @@ class Run:
             exactly = self.go_on(state)
         if plan.out is not None:
             place.phase = "files"
-            self.folder = RunFolder(plan.out, plan, self.make_record(), self.epochs, exactly=exactly)
+            record = make_record(plan, self.trainer, self.validation, place, self.clock.now())
+            self.folder = RunFolder(plan.out, plan, record, self.epochs, exactly=exactly)
         self.is_ready = True
-        self.keep_copy()
+        if self.trainer.ranks.world == 1:
+            self.keep_copy()
 
     def make(self, plan: Plan, data: tuple[Pair, Pair] | None) -> None:
         """Build script, network and all that learns; loads the data unless they are given."""
@@ -153,6 +153,8 @@ class Run:
         if exactly:
             write_parts(trainer, state.parts)
         else:
+            if trainer.is_shared:
+                raise StateError("With --fsdp a run goes on only with the network and settings of its checkpoint.")
             carry_over(state, trainer, self.plan, self.memory)
         place.epoch, place.step = state.epoch, state.step
         self.stage, self.rows, self.best, self.is_over = state.stage, state.rows, state.best, state.is_over
@@ -167,7 +169,7 @@ class Run:
         self.order.set_state(self.order_state)
         trainer.go_on(state.epoch, state.stage)
         trainer.learning_rate = state.learning_rate
-        set_random(state.random, trainer.device)
+        set_random(trainer.ranks.pick_random(state.random), trainer.device)
         return exactly
 
     def capture(self) -> State:
@@ -184,7 +186,7 @@ class Run:
             is_over=self.is_over,
             learning_rate=trainer.learning_rate,
             parts=read_parts(trainer),
-            random=read_random(trainer.device) | {"order": order},
+            random=trainer.ranks.collect_random(read_random(trainer.device), trainer.device) | {"order": order},
             meter=self.meter.state_dict(),
             epochs=tuple(self.epochs),
             project=self.plan.project,
@@ -192,38 +194,12 @@ class Run:
             learned=list_learned(trainer),
         )
 
-    def make_record(self) -> Record:
-        """Return what the run folder says of the run at its start."""
-        plan, trainer = self.plan, self.trainer
-        source = plan.project.data.source
-        return Record(
-            name=plan.project.name,
-            epoch=self.place.epoch,
-            step=self.place.step,
-            epochs=plan.epochs,
-            steps_per_epoch=trainer.batches,
-            seconds=self.clock.now(),
-            started=now(),
-            updated=now(),
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            seed=plan.seed,
-            device=str(trainer.device),
-            parameters=trainer.parameters,
-            samples=count_rows(trainer.x),
-            optimizer=plan.project.training.optimizer.kind,
-            learning_rate=find_rate(plan.project.training),
-            batch_size=trainer.batch_size,
-            threads=torch.get_num_threads(),
-            weights=str(plan.weights.absolute()) if plan.weights is not None else "",
-            data={
-                "kind": source.kind if source is not None else "",
-                "path": str(plan.data_path.absolute()) if plan.data_path is not None else "",
-                "fingerprint": fingerprint((trainer.x, trainer.y), self.validation),
-            },
-            versions=list_versions(),
-            resumed=str(plan.resume.absolute()) if plan.resume is not None else "",
-        )
+    def capture_later(self) -> Callable[[], State]:
+        """Return what gives the state as it is now; several processes bring it together at once."""
+        if self.trainer.ranks.world == 1:
+            return self.capture
+        state = self.capture()
+        return lambda: state
 
     def describe(self) -> Started:
         """Return what there is to say before the first step."""
@@ -261,8 +237,10 @@ class Run:
                 if trainer.ranks.is_over:
                     yield from self.tell_steps()
                     raise Stopped
-                if meter.is_due or self.one_step:
+                if meter.is_due or self.one_step or trainer.ranks.must_tell:
                     yield from self.tell_steps()
+                    if trainer.ranks.brings_state:
+                        self.keep_together()
                     if self.trainer is not trainer:
                         break
             if self.stage != "training":  # the data have changed
@@ -315,14 +293,12 @@ class Run:
         self.one_step = False
         steps = self.meter.read(place.epoch, place.step, trainer.learning_rate)
         bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
-        if bad is None and are_finite(trainer.model):  # before a copy is taken, or written: it must be a good one
+        # Before a copy is taken, or written: it must be a good one. Several processes all see it in the next loss.
+        if bad is None and (trainer.ranks.world > 1 or are_finite(trainer.model)):
             self.recent.extend(steps.losses)
             if self.folder is not None:
                 self.folder.note_steps(steps.losses)
-            if self.rewind.is_due:
-                self.keep_copy(is_good=self.is_sane(steps.losses))
-            if self.folder is not None and self.folder.is_due:
-                self.folder.write_in_passing(trainer.trained, self.capture())
+            self.keep(steps.losses)
             yield from self.tell(steps)
             return
         first = place.step - len(steps.losses) + 1
@@ -342,13 +318,37 @@ class Run:
         self.rewind.replay(trainer, ruin.step)
         raise self.diverge(culprit, ruin.loss, is_ruin=True)
 
+    def keep(self, losses: Sequence[float]) -> None:
+        """Copy the state, and write it, each where it is time; several processes do after the next step, together."""
+        ranks, is_due = self.trainer.ranks, self.folder is not None and self.folder.is_due
+        if ranks.world > 1:
+            copies = not self.trainer.is_shared  # what is shared out would have to be brought together each time
+            ranks.wants_state = ranks.rank == 0 and (is_due or (copies and self.rewind.is_due))
+            return
+        if self.rewind.is_due:
+            self.keep_copy(is_good=self.is_sane(losses))
+        if self.folder is not None and is_due:
+            self.folder.write_in_passing(self.trainer.trained, self.capture())
+
+    def keep_together(self) -> None:
+        """Copy and write the state that all processes bring together; the last losses must be good ones."""
+        state, ranks = self.capture(), self.trainer.ranks
+        ranks.wants_state = False
+        self.rewind.keep(self.trainer, state)
+        if ranks.rank or not all(map(is_finite, state.parts["model"].values())):
+            return
+        if self.is_sane(self.recent):
+            self.good = state.copy()
+        if self.folder is not None and self.folder.is_due:
+            self.folder.write_in_passing(find_weights(self.trainer, lambda: state), state)
+
     def keep_copy(self, *, is_good: bool = True) -> None:
         """Copy the state, for a look back; one that is good is what a run that fails leaves."""
         self.rewind.keep(self.trainer, self.capture())
         if is_good:
             self.good = self.rewind.state
 
-    def is_sane(self, losses: Sequence[float]) -> bool:
+    def is_sane(self, losses: Collection[float]) -> bool:
         """Return whether losses are no more than twice the first of the run: beyond, weights are on their way out."""
         mean = sum(losses) / len(losses)
         if self.bound == math.inf:
@@ -381,8 +381,9 @@ class Run:
         self.best = min(self.best, val_loss)
         self.epochs.append(done)
         self.stage = "between"
-        if self.folder is not None:
-            self.folder.note_epoch(done, trainer.trained, self.capture)  # before it is told: the answer may be the end
+        take = self.capture_later()
+        if self.folder is not None:  # before it is told: the answer may be the end
+            self.folder.note_epoch(done, find_weights(trainer, take), take)
         if done.last and trainer.stopping is not None:
             trainer.stopping.restore(trainer.trained)
         yield from self.tell(done)
@@ -390,7 +391,7 @@ class Run:
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
             raise self.diverge(culprit, val_loss)
         if self.folder is not None and self.folder.is_due:
-            self.folder.write_in_passing(self.trainer.trained, self.capture())
+            self.folder.write_in_passing(find_weights(trainer, take), take())
 
     def tell_samples(self, last: bool) -> Events:
         """Tell of what the network makes, where the plan wants it: at most once a second, and at the end."""
@@ -492,9 +493,10 @@ class Run:
     def finish(self, reason: Literal["finished", "early stop", "stopped"]) -> Finished:
         """Write what is left to write, and return the last event."""
         ended = Finished(reason, self.place.epoch, self.place.step, self.clock.now() if self.is_ready else 0.0)
-        if self.folder is not None:
+        state = self.capture() if self.folder is not None or (self.is_ready and self.trainer.ranks.world > 1) else None
+        if self.folder is not None and state is not None:
             self.place.phase = "files"
-            self.folder.finish(self.trainer.trained, self.capture(), ended)
+            self.folder.finish(find_weights(self.trainer, lambda: state), state, ended)
         return ended
 
     def fail(self, event: Failed) -> Failed:
@@ -502,7 +504,8 @@ class Run:
         if self.folder is None:
             return event
         with contextlib.suppress(Exception):  # it may be the disk, the memory or the device that failed
-            self.folder.finish(None, self.good if event.reason == "non_finite_loss" else self.rewind.state, event)
+            state = self.good if event.reason == "non_finite_loss" else self.rewind.state or self.good
+            self.folder.finish(None, state, event)
         kept = self.folder.last_state
         with contextlib.suppress(StateError):
             if kept is not None:

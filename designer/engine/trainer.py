@@ -13,6 +13,7 @@ from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.graphed import Graphed
 from designer.engine.plan import Plan
 from designer.engine.ranks import Ranks
+from designer.engine.sharding import settle, share_out
 from designer.engine.state import Stage
 
 
@@ -36,12 +37,18 @@ class Trainer:
             self.batch_size *= self.ranks.world
         self.batches = -(-rows // self.batch_size)  # in an epoch
         self.least_rows = training.accumulate * self.ranks.world if self.ranks.world > 1 else 1  # of a step
-        self.model = script.make_model().to(device)
+        self.is_shared = plan.sharded and self.ranks.world > 1  # out over the processes
+        self.model = script.make_model()
         if plan.weights is not None:
             script.load_weights(self.model, plan.weights)
-        self.network = self.ranks.wrap(self.model)
+        if self.is_shared:
+            self.model = share_out(self.model, device, training, has_penalty="penalize" in script.names)
+        self.model = self.model.to(device)
+        self.network = self.model if self.is_shared else self.ranks.wrap(self.model)
         self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
+        if self.is_shared:
+            settle(self.optimizer, training.optimizer.kind)
         self._shares = _compare_rates(training, self.optimizer)
         self.schedule = script.make_schedule(self.optimizer, plan.epochs, plan.epochs * self.batches)
         self.train_step = script.train_step

@@ -14,6 +14,8 @@ import importlib
 import math
 import os
 import zlib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +90,41 @@ def read_idx_images(folder: Path, mean: float, std: float) -> tuple[Tensor, Tens
     return x.div_(255).sub_(mean).div_(std), torch.cat(labels).long(), slice(count), slice(count, None)
 
 
+def list_units(model: nn.Module) -> Iterator[nn.Module]:
+    """Yield the layers that are called, those within containers too."""
+    for layer in model.children():
+        if isinstance(layer, nn.Sequential | nn.ModuleList):
+            yield from list_units(layer)
+        else:
+            yield layer
+
+
+def shard(model: nn.Module, device: torch.device) -> nn.Module:
+    """Share the weights out: each process holds its part, and a whole layer only while that works."""
+    from torch.distributed.device_mesh import init_device_mesh  # here: few want it, and it is slow to import
+    from torch.distributed.fsdp import fully_shard
+
+    mesh = init_device_mesh(device.type, (dist.get_world_size(),))
+    units = list(list_units(model))
+    owners = Counter(weight for unit in units for weight in unit.parameters())
+    for unit in units:
+        if {owners[weight] for weight in unit.parameters()} == {1}:  # what two layers share stays with the whole
+            fully_shard(unit, mesh=mesh)
+    fully_shard(model, mesh=mesh)
+    return model
+
+
+def gather(model: nn.Module) -> dict[str, Tensor]:
+    """Return the whole weights in the first process, nothing in the others; all must ask."""
+    whole: dict[str, Tensor] = {}
+    for name, weight in model.state_dict().items():
+        tensor = weight.full_tensor() if hasattr(weight, "full_tensor") else weight
+        if dist.get_rank() == 0:
+            whole[name] = tensor.cpu()
+    dist.barrier()  # nobody leaves while another still sends
+    return whole
+
+
 def load_data(path: Path) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """Return (x, y) for training and for validation: x is N x 1 x 28 x 28, y N class numbers."""
     x, y, train, validation = read_idx_images(path, mean=0.1307, std=0.3081)
@@ -135,7 +172,13 @@ def train_step(
     return value.detach(), outputs.detach()
 
 
-def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.Module, list[float]]:
+def train(
+    data: Path,
+    epochs: int,
+    device: torch.device,
+    seed: int,
+    fsdp: bool = False,
+) -> tuple[nn.Module, list[float]]:
     """Train and print one line an epoch; return the model and the loss of every step."""
     rank, world = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
     torch.manual_seed(seed)
@@ -146,8 +189,9 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
     validation = [tensor.to(device) for tensor in validation]
     batch_size = 128 * world
 
-    model = MnistCnn().to(device)
-    network = DistributedDataParallel(model) if world > 1 else model
+    model: nn.Module = MnistCnn()
+    model = shard(model, device) if fsdp else model.to(device)
+    network = DistributedDataParallel(model) if world > 1 and not fsdp else model
     loss = make_loss()
     optimizer = make_optimizer(model)
     steps = epochs * -(-len(x) // batch_size)
@@ -171,8 +215,9 @@ def train(data: Path, epochs: int, device: torch.device, seed: int) -> tuple[nn.
             dist.all_reduce(total)
             dist.all_reduce(seen)
         curve += (seen / world).tolist()
-        if rank == 0:
+        if rank == 0 or fsdp:  # a network that is shared out answers only where all ask
             scores = evaluate(model, loss, *validation)
+        if rank == 0:
             print(
                 f"epoch {epoch}: loss {total.item() / len(x):.4f}, validation {scores['loss']:.4f}, "
                 f"accuracy {scores['accuracy']:.2%}"
@@ -210,15 +255,23 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default="mnist_cnn.safetensors")
     parser.add_argument("--losses", type=Path, help="write the loss of every step to this CSV file")
+    parser.add_argument(
+        "--fsdp",
+        action="store_true",
+        help="under torchrun: share the network out, where it does not fit into one process",
+    )
     args = parser.parse_args()
+    if args.fsdp and "WORLD_SIZE" not in os.environ:
+        parser.error("--fsdp shares the network out over processes: start this with torchrun")
 
     device = choose_device(args.device)
     if "WORLD_SIZE" in os.environ:  # started by torchrun
         importlib.import_module("torch.distributed.nn")  # imported later it would hold the group for good
         dist.init_process_group(dist.get_default_backend_for_device(device))
-    model, curve = train(args.data, args.epochs, device, args.seed)
+    model, curve = train(args.data, args.epochs, device, args.seed, args.fsdp)
+    weights = gather(model) if args.fsdp else model.state_dict()
     if not dist.is_initialized() or dist.get_rank() == 0:
-        save_file(model.state_dict(), args.out)
+        save_file(weights, args.out)
         if args.losses:
             rows = [f"{step},{value!r}\n" for step, value in enumerate(curve, 1)]
             args.losses.write_text("step,loss\n" + "".join(rows))

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 
 PATIENCE = 120.0  # seconds after which something hangs
 LAST_WORDS = 10.0  # seconds for them
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+# One thread of arithmetic, and Designer as it is here.
+QUIET = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
 TELLING = {"PYTHONFAULTHANDLER": "1"}  # Python prints where each thread was when it is aborted
 
 

@@ -4,7 +4,6 @@ import csv
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
@@ -14,10 +13,9 @@ from designer.document.files import save
 from designer.engine.record import read_record
 from designer.engine.state import read_state
 from tests.engine.plans import digits
-from tests.launching import launch
+from tests.launching import QUIET, TORCHRUN, launch
 
 LAYERS = (("Flatten", {}), ("Linear", {"out_features": 16}), ("ReLU", {}), ("Linear", {"out_features": 10}))
-TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 
 # Runs what it is given, and fails where a thread of gloo's is left: with one, C++ now and then aborts as Python ends.
 LEAVING = """
@@ -46,8 +44,7 @@ def network(batch_size):
 
 def start(*command):
     """Run a command with one thread of arithmetic; return what it printed."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    result = launch([*map(str, command)], env=environment)
+    result = launch([*map(str, command)], env=os.environ | QUIET)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
 

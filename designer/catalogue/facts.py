@@ -3,7 +3,8 @@
 from designer.catalogue.parameters import Objection, Path, Values, resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.shapes import Inference, Scope, infer
-from designer.catalogue.spec import Facts, SourceError, SourceSpec, TensorType
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec
+from designer.catalogue.spec import TensorType
 from designer.document.project import Project
 from designer.document.wording import show_name
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from designer.catalogue.facts import facts, infer_project
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import LossSpec, Target, no_weights
+from designer.catalogue.source_spec import Target
+from designer.catalogue.spec import no_weights
+from designer.catalogue.training_spec import LossSpec
 from designer.document.edits import EditError, set_option, set_parameter
 from designer.document.project import Project
 from designer.document.wording import show_name

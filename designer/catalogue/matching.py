@@ -6,7 +6,7 @@ from designer.catalogue import registry
 from designer.catalogue.check.answer import USUAL_LOSS
 from designer.catalogue.check.study import Study
 from designer.catalogue.facts import facts, infer_project
-from designer.catalogue.spec import LossSpec, ObjectiveSpec
+from designer.catalogue.training_spec import LossSpec, ObjectiveSpec
 from designer.document.edits import insert_on_edge, remove_nodes, replace_kind, set_training
 from designer.document.project import Choice, Project
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from designer.catalogue.registry import metrics
-from designer.catalogue.spec import LossSpec, MetricSpec, Reading, Target
+from designer.catalogue.source_spec import Target
+from designer.catalogue.training_spec import LossSpec, MetricSpec, Reading
 
 
 def read_target(target: Target, loss: LossSpec, elements: int) -> Reading:

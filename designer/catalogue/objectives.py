@@ -1,7 +1,7 @@
 """What a network is trained for, declared as data: the task, what its answer is compared with, what usually goes with it."""
 
 from designer.catalogue.parameters import Option, Parameter, Real
-from designer.catalogue.spec import ObjectiveSpec
+from designer.catalogue.training_spec import ObjectiveSpec
 
 _CORRUPTION = (
     Parameter(

@@ -7,17 +7,11 @@ from frozendict import frozendict
 from designer.catalogue.layers import LAYER_FAMILIES
 from designer.catalogue.objectives import OBJECTIVES
 from designer.catalogue.plugins import load_plugins
+from designer.catalogue.source_spec import SourceSpec
 from designer.catalogue.sources import SOURCES
-from designer.catalogue.spec import (
-    LayerSpec,
-    LossSpec,
-    MetricSpec,
-    ObjectiveSpec,
-    OptimizerSpec,
-    ScheduleSpec,
-    SourceSpec,
-)
+from designer.catalogue.spec import LayerSpec
 from designer.catalogue.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
+from designer.catalogue.training_spec import LossSpec, MetricSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec
 
 own_layers: Mapping[str, LayerSpec] = frozendict({spec.kind: spec for family in LAYER_FAMILIES for spec in family})
 plugins = load_plugins(own_layers)

@@ -7,7 +7,7 @@ from typing import Literal
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Parameter, Values
-from designer.catalogue.spec import ScheduleSpec
+from designer.catalogue.training_spec import ScheduleSpec
 from designer.codegen.evaluation import has_own_scores
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.metrics import find_metrics

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass, replace
 
-from designer.catalogue.spec import Facts, LossSpec, Step, TensorType
+from designer.catalogue.source_spec import Facts, Step
+from designer.catalogue.spec import TensorType
+from designer.catalogue.training_spec import LossSpec
 from designer.codegen.imports import Import
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, split_top
 from designer.codegen.lettering import measure_width

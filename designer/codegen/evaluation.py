@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from designer.catalogue.spec import LossSpec
+from designer.catalogue.training_spec import LossSpec
 from designer.codegen.layout import STEP, Group, lay_out, lay_out_expression
 from designer.codegen.objectives import call, count_parts, has_places, name_type
 from designer.codegen.readiness import Setup

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from designer.catalogue.measuring import choose_metrics, read_target
-from designer.catalogue.spec import MetricSpec, Reading
+from designer.catalogue.training_spec import MetricSpec, Reading
 from designer.codegen.evaluation import describe_scores, has_own_scores, write_own_measure
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, lay_out
 from designer.codegen.lettering import measure_width

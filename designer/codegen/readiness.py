@@ -10,8 +10,10 @@ from designer.catalogue import registry
 from designer.catalogue.facts import facts
 from designer.catalogue.parameters import Parameter, Values, resolve
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec, SourceSpec, TensorType
+from designer.catalogue.source_spec import Facts, SourceSpec
+from designer.catalogue.spec import TensorType
 from designer.catalogue.training_settings import warmups
+from designer.catalogue.training_spec import LossSpec, ObjectiveSpec, OptimizerSpec, ScheduleSpec
 from designer.codegen.forms import find_live
 from designer.codegen.source import NotReady
 from designer.document.blocks import find_needed

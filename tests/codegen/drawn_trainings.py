@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
 from designer.catalogue.registry import layers, losses, metrics, optimizers, schedules, sources
-from designer.catalogue.spec import Facts
+from designer.catalogue.source_spec import Facts
 from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
 from designer.document.graph import Graph, Value
 from designer.document.project import OFF, Choice, Data, Project, Training

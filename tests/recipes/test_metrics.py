@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from designer.catalogue.registry import metrics
-from designer.catalogue.spec import Reading
+from designer.catalogue.training_spec import Reading
 from designer.recipes import metrics as recipe
 
 SCOPE = {name: getattr(recipe, name) for name in dir(recipe) if name.startswith("measure_")} | {

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from designer.catalogue.check.study import Study
 from designer.catalogue.shapes import infer
-from designer.catalogue.spec import Facts, Target, TensorType
+from designer.catalogue.source_spec import Facts, Target
+from designer.catalogue.spec import TensorType
 from designer.data.selection import training_rows
 from designer.document.project import Data, Project
 from designer.recipes.split import split_rows

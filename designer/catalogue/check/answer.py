@@ -12,7 +12,9 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.check.upstream import give_units, give_units_inside
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import LossSpec, Target, TensorType
+from designer.catalogue.source_spec import Target
+from designer.catalogue.spec import TensorType
+from designer.catalogue.training_spec import LossSpec
 from designer.document.project import Choice
 
 LOG_LIKELIHOOD, PROBABILITIES = "NLLLoss", "BCELoss"

@@ -8,7 +8,8 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.duel import find_duel
 from designer.catalogue.registry import losses, objectives, optimizers
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import LossSpec, ObjectiveSpec, TensorType
+from designer.catalogue.spec import TensorType
+from designer.catalogue.training_spec import LossSpec, ObjectiveSpec
 from designer.document.graph import Edge
 
 _KINDS = {

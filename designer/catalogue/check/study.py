@@ -18,8 +18,10 @@ from designer.catalogue.check.screen import (
 from designer.catalogue.measuring import read_target
 from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Facts, LossSpec, ObjectiveSpec, Reading, Target, TensorType, Trait
+from designer.catalogue.source_spec import Facts, Target
+from designer.catalogue.spec import TensorType, Trait
 from designer.catalogue.training_settings import count_steps
+from designer.catalogue.training_spec import LossSpec, ObjectiveSpec, Reading
 from designer.document.graph import Edge, Graph
 from designer.document.order import find_ancestors, find_dead
 from designer.document.project import Project

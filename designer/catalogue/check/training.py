@@ -11,8 +11,9 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives, optimizers, schedules
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import Declaration, Refusal
+from designer.catalogue.spec import Declaration
 from designer.catalogue.training_settings import OFF, averagings, clippings, count_step_rows, stoppings, warmups
+from designer.catalogue.training_spec import Refusal
 from designer.document import limits
 from designer.document.edits import set_option
 from designer.document.project import Training

@@ -1,8 +1,9 @@
 """Data sets that come with scikit-learn: nothing to fetch, nothing to choose."""
 
 from designer.catalogue.parameters import Flag, Integer, Parameter, Values
+from designer.catalogue.source_spec import Facts, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import STANDARDIZE_X, STANDARDIZE_Y, split
-from designer.catalogue.spec import Facts, SourceSpec, Step, Target, TensorType
+from designer.catalogue.spec import TensorType
 from designer.document.project import Data
 
 _STANDARDIZE = Parameter(

@@ -18,8 +18,9 @@ from designer.catalogue.parameters import (
     Values,
     show,
 )
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import STANDARDIZE_Y, split
-from designer.catalogue.spec import Facts, SourceError, SourceSpec, Step, Target, TensorType
+from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
 from designer.document.wording import show_name

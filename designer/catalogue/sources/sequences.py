@@ -1,9 +1,10 @@
 """Texts and series: rows in an order that is kept, with the last ones held out."""
 
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
 from designer.catalogue.sources.steps import split_tail
-from designer.catalogue.spec import Facts, SourceError, SourceSpec, Step, Target, TensorType
+from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
 

@@ -3,8 +3,9 @@
 import functools
 
 from designer.catalogue.parameters import Integer, Option, Parameter, Sizes, Values
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import split
-from designer.catalogue.spec import Facts, SourceError, SourceSpec, Step, Target, TensorType
+from designer.catalogue.spec import TensorType
 from designer.document.project import Data
 
 _MOST_CLASSES = 1_000_000

@@ -1,6 +1,6 @@
 """Lines of `load_data` that several sources share."""
 
-from designer.catalogue.spec import Step
+from designer.catalogue.source_spec import Step
 from designer.document.project import Data
 
 STANDARDIZE_X = Step("x", "scale", "standardize", "x, train")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from designer.catalogue.parameters import Integer, Parameter, Real, Values
+from designer.catalogue.source_spec import Facts, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import split
-from designer.catalogue.spec import Facts, SourceSpec, Step, Target, TensorType
+from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
 

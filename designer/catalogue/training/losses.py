@@ -10,7 +10,7 @@ weights, which here are a layer's business.
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Parameter, Real, Several
-from designer.catalogue.spec import LossSpec
+from designer.catalogue.training_spec import LossSpec
 
 _BALANCED = Parameter(
     "balanced",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from designer.catalogue.spec import MetricSpec, Reading
+from designer.catalogue.training_spec import MetricSpec, Reading
 
 
 def _table(function: str) -> Callable[[Reading], str]:

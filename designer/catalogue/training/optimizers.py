@@ -3,8 +3,8 @@
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Several, Values
-from designer.catalogue.spec import OptimizerSpec, Refusal
 from designer.catalogue.training.whole import WHOLE, lr
+from designer.catalogue.training_spec import OptimizerSpec, Refusal
 
 _WEIGHT_DECAY = Parameter(
     "weight_decay", Real(0), 0.0, "Strength of the pull of every weight towards 0, added to its gradient (L2 penalty)."

@@ -3,7 +3,7 @@
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Several, Values
-from designer.catalogue.spec import OptimizerSpec, Refusal, ScheduleSpec
+from designer.catalogue.training_spec import OptimizerSpec, Refusal, ScheduleSpec
 
 
 def _refuse_momentum(schedule: str, values: Values, optimizer: OptimizerSpec) -> Refusal | None:

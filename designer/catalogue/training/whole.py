@@ -1,7 +1,7 @@
 """Optimizers over all rows at once, declared as data: their steps take the loss for the truth, not for a sample of it."""
 
 from designer.catalogue.parameters import Integer, Maybe, Option, Parameter, Real, Several, Values
-from designer.catalogue.spec import OptimizerSpec, Refusal
+from designer.catalogue.training_spec import OptimizerSpec, Refusal
 
 
 def lr(default: float, meaning: str = "Learning rate: the size of a step.") -> Parameter:

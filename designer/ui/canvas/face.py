@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from designer.catalogue.blocks import name_kind
 from designer.catalogue.parameters import Maybe, Parameter, PerAxis, Real
 from designer.catalogue.shapes import Inferred
-from designer.catalogue.spec import LayerSpec, Target
+from designer.catalogue.source_spec import Target
+from designer.catalogue.spec import LayerSpec
 from designer.document.graph import Edge, Value
 from designer.document.wording import show_name
 from designer.ui.words import write_amount, write_count, write_message, write_short, write_sizes

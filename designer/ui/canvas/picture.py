@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from designer.catalogue.facts import facts
 from designer.catalogue.registry import objectives
 from designer.catalogue.shapes import Inference
-from designer.catalogue.spec import Target
+from designer.catalogue.source_spec import Target
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.canvas.contrast_painter import MARKED, paint_badge

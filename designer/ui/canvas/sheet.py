@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inference, Inferred
-from designer.catalogue.spec import Target
+from designer.catalogue.source_spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
 from designer.document.diff import compare_edges
 from designer.document.drawing import Drawing, Remark

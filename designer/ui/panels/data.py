@@ -10,7 +10,7 @@ from designer.catalogue import facts as known_facts
 from designer.catalogue.matching import match_loss
 from designer.catalogue.parameters import Integer, Parameter, Real, resolve
 from designer.catalogue.registry import sources
-from designer.catalogue.spec import Facts, SourceSpec
+from designer.catalogue.source_spec import Facts, SourceSpec
 from designer.document.edits import EditError, set_data
 from designer.document.graph import Value
 from designer.document.limits import WHOLE

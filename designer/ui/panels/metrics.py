@@ -7,7 +7,7 @@ from designer.catalogue.check.study import Study
 from designer.catalogue.facts import facts
 from designer.catalogue.measuring import choose_metrics, list_fitting
 from designer.catalogue.registry import metrics
-from designer.catalogue.spec import MetricSpec
+from designer.catalogue.training_spec import MetricSpec
 from designer.document.project import Training
 from designer.document.wording import show_name
 from designer.ui.editor import Editor

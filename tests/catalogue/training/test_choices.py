@@ -12,8 +12,8 @@ from torch import nn
 
 from designer.catalogue.parameters import Parameter, resolve
 from designer.catalogue.registry import losses, metrics, optimizers, schedules
-from designer.catalogue.spec import LossSpec, OptimizerSpec, ScheduleSpec
 from designer.catalogue.training import losses as training_losses
+from designer.catalogue.training_spec import LossSpec, OptimizerSpec, ScheduleSpec
 
 LR = 0.1
 ALL = [*losses.values(), *optimizers.values(), *schedules.values(), *metrics.values()]

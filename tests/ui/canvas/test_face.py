@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from designer.catalogue.registry import layers
 from designer.catalogue.shapes import infer_node
-from designer.catalogue.spec import Target, TensorType
+from designer.catalogue.source_spec import Target
+from designer.catalogue.spec import TensorType
 from designer.document.graph import Edge, Node
 from designer.ui.canvas.face import describe_card, describe_refusal
 from tests.strategies import nodes

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from designer.catalogue.facts import facts
-from designer.catalogue.spec import Target
+from designer.catalogue.source_spec import Target
 from designer.document.project import Choice, Data, Project
 from designer.ui.editor import Editor
 from designer.ui.panels.columns_model import NAME, ONE_HOT, PREDICT, USE

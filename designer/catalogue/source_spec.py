@@ -1,0 +1,90 @@
+"""The form of the declaration of a data source, and of what is known of its data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from frozendict import frozendict
+
+from designer.catalogue.parameters import Parameter, Values
+from designer.catalogue.spec import TensorType
+from designer.document.graph import Value
+from designer.document.project import Data
+
+TargetKind = Literal["class", "binary", "value", "labels", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be predicted. "class": one of `size` classes; "binary": yes or no (size 1); "value": `size` numbers.
+
+    "labels": `size` questions with yes or no each, any number of which may be yes; "tokens": one of `size` classes at
+    each of the `length` places of a sequence. `labels` are the names of the classes (two for a binary target), of the
+    values or of the questions. `bounds` are the least and the largest value where the data knows them.
+    """
+
+    kind: TargetKind
+    size: int
+    labels: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a data source before it is read: one sample's type, the target, the number of rows.
+
+    `given_split` is true where the source brings its own validation part; `rows` then counts the training part.
+    `gap` is set where rows are in order of time and so are never drawn: the last ones are held out, and so many before
+    them are used by neither part, as they overlap both. `inputs` is the number of tensors a sample consists of, all of
+    the type `input`: the Inputs of the network take them in turn.
+    """
+
+    input: TensorType
+    target: Target
+    rows: int | None = None
+    given_split: bool = False
+    gap: int | None = None
+    inputs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of generated `load_data`: `outputs = function(inputs, name=literal, ...)`.
+
+    `function` stands in designer/recipes/`recipe`.py. `outputs` and `inputs` are code written by us, never text
+    from a project; `arguments` are checked values and reach the code as literals. A function may use the variable
+    `path` (the script's --data) where the source has a path.
+    """
+
+    outputs: str
+    recipe: str
+    function: str
+    inputs: str = ""
+    arguments: Mapping[str, Value] = frozendict()
+
+
+class SourceError(ValueError):
+    """Parameters that do not yet say enough to know the data. A whole sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A data source.
+
+    `facts(values)` needs no file: what had to be looked up is in the parameters (`designer.data` fills them in). It
+    raises SourceError. `steps(values, data)` are the lines of `load_data`; after them there are `x` (N x sizes,
+    float32 or int64; a tuple of such tensors where a sample has several inputs), `y` (class indices N int64; binary
+    N int64; values and labels N x size float32; tokens N x length int64) and `train`, `validation`: row indices (int64
+    tensors) or slices into both. `path` names the parameter that holds the file or folder,
+    if there is one: it becomes the script's `--data`.
+    """
+
+    kind: str
+    title: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    facts: Callable[[Values], Facts]
+    steps: Callable[[Values, Data], tuple[Step, ...]]
+    path: str = ""
+    help: str = ""

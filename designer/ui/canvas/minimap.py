@@ -1,5 +1,6 @@
 """The minimap: all cards small in a corner of the canvas, with a frame around the part in view; drag it to go there."""
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from designer.ui.canvas.geometry import Box, join_boxes
 from designer.ui.canvas.pens import make_thin_pen
-from designer.ui.canvas.sights import join_parts
 from designer.ui.theme import colour
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LEAST_FRAME = 9  # logical pixels of the frame: a smaller one is not seen
 PAUSE = 120  # ms from the last change on the canvas to the next picture
 LEAST_ROOM = 3  # the canvas must be so many times as wide and as high
 MOST_SELECTED = 400
-MOST_TOUCHED = 300  # places that are drawn anew, beyond which everything is
+STEPS = 64  # of the width or height of the network, to which its frame is rounded: an edit seldom moves the whole map
 
 
 class Minimap(QWidget):
@@ -37,7 +37,8 @@ class Minimap(QWidget):
         self._picture = QPixmap()
         self._drawn: tuple[int, str, float] | None = None  # sheet version, theme and pixel ratio of the picture
         self._awaited: tuple[int, str, float] | None = None  # what is to be drawn once the pause is over
-        self._bounds: Box | None = None
+        self._network: Box | None = None  # around all cards,
+        self._bounds: Box | None = None  # and what the map is of
         self._scale = 1.0
         self._sheet: Sheet | None = None  # what the picture is of, how it is framed, and how often it had been touched
         self._frame: object = None
@@ -154,7 +155,7 @@ class Minimap(QWidget):
 
     def _appear(self) -> None:
         """Show the map if there is anything that it alone shows."""
-        view, bounds = self._view, self._bounds
+        view, bounds = self._view, self._network
         room = view.width() >= LEAST_ROOM * self.width() and view.height() >= LEAST_ROOM * self.height()
         there = self._wanted and room and bounds is not None
         if there and bounds is not None:
@@ -174,7 +175,8 @@ class Minimap(QWidget):
             return
         if self._key() != self._drawn:
             self._drawn = self._key()
-            self._bounds = join_boxes([item.box for item in self._view.sheet.nodes.values()])
+            self._network = join_boxes([item.box for item in self._view.sheet.nodes.values()])
+            self._bounds = None if self._network is None else _round_out(self._network)
             self._place()
             self._draw()
         self.follow()
@@ -194,10 +196,10 @@ class Minimap(QWidget):
         sheet, frame = self._view.sheet, (self._key()[1:], self.size(), self._bounds)
         touched = sheet.touches.since(self._touches) if self._frame == frame and sheet is self._sheet else None
         self._sheet, self._frame, self._touches = sheet, frame, sheet.touches.count
-        if touched is not None and len(touched) <= MOST_TOUCHED:
-            parts = [self.to_map(box).toAlignedRect().adjusted(-2, -2, 2, 2) for box in touched]
-            for part in join_parts([part & self.rect() for part in parts], self.rect()):
-                self._draw_part(part)
+        if touched is not None:
+            area = join_boxes(touched)
+            if area is not None:
+                self._draw_part(self.to_map(area).toAlignedRect().adjusted(-2, -2, 2, 2) & self.rect())
             return
         ratio = self.devicePixelRatioF()
         self._picture = QPixmap(self.size() * ratio)
@@ -240,3 +242,9 @@ class Minimap(QWidget):
         for item in items.values() if part == self.rect() else map(items.__getitem__, cards.find(area)):
             families[item.family].append(item.rect)
         return families
+
+
+def _round_out(box: Box) -> Box:
+    step = 2.0 ** math.floor(math.log2(max(box.right - box.left, box.bottom - box.top) / STEPS))
+    left, top = math.floor(box.left / step) * step, math.floor(box.top / step) * step
+    return Box(left, top, math.ceil(box.right / step) * step, math.ceil(box.bottom / step) * step)

@@ -10,7 +10,7 @@ from designer.ui.canvas.face import Face
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT, PortRef
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
-from designer.ui.canvas.pens import LaidText, make_pen
+from designer.ui.canvas.pens import LaidText, LaidTexts, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.sights import Sight
 from designer.ui.canvas.vitals import VitalsPainter
@@ -58,6 +58,9 @@ class CardPainter:
         self._text = text_font(theme.metrics.font_size)
         self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
         self._small_text = text_font(theme.metrics.font_small)
+        self._metrics = QFontMetricsF(self._text), QFontMetricsF(self._title)
+        self._titles, self._texts = LaidTexts(self._title), LaidTexts(self._text)
+        self._small_titles, self._small_texts = LaidTexts(self._small_title), LaidTexts(self._small_text)
         self._shapes = (_Shape(CARD_RECT, theme), _Shape(SMALL_RECT, theme))  # of a whole card, and of a small one
 
     def paint(self, painter: QPainter, item: NodeItem, marks: Marks, *, as_text: bool = False) -> None:
@@ -147,11 +150,11 @@ class CardPainter:
         room = CARD_WIDTH - PADDING - TRAILING - GAP
         name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
         kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
-        return LaidText(name, self._small_title), LaidText(kind, self._small_text)
+        return self._small_titles.lay(name), self._small_texts.lay(kind)
 
     def _lay_texts(self, face: Face) -> tuple[LaidText, ...]:
         """Return the four texts of a card, each cut to what is free beside the other on its line."""
-        metrics, bold = QFontMetricsF(self._text), QFontMetricsF(self._title)
+        metrics, bold = self._metrics
         room = CARD_WIDTH - PADDING - TRAILING - GAP
         cut = Qt.TextElideMode.ElideRight
         kind = metrics.elidedText(face.kind, cut, max(room * 0.6, room - bold.horizontalAdvance(face.title)))
@@ -159,7 +162,7 @@ class CardPainter:
         count = metrics.elidedText(face.count, cut, room)
         flake = FLAKE + GAP if face.frozen else 0.0
         line = metrics.elidedText(face.line, cut, room - flake - metrics.horizontalAdvance(count))
-        return LaidText(title, self._title), *(LaidText(text, self._text) for text in (kind, line, count))
+        return self._titles.lay(title), *map(self._texts.lay, (kind, line, count))
 
     def _paint_ports(self, painter: QPainter, item: NodeItem, marks: Marks) -> None:
         theme, family, spare = self._theme, self._theme.family[item.family], item.spare

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from designer.ui.canvas.geometry import Box, join_boxes
@@ -133,9 +133,12 @@ class Minimap(QWidget):
         marks, sheet = self._view.marks, self._view.sheet
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if 0 < len(marks.nodes) <= MOST_SELECTED:
-            painter.setPen(QPen(colour(theme.selection), 1))
-            chosen = marks.nodes & sheet.nodes.keys()
-            painter.drawRects([self.to_map(sheet.nodes[key].box).adjusted(-1, -1, 1, 1) for key in chosen])
+            painter.setPen(make_thin_pen(theme.selection, 1))
+            whole, rim = self.to_map(Box(0, 0, 1 / self._scale, 1 / self._scale)), 1 / self._scale
+            painter.setWorldTransform(QTransform(self._scale, 0, 0, self._scale, whole.left(), whole.top()))
+            chosen = [sheet.nodes[key].rect for key in marks.nodes & sheet.nodes.keys()]
+            painter.drawRects([rect.adjusted(-rim, -rim, rim, rim) for rect in chosen])
+            painter.resetTransform()
         frame = self.to_map(self._view.area())
         x, y = max(0.0, LEAST_FRAME - frame.width()) / 2, max(0.0, LEAST_FRAME - frame.height()) / 2
         frame = frame.adjusted(-x, -y, x, y).intersected(inside)

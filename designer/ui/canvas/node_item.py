@@ -5,7 +5,7 @@ Not a QGraphicsItem: ten thousand of those cost Qt a call into Python each, many
 
 from typing import Any, Literal
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inferred
@@ -65,7 +65,8 @@ class NodeItem:
         """Put the card's top left corner there."""
         self.position = position
         self.box: Box = card_box(position, small=self.small)
-        self.rect = QRectF(QPointF(*self.box[:2]), QPointF(*self.box[2:]))
+        left, top, right, bottom = self.box
+        self.rect = QRectF(left, top, right - left, bottom - top)
 
     @property
     def lies(self) -> tuple[object, ...]:

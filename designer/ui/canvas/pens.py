@@ -8,6 +8,8 @@ from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QTextLayout
 from designer.ui.canvas.geometry import Box
 from designer.ui.theme import Theme, colour
 
+MOST_TEXTS = 2000  # laid-out texts kept at once, of one font
+
 HELD, LEAST_HELD = 2.5, 1.5  # the width of a wire in the hand: in canvas units, and in pixels at least
 
 
@@ -66,3 +68,20 @@ class LaidText:
         else:
             for run in self._runs:
                 painter.drawGlyphRun(QPointF(left, top), run)
+
+
+class LaidTexts:
+    """Lines of text in one font, each laid out once: names and sizes come again and again."""
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._texts: dict[str, LaidText] = {}
+
+    def lay(self, text: str) -> LaidText:
+        """Return a text laid out."""
+        laid = self._texts.get(text)
+        if laid is None:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            laid = self._texts[text] = LaidText(text, self._font)
+        return laid

@@ -9,8 +9,8 @@ right everything is worked out mirrored along the diagonal, in the room that car
 import bisect
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 from designer.ui.canvas.geometry import (
     CARD_HEIGHT,
@@ -56,8 +56,7 @@ DOWN = Room(turned=False, across=CARD_WIDTH, margin=40.0, step=LANE_STEP, bend=5
 RIGHT = Room(turned=True, across=CARD_HEIGHT, margin=14.0, step=6.0, bend=64.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """The vertical part of a route. `outward` is +1 where the way round the cards goes right, -1 where it goes left."""
 
     x: float
@@ -65,8 +64,7 @@ class Lane:
     swerves: tuple[Swerve, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way of one wire, as it is where data flows down. Cards outside the box `reach` have no part in it.
 
     `reach` is a box of the canvas; `ends` are where the wire begins and ends there.
@@ -96,7 +94,7 @@ def find_route(
 
     both = (mirror_box(own[0]), mirror_box(own[1]))
     route = _find_route(mirror(start), mirror(end), both, find_turned, sides, room)
-    return replace(route, reach=mirror_box(route.reach))
+    return route._replace(reach=mirror_box(route.reach))
 
 
 def straight_route(start: Point, end: Point, room: Room = DOWN) -> Route:

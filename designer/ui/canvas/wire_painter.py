@@ -13,15 +13,13 @@ from designer.ui.canvas.geometry import Box, Point, wire_width
 from designer.ui.canvas.labels import Labels, write_both, write_type
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
-from designer.ui.canvas.pens import LaidText, make_pen
+from designer.ui.canvas.pens import LaidText, LaidTexts, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.sights import Sight, Sights
 from designer.ui.theme import Theme, colour, fixed_font, mix
 
 if TYPE_CHECKING:
     from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
-
-MOST_TEXTS = 2000  # laid-out labels kept at once
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,8 +70,7 @@ class WirePainter:
         self._sheet = sheet
         self._theme = theme
         self._labels = Labels(sheet)
-        self._font = fixed_font(theme.metrics.font_small)
-        self._texts: dict[str, LaidText] = {}
+        self._texts = LaidTexts(fixed_font(theme.metrics.font_small))
 
     def paint_wires(self, painter: QPainter, items: Iterable[EdgeItem], marks: Marks) -> None:
         """Draw wires as thick as what flows along them."""
@@ -130,14 +127,7 @@ class WirePainter:
         for item in items:
             for port, kind in enumerate(item.inferred.outputs or ()):
                 told = write_type(kind) if contrast is None else write_both(item.key, port, kind, contrast)
-                text = self._lay(told)
+                text = self._texts.lay(told)
                 place = self._labels.place(item, port, (text.width, text.height))
                 if place is not None:
                     yield item.key, port, text, place
-
-    def _lay(self, text: str) -> LaidText:
-        if text not in self._texts:
-            if len(self._texts) >= MOST_TEXTS:
-                self._texts.clear()
-            self._texts[text] = LaidText(text, self._font)
-        return self._texts[text]

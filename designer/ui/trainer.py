@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
@@ -17,7 +17,6 @@ from designer.ui.steering import Steering
 
 if TYPE_CHECKING:
     from designer.engine.events import Failed, Finished
-    from designer.engine.plan import Plan
     from designer.ui.bridge import TrainingBridge
     from designer.ui.observing import Observing
     from designer.ui.window import Window
@@ -154,48 +153,6 @@ class Trainer(QObject):
         window.canvas.show_fault(None)
         kept = self.keep(window.editor.project, resume)
         self.bridge.start(window.editor.project, source, beside=path.parent if path else None, held=held, **kept)
-
-    def find_rate(self, use: Callable[[float], None]) -> None:
-        """Try learning rates on the present project, and hand over the one that is wanted. Not beside a run."""
-        make_plan = self._demand_plan()
-        if make_plan is None:
-            return
-        from designer.ui.rate_finder import RateFinder  # seldom asked for
-
-        dialog = RateFinder(make_plan, self._window.theme, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.used.connect(use)
-        dialog.open()
-
-    def measure_fit(self) -> None:
-        """Measure what training the present project takes, and offer a batch that fits. Not beside a run."""
-        make_plan = self._demand_plan()
-        if make_plan is None:
-            return
-        from designer.ui.fit_dialog import FitDialog  # seldom asked for
-
-        dialog = FitDialog(make_plan, self._window.theme, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.used.connect(self.rescue.set_batch)
-        dialog.open()
-
-    def _demand_plan(self) -> "Callable[[], Plan] | None":
-        """Return what makes a plan of the present project; None where that cannot be run now, which is said in a bar."""
-        if self.is_active:
-            text = "A run is under way, and the test would disturb its random numbers. Stop it first."
-            self._window.notices.show_notice("warning", text, key="train")
-            return None
-        source = self.demand_ready()
-        if source is None:
-            return None
-        project, path = self._window.editor.project, self._window.editor.path
-
-        def make_plan() -> "Plan":
-            from designer.engine.plan import Plan
-
-            return Plan.from_project(project, source=source, beside=path.parent if path else None)
-
-        return make_plan
 
     def demand_ready(self) -> Source | None:
         """Return the script of the present project; None where it lacks something, which is said in a bar."""

@@ -54,6 +54,7 @@ from designer.ui.theme import Theme
 from designer.ui.title import DocumentTitle
 from designer.ui.trainer import Trainer
 from designer.ui.transfer import Transfer
+from designer.ui.trials import Trials
 from designer.ui.turns import Turns
 from designer.ui.workbench import Workbench
 
@@ -108,6 +109,7 @@ class Window(QMainWindow):
     crumbs: Crumbs
     find_bar: FindBar
     trainer: Trainer
+    trials: Trials
     runs: Runs
     sweeper: Sweeper
     transfer: Transfer
@@ -151,6 +153,7 @@ class Window(QMainWindow):
         self.annotations = Annotations(self)
         self.shelf = Shelf(editor, self)
         self.trainer = Trainer(self)
+        self.trials = Trials(self)
         self.runs = Runs(self)
         self.trainer.keep = self.runs.begin
         self.sweeper = Sweeper(self)

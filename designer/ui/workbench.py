@@ -212,8 +212,8 @@ class Workbench(QObject):
         self._window.trainer.bridge.diagnosed.connect(line.show_findings)
         line.show_findings(self._window.trainer.bridge.findings)
         panel.add_line(line)
-        panel.settings.rate_wanted.connect(lambda: self._window.trainer.find_rate(panel.settings.use_rate))
-        panel.settings.fit_wanted.connect(self._window.trainer.measure_fit)
+        panel.settings.rate_wanted.connect(lambda: self._window.trials.find_rate(panel.settings.use_rate))
+        panel.settings.fit_wanted.connect(self._window.trials.measure_fit)
         rescue = self._window.trainer.rescue
         panel.again.find_checkpoints = lambda: rescue.checkpoints
         panel.again.more_wanted.connect(rescue.train_more)

@@ -17,7 +17,7 @@ def test_what_it_takes_is_told_and_a_batch_is_used(window, user, qtbot):
     facts = dialog.facts.facts()
     assert facts["Weights"] == "132 bytes"  # 33 numbers
     assert facts["Optimizer"] == "280 bytes"
-    assert dialog.verdict.text().startswith("It fits: a step with 50 rows takes ")
+    assert dialog.message.text().startswith("It fits: a step with 50 rows takes ")
     assert dialog.memory.parts["gradients"] == 132
     assert dialog.grab().toImage().width() == dialog.width()
     assert dialog.use.text() == "Use batch size 400"
@@ -30,7 +30,7 @@ def test_what_it_takes_is_told_and_a_batch_is_used(window, user, qtbot):
 def test_beside_a_run_it_is_refused(window, user, qtbot):
     window.editor.open(make_moons(epochs=1_000_000))
     window.trainer.start()
-    window.trainer.measure_fit()
+    window.trials.measure_fit()
     assert not window.findChildren(FitDialog)
     assert "A run is under way" in window.notices.shown[0].text
 
@@ -41,7 +41,7 @@ def test_stop_ends_it_and_so_does_closing(qtbot):
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.stop.click()
-    qtbot.waitUntil(lambda: dialog.verdict.text() == "The measurement was stopped.", timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.message.text() == "The measurement was stopped.", timeout=60_000)
     assert [one for one in dialog.findChildren(QPushButton) if one.isVisible()]  # Close
     other = FitDialog(lambda: plan, load_theme("light"))
     qtbot.addWidget(other)

@@ -20,7 +20,7 @@ def test_a_proposal_is_found_used_and_undone(qtbot):
     qtbot.addWidget(finder)
     finder.used.connect(settings.use_rate)
     finder.show()
-    qtbot.waitUntil(lambda: finder.use.isEnabled(), timeout=60_000)
+    qtbot.waitUntil(lambda: finder.use.isVisible(), timeout=60_000)
     assert finder.found.proposal is not None
     assert finder.grab().toImage().width() == finder.width()
     QTest.mouseClick(finder.use, Qt.MouseButton.LeftButton)

@@ -129,7 +129,7 @@ TRAIN = (
     Command(
         "train.fit",
         "Will it fit? …",
-        lambda w: w.trainer.measure_fit(),
+        lambda w: w.trials.measure_fit(),
         "Train",
         3,
         "ph.ruler",

@@ -174,7 +174,7 @@ class FindBar(QFrame):
         self._at = number
         place = self._found[number]
         self.list.go_to(number if number < MOST_LISTED else -1)
-        self._window.show_node(place_in_block(place.block, place.node))
+        self._window.guide.show_node(place_in_block(place.block, place.node))
         self._show()
 
     def _show(self) -> None:

@@ -4,9 +4,12 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar
 
+from designer.catalogue.check.groups import count_matters
+from designer.ui.editor import Editor
 from designer.ui.marks import set_mark
 
 RIGHT = QTabBar.ButtonPosition.RightSide
+REST = 80  # milliseconds without an edit after which the number of problems follows: it lays out the window
 
 
 class TabBadge(QObject):
@@ -79,3 +82,19 @@ class TabBadge(QObject):
                     if bar.isVisible() and bar.tabText(index).partition(" (")[0] == self._title:
                         return bar, index
         return None, -1
+
+
+class ProblemBadge(TabBadge):
+    """How many problems the project has."""
+
+    def __init__(self, dock: QDockWidget, window: QMainWindow, editor: Editor) -> None:
+        super().__init__(dock, window)
+        self._editor = editor
+        self._soon = QTimer(self, singleShot=True, interval=REST)
+        self._soon.timeout.connect(self._count)
+        editor.project_changed.connect(lambda *_: self._soon.start())
+        self._count()
+
+    def _count(self) -> None:
+        problems = self._editor.problems
+        self.show_number(count_matters(problems), problems[0].severity if problems else "")

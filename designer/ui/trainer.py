@@ -271,9 +271,9 @@ class Trainer(QObject):
         elif isinstance(event, Failed):
             node, answers = event.node, list(self.rescue.offer(event))
             if node is not None and split_definition(window.editor.project, node)[1]:
-                window.show_node(node)
+                window.guide.show_node(node)
                 window.canvas.show_fault(window.editor.find(node))
-                answers.append(Answer("Show layer", lambda: window.show_node(node)))
+                answers.append(Answer("Show layer", lambda: window.guide.show_node(node)))
             text = event.message.replace("`", "")
             window.notices.show_notice("error", text, *answers, details=event.trace, key="train")
 
@@ -286,7 +286,7 @@ class Trainer(QObject):
         def show() -> None:
             window.documents.show(document)
             if node is not None and split_definition(window.editor.project, node)[1]:
-                window.show_node(node)
+                window.guide.show_node(node)
 
         failed = isinstance(event, Failed)
         ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]

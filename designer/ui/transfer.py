@@ -123,7 +123,7 @@ class Transfer(QObject):
     def _done(self, title: str, project: Project, head: str) -> None:
         self._window.notices.dismiss("head")
         self._editor.apply(title, project)
-        self._window.show_node(head)
+        self._window.guide.show_node(head)
 
     def _refuse(self, error: EditError) -> None:
         self._window.notices.show_notice("note", str(error).replace("`", ""), key="head")

@@ -1,4 +1,4 @@
-"""Short trials of the present project beside its runs: Find learning rate, and Will it fit?"""
+"""Short trials of the present project: of learning rates, and of what training takes."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -179,8 +179,8 @@ class Workbench(QObject):
 
         window = self._window
         outline = Outline(window.editor, window.theme)
-        outline.node_chosen.connect(window.show_node)
-        outline.node_entered.connect(window.go_to_node)
+        outline.node_chosen.connect(window.guide.show_node)
+        outline.node_entered.connect(window.guide.go_to_node)
         outline.remarks.chosen.connect(window.annotations.show)
         outline.remarks.entered_row.connect(window.canvas.setFocus)
         outline.delete_requested.connect(window.hands.delete)
@@ -207,7 +207,7 @@ class Workbench(QObject):
         curves.save_wanted.connect(
             lambda kind: self._window.filing.ask_file("Save curves", kinds[kind], kind, curves.save)
         )
-        line = FindingLine(self._window.name_layer, self._window.theme)
+        line = FindingLine(self._window.guide.name_layer, self._window.theme)
         line.clicked.connect(lambda: self.show("activity"))
         self._window.trainer.bridge.diagnosed.connect(line.show_findings)
         line.show_findings(self._window.trainer.bridge.findings)
@@ -232,14 +232,14 @@ class Workbench(QObject):
         from designer.ui.plots.activity import ActivityPanel
 
         window, bridge = self._window, self._window.trainer.bridge
-        findings = FindingList(window.name_layer)
+        findings = FindingList(window.guide.name_layer)
 
         def list_findings() -> None:
             findings.show_findings(bridge.findings, begun=bridge.state != "idle")
 
-        findings.node_chosen.connect(window.show_node)
+        findings.node_chosen.connect(window.guide.show_node)
         panel = ActivityPanel(window.editor, bridge, window.theme, findings)
-        panel.node_chosen.connect(window.show_node)
+        panel.node_chosen.connect(window.guide.show_node)
         for signal in (bridge.diagnosed, bridge.state_changed):
             signal.connect(list_findings)
         list_findings()
@@ -281,7 +281,7 @@ class Workbench(QObject):
 
         code = Code(self._window.editor, self._window.theme)
         code.export_requested.connect(self._window.filing.ask_export)
-        code.node_chosen.connect(self._window.show_node)
+        code.node_chosen.connect(self._window.guide.show_node)
         return code
 
     def _make_history(self) -> QWidget:
@@ -304,5 +304,5 @@ class Workbench(QObject):
         from designer.ui.panels.problems import Problems
 
         problems = Problems(self._window.editor)
-        problems.node_chosen.connect(self._window.show_node)
+        problems.node_chosen.connect(self._window.guide.show_node)
         return problems

@@ -318,7 +318,7 @@ def test_problems_and_lines_of_code_lead_into_blocks(window, user, chain):
 
 def test_a_key_of_a_running_network_leads_to_its_node(window, small_resnet):
     editor = window.editor
-    window.show_node("stage1/rest[0]/conv3")
+    window.guide.show_node("stage1/rest[0]/conv3")
     assert [(step.node, step.index) for step in editor.way] == [("stage1", 0), ("rest", 0)]
     assert editor.selected_nodes == {"conv3"}
     assert editor.key_of("conv3") == "stage1/rest/conv3"  # it is there once only

@@ -8,12 +8,12 @@ import sys
 import threading
 
 from PySide6.QtCore import QCoreApplication
-from designer.ui import background, window
+from designer.ui import after_paint, background
 from designer.ui.app import open_offscreen
 from designer.document.project import Project
 
 asked = []
-slow = window.import_slow_parts
+slow = after_paint.import_slow_parts
 
 
 def watch(report):
@@ -25,7 +25,7 @@ def watch(report):
     slow(report)
 
 
-window.import_slow_parts = watch
+after_paint.import_slow_parts = watch
 with open_offscreen(Project()):
     pass
 assert asked == [[], False], asked

@@ -116,7 +116,7 @@ class Gestures(RuleBasedStateMachine):
         self.window.resize(1300, 850)
         self.window.show()
         self.window.activateWindow()
-        while not self.window._has_parts:
+        while not self.window.is_ready:
             QTest.qWait(5)
         settle()
         self.children = 0

@@ -168,7 +168,7 @@ EDIT = (
     Command(
         "edit.rename",
         "Rename",
-        lambda w: w.rename(),
+        lambda w: w.guide.rename(),
         "Edit",
         3,
         "ph.pencil-simple",

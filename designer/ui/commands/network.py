@@ -152,7 +152,7 @@ NETWORK = (
     Command(
         "block.rename",
         "Rename block",
-        lambda w: w.rename_block(),
+        lambda w: w.guide.rename_block(),
         "Network",
         3,
         shortcuts=("Shift+F2",),

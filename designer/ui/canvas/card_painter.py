@@ -148,7 +148,7 @@ class CardPainter:
     def _lay_small(self, face: Face) -> tuple[LaidText, ...]:
         metrics = QFontMetricsF(self._small_title)
         room = CARD_WIDTH - PADDING - TRAILING - GAP
-        name = metrics.elidedText(face.title, Qt.TextElideMode.ElideRight, room)
+        name = metrics.elidedText(face.title, Qt.TextElideMode.ElideMiddle, room)  # a number at its end is kept
         kind = face.kind if metrics.horizontalAdvance(name + face.kind) + GAP <= room else ""
         return self._small_titles.lay(name), self._small_texts.lay(kind)
 
@@ -158,7 +158,7 @@ class CardPainter:
         room = CARD_WIDTH - PADDING - TRAILING - GAP
         cut = Qt.TextElideMode.ElideRight
         kind = metrics.elidedText(face.kind, cut, max(room * 0.6, room - bold.horizontalAdvance(face.title)))
-        title = bold.elidedText(face.title, cut, room - metrics.horizontalAdvance(kind))
+        title = bold.elidedText(face.title, Qt.TextElideMode.ElideMiddle, room - metrics.horizontalAdvance(kind))
         count = metrics.elidedText(face.count, cut, room)
         flake = FLAKE + GAP if face.frozen else 0.0
         line = metrics.elidedText(face.line, cut, room - flake - metrics.horizontalAdvance(count))

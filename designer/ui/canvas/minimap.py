@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from designer.ui.canvas.geometry import Box, join_boxes
+from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, join_boxes
 from designer.ui.canvas.pens import make_thin_pen
 from designer.ui.theme import colour
 
@@ -196,7 +196,7 @@ class Minimap(QWidget):
 
     def _draw(self) -> None:
         """Draw the picture: where it shows the same part of the canvas as before, only what was touched since."""
-        sheet, frame = self._view.sheet, (self._key()[1:], self.size(), self._bounds)
+        sheet, frame = self._view.sheet, (self._key()[1:], self.size(), self._bounds, self._is_crowded())
         touched = sheet.touches.since(self._touches) if self._frame == frame and sheet is self._sheet else None
         self._sheet, self._frame, self._touches = sheet, frame, sheet.touches.count
         if touched is not None:
@@ -226,12 +226,14 @@ class Minimap(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         if (bounds := self._bounds) is not None:
             left, top = self._corner(bounds)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._scale > 0.02)
+            crowded = self._is_crowded()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, crowded or self._scale > 0.02)
             painter.translate(left, top)
             painter.scale(self._scale, self._scale)
             painter.translate(-bounds.left, -bounds.top)
             for family, rects in self._gather(part).items():
-                painter.setPen(make_thin_pen(theme.family[family], 1))  # what is too small to fill is a dot at least
+                # What is too small to fill is a dot at least; so many that dots would cover one another are a haze.
+                painter.setPen(Qt.PenStyle.NoPen if crowded else make_thin_pen(theme.family[family], 1))
                 painter.setBrush(colour(theme.family[family]))
                 painter.drawRects(rects)
         painter.end()
@@ -245,6 +247,13 @@ class Minimap(QWidget):
         for item in items.values() if part == self.rect() else map(items.__getitem__, cards.find(area)):
             families[item.family].append(item.rect)
         return families
+
+    def _is_crowded(self) -> bool:
+        """Return whether cards drawn as dots would fill most of the map."""
+        left, top, right, bottom = self._bounds or Box(0, 0, 0, 0)
+        across, down = max(1.0, CARD_WIDTH * self._scale) + 1, max(1.0, CARD_HEIGHT * self._scale) + 1
+        area = (right - left) * (bottom - top) * self._scale**2
+        return len(self._view.sheet.nodes) * across * down > area
 
 
 def _round_out(box: Box) -> Box:

@@ -77,7 +77,7 @@ class Nameplates:
             if text is None:
                 text = next((one for one in texts if metrics.horizontalAdvance(one) <= room), "")
                 if not text and cut:
-                    text = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, room)
+                    text = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideMiddle, room)
                 self._fitting[texts] = text
             if text:
                 painter.drawText(QPointF(item.position[0] + indent, item.position[1] + drop), text)

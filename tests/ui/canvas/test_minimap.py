@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from designer.document import edits
-from designer.document.graph import Graph
+from designer.document.graph import Graph, Node
 from designer.document.project import Project
 from tests.ui.canvas.conftest import Hand
 from tests.ui.canvas.networks import digits_cnn
@@ -95,3 +96,17 @@ def test_after_every_edit_it_is_as_if_drawn_anew(open_canvas: OpenCanvas):
         minimap.renew()
         assert minimap._picture.toImage() == pictures[-1]
     assert len({bytes(picture.constBits()) for picture in pictures}) == len(pictures)
+
+
+def test_a_crowd_of_cards_is_a_haze_of_many_colours_not_one(open_canvas: OpenCanvas):
+    kinds = ("Linear", "ReLU", "Conv2d", "BatchNorm2d")
+    nodes = {f"n{k}": Node(f"n{k}", kinds[k % 4], f"n{k}") for k in range(2400)}
+    layout = {f"n{k}": (288.0 * (k // 40), 88.0 * (k % 40)) for k in range(2400)}
+    hand = open_canvas(edits.move_nodes(Project(graph=Graph(nodes, ())), layout))
+    hand.view.zoom_by(8)
+    hand.view.minimap.renew()
+    picture = hand.view.minimap.grab().toImage()
+    inside = [picture.pixelColor(x, y) for x in range(20, 50) for y in range(14, picture.height() - 14)]
+    lightness = sum(pixel.lightness() for pixel in inside) / len(inside)
+    ground = QColor(hand.view.theme.panel).lightness()
+    assert ground + 10 < lightness < 140

@@ -43,3 +43,12 @@ def test_a_long_name_and_a_small_card_stay_inside_and_say_one_thing(open_canvas)
     hand.view.zoom_by(0.55 / hand.view.scale_now)
     assert count_lines(read_rows(hand, "hidden")) == 2
     assert count_lines(read_rows(hand, "relu")) <= 1
+
+
+def test_a_long_name_keeps_the_number_at_its_end(open_canvas):
+    hand = open_canvas(rename_node(chain(), "hidden", "batch_normalization_of_the_trunk_1234"))
+    item = hand.view.sheet.nodes["hidden"]
+    hand.view.zoom_by(1 / hand.view.scale_now)
+    hand.view.viewport().grab()
+    assert item.texts[0].text.endswith("1234")
+    assert "…" in item.texts[0].text

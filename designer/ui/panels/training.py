@@ -7,16 +7,15 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, Started, StepsDone
 from designer.engine.seeing import Boundary, Look
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
-from designer.ui.panels.live import AgainRow, LiveControls
 from designer.ui.panels.run import RunSettings
-from designer.ui.panels.text_line import TextLine
+from designer.ui.panels.run_view import RunView
 from designer.ui.progress import Progress, advance, find_metric, write_duration
 from designer.ui.theme import Theme
 from designer.ui.words import write_message, write_tip
@@ -24,9 +23,10 @@ from designer.ui.words import write_message, write_tip
 Floats = NDArray[np.float64]
 
 EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
-WIDE = 1000  # pixels from which the settings keep two columns beside the curves
+WIDE = 1200  # pixels from which the settings keep two columns beside the curves
 LEAST_EMPTY = 200  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
+LEAST_FOR_RUN = 450  # pixels of a run; where they are not there, the settings of the next one are folded away
 
 
 class Curve(Protocol):
@@ -75,6 +75,13 @@ class Curves(Protocol):
     def plane_width(self) -> int:
         """The pixels that the plane wants beside the curves, 0 where there is none."""
 
+    @property
+    def side(self) -> QWidget:
+        """The plane of two-dimensional data under its title; hidden where there is none."""
+
+    def fit_side(self, height: int) -> None:
+        """Give the plane the width that goes with so many pixels of height."""
+
     def set_score(self, title: str, *, better: str, percent: bool) -> None:
         """Say what the second plot shows."""
 
@@ -108,14 +115,14 @@ class TrainingPanel(QWidget):
         self._line: QWidget | None = None  # above the curves
         self._rate: float | None = None  # of the last step
         self._moved = False  # the person has set the splitter
+        self._wants_settings: bool | None = None  # beside a run; None where the room decides
         self.settings = RunSettings(editor)
-        self.bar = QProgressBar(textVisible=False)
-        self.bar.setAccessibleName("progress of the run")
-        self.place = TextLine()
-        self.failure = make_label("", "error", wrap=True)
-        self.live = LiveControls()
-        self.again = AgainRow()
         self.curves = curves
+        self.view = view = RunView(curves)
+        self.bar, self.place, self.failure, self.live, self.again = (
+            *(view.bar, view.place, view.failure),
+            *(view.live, view.again),
+        )
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._redraw = QTimer(self, singleShot=True, interval=0)
@@ -167,7 +174,7 @@ class TrainingPanel(QWidget):
 
     def add_line(self, line: QWidget) -> None:
         """Put a line above the curves."""
-        self._column.insertWidget(self._column.count() - 1, line)
+        self.view.add_line(line)
         self._line = line
 
     def resizeEvent(self, event) -> None:
@@ -185,22 +192,9 @@ class TrainingPanel(QWidget):
         self._draw()
 
     def _build(self) -> None:
-        run = QWidget()
-        run.setObjectName("ground")
-        self._column = column = QVBoxLayout(run)
-        column.setContentsMargins(20, 14, 16, 4)
-        column.setSpacing(8)
-        column.addWidget(self.bar)
-        column.addWidget(self.place)
-        column.addWidget(self.failure)
-        column.addWidget(self.live)
-        column.addWidget(self.again)
-        self.failure.hide()
-        assert isinstance(self.curves, QWidget)
-        column.addWidget(self.curves, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(run)
+        self._stack.addWidget(self.view)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.settings)
         self.splitter.addWidget(self._stack)
@@ -208,6 +202,7 @@ class TrainingPanel(QWidget):
         self.splitter.setHandleWidth(1)
         self.splitter.setCollapsible(1, False)
         self.splitter.splitterMoved.connect(self._note_move)
+        self.view.settings_wanted.connect(self._open_settings)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.splitter)
@@ -215,18 +210,27 @@ class TrainingPanel(QWidget):
     def _note_move(self) -> None:
         self._moved = True
 
+    def _open_settings(self, on: bool) -> None:
+        self._wants_settings = on
+        self._share_room()
+
     def _share_room(self) -> None:
         """Divide the width: before the first run the settings lie open, then the curves get what they need."""
-        page = self._stack.currentWidget()
-        self._stack.setMinimumWidth(LEAST_EMPTY if page is self.empty else page.minimumSizeHint().width())
+        self.view.arrange()
+        width, plane = self.width(), self.curves.plane_width
+        running = self._stack.currentIndex() == 1
+        narrow = width - self.settings.width_of(1) < LEAST_FOR_RUN + plane
+        wanted = self._wants_settings if self._wants_settings is not None else self._moved or not narrow
+        self._stack.setMinimumWidth(self.view.minimumSizeHint().width() if running else LEAST_EMPTY)
+        self.settings.setVisible(wanted or not running)
+        self.view.settings.setChecked(wanted)
         if self._moved:
             return
-        width = self.width()
-        if self._stack.currentIndex() == 0:
+        if running:
+            columns = 2 if width >= WIDE + plane else 1
+        else:
             fitting = [n for n in (1, 2, 3) if self.settings.width_of(n) <= width - LEAST_FOR_CURVES]
             columns = max(fitting, default=1)
-        else:
-            columns = 2 if width >= WIDE + self.curves.plane_width else 1
         settings = self.settings.width_of(columns)
         self.splitter.setSizes([settings, max(width - settings, 1)])
 
@@ -309,9 +313,7 @@ class TrainingPanel(QWidget):
             end = f"{write_duration(max(round(left), 1))} left" if left is not None else ""
             self.place.show_text(progress.describe_place(), end)
         if progress.steps:
-            self.bar.setUpdatesEnabled(False)  # it would paint at once, apart from all else
-            self.bar.setValue(progress.step)
-            self.bar.setUpdatesEnabled(True)
+            self.view.show_step(progress.step)
         self._show_live()
         self.curves.refresh()
 

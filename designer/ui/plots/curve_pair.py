@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,14 +23,15 @@ from designer.ui.plots.curve_table import write_curves
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
 from designer.ui.plots.plane import PlanePlot
-from designer.ui.theme import Theme
+from designer.ui.theme import Theme, colour
 
 SMOOTHING = 30  # where the slider stands at first, 0 to 100
 WIDEST = 0.1  # share of the run that the slider's end averages over
 HEAD = 20  # pixels
-PLANE_WIDTH = 300  # pixels that the plane of two-dimensional data wants
-LEAST_PLANE = 180
-NARROW = 300  # pixels under which a plot leaves out words
+LEAST_PLANE, MOST_PLANE = 170, 340  # pixels of width for the plane of two-dimensional data
+ABOUT_PLANE = 56, 62  # pixels of width and height that its axes and its title take
+NARROW = 300  # pixels under which a plot leaves out a word,
+KEYED = 380  # and under which the names of the curves are written into it
 GAP, SPACE = 18, 12  # pixels between two plots, and between the parts of a head
 
 
@@ -50,6 +51,7 @@ class CurvePair(QWidget):
         self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
         self.others: dict[str, CurvePlot] = {}
         self.plane = PlanePlot(theme)
+        self.side = QWidget()  # the plane under its title: who shows the curves gives it a place
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
         self.choice = QComboBox()
         self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme, "dots"))
@@ -120,13 +122,18 @@ class CurvePair(QWidget):
 
     def show_boundary(self, boundary: Boundary | None) -> None:
         """Show the plane of two-dimensional data beside the curves, None where there is none."""
-        self._plane_side.setVisible(boundary is not None)
+        self.side.setVisible(boundary is not None)
         self.plane.show_boundary(boundary)
 
     @property
     def plane_width(self) -> int:
         """The pixels that the plane wants beside the curves, 0 where there is none."""
-        return 0 if self._plane_side.isHidden() else PLANE_WIDTH
+        return 0 if self.side.isHidden() else self.side.width()
+
+    def fit_side(self, height: int) -> None:
+        """Give the plane the width that goes with so many pixels of height."""
+        across, down = ABOUT_PLANE
+        self.side.setFixedWidth(min(max(round((height - down) * 1.2) + across, LEAST_PLANE), MOST_PLANE))
 
     def extend(self, epochs: int) -> None:
         """Make room for so many epochs, in place of those it was started with."""
@@ -152,8 +159,24 @@ class CurvePair(QWidget):
         """Write the curves to a file: a picture of what is seen, or for .csv every point of every curve. Raises OSError."""
         if path.suffix.lower() == ".csv":
             path.write_text("".join(self.list_lines()), encoding="utf-8", newline="")
-        elif not self.grab().save(str(path)):
+        elif not self.take_picture().save(str(path)):
             raise OSError("the picture cannot be written there")
+
+    def take_picture(self) -> QPixmap:
+        """Return what is seen: the curves, and the plane beside them where there is one."""
+        curves, ratio = self.grab(), self.devicePixelRatioF()
+        if self.side.isHidden():
+            return curves
+        beside = self.side.grab()
+        size = QSize(curves.width() + beside.width(), max(curves.height(), beside.height()))
+        both = QPixmap(size)
+        both.setDevicePixelRatio(ratio)
+        both.fill(colour(self._theme.panel))
+        painter = QPainter(both)
+        painter.drawPixmap(0, 0, curves)
+        painter.drawPixmap(round(curves.width() / ratio), 0, beside)
+        painter.end()
+        return both
 
     def list_lines(self) -> Iterator[str]:
         """Yield the lines of the table of all curves."""
@@ -161,17 +184,17 @@ class CurvePair(QWidget):
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
-        wide = self.width() / (3 if self.plane_width else 2) >= NARROW
-        self._smoothing_word.setVisible(wide)
+        each = self.width() / 2
+        self._smoothing_word.setVisible(each >= NARROW)
         for key in self.keys:
-            key.setVisible(wide)
+            key.setVisible(each >= KEYED)
+        self.loss.set_legend(each < KEYED)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room that it needs without the words that it leaves out where it is narrow."""
         title = self.choice if self.choice.count() > 1 else self.titles[1]
         heads = ((self.titles[0], self.smoothing, self.log), (title, self.more))
-        width = GAP + sum(_measure(head) for head in heads) + (LEAST_PLANE + GAP if self.plane_width else 0)
-        return QSize(width, super().minimumSizeHint().height())
+        return QSize(GAP + sum(map(_measure, heads)), super().minimumSizeHint().height())
 
     def _build(self) -> None:
         self.smoothing.setRange(0, 100)
@@ -213,17 +236,14 @@ class CurvePair(QWidget):
             column.addLayout(head)
             column.addWidget(plot, 1)
             row.addLayout(column, 1)
-        self._plane_side = QWidget()
-        side = QVBoxLayout(self._plane_side)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(2)
+        column = QVBoxLayout(self.side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
         heading = make_label("Decision boundary", "strong")
         heading.setFixedHeight(HEAD + 6)
-        side.addWidget(heading)
-        side.addWidget(self.plane, 1)
-        self._plane_side.setMinimumWidth(LEAST_PLANE)
-        self._plane_side.hide()
-        row.addWidget(self._plane_side, 1)
+        column.addWidget(heading)
+        column.addWidget(self.plane, 1)
+        self.side.hide()
         self.loss.read_at.connect(self._read)
         self.score.read_at.connect(self._read)
         self._show_choice()

@@ -1,14 +1,16 @@
 """Live curves of one quantity: training steps raw and smoothed, validation, the best epoch, values under the mouse."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
 from designer.ui.plots.series import Series, thin
-from designer.ui.theme import Theme, colour, text_font
+from designer.ui.theme import Theme, colour, readable, text_font
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
@@ -36,7 +38,7 @@ class CurvePlot(Plot):
         self.marks: list[tuple[float, str]] = []  # where something was changed, and what
         self._epochs = 1
         self._span: tuple[float, float] | None = None
-        self._log = self._by_epoch = self._in_steps = False
+        self._log = self._by_epoch = self._in_steps = self._legend = False
         self._grip: tuple[float, tuple[float, float]] | None = None  # where the mouse drags the epochs from
         self._smoothing = 0.0
         self._reading: float | None = None
@@ -67,6 +69,11 @@ class CurvePlot(Plot):
     def set_in_steps(self, on: bool) -> None:
         """Count steps along the horizontal axis, or epochs."""
         self._in_steps = on
+        self.update()
+
+    def set_legend(self, on: bool) -> None:
+        """Write the names of the two curves into the plot: where there is no room for them above it."""
+        self._legend = on
         self.update()
 
     def set_smoothing(self, share: float) -> None:
@@ -229,6 +236,8 @@ class CurvePlot(Plot):
         if dots:
             _draw_dots(painter, x, y, held)
         painter.setClipping(False)
+        if self._legend and len(drawn):
+            draw_legend(painter, theme, area, (("training", TRAINING), ("● validation", VALIDATION)))
         self._draw_marks(painter)
         self._draw_best(painter)
         self._draw_reading(painter)
@@ -332,6 +341,17 @@ def _draw_dots(painter: QPainter, x: Floats, y: Floats, code: str) -> None:
     sound = np.isfinite(y)
     for place in zip(x[sound].tolist(), y[sound].tolist(), strict=True):
         painter.drawEllipse(QPointF(*place), 2.4, 2.4)
+
+
+def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[tuple[str, str]]) -> None:
+    """Write names in the colours of their families at the upper right of an area, where a loss has left by then."""
+    painter.setFont(text_font(11, QFont.Weight.Medium))
+    metrics, right = painter.fontMetrics(), area.right() - 2
+    for name, family in reversed(names):
+        right -= metrics.horizontalAdvance(name)
+        painter.setPen(colour(readable(theme.family[family], theme.panel, theme.text)))
+        painter.drawText(QPointF(right, area.top() + 10), name)
+        right -= 10
 
 
 def _cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:

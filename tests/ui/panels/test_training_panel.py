@@ -133,13 +133,30 @@ def test_a_tab_that_is_hidden_keeps_its_points(panel, run):
     assert panel.place.text().startswith("Finished after 24 steps")
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1320, 2), (1150, 1), (776, 1)])
+@pytest.mark.parametrize(("width", "columns"), [(1560, 2), (1150, 1), (776, 1)])
 def test_the_curves_get_room_once_there_is_a_run(panel, run, width, columns):
     panel.resize(width, 240)
     run.start(make_moons(epochs=1))
     run.wait_until("ended")
     assert panel.settings.count == columns
     assert panel.curves.width() >= 450
+
+
+def test_a_narrow_run_folds_its_settings_away_and_names_its_curves_in_the_plot(panel, run, qtbot):
+    panel.resize(700, 240)
+    assert panel.settings.isVisible()
+    run.start(make_moons(epochs=3))
+    run.wait_until("ended")
+    assert not panel.settings.isVisible()
+    plane = panel.curves.plane
+    assert plane.isVisible()
+    assert plane.area.height() > 130  # over the whole height, not below the controls
+    assert not any(key.isVisible() for key in panel.curves.keys)
+    assert panel.curves.choice.width() >= panel.curves.choice.sizeHint().width()
+    qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)
+    assert panel.settings.isVisible()
+    qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)
+    assert not panel.settings.isVisible()
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""What is seen of a run: how far it has come, what can be turned, its curves, and the plane of two-dimensional data."""
+
+from typing import Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+
+from designer.ui.marks import make_label
+from designer.ui.panels.live import AgainRow, LiveControls
+from designer.ui.panels.text_line import TextLine
+
+ROOMY = 790  # pixels from which what can be turned stands beside the progress, not below it
+MARGIN = (20, 10, 16, 4)
+
+
+class Drawn(Protocol):
+    """What the view wants of the curves: they are a widget, and give another one that stands beside everything."""
+
+    @property
+    def side(self) -> QWidget:
+        """The plane of two-dimensional data under its title; hidden where there is none."""
+
+    def fit_side(self, height: int) -> None:
+        """Give the plane the width that goes with so many pixels of height."""
+
+
+class RunView(QWidget):
+    """Progress, controls and curves of a run below each other, the plane at the right over the whole height.
+
+    `settings_wanted` says whether the person wants the settings of the next run beside it.
+    """
+
+    settings_wanted = Signal(bool)
+
+    def __init__(self, curves: Drawn) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self._curves = curves
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName("progress of the run")
+        self.place = TextLine()
+        self.failure = make_label("", "error", wrap=True)
+        self.failure.hide()
+        self.live = LiveControls()
+        self.again = AgainRow()
+        self.settings = QToolButton(text="Settings", checkable=True, toolTip="Show the settings of the next run")
+        self.settings.setAccessibleName("settings beside the curves")
+        self.settings.clicked.connect(self.settings_wanted)
+        self._build(curves)
+
+    def add_line(self, line: QWidget) -> None:
+        """Put a line above the curves."""
+        self._column.insertWidget(self._column.count() - 1, line)
+
+    def show_step(self, step: int) -> None:
+        """Move the bar to a step."""
+        self.bar.setUpdatesEnabled(False)  # it would paint at once, apart from all else
+        self.bar.setValue(step)
+        self.bar.setUpdatesEnabled(True)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Share out the room; call it when the plane comes or goes."""
+        side = self._curves.side
+        self._curves.fit_side(self.height() - MARGIN[1] - MARGIN[3])
+        beside = self.width() - (0 if side.isHidden() else side.width()) >= ROOMY
+        flow = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._head.direction() != flow:
+            self._head.setDirection(flow)
+
+    def _build(self, curves: Drawn) -> None:
+        assert isinstance(curves, QWidget)
+        said = QHBoxLayout()
+        said.setSpacing(12)
+        said.addWidget(self.place, 1)
+        said.addWidget(self.settings)
+        self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._head.setSpacing(6)
+        self._head.addLayout(said, 1)
+        for controls in (self.live, self.again):
+            self._head.addWidget(controls)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(6)
+        self._column.addWidget(self.bar)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.failure)
+        self._column.addWidget(curves, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*MARGIN)
+        row.setSpacing(18)
+        row.addLayout(self._column, 1)
+        row.addWidget(curves.side)

@@ -9,7 +9,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.live import AgainRow, LiveControls
 from designer.ui.panels.text_line import TextLine
 
-ROOMY = 790  # pixels from which what can be turned stands beside the progress, not below it
+ROOMY = 900  # pixels from which what can be turned stands beside the progress, not below it
 MARGIN = (20, 10, 16, 4)
 
 

@@ -51,7 +51,7 @@ class CurvePair(QWidget):
         self.score = CurvePlot("Accuracy", theme, better="higher", percent=True)
         self.others: dict[str, CurvePlot] = {}
         self.plane = PlanePlot(theme)
-        self.side = QWidget()  # the plane under its title: who shows the curves gives it a place
+        self.side = QWidget(self)  # the plane under its title: who shows the curves gives it a place
         self.titles = (make_label("Loss", "strong"), make_label("Accuracy", "strong"))
         self.choice = QComboBox()
         self.keys = (Key("training", TRAINING, theme), Key("validation", VALIDATION, theme, "dots"))

@@ -96,13 +96,16 @@ def _watch_forward(trainer: Trainer, x: Bundle, y: Bundle) -> Blame:
     return Blame("nothing") if is_finite(value) else Blame("loss")
 
 
+def measure_norms(model: nn.Module) -> dict[str, Tensor]:
+    """Return the sum of the norms of all that a network has learned: finite where that is, unless a square overflows."""
+    learned = [each.detach() for each in model.parameters() if each.is_floating_point()]
+    norms = torch._foreach_norm(learned) if learned else [torch.zeros(())]
+    return {"norm": torch.stack([norm.float() for norm in norms]).sum()}
+
+
 def are_finite(model: nn.Module) -> bool:
     """Return whether all that a network has learned is finite; waits for the device once, whatever its size."""
-    learned = [each.detach() for each in model.parameters() if each.is_floating_point()]
-    norms = torch._foreach_norm(learned) if learned else ()
-    if not norms or math.isfinite(torch.stack([norm.float() for norm in norms]).sum().item()):
-        return True
-    return all(map(is_finite, learned))  # squares overflow before what is squared does
+    return math.isfinite(measure_norms(model)["norm"].item()) or all(map(is_finite, model.parameters()))
 
 
 def is_finite(tensor: Tensor) -> bool:

@@ -15,12 +15,12 @@ def parts_of(bundle: Bundle) -> tuple[Tensor, ...]:
 
 def count_rows(bundle: Bundle) -> int:
     """Return the number of samples."""
-    return len(parts_of(bundle)[0])
+    return bundle.shape[0] if isinstance(bundle, Tensor) else bundle[0].shape[0]
 
 
 def count_numbers(bundle: Bundle) -> int:
     """Return how many numbers a bundle holds."""
-    return sum(part.numel() for part in parts_of(bundle))
+    return bundle.numel() if isinstance(bundle, Tensor) else sum([part.numel() for part in bundle])
 
 
 def take_rows(bundle: Bundle, rows: Tensor) -> Bundle:

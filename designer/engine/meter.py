@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from designer.engine.bundle import Bundle, count_numbers, count_rows, join_rows
+from designer.engine.bundle import Bundle, count_numbers, count_rows, join_rows, parts_of
 from designer.engine.events import StepsDone
+from designer.engine.repeated import Repeated, read_numbers
 
 INTERVAL = 0.05  # seconds between two transfers
 
@@ -43,18 +44,19 @@ class Clock:
 class Meter:
     """The steps of an epoch that no event has told of yet, and the sums over the epoch.
 
-    `measure` gives metrics over any number of samples, as the script defines it.
+    `measure` gives metrics over any number of samples, as the script defines it. On the CPU they are numbers at once.
     """
 
     def __init__(self, measure: Measure, clock: Clock) -> None:
         self.measure = measure
+        self._repeated = Repeated(measure)
         self._clock = clock
         self._read_at = clock.now()
         self._losses: list[Tensor] = []
         self._sizes: list[int] = []
         self._waiting: list[Pair] = []
         self._numbers_waiting = 0
-        self._measured: list[tuple[Mapping[str, Tensor], int]] = []  # still on the device; samples
+        self._measured: list[tuple[Mapping[str, Tensor | float], int]] = []  # still on the device; samples
         self.begin_epoch()
 
     def begin_epoch(self) -> None:
@@ -88,7 +90,7 @@ class Meter:
 
     def read(self, epoch: int, step: int, learning_rate: float) -> StepsDone:
         """Return the event for the pending steps: one transfer for all losses, one measurement for all outputs."""
-        losses = torch.stack(self._losses).tolist()
+        losses = torch.stack(self._losses).tolist() if len(self._losses) > 1 else [self._losses[0].item()]
         samples = sum(self._sizes)
         for loss, size in zip(losses, self._sizes, strict=True):  # one by one: the sum must not depend on the transfers
             self._total_loss += loss * size
@@ -134,16 +136,19 @@ class Meter:
             return dict(self._whole)
         if self._held:
             outputs, targets = zip(*self._held, strict=True)
-            return read_metrics(self.measure(join_rows(outputs), join_rows(targets)))
+            return self._repeated.read(join_rows(outputs), join_rows(targets))
         return {name: total / count for name, (total, count) in self._metrics.items()}
 
     def _measure_waiting(self) -> None:
         """Measure the outputs of the waiting steps together, and hold them for the end of the epoch if they are few."""
         if not self._waiting:
             return
-        outputs, targets = (join_rows(bundles) for bundles in zip(*self._waiting, strict=True))
+        outputs, targets = self._waiting[0]
+        if len(self._waiting) > 1:
+            outputs, targets = (join_rows(bundles) for bundles in zip(*self._waiting, strict=True))
         self._waiting, self._numbers_waiting = [], 0
-        self._measured.append((self.measure(outputs, targets), count_rows(targets)))
+        measure = self._repeated.read if parts_of(outputs)[0].is_cpu else self.measure
+        self._measured.append((measure(outputs, targets), count_rows(targets)))
         self._numbers_held += count_numbers(outputs)
         if self._numbers_held <= MOST_HELD:
             self._held.append((outputs, targets))
@@ -153,15 +158,10 @@ class Meter:
     def _add_metrics(self) -> None:
         self._measure_waiting()
         for metrics, samples in self._measured:
-            values = read_metrics(metrics)
+            values = read_numbers(metrics)
             self._whole = values if samples == self._samples else None
             for name, value in values.items():
                 if math.isfinite(value):  # R2 of a single sample is not a number
                     total, count = self._metrics.get(name, (0.0, 0))
                     self._metrics[name] = total + value * samples, count + samples
         self._measured.clear()
-
-
-def read_metrics(metrics: Mapping[str, Tensor]) -> dict[str, float]:
-    """Return metrics as numbers, in one transfer."""
-    return dict(zip(metrics, torch.stack(list(metrics.values())).tolist(), strict=True)) if metrics else {}

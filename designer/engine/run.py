@@ -11,15 +11,14 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from designer.catalogue.revisions import name_changes
-from designer.engine.blame import Blame, are_finite, find_culprit, is_finite, measure
+from designer.engine.blame import Blame, find_culprit, is_finite, measure
 from designer.engine.build import Pair, Script, build
-from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
+from designer.engine.bundle import count_rows
 from designer.engine.carrying import Memory, carry_over, same_training
+from designer.engine.changing import change
 from designer.engine.checkpoint import RunFolder
 from designer.engine.device import choose
 from designer.engine.events import (
-    Changed,
     EpochDone,
     Event,
     Failed,
@@ -30,7 +29,7 @@ from designer.engine.events import (
     StepsDone,
     Validating,
 )
-from designer.engine.failures import LOSSES_TOLD, Before, Place, explain, explain_divergence, explain_ruin
+from designer.engine.failures import LOSSES_TOLD, Before, Place, explain_divergence, explain_ruin
 from designer.engine.loading import load_data
 from designer.engine.look import Looks
 from designer.engine.meter import INTERVAL, Clock, Meter
@@ -40,6 +39,7 @@ from designer.engine.resuming import list_learned, read_parts, read_random, set_
 from designer.engine.rewind import Rewind, Ruin
 from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
 from designer.engine.samples import draw_samples
+from designer.engine.scoring import Scoring
 from designer.engine.seeing import Look, Wish
 from designer.engine.sharding import find_weights
 from designer.engine.snapshot import Snapshots
@@ -67,6 +67,7 @@ class Run:
     script: Script
     trainer: Trainer
     meter: Meter
+    scoring: Scoring
     validation: Pair
     order: torch.Generator
 
@@ -82,6 +83,7 @@ class Run:
         self.best = math.inf  # the lowest validation loss
         self.is_over = False  # early stopping has ended it
         self.epochs: list[EpochDone] = []
+        self.looked_at = -math.inf  # when the weights were, on the clock
         self.one_step = False  # the next event comes after one step
         self.good: State | None = None  # the newest copy of a state whose losses were still in bounds
         self.bound = math.inf  # of those: twice what the first were
@@ -145,6 +147,7 @@ class Run:
         self.snapshots = Snapshots(trainer.layers)
         self.clock = Clock(self.clock.now() if self.is_ready else 0.0)
         self.meter = Meter(script.measure, self.clock)
+        self.scoring = Scoring(script, trainer, data[1])
 
     def go_on(self, state: State) -> bool:
         """Take over a state: exactly where the plan is the one it comes from, else as far as it fits; return which."""
@@ -222,18 +225,18 @@ class Run:
         place = self.place
         place.phase = "training"
         order = self.draw_order()
-        total = len(order)
+        total = order.shape[0]
         while self.rows < total:
             trainer, meter = self.trainer, self.meter
             trainer.begin_epoch(place.epoch)
-            for batch in torch.split(order[self.rows :], trainer.batch_size):
-                if len(batch) < trainer.least_rows:  # too few are left to share out
+            for batch in order[self.rows :].unsafe_split(trainer.batch_size):
+                if batch.shape[0] < trainer.least_rows:  # too few are left to share out
                     self.rows = total
                     break
                 meter.add(*trainer.step(batch))
                 self.snapshots.note_step()
                 place.step += 1
-                self.rows += len(batch)
+                self.rows += batch.shape[0]
                 if trainer.ranks.is_over:
                     yield from self.tell_steps()
                     raise Stopped
@@ -262,30 +265,21 @@ class Run:
         self.place.phase = "validation"
         seconds = self.meter.seconds
         self.trainer.ranks.agree_on_buffers(self.trainer.model)
-        scores = yield from self.evaluate(*self.validation)
+        scores = yield from self.evaluate()
         scores = self.trainer.ranks.agree_on_scores(scores, self.trainer.device)
         self.trainer.note_validation(scores["loss"])
         yield from self.tell_epoch(scores, seconds)
 
-    def evaluate(self, x: Bundle, y: Bundle) -> Generator[Event, Request | None, dict[str, float]]:
-        """Return what the script's `evaluate` returns, bit for bit, and tell of the way where it is long."""
-        trainer, meter = self.trainer, self.meter
-        trainer.trained.eval()
-        parts: list[Bundle] = []
-        told = self.clock.now()
-        for batch in split_rows(x, self.plan.source.evaluation_batch):
-            with torch.no_grad():
-                parts.append(apply(trainer.trained, batch))
+    def evaluate(self) -> Generator[Event, Request | None, dict[str, float]]:
+        """Return the scores on the validation data, and tell of the way where it is long."""
+        scoring, told = self.scoring, self.clock.now()
+        for seen in scoring.walk():
             if self.clock.now() - told >= INTERVAL:
-                seen = sum(map(count_rows, parts))
-                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, count_rows(x)))
+                yield from self.tell(Validating(self.place.epoch, self.place.step, seen, scoring.rows))
                 told = self.clock.now()
-        with torch.no_grad():
-            outputs = join_rows(parts)
-            scores = {"loss": trainer.loss(outputs, y)} | meter.measure(outputs, y)
-        numbers = {name: score.item() for name, score in scores.items()}
-        meter.restart()
-        return numbers
+        scores = scoring.read()
+        self.meter.restart()
+        return scores
 
     def tell_steps(self) -> Events:
         """Tell of the pending steps. Raises Diverged where a loss, or what a step has made of the weights, is not finite."""
@@ -294,7 +288,7 @@ class Run:
         steps = self.meter.read(place.epoch, place.step, trainer.learning_rate)
         bad = next((i for i, loss in enumerate(steps.losses) if not math.isfinite(loss)), None)
         # Before a copy is taken, or written: it must be a good one. Several processes all see it in the next loss.
-        if bad is None and (trainer.ranks.world > 1 or are_finite(trainer.model)):
+        if bad is None and (trainer.ranks.world > 1 or not self.is_look_due or self.is_sound()):
             self.recent.extend(steps.losses)
             if self.folder is not None:
                 self.folder.note_steps(steps.losses)
@@ -303,20 +297,41 @@ class Run:
             return
         first = place.step - len(steps.losses) + 1
         last = place.step if bad is None else first + bad
-        ruin = self.rewind.find_ruin(trainer, last if bad is None else last - 1)
-        if ruin is None and bad is None:  # there is no copy: the last step is as good a guess as any
-            ruin = Ruin(last, steps.losses[-1])
+        ruin = self.find_ruin(last, steps.losses[-1], losses_are_finite=bad is None)
         place.step = last if ruin is None else ruin.step
-        losses = steps.losses[: place.step - first + 1]
-        if self.folder is not None:
-            self.folder.note_steps(losses)
-        yield from self.tell(replace(steps, step=place.step, losses=losses))
-        self.recent.extend(losses[:-1])
+        losses = steps.losses[: max(place.step - first + 1, 0)]
+        if losses:
+            if self.folder is not None:
+                self.folder.note_steps(losses)
+            yield from self.tell(replace(steps, step=place.step, losses=losses))
+            self.recent.extend(losses[:-1])
         if ruin is None:
             raise self.diverge(find_culprit(trainer, self.rewind.replay(trainer, last)), losses[-1])
-        culprit = find_culprit(trainer, None)
-        self.rewind.replay(trainer, ruin.step)
-        raise self.diverge(culprit, ruin.loss, is_ruin=True)
+        raise self.end_by(ruin)
+
+    @property
+    def is_look_due(self) -> bool:
+        """Whether to look at the weights: now and then, and before a copy is taken or written, which must be a good one."""
+        due = self.clock.now() - self.looked_at >= INTERVAL or self.rewind.is_due
+        return due or (self.folder is not None and self.folder.is_due)
+
+    def find_ruin(self, last: int, loss: float, *, losses_are_finite: bool) -> Ruin | None:
+        """Return the step that left weights that are not finite, None where they were until a loss was not."""
+        ruin = self.rewind.find_ruin(self.trainer, last if losses_are_finite else last - 1)
+        if ruin is None and losses_are_finite:  # there is no copy: the last step is as good a guess as any
+            return Ruin(last, loss)
+        return ruin
+
+    def end_by(self, ruin: Ruin) -> Diverged:
+        """Return what ends a run whose trainer stands after the step that ruined it."""
+        culprit = find_culprit(self.trainer, None)
+        self.rewind.replay(self.trainer, ruin.step)
+        return self.diverge(culprit, ruin.loss, is_ruin=True)
+
+    def is_sound(self) -> bool:
+        """Return whether all that is learned is finite."""
+        self.looked_at = self.clock.now()
+        return self.scoring.is_sound()
 
     def keep(self, losses: Sequence[float]) -> None:
         """Copy the state, and write it, each where it is time; several processes do after the next step, together."""
@@ -365,6 +380,11 @@ class Run:
     def tell_epoch(self, scores: dict[str, float], seconds: float) -> Events:
         """Tell of an epoch and keep its weights. Raises Diverged where the last step has ruined them."""
         place, trainer, meter, val_loss = self.place, self.trainer, self.meter, scores["loss"]
+        if not math.isfinite(val_loss) and trainer.ranks.world == 1 and not self.is_sound():
+            ruin = self.find_ruin(place.step, self.recent.pop(), losses_are_finite=True)
+            assert ruin is not None
+            place.step = ruin.step
+            raise self.end_by(ruin)
         self.is_over = trainer.stopping is not None and trainer.stopping.is_over(scores, trainer.trained)
         done = EpochDone(
             epoch=place.epoch,
@@ -390,7 +410,7 @@ class Run:
         yield from self.tell_samples(done.last)
         if not math.isfinite(val_loss) and (culprit := find_culprit(trainer, None)).node is not None:
             raise self.diverge(culprit, val_loss)
-        if self.folder is not None and self.folder.is_due:
+        if self.folder is not None and self.folder.is_due and (trainer.ranks.world > 1 or self.is_sound()):
             self.folder.write_in_passing(find_weights(trainer, take), take())
 
     def tell_samples(self, last: bool) -> Events:
@@ -422,7 +442,7 @@ class Run:
                 wanted += request.weights
                 wishes += [request.look] if request.look is not None else []
                 if request.plan is not None and self.is_ready:
-                    event = self.change(request.plan)
+                    event = change(self, request.plan)
                     continue
             if not self.is_ready or not (wanted or wishes):
                 return
@@ -437,49 +457,6 @@ class Run:
             return self.snapshots.looks.take(wish, place.epoch, place.step)
         except Exception:  # noqa: BLE001 - whatever a layer of the user's does when looked at, the run goes on
             return Look(place.epoch, place.step, 0, (), math.inf, wish)
-
-    def change(self, plan: Plan) -> Changed:
-        """Go on with another plan; what cannot be built changes nothing."""
-        place, before = self.place, self.capture()
-        kept, old, trainer = dict(vars(self)), self.plan, self.trainer
-        phase, rows, random = place.phase, place.rows, read_random(trainer.device)
-        same_data = (old.project.data, old.seed, old.data_path, old.device) == (
-            plan.project.data,
-            plan.seed,
-            plan.data_path,
-            plan.device,
-        )
-        kept_too = {name: getattr(old, name) for name in ("out", "show_samples", "every", "tensorboard")}
-        plan = replace(plan, weights=None, **kept_too)
-        self.memory.remember(before)
-        data = ((trainer.x, trainer.y), self.validation) if same_data else None
-        try:
-            self.make(plan, data)
-            self.plan = plan
-            told = carry_over(before, self.trainer, plan, self.memory)
-        except Exception as error:  # noqa: BLE001 - the run goes on as it was
-            vars(self).update(kept)
-            refusal = explain(error, plan, place, None, None).message
-            place.phase, place.rows = phase, rows
-            torch.set_num_threads(old.source.threads or self.threads)
-            set_random(random, self.trainer.device)
-            return self.describe_change(Changed(0, 0, refusal=refusal), ())
-        place.phase = phase
-        self.trainer.go_on(before.epoch, before.stage)
-        self.trainer.learning_rate = before.learning_rate
-        if not same_data and self.stage == "training":
-            self.stage = "between"
-        trainer.release()
-        if self.folder is not None:
-            self.folder.change(plan)
-        self.keep_copy()
-        return self.describe_change(told, name_changes(old.project, plan.project))
-
-    def describe_change(self, told: Changed, changes: tuple[str, ...]) -> Changed:
-        """Return the event of a change with where the run stands, and what is in force now."""
-        place, plan = self.place, self.plan
-        told = replace(told, epoch=place.epoch, step=place.step, plan=plan, changes=changes)
-        return replace(told, epochs=plan.epochs, steps_per_epoch=self.trainer.batches)
 
     def read_rest(self) -> StepsDone | None:
         """Return the steps that no event has told of when the run broke off, None where they cannot be had."""
@@ -519,7 +496,7 @@ class Run:
         if hasattr(self, "trainer"):
             device = self.trainer.device
             self.trainer.release()
-            del self.trainer, self.meter, self.validation
+            del self.trainer, self.meter, self.scoring, self.validation
         if hasattr(self, "script"):
             del self.script
         self.is_ready, self.folder = False, None

@@ -13,6 +13,7 @@ from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
 from designer.engine.graphed import Graphed
 from designer.engine.plan import Plan
 from designer.engine.ranks import Ranks
+from designer.engine.recorded import Recorded
 from designer.engine.sharding import settle, share_out
 from designer.engine.state import Stage
 
@@ -26,6 +27,7 @@ class Trainer:
 
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
+        self.device = parts_of(self.x)[0].device  # where everything lies
         training = plan.project.training
         self.ranks = Ranks()
         objective = registry.objectives.get(training.objective.kind)
@@ -67,11 +69,14 @@ class Trainer:
         self._is_scheduled = True
         self.epoch = 0
         self.learning_rate = 0.0
-        self.graphed: Graphed | None = None
-        if (
-            device.type == "cuda" and self.ranks.world == 1 and not script.source.foreign
-        ):  # who knows what that does on the CPU
-            self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
+        self.graphed: Graphed | Recorded | None = None
+        # Whether it does nothing but what tensors tell: of code of the user's nobody knows.
+        self.is_plain = self.ranks.world == 1 and not script.source.foreign
+        if self.is_plain:
+            if device.type == "cuda":
+                self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
+            elif device.type == "cpu":
+                self.graphed = Recorded(self.compute, (self.model, self.loss), self.optimizer)
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
@@ -103,7 +108,8 @@ class Trainer:
         if self._averaging == "SWA" and epoch == self._start and self._start_lr is not None:
             for group, share in zip(self.optimizer.param_groups, self._shares, strict=True):
                 group["lr"] = share * self._start_lr
-        self.model.train()
+        if not self.model.training:
+            self.model.train()
 
     def end_epoch(self) -> None:
         """Advance a schedule that goes by epochs, and an average that does."""
@@ -142,11 +148,6 @@ class Trainer:
         """Let a schedule look at the validation loss, if it goes by it."""
         if self._pace.each_epoch == "validation loss" and self._is_scheduled and self.schedule is not None:
             self.schedule.step(loss)
-
-    @property
-    def device(self) -> torch.device:
-        """Where everything lies."""
-        return parts_of(self.x)[0].device
 
     @property
     def parameters(self) -> int:

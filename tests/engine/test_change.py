@@ -7,6 +7,7 @@ import torch
 
 from designer.document.edits import remove_nodes, set_parameter
 from designer.document.project import Choice
+from designer.engine.changing import change
 from designer.engine.events import Changed, EpochDone, Failed, Finished, Request, StepsDone
 from designer.engine.loop import train
 from designer.engine.plan import Plan
@@ -70,7 +71,7 @@ def test_weights_moments_and_rate_are_those_before():
     plan = plan_wide(32, schedule=Choice("StepLR", {"step_size": 1, "gamma": 0.1}))
     run, _ = open_run(plan, 8)
     before = run.capture().copy()
-    run.change(plan)
+    change(run, plan)
     after = run.capture()
     for name, tensor in before.parts["model"].items():
         assert torch.equal(tensor, after.parts["model"][name]), name
@@ -85,7 +86,7 @@ def test_weights_moments_and_rate_are_those_before():
 def test_a_layer_of_another_size_keeps_the_part_in_common(width):
     run, _ = open_run(plan_wide(32), 4)
     before = run.capture().copy()
-    told = run.change(plan_wide(width))
+    told = change(run, plan_wide(width))
     assert (told.kept, set(told.partly), told.fresh) == ((), {"n-linear2", "n-linear5"}, ())
     after, common = run.capture(), min(width, 32)
     first, second = "layers.1.weight", "layers.4.weight"
@@ -101,8 +102,8 @@ def test_undo_brings_the_weights_back():
     plan = plan_wide(32)
     run, _ = open_run(plan, 4)
     before = run.capture().copy()
-    run.change(plan_wide(8))
-    told = run.change(plan)
+    change(run, plan_wide(8))
+    told = change(run, plan)
     assert (set(told.kept), told.partly, told.fresh) == ({"n-linear2", "n-linear5"}, (), ())
     assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
 
@@ -141,8 +142,8 @@ def test_a_layer_can_go_and_come():
     run, _ = open_run(plan, 4)
     before = run.capture().copy()
     alone = Plan.from_project(remove_nodes(plan.project, ["n-linear2"], close_gap=True))
-    assert run.change(alone).partly == ("n-linear5",)
-    told = run.change(plan)
+    assert change(run, alone).partly == ("n-linear5",)
+    told = change(run, plan)
     assert set(told.kept) == {"n-linear2", "n-linear5"}
     assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
 
@@ -162,7 +163,7 @@ def test_what_cannot_be_built_changes_nothing():
         plan, source=replace(source, text=source.text.replace("nn.Linear(64, 32),", "nn.Linear(64, 10**13),"))
     )
     trainer = run.trainer
-    told = run.change(broken)
+    told = change(run, broken)
     assert "does not fit in memory" in told.refusal
     assert run.trainer is trainer
     assert run.plan is plan

@@ -1,10 +1,10 @@
 """Rows made item by item: where most of a row is as it was in the one before, its items are taken over from there."""
 
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import compress, count, islice
 from typing import Generic, TypeVar
+
+from designer.document.diff import count_same
 
 T = TypeVar("T")
 
@@ -25,15 +25,10 @@ def count_alike(before: Sequence[Sequence[object]], after: Sequence[Sequence[obj
     shorter = min(len(before[0]), len(after[0])) if before and after else 0
     front = back = shorter
     for old, new in zip(before, after, strict=True):
-        front = _count_same(old, new, front)
+        front = count_same(old, new, front)
     for old, new in zip(before, after, strict=True):
-        back = _count_same(reversed(old), reversed(new), min(back, shorter - front))
+        back = count_same(reversed(old), reversed(new), min(back, shorter - front))
     return front, back
-
-
-def _count_same(one: Iterable[object], other: Iterable[object], most: int) -> int:
-    """Return how many values are the very same from the start on, at most so many."""
-    return next(compress(count(), map(operator.is_not, islice(one, most), other)), most)
 
 
 def carry(

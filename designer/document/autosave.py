@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from designer.document.atomic import write_file
 from designer.document.files import SUFFIX, dumps, load
 from designer.document.history import History
 from designer.document.journal import Journal, read_journal, read_start
+from designer.document.locks import take_lock
 from designer.document.project import Project
 from designer.paths import user_state
 
@@ -131,7 +131,7 @@ class Autosave:
         self._folder.mkdir(parents=True, exist_ok=True)
         while True:
             self.path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
-            descriptor = _lock(self.path.with_suffix(_LOCK), os.O_CREAT)
+            descriptor = take_lock(self.path.with_suffix(_LOCK), os.O_CREAT)
             if descriptor is not None:
                 break
         self._descriptor: int | None = descriptor
@@ -191,7 +191,7 @@ def find_left_work(folder: Path | None = None) -> tuple[LeftWork, ...]:
     folder = folder or _default_folder()
     found, resting = [], []
     for lock in folder.glob(f"*{_LOCK}"):
-        descriptor = _lock(lock)
+        descriptor = take_lock(lock)
         if descriptor is None:
             continue  # its process lives
         work = lock.with_suffix(SUFFIX)
@@ -217,7 +217,7 @@ def find_histories(path: Path, folder: Path | None = None) -> tuple[LeftHistory,
         history = _find_resting(note.with_suffix(SUFFIX))
         if history is None or history.origin.path is None or history.origin.path.resolve() != wanted:
             continue
-        descriptor = _lock(note.with_suffix(_LOCK))
+        descriptor = take_lock(note.with_suffix(_LOCK))
         if descriptor is not None:
             os.close(descriptor)
             found.append(history)
@@ -289,39 +289,3 @@ def _discard(work: Path, *, lock_too: bool = True) -> None:
 
 def _default_folder() -> Path:
     return user_state() / "autosave"
-
-
-def _lock(path: Path, flags: int = 0) -> int | None:
-    """Return an open, locked descriptor of a lock file, None where another has the lock or the file is gone."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | flags, 0o600)
-    except OSError:
-        if flags:
-            raise
-        return None
-    try:
-        _take_lock(descriptor)
-        # Whoever cleared the file away meanwhile has left us the lock of a file without a name.
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
-            return descriptor
-    except OSError:
-        pass
-    os.close(descriptor)
-    return None
-
-
-def _choose_lock() -> Callable[[int], None]:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        def lock_byte(descriptor: int) -> None:
-            os.lseek(descriptor, 2**30, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-
-        return lock_byte
-    return lambda descriptor: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-_take_lock = _choose_lock()

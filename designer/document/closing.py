@@ -1,15 +1,16 @@
 """Close the row that a removed card leaves: what went on below it moves up to where it lay, if that is free.
 
-The other way round than `edits.make_room`, which moves it down when a card is put in.
+The other way round than `rows.find_room`, by which it moves down when a card is put in.
 """
 
 from collections.abc import Collection
 
 from designer.document.drawing import Position, advance, pace, progress
-from designer.document.edits import find_following, move_nodes
+from designer.document.edits import move_nodes
 from designer.document.graph import Edge
 from designer.document.placement import is_room_for
 from designer.document.project import Project
+from designer.document.rows import find_following
 
 MOST = 500  # cards that move up; of more it is as well to leave the place empty
 MOST_ROWS = 20  # that are closed one by one; whoever takes more away wants the network arranged

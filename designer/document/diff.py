@@ -1,7 +1,9 @@
 """What changed between two projects, for whoever shows one and is handed the next."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress, count, islice
 
 from designer.document.graph import Edge, Node
 from designer.document.project import Project
@@ -102,3 +104,9 @@ def _compare_layout(before: Project, after: Project) -> tuple[str, ...]:
     if old is new:
         return ()
     return tuple([key for key, place in new.items() if (was := old.get(key)) is not place and was not in (None, place)])
+
+
+def count_same(one: Iterable[object], other: Iterable[object], most: int) -> int:
+    """Return how many values are the very same from the start on, at most so many. Nothing of it runs in Python."""
+    differing = map(operator.is_not, islice(one, most), other)
+    return next(compress(count(), differing), most)

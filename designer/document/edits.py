@@ -4,25 +4,20 @@ All of them raise EditError for an impossible ask (a node that is not there) and
 everything else may be done, however wrong the network then is: `rules` and the catalogue's checker tell.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from frozendict import frozendict
 
 from designer.document import limits
-from designer.document.drawing import advance, pace, progress
-from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Parameters, Value
-from designer.document.limits import Refused
+from designer.document.acceptance import EditError as EditError
+from designer.document.acceptance import accept, accept_choice, accept_parameters, accept_position, accept_whole
+from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Value
 from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
-from designer.document.project import Choice, Data, Position, Project, Training, used_block
+from designer.document.project import Data, Position, Project, Training, used_block
+from designer.document.rows import find_room
 from designer.document.wording import show_name
-
-T = TypeVar("T")
-
-
-class EditError(ValueError):
-    """An edit that cannot be done: a whole sentence for people."""
 
 
 def add_node(
@@ -43,16 +38,16 @@ def add_node(
         raise EditError(f"A network has at most {limits.MOST_NODES:,} nodes.")
     if id is not None and id in graph.nodes:
         raise EditError(f"There is already a node with the id `{show_name(id)}`.")
-    kind = _accept("kind", limits.accept_name, kind)
+    kind = accept("kind", limits.accept_name, kind)
     new = Node(
-        id=take_id(fresh_ids(graph), _call(project, kind)) if id is None else _accept("id", limits.accept_name, id),
+        id=take_id(fresh_ids(graph), _call(project, kind)) if id is None else accept("id", limits.accept_name, id),
         kind=kind,
         name=take_name(fresh_names(graph), _call(project, kind))
         if name is None
-        else _accept("name", limits.accept_name, name),
-        parameters=_accept_parameters(parameters),
+        else accept("name", limits.accept_name, name),
+        parameters=accept_parameters(parameters),
     )
-    layout = {**project.layout, new.id: _accept_position(position)}
+    layout = {**project.layout, new.id: accept_position(position)}
     nodes = {**graph.nodes, new.id: new}
     loose = [edge for edge in graph.edges if new.id in (edge.source, edge.target)]  # a damaged file's, waiting for it
     return replace(project, graph=graph.rewired(nodes, graph.edges, loose), layout=layout), new.id
@@ -157,7 +152,8 @@ def insert_on_edge(
     _node(project, edge.source)
     _node(project, edge.target)
     if position is None:
-        project, position = make_room(project, edge)
+        moves, position = find_room(project, edge)
+        project = move_nodes(project, moves)
     project, new = add_node(project, kind, parameters=parameters, position=position)
     graph = project.graph
     edges = list(graph.edges)
@@ -170,8 +166,8 @@ def insert_on_edge(
 def set_parameter(project: Project, node: str, name: str, value: Value) -> Project:
     """Return the project with one parameter of a node set."""
     old = _node(project, node)
-    value = _accept(name, limits.accept_value, value)
-    name = _accept("the name of a parameter", limits.accept_name, name)
+    value = accept(name, limits.accept_value, value)
+    name = accept("the name of a parameter", limits.accept_name, name)
     return _with_node(project, replace(old, parameters=frozendict({**old.parameters, name: value})))
 
 
@@ -188,8 +184,8 @@ def reset_parameter(project: Project, node: str, name: str) -> Project:
 
 def set_option(project: Project, nodes: Iterable[str], name: str, value: Value) -> Project:
     """Return the project with an option set on these nodes; None puts it back at its default."""
-    value = _accept(name, limits.accept_value, value)
-    name = _accept("the name of an option", limits.accept_name, name)
+    value = accept(name, limits.accept_value, value)
+    name = accept("the name of an option", limits.accept_name, name)
     graph = project.graph
     for node in nodes:
         old = _node(project, node)
@@ -214,11 +210,11 @@ def set_each(
 
     Of the nodes in `back` it goes to its default.
     """
-    name = _accept(f"the name of {part}", limits.accept_name, name)
+    name = accept(f"the name of {part}", limits.accept_name, name)
     given: dict[str, Mapping[str, Value]] = {}
     for node, value in values.items():
         held = getattr(_node(project, node), part)
-        given[node] = {**held, name: _accept(name, limits.accept_value, value)}
+        given[node] = {**held, name: accept(name, limits.accept_value, value)}
     for node in back:
         held = getattr(_node(project, node), part)
         given[node] = {key: item for key, item in held.items() if key != name}
@@ -233,14 +229,14 @@ def set_each(
 def rename_node(project: Project, node: str, name: str) -> Project:
     """Return the project with another name on a node."""
     old = _node(project, node)
-    return _with_node(project, replace(old, name=_accept("name", limits.accept_name, name)))
+    return _with_node(project, replace(old, name=accept("name", limits.accept_name, name)))
 
 
 def move_nodes(project: Project, positions: Mapping[str, Position]) -> Project:
     """Return the project with nodes at other places; the graph stays the same value."""
     for node in positions:
         _node(project, node)
-    moved = {node: _accept_position(position) for node, position in positions.items()}
+    moved = {node: accept_position(position) for node, position in positions.items()}
     return replace(project, layout={**project.layout, **moved}) if moved else project
 
 
@@ -251,7 +247,7 @@ def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str
     ("relu1") gives way to a fresh one for the new.
     """
     old = _node(project, node)
-    kind = _accept("kind", limits.accept_name, kind)
+    kind = accept("kind", limits.accept_name, kind)
     if kind == old.kind:
         return project
     made_name = old.name.rstrip("0123456789") == name_stem(_call(project, old.kind))
@@ -262,9 +258,9 @@ def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str
 
 def set_data(project: Project, data: Data) -> Project:
     """Return the project with another data source or split."""
-    source = None if data.source is None else _accept_choice(data.source)
-    validation = _accept("validation", limits.accept_share, data.validation)
-    checked = replace(data, source=source, validation=validation, split_seed=_accept_whole(data, "split_seed"))
+    source = None if data.source is None else accept_choice(data.source)
+    validation = accept("validation", limits.accept_share, data.validation)
+    checked = replace(data, source=source, validation=validation, split_seed=accept_whole(data, "split_seed"))
     return replace(project, data=checked)
 
 
@@ -272,34 +268,34 @@ def set_training(project: Project, training: Training) -> Project:
     """Return the project with other training settings."""
     checked = replace(
         training,
-        loss=_accept_choice(training.loss),
-        optimizer=_accept_choice(training.optimizer),
-        schedule=_accept_choice(training.schedule),
-        epochs=_accept_whole(training, "epochs"),
-        batch_size=_accept_whole(training, "batch_size"),
-        device=_accept("device", limits.accept_device, training.device),
-        seed=_accept_whole(training, "seed"),
-        weights=_accept("weights", limits.accept_text, training.weights),
-        objective=_accept_choice(training.objective),
-        warmup=_accept_choice(training.warmup),
-        batch=_accept("batch", limits.accept_batch, training.batch),
-        accumulate=_accept_whole(training, "accumulate"),
-        clip=_accept_choice(training.clip),
-        averaging=_accept_choice(training.averaging),
-        early_stopping=_accept_choice(training.early_stopping),
-        metrics=_accept("metrics", limits.accept_names, training.metrics),
+        loss=accept_choice(training.loss),
+        optimizer=accept_choice(training.optimizer),
+        schedule=accept_choice(training.schedule),
+        epochs=accept_whole(training, "epochs"),
+        batch_size=accept_whole(training, "batch_size"),
+        device=accept("device", limits.accept_device, training.device),
+        seed=accept_whole(training, "seed"),
+        weights=accept("weights", limits.accept_text, training.weights),
+        objective=accept_choice(training.objective),
+        warmup=accept_choice(training.warmup),
+        batch=accept("batch", limits.accept_batch, training.batch),
+        accumulate=accept_whole(training, "accumulate"),
+        clip=accept_choice(training.clip),
+        averaging=accept_choice(training.averaging),
+        early_stopping=accept_choice(training.early_stopping),
+        metrics=accept("metrics", limits.accept_names, training.metrics),
     )
     return replace(project, training=checked)
 
 
 def set_name(project: Project, name: str) -> Project:
     """Return the project under another name."""
-    return replace(project, name=_accept("name", limits.accept_name, name))
+    return replace(project, name=accept("name", limits.accept_name, name))
 
 
 def set_notes(project: Project, notes: str) -> Project:
     """Return the project with other notes."""
-    return replace(project, notes=_accept("notes", limits.accept_text, notes))
+    return replace(project, notes=accept("notes", limits.accept_text, notes))
 
 
 def _node(project: Project, identifier: str) -> Node:
@@ -322,65 +318,3 @@ def _first_source(graph: Graph, edge: Edge, gone: Collection[str]) -> Edge | Non
         seen.add(edge.source)
         edge = graph.incoming[edge.source][0]
     return edge
-
-
-def make_room(project: Project, edge: Edge) -> tuple[Project, Position]:
-    """Return the project with a free row after the source of `edge`, and the place of a card in it."""
-    flow, layout = project.drawing.flow, project.layout
-    start = layout.get(edge.source, (0.0, 0.0))
-    step, place = pace(flow), advance(flow, start, pace(flow))
-    end = layout.get(edge.target)
-    if end is None:
-        return project, place
-    gap = progress(flow, end) - progress(flow, start)
-    if gap < step / 2 or gap >= 2 * step:
-        return project, place
-    pushed = find_following(project, edge.target)
-    return move_nodes(project, {node: advance(flow, layout[node], 2 * step - gap) for node in pushed}), place
-
-
-def find_following(project: Project, first: str) -> set[str]:
-    """Return the nodes that go on from `first` along the flow; where a wire turns back, to a new column, they end."""
-    flow, layout, outgoing = project.drawing.flow, project.layout, project.graph.outgoing
-    found, pending = {first}, [first]
-    while pending:
-        node = pending.pop()
-        here = progress(flow, layout[node])
-        for edge in outgoing.get(node, ()):
-            there = layout.get(edge.target)
-            if edge.target not in found and there is not None and progress(flow, there) > here:
-                found.add(edge.target)
-                pending.append(edge.target)
-    return found
-
-
-def _accept(what: str, rule: Callable[[object], T], value: object) -> T:
-    try:
-        return rule(value)
-    except Refused as reason:
-        raise EditError(f"`{show_name(what)}` {reason}.") from None
-
-
-def _accept_parameters(parameters: Mapping[str, Value]) -> Parameters:
-    return frozendict(
-        {
-            _accept("the name of a parameter", limits.accept_name, name): _accept(name, limits.accept_value, value)
-            for name, value in parameters.items()
-        }
-    )
-
-
-def _accept_choice(choice: Choice) -> Choice:
-    kind = _accept("kind", limits.accept_name, choice.kind)
-    return replace(choice, kind=kind, parameters=_accept_parameters(choice.parameters))
-
-
-def _accept_whole(part: Data | Training, field: str) -> int:
-    return _accept(field, lambda value: limits.accept_whole(value, *limits.WHOLE[field]), getattr(part, field))
-
-
-def _accept_position(position: Position) -> Position:
-    """Return a position as floats; one beyond the edge of the canvas is put on the edge."""
-    x, y = (_accept("position", limits.accept_number, number) for number in position)
-    far = limits.FURTHEST
-    return max(-far, min(far, x)), max(-far, min(far, y))

@@ -6,25 +6,21 @@ or not written here ends the reading: a journal can lose history and nothing els
 """
 
 import contextlib
-import hmac
-import json
-import os
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from designer.document.atomic import write_file
 from designer.document.change import apply_change, read_change, write_change
+from designer.document.diff import count_same
 from designer.document.files import dumps, read_project
 from designer.document.history import STRIDE, Done, History
 from designer.document.project import Project
 from designer.document.reading import FileError
+from designer.document.seals import read_sealed, seal_lines
 
 VERSION = 1
 LARGEST = 64 * 2**20  # bytes, if four whole projects are not more; then the older half of the steps is let go
 MOST_READ = 2**29  # bytes
-_KEY_FILE = "journal.key"
 _DAMAGE = (FileError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -52,31 +48,30 @@ class Journal:
 
     def _keep(self, history: History) -> None:
         steps = history.steps
-        same = _count_common(self._steps, steps)
+        same = count_same(self._steps, steps, min(len(self._steps), len(steps)))
         if same <= self._cut or not self.path.exists():
             self._begin(history, 0)
             return
-        # A step amended in the middle leaves those after it as they were.
-        may_amend = same < len(self._steps) == len(steps)
-        behind = _count_common(self._steps[::-1], steps[::-1]) if may_amend else 0
-        lines: list[dict[str, Any]] = []
-        if behind and same + behind == len(steps) - 1:
-            lines.append(_write_step("amend", same - self._cut, self._steps[same], steps[same]))
-        else:
-            lines += [
-                _write_step("step", place - self._cut, steps[place - 1], steps[place])
-                for place in range(same, len(steps))
-            ]
-            if same == len(steps) < len(self._steps):
-                lines.append({"end": same - self._cut})
-        written = len(steps) - 1 if lines and "step" in lines[-1] else self._position
-        if history.position != written:
+        lines = self._list_news(steps, same)
+        at = len(steps) - 1 if lines and "step" in lines[-1] else self._position
+        if history.position != at:
             lines.append({"at": max(history.position - self._cut, 0)})
         if lines:
             self._append(lines)
         self._steps, self._position = steps, history.position
         if self._size > self._most:
             self._begin(history, min((self._cut + len(steps)) // 2, history.position))
+
+    def _list_news(self, steps: tuple[Done, ...], same: int) -> list[dict[str, Any]]:
+        """Return the lines that lead from the steps in the file, of which so many hold, to these."""
+        before, cut = self._steps, self._cut
+        after = len(steps) - same - 1
+        # A step amended in the middle leaves those after it as they were.
+        if same < len(before) == len(steps) and after and count_same(before[::-1], steps[::-1], after) == after:
+            return [_write_step("amend", same - cut, before[same], steps[same])]
+        if same == len(steps) < len(before):
+            return [{"end": same - cut}]
+        return [_write_step("step", place - cut, steps[place - 1], steps[place]) for place in range(same, len(steps))]
 
     def remove(self) -> None:
         """Delete the file."""
@@ -96,30 +91,22 @@ class Journal:
             _write_step("step", place - cut, steps[place - 1], steps[place]) for place in range(cut + 1, len(steps))
         ]
         records.append({"at": history.position - cut})
-        content = self._seal_lines(records)
+        content, self._seal = seal_lines(self.path.parent, records, self._seal)
         write_file(self.path, content)
         self._most = max(LARGEST, 4 * len(records[0]["project"]))
         self._steps, self._position, self._size = steps, history.position, len(content)
 
     def _append(self, records: list[dict[str, Any]]) -> None:
-        content = self._seal_lines(records)
+        content, self._seal = seal_lines(self.path.parent, records, self._seal)
         with self.path.open("ab") as file:
             file.write(content)
         self._size += len(content)
-
-    def _seal_lines(self, records: list[dict[str, Any]]) -> bytes:
-        key, lines = _read_key(self.path.parent), []
-        for record in records:
-            text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-            self._seal = _make_seal(key, self._seal, text)
-            lines.append(self._seal.hex().encode() + b" " + text + b"\n")
-        return b"".join(lines)
 
 
 def read_journal(path: Path) -> History | None:
     """Return the history that a journal holds, as much of it as is whole; None where there is none."""
     replay = _Replay()
-    for record in _read_records(path):
+    for record in read_sealed(path, MOST_READ):
         try:
             replay.take(record)
         except _DAMAGE:
@@ -130,7 +117,7 @@ def read_journal(path: Path) -> History | None:
 def read_start(path: Path) -> Project | None:
     """Return the oldest project that a journal holds, None where not even that can be read."""
     replay = _Replay()
-    for record in _read_records(path):
+    for record in read_sealed(path, MOST_READ):
         try:
             replay.take(record)
         except _DAMAGE:
@@ -184,62 +171,7 @@ def _write_step(name: str, place: int, before: Done, after: Done) -> dict[str, A
     return {name: place, "title": after.title, "key": after.key, "change": change}
 
 
-def _count_common(before: tuple[Done, ...], after: tuple[Done, ...]) -> int:
-    """Return how many steps two histories have in common from the start."""
-    count = 0
-    for one, other in zip(before, after, strict=False):
-        if one is not other:
-            break
-        count += 1
-    return count
-
-
 def _check_place(place: object, last: int, first: int = 0) -> int:
     if not isinstance(place, int) or not first <= place <= last:
         raise ValueError("a step that is not there")
     return place
-
-
-# --- seals ----------------------------------------------------------------------------------------------------------
-
-
-def _read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a journal up to the first one that is not as it was written here."""
-    try:
-        if path.stat().st_size > MOST_READ:
-            return
-        lines = path.read_bytes().split(b"\n")[:-1]
-        key = _read_key(path.parent)
-    except OSError:
-        return
-    seal = b""
-    for line in lines:
-        written, _, text = line.partition(b" ")
-        seal = _make_seal(key, seal, text)
-        if not hmac.compare_digest(seal.hex().encode(), written):
-            return
-        try:
-            record = json.loads(text)
-        except (ValueError, RecursionError):
-            return
-        if not isinstance(record, dict):
-            return
-        yield record
-
-
-def _make_seal(key: bytes, before: bytes, text: bytes) -> bytes:
-    return hmac.digest(key, before + text, "sha256")[:16]
-
-
-def _read_key(folder: Path) -> bytes:
-    """Return the key of this folder, made when first asked for. Raises OSError."""
-    path = folder / _KEY_FILE
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_bytes()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
-    return path.read_bytes()

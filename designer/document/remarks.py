@@ -1,20 +1,18 @@
 """Edits of a drawing: comments and frames, small cards, the way data flows. Pure functions, as in `edits`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from frozendict import frozendict
 
 from designer.document import limits
+from designer.document.acceptance import EditError, accept, accept_position, keep_near
 from designer.document.drawing import Drawing, Position, Remark, turn_place
-from designer.document.edits import EditError
-from designer.document.limits import Refused
 from designer.document.naming import FreshNames
 from designer.document.project import Project
 from designer.document.wording import show_name
 
-T = TypeVar("T")
 Drawn = TypeVar("Drawn", bound=Any)  # has a layout and a drawing: a project, a block, a clip
 
 _LONGEST_TOLD = 300  # characters
@@ -97,7 +95,7 @@ def set_flow(project: Project, flow: str) -> Project:
 
     Cards and comments keep their order: what lay below lies to the right, and the other way about. Raise EditError.
     """
-    flow = _accept("flow", limits.accept_flow, flow)
+    flow = accept("flow", limits.accept_flow, flow)
     blocks = {key: turn(block, flow) for key, block in project.blocks.items()}
     turned = turn(project, flow)
     if turned is project and all(blocks[key] is block for key, block in project.blocks.items()):
@@ -120,13 +118,7 @@ def turn(drawn: Drawn, flow: str) -> Drawn:
 
 def _turn_place(flow: str, place: Position) -> Position:
     x, y = turn_place(flow, place)
-    return _keep_near((round(x, _DIGITS), round(y, _DIGITS)))
-
-
-def _keep_near(place: Position) -> Position:
-    far = limits.FURTHEST
-    x, y = (max(-far, min(far, number)) for number in place)
-    return x, y
+    return keep_near((round(x, _DIGITS), round(y, _DIGITS)))
 
 
 def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift: Position) -> Drawing:
@@ -142,7 +134,7 @@ def bring_drawing(here: Drawing, brought: Drawing, new: Mapping[str, str], shift
     for key, remark in brought.remarks.items():
         nodes = frozenset(new[node] for node in remark.nodes if node in new)
         if nodes or not remark.is_frame:
-            place = _keep_near((remark.position[0] + shift[0], remark.position[1] + shift[1]))
+            place = keep_near((remark.position[0] + shift[0], remark.position[1] + shift[1]))
             copied = replace(remark, nodes=nodes, position=remark.position if nodes else place)
             remarks[keys.take(key.rstrip("0123456789")[:900] or "remark")] = copied
     _refuse_many(len(remarks))
@@ -191,20 +183,12 @@ def _refuse_many(count: int) -> None:
 
 
 def _check(remark: Remark) -> Remark:
-    x, y = (_accept("position", limits.accept_number, number) for number in remark.position)
     return replace(
         remark,
-        text=_accept("text", limits.accept_text, remark.text),
-        hue=_accept("hue", limits.accept_name, remark.hue),
-        position=_keep_near((x, y)),
+        text=accept("text", limits.accept_text, remark.text),
+        hue=accept("hue", limits.accept_name, remark.hue),
+        position=accept_position(remark.position),
     )
-
-
-def _accept(what: str, rule: Callable[[object], T], value: object) -> T:
-    try:
-        return rule(value)
-    except Refused as reason:
-        raise EditError(f"`{what}` {reason}.") from None
 
 
 def _with_remarks(project: Project, remarks: Mapping[str, Remark]) -> Project:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from designer.catalogue.spec import LayerSpec
 from designer.document.closing import close_rows
-from designer.document.edits import connect, disconnect, insert_on_edge, make_room, move_nodes, remove_nodes
+from designer.document.edits import connect, disconnect, insert_on_edge, move_nodes, remove_nodes
 from designer.document.graph import Edge, Graph
 from designer.document.project import Position, Project
 from designer.document.remarks import move_remarks, name_remarks, put_in_frame, remove_remarks
+from designer.document.rows import find_room
 from designer.document.wording import show_name
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.editor import Editor
@@ -142,8 +143,8 @@ def insert_card(project: Project, edge: Edge, node: str, place: Position, *, bes
     title = f"insert {name_nodes(project.graph, [node])} on {name_edge(project.graph, edge)}"
     project = move_nodes(project, {node: place})
     if not beside:
-        project, room = make_room(project, edge)
-        project = move_nodes(project, {node: room})
+        moves, room = find_room(project, edge)
+        project = move_nodes(project, {**moves, node: room})
     project = connect(disconnect(project, [edge]), Edge(edge.source, edge.source_port, node, 0))
     return title, connect(project, Edge(node, 0, edge.target, edge.target_port))
 

@@ -52,18 +52,20 @@ class Columns(Generic[Key]):
     def find(self, box: Box) -> list[Span]:
         """Return the sides of the columns in which at least one box meets `box`, in rising order."""
         left, top, right, bottom = box
-        first = (top - self._tallest,)
         found = []
         for place in range(bisect.bisect_left(self._sides, (left - self._widest,)), len(self._sides)):
             sides = self._sides[place]
             if sides[0] > right:
                 break
-            column = self._cards[sides]
-            for index in range(bisect.bisect_left(column, first) if sides[1] >= left else len(column), len(column)):
-                ends = column[index]
-                if ends[0] > bottom:
-                    break
-                if ends[1] >= top:
-                    found.append(sides)
-                    break
+            if sides[1] >= left and self._is_met(self._cards[sides], top, bottom):
+                found.append(sides)
         return found
+
+    def _is_met(self, column: list[Span], top: float, bottom: float) -> bool:
+        """Return whether a card of a column lies between two heights."""
+        for place in range(bisect.bisect_left(column, (top - self._tallest,)), len(column)):
+            if column[place][0] > bottom:
+                return False
+            if column[place][1] >= top:
+                return True
+        return False

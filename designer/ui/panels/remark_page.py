@@ -181,8 +181,8 @@ class RemarkPage(WalkedPage):
     def _arrange(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(0)
-        for widget in (self.title, self.kind, self.heading):
-            words.addWidget(widget)
+        for label in (self.title, self.kind, self.heading):
+            words.addWidget(label)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self.bar)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from designer.catalogue.check import Problem, check
-from designer.catalogue.facts import infer_project
+from designer.catalogue.check import Problem
 from designer.catalogue.shapes import Inference
 from designer.catalogue.trials import find_untrusted
 from designer.codegen.source import NotReady, Source
@@ -104,31 +103,16 @@ class Editor(QObject):
         `document` says whose project it is, where that may rest in the background by now.
         """
         document = document or self._document
-        before, modified = document.project, document.modified
-        if project == before or document.compared is not None:
-            return
-        document.history = document.history.amend(project)
-        if not modified:
-            document.saved = project
-        if document is self._document:
+        before = document.project
+        if document.amend(project) and document is self._document:
             self._announce(before)
 
     def lengthen(self, document: OpenDocument, start: History, past: History) -> bool:
-        """Give a document opened with one step, `start`, the steps that led to it; return whether that could be.
-
-        `past` stands at the same project. What was done since comes after it.
-        """
-        now = document.history
-        if document.compared is not None or now.steps[0] is not start.steps[0]:
-            return False
-        past = past.amend(start.present)
-        if len(now.steps) > 1:
-            steps = (*past.steps[: past.position + 1], *now.steps[1:])
-            past = History(steps, past.position + now.position)
-        document.history = past
-        if document is self._document:
+        """Give a document opened with one step, `start`, the steps that led to it; return whether that could be."""
+        can = document.lengthen(start, past)
+        if can and document is self._document:
             self._announce(self.project)
-        return True
+        return can
 
     @property
     def way(self) -> Way:
@@ -177,32 +161,7 @@ class Editor(QObject):
 
     def code(self) -> Source | NotReady:
         """Return the training script of the present project, or why there is none yet. Made when first asked for."""
-        from designer.codegen.script import render_script  # the first paint of the window needs no code
-
-        document = self._document
-        if document.code is not None and self._is_coded_alike(document.code[0]):
-            document.code = (self.project, document.code[1])
-        else:
-            try:
-                result: Source | NotReady = render_script(self.project, self.inference, document.problems)
-            except NotReady as reason:
-                result = reason
-            document.code = (self.project, result)
-            document.coded = (self.inference, document.problems)
-        return document.code[1]
-
-    def _is_coded_alike(self, before: Project) -> bool:
-        """Return whether the script of a project is that of the present one: cards may lie elsewhere, notes differ."""
-        now = self.project
-        known, problems = self._document.coded
-        return before is now or (
-            known is self.inference
-            and problems is self._document.problems
-            and before.data is now.data
-            and before.training is now.training
-            and before.blocks is now.blocks
-            and before.name == now.name
-        )
+        return self._document.write_code()
 
     def apply(self, title: str, project: Project, key: str | None = None) -> None:
         """Make `project` the present one, as an undo step called `title`.
@@ -377,10 +336,7 @@ class Editor(QObject):
 
     def _analyse(self) -> None:
         document, project = self._document, self.project
-        if document.analysed is not project:
-            document.inference = infer_project(project, document.inference)
-            document.problems = check(project, document.inference)
-            document.analysed = project
+        document.analyse()
         self._untrusted = () if document.compared is not None else find_untrusted(project, self.consent)
         document.way = keep_way(project, document.way)
         self._look()

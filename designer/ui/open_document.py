@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from designer.catalogue.check import Problem
+from designer.catalogue.check import Problem, check
+from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.codegen.source import NotReady, Source
 from designer.document.graph import Edge
@@ -65,6 +66,65 @@ class OpenDocument:
     def name(self) -> str:
         """What to call it: its file, or the name of its project while it has none."""
         return show_name(self.path.name if self.path is not None else self.project.name)
+
+    def analyse(self) -> None:
+        """Work out what is known of the project and what is wrong with it, where that is not done yet."""
+        if self.analysed is not self.project:
+            self.inference = infer_project(self.project, self.inference)
+            self.problems = check(self.project, self.inference)
+            self.analysed = self.project
+
+    def write_code(self) -> Source | NotReady:
+        """Return the training script of the project, which is analysed, or why there is none yet."""
+        from designer.codegen.script import render_script  # the first paint of the window needs no code
+
+        if self.code is not None and self._is_coded_alike(self.code[0]):
+            self.code = (self.project, self.code[1])
+        else:
+            try:
+                result: Source | NotReady = render_script(self.project, self.inference, self.problems)
+            except NotReady as reason:
+                result = reason
+            self.code = (self.project, result)
+            self.coded = (self.inference, self.problems)
+        return self.code[1]
+
+    def _is_coded_alike(self, before: Project) -> bool:
+        """Return whether the script of a project is that of the present one: cards may lie elsewhere, notes differ."""
+        now = self.project
+        known, problems = self.coded
+        return before is now or (
+            known is self.inference
+            and problems is self.problems
+            and before.data is now.data
+            and before.training is now.training
+            and before.blocks is now.blocks
+            and before.name == now.name
+        )
+
+    def amend(self, project: Project) -> bool:
+        """Put what was found out in place of the project: no step, nothing to undo; return whether it is another one."""
+        if project == self.project or self.compared is not None:
+            return False
+        modified = self.modified
+        self.history = self.history.amend(project)
+        if not modified:
+            self.saved = project
+        return True
+
+    def lengthen(self, start: History, past: History) -> bool:
+        """Put the steps that led to it before the one step it was opened with, `start`; return whether that could be.
+
+        `past` stands at the same project. What was done since comes after it.
+        """
+        now = self.history
+        if self.compared is not None or now.steps[0] is not start.steps[0]:
+            return False
+        past = past.amend(start.present)
+        if len(now.steps) > 1:
+            past = History((*past.steps[: past.position + 1], *now.steps[1:]), past.position + now.position)
+        self.history = past
+        return True
 
 
 def start_document(project: Project, path: Path | None = None, *, saved: bool = True) -> OpenDocument:

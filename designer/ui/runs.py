@@ -1,34 +1,28 @@
 """The runs of the window: each is kept, and can be named, opened, compared, gone on with, repeated and deleted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from designer.catalogue.registry import sources
 from designer.document.files import FileError, load
-from designer.document.placement import place_missing
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.compared import Side
 from designer.ui.notices import Answer
-from designer.ui.open_document import start_document
+from designer.ui.retraining import KEY, Retraining, find_files
 from designer.ui.words import write_amount, write_bytes
 
 if TYPE_CHECKING:
-    from designer.engine.receipt import Receipt
-    from designer.engine.runs import Checkpoint, Listing, Run, Store
+    from designer.engine.runs import Listing, Run, Store
     from designer.ui.window import Window
 
-KEY = "runs"  # of its notices
 PROBE = 2**16  # bytes that a disk must have room for, for a run to be kept
 LONGEST_WAIT = 5.0  # seconds for the tidying, when the window closes
-MOST_EPOCHS = 10**6
 
 
 class Runs(QObject):
@@ -45,9 +39,8 @@ class Runs(QObject):
         self._job: Job | None = None
         self._began: tuple[Path, bool] | None = None  # the folder of the run under way, and whether it was made for it
         self._steps = 0  # that it had behind it at its start
-        self._out: Path | None = None  # the folder of a run that goes on in it
-        self._repeated: tuple[str, Receipt] | None = None  # the run that the one under way is held against, by name
         self._hears = False
+        self.again: Retraining = Retraining(window, self)
         self.selected: tuple[Run, ...] = ()
 
     @property
@@ -85,7 +78,7 @@ class Runs(QObject):
     def begin(self, project: Project, resume: Path | None = None) -> dict[str, Any]:
         """Return what is to be kept of a run that begins now: its folder in the store, checkpoints, logs."""
         self._listen()
-        settings, self._steps, out = self._window.settings, 0, self._out
+        settings, self._steps, out = self._window.settings, 0, self.again.out
         kept: dict[str, Any] = {"resume": resume, "every": settings.checkpoint_every}
         try:
             folder = out or self.store.new_folder(project.name)
@@ -120,19 +113,19 @@ class Runs(QObject):
 
         if isinstance(event, Started):
             self._steps = event.step
-            self._check_data()
+            if self._began is not None:
+                self.again.check_data(self._began[0])
             self.changed.emit()
         elif isinstance(event, Finished | Failed):
             self._end(event.step)
 
     def _end(self, step: int) -> None:
         """Let go of a run that took no step, judge one that repeats another, and make room."""
-        began, repeated = self._began, self._repeated
-        self._began = self._repeated = None
-        if began is not None and began[1] and step <= self._steps:
+        began, self._began = self._began, None
+        taken = began is not None and not (began[1] and step <= self._steps)
+        if began is not None and not taken:
             self.store.discard(began[0])
-        elif began is not None and repeated is not None:
-            self._judge(*repeated, began[0])
+        self.again.end(began[0] if began is not None and taken else None)
         self.changed.emit()
         self.tidy()
 
@@ -247,98 +240,6 @@ class Runs(QObject):
             return None
         return find_files(project, run)
 
-    def go_on(self) -> None:
-        """Go on with the selected run where it broke off or was stopped, in its folder."""
-        if self.one is not None:
-            self._train(self.one, self.one.folder / "last.state", out=self.one.folder)
-
-    def train_from(self, run: "Run", checkpoint: "Checkpoint") -> None:
-        """Train again from a checkpoint of a run: a run of its own."""
-        self._train(run, checkpoint.path)
-
-    def ask_longer(self) -> None:
-        """Ask how many epochs more the selected run is to be trained, and go on from its end."""
-        run = self.one
-        if run is None:
-            return
-        dialog = QInputDialog(self._window)
-        dialog.setObjectName("more epochs")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Train longer")
-        dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setLabelText(f"{show_name(run.name, 60)} came to epoch {run.record.epoch:,}. How many epochs more?")
-        dialog.setIntRange(1, MOST_EPOCHS)
-        dialog.setIntValue(max(run.record.epochs, 1))
-        dialog.setOkButtonText("Train")
-        dialog.intValueSelected.connect(lambda more: self.train_longer(run, more))
-        dialog.open()
-
-    def train_longer(self, run: "Run", more: int) -> None:
-        """Go on from the end of a run, so many epochs more: a run of its own."""
-        self._train(run, run.folder / "last.state", epochs=run.record.epoch + more)
-
-    def repeat(self) -> None:
-        """Train the selected run again from its start, and tell whether the same comes out."""
-        from designer.engine.receipt import ReceiptError, read_receipt
-
-        run = self.one
-        if run is None:
-            return
-        try:
-            receipt = read_receipt(run.folder)
-            if receipt.refusal:
-                raise ReceiptError(receipt.refusal)
-        except ReceiptError as error:
-            self._window.notices.show_notice("warning", f"{show_name(run.name, 60)} is not repeated. {error}", key=KEY)
-            return
-        if self._train(run, None):
-            self._repeated = run.name, receipt
-
-    def _train(
-        self, run: "Run", checkpoint: Path | None, *, out: Path | None = None, epochs: int | None = None
-    ) -> bool:
-        """Train the project of a run, in its tab if it is shown, else in a new one; return whether that has begun."""
-        window = self._window
-        if window.trainer.is_active:
-            text = "A run is under way. One run at a time: stop that one, or wait for its end."
-            stop = Answer("Stop it", window.trainer.stop)
-            window.notices.show_notice("warning", text, stop, key="train")
-            return False
-        project = self.load(run)
-        if project is None:
-            return False
-        training = replace(project.training, seed=run.record.seed, epochs=epochs or project.training.epochs)
-        project = replace(project, training=training)
-        if not is_same(window.editor.project, project):
-            window.documents.add(start_document(place_missing(project), saved=False))
-        self._out = out
-        window.trainer.start(resume=checkpoint)
-        self._out = None
-        return bool(window.trainer.is_active)
-
-    def _check_data(self) -> None:
-        """Stop a run that repeats another where its data are not the same: nothing could be compared."""
-        if self._repeated is None or self._began is None:
-            return
-        from designer.engine.rerun import check_data
-
-        other = check_data(self._repeated[1], self._began[0])
-        if other is not None:
-            self._repeated = None
-            self._window.trainer.stop()
-            self._window.notices.show_notice("warning", other.message.replace(" with --data", ""), key=KEY)
-
-    def _judge(self, name: str, receipt: "Receipt", folder: Path) -> None:
-        from designer.engine.receipt import ReceiptError, judge, read_receipt
-
-        try:
-            judgement = judge(receipt, read_receipt(folder))
-        except ReceiptError:  # it was stopped, or failed
-            return
-        severity = "note" if judgement.verdict in ("identical", "close") else "warning"
-        text = f"{show_name(name, 60)}, repeated: {judgement.message}"
-        self._window.notices.show_notice(severity, text, key=KEY, stays=True)  # type: ignore[arg-type]
-
     def _restore(self, runs: "Iterable[Run]") -> None:
         self._try(*(lambda run=run: self.store.restore(run.folder.name) for run in runs))  # type: ignore[misc]
 
@@ -397,22 +298,3 @@ class Runs(QObject):
 
             if not is_installed():
                 self._window.notices.show_notice("warning", MISSING.replace("`", ""), key="tensorboard")
-
-
-def find_files(project: Project, run: "Run") -> Project:
-    """Return the project of a run with its data and weights where the run found them: it lies in no folder by itself."""
-    choice, known = project.data.source, run.record.data.get("path", "")
-    spec = sources.get(choice.kind) if choice is not None else None
-    if known and choice is not None and spec is not None and spec.path:
-        if not Path(str(choice.parameters.get(spec.path, ""))).expanduser().is_absolute():
-            source = replace(choice, parameters={**choice.parameters, spec.path: known})
-            project = replace(project, data=replace(project.data, source=source))
-    weights = run.record.weights
-    if weights and project.training.weights and not Path(project.training.weights).is_absolute():
-        project = replace(project, training=replace(project.training, weights=weights))
-    return project
-
-
-def is_same(one: Project, other: Project) -> bool:
-    """Return whether two projects are trained alike."""
-    return (one.graph, one.blocks, one.data, one.training) == (other.graph, other.blocks, other.data, other.training)

@@ -59,7 +59,7 @@ def offer_checkpoints(window: "Window") -> Iterable[Command]:
         yield Command(
             f"runs.again.{number}",
             checkpoint.title[:1].upper() + checkpoint.title[1:],
-            lambda window, run=run, one=checkpoint: window.runs.train_from(run, one),  # type: ignore[misc]
+            lambda window, run=run, one=checkpoint: window.runs.again.train_from(run, one),  # type: ignore[misc]
             tip=str(checkpoint.path),
         )
 
@@ -121,7 +121,7 @@ RUNS = (
     Command(
         "runs.go_on",
         "Go on where it broke off",
-        lambda w: w.runs.go_on(),
+        lambda w: w.runs.again.go_on(),
         "Runs",
         2,
         "ph.play",
@@ -132,7 +132,7 @@ RUNS = (
     Command(
         "runs.longer",
         "Train longer …",
-        lambda w: w.runs.ask_longer(),
+        lambda w: w.runs.again.ask_longer(),
         "Runs",
         2,
         "ph.fast-forward",
@@ -154,7 +154,7 @@ RUNS = (
     Command(
         "runs.repeat",
         "Repeat this run",
-        lambda w: w.runs.repeat(),
+        lambda w: w.runs.again.repeat(),
         "Runs",
         2,
         "ph.repeat",

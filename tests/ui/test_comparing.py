@@ -16,7 +16,7 @@ from designer.document.graph import Edge
 from designer.paths import resource
 from designer.ui.canvas.picture import LEGEND_ROW, Picture, take_subject
 from designer.ui.canvas.picture_file import Options, PictureFile, draw_picture
-from designer.ui.canvas.sheet import Sheet
+from designer.ui.canvas.places import Places
 from designer.ui.commands import COMMANDS
 from designer.ui.editor import NO_EDITS
 from designer.ui.theme import load_theme
@@ -257,7 +257,7 @@ def test_a_comparison_laid_out_beside_the_window_is_the_same(comparison, monkeyp
     monkeypatch.setattr("designer.ui.panels.comparison.ROWS_AT_ONCE", 1)
     at_once, rows = describe_sheet(window), list_rows(window)
     laid = []
-    monkeypatch.setattr(Sheet, "_lay_wires", record_threads(Sheet._lay_wires, laid))
+    monkeypatch.setattr(Places, "lay_wires", record_threads(Places.lay_wires, laid))
     window.comparing.swap()
     window.comparing.stop()
     window.documents.show_at(1)
@@ -302,10 +302,10 @@ def list_rows(window):
 
 
 def record_threads(lay, laid):
-    def record(sheet, changed, new, touched):
+    def record(places, changed, new, touched):
         changed, new = set(changed), set(new)
         laid.append((threading.current_thread() is threading.main_thread(), len(changed) + len(new)))
-        lay(sheet, changed, new, touched)
+        lay(places, changed, new, touched)
 
     return record
 

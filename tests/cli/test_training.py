@@ -13,7 +13,6 @@ from safetensors.torch import load_file
 import designer
 from designer.api import build, layer, with_data
 from designer.cli import main
-from designer.cli.training import spell_time
 from designer.document.files import load, save
 from designer.engine.plan import Plan
 from designer.engine.verify import verify
@@ -199,13 +198,6 @@ def test_a_script_that_does_something_else_is_found_out(digits, old, new, messag
 def test_a_comparison_can_be_stopped(digits):
     verdict = verify(Plan.from_project(load(digits)), stopped=lambda: True)
     assert (verdict.equal, verdict.message) == (False, "Stopped before there was anything to compare.")
-
-
-@pytest.mark.parametrize(
-    "seconds, words", [(0.04, "0.0 s"), (9.4, "9.4 s"), (42.4, "42 s"), (72, "1 min 12 s"), (7500, "2 h 5 min")]
-)
-def test_times_are_spelled_as_people_say_them(seconds, words):
-    assert spell_time(seconds) == words
 
 
 def test_rates_are_tried_and_one_is_proposed(capsys, digits):

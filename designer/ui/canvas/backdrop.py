@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap, QTransform
 from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
-from designer.ui.canvas.sights import Sights, compare_sights, join_parts
+from designer.ui.canvas.sights import RIM, Sights, compare_sights, join_parts
 
 
 class Backdrop:
@@ -63,7 +63,7 @@ class Backdrop:
             changed = compare_sights(self._sights, sights)
         if changed is None or abs(across) >= pixels.width() or abs(down) >= pixels.height():
             return [whole]
-        parts = [_to_pixels(box, transform, ratio) & whole for box in changed]
+        parts = [_to_pixels(box.grow(RIM), transform, ratio) & whole for box in changed]
         if across or down:
             x, y = int(across), int(down)
             picture.scroll(x, y, whole)

@@ -93,7 +93,7 @@ class CardPainter:
             *(self._sheet.face(item), item.family, item.spare, item.inputs, item.outputs, item.small, item.turned),
             *(item.badge, vitals, key in marks.nodes, key == self._sheet.fault, hover.node == key, ports),
         )
-        return Sight(look, item.box.grow(16) if vitals is None else item.box.grow(64, 48))
+        return Sight(look, item.box if vitals is None else item.box.grow(48, 32))
 
     def _paint_body(self, painter: QPainter, item: NodeItem, face: Face, marks: Marks) -> None:
         theme, contrast, shape = self._theme, self._sheet.contrast, self._shapes[item.small]

@@ -67,7 +67,7 @@ class EdgeItem:
     def line(self) -> tuple[Point, ...]:
         """Points along the wire, close enough together to measure distances by."""
         if self._line is None:
-            self._line = flatten_curve(self.curve)
+            self._line = self.route.ends if self.straight else flatten_curve(self.curve)
         return self._line
 
     @property

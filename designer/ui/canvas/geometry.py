@@ -269,9 +269,8 @@ def place_label(
     lines, cards = list(lines), list(cards)
     for left in (port[0] + 10, port[0] - 10 - width):
         box = Box(left, top, left + width, top + height)
-        if not any(box.meets(card) for card in cards) and not any(
-            line_meets_box(line, box.grow(3, 1)) for line in lines
-        ):
+        room = box.grow(3, 1)
+        if not any(box.meets(card) for card in cards) and not any(line_meets_box(line, room) for line in lines):
             return box
     return None
 

@@ -77,7 +77,7 @@ class Labels:
             if wire.edge.source == item.key and wire.edge.source_port == port and wire.route.lane is None
         ]
         below = min([height for height in own if height > 0] + [SNUG_GAP])
-        cards = [card.box for card in nodes_in(self.sheet, area)]
+        cards = [self.sheet.nodes[key].box for key in self.sheet.cards.find(area)]
         return place_label((x, y), below, size, (wire.line for wire in wires), cards)
 
     def _find_place_above(self, item: NodeItem, port: int, size: Point, area: Box) -> Box | None:

@@ -10,11 +10,12 @@ from designer.ui.canvas.geometry import Box
 
 MOST_PARTS = 8  # of a picture that are drawn anew, each on its own
 MOST_SHARE = 0.4  # of a picture: where more changed all of it is drawn anew, as parts cover more than what changed
+RIM = 16.0  # canvas units around a box in which there may be more of it: ports, badges, half a thick wire
 DEAR = 12_000  # pixels that are as quickly drawn as one part more is begun
 
 
 class Sight(NamedTuple):
-    """One thing that is drawn: all that its look follows from, and the box that it fills with its rim and shadow."""
+    """One thing that is drawn: all that its look follows from, and the box that it fills, but for its `RIM`."""
 
     look: tuple[object, ...]
     box: Box

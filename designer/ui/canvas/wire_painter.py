@@ -70,6 +70,7 @@ class WirePainter:
         self._sheet = sheet
         self._theme = theme
         self._labels = Labels(sheet)
+        self._plain = Look(0, theme.wire, False)
         self._texts = LaidTexts(fixed_font(theme.metrics.font_small))
 
     def paint_wires(self, painter: QPainter, items: Iterable[EdgeItem], marks: Marks) -> None:
@@ -95,12 +96,12 @@ class WirePainter:
         for item, look, width in self._look_at_all(items, marks):
             box = boxes.get(item.edge)
             if box is not None:
-                sights.flat[item.edge] = Sight((item.route, item.shift, look, width), box.grow(4))
+                sights.flat[item.edge] = Sight((item.route, item.shift, look, width), box)
 
     def _look_at_all(self, items: Iterable[EdgeItem], marks: Marks) -> Iterator[tuple[EdgeItem, Look, float]]:
         """Yield the wires that are drawn, each with its look and its width."""
         metrics, contrast = self._theme.metrics, self._sheet.contrast
-        special, plain = marks.special_edges, Look(0, self._theme.wire, False)
+        special, plain = marks.special_edges, self._plain
         for item in items:
             if item.edge == marks.lifted:
                 continue
@@ -119,7 +120,7 @@ class WirePainter:
         """Add what is written beside outputs to what is seen."""
         for key, port, text, (left, top) in self._place_labels(items):
             box = Box(left, top, left + text.width, top + text.height)
-            sights.flat[key, port] = Sight((text.text, left, top), box.grow(2))
+            sights.flat[key, port] = Sight((text.text,), box)
 
     def _place_labels(self, items: Iterable[NodeItem]) -> Iterator[tuple[str, int, LaidText, Point]]:
         """Yield the labels for which there is room: node, output, text and top left corner."""

@@ -1,6 +1,7 @@
 """Budgets of the editor at a thousand and ten thousand nodes: open, look about, drag, undo and edit, in the real window.
 
-Times are seconds of the processor, as other programs on the machine do not count then; a frame is painted whole.
+Times are seconds of the processor, as other programs on the machine do not count then; a frame is put on the screen
+whole, whatever of it the canvas draws anew.
 """
 
 import gc
@@ -115,6 +116,7 @@ class Bench:
             ("edit", self._set),
             ("insertion", self._insert),
             ("deletion", self._delete),
+            ("rearrangement", self._rearrange),
         ):
             undone, redone = self._undo(edit)
             yield f"undo of a {name}", budget["undo"], undone
@@ -238,6 +240,11 @@ class Bench:
     def _delete(self, turn: int) -> Project:
         before = self.project.graph.outgoing[self._middle(turn)][0].target
         return edits.remove_nodes(self.project, [before], close_gap=True)
+
+    def _rearrange(self, turn: int) -> Project:
+        """Move every card, as an Arrange does."""
+        layout = self.project.layout
+        return edits.move_nodes(self.project, {key: (x * 1.25 + turn, y * 1.25) for key, (x, y) in layout.items()})
 
     def _cut(self, turn: int) -> Project:
         return edits.disconnect(self.project, self.project.graph.incoming[self._middle(turn)])

@@ -210,6 +210,20 @@ def test_cards_glide_to_where_the_document_says(gliding, user, chain):
     assert {key: item.position for key, item in sheet.nodes.items()} == chain.layout
 
 
+def test_only_what_is_in_view_glides(gliding, user, chain):
+    window, start = gliding, scatter(chain)
+    window.filing.show(start)
+    canvas = window.canvas
+    canvas.zoom_by(2 / canvas.scale_now)
+    canvas.centre_on("input_1")
+    assert not canvas.sheet.nodes["output_1"].box.meets(canvas.area())
+    here = [key for key, item in canvas.sheet.nodes.items() if item.box.meets(canvas.area())]
+    window.editor.apply("spread", move_nodes(start, {key: (x + 64, y + 8) for key, (x, y) in start.layout.items()}))
+    assert canvas.glide.running
+    assert canvas.sheet.nodes["output_1"].position == window.editor.view.layout["output_1"]
+    assert all(canvas.sheet.nodes[key].position == start.layout[key] for key in here)
+
+
 @pytest.mark.parametrize("what", ["press", "key", "edit", "undo"])
 def test_whatever_else_happens_ends_it_at_once(gliding, user, chain, what):
     window = gliding

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QElapsedTimer, QObject, QTimer
 
-from designer.ui.canvas.geometry import Box, Point
+from designer.ui.canvas.geometry import Box, Point, card_box
 
 if TYPE_CHECKING:
     from designer.ui.canvas.sheet_view import SheetView
 
 DURATION = 200  # milliseconds
 MOST_NEAT = 60  # moved cards whose wires keep off other cards on the way
-FEWEST, MOST = 4, 1500  # moved cards: a few need no help to be found again, very many could not be followed
+FEWEST, MOST = 4, 300  # moved cards, and those of them in view: a few need no help, very many could not be followed
 _FRAME = 16  # milliseconds
 _SLOWEST = 60  # a picture that takes longer than this is the last but one
 
@@ -37,12 +37,19 @@ class Glide(QObject):
         return self._timer.isActive()
 
     def begin(self, starts: Mapping[str, Point]) -> None:
-        """Let cards that stand at their new places already come there from their old ones."""
+        """Let cards that stand at their new places already come there from their old ones, as far as that is seen."""
         self._timer.stop()
         self._ways, self.goal = {}, None
-        if not self.duration or not FEWEST <= len(starts) <= MOST or not self._view.isVisible():
+        if not self.duration or len(starts) < FEWEST or not self._view.isVisible():
             return
-        sheet = self._view.sheet
+        sheet, area = self._view.sheet, self._view.area()
+        starts = {
+            key: start
+            for key, start in starts.items()
+            if sheet.nodes[key].box.meets(area) or card_box(start).meets(area)
+        }
+        if not 0 < len(starts) <= MOST:
+            return
         self._ways = {key: (start, sheet.nodes[key].position) for key, start in starts.items()}
         self.goal = sheet.bounds()
         sheet.preview(starts, rough=len(starts) > MOST_NEAT)

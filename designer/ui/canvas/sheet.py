@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
 
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
-MANY = 1000  # cards that go elsewhere at once: where they were is kept, and where they go is laid from the beginning
+MANY = 100  # cards, and most of all, that go elsewhere at once: where they lay is kept, where they go is laid anew
 _NOWHERE: Point = (0.0, 0.0)
 
 
@@ -70,6 +70,8 @@ class Sheet:
         self, project: Project, inference: Inference, problems: Iterable[Problem], target: Target | None = None
     ) -> None:
         """Make the items those of `project`. `target` is what the data asks to predict, where that is known."""
+        if self._left and project.graph is self._project.graph and inference is self.inference:
+            self.preview({})  # or cards on their way to one layout would keep the next from being taken up as it was
         self.version += 1
         self.contrast = cast("MergedInference", inference) if inference.merged else None
         before, self._project = self._project, project
@@ -298,7 +300,7 @@ class Sheet:
             return False
         layout = project.layout
         moved = (key for key, item in self.nodes.items() if layout.get(key, _NOWHERE) is not item.position)
-        if next(islice(moved, MANY, None), None) is None:
+        if next(islice(moved, max(MANY, len(self.nodes) // 2), None), None) is None:
             return False
         past, self._past = self._past, self._keep(before)
         if past is not None and past.is_of(project, self.inference):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.catalogue.templates import open_template
-from designer.codegen import classes, constructors, flow, naming
+from designer.codegen import classes, constructors, flow, forward, naming
 from designer.codegen.script import render_script
 from designer.codegen.source import NotReady, Source
 from designer.document import edits
@@ -34,9 +34,9 @@ SOUND = (
 def nothing_kept() -> Iterator[None]:
     """Forget what was written before, for a while."""
     kept = flow._ordered, dict(flow._latest), dict(naming._latest), dict(constructors._written)
-    rows = classes._around, classes._layers, classes._statements
+    rows = forward._around, classes._layers, forward._statements
     flow._ordered = ({}, (), ())
-    classes._around = classes._layers = classes._statements = None
+    forward._around = classes._layers = forward._statements = None
     memories = flow._latest, naming._latest, constructors._written
     for memory in memories:
         memory.clear()
@@ -44,7 +44,7 @@ def nothing_kept() -> Iterator[None]:
         yield
     finally:
         flow._ordered = kept[0]
-        classes._around, classes._layers, classes._statements = rows
+        forward._around, classes._layers, forward._statements = rows
         for memory, before in zip(memories, kept[1:], strict=True):
             memory.clear()
             memory.update(before)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 MOST = 4_000  # steps of a curve; of a longer one stretches are drawn together
+MOST_PAST = 20_000  # of the way up to a checkpoint
 MOST_BYTES = 2**26  # of losses.csv that are read whole; of a longer file every so manieth piece
 _PIECE = 2**16
 
@@ -45,6 +46,13 @@ def read_losses(path: Path, most: int = MOST) -> tuple[Floats, Floats, int]:
         counts = np.diff(np.append(starts, len(steps)))
         steps, losses = np.add.reduceat(steps, starts) / counts, np.add.reduceat(losses, starts) / counts
     return steps, losses, stretch
+
+
+def read_past(folder: Path, step: int) -> tuple[tuple[float, float], ...]:
+    """Return steps and losses that lie behind a checkpoint after so many steps, as the run wrote them beside it."""
+    steps, losses, _ = read_losses(folder / "losses.csv", MOST_PAST)
+    behind = steps <= step
+    return tuple(zip(steps[behind].tolist(), losses[behind].tolist(), strict=True))
 
 
 def read_epochs(path: Path) -> dict[str, Floats]:

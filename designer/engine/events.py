@@ -27,7 +27,7 @@ class Started:
     """Data is loaded, the network is built, the first step comes next.
 
     A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`, and the epochs that
-    are over in `past`.
+    are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean.
     """
 
     device: str
@@ -39,6 +39,7 @@ class Started:
     epoch: int = 0
     step: int = 0
     past: "tuple[EpochDone, ...]" = ()
+    past_losses: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

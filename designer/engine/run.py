@@ -17,6 +17,7 @@ from designer.engine.bundle import count_rows
 from designer.engine.carrying import Memory, carry_over, same_training
 from designer.engine.changing import change
 from designer.engine.checkpoint import RunFolder
+from designer.engine.curves import read_past
 from designer.engine.device import choose
 from designer.engine.events import (
     EpochDone,
@@ -209,8 +210,10 @@ class Run:
         trainer, place = self.trainer, self.place
         rows, held_out = count_rows(trainer.x), count_rows(self.validation[0])
         sizes = trainer.batches, rows, held_out, trainer.parameters
+        resume = self.plan.resume
         return Started(
-            str(trainer.device), self.plan.epochs, *sizes, epoch=place.epoch, step=place.step, past=tuple(self.epochs)
+            *(str(trainer.device), self.plan.epochs, *sizes, place.epoch, place.step, tuple(self.epochs)),
+            past_losses=read_past(resume.parent, place.step) if resume is not None else (),
         )
 
     def begin_epoch(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject
 
@@ -12,15 +13,13 @@ from designer.document.project import Project, Training
 from designer.ui.commands.record import Command
 from designer.ui.notices import Answer
 from designer.ui.steering import change_settings
-from designer.ui.words import write_count
+from designer.ui.words import write_amount, write_count
 
 if TYPE_CHECKING:
     from designer.engine.events import Failed
     from designer.engine.runs import Checkpoint
     from designer.ui.trainer import Trainer
     from designer.ui.window import Window
-
-MORE = 10  # epochs that are offered on top
 
 
 class Rescue(QObject):
@@ -30,6 +29,7 @@ class Rescue(QObject):
         super().__init__(trainer)
         self._window = window
         self._trainer = trainer
+        self._more: WeakKeyDictionary[object, int] = WeakKeyDictionary()  # epochs last trained on top, by document
 
     # --- a run that failed ----------------------------------------------------------------------------------------
 
@@ -100,15 +100,25 @@ class Rescue(QObject):
         """Train the present project from a checkpoint, the last state unless given."""
         self._start(checkpoint or self.last)
 
-    def train_more(self) -> None:
-        """Train some epochs more than the run has behind it, from its last state."""
-        last, epochs = self.last, self._trainer.bridge.progress.epoch + MORE
+    @property
+    def more(self) -> int:
+        """The epochs that are offered on top: as many as somebody last chose, at first those of the project."""
+        editor, chosen = self._window.editor, self._window.settings.more_epochs
+        return chosen or self._more.get(editor.document, editor.project.training.epochs)
+
+    def train_more(self, more: int = 0) -> None:
+        """Train so many epochs more than the run has behind it, from its last state; as many as are offered unless given."""
+        if more and more != self.more:
+            self._window.settings.more_epochs = more
+        more = more or self.more
+        self._more[self._window.editor.document] = more
+        last, epochs = self.last, self._trainer.bridge.progress.epoch + more
         training: Training = self._window.editor.project.training
         try:
             changed = set_training(self._window.editor.project, replace(training, epochs=epochs))
         except EditError:
             return  # as many as a file can hold
-        self._edit(f"train {MORE} more epochs", changed)
+        self._edit(f"train {write_amount(more, 'more epoch')}", changed)
         self._start(last)
 
     def offer_checkpoints(self) -> Iterable[Command]:

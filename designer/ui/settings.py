@@ -147,6 +147,15 @@ class Settings:
         self._store.setValue("runs/every", epochs)
 
     @property
+    def more_epochs(self) -> int:
+        """The epochs that were last wanted on top of a run, 0 where nobody said."""
+        return self._number("runs/more", 0)
+
+    @more_epochs.setter
+    def more_epochs(self, epochs: int) -> None:
+        self._store.setValue("runs/more", epochs)
+
+    @property
     def tensorboard(self) -> bool:
         """Whether logs for TensorBoard are written."""
         return str(self._store.value("runs/tensorboard", "false")).lower() == "true"

@@ -216,6 +216,7 @@ class Workbench(QObject):
         panel.settings.fit_wanted.connect(self._window.trials.measure_fit)
         rescue = self._window.trainer.rescue
         panel.again.find_checkpoints = lambda: rescue.checkpoints
+        panel.again.find_more = lambda: rescue.more
         panel.again.more_wanted.connect(rescue.train_more)
         panel.again.from_wanted.connect(rescue.go_on)
         panel.live.rate_wanted.connect(self._window.trainer.steering.set_rate)

@@ -33,6 +33,11 @@ def test_the_curves_of_a_run_elsewhere_grow_as_its_folder_does(window, qtbot, tm
         assert window.trainer.is_followed
         assert not window.trainer.can_pause
         assert bridge.state == "running"
+        window.workbench.show("training")
+        live = window.workbench.panel("training").live
+        qtbot.waitUntil(live.elsewhere.isVisible, timeout=10_000)  # in place of numbers that nobody here can change
+        assert not live.rate.isVisible()
+        assert not live.batch.isVisible()
         told += list(run)
         qtbot.waitUntil(lambda: bridge.state == "ended", timeout=10_000)
     settle()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
@@ -131,13 +132,23 @@ def test_a_finished_run_goes_on_for_more_epochs(window, user, trainer, folders, 
     trainer.start()
     wait_for_end(qtbot, trainer)
     assert [action.text() for action in panel.again.menu.actions()] == ["The last step", "The best epoch", "Epoch 2"]
+    assert panel.again.epochs.text() == "3"  # as many as the project has
+    panel.again.epochs.selectAll()
+    qtbot.keyClicks(panel.again.epochs, "10")
     user.click(panel.again.more)
     wait_for_end(qtbot, trainer)
     assert window.editor.project.training.epochs == 13
     assert trainer.bridge.progress.epoch == 13
     assert (events[-1].reason, events[-1].step) == ("finished", 13 * 8)
+    loss = panel.curves.loss
+    assert len(loss.training) == 13 * 8  # the steps before it went on are drawn like those after
+    assert np.diff(loss.training.x) == pytest.approx(1 / 8)
+    before = np.loadtxt(folders[0] / "losses.csv", delimiter=",", skiprows=1)
+    assert loss.training.y[: 3 * 8].tolist() == before[:, 1].tolist()
     assert len(panel.curves.loss.validation) == 13
     assert panel.bar.value() == panel.bar.maximum() == 13 * 8
+    assert panel.again.epochs.text() == "10"  # remembered
+    assert window.settings.more_epochs == 10
     window.editor.undo()
     assert window.editor.project.training.epochs == 3
 

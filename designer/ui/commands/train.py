@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from designer.ui import ablating
 from designer.ui.commands.record import Command
 from designer.ui.steering import join_names
+from designer.ui.words import write_amount
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -107,13 +108,14 @@ TRAIN = (
     ),
     Command(
         "train.more",
-        "Train 10 more epochs",
+        "Train more epochs",
         lambda w: w.trainer.rescue.train_more(),
         "Train",
         2,
         "ph.plus-circle",
         ("Ctrl+F5",),
         enabled=lambda w: w.trainer.rescue.last is not None,
+        title_now=lambda w: f"Train {write_amount(w.trainer.rescue.more, 'more epoch')}",
         tip="Go on with the last run from where it ended, for so many epochs more",
     ),
     Command(

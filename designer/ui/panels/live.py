@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from designer.catalogue.parameters import Integer, ParameterType, Real, Unacceptable
@@ -16,6 +17,9 @@ from designer.ui.panels.flow import FlowBox
 from designer.ui.theme import fixed_font
 
 WIDTH = 76  # pixels of a field
+EPOCHS_WIDTH = 56
+MOST_EPOCHS = WHOLE["epochs"][1]
+ELSEWHERE = "Followed from its folder: change it where it runs."
 RATE = Real(0.0, above=True)
 BATCH = Integer(*WHOLE["batch_size"])
 
@@ -99,13 +103,24 @@ class LiveControls(FlowBox):
         tip = "Takes effect at the next step, also in a held run. Return takes over what you type; undo takes it back."
         self.rate = LiveNumber("learning rate", RATE, tip)
         self.batch = LiveNumber("batch size", BATCH, tip)
-        self.add(self.rate)
-        self.add(self.batch)
+        self.elsewhere = make_label(ELSEWHERE, "muted")
+        self.elsewhere.setToolTip("A run that goes on elsewhere cannot be reached: only what it writes is read.")
+        for part in (self.rate, self.batch, self.elsewhere):
+            self.add(part)
+        self.elsewhere.hide()
         self.rate.wanted.connect(self.rate_wanted)
         self.batch.wanted.connect(self.batch_wanted)
 
-    def show_run(self, project: Project, rate: float | None) -> None:
-        """Show the numbers a run trains with; `rate` is that of its last step, which a schedule may have changed."""
+    def show_run(self, project: Project, rate: float | None, *, followed: bool = False) -> None:
+        """Show the numbers a run trains with; `rate` is that of its last step, which a schedule may have changed.
+
+        One that is `followed` goes on elsewhere: in their place it says so.
+        """
+        self.elsewhere.setVisible(followed)
+        if followed:
+            self.rate.hide()
+            self.batch.hide()
+            return
         training = project.training
         base = find_rate(training) or None
         self.rate.setVisible(base is not None)
@@ -122,34 +137,49 @@ class LiveControls(FlowBox):
 class AgainRow(FlowBox):
     """What a run that has ended can be gone on with: more epochs, and its checkpoints in a menu.
 
-    `find_checkpoints` gives the checkpoints there are; without any the row is hidden.
+    `find_checkpoints` gives the checkpoints there are; without any the row is hidden. `find_more` gives the number of
+    epochs that is offered, `more_wanted` carries the one that is wanted.
     """
 
-    more_wanted = Signal()
+    more_wanted = Signal(int)
     from_wanted = Signal(object)  # Path
 
     def __init__(self) -> None:
         super().__init__(across=8)
         self.find_checkpoints: Callable[[], Iterable[Checkpoint]] = tuple
-        self.more = QPushButton("Train 10 more epochs")
-        self.more.setToolTip("Go on from where the run ended")
+        self.find_more: Callable[[], int] = lambda: 1
+        self.more = QPushButton("Train more")
+        self.more.setToolTip("Go on from where the run ended, for so many epochs")
+        self.epochs = QLineEdit()
+        self.epochs.setFont(fixed_font(12))
+        self.epochs.setFixedWidth(EPOCHS_WIDTH)
+        self.epochs.setAccessibleName("epochs to train more")
+        self.epochs.setToolTip("So many epochs more; the number is remembered. Return begins")
+        self.epochs.setValidator(QIntValidator(1, MOST_EPOCHS, self.epochs))
         self.again = QPushButton("Train again from")
         self.again.setToolTip("Train the present network from a checkpoint of this run: what fits is taken over")
         self.menu = QMenu(self.again)
         self.again.setMenu(self.menu)
-        self.add(self.more)
-        self.add(self.again)
-        self.more.clicked.connect(lambda: self.more_wanted.emit())
+        for part in (self.more, self.epochs, make_label("epochs", "muted"), self.again):
+            self.add(part)
+        self.more.clicked.connect(self._want_more)
+        self.epochs.returnPressed.connect(self._want_more)
         self.hide()
 
     def show_ended(self, ended: bool) -> None:
         """Show what there is of a run that has ended."""
         found = tuple(self.find_checkpoints()) if ended else ()
+        if found:
+            self.epochs.setText(str(self.find_more()))
         self.menu.clear()
         for each in found:
             action = self.menu.addAction(each.title[:1].upper() + each.title[1:])
             action.triggered.connect(lambda _=False, path=each.path: self.from_wanted.emit(path))
         self.setVisible(bool(found))
+
+    def _want_more(self) -> None:
+        if self.epochs.hasAcceptableInput():
+            self.more_wanted.emit(int(self.epochs.text()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

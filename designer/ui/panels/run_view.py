@@ -1,27 +1,15 @@
 """What is seen of a run: how far it has come, what can be turned, its curves, and the plane of two-dimensional data."""
 
-from typing import Protocol
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.marks import make_label
+from designer.ui.panels.drawn import Curves
 from designer.ui.panels.live import AgainRow, LiveControls
 from designer.ui.panels.text_line import TextLine
 
 ROOMY = 900  # pixels from which what can be turned stands beside the progress, not below it
 MARGIN = (20, 10, 16, 4)
-
-
-class Drawn(Protocol):
-    """What the view wants of the curves: they are a widget, and give another one that stands beside everything."""
-
-    @property
-    def side(self) -> QWidget:
-        """The plane of two-dimensional data under its title; hidden where there is none."""
-
-    def fit_side(self, height: int) -> None:
-        """Give the plane the width that goes with so many pixels of height."""
 
 
 class RunView(QWidget):
@@ -32,7 +20,7 @@ class RunView(QWidget):
 
     settings_wanted = Signal(bool)
 
-    def __init__(self, curves: Drawn) -> None:
+    def __init__(self, curves: Curves) -> None:
         super().__init__()
         self.setObjectName("ground")
         self._curves = curves
@@ -71,7 +59,7 @@ class RunView(QWidget):
         if self._head.direction() != flow:
             self._head.setDirection(flow)
 
-    def _build(self, curves: Drawn) -> None:
+    def _build(self, curves: Curves) -> None:
         assert isinstance(curves, QWidget)
         said = QHBoxLayout()
         said.setSpacing(12)

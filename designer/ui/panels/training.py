@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +9,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, Started, StepsDone
-from designer.engine.seeing import Boundary, Look
+from designer.engine.seeing import Look
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
+from designer.ui.panels.drawn import Curve, Curves, Themed
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.run_view import RunView
 from designer.ui.progress import Progress, advance, find_metric, write_duration
@@ -27,77 +27,6 @@ WIDE = 1200  # pixels from which the settings keep two columns beside the curves
 LEAST_EMPTY = 200  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
 LEAST_FOR_RUN = 560  # pixels of a run; where they are not there, the settings of the next one are folded away
-
-
-class Curve(Protocol):
-    """What the tab wants of one plot."""
-
-    def add_training(self, epochs: Floats, values: Floats) -> None:
-        """Append training values at these places, in epochs."""
-
-    def add_validation(self, epoch: float, value: float) -> None:
-        """Append one validation value."""
-
-    def add_mean(self, epoch: float, value: float) -> None:
-        """Append the mean of an epoch's training values."""
-
-
-class Curves(Protocol):
-    """What the tab wants of its plots: designer.ui.plots.curve_pair gives it, and the window brings them together."""
-
-    @property
-    def loss(self) -> Curve:
-        """The plot of the loss."""
-
-    @property
-    def score(self) -> Curve:
-        """The plot of the first metric."""
-
-    def start(self, epochs: int) -> None:
-        """Clear both for a run of so many epochs."""
-
-    def quantity(self, title: str, *, better: str = "", percent: bool = False) -> Curve:
-        """Return the plot of another quantity."""
-
-    def note_step(self, epoch: float, step: int) -> None:
-        """Note how many steps lie behind a place in epochs."""
-
-    def show_boundary(self, boundary: Boundary | None) -> None:
-        """Show the plane of two-dimensional data, None where there is none."""
-
-    def extend(self, epochs: int) -> None:
-        """Make room for so many epochs, in place of those it was started with."""
-
-    def mark(self, epoch: float, text: str) -> None:
-        """Mark in both where something was changed."""
-
-    @property
-    def plane_width(self) -> int:
-        """The pixels that the plane wants beside the curves, 0 where there is none."""
-
-    @property
-    def side(self) -> QWidget:
-        """The plane of two-dimensional data under its title; hidden where there is none."""
-
-    def fit_side(self, height: int) -> None:
-        """Give the plane the width that goes with so many pixels of height."""
-
-    def set_score(self, title: str, *, better: str, percent: bool) -> None:
-        """Say what the second plot shows."""
-
-    def refresh(self) -> None:
-        """Draw what was added."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take over a theme's colours."""
-
-
-@runtime_checkable
-class Themed(Protocol):
-    """What wears the colours of a theme."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take over a theme's colours."""
 
 
 class TrainingPanel(QWidget):
@@ -151,8 +80,7 @@ class TrainingPanel(QWidget):
                 self._run, self._metric, self._rate = event, "", None
                 self.curves.start(event.epochs)
                 self.bar.setRange(0, self._way.steps)
-                for epoch in event.past:
-                    self._add_past(epoch)
+                self._add_past(event)
             case StepsDone():
                 self._rate = event.learning_rate
                 self._add_steps(event, before)
@@ -254,13 +182,21 @@ class TrainingPanel(QWidget):
             if name != metric:
                 self._curve_of(name).add_validation(event.epoch, value)
 
-    def _add_past(self, event: EpochDone) -> None:
-        """Draw an epoch before the run took over, as its means."""
-        self._add_epoch(event)
-        self.curves.loss.add_training(np.array([float(event.epoch)]), np.array([event.train_loss]))
-        if self._metric in event.train_metrics:
-            score = event.train_metrics[self._metric]
-            self.curves.score.add_training(np.array([float(event.epoch)]), np.array([score]))
+    def _add_past(self, run: Started) -> None:
+        """Draw what was before the run took over: the losses of its steps where they are known, else as means of epochs."""
+        if run.past_losses:
+            known = [(0, 0.0), *((done.step, float(done.epoch)) for done in run.past)]
+            known += [(run.step, float(self._way.place_of(run.step)))] if run.step > known[-1][0] else []
+            steps, losses = np.array(run.past_losses, dtype=np.float64).T
+            self.curves.loss.add_training(np.interp(steps, *np.array(known, dtype=np.float64).T), losses)
+        for done in run.past:
+            self._add_epoch(done)
+            self.curves.note_step(float(done.epoch), done.step)
+            place = np.array([float(done.epoch)])
+            if not run.past_losses:
+                self.curves.loss.add_training(place, np.array([done.train_loss]))
+            for name, value in done.train_metrics.items():
+                self._curve_of(name).add_training(place, np.array([value]))
 
     def _add_steps(self, event: StepsDone, before: Progress) -> None:
         if self._run is None:
@@ -322,7 +258,7 @@ class TrainingPanel(QWidget):
         project = self._bridge.project
         self.live.setVisible(self._bridge.state in ("running", "paused") and project is not None)
         if project is not None and self.live.isVisible():
-            self.live.show_run(project, self._rate)
+            self.live.show_run(project, self._rate, followed=self._bridge.is_followed)
 
     def _show_failure(self, message: str) -> None:
         whole = write_message(message).replace("`", "")

@@ -152,7 +152,8 @@ def test_a_narrow_run_folds_its_settings_away_and_names_its_curves_in_the_plot(p
     assert plane.isVisible()
     assert plane.area.height() > 130  # over the whole height, not below the controls
     assert not any(key.isVisible() for key in panel.curves.keys)
-    assert panel.curves.choice.width() >= panel.curves.choice.sizeHint().width()
+    choice = panel.curves.choice
+    assert choice.width() >= choice.fontMetrics().horizontalAdvance(choice.currentText()) + 30  # not cut
     qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)
     assert panel.settings.isVisible()
     qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)

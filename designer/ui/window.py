@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QStatusTipEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit
 
 from designer.ui.after_paint import AfterPaint
 from designer.ui.annotations import Annotations
@@ -265,6 +265,13 @@ class Window(QMainWindow):
         self.painted.emit()
         if self.isVisible():
             self._late.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()  # Qt lets Space alone press one that stands in no dialog
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.documents.unsaved and not self._may_close:

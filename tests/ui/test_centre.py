@@ -1,7 +1,7 @@
 """The canvas and the bars above it: what was fitted is seen whole, whatever comes and goes above it."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from designer.catalogue.templates import open_template
 from designer.document.edits import set_parameter
@@ -84,3 +84,30 @@ def test_the_legend_of_a_comparison_covers_nothing_and_its_words_have_room(windo
         assert tree.headerItem().toolTip(column)
     assert name in tree.headerItem().toolTip(1)
     assert sum(map(header.sectionSize, range(3))) <= tree.viewport().width()
+
+
+def test_return_presses_the_crumb_that_has_the_keys(window, user):
+    window.filing.show(open_template("resnet-50"))
+    window.editor.enter(find_blocks(window)[0])
+    window.crumbs.buttons[0].setFocus()
+    user.press(Qt.Key.Key_Return)
+    assert not window.editor.where
+
+
+def test_what_is_brought_into_view_does_not_lie_under_the_minimap(window):
+    window.filing.show(open_template("vgg-16"))
+    canvas = window.canvas
+    canvas.zoom_by(1.5 / canvas.scale_now)
+    canvas.minimap.renew()
+    assert canvas.minimap.isVisible()
+    for node in canvas.sheet.nodes:
+        canvas.fit_all()
+        canvas.zoom_by(1.5 / canvas.scale_now)
+        box = canvas.sheet.nodes[node].box
+        middle = canvas.mapToScene(canvas.minimap.geometry().center())
+        canvas.centerOn(canvas.view_centre() + QPointF(box.left, box.top) - middle)
+        canvas.reveal(box)
+        assert (
+            not canvas.mapFromScene(canvas.sheet.nodes[node].rect).boundingRect().intersects(canvas.minimap.geometry())
+        )
+        assert canvas.area().encloses(box)

@@ -20,7 +20,8 @@ from designer.ui.canvas.changes import attach_layer, can_follow, can_insert, ins
 from designer.ui.canvas.finding import Hit, edge_at, node_at, nodes_in, port_at
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Box, Point, PortRef, centred, port_point, snap
 from designer.ui.canvas.ghost import Chip
-from designer.ui.canvas.ghost_painter import paint_chip, place_chips
+from designer.ui.canvas.ghost_painter import paint_beside
+from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.pens import make_held_pen, make_thin_pen
 from designer.ui.placing import bring_kind, find_free_place
 from designer.ui.theme import colour, mix
@@ -123,15 +124,16 @@ class DropLayer:
         painter.drawRoundedRect(QRectF(x, y, CARD_WIDTH, CARD_HEIGHT), radius, radius)
         painter.fillRect(QRectF(x, y + radius, theme.metrics.bar_width, CARD_HEIGHT - 2 * radius), colour(family))
         painter.setOpacity(1.0)
-        onto = show_name(self._view.sheet.nodes[aim.node].inferred.node.name) if aim.node is not None else ""
-        text = f"{self._name}, in the place of {onto}" if onto else self._name
-        card = Box(x, y, x + CARD_WIDTH, y + CARD_HEIGHT)
-        chip = Chip("added", card, text, family=self._spec.family, card=card)
-        (place,), _ = place_chips([chip], painter.worldTransform(), theme)
-        painter.save()
-        painter.resetTransform()
-        paint_chip(painter, *place, theme)
-        painter.restore()
+        if aim.node is not None:  # else what the pointer carries says all
+            self._tell_place(painter, self._view.sheet.nodes[aim.node])
+
+    def _tell_place(self, painter: QPainter, item: NodeItem) -> None:
+        """Write below a card that the layer takes its place."""
+        theme = self._view.theme
+        text = f"{self._name} in the place of {show_name(item.inferred.node.name)}"
+        chip = Chip("changed", item.box, text, family=self._spec.family)
+        left, _, _, bottom = item.box
+        paint_beside(painter, chip, (left, bottom), theme, QRectF(self._view.viewport().rect()))
 
     def _light_ports(self, point: Point) -> frozenset[PortRef]:
         """Return the ports in view that have no wire yet and would take the layer."""

@@ -66,6 +66,11 @@ class Minimap(QWidget):
         self._wanted = on
         self._renew()
 
+    @property
+    def corner(self) -> QRect | None:
+        """The part of the canvas's view that it covers, or is about to; None where it covers nothing."""
+        return self.geometry() if self.isVisibleTo(self._view) or (self._wanted and self._awaited is not None) else None
+
     def renew(self) -> None:
         """Draw the map anew now."""
         self._drawn = self._frame = None

@@ -4,7 +4,7 @@ import heapq
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ from designer.ui.canvas.gliding import Glide
 from designer.ui.canvas.hints import describe_node, explain_hit
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.minimap import Minimap
-from designer.ui.canvas.pens import make_thin_pen
+from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.plane import Look, PlaneView
 from designer.ui.canvas.scene import CanvasScene
 from designer.ui.canvas.sheet import Sheet
@@ -77,6 +77,17 @@ class SheetView(PlaneView):
         """Show the selected cards, or the whole network where none is selected."""
         box = self.sheet.bounds(self.editor.selected_nodes)
         self.fit_all() if box is None else self.fit_box(box)
+
+    def reveal(self, box: Box, margin: float = 24.0) -> None:
+        super().reveal(box, margin)
+        corner = self.minimap.corner
+        rect = self.mapFromScene(make_rect(box)).boundingRect()
+        if corner is not None and rect.intersects(corner):  # up or to the left of the map, whichever is less
+            gap = round(margin / 2)
+            up, left = rect.bottom() - corner.top() + gap, rect.right() - corner.left() + gap
+            ways = [(left, QPoint(left, 0))] * (rect.left() >= left) + [(up, QPoint(0, up))] * (rect.top() >= up)
+            if ways:
+                self.scroll_by(min(ways, key=lambda way: way[0])[1])
 
     def reveal_selection(self) -> None:
         """Move the view just so far that the selected cards, comments and frames lie in it, as far as they fit."""

@@ -77,7 +77,8 @@ class SourceSpec:
     float32 or int64; a tuple of such tensors where a sample has several inputs), `y` (class indices N int64; binary
     N int64; values and labels N x size float32; tokens N x length int64) and `train`, `validation`: row indices (int64
     tensors) or slices into both. `path` names the parameter that holds the file or folder,
-    if there is one: it becomes the script's `--data`.
+    if there is one: it becomes the script's `--data`. One that `streams` may leave `x` in a file that is mapped into
+    memory.
     """
 
     kind: str
@@ -88,3 +89,4 @@ class SourceSpec:
     steps: Callable[[Values, Data], tuple[Step, ...]]
     path: str = ""
     help: str = ""
+    streams: bool = False

@@ -24,7 +24,7 @@ def write_evaluate(setup: Setup) -> list[str]:
     """Return `evaluate`."""
     parts = count_parts(setup)
     batches = f"x.split({setup.evaluation_batch})"
-    model = call("model", "batch", parts.x)
+    model = "model(batch.to(y.device))" if setup.streams else call("model", "batch", parts.x)
     if parts.x > 1:
         batches = f"zip(*(part.split({setup.evaluation_batch}) for part in x), strict=True)"
     outputs = f"torch.cat([{model} for batch in {batches}])"

@@ -71,6 +71,12 @@ class Setup:
     is_small: bool = False
 
     @property
+    def streams(self) -> bool:
+        """Whether samples may lie in a file, to be read while the network learns from others."""
+        plain = self.objective.form == "plain" and self.objective.compares == "target"
+        return self.source.streams and plain and not self.heads
+
+    @property
     def warms_up(self) -> bool:
         """Whether the learning rate rises before the schedule begins."""
         return self.training.warmup.kind != OFF.kind

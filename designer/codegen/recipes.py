@@ -4,9 +4,11 @@ import ast
 import functools
 import importlib.resources
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from designer.codegen.imports import Import
+
+RECIPES = "designer.recipes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,21 @@ class Recipe:
 
 
 def collect_definitions(recipe: str, names: Iterable[str]) -> tuple[Definition, ...]:
-    """Return the named definitions of a recipe and all they build on, in the order of the file.
+    """Return the named definitions of a recipe and all they build on, in the order of the file, other recipes' first.
 
     Raises KeyError where the recipe has no such name, FileNotFoundError where there is no such recipe.
     """
-    return pick_definitions(read_recipe(recipe), names)
+    found = pick_definitions(read_recipe(recipe), names)
+    others: dict[str, set[str]] = {}
+    for module, name, _ in (item for each in found for item in each.imports if item[0].startswith(RECIPES)):
+        others.setdefault(module.removeprefix(RECIPES), set()).add(name)
+    before = [each for other, wanted in sorted(others.items()) for each in collect_definitions(other, wanted)]
+    return (*before, *(replace(each, imports=frozenset(filter(_is_foreign, each.imports))) for each in found))
+
+
+def _is_foreign(item: Import) -> bool:
+    """Return whether an import brings in what no recipe has."""
+    return not item[0].startswith(RECIPES)
 
 
 def pick_definitions(recipe: Recipe, names: Iterable[str]) -> tuple[Definition, ...]:

@@ -106,6 +106,7 @@ def render_script(
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
         *collect_epochs(setup),
+        *(collect_definitions("streaming", ["place", "read_ahead"]) if setup.streams else ()),
         *(collect_definitions("sharding", ["shard", "gather"]) if sharding.is_there else ()),
     ]
     carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]

@@ -50,8 +50,7 @@ TRAIN = '''\
 {begin}        model.train()
         losses = []
         total = torch.zeros((), device=device)
-        for batch in torch.randperm({count}, generator=order).split(batch_size):
-            if {too_few}:  # too few rows are left to share out
+{batches}            if {too_few}:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
             value, _ = train_step(network, loss, optimizer, {x_rows}, {y_rows})
@@ -67,6 +66,12 @@ TRAIN = '''\
                 {metrics}
             )
 {decide}{stop}{behind}    return {trained}, curve'''
+
+AHEAD = """\
+        batches = torch.randperm(len(x), generator=order).split(batch_size)
+        ahead = read_ahead(x, [batch[rank::world] for batch in batches])
+        for batch, samples in zip(batches, ahead, strict=True):
+"""
 
 DEMAND_WEIGHTS = """\
     if not args.weights.is_file():
@@ -110,7 +115,9 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
     parts, together = setup.training.accumulate, count_parts(setup)
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
-    if together.x == together.y == 1:
+    if setup.streams:
+        moved[0], validation = "place(x, device)", "[place(tensor, device) for tensor in validation]"
+    elif together.x == together.y == 1:
         validation = "[tensor.to(device) for tensor in validation]"
     else:
         held_out = [move(f"validation[{place}]", number) for place, number in enumerate((together.x, together.y))]
@@ -148,7 +155,10 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
         y=moved[1],
         validation=validation,
         count=count,
-        x_rows=pick("x", together.x, "rows"),
+        batches=AHEAD
+        if setup.streams
+        else f"{STEP * 2}for batch in torch.randperm({count}, generator=order).split(batch_size):\n",
+        x_rows="samples.to(device)" if setup.streams else pick("x", together.x, "rows"),
         y_rows=pick("y", together.y, "rows"),
     )
     return text.split("\n")

@@ -26,6 +26,8 @@ def count_numbers(bundle: Bundle) -> int:
 def take_rows(bundle: Bundle, rows: Tensor) -> Bundle:
     """Return some rows: what indexing gives, in a third of the time."""
     if isinstance(bundle, Tensor):
+        if bundle.device != rows.device:  # it lies in a file
+            return bundle.index_select(0, rows.to(bundle.device)).to(rows.device)
         return bundle.index_select(0, rows)
     return tuple([part.index_select(0, rows) for part in bundle])
 

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from designer.engine.build import Pair, Script
 from designer.engine.bundle import Bundle, count_rows, move_rows
+from designer.recipes.streaming import place
 
 
 def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[Pair, Pair]:
@@ -23,7 +25,9 @@ def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[
         if count_rows(part) == 0:
             raise ValueError(f"There are no rows to {name}. Choose more data or another share for validation.")
 
-    def move(x: Bundle, y: Bundle) -> Pair:
-        return move_rows(x, device), move_rows(y, device)
+    return (_bring(x, device), _bring(y, device)), (_bring(val_x, device), _bring(val_y, device))
 
-    return move(x, y), move(val_x, val_y)
+
+def _bring(bundle: Bundle, device: torch.device) -> Bundle:
+    """Return a bundle on the device; what lies in a file stays there."""
+    return place(bundle, device) if isinstance(bundle, Tensor) else move_rows(bundle, device)

@@ -232,7 +232,7 @@ class Run:
         while self.rows < total:
             trainer, meter = self.trainer, self.meter
             trainer.begin_epoch(place.epoch)
-            for batch in order[self.rows :].unsafe_split(trainer.batch_size):
+            for batch in trainer.cut(order[self.rows :]):
                 if batch.shape[0] < trainer.least_rows:  # too few are left to share out
                     self.rows = total
                     break

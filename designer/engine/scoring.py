@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from designer.engine.blame import are_finite, measure_norms
 from designer.engine.build import Pair, Script
-from designer.engine.bundle import Bundle, apply, count_rows, join_rows, split_rows
+from designer.engine.bundle import Bundle, apply, count_rows, join_rows, move_rows, split_rows
 from designer.engine.repeated import Repeated, read_numbers
 from designer.engine.trainer import Trainer
 
@@ -38,7 +38,7 @@ class Scoring:
         self._trainer.trained.eval()
         for batch in split_rows(self._x, self._batch):
             with torch.no_grad():
-                self._parts.append(apply(self._trainer.trained, batch))
+                self._parts.append(apply(self._trainer.trained, move_rows(batch, self._trainer.device)))
             yield sum(map(count_rows, self._parts))
 
     def read(self) -> dict[str, float]:
@@ -58,7 +58,8 @@ class Scoring:
 
     def _score(self, trained: nn.Module) -> None:
         """Score this network from now on."""
-        score = partial(_score, self._script, self._trainer.loss, trained, self._x, self._y)
+        x = move_rows(self._x, self._trainer.device) if self.rows <= self._batch else self._x
+        score = partial(_score, self._script, self._trainer.loss, trained, x, self._y)
         self._scores, self._scored = Repeated(score, is_recorded=self._is_recorded), trained
 
 

@@ -9,13 +9,14 @@ from designer.catalogue.training_settings import averagings, count_step_rows
 from designer.codegen.choices import find_pace
 from designer.document.project import Training
 from designer.engine.build import Pair, Script, find_layers
-from designer.engine.bundle import Bundle, count_rows, parts_of, take_rows
+from designer.engine.bundle import Bundle, count_rows, take_rows
 from designer.engine.graphed import Graphed
 from designer.engine.plan import Plan
 from designer.engine.ranks import Ranks
 from designer.engine.recorded import Recorded
 from designer.engine.sharding import settle, share_out
 from designer.engine.state import Stage
+from designer.engine.streaming import Ahead
 
 
 class Trainer:
@@ -27,7 +28,8 @@ class Trainer:
 
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
-        self.device = parts_of(self.x)[0].device  # where everything lies
+        self.device = torch.empty(0, device=device).device  # where the network lies
+        self.ahead = Ahead(self.x)
         training = plan.project.training
         self.ranks = Ranks()
         objective = registry.objectives.get(training.objective.kind)
@@ -71,7 +73,7 @@ class Trainer:
         self.learning_rate = 0.0
         self.graphed: Graphed | Recorded | None = None
         # Whether it does nothing but what tensors tell: of code of the user's nobody knows.
-        self.is_plain = self.ranks.world == 1 and not script.source.foreign
+        self.is_plain = self.ranks.world == 1 and not script.source.foreign and not self.ahead.is_needed
         if self.is_plain:
             if device.type == "cuda":
                 self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
@@ -97,7 +99,8 @@ class Trainer:
     def compute(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Take a step but for what goes by its number."""
         rows = self.ranks.share(rows)
-        x, y = take_rows(self.x, rows), take_rows(self.y, rows)
+        known = self.ahead.take(rows) if self.ahead.is_needed else None
+        x, y = take_rows(self.x, rows) if known is None else known, take_rows(self.y, rows)
         value, outputs = self.train_step(self.network, self.loss, self.optimizer, x, y)
         return self.ranks.average(value), outputs, y
 
@@ -110,6 +113,13 @@ class Trainer:
                 group["lr"] = share * self._start_lr
         if not self.model.training:
             self.model.train()
+
+    def cut(self, order: Tensor) -> tuple[Tensor, ...]:
+        """Return the batches of rows in an order; what is in a file is read ahead in it."""
+        batches = order.unsafe_split(self.batch_size)
+        if self.ahead.is_needed:
+            self.ahead.expect(list(map(self.ranks.share, batches)))
+        return batches
 
     def end_epoch(self) -> None:
         """Advance a schedule that goes by epochs, and an average that does."""
@@ -156,6 +166,7 @@ class Trainer:
 
     def release(self) -> None:
         """Let go of the weights' gradients and the optimizer's state: torch ties them into cycles."""
+        self.ahead.forget()
         if self.graphed is not None:
             self.graphed.forget()
             self.graphed = None

@@ -57,7 +57,9 @@ def _idx_facts(values: Values) -> Facts:
 
 
 def _idx_steps(values: Values, data: Data) -> tuple[Step, ...]:
-    arguments = {"mean": values["mean"], "std": values["std"]}
+    arguments: dict[str, Value] = {"mean": values["mean"], "std": values["std"]}
+    if values["memory"]:
+        arguments["memory"] = values["memory"]
     return (Step("x, y, train, validation", "idx", "read_idx_images", "path", arguments),)
 
 
@@ -71,6 +73,12 @@ IDX = SourceSpec(
             "mean", Real(), 0.1307, "Taken off every grey value, which runs from 0 to 1; 0.1307 is MNIST's mean."
         ),
         Parameter("std", Real(0, above=True), 0.3081, "Every grey value is divided by this; 0.3081 is MNIST's own."),
+        Parameter(
+            "memory",
+            Real(0),
+            0.0,
+            "Gigabytes of images to keep in memory; 0 is half of what is free. More are kept in a file and read ahead.",
+        ),
         Parameter("sizes", Sizes(max_rank=3), (1, 28, 28), "Sizes of one image.", hidden=True),
         Parameter("classes", Integer(2, 256), 10, "Number of classes.", hidden=True),
         Parameter("rows", Integer(), 60_000, "Number of training images.", hidden=True),
@@ -78,6 +86,7 @@ IDX = SourceSpec(
     facts=_idx_facts,
     steps=_idx_steps,
     path="path",
+    streams=True,
     help="MNIST (LeCun and others, 1998), Fashion-MNIST, KMNIST and others come in this form: training and test images, "
     "each with their labels, as .gz or unpacked. The test part serves as validation. Scaling grey values to mean 0 and "
     "deviation 1 makes learning faster.",

@@ -12,10 +12,15 @@ import argparse
 import gzip
 import importlib
 import math
+import mmap
 import os
+import re
+import shutil
+import tempfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -50,15 +55,64 @@ class MnistCnn(nn.Module):
         return self.layers(image)
 
 
-def read_idx(folder: Path, name: str, axes: int) -> Tensor:
-    """Return the bytes of one file, plain or gzipped, as a tensor with as many axes as its header must announce."""
+def find_limit(memory: float) -> float:
+    """Return how many bytes of samples are kept in memory: so many gigabytes, at 0 half of what Linux says is free."""
+    told = Path("/proc/meminfo")
+    if memory or not told.exists():
+        return memory * 2**30 or math.inf
+    return int(re.findall(r"MemAvailable: *(\d+)", told.read_text())[0]) * 1024 / 2
+
+
+def make_room(limit: float, *sizes: int) -> Tensor:
+    """Return a tensor to be filled: in memory, or of more than so many bytes in a file that the system pages in.
+
+    The file is one without a name in the folder of temporary files (TMPDIR).
+    """
+    need = 4 * math.prod(sizes)
+    if need <= limit:
+        return torch.empty(sizes)
+    number, name = tempfile.mkstemp(prefix="samples-")
+    try:
+        if hasattr(os, "posix_fallocate"):  # a disk that becomes full under a mapped file ends the process
+            os.posix_fallocate(number, 0, need)
+        room = torch.from_file(name, shared=True, size=need // 4, dtype=torch.float32)
+    except (OSError, RuntimeError) as error:
+        folder, size = Path(name).parent, need / 2**30
+        reason = f"The samples take {size:.1f} GB, for which there is no room in {folder} ({error})."
+        raise ValueError(f"{reason} Let TMPDIR name another folder.") from error
+    finally:
+        os.close(number)
+        if os.name == "posix":  # what is mapped stays until it is let go
+            Path(name).unlink()
+    return room.view(sizes)
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """Return the bytes of a file, plain or gzipped, in a file of their own that the system pages in."""
+    with path.open("rb") as file, tempfile.TemporaryFile() as copy:
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        shutil.copyfileobj(gzip.GzipFile(fileobj=file) if packed else file, copy)
+        copy.flush()
+        return mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_COPY)
+
+
+def read_idx(folder: Path, name: str, axes: int, limit: float = math.inf) -> Tensor:
+    """Return the bytes of one file, plain or gzipped, as a tensor with as many axes as its header must announce.
+
+    Of more than so many bytes they stay in a file.
+    """
     names = [f"{name}{dot}idx{axes}-ubyte{end}" for dot in "-." for end in (".gz", "")]
     path = next((folder / name for name in names if (folder / name).is_file()), None)
     if path is None:
         raise ValueError(f"There is no file {names[0]} or {names[1]} in {folder}.")
+    raw: bytes | mmap.mmap
     try:
-        raw = path.read_bytes()
-        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+        if path.stat().st_size > limit:
+            raw = map_file(path)
+        else:
+            raw = path.read_bytes()
+            raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
     except (EOFError, OSError, zlib.error) as error:
         raise ValueError(f"{path} cannot be unpacked ({error}). Fetch it again.") from error
     start = 4 + 4 * axes
@@ -68,26 +122,57 @@ def read_idx(folder: Path, name: str, axes: int) -> Tensor:
     if len(raw) - start != math.prod(sizes):
         announced = " x ".join(map(str, sizes))
         raise ValueError(f"{path} announces {announced} bytes but holds {len(raw) - start}. Fetch it again.")
-    return torch.tensor(np.frombuffer(raw, np.uint8, offset=start).reshape(sizes))
+    values = np.frombuffer(raw, np.uint8, offset=start).reshape(sizes)
+    return torch.from_numpy(values) if isinstance(raw, mmap.mmap) else torch.tensor(values)
 
 
-def read_idx_images(folder: Path, mean: float, std: float) -> tuple[Tensor, Tensor, slice, slice]:
+def read_idx_images(folder: Path, mean: float, std: float, memory: float = 0) -> tuple[Tensor, Tensor, slice, slice]:
     """Return images N x 1 x height x width as (grey / 255 - mean) / std, labels, and the rows of both parts.
 
-    The folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte and their t10k- partners, plain or gzipped.
+    The folder holds train-images-idx3-ubyte, train-labels-idx1-ubyte and their t10k- partners, plain or gzipped. Of
+    more than `memory` gigabytes the images are kept in a file; 0 is half of what is free.
     """
-    parts = "train", "t10k"
+    parts, limit = ("train", "t10k"), find_limit(memory)
     labels = [read_idx(folder, f"{part}-labels", 1) for part in parts]
-    images = [read_idx(folder, f"{part}-images", 3) for part in parts]
+    images = [read_idx(folder, f"{part}-images", 3, limit / 20) for part in parts]  # packed to a fifth, four bytes each
     for part, pictures, answers in zip(parts, images, labels, strict=True):
         if len(pictures) != len(answers):
             raise ValueError(f"{folder} has {len(pictures)} {part} images but {len(answers)} {part} labels.")
     if images[0].shape[1:] != images[1].shape[1:]:
         raise ValueError(f"{folder} has training and test images of different sizes.")
     count = len(labels[0])
-    x = torch.empty(count + len(labels[1]), 1, *images[0].shape[1:])
-    x[:count, 0], x[count:, 0] = images
-    return x.div_(255).sub_(mean).div_(std), torch.cat(labels).long(), slice(count), slice(count, None)
+    x = make_room(limit, count + len(labels[1]), 1, *images[0].shape[1:])
+    for room, grey in ((x[:count], images[0]), (x[count:], images[1])):
+        for start in range(0, len(grey), 4096):
+            rows = room[start : start + 4096]
+            rows[:, 0] = grey[start : start + 4096]
+            rows.div_(255).sub_(mean).div_(std)
+    return x, torch.cat(labels).long(), slice(count), slice(count, None)
+
+
+def is_stored(x: Tensor) -> bool:
+    """Return whether samples lie in a file."""
+    return x.device.type == "cpu" and x.untyped_storage().filename is not None
+
+
+def place(x: Tensor, device: torch.device) -> Tensor:
+    """Return samples on a device; those in a file stay there."""
+    return x if is_stored(x) else x.to(device)
+
+
+def read_ahead(x: Tensor, batches: Sequence[Tensor], workers: int = 4) -> Iterator[Tensor]:
+    """Yield the samples of each batch of rows; those in a file are read by threads, some batches ahead."""
+    if not is_stored(x):
+        yield from (x[rows.to(x.device)] for rows in batches)
+        return
+    with ThreadPoolExecutor(workers) as readers:
+        waiting: deque[Future[Tensor]] = deque()
+        for rows in batches:
+            waiting.append(readers.submit(x.index_select, 0, rows))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def list_units(model: nn.Module) -> Iterator[nn.Module]:
@@ -155,7 +240,7 @@ def measure(outputs: Tensor, y: Tensor) -> dict[str, Tensor]:
 def evaluate(model: nn.Module, loss: nn.Module, x: Tensor, y: Tensor) -> dict[str, float]:
     """Return the loss and the metrics over all samples."""
     model.eval()
-    outputs = torch.cat([model(batch) for batch in x.split(1024)])
+    outputs = torch.cat([model(batch.to(y.device)) for batch in x.split(1024)])
     scores = {"loss": loss(outputs, y)} | measure(outputs, y)
     return {name: score.item() for name, score in scores.items()}
 
@@ -185,8 +270,8 @@ def train(
     order = torch.Generator().manual_seed(seed)
 
     (x, y), validation = load_data(data)
-    x, y = x.to(device), y.to(device)
-    validation = [tensor.to(device) for tensor in validation]
+    x, y = place(x, device), y.to(device)
+    validation = [place(tensor, device) for tensor in validation]
     batch_size = 128 * world
 
     model: nn.Module = MnistCnn()
@@ -202,11 +287,13 @@ def train(
         model.train()
         losses = []
         total = torch.zeros((), device=device)
-        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+        batches = torch.randperm(len(x), generator=order).split(batch_size)
+        ahead = read_ahead(x, [batch[rank::world] for batch in batches])
+        for batch, samples in zip(batches, ahead, strict=True):
             if len(batch) < world:  # too few rows are left to share out
                 break
             rows = batch[rank::world].to(device)
-            value, _ = train_step(network, loss, optimizer, x[rows], y[rows])
+            value, _ = train_step(network, loss, optimizer, samples.to(device), y[rows])
             schedule.step()
             losses.append(value)
             total += value * len(rows)

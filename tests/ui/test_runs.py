@@ -195,22 +195,22 @@ def test_runs_go_to_the_trash_and_come_back_or_are_gone_for_good(kept, window, u
 
 def test_curves_lie_over_each_other_and_settings_side_by_side(kept, user, panel, qtbot):
     user.press(Qt.Key.Key_A, CTRL, panel.table)
-    qtbot.waitUntil(lambda: len(panel.plot.lines) == 3, timeout=30_000)
-    assert [line.name for line in panel.plot.lines] == names(panel)
-    assert [len(line.training[0]) for line in panel.plot.lines] == [24, 24, 24]
-    assert panel.plot.lines[0].training[0][-1] == pytest.approx(3.0)
-    assert panel.plot.lines[0].validation[0].tolist() == [1.0, 2.0, 3.0]
+    qtbot.waitUntil(lambda: len(panel.curves.plot.lines) == 3, timeout=30_000)
+    assert [line.name for line in panel.curves.plot.lines] == names(panel)
+    assert [len(line.training[0]) for line in panel.curves.plot.lines] == [24, 24, 24]
+    assert panel.curves.plot.lines[0].training[0][-1] == pytest.approx(3.0)
+    assert panel.curves.plot.lines[0].validation[0].tolist() == [1.0, 2.0, 3.0]
     icons = [
         panel.order.index(row, titles(panel).index("name")).data(Qt.ItemDataRole.DecorationRole) for row in range(3)
     ]
     assert all(icon is not None for icon in icons)
-    panel.quantity.setFocus()
-    user.press(Qt.Key.Key_Down, widget=panel.quantity)
-    assert panel.quantity.currentText() == "accuracy"
-    assert panel.plot.accessibleDescription().startswith("accuracy over epochs. plain: last ")
-    panel.along.setFocus()
-    user.press(Qt.Key.Key_Down, widget=panel.along)
-    assert panel.plot.lines[0].validation[0].tolist() == [8.0, 16.0, 24.0]
+    panel.curves.quantity.setFocus()
+    user.press(Qt.Key.Key_Down, widget=panel.curves.quantity)
+    assert panel.curves.quantity.currentText() == "accuracy"
+    assert panel.curves.plot.accessibleDescription().startswith("accuracy over epochs. plain: last ")
+    panel.curves.along.setFocus()
+    user.press(Qt.Key.Key_Down, widget=panel.curves.along)
+    assert panel.curves.plot.lines[0].validation[0].tolist() == [8.0, 16.0, 24.0]
     rows = {
         panel.settings.tree.topLevelItem(place).text(0): [
             panel.settings.tree.topLevelItem(place).text(n) for n in (1, 2, 3)

@@ -1,46 +1,33 @@
 """The Runs tab: every run in a table, and beside it curves and settings of those that are selected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
-    QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QSplitter,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from designer.catalogue.registry import metrics
-from designer.engine.curves import RunCurves, read_curves
 from designer.engine.runs import Listing, Run
-from designer.ui.background import Job
 from designer.ui.marks import make_label
-from designer.ui.panels.run_lines import Line, make_line
+from designer.ui.panels.run_curves import CurvePlot, RunCurvesView
 from designer.ui.panels.run_settings_table import RunSettingsTable
-from designer.ui.panels.runs_model import SAMPLE, RunsModel, RunsOrder
+from designer.ui.panels.run_table import RunTable
+from designer.ui.panels.runs_model import RunsModel, RunsOrder
 from designer.ui.strokes import MOST
 from designer.ui.theme import Theme
 from designer.ui.words import write_amount
 
-Floats = NDArray[np.float64]
-
 LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
 LOOK_EVERY = 1000  # milliseconds, while a run is under way
-ROW_HEIGHT = 24
-ALONG = ("epochs", "steps", "seconds")
 WIDTHS = {"★": 30, "name": 176, "state": 200, "started": 118, "epochs": 82, "optimizer": 82}
 WIDTH = 74
 
@@ -71,39 +58,6 @@ class KeptRuns(Protocol):
         """Open the projects of what is selected."""
 
 
-class CurvePlot(Protocol):
-    """What the tab wants of its plot: designer.ui.plots.run_curves gives it, and the window brings them together."""
-
-    def show_lines(self, lines: Sequence[Line], quantity: str, along: str, *, percent: bool, log: bool) -> None:
-        """Show the curves of these runs."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take over a theme's colours."""
-
-
-class RunTable(QTableView):
-    """The table. S stars, F2 names, Delete moves to the trash, Return opens; a click on a star sets it or takes it away."""
-
-    key_pressed = Signal(str)
-    star_clicked = Signal(int)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = {Qt.Key.Key_Delete: "delete", Qt.Key.Key_Backspace: "delete", Qt.Key.Key_S: "star"}
-        keys |= {Qt.Key.Key_F2: "rename", Qt.Key.Key_Return: "open", Qt.Key.Key_Enter: "open"}
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        wanted = keys.get(event.key()) if plain and self.state() != QAbstractItemView.State.EditingState else None  # type: ignore[call-overload]
-        if wanted is not None:
-            self.key_pressed.emit(wanted)
-        else:
-            super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event) -> None:
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index.column() == 0:
-            self.star_clicked.emit(index.row())
-
-
 class RunsPanel(QWidget):
     """Table, filter, and `plot` (a widget) for the curves of what is selected. `menu_requested` carries a place on the screen."""
 
@@ -112,8 +66,6 @@ class RunsPanel(QWidget):
     def __init__(self, runs: KeptRuns, theme: Theme, plot: CurvePlot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._curves: dict[str, tuple[str, RunCurves]] = {}  # by folder: when it was read, and what was there
-        self._job: Job | None = None
         self._filling = False
         self.model = RunsModel(theme)
         self.order = RunsOrder(self.model)
@@ -123,11 +75,8 @@ class RunsPanel(QWidget):
         self.about = make_label("", "muted")
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setMinimumWidth(LEAST_WORDS)
-        self.table = self._make_table()
-        self.plot = plot
-        self.quantity, self.along = QComboBox(), QComboBox()
-        self.log = QCheckBox("log")
-        self.hint = make_label("", "muted")
+        self.table = RunTable(self.model, self.order)
+        self.curves = RunCurvesView(plot)
         self.settings = RunSettingsTable(theme)
         self.tabs = QTabWidget()
         self._timer = QTimer(self, interval=LOOK_EVERY)
@@ -141,14 +90,13 @@ class RunsPanel(QWidget):
         """Take over a theme's colours."""
         self.model.theme = theme
         self.table.viewport().update()
-        self.plot.set_theme(theme)
+        self.curves.plot.set_theme(theme)
         self.settings.set_theme(theme)
 
     def shut_down(self) -> None:
         """End what is read beside the window."""
         self._timer.stop()
-        if self._job is not None:
-            self._job.cancel(5.0)
+        self.curves.shut_down()
 
     @property
     def selected(self) -> tuple[Run, ...]:
@@ -200,41 +148,7 @@ class RunsPanel(QWidget):
 
     # --- how it is laid out ---------------------------------------------------------------------------------------
 
-    def _make_table(self) -> RunTable:
-        table = RunTable()
-        table.setModel(self.order)
-        table.setObjectName("runs")
-        table.setAccessibleName("runs")
-        table.setSortingEnabled(True)
-        table.sortByColumn(
-            next(place for place, head in enumerate(self.model.heads) if head.title == "started"),
-            Qt.SortOrder.DescendingOrder,
-        )
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setIconSize(SAMPLE)
-        table.setTabKeyNavigation(False)
-        table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return table
-
     def _build(self) -> None:
-        for title in ("loss",):
-            self.quantity.addItem(title, "")
-        for title in ALONG:
-            self.along.addItem(f"over {title}", title)
-        self.quantity.setAccessibleName("quantity")
-        self.along.setAccessibleName("horizontal axis")
-        self.log.setAccessibleName("logarithmic")
         top = QHBoxLayout()
         top.addWidget(self.filter, 1)
         top.addWidget(self.about)
@@ -245,17 +159,7 @@ class RunsPanel(QWidget):
         column.addWidget(self.empty)
         column.addWidget(self.table, 1)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head = QHBoxLayout()
-        for widget in (self.quantity, self.along, self.log):
-            head.addWidget(widget)
-        head.addWidget(self.hint, 1)
-        curves = QWidget()
-        inner = QVBoxLayout(curves)
-        inner.setContentsMargins(6, 6, 6, 2)
-        inner.addLayout(head)
-        assert isinstance(self.plot, QWidget)
-        inner.addWidget(self.plot, 1)
-        self.tabs.addTab(curves, "Curves")
+        self.tabs.addTab(self.curves, "Curves")
         self.tabs.addTab(self.settings, "Settings")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("of the selected runs")
@@ -279,9 +183,6 @@ class RunsPanel(QWidget):
         self.table.star_clicked.connect(lambda row: self._runs.star([self._run_at(row)]))
         self.model.renamed.connect(self._runs.rename)
         self.model.renamed.connect(lambda *_: self._soon.start())  # once the field has gone
-        for box in (self.quantity, self.along):
-            box.activated.connect(lambda _: self._draw())
-        self.log.toggled.connect(lambda _: self._draw())
         self._runs.changed.connect(self.refresh)
         self._runs.rename_wanted.connect(self.start_rename)
 
@@ -322,56 +223,5 @@ class RunsPanel(QWidget):
         if runs != self._runs.selected:
             self._runs.select(runs)
         self.model.show_strokes([run.folder for run in runs[:MOST]] if len(runs) > 1 else [])
-        self._read()
-
-    def _read(self) -> None:
-        """Read the curves that are not known yet, or have grown, beside the window."""
-        stale = [
-            run for run in self.selected[:MOST] if self._curves.get(str(run.folder), ("",))[0] != run.record.updated
-        ]
-        if self._job is not None and self._job.running:
-            if not stale:
-                self._show()
-            return  # what it brings is followed by another look
-        if not stale:
-            self._show()
-            return
-        self._job = Job(lambda report: [(run, read_curves(run.folder)) for run in stale if report(0)], self)
-        self._job.done.connect(self._take)
-        self._job.start()
-
-    def _take(self, found: "list[tuple[Run, RunCurves]]") -> None:
-        for run, curves in found:
-            self._curves[str(run.folder)] = run.record.updated, curves
-        self._read()
-
-    def _show(self) -> None:
-        runs = self.selected
-        drawn = [(run, self._curves[str(run.folder)][1]) for run in runs[:MOST] if str(run.folder) in self._curves]
-        names = dict.fromkeys(
-            name[4:] for _, curves in drawn for name in curves.epochs if name.startswith("val_") and name != "val_loss"
-        )
-        now = self.quantity.currentData()
-        if [self.quantity.itemData(place) for place in range(1, self.quantity.count())] != list(names):
-            self.quantity.clear()
-            self.quantity.addItem("loss", "")
-            for name in names:
-                self.quantity.addItem(metrics[name].title.lower() if name in metrics else name, name)
-            self.quantity.setCurrentIndex(max(self.quantity.findData(now), 0))
-        more = len(runs) - MOST
-        self.hint.setText(
-            "Select runs to see their curves" if not runs else f"and {more:,} more are not drawn" if more > 0 else ""
-        )
-        self._draw()
+        self.curves.show_runs(runs)
         self.settings.show_runs(runs[:MOST])
-
-    def _draw(self) -> None:
-        name, along = self.quantity.currentData() or "", self.along.currentData()
-        lines = [
-            make_line(run, self._curves[str(run.folder)][1], name, along)
-            for run in self.selected[:MOST]
-            if str(run.folder) in self._curves
-        ]
-        spec = metrics.get(name)
-        percent = spec is not None and spec.form.endswith("%")
-        self.plot.show_lines(lines, self.quantity.currentText(), along, percent=percent, log=self.log.isChecked())

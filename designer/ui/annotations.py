@@ -7,14 +7,17 @@ from PySide6.QtGui import QCursor
 
 from designer.document.drawing import Remark
 from designer.document.edits import EditError
+from designer.document.placement import move_to_room
 from designer.document.remarks import add_remark, change_remarks, name_remarks, put_in_frame, set_small
 from designer.document.turning import turn_flow
 from designer.ui.canvas.changes import name_nodes
-from designer.ui.canvas.geometry import snap
+from designer.ui.canvas.finding import nodes_in
+from designer.ui.canvas.geometry import Box, snap
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
+FAR = 1400.0  # canvas units around the pointer within which a comment looks for room
 COMMENT_HUE, FRAME_HUES = "yellow", ("blue", "green", "violet", "teal", "orange", "pink")
 
 
@@ -27,13 +30,15 @@ class Annotations(QObject):
         self._editor = window.editor
 
     def comment(self) -> None:
-        """Put a comment at the pointer, or in the middle of the view, and let its words be typed."""
+        """Put a comment at the pointer, or in the middle of the view, on no card, and let its words be typed."""
         canvas = self._window.canvas
         pointer = canvas.viewport().mapFromGlobal(QCursor.pos())
         inside = canvas.viewport().rect().contains(pointer)
         place = canvas.mapToScene(pointer) if inside else canvas.view_centre()
-        remark = Remark("", COMMENT_HUE, position=(snap(place.x()), snap(place.y())))
-        self._add("add comment", remark)
+        near = Box(place.x(), place.y(), place.x(), place.y()).grow(FAR)
+        taken = [item.position for item in nodes_in(canvas.sheet, near)]
+        free = move_to_room({"": (snap(place.x()), snap(place.y()))}, taken).positions[""]
+        self._add("add comment", Remark("", COMMENT_HUE, position=free))
 
     def frame(self) -> None:
         """Put a frame round the selected cards, and let its title be typed."""

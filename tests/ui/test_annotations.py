@@ -1,6 +1,7 @@
 """Frames, comments, small cards and the way data flows, from menus and keys of the real window."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
 from designer.catalogue.templates import find_template
@@ -73,6 +74,18 @@ def test_words_being_typed_stay_with_their_document(window, user, chain):
     settle()
     assert [one.text for one in first.project.drawing.remarks.values()] == ["mine"]
     assert window.editor.project.drawing.remarks == {}
+
+
+def test_a_comment_made_over_a_card_lies_beside_it(window, user, chain):
+    window.filing.show(chain)
+    canvas = window.canvas
+    canvas.setFocus()
+    QCursor.setPos(canvas.viewport().mapToGlobal(user.canvas_place("relu_1")))
+    user.press(Qt.Key.Key_C, SHIFT)
+    write(user, "Why seven?")
+    (item,) = canvas.sheet.remarks.values()
+    assert not canvas.sheet.cards.find(item.box)
+    assert canvas.area().encloses(item.box)
 
 
 def test_a_comment_is_written_copied_and_pasted(window, user, chain):

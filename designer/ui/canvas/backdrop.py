@@ -13,6 +13,8 @@ from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.painter import SheetPainter
 from designer.ui.canvas.sights import RIM, Sights, compare_sights, join_parts
 
+DEAR = 12_000  # pixels that are as quickly drawn as one part more is begun
+
 
 class Backdrop:
     """The picture of one view. What is far away is drawn from lists that are kept, and is not kept as a picture."""
@@ -63,17 +65,24 @@ class Backdrop:
             changed = compare_sights(self._sights, sights)
         if changed is None or abs(across) >= pixels.width() or abs(down) >= pixels.height():
             return [whole]
-        parts = [_to_pixels(box.grow(RIM), transform, ratio) & whole for box in changed]
-        if across or down:
-            x, y = int(across), int(down)
-            picture.scroll(x, y, whole)
-            parts.append(QRect(0 if x > 0 else whole.width() + x, 0, abs(x), whole.height()))
-            parts.append(QRect(0, 0 if y > 0 else whole.height() + y, whole.width(), abs(y)))
-        return join_parts([part for part in parts if not part.isEmpty()], whole)
+        bare = self._shift(int(across), int(down), whole)
+        boxes = [box.grow(RIM) for box in changed] + [_to_canvas(_to_logical(part, ratio), transform) for part in bare]
+        area, dear = _to_canvas(_to_logical(whole, ratio), transform), DEAR / (transform.m11() * ratio) ** 2
+        return [_to_pixels(part, transform, ratio) & whole for part in join_parts(boxes, area, dear)]
+
+    def _shift(self, x: int, y: int, whole: QRect) -> list[QRect]:
+        """Move what stays in view to where it is seen now; return what came into view."""
+        if not x and not y:
+            return []
+        self._picture.scroll(x, y, whole)
+        wide, high = whole.width(), whole.height()
+        beside = QRect(0 if x > 0 else wide + x, 0, abs(x), high)
+        below = QRect(0, 0 if y > 0 else high + y, wide, abs(y))
+        return [part for part in (beside, below) if not part.isEmpty()]
 
     def _draw(self, part: QRect, drawing: SheetPainter, marks: Marks, transform: QTransform) -> None:
         ratio = self._picture.devicePixelRatio()
-        place = QRectF(part.x() / ratio, part.y() / ratio, part.width() / ratio, part.height() / ratio)
+        place = _to_logical(part, ratio)
         painter = QPainter(self._picture)
         painter.setClipRect(place)
         painter.setWorldTransform(transform)
@@ -81,6 +90,10 @@ class Backdrop:
         drawing.paint_ground(painter, area, transform.m11())
         drawing.paint_sheet(painter, area, transform.m11(), marks)
         painter.end()
+
+
+def _to_logical(part: QRect, ratio: float) -> QRectF:
+    return QRectF(part.x() / ratio, part.y() / ratio, part.width() / ratio, part.height() / ratio)
 
 
 def _to_canvas(rect: QRectF, transform: QTransform) -> Box:

@@ -48,6 +48,15 @@ class Box(NamedTuple):
             and other.top <= self.bottom
         )
 
+    def cut(self, other: "Box") -> "Box":
+        """Return what the two share, where they meet."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     def encloses(self, other: "Box") -> bool:
         """Return whether the other lies inside, its rim included."""
         return (
@@ -165,6 +174,16 @@ def join_boxes(boxes: Iterable[Box]) -> Box | None:
         return None
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def join_two(first: Box, second: Box) -> Box:
+    """Return the smallest box around both."""
+    return Box(
+        min(first.left, second.left),
+        min(first.top, second.top),
+        max(first.right, second.right),
+        max(first.bottom, second.bottom),
+    )
 
 
 def join_stacks(boxes: Iterable[Box], *, turned: bool = False) -> list[Box]:

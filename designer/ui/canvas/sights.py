@@ -1,17 +1,15 @@
 """What is seen of a sheet, item by item, as values: where two pictures of it agree, nothing needs to be drawn anew."""
 
-from collections.abc import Collection, Hashable
+import functools
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect
-
-from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.geometry import Box, join_two
 
 MOST_PARTS = 8  # of a picture that are drawn anew, each on its own
-MOST_SHARE = 0.4  # of a picture: where more changed all of it is drawn anew, as parts cover more than what changed
+MOST_SHARE = 0.7  # of a picture: where more changed all of it is drawn anew
 RIM = 16.0  # canvas units around a box in which there may be more of it: ports, badges, half a thick wire
-DEAR = 12_000  # pixels that are as quickly drawn as one part more is begun
 
 
 class Sight(NamedTuple):
@@ -48,28 +46,28 @@ def _compare(before: dict[Hashable, Sight], after: dict[Hashable, Sight]) -> lis
     return changed
 
 
-def join_parts(parts: Collection[QRect], whole: QRect) -> list[QRect]:
-    """Return a few rectangles that cover all of these, parts of `whole`: what is drawn as quickly together is made one."""
-    if sum(map(_count, parts)) > MOST_SHARE * _count(whole):
-        return [whole]
-    joined: list[QRect] = []
+def join_parts(parts: Iterable[Box], whole: Box, dear: float) -> list[Box]:
+    """Return a few boxes that cover what of these lies in `whole`: what is drawn as quickly together is made one.
+
+    `dear` is the area that is drawn as quickly as one box more is begun.
+    """
+    joined: list[Box] = []
     for part in parts:
-        rest = part
-        while (near := next((one for one in joined if _is_worth(one, rest)), None)) is not None:
-            joined.remove(near)
-            rest = rest.united(near)
-        joined.append(rest)
+        if not part.meets(whole):
+            continue
+        box, place = part.cut(whole), 0
+        while place < len(joined):
+            both = join_two(box, joined[place])
+            if _measure(both) <= _measure(box) + _measure(joined[place]) + dear:
+                box, place = both, 0
+                joined = [other for other in joined if not both.encloses(other)]
+            else:
+                place += 1
+        joined.append(box)
         if len(joined) > MOST_PARTS:
-            whole = joined[0]
-            for one in joined[1:]:
-                whole = whole.united(one)
-            joined = [whole]
-    return joined
+            joined = [functools.reduce(join_two, joined)]
+    return joined if sum(map(_measure, joined)) <= MOST_SHARE * _measure(whole) else [whole]
 
 
-def _is_worth(one: QRect, other: QRect) -> bool:
-    return _count(one.united(other)) <= _count(one) + _count(other) + DEAR
-
-
-def _count(rect: QRect) -> int:
-    return rect.width() * rect.height()
+def _measure(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])

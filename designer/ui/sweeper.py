@@ -80,6 +80,13 @@ class Sweeper(Sweeping):
         self.draft_changed.emit()
         self._window.workbench.show("sweep")
 
+    def offer(self, key: str) -> None:
+        """Let a setting vary whose field asks for it; where it cannot, say so."""
+        try:
+            self.vary(key)
+        except SweepError as error:
+            self._complain(str(error))
+
     def start(self) -> None:
         """Begin the sweep that is drafted, or go on with it where it was stopped; what hinders is said in a bar."""
         window = self._window

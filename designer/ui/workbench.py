@@ -191,6 +191,7 @@ class Workbench(QObject):
     def _make_inspector(self) -> QWidget:
         inspector = Inspector(self._window.editor, self._window.theme)
         inspector.help_requested.connect(self._window.pages.show_layer)
+        inspector.vary_requested.connect(lambda key: self._window.sweeper.offer(key))  # which is made later
         inspector.name_left.connect(lambda: self._window.canvas.setFocus())
         return inspector
 
@@ -214,6 +215,7 @@ class Workbench(QObject):
         panel.add_line(line)
         panel.settings.rate_wanted.connect(lambda: self._window.trials.find_rate(panel.settings.use_rate))
         panel.settings.fit_wanted.connect(self._window.trials.measure_fit)
+        panel.settings.vary_wanted.connect(self._window.sweeper.offer)
         rescue = self._window.trainer.rescue
         panel.again.find_checkpoints = lambda: rescue.checkpoints
         panel.again.find_more = lambda: rescue.more

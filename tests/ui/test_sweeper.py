@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from designer.api.building import new
 from designer.document.edits import insert_on_edge
@@ -183,6 +184,35 @@ def test_a_setting_of_the_selected_layer_varies_from_its_menu(window, panel):
     context.close()
     assert window.sweeper.draft.rows == {"layer.hidden.out_features": "8,16,32"}
     assert "layer.hidden.out_features" in panel.form.entries
+
+
+def vary_by_field(widget, name):
+    """Let a setting vary by the context menu of a widget of its field."""
+    place = QPoint(4, 4)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    (menu,) = widget.findChildren(QMenu)
+    action = menu.actions()[0]
+    assert action.text() == f"Vary {name} in a sweep"
+    action.trigger()
+    menu.close()
+
+
+def test_a_field_of_the_inspector_and_of_the_training_varies_by_its_own_menu(window, panel):
+    window.editor.select(["hidden"])
+    settle()
+    row = window.workbench.panel("inspector").layer.form.rows["out_features"]
+    vary_by_field(row.field, "out_features")
+    vary_by_field(row.label, "out_features")  # once is enough
+    settings = window.workbench.panel("training").settings
+    vary_by_field(settings.optimizer.form.rows["lr"].field, "lr")
+    vary_by_field(settings.optimizer.list, "optimizer")
+    vary_by_field(settings.run.rows["batch_size"].label, "batch_size")
+    rows = window.sweeper.draft.rows
+    assert list(rows) == ["layer.hidden.out_features", "optimizer.lr", "optimizer", "batch_size"]
+    assert rows["layer.hidden.out_features"] == "8,16,32"
+    assert set(panel.form.entries) == set(rows)
+    assert window.workbench.docks["sweep"].content.isVisible()
 
 
 def test_an_ablation_shows_what_each_part_is_worth(window, panel, qtbot):

@@ -12,6 +12,7 @@ from designer.document.graph import Value
 from designer.document.project import Choice
 from designer.document.wording import show_name
 from designer.ui.marks import make_label
+from designer.ui.panels.field_menu import offer_vary
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.words import write_message
 
@@ -39,15 +40,25 @@ class ChoiceForm(QWidget):
     """Shows one Choice and emits `chosen` with the new one, and a key under which typing in one field merges."""
 
     chosen = Signal(object, str)
+    vary_wanted = Signal(str)  # the name of a parameter, "" for the choice itself
 
-    def __init__(self, name: str, kinds: Mapping[str, Declaration], titles: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        kinds: Mapping[str, Declaration],
+        titles: Mapping[str, str] | None = None,
+        *,
+        varies: bool = False,
+    ) -> None:
         super().__init__()
+        self._varies = varies
         self._kinds = kinds
         self._choice: Choice | None = None
         self._visit = 0  # steps of one visit to a field become one
         self.list = DeclarationList(kinds, titles or {})
         self.list.setAccessibleName(name)
-        self.form = ParameterForm()
+        self.form = ParameterForm(varies=varies)
+        self.form.vary_wanted.connect(self.vary_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -68,6 +79,9 @@ class ChoiceForm(QWidget):
         label = make_label(name)
         label.setMinimumWidth(HEAD_WIDTH)
         label.setBuddy(self.list)
+        if self._varies:
+            for widget in (label, self.list):
+                offer_vary(widget, name, lambda: self.vary_wanted.emit(""))
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(label)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from designer.catalogue.parameters import Objection, Parameter
 from designer.document.expressions import Names
 from designer.document.graph import Parameters
+from designer.ui.panels.field_menu import offer_vary
 from designer.ui.panels.form_row import LABEL_WIDTH, Row
 from designer.ui.panels.joint import Shared
 from designer.ui.panels.text_entry import Entry
@@ -23,11 +24,13 @@ class Sheet(QWidget):
     edited = Signal(str, object)
     reset = Signal(str)
     finished = Signal()
+    vary_wanted = Signal(str)
 
     def __init__(self, declared: tuple[Parameter, ...], joint: bool, form: "ParameterForm") -> None:
         super().__init__(form)
         self.declared = declared
         self.joint = joint
+        self._varies = form.varies and not joint
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
@@ -65,6 +68,9 @@ class Sheet(QWidget):
         name, entry = row.parameter.name, row.entry
         row.field.edited.connect(lambda value: self.edited.emit(name, value))
         row.back.clicked.connect(lambda: self.reset.emit(name))
+        if self._varies:
+            for widget in filter(None, dict.fromkeys((row.label, row.field, entry))):
+                offer_vary(widget, name, lambda: self.vary_wanted.emit(name))
         if entry is not None:
             entry.joint = self.joint
             entry.editingFinished.connect(self.finished)
@@ -76,15 +82,18 @@ class ParameterForm(QWidget):
     """Rows for the parameters of one declaration.
 
     `edited` carries the name and a canonical value, as often as it changes while typing; `reset` the name of a
-    parameter that goes back to its default; `finished` says that the typing in one field is over.
+    parameter that goes back to its default; `finished` says that the typing in one field is over. Where the form
+    `varies`, `vary_wanted` carries the name of one that is to vary in a sweep: its field has a context menu for that.
     """
 
     edited = Signal(str, object)
     reset = Signal(str)
     finished = Signal()
+    vary_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, varies: bool = False) -> None:
         super().__init__(parent)
+        self.varies = varies
         self._sheets: list[Sheet] = []  # the one in sight is the last
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -147,5 +156,6 @@ class ParameterForm(QWidget):
         sheet.edited.connect(self.edited)
         sheet.reset.connect(self.reset)
         sheet.finished.connect(self.finished)
+        sheet.vary_wanted.connect(self.vary_wanted)
         self._column.addWidget(sheet)
         return sheet

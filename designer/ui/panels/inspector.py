@@ -32,6 +32,7 @@ class Inspector(QWidget):
     """
 
     help_requested = Signal(str)
+    vary_requested = Signal(str)  # key of a setting, as a sweep calls it
     name_left = Signal()  # a name was taken or given up
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
@@ -60,6 +61,7 @@ class Inspector(QWidget):
 
         page = self._add(LayerPage(self._editor, self._theme))
         page.help_requested.connect(self.help_requested)
+        page.vary_requested.connect(self.vary_requested)
         return page
 
     @cached_property

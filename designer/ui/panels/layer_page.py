@@ -39,6 +39,7 @@ class LayerPage(WalkedPage):
     """One selected layer."""
 
     help_requested = Signal(str)  # kind
+    vary_requested = Signal(str)  # key of a setting, as a sweep calls it
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,8 +55,8 @@ class LayerPage(WalkedPage):
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # names of blocks may be long
         self.count = make_label("", "strong")
         self.unit = make_label("", "muted")
-        self.form = ParameterForm()
-        self.repeat = ParameterForm()
+        self.form = ParameterForm(varies=True)
+        self.repeat = ParameterForm(varies=True)
         self.options = OptionsSection()
         self.code = CodeField(editor, theme)
         self.block = BlockForm(editor)
@@ -82,6 +83,8 @@ class LayerPage(WalkedPage):
             form.reset.connect(lambda option: self._set_option(option, None))
         for form in (self.form, self.repeat, self.options):
             form.finished.connect(self._finish)
+        for form in (self.form, self.repeat):
+            form.vary_wanted.connect(self._vary)
         self.more.clicked.connect(lambda: self.help_requested.emit(self.inferred.node.kind))
         for row in self.rows:
             row.fix_chosen.connect(self._fix)
@@ -90,6 +93,10 @@ class LayerPage(WalkedPage):
     def inferred(self) -> Inferred:
         """What is known of the layer shown."""
         return self._editor.view_inference.nodes[self._id]
+
+    def _vary(self, name: str) -> None:
+        block = f"block:{self._where[-1]}/" if self._where else ""
+        self.vary_requested.emit(f"layer.{block}{self._id}.{name}")
 
     def show_layer(self, node: str) -> None:
         """Show a node; nothing is touched where nothing of it changed."""

@@ -46,38 +46,43 @@ COLUMN = 240  # pixels
 
 
 class RunSettings(Columns):
-    """The form of `project.training`; every change is one undo step. `rate_wanted` asks for a learning rate, `fit_wanted` what it takes."""
+    """The form of `project.training`; every change is one undo step.
+
+    `rate_wanted` asks for a learning rate, `fit_wanted` what it takes, `vary_wanted` carries what is to vary in a sweep.
+    """
 
     rate_wanted = Signal()
     fit_wanted = Signal()
+    vary_wanted = Signal(str)
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
         self._visit = 0  # steps of one visit to a field become one
-        self.run = ParameterForm()  # in the order of the Tab key
+        self.run = ParameterForm(varies=True)  # in the order of the Tab key
         self.device = DeviceList()
         self.objective = ObjectiveForm(editor)
-        self.loss = ChoiceForm("loss", losses)
-        self.optimizer = ChoiceForm("optimizer", optimizers)
+        self.loss = ChoiceForm("loss", losses, varies=True)
+        self.optimizer = ChoiceForm("optimizer", optimizers, varies=True)
         self.find_rate = QPushButton("Find learning rate …")
         self.find_rate.setToolTip("A short run with a growing learning rate shows which one is a good start.")
         self.fit = QPushButton("Will it fit? …")
         self.fit.setToolTip(
             "A few real steps show what memory the run takes, the largest batch, and the time of an epoch."
         )
-        self.schedule = ChoiceForm("schedule", schedules)
+        self.schedule = ChoiceForm("schedule", schedules, varies=True)
         self.batches = ParameterForm()
         self.metrics = MetricList(editor)
         self.parts = {
-            field: ChoiceForm(name, kinds, {kind: spec.title for kind, spec in kinds.items()})
+            field: ChoiceForm(name, kinds, {kind: spec.title for kind, spec in kinds.items()}, varies=True)
             for field, (name, kinds) in SETTINGS.items()
         }
         self.sections = {title: Section(title, self._widget_of(fields)) for title, fields in SECTIONS.items()}
         super().__init__((self._group_run(), self._group_optimizer(), self.schedule, self._group_more()), PLANS, COLUMN)
-        for field in ("loss", "optimizer", "schedule"):
-            getattr(self, field).chosen.connect(self._setter(field))
-        for field, form in self.parts.items():
+        choices = {field: getattr(self, field) for field in ("loss", "optimizer", "schedule")} | self.parts
+        for field, form in choices.items():
             form.chosen.connect(self._setter(field))
+            form.vary_wanted.connect(lambda name, field=field: self.vary_wanted.emit(f"{field}.{name}".rstrip(".")))
+        self.run.vary_wanted.connect(self.vary_wanted)
         for plain in (self.run, self.batches):
             plain.edited.connect(self._edit)
             plain.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))

@@ -232,7 +232,7 @@ class Run:
         while self.rows < total:
             trainer, meter = self.trainer, self.meter
             trainer.begin_epoch(place.epoch)
-            for batch in trainer.cut(order[self.rows :]):
+            for batch in trainer.cut(order[self.rows :] if self.rows else order):
                 if batch.shape[0] < trainer.least_rows:  # too few are left to share out
                     self.rows = total
                     break

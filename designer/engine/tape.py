@@ -39,8 +39,9 @@ class Recording:
                 raise Unrecordable(str(error)) from None
 
     def run(self, *arguments: Tensor | float) -> Tensors:
-        """Return what the function gives for these tensors and rates; no result has a history of gradients."""
-        results: Tensors = self._repeat(*arguments, *self._kept)
+        """Return what the function gives for these tensors and rates; gradients cannot be followed through it."""
+        with torch.inference_mode():
+            results: Tensors = self._repeat(*arguments, *self._kept)
         return results[: self._count]
 
 

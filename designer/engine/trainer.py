@@ -116,7 +116,7 @@ class Trainer:
 
     def cut(self, order: Tensor) -> tuple[Tensor, ...]:
         """Return the batches of rows in an order; what is in a file is read ahead in it."""
-        batches = order.unsafe_split(self.batch_size)
+        batches = order.unsafe_split(self.batch_size) if order.shape[0] > self.batch_size else (order,)
         if self.ahead.is_needed:
             self.ahead.expect(list(map(self.ranks.share, batches)))
         return batches

@@ -49,8 +49,12 @@ def train_by_loader(
     batch_size: int,
     loss: nn.Module | None = None,
     optimizer: torch.optim.Optimizer | None = None,
+    validation: Dataset[tuple[Tensor, Tensor]] | None = None,
 ) -> float:
-    """Train as the tutorials do: a DataLoader, Adam as it comes, the loss taken to Python at every step."""
+    """Train as the tutorials do: a DataLoader, Adam as it comes, the loss taken to Python at every step.
+
+    With `validation` each epoch ends with a walk through that, as in PyTorch's quickstart.
+    """
     loss = loss or nn.CrossEntropyLoss()
     optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=0.001)
     loader = DataLoader(data, batch_size=batch_size, shuffle=True)
@@ -69,6 +73,22 @@ def train_by_loader(
             value.backward()
             optimizer.step()
             running += value.item()
+        if validation is not None:
+            validate(model, loss, DataLoader(validation, batch_size=batch_size))
+            model.train()
+
+
+def validate(model: nn.Module, loss: nn.Module, loader: DataLoader[tuple[Tensor, Tensor]]) -> tuple[float, float]:
+    """Return the mean loss and the accuracy as the quickstart works them out."""
+    model.eval()
+    total, right = 0.0, 0.0
+    with torch.no_grad():
+        for x, y in loader:
+            answer = model(x)
+            total += loss(answer, y).item()
+            found = answer.argmax(1) == y if answer.shape[1] > 1 else (answer > 0) == (y > 0.5)
+            right += found.type(torch.float).sum().item()
+    return total / len(loader), right / len(loader.dataset)  # type: ignore[arg-type]
 
 
 def import_peer(name: str) -> Any:

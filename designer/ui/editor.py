@@ -232,10 +232,7 @@ class Editor(QObject):
 
     def jump(self, position: int) -> None:
         """Go to a step of the history, by its place in `history.steps`; what the way there changed is selected."""
-        before, where = self._view, self.where
-        self._become(self.history.jump(position))
-        if before is not self._view and where == self.where:
-            self._select_touched(before)
+        self._become(self.history.jump(position), select_touched=True)
 
     def open(self, project: Project, path: Path | None = None, *, saved: bool = True) -> None:
         """Replace the document: new project, new history. Not `saved` marks it as modified (a recovered autosave)."""
@@ -264,16 +261,21 @@ class Editor(QObject):
 
     def select(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = (), remarks: Iterable[str] = ()) -> None:
         """Select these nodes, wires, comments and frames and nothing else; unknown ones are left out."""
-        graph = self._view.graph
-        wanted_nodes = frozenset(node for node in nodes if node in graph.nodes)
+        if self._pick(nodes, edges, remarks):
+            self.selection_changed.emit(self._document.nodes, self._document.edges)
+
+    def _pick(self, nodes: Iterable[str], edges: Iterable[Edge], remarks: Iterable[str]) -> bool:
+        """Let these be selected, as far as they are there; return whether that is news, which is not told yet."""
+        view, document = self._view, self._document
         wanted_edges = frozenset(edges)
-        wanted_edges &= frozenset(graph.edges) if wanted_edges else frozenset()
-        known = self._view.drawing.remarks
-        wanted_remarks = frozenset(remark for remark in remarks if remark in known)
-        document = self._document
-        if (wanted_nodes, wanted_edges, wanted_remarks) != (document.nodes, document.edges, document.remarks):
-            document.nodes, document.edges, document.remarks = wanted_nodes, wanted_edges, wanted_remarks
-            self.selection_changed.emit(wanted_nodes, wanted_edges)
+        wanted = (
+            frozenset(node for node in nodes if node in view.graph.nodes),
+            wanted_edges & frozenset(view.graph.edges) if wanted_edges else wanted_edges,
+            frozenset(remark for remark in remarks if remark in view.drawing.remarks),
+        )
+        is_news = wanted != (document.nodes, document.edges, document.remarks)
+        document.nodes, document.edges, document.remarks = wanted
+        return is_news
 
     def _refuse(self) -> None:
         """Say that nothing can be edited here, and let everything that shows the project show it as it is."""
@@ -281,34 +283,35 @@ class Editor(QObject):
         self.view_changed.emit(self._view, self._view)
         self.refused.emit(NO_EDITS)
 
-    def _become(self, history: History) -> None:
+    def _become(self, history: History, *, select_touched: bool = False) -> None:
         if history is self.history:
             return
         before = self.project
         was_modified = self.modified
         self._document.history = history
-        self._announce(before)
+        self._announce(before, select_touched=select_touched)
         if self.modified != was_modified:
             self.file_changed.emit()
 
-    def _select_touched(self, before: Project) -> None:
-        """Select what an undone or redone step added or changed here, else what it moved; where neither, nothing new.
+    def _find_touched(self, before: Project) -> Collection[str]:
+        """Return what an undone or redone step added or changed here, else what it moved.
 
         A step that went over most of a large network shows for itself, and nobody is to delete all that by accident.
         """
         change = compare(before, self._view)
         touched, count = (*change.added, *change.changed) or change.moved, len(self._view.graph.nodes)
-        if touched and len(touched) < (count if count <= MOST_TOUCHED else count / 2):
-            self.select(touched)
+        return touched if len(touched) < (count if count <= MOST_TOUCHED else count / 2) else ()
 
-    def _announce(self, before: Project) -> None:
-        seen, way = self._view, self._document.way
+    def _announce(self, before: Project, *, select_touched: bool = False) -> None:
+        seen, way, where = self._view, self._document.way, self.where
         if self._document.compared is None:
             self._document.analysed = None
         self._analyse()
         self._drop_selection(way)
+        follows = select_touched and seen is not self._view and where == self.where
+        touched = self._find_touched(seen) if follows else ()
         self.project_changed.emit(before, self.project)
-        self._show(seen)
+        self._show(seen, touched)
 
     def _put_back(self, view: Project) -> Project:
         return put_back(self.project, self._document.way[-1].block, view) if self._document.way else view
@@ -324,10 +327,14 @@ class Editor(QObject):
             self._drop_selection(before)
         self._show(seen)
 
-    def _show(self, seen: Project) -> None:
-        self.view_changed.emit(seen, self._view)
+    def _show(self, seen: Project, touched: Collection[str] = ()) -> None:
+        """Tell of another view; what was touched is selected in it, or what was selected and is still there."""
         document = self._document
-        self.select(document.nodes, document.edges, document.remarks)
+        chosen = (touched, (), ()) if touched else (document.nodes, document.edges, document.remarks)
+        is_news = self._pick(*chosen)
+        self.view_changed.emit(seen, self._view)
+        if is_news:
+            self.selection_changed.emit(document.nodes, document.edges)
 
     def _drop_selection(self, before: Way) -> None:
         """Let nothing be selected where one stands in another block now: ids mean other nodes there."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QStatusTipEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QPushButton, QToolButton
 
 from designer.ui.after_paint import AfterPaint
 from designer.ui.annotations import Annotations
@@ -268,8 +268,8 @@ class Window(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         button = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
-            button.click()  # Qt lets Space alone press one that stands in no dialog
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton | QToolButton):
+            button.click()  # Qt lets Space alone press one that stands in no dialog, and so does a check box
         else:
             super().keyPressEvent(event)
 

@@ -20,8 +20,9 @@ from designer.engine.boundary import draw_boundary
 from designer.engine.build import Pair, Script
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, parts_of, take_rows
 from designer.engine.samples import keep_random_numbers
-from designer.engine.seeing import Activation, Array, Device, Example, Look, Pulse, Wish
+from designer.engine.seeing import Activation, Array, Example, Look, Pulse, Wish
 from designer.engine.trainer import Trainer
+from designer.engine.usage import Usage
 
 ROWS = 128  # training rows of a look,
 MOST_NUMBERS = 2**20  # fewer where they hold more numbers than this,
@@ -52,6 +53,7 @@ class Looks:
         self._before: dict[str, list[Tensor]] = {}
         self._updates: dict[str, Tensor] = {}  # on the device: nothing waits for them
         self._counts: tuple[int, ...] | None = None
+        self._usage = Usage(trainer.device)
 
     def take(self, wish: Wish, epoch: int, step: int) -> Look:
         """Look at the network as it is between two steps."""
@@ -90,7 +92,7 @@ class Looks:
             boundary,
             self._count_classes(),
             same,
-            read_device(trainer.device),
+            self._usage.read(),
         )
 
     def note_step(self) -> None:
@@ -307,17 +309,6 @@ def count_classes(y: Tensor) -> tuple[int, ...]:
     if int(values.min()) < 0 or int(values.max()) >= MOST_CLASSES:
         return ()
     return tuple(torch.bincount(values).tolist())
-
-
-def read_device(device: torch.device) -> Device | None:
-    """Return how full and how busy a device is; None for the CPU, and where nobody can tell."""
-    if device.type != "cuda":
-        return None
-    free, total = torch.cuda.mem_get_info(device)
-    busy = math.nan
-    with contextlib.suppress(Exception):  # without NVML there is nobody to ask
-        busy = torch.cuda.utilization(device) / 100
-    return Device(torch.cuda.get_device_name(device), total - free, total, busy)
 
 
 def _share_of_commonest(outputs: Bundle, y: Bundle) -> float:

@@ -2,6 +2,8 @@
 
 import math
 import random
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.seeing import Look, Wish
 from designer.engine.session import Session
+from designer.engine.usage import Usage
 from tests.engine.plans import CONVOLUTION, MLP, make_project, plan_digits
 
 NODES = ("n-relu3",)
@@ -188,3 +191,16 @@ def test_python_random_numbers_of_a_run_do_not_depend_on_looks():
     random.seed(4)
     go(plan_digits(epochs=1), None)
     assert one == random.random()
+
+
+def test_the_use_of_the_processors_is_what_the_process_takes():
+    usage = Usage(torch.device("cpu"))
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        sum(range(1000))
+    found = usage.read()
+    if not sys.platform.startswith("linux"):
+        return
+    assert found is not None
+    assert 10_000_000 < found.used < found.total
+    assert 0 < found.busy <= 1

@@ -96,6 +96,12 @@ def test_the_selected_layer_is_seen_on_a_sample_of_ones_choice(window, user, qtb
     activity.draw()
     assert activity.table.rowCount() == 7
     assert activity.table.item(0, 1).text() == "Conv2d"
+    gradient, update, forward, memory, weights = (activity.table.item(0, column).text() for column in range(5, 10))
+    assert float(gradient) > 0
+    assert update.endswith(" %")
+    assert " ms · " in forward
+    assert memory.split()[-1] in ("B", "kB")
+    assert weights.split()[-1] in ("B", "kB")
     user.click(activity.table.viewport(), activity.table.visualItemRect(activity.table.item(0, 0)).center())
     assert window.editor.selected_nodes == {"n-conv2d1"}
     qtbot.waitUntil(lambda: activity.maps.isVisible(), timeout=60_000)

@@ -26,6 +26,7 @@ EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press
 WIDE = 1200  # pixels from which the settings keep two columns beside the curves
 LEAST_EMPTY = 200  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
+DEVICE = "Device memory (GB)", "Device busy"
 LEAST_FOR_RUN = 560  # pixels of a run; where they are not there, the settings of the next one are folded away
 
 
@@ -222,13 +223,14 @@ class TrainingPanel(QWidget):
         return self.curves.quantity(shown.title, better=shown.better, percent=shown.percent)
 
     def _add_device(self, look: Look) -> None:
-        """Draw how full and how busy the device is, where it has memory of its own."""
+        """Draw how full and how busy the device is: on the CPU what this program takes of it."""
         if look.device is None or self._run is None or not look.step:
             return
         place = np.array([float(self._way.place_of(look.step))])
-        self.curves.quantity("Device memory (GB)").add_training(place, np.array([look.device.used / 1e9]))
+        memory, busy = ("Memory (GB)", "Processors busy") if look.device.name == "CPU" else DEVICE
+        self.curves.quantity(memory).add_training(place, np.array([look.device.used / 1e9]))
         if math.isfinite(look.device.busy):
-            self.curves.quantity("Device busy", percent=True).add_training(place, np.array([look.device.busy]))
+            self.curves.quantity(busy, percent=True).add_training(place, np.array([look.device.busy]))
 
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():

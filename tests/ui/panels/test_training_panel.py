@@ -12,6 +12,7 @@ from designer.catalogue.training_settings import SETTINGS
 from designer.document.edits import set_training
 from designer.document.project import Choice
 from designer.engine.events import StepsDone
+from designer.engine.seeing import Device, Look, Wish
 from designer.ui.editor import Editor
 from designer.ui.panels.entries import parse_entry
 from designer.ui.panels.run import RunSettings
@@ -314,6 +315,16 @@ def fitting_text(kind) -> str:
             continue
         return text
     raise AssertionError(f"nothing fits {kind}")
+
+
+def test_the_use_of_a_device_is_drawn_beside_the_loss(panel, run):
+    run.start(make_moons(epochs=20))
+    run.wait_until("ended")
+    panel.take(Look(20, 160, 8, (), 0.0, Wish(), device=Device("GPU", 2_500_000_000, 80_000_000_000, 0.75)))
+    memory, busy = panel.curves.others["Device memory (GB)"], panel.curves.others["Device busy"]
+    assert (memory.training.x.tolist(), memory.training.y.tolist()) == ([20.0], [2.5])
+    assert busy.training.y.tolist() == [75.0]
+    assert panel.curves.choice.findText("Device busy") >= 0
 
 
 def test_metrics_are_ticked_drawn_and_printed(panel, run, editor, qtbot):

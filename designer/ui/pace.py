@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from designer.ui.live_run import LiveRun
 
-LEAST, MOST = 50, 400  # milliseconds between two looks
+LEAST, MOST = 50, 500  # milliseconds between two looks
 SHARE = 0.018  # of one core, for all that is drawn of a run
 QUICK = 33  # milliseconds, where somebody waits for an answer
 WEIGHT = 0.25  # of the newest cost in the mean

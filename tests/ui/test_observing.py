@@ -96,6 +96,7 @@ def test_the_selected_layer_is_seen_on_a_sample_of_ones_choice(window, user, qtb
     activity.draw()
     assert activity.table.rowCount() == 7
     assert activity.table.item(0, 1).text() == "Conv2d"
+    qtbot.waitUntil(lambda: activity.table.item(0, 6).text() != "", timeout=60_000)  # a step lies between two looks
     gradient, update, forward, memory, weights = (activity.table.item(0, column).text() for column in range(5, 10))
     assert float(gradient) > 0
     assert update.endswith(" %")

@@ -19,6 +19,7 @@ from designer.document.remarks import bring_drawing, turn
 from designer.document.wording import show_name
 
 _MARK = "designer-clip"
+FOREIGN = "the clipboard holds no layers. Copy some first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,14 @@ def to_text(clip: Clip) -> str:
 
 def from_text(text: str) -> Clip:
     """Return the clip that a text holds. Raise FileError where it holds none."""
-    document = read_json(text)
+    try:
+        document = read_json(text)
+    except FileError as error:
+        if _MARK in text:  # a part of one
+            raise
+        raise FileError(FOREIGN) from error
     if document.get(_MARK) != VERSION:
-        raise FileError("The clipboard holds no layers of Designer.")
+        raise FileError(FOREIGN)
     blocks = read_blocks(document.get("blocks", {}))
     drawing = read_drawing(document.get("drawing", {}))
     return Clip(read_graph(document), read_layout(document.get("layout", {})), blocks, drawing)

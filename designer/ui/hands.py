@@ -55,11 +55,6 @@ class Hands(QObject):
     def paste(self) -> None:
         """Add what the clipboard holds at the pointer, or beside the original, where it covers nothing."""
         text = QGuiApplication.clipboard().text()
-        if not text.lstrip().startswith("{"):
-            self._window.notices.show_notice(
-                "note", "Nothing to paste: the clipboard holds no layers. Copy some first.", key="paste"
-            )
-            return
         try:
             clip = from_text(text)
             shift = place_clip(self._editor.view, clip, self._find_paste_place(clip))

@@ -131,6 +131,7 @@ class Pages(QObject):
         page = Page(self._window, title, text)
         page.destroyed.connect(self._window.rounds.take_keys)
         page.show()
+        page.activateWindow()  # so that Escape closes it, whatever the window manager gives to a new window
         return page
 
 

@@ -89,7 +89,7 @@ class Recovery(QObject):
         self._window.notices.show_notice(
             "warning",
             text,
-            Answer(f"Restore{every}", partial(_each, self._restore, lost)),
+            Answer(f"Restore{every}", partial(_each, self._restore, lost[::-1])),  # the last one comes to the front
             Answer(f"Discard{every}", partial(_each, LeftWork.discard, lost)),
             key="left",
         )

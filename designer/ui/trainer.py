@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from designer.ui.observing import Observing
     from designer.ui.window import Window
 
+UNREADY = "unready"  # the key of bars that say why a network cannot be trained
 TELL_EVERY = 250  # milliseconds between two texts in the status bar
 ENDS = {
     "finished": "the training is finished.",
@@ -52,6 +53,7 @@ class Trainer(QObject):
         self._tell_soon.timeout.connect(self._tell_status)
         window.editor.opened.connect(self._follow)
         window.editor.project_changed.connect(self.steering.refresh)
+        window.editor.project_changed.connect(self._forget_unready)
 
     @property
     def bridge(self) -> "TrainingBridge":
@@ -159,25 +161,31 @@ class Trainer(QObject):
         window = self._window
         source = window.editor.code()
         window.notices.dismiss("train")
+        window.notices.dismiss(UNREADY)
         if not window.sweeper.may_train():
             return None
         if not isinstance(source, Source):
             first = source.problems[0].message if source.problems else "The network is not complete yet."
             first = first.replace("`", "")  # a bar shows plain text
             show = Answer("Show problems", lambda: window.workbench.show("problems"))
-            window.notices.show_notice("warning", f"Not ready to train. {first}", show, key="train")
+            window.notices.show_notice("warning", f"Not ready to train. {first}", show, key=UNREADY)
             return None
         if not window.editor.allows(source.foreign):
             assert window.trust is not None
             show = Answer("Look at the code...", window.trust.ask)
-            window.notices.show_notice("warning", "Not ready to train. The code is not trusted.", show, key="train")
+            window.notices.show_notice("warning", "Not ready to train. The code is not trusted.", show, key=UNREADY)
             return None
         missing = missing_path(window.editor.project)
         if missing is not None:
             show = Answer("Show data", lambda: window.workbench.show("data"))
-            window.notices.show_notice("warning", f"Not ready to train. {missing}", show, key="train")
+            window.notices.show_notice("warning", f"Not ready to train. {missing}", show, key=UNREADY)
             return None
         return source
+
+    def _forget_unready(self, before: Project, after: Project) -> None:
+        """Take away what was said of a network that has changed since."""
+        if any(getattr(before, name) is not getattr(after, name) for name in ("graph", "blocks", "data", "training")):
+            self._window.notices.dismiss(UNREADY)
 
     def pause(self) -> None:
         """Hold the run, or let it go on."""

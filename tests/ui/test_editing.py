@@ -218,12 +218,13 @@ def test_what_is_pasted_near_the_edge_of_the_view_comes_into_view(window, user, 
     assert canvas.area().meets(before)
 
 
-def test_foreign_text_is_not_pasted(window, user):
-    QApplication.clipboard().setText("import os; os.remove('/')")
+@pytest.mark.parametrize("text", ["import os; os.remove('/')", '{"nodes": nothing', '{"a": 1}'])
+def test_foreign_text_is_not_pasted(window, user, text):
+    QApplication.clipboard().setText(text)
     user.choose("Edit", "Paste")
     assert not window.editor.project.graph.nodes
     (notice,) = window.notices.shown
-    assert notice.text.startswith("Nothing to paste")
+    assert notice.text == "Nothing to paste: the clipboard holds no layers. Copy some first."
 
 
 def test_select_all_arrange_and_rename(window, user, chain):

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 
-from designer.document.edits import set_training
+from designer.document.edits import move_nodes, set_training
 from designer.document.project import Project
 from designer.engine.events import StepsDone
 from designer.ui.canvas.geometry import PortRef
@@ -164,6 +164,18 @@ def test_what_is_not_ready_is_not_trained_but_explained(window, user, carry):
     user.answer("Show problems")
     settle()
     assert window.workbench.panel("problems").isVisible()
+
+
+def test_what_was_not_ready_is_not_said_of_the_network_it_becomes(window, user, carry):
+    drag_in(window, carry, "Linear", QPoint(300, 200))
+    user.press(Qt.Key.Key_F5, widget=window)
+    (node,) = window.editor.project.graph.nodes
+    window.editor.apply("move", move_nodes(window.editor.project, {node: (40.0, 40.0)}))
+    assert [notice.key for notice in window.notices.shown] == ["unready"]
+    user.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, window)
+    assert [notice.key for notice in window.notices.shown] == ["unready"]
+    user.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, window)
+    assert not window.notices.shown
 
 
 def test_closing_the_window_ends_a_run(window, user, chain, qtbot, one_thread):

@@ -58,13 +58,15 @@ def remove_selected(
     project: Project, nodes: Collection[str], edges: Collection[Edge], remarks: Collection[str] = ()
 ) -> Change:
     """Remove nodes, closing the gaps and the rows they leave, and wires, comments and frames."""
-    if remarks:
-        title, project = f"delete {name_remarks(project.drawing.remarks, remarks)}", remove_remarks(project, remarks)
-        return (title, remove_selected(project, nodes, edges)[1]) if nodes or edges else (title, project)
-    if not nodes:
+    if edges and not nodes and not remarks:
         return remove_wires(project, edges, "cut")
-    bare = disconnect(project, edges)
-    return f"delete {name_nodes(project.graph, nodes)}", close_rows(bare, remove_nodes(bare, nodes, close_gap=True))
+    wires = len(set(edges) - set(project.graph.edges_of(nodes)))  # besides those that go with their layers
+    named = [name_nodes(project.graph, nodes)] if nodes else []
+    named += [name_remarks(project.drawing.remarks, remarks)] if remarks else []
+    named += [write_amount(wires, "wire")] if wires else []
+    bare = disconnect(remove_remarks(project, remarks) if remarks else project, edges)
+    left = close_rows(bare, remove_nodes(bare, nodes, close_gap=True)) if nodes else bare
+    return f"delete {' and '.join(named)}", left
 
 
 def delete_selected(editor: Editor) -> None:

@@ -140,6 +140,16 @@ def test_shift_arrows_nudge_in_one_step(open_canvas: OpenCanvas):
     assert editor.history.titles == ("move relu",)
 
 
+def test_a_wire_that_goes_with_other_layers_is_named(open_canvas: OpenCanvas):
+    hand = open_canvas(chain())
+    editor = hand.view.editor
+    (last,) = editor.project.graph.incoming["digit"]
+    editor.select(["flatten"], [last, *editor.project.graph.outgoing["flatten"]])
+    hand.key(Key.Key_Delete)
+    assert last not in editor.project.graph.edges
+    assert editor.history.titles == ("delete flatten and 1 wire",)
+
+
 @pytest.mark.parametrize("key", [Key.Key_Delete, Key.Key_Backspace])
 def test_delete_closes_the_gap(open_canvas: OpenCanvas, key):
     hand = open_canvas(chain())

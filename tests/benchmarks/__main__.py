@@ -81,6 +81,12 @@ def _convolution(mnist: Path | None) -> list[Row]:
     return measure_convolution(mnist)
 
 
+def _streaming(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.streaming import measure_streaming
+
+    return measure_streaming(mnist)
+
+
 def _small(mnist: Path | None) -> list[Row]:
     from tests.benchmarks.training import measure_small
 
@@ -152,6 +158,7 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "speed": _speed,
     "convolution": _convolution,
     "small": _small,
+    "streaming": _streaming,
     "views": _views,
     "cuda": _cuda,
     "stalls": _stalls,

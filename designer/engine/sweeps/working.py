@@ -168,10 +168,10 @@ def _train(task: Work, plan: Plan, place: int, count: int) -> Generator[SweepEve
     try:
         event = next(run)
         while not isinstance(event, Finished | Failed):
+            task.touch()  # in a long validation too
             if isinstance(event, Started):
                 steps = max(1, event.steps_per_epoch * event.epochs)
             elif isinstance(event, StepsDone):
-                task.touch()
                 yield from _tell(TrialStep(task.slot, (place + min(1.0, event.step / steps)) / count))
             elif isinstance(event, EpochDone):
                 goal = read_goal(task.sweep, event)

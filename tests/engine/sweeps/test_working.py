@@ -1,7 +1,9 @@
 """Sweeps with real trainings: what they find, how they stop and go on, and who does which trial."""
 
+import contextlib
 import json
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from designer.engine.sweeps.definition import Sweep, check_sweep, direction_of, 
 from designer.engine.sweeps.folder import Origin, begin_sweep, find_best, read_folder
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.storage import JOURNAL
-from designer.engine.sweeps.study import open_study
+from designer.engine.sweeps.study import STALE, open_study
 from designer.engine.sweeps.working import SweepEnded, TrialEnded, TrialEpoch, TrialStep, make_project, work
 
 IRIS = new("iris")
@@ -144,6 +146,22 @@ def test_two_at_once_divide_the_trials(tmp_path):
     assert sum(ended) == 7
     assert min(ended) >= 3
     assert len({trial.values["layer.hidden.out_features"] for trial in trials}) > 3
+
+
+@pytest.mark.parametrize("silent, taken", [(STALE + 5, True), (STALE / 2, False)])
+def test_the_trial_of_a_machine_that_is_gone_is_done_again_once_it_has_been_silent_long(tmp_path, silent, taken):
+    study = open_in(tmp_path, sweep_of("hidden.out_features=2,4,8"))
+    lost = study.ask()
+    values = dict(study.values_of(lost))
+    lost.set_user_attr("owner", ["another-machine", 1, time.time() - silent])
+    with contextlib.closing(open_in(tmp_path, study.sweep)) as other:
+        ended = [event.slot for event in run(other) if isinstance(event, TrialEnded)]
+        trials = other.list()
+    assert ended == ([0, 1, 2] if taken else [1, 2])
+    assert dict(trials[0].values) == values
+    assert [trial.state for trial in trials] == ["done" if taken else "running", "done", "done"]
+    study.tell(lost, "COMPLETE", 0.0)  # it was only slow: what another has done in its place stands
+    assert [trial.goal == 0.0 for trial in study.list()] == [not taken, False, False]
 
 
 def test_more_trials_can_be_asked_for_but_nothing_else_changed(tmp_path):

@@ -41,8 +41,9 @@ class Previews(QObject):
             ready(known[1])
         elif len(self._editor.project.graph.nodes) <= MOST_NODES:
             self._asked.append((asker, problem, fix, ready))
-            if not self._timer:
-                self._timer = self.startTimer(REST)
+            if self._timer:
+                self.killTimer(self._timer)  # the hands do not rest yet
+            self._timer = self.startTimer(REST)
 
     def look(self, problem: Problem, fix: Fix) -> Preview:
         """Return what follows from a fix now."""

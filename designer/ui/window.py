@@ -269,7 +269,7 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         button = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton | QToolButton):
-            button.click()  # Qt lets Space alone press one that stands in no dialog, and so does a check box
+            button.click()  # Qt lets Space alone press one that stands in no dialog; a check box is left to it
         else:
             super().keyPressEvent(event)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from designer.catalogue.templates import open_template
 from tests.ui.conftest import settle
@@ -118,3 +119,23 @@ def test_what_was_found_is_drawn_brighter_than_the_rest(window, user, bar):
     settle()
     assert brightness("linear_1") == before[1]
     assert brightness("relu_1") < before[0]
+
+
+@pytest.mark.parametrize("scale", [0.35, 0.55])
+def test_what_was_found_keeps_its_name_at_a_scale_where_cards_have_names_alone(window, user, bar, scale):
+    canvas = window.canvas
+    user.type("linear", bar.line)
+    canvas.zoom_by(scale / canvas.scale_now)
+    settle()
+    image = canvas.viewport().grab().toImage()
+    dark = QColor(canvas.theme.card).lightness()
+    for node in ("linear_1", "linear_2"):
+        box = canvas.sheet.nodes[node].box
+        left, right = canvas.mapFromScene(box.left, box.top), canvas.mapFromScene(box.right, box.bottom)
+        seen = [
+            image.pixelColor(x, y).lightness()
+            for x in range(left.x() + 6, right.x() - 2)
+            for y in range(left.y() + 2, right.y() - 2)
+        ]
+        assert sum(abs(one - dark) < 12 for one in seen) > 0.6 * len(seen)  # no solid block,
+        assert sum(one - dark > 80 for one in seen) > 20  # but words on a card

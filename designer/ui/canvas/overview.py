@@ -3,6 +3,8 @@
 Ten thousand of them go to Qt in a dozen calls, made from lists that are kept until something on the sheet changes.
 """
 
+from collections.abc import Iterable, Mapping
+
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -46,31 +48,45 @@ class Overview:
             painter.setPen(make_thin_pen(look_at(sheet.edges[edge], marks, theme).code, 2))
             painter.drawLines(sheet.edges[edge].threads)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._underlay(painter, marks, scale)
+        self._underlay(painter, marks.nodes, scale)
         if sheet.contrast is None:
             self._fill(painter, self._blocks)
         else:
             self._contrasts.paint_far(painter, scale)
-        self._outline(painter, scale)
+        self._outline(painter, self._bad, sheet.vitals, scale)
 
     def paint_named(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
         """Draw these cards with nothing on them but their colour and what is written large over it."""
-        theme = self._theme
         self._refresh()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._underlay(painter, marks.nodes, scale)
+        self._paint_plates(painter, items, scale)
+        if self._sheet.contrast is not None:
+            self._contrasts.paint_rims(painter, scale)
+        self._outline(painter, self._bad, self._sheet.vitals, scale)
+        self._nameplates.paint(painter, items, scale)
+
+    def paint_found(self, painter: QPainter, items: list[NodeItem], marks: Marks, scale: float) -> None:
+        """Draw these cards once more, as `paint_named` does, over a sheet that stepped back behind them."""
+        found = {item.key for item in items}
+        bad: dict[str, list[NodeItem]] = {}
+        for item in items:
+            bad.setdefault(item.badge or "", []).append(item)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._underlay(painter, marks.nodes & found, scale)
+        self._paint_plates(painter, items, scale)
+        self._outline(painter, bad, found & self._sheet.vitals.keys(), scale)
+        self._nameplates.paint(painter, items, scale)
+
+    def _paint_plates(self, painter: QPainter, items: list[NodeItem], scale: float) -> None:
         bars: dict[str, list[QRectF]] = {}
         for item in items:
             rect = item.rect
             bars.setdefault(item.family, []).append(QRectF(rect.left(), rect.top(), 3 / scale, rect.height()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._underlay(painter, marks, scale)
-        painter.setPen(make_thin_pen(theme.border, 1))
-        painter.setBrush(colour(theme.card))
+        painter.setPen(make_thin_pen(self._theme.border, 1))
+        painter.setBrush(colour(self._theme.card))
         painter.drawRects([item.rect for item in items])
         self._fill(painter, bars)
-        if self._sheet.contrast is not None:
-            self._contrasts.paint_rims(painter, scale)
-        self._outline(painter, scale)
-        self._nameplates.paint(painter, items, scale)
 
     def _refresh(self) -> None:
         if self._version == self._sheet.version:
@@ -91,21 +107,23 @@ class Overview:
             painter.setBrush(colour(self._theme.family[family]))
             painter.drawRects(group)
 
-    def _underlay(self, painter: QPainter, marks: Marks, scale: float) -> None:
+    def _underlay(self, painter: QPainter, chosen: Iterable[str], scale: float) -> None:
         """Put what is selected on a larger block in the colour of the selection: quicker than ten thousand rims."""
         items, rim = self._sheet.nodes, SELECTED / scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self._theme.selection))
-        chosen = [items[key].rect for key in marks.nodes if key in items]
-        painter.drawRects([rect.adjusted(-rim, -rim, rim, rim) for rect in chosen])
+        rects = [items[key].rect for key in chosen if key in items]
+        painter.drawRects([rect.adjusted(-rim, -rim, rim, rim) for rect in rects])
 
-    def _outline(self, painter: QPainter, scale: float) -> None:
-        """Frame what has a problem, broken."""
+    def _outline(
+        self, painter: QPainter, bad: Mapping[str, list[NodeItem]], watched: Iterable[str], scale: float
+    ) -> None:
+        """Frame what has a problem, broken, and of those that are watched what trains badly."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for badge, code in (("warning", self._theme.warning), ("error", self._theme.error)):
             painter.setPen(make_thin_pen(code, 2, broken=True))
-            painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in self._bad.get(badge, ())])
+            painter.drawRects([make_rect(item.box.grow(3 / scale)) for item in bad.get(badge, ())])
         sheet = self._sheet
-        ill = [key for key, vitals in sheet.vitals.items() if vitals.findings and key in sheet.nodes]
+        ill = [key for key in watched if sheet.vitals[key].findings and key in sheet.nodes]
         painter.setPen(make_thin_pen(self._theme.warning, 2))
         painter.drawRects([make_rect(sheet.nodes[key].box.grow(3 / scale)) for key in ill])

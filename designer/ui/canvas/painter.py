@@ -100,8 +100,10 @@ class SheetPainter:
             self._spotlight.dim(painter, area)
             there = (self._sheet.nodes.get(key) for key in marks.found)
             items = [item for item in there if item is not None and item.box.meets(area)]
-            if scale < FULL_SCALE or len(items) > MOST_FULL:
+            if scale < NAME_SCALE or len(items) > MOST_NAMED:
                 self._spotlight.paint_blocks(painter, items)
+            elif scale < FULL_SCALE or len(items) > MOST_FULL:
+                self._overview.paint_found(painter, items, marks, scale)
             else:
                 for item in items:
                     self._cards.paint(painter, item, marks)

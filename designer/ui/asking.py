@@ -46,6 +46,7 @@ class Asking(QObject):
         if self._box is None:
             self._box = SearchBox(self._window.theme, self._window)
             self._box.help_requested.connect(self._window.pages.show_layer)
+            self._box.passed.connect(self._window.menus.do_keys)
         return self._box
 
     def set_theme(self, theme: Theme) -> None:

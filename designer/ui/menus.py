@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QKeyCombination, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -100,6 +100,14 @@ class Menus(QObject):
         """
         self._refresh_states()
         self._titles.start(rest)
+
+    def do_keys(self, keys: QKeyCombination) -> None:
+        """Do what keys mean that were pressed where shortcuts do not reach, if it can be done now."""
+        self._refresh_states()
+        for action in self.actions.values():
+            if action.isEnabled() and QKeySequence(keys) in action.shortcuts():
+                action.trigger()
+                return
 
     def _refresh_states(self) -> None:
         window = self._window

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from designer.ui.theme import Theme
 
 WIDTH = 440
 HELP = Qt.Key.Key_F1
+ALT = Qt.KeyboardModifier.AltModifier
+OTHERS = ALT | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier  # they make Tab another key
 
 Find = Callable[[str], Sequence[Offer]]
 Choose = Callable[[Offer], object]
@@ -23,6 +25,7 @@ class SearchBox(QFrame):
     """The box. It closes itself when something is chosen, on Escape and on a click elsewhere."""
 
     help_requested = Signal(str)  # F1 on a kind of layer
+    passed = Signal(QKeyCombination)  # keys that mean nothing here, pressed while it was open: it has closed
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -77,7 +80,10 @@ class SearchBox(QFrame):
         if watched is not self.line or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+        if (key == Qt.Key.Key_Tab and event.modifiers() & OTHERS) or (key == Qt.Key.Key_Up and event.modifiers() & ALT):
+            self.close()
+            self.passed.emit(event.keyCombination())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self._choose(self.list.current)
         elif key == Qt.Key.Key_Escape:
             self.close()

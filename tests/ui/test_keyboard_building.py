@@ -2,9 +2,14 @@
 
 import itertools
 
+import pytest
 from PySide6.QtCore import Qt
 
+from designer.catalogue.templates import open_template
 from designer.document.project import PITCH
+from tests.ui.conftest import settle
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
 
 def test_layers_added_from_the_keys_stand_in_a_column(window, user):
@@ -19,3 +24,26 @@ def test_layers_added_from_the_keys_stand_in_a_column(window, user):
     assert len({x for x, _ in places}) == 1
     assert [round(below[1] - above[1]) for above, below in itertools.pairwise(places)] == [PITCH] * 3
     assert len(project.graph.edges) == 3
+
+
+@pytest.mark.parametrize("keys", [(Key.Key_Tab, Modifier.ControlModifier), (Key.Key_Up, Modifier.AltModifier)])
+def test_stepping_out_while_the_search_is_open_adds_nothing(window, user, keys):
+    window.filing.show(open_template("resnet-18"))
+    settle()
+    editor, canvas = window.editor, window.canvas
+    block = next(key for key, node in editor.view.graph.nodes.items() if node.kind.startswith("block:"))
+    project = editor.project
+    assert editor.enter(block)
+    canvas.setFocus()
+    editor.select()
+    user.press(Key.Key_Space, widget=canvas)
+    box = window.asking.box
+    assert box.isVisible()
+    user.press(*keys, widget=box.line)
+    assert not box.isVisible()
+    assert editor.where == ()
+    assert editor.project is project
+    user.press(Key.Key_Space, widget=canvas)
+    user.press(*keys, widget=box.line)
+    assert not box.isVisible()
+    assert editor.project is project

@@ -14,6 +14,7 @@ from designer.ui.arranging import Arranging
 from designer.ui.asking import Asking
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
+from designer.ui.canvas_hints import CanvasHints
 from designer.ui.centre import Centre
 from designer.ui.comparing import Comparing
 from designer.ui.crumbs import Crumbs
@@ -194,7 +195,7 @@ class Window(QMainWindow):
         canvas.next_requested.connect(lambda place: self.asking.ask_layer(place))
         canvas.layer_placed.connect(self.asking.note_layer)
         canvas.node_activated.connect(self.guide.open_node)
-        canvas.status_hint.connect(self.status.show_hint)
+        CanvasHints(self)
         canvas.menu_requested.connect(self.show_menu)
         self.trainer.state_changed.connect(lambda _: self.menus.follow(rest=0))
 

@@ -35,6 +35,7 @@ class Keys:
         self._space_held = False
         self._space_used = False
         self._trail: list[str] = []  # where one walked, the latest at its end
+        self._picked: tuple[str, Edge] | None = None  # the card whose wires are gone through, and the wire one is at
         control = Modifier.ControlModifier
         self._actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {
             (Key.Key_Delete, Modifier.NoModifier): self._delete,
@@ -104,6 +105,7 @@ class Keys:
         if editor.selected_edges:
             self._walk("down" if self._flow == "right" else "right")
         elif (start := self._start()) is not None and (wires := list_wires(graph, start)):
+            self._picked = start, wires[0]
             self._select_wire(wires[0])
 
     @property
@@ -123,6 +125,8 @@ class Keys:
         if start is None and len(editor.selected_edges) == 1:
             reached = step_wire(project.graph, next(iter(editor.selected_edges)), direction, flow=self._flow)
             if isinstance(reached, Edge):
+                if (origin := self._origin) is not None:
+                    self._picked = origin, reached
                 self._select_wire(reached)
                 return
         else:
@@ -132,6 +136,14 @@ class Keys:
         self._trail = [*self._trail, *([start] if start else []), reached][-LONGEST_TRAIL:]
         editor.select({reached, *editor.selected_nodes} if adds else [reached])
         view.reveal(view.sheet.nodes[reached].box)
+
+    @property
+    def _origin(self) -> str | None:
+        """The card from which one came to the wire that alone is selected, None where one came otherwise."""
+        editor = self._view.editor
+        if self._picked is None or editor.selected_nodes or editor.selected_edges != {self._picked[1]}:
+            return None
+        return self._picked[0] if self._picked[0] in editor.view.graph.nodes else None
 
     def _select_wire(self, edge: Edge) -> None:
         self._view.editor.select((), [edge])
@@ -176,4 +188,5 @@ class Keys:
 
     def _escape(self) -> None:
         if not self._view.stop():
-            self._view.editor.select()
+            origin = self._origin
+            self._view.editor.select([origin] if origin is not None else ())

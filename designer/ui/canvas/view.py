@@ -48,6 +48,7 @@ class CanvasView(SheetView):
     layer_placed = Signal(str)  # kind of a layer that was dropped
     wire_refused = Signal(object, object, str, QPoint)  # the Edge, the one it would replace, why, where in the view
     node_activated = Signal(str)  # id of a double-clicked node
+    pressed = Signal(int, object)  # a key that no command took, and what was held with it, before it does anything
     status_hint = Signal(str)  # what the gesture under way would do, or why not; empty when there is none
     menu_requested = Signal(str, QPoint)  # "node", "edge", "remark" or "canvas", and where on the screen
 
@@ -255,6 +256,7 @@ class CanvasView(SheetView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.glide.stop()
+        self.pressed.emit(event.key(), event.modifiers())
         if not self._keys.press(event):
             super().keyPressEvent(event)
 

@@ -41,7 +41,9 @@ def split_rows(bundle: Bundle, size: int) -> Iterator[Bundle]:
 
 
 def join_rows(bundles: Sequence[Bundle]) -> Bundle:
-    """Return one bundle of all rows."""
+    """Return one bundle of all rows, a copy unless it is one tensor that is alone."""
+    if len(bundles) == 1 and isinstance(bundles[0], Tensor) and bundles[0].is_contiguous():
+        return bundles[0]
     if isinstance(bundles[0], Tensor):
         return torch.cat([part for bundle in bundles for part in parts_of(bundle)])
     return tuple([torch.cat(parts) for parts in zip(*map(parts_of, bundles), strict=True)])

@@ -61,7 +61,8 @@ class Repeated:
         def work(*_: Tensor) -> tuple[Tensor]:
             numbers = self._function(*bundles)
             self._names = tuple(numbers)
-            return (torch.stack(list(numbers.values())),)
+            tensors = list(numbers.values())
+            return (torch.stack(tensors) if len(tensors) > 1 else tensors[0].reshape(1),)
 
         try:
             recording = record(work, parts)

@@ -259,7 +259,7 @@ class Run:
     def draw_order(self) -> Tensor:
         """Return the order of this epoch's rows, on the device."""
         order = torch.randperm(count_rows(self.trainer.x), generator=self.order)
-        return order.to(self.trainer.device)
+        return order if self.trainer.device.type == "cpu" else order.to(self.trainer.device)
 
     def validate_epoch(self) -> Events:
         """Validate, and tell of the epoch. Raises Diverged where the last step has ruined the weights."""

@@ -31,6 +31,7 @@ class Recording:
 
     def __init__(self, text: str, kept: Sequence[Tensor | list[Tensor]], count: int) -> None:
         self._kept, self._count = kept, count  # of results
+        self._mode = torch.inference_mode()  # one for all times: to make it takes as long as some of the kernels
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from Python 3.14 on torch advises against its interpreter
             try:
@@ -40,7 +41,7 @@ class Recording:
 
     def run(self, *arguments: Tensor | float) -> Tensors:
         """Return what the function gives for these tensors and rates; gradients cannot be followed through it."""
-        with torch.inference_mode():
+        with self._mode:
             results: Tensors = self._repeat(*arguments, *self._kept)
         return results[: self._count]
 
@@ -57,13 +58,16 @@ def record(
     with log:
         results = function(*inputs)
     outputs = [log.name(result) for result in results]
-    head = [*log.inputs, *(f"{rate}: float" for rate in log.rates.values()), *log.tensors]
+    calls = _drop_unused(log.calls, outputs)
+    used = {_find_root(output) for output in outputs}.union(*(call.uses for call in calls))
+    tensors = {name: tensor for name, tensor in log.tensors.items() if name in used}
+    head = [*log.inputs, *(f"{rate}: float" for rate in log.rates.values()), *tensors]
     head += [f"{name}: List[Tensor]" for name in log.lists]
-    calls = [f"{call.made} = {call.text}" if call.made else call.text for call in _drop_unused(log.calls, outputs)]
     given = "".join(f"{name}, " for name in [*outputs, *log.list_lonely()])
-    lines = [f"def repeat({', '.join(head)}):", *calls, f"return ({given})"]
+    body = [f"{call.made} = {call.text}" if call.made else call.text for call in calls]
+    lines = [f"def repeat({', '.join(head)}):", *body, f"return ({given})"]
     lists = [[log.tensors[name] for name in names] for names in log.lists.values()]
-    return Recording("\n    ".join(lines) + "\n", [*log.tensors.values(), *lists], len(outputs))
+    return Recording("\n    ".join(lines) + "\n", [*tensors.values(), *lists], len(outputs))
 
 
 class _Call(NamedTuple):
@@ -164,9 +168,9 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
             uses.add(_find_root(name))
             return name
         if isinstance(value, list | tuple):
+            if value and argument.alias_info is not None and argument.alias_info.is_write:
+                return self._name_list(tuple(map(self.name, value)), uses)
             names = [self._write_value(each, argument, uses) for each in value]
-            if names and argument.alias_info is not None and argument.alias_info.is_write:
-                return self._name_list(tuple(names), uses)
             text = f"[{', '.join(names)}]"
             plain = names and all(each is not None for each in value)
             return text if plain else f"torch.jit.annotate({argument.type}, {text})"

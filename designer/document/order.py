@@ -1,7 +1,7 @@
 """Orders over a graph: which node comes before which."""
 
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import filterfalse
 
 from designer.document.graph import Graph
@@ -37,26 +37,24 @@ def _sort(graph: Graph) -> tuple[tuple[str, ...], frozenset[str]]:
 def find_ancestors(graph: Graph, ids: Iterable[str]) -> frozenset[str]:
     """Return every node from which one of `ids` can be reached, `ids` left out unless on a cycle."""
     incoming = graph.incoming
-    seen: set[str] = set()
-    pending = [edge.source for node in ids for edge in incoming.get(node, ())]
-    while pending:
-        node = pending.pop()
-        if node not in seen:
-            seen.add(node)
-            pending += [edge.source for edge in incoming.get(node, ())]
-    return frozenset(seen)
+    return _reach(ids, lambda node: [edge.source for edge in incoming.get(node, ())])
 
 
 def find_descendants(graph: Graph, ids: Iterable[str]) -> frozenset[str]:
     """Return every node that can be reached from one of `ids`, `ids` left out unless on a cycle."""
     outgoing = graph.outgoing
+    return _reach(ids, lambda node: [edge.target for edge in outgoing.get(node, ())])
+
+
+def _reach(ids: Iterable[str], go_on: Callable[[str], list[str]]) -> frozenset[str]:
+    """Return every node that is come to from `ids` by going on again and again."""
     seen: set[str] = set()
-    pending = [edge.target for node in ids for edge in outgoing.get(node, ())]
+    pending = [there for node in ids for there in go_on(node)]
     while pending:
         node = pending.pop()
         if node not in seen:
             seen.add(node)
-            pending += [edge.target for edge in outgoing.get(node, ())]
+            pending += go_on(node)
     return frozenset(seen)
 
 

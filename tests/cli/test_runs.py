@@ -15,14 +15,6 @@ from tests.idx_files import write_folder
 
 
 @pytest.fixture
-def digits(tmp_path):
-    path = tmp_path / "digits.nnd"
-    layers = (layer("Flatten"), layer("Linear", out_features=16), "ReLU", layer("Dropout", p=0.2))
-    save(path, build("digits", *layers, layer("Linear", out_features=10), data="Digits", epochs=2, device="cpu"))
-    return path
-
-
-@pytest.fixture
 def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
     return Store()

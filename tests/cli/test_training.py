@@ -19,14 +19,6 @@ from designer.engine.verify import verify
 from tests.idx_files import write_folder
 
 
-@pytest.fixture
-def digits(tmp_path):
-    path = tmp_path / "digits.nnd"
-    layers = (layer("Flatten"), layer("Linear", out_features=16), "ReLU", layer("Dropout", p=0.2))
-    save(path, build("digits", *layers, layer("Linear", out_features=10), data="Digits", epochs=2, device="cpu"))
-    return path
-
-
 def run(capsys, *words) -> tuple[int, str, str]:
     code = main([str(word) for word in words])
     return code, *capsys.readouterr()

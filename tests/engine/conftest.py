@@ -5,6 +5,8 @@ import threading
 import pytest
 import torch
 
+from tests.engine.faulty import Judge, writing_at_every_step
+
 
 @pytest.fixture(autouse=True, scope="session")
 def single_thread():
@@ -22,3 +24,16 @@ def no_thread_left():
     before = set(threading.enumerate())
     yield
     assert [thread.name for thread in threading.enumerate() if thread not in before] == []
+
+
+@pytest.fixture(scope="module")
+def at_every_step():
+    """Let runs write their checkpoints at every step."""
+    with writing_at_every_step():
+        yield
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory, at_every_step) -> Judge:
+    """Who knows the run that nothing disturbed, and tells whether another one came to the same."""
+    return Judge(tmp_path_factory.mktemp("whole") / "run")

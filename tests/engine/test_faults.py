@@ -21,29 +21,18 @@ from tests.engine.faulty import (
     ERRORS,
     LAYERS,
     WRITTEN,
-    Judge,
     faulty_disk,
     losses_of,
     run_on,
-    writing_at_every_step,
 )
 from tests.engine.plans import make_project, spoil
 
-pytestmark = pytest.mark.filterwarnings("ignore::designer.engine.checkpoint.RunFolderWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::designer.engine.checkpoint.RunFolderWarning"),
+    pytest.mark.usefixtures("at_every_step"),
+]
 
 STAGES = ("open", "write", "sync", "rename")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def at_every_step():
-    with writing_at_every_step():
-        yield
-
-
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory):
-    with writing_at_every_step():
-        return Judge(tmp_path_factory.mktemp("whole") / "run")
 
 
 def draw_disk_faults(seed: int):

@@ -10,21 +10,8 @@ import sys
 import pytest
 
 from designer.engine.record import read_record
-from tests.engine.faulty import Judge, writing_at_every_step
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs fork")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def at_every_step():
-    with writing_at_every_step():
-        yield
-
-
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory):
-    with writing_at_every_step():
-        return Judge(tmp_path_factory.mktemp("whole") / "run")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="needs fork"), pytest.mark.usefixtures("at_every_step")]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from designer.document.graph import Edge
 from designer.document.project import Choice, Data, Project
 from designer.ui.editor import Editor
 from designer.ui.settings import Settings
+from designer.ui.trainer import Trainer
 from designer.ui.window import Window
 
 LEFT = Qt.MouseButton.LeftButton
@@ -226,8 +227,19 @@ def user(window: Window) -> User:
 
 
 @pytest.fixture
+def trainer(window: Window) -> Iterator[Trainer]:
+    """Return the trainer of a window with a project that trains without end."""
+    from tests.ui.runs import make_moons, single_thread  # here, so that tests without a run need not wait for torch
+
+    window.editor.open(make_moons(epochs=1_000_000))
+    with single_thread():
+        yield window.trainer
+        window.trainer.shut_down()
+
+
+@pytest.fixture
 def events(trainer) -> list:
-    """Return the events of the runs of a module's `trainer`, as they come."""
+    """Return the events of the runs of `trainer`, as they come."""
     heard: list = []
     trainer.bridge.happened.connect(heard.append)
     return heard

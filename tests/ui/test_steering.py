@@ -1,6 +1,5 @@
 """A run under way and the edits beside it: taken over, refused, marked, undone; one batch at a time; rates and batches."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,17 +13,9 @@ from designer.ui.steering import PROBLEMS, USE, WITHOUT
 from designer.ui.trainer import Trainer
 from designer.ui.window import Window
 from tests.ui.conftest import settle
-from tests.ui.runs import make_moons, single_thread
+from tests.ui.runs import make_moons
 
 ENDLESS = 1_000_000
-
-
-@pytest.fixture
-def trainer(window: Window) -> Iterator[Trainer]:
-    window.editor.open(make_moons(epochs=ENDLESS))
-    with single_thread():
-        yield window.trainer
-        window.trainer.shut_down()
 
 
 def wait_until_held(qtbot, trainer: Trainer) -> None:

@@ -1,27 +1,16 @@
 """Train, Pause and Stop in the real window with the real engine: refusals, failures, the status bar, closing."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from designer.document.edits import connect, disconnect, remove_nodes, set_data, set_parameter, set_training
 from designer.document.graph import Edge
 from designer.document.project import Choice, Data
 from designer.ui.trainer import Trainer
 from designer.ui.window import Window
-from tests.ui.runs import make_moons, single_thread
+from tests.ui.runs import make_moons
 
 ENDLESS = 1_000_000
-
-
-@pytest.fixture
-def trainer(window: Window) -> Iterator[Trainer]:
-    window.editor.open(make_moons(epochs=ENDLESS))
-    with single_thread():
-        yield window.trainer
-        window.trainer.shut_down()
 
 
 def wait_for(qtbot, trainer: Trainer, state: str) -> None:

@@ -12,18 +12,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QTabBar, QWidget
 from safetensors.numpy import load_file
 
 from designer.document.files import load
 from designer.document.project import Choice, Project
 from designer.engine.events import EpochDone, StepsDone, Weights
-from designer.ui.canvas.geometry import PortRef
-from designer.ui.panels.forms import ParameterForm
 from designer.ui.window import Window
-from tests.ui.conftest import LEFT, NO_KEYS, User, settle, wires
+from tests.ui.conftest import User, wires
+from tests.ui.drawing import drag_in, draw_wire, set_value
 
 EPOCHS = 60  # some seconds: time to hold it
 BATCHES = 23  # of 64 of the 1,438 digits to train on
@@ -55,35 +53,6 @@ def open_tab(user: User, title: str) -> QWidget:
     return panel
 
 
-def drag_in(window: Window, carry, kind: str, place: QPoint) -> None:
-    """Drag a layer from the palette to a place on the canvas."""
-    tree = window.workbench.panel("palette").tree
-    item = tree.item_of(kind)
-    tree.scrollToItem(item)
-    start = tree.visualItemRect(item).center()
-    carry(window.canvas.viewport(), place)
-    QTest.mousePress(tree.viewport(), LEFT, NO_KEYS, start)
-    for step in (8, 16, 40):
-        QTest.mouseMove(tree.viewport(), start + QPoint(step, 0))
-        settle()
-    QTest.mouseRelease(tree.viewport(), LEFT, NO_KEYS, start)
-    settle()
-
-
-def draw_wire(window: Window, source: str, target: str) -> None:
-    """Drag from the output of one layer to the input of another."""
-    canvas, viewport = window.canvas, window.canvas.viewport()
-    ids = {node.name: node.id for node in window.editor.project.graph.nodes.values()}
-    ports = PortRef(ids[source], 0, True), PortRef(ids[target], 0, False)
-    start, end = (canvas.mapFromScene(QPointF(*canvas.sheet.nodes[port.node].point_of(port))) for port in ports)
-    QTest.mousePress(viewport, LEFT, NO_KEYS, start)
-    for part in range(1, 9):
-        QTest.mouseMove(viewport, start + (end - start) * part / 8)
-        settle()
-    QTest.mouseRelease(viewport, LEFT, NO_KEYS, end)
-    settle()
-
-
 def pick(user: User, box: QComboBox, text: str) -> None:
     """Open a list by keyboard, type how an entry begins, and take it."""
     assert box.findText(text, Qt.MatchFlag.MatchStartsWith) >= 0, [box.itemText(row) for row in range(box.count())]
@@ -91,12 +60,6 @@ def pick(user: User, box: QComboBox, text: str) -> None:
     user.press(Qt.Key.Key_Space, widget=box)
     user.type(text, box.view())
     user.press(Qt.Key.Key_Return, widget=box.view())
-
-
-def set_value(user: User, form: ParameterForm, name: str, text: str) -> None:
-    """Type a value into a form."""
-    user.retype(form.rows[name].field, text)
-    user.press(Qt.Key.Key_Return, widget=form.rows[name].field)
 
 
 @pytest.fixture

@@ -10,17 +10,15 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
 from designer.document.edits import move_nodes, set_training
 from designer.document.project import Project
 from designer.engine.events import StepsDone
-from designer.ui.canvas.geometry import PortRef
-from designer.ui.panels.forms import ParameterForm
 from designer.ui.window import Window
-from tests.ui.conftest import LEFT, NO_KEYS, User, settle, wires
+from tests.ui.conftest import User, settle, wires
+from tests.ui.drawing import drag_in, draw_wire, set_value
 
 EPOCHS = 60  # some seconds: time to hold it
 LONG = 120_000  # milliseconds: torch is imported on the way, on a machine that may be busy
@@ -36,36 +34,6 @@ PLACES = {
 CHAIN = ["input", "flatten1", "linear1", "relu1", "linear2", "output"]
 
 
-def drag_in(window: Window, carry, kind: str, place: QPoint) -> None:
-    """Drag a layer from the palette to a place on the canvas."""
-    tree = window.workbench.panel("palette").tree
-    item = tree.item_of(kind)
-    tree.scrollToItem(item)
-    start = tree.visualItemRect(item).center()
-    carry(window.canvas.viewport(), place)
-    QTest.mousePress(tree.viewport(), LEFT, NO_KEYS, start)
-    for step in (8, 16, 40):
-        QTest.mouseMove(tree.viewport(), start + QPoint(step, 0))
-        settle()
-    QTest.mouseRelease(tree.viewport(), LEFT, NO_KEYS, start)
-    settle()
-
-
-def draw_wire(window: Window, source: str, target: str) -> None:
-    """Drag from the output of one layer to the input of another."""
-    ids = {node.name: node.id for node in window.editor.project.graph.nodes.values()}
-    items, canvas = window.canvas.sheet.nodes, window.canvas
-    start = canvas.mapFromScene(QPointF(*items[ids[source]].point_of(PortRef(ids[source], 0, True))))
-    end = canvas.mapFromScene(QPointF(*items[ids[target]].point_of(PortRef(ids[target], 0, False))))
-    viewport = canvas.viewport()
-    QTest.mousePress(viewport, LEFT, NO_KEYS, start)
-    for part in range(1, 9):
-        QTest.mouseMove(viewport, start + (end - start) * part / 8)
-        settle()
-    QTest.mouseRelease(viewport, LEFT, NO_KEYS, end)
-    settle()
-
-
 def pick(user: User, box: QComboBox, start: str) -> None:
     """Choose from a list by typing the beginning of an entry."""
     box.setFocus()
@@ -73,11 +41,6 @@ def pick(user: User, box: QComboBox, start: str) -> None:
     view = box.view()
     row = box.findText(start, Qt.MatchFlag.MatchStartsWith)
     user.click(view.viewport(), view.visualRect(view.model().index(row, 0)).center())
-
-
-def set_value(user: User, form: ParameterForm, name: str, text: str) -> None:
-    user.retype(form.rows[name].field, text)
-    user.press(Qt.Key.Key_Return, widget=form.rows[name].field)
 
 
 def build(window: Window, user: User, carry) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QTableWidget,
@@ -28,6 +27,7 @@ from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.entries import write_number
 from designer.ui.panels.fact_list import NameLine
+from designer.ui.panels.words_field import WordsField
 from designer.ui.words import write_tip
 
 COLUMNS = ("Parameter", "Default", "Meaning")
@@ -45,10 +45,7 @@ class BlockForm(QWidget):
         self._shown: Block | None = None
         self._visit = 0
         self.name = NameLine("name of the block")
-        self.notes = QPlainTextEdit()
-        self.notes.setPlaceholderText("What is this block for? The first line says it in the palette.")
-        self.notes.setAccessibleName("notes of the block")
-        self.notes.setTabChangesFocus(True)
+        self.notes = WordsField("notes of the block", "What is this block for? The first line says it in the palette.")
         self.notes.setFixedHeight(64)
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setAccessibleName("parameters of the block")
@@ -93,10 +90,7 @@ class BlockForm(QWidget):
             return
         before, self._shown = self._shown, there
         self.name.show_name(there.name)
-        if self.notes.toPlainText() != there.notes:
-            self.notes.blockSignals(True)
-            self.notes.setPlainText(there.notes)
-            self.notes.blockSignals(False)
+        self.notes.show_text(there.notes)
         if before is None or before.parameters != there.parameters:
             self._fill(there.parameters)
 

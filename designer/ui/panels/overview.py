@@ -1,6 +1,6 @@
 """Pages of the inspector for what nothing is selected of: the project as a whole, the inside of a block."""
 
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from designer.catalogue.registry import sources
 from designer.document.edits import EditError, set_name, set_notes
@@ -10,6 +10,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.block_form import BlockForm, write_default
 from designer.ui.panels.fact_list import FactList, NameLine, make_line
 from designer.ui.panels.page_area import Page
+from designer.ui.panels.words_field import WordsField
 from designer.ui.words import write_bytes, write_count, write_message, write_short, write_sizes
 
 BYTES = 4  # of a float32
@@ -24,10 +25,7 @@ class ProjectPage(Page):
         self.name = NameLine("name of the project")
         self.kind = make_label("Project", "muted")
         self.facts = FactList()
-        self.notes = QPlainTextEdit()
-        self.notes.setPlaceholderText("What is this network for? What was tried?")
-        self.notes.setAccessibleName("notes")
-        self.notes.setTabChangesFocus(True)
+        self.notes = WordsField("notes", "What is this network for? What was tried?")
         self.notes.setMinimumHeight(120)
         self._visit = 0
         column = QVBoxLayout(self)
@@ -65,10 +63,7 @@ class ProjectPage(Page):
             ("Sample", write_sizes(inference.data) if inference.data else "?"),
         ]
         self.facts.show_facts(facts)
-        if self.notes.toPlainText() != project.notes:
-            self.notes.blockSignals(True)
-            self.notes.setPlainText(project.notes)
-            self.notes.blockSignals(False)
+        if self.notes.show_text(project.notes):
             self._visit += 1
 
     def _rename(self) -> None:

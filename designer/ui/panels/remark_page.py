@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.document.drawing import Remark
 from designer.document.edits import EditError
@@ -15,6 +14,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.fact_list import ColourBar, FactList, NameLine, make_line
 from designer.ui.panels.hues import HueRow
 from designer.ui.panels.walk import WalkedPage
+from designer.ui.panels.words_field import WordsField
 from designer.ui.theme import Theme, hue_colour
 from designer.ui.words import write_count, write_short
 
@@ -24,36 +24,6 @@ MIXED = "mixed: what is typed here stands on all of them"
 HINT = (
     "The frame carries its layers. One that is dropped in it belongs to it; Ctrl+Shift+J takes the selected ones out."
 )
-
-
-class WordsField(QPlainTextEdit):
-    """The words of a comment. Undo and redo mean the project's steps; Tab goes on to the next field."""
-
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("text of the comment")
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(HEIGHT)
-
-    def show_text(self, text: str) -> None:
-        """Show a text; one that stands there already keeps its cursor."""
-        if self.toPlainText() != text:
-            self.blockSignals(True)
-            self.setPlainText(text)
-            self.blockSignals(False)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
-                event.ignore()
-                return True
-        return super().event(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.left.emit()
 
 
 class RemarkPage(WalkedPage):
@@ -70,7 +40,8 @@ class RemarkPage(WalkedPage):
         self.title = NameLine("title of the frame")
         self.heading = make_label("", "title")
         self.kind = make_label("", "muted")
-        self.text = WordsField()
+        self.text = WordsField("text of the comment")
+        self.text.setFixedHeight(HEIGHT)
         self.hue = HueRow(editor, theme)
         self.facts = FactList()
         self.names = make_label("", "muted", wrap=True)

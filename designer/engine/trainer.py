@@ -73,9 +73,9 @@ class Trainer:
         self.learning_rate = 0.0
         self.graphed: Graphed | Recorded | None = None
         # Whether it does nothing but what tensors tell: of code of the user's nobody knows.
-        self.is_plain = self.ranks.world == 1 and not script.source.foreign and not self.ahead.is_needed
+        self.is_plain = self.ranks.world == 1 and not script.source.foreign
         if self.is_plain:
-            if device.type == "cuda":
+            if device.type == "cuda" and not self.ahead.is_needed:
                 self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
             elif device.type == "cpu":
                 self.graphed = Recorded(self.compute, (self.model, self.loss), self.optimizer)
@@ -83,6 +83,8 @@ class Trainer:
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""
         self.since.append(rows)
+        if self.ahead.is_needed:
+            self.ahead.note(len(rows) // self.ranks.world)
         result = self.repeat(rows)
         if self.average is not None and self._averaging == "EMA":
             self.average.update_parameters(self.model)
@@ -99,8 +101,7 @@ class Trainer:
     def compute(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Take a step but for what goes by its number."""
         rows = self.ranks.share(rows)
-        known = self.ahead.take(rows) if self.ahead.is_needed else None
-        x, y = take_rows(self.x, rows) if known is None else known, take_rows(self.y, rows)
+        x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         value, outputs = self.train_step(self.network, self.loss, self.optimizer, x, y)
         return self.ranks.average(value), outputs, y
 
@@ -116,10 +117,9 @@ class Trainer:
 
     def cut(self, order: Tensor) -> tuple[Tensor, ...]:
         """Return the batches of rows in an order; what is in a file is read ahead in it."""
-        batches = order.unsafe_split(self.batch_size) if order.shape[0] > self.batch_size else (order,)
         if self.ahead.is_needed:
-            self.ahead.expect(list(map(self.ranks.share, batches)))
-        return batches
+            self.ahead.expect(self.ranks.share(order))
+        return order.unsafe_split(self.batch_size) if order.shape[0] > self.batch_size else (order,)
 
     def end_epoch(self) -> None:
         """Advance a schedule that goes by epochs, and an average that does."""

@@ -1,17 +1,16 @@
 """Images that do not fit into memory: read from a file while the network learns, bit for bit as those that do."""
 
-from dataclasses import replace
+import threading
 
 import numpy as np
 import pytest
 import torch
 
 from designer.document.project import Choice
-from designer.engine.bundle import take_rows
-from designer.engine.events import Finished
+from designer.engine.events import EpochDone, Finished
 from designer.engine.loop import train
 from designer.engine.plan import Plan
-from designer.engine.run import Run
+from designer.engine.streaming import DEPTH, Ahead
 from designer.recipes.idx import read_idx_images
 from designer.recipes.streaming import find_limit, is_stored, make_room, read_ahead
 from tests.engine.plans import make_project
@@ -83,18 +82,29 @@ def test_a_run_from_a_file_is_the_one_from_memory_bit_for_bit_and_so_is_the_scri
     assert verify_all({"stored": plan_images(folder, TINY)}, tmp_path / "script") == {"stored": ""}
 
 
-def test_it_goes_on_in_the_middle_of_an_epoch(folder, tmp_path):
-    plan = plan_images(folder, TINY, out=tmp_path / "run")
-    whole = list(train(replace(plan, out=tmp_path / "whole")))
-    assert isinstance(whole[-1], Finished)
-    run = Run(plan)
-    run.prepare()
-    trainer = run.trainer
-    assert trainer.ahead.is_needed
-    rows = torch.arange(40)
-    batches = trainer.cut(torch.randperm(300))
-    assert torch.equal(trainer.ahead.take(batches[0]), take_rows(trainer.x, batches[0]))
-    assert trainer.ahead.take(rows) is None  # a step that is repeated takes other rows, and leaves the next where it is
-    assert torch.equal(trainer.ahead.take(batches[1]), take_rows(trainer.x, batches[1]))
-    run.release()
-    assert trainer.ahead.take(batches[2]) is None
+def test_threads_read_ahead_of_the_steps_and_no_further(monkeypatch):
+    monkeypatch.setattr("designer.engine.streaming.PIECE", 120)  # ten rows
+    x = make_room(0, 1000, 3).zero_()
+    ahead = Ahead(x)
+    order = torch.randperm(1000)
+    for _ in range(2):  # the second time in the middle of the first
+        ahead.expect(order)
+        assert len(ahead._pieces) == 100 - DEPTH
+        ahead.note(9)
+        assert len(ahead._pieces) == 100 - DEPTH
+        ahead.note(31)
+        assert len(ahead._pieces) == 100 - DEPTH - 4
+    ahead.note(10_000)
+    assert not ahead._pieces
+    ahead.forget()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+    assert not Ahead(torch.zeros(3)).is_needed
+
+
+def test_a_run_that_is_stopped_leaves_no_thread(folder):
+    run = train(plan_images(folder, TINY, epochs=1000))
+    for event in run:
+        if isinstance(event, EpochDone):
+            break
+    run.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]

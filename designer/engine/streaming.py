@@ -10,6 +10,7 @@ from designer.engine.bundle import Bundle
 from designer.recipes.streaming import is_stored
 
 WORKERS = 4
+PAGE = 4096  # bytes that the system reads at once, or more
 PIECE = 2**22  # bytes that a thread reads at once
 DEPTH = 8  # pieces ahead
 
@@ -59,4 +60,10 @@ class Ahead:
 
     def _read(self) -> None:
         if self._readers is not None and self._x is not None and self._pieces:
-            self._readers.submit(self._x.index_select, 0, self._pieces.popleft())
+            self._readers.submit(_touch, self._x.flatten(1), self._pieces.popleft())
+
+
+def _touch(x: Tensor, rows: Tensor) -> None:
+    """Read a number of each page that rows lie on: the system brings the whole page."""
+    for numbers in (x[:, :: PAGE // x.itemsize], x[:, -1:]):
+        numbers.index_select(0, rows)

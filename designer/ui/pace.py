@@ -14,7 +14,7 @@ SHARE = 0.018  # of one core, for all that is drawn of a run
 QUICK = 33  # milliseconds, where somebody waits for an answer
 WEIGHT = 0.25  # of the newest cost in the mean
 CALM = 50  # milliseconds up to which snapshots of the network come as often as they are wanted,
-MOST_SLOW = 4.0  # and so many times less often at most
+MOST_SLOW = 8.0  # and so many times less often at most
 NEAR = 8  # an interval is left as it is where it is right to one part in so many
 
 

@@ -14,9 +14,10 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 # Torch's threads wait for each other on a busy machine. For small networks one is as fast, in scripts that tests start too.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# "ci" gives the same examples on every machine and every run; "explore" looks for new ones:
+# "ci" gives the same examples on every machine and every run, however slow; "explore" looks for new ones:
 # pytest --hypothesis-profile=explore
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+slow = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None, suppress_health_check=slow)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("ci")
 

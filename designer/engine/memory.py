@@ -119,6 +119,9 @@ class Guard(TorchDispatchMode):  # type: ignore[no-untyped-call]
     Systems promise memory that they do not have, and end the program when it is written to.
     """
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation unless it makes a tensor for which there is no room. Raises torch.OutOfMemoryError."""
         kwargs = kwargs or {}

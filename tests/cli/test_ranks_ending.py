@@ -78,6 +78,7 @@ def break_off(file, out, *more, by, after=0):
     return output + errors
 
 
+@pytest.mark.timeout(600)  # four starts of torchrun, on a busy machine
 def test_what_is_interrupted_and_killed_goes_on_as_if_it_had_not_been(file, tmp_path):
     out, whole = tmp_path / "run", tmp_path / "whole"
     said = break_off(file, out, by=lambda process: process.send_signal(signal.SIGINT))

@@ -1,5 +1,6 @@
 """What the status bar says of the canvas: what a gesture would do, and why the key of a command did nothing."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, QTimer
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 SHOWN = 8000  # milliseconds, unless something is selected or another key pressed before
-NEEDS = {
+NEEDS: dict[Callable[["Window"], bool], str] = {
     has_nodes: "select a layer first",
     has_selection: "select a layer or a wire first",
     has_clip: "select a layer or a comment first",

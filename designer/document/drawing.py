@@ -19,8 +19,9 @@ Hue = Literal["grey", "blue", "violet", "teal", "green", "orange", "pink", "yell
 PITCH, COLUMN = 88.0, 288.0  # where data flows down: from top to top, and from left to left
 STRIDE, ROW = 312.0, 72.0  # where it flows to the right: from left to left, and from top to top
 
-# How far a frame reaches beyond its cards: beside them, above them where its words stand, and below.
-FRAME_SIDE, FRAME_TITLE, FRAME_FOOT = 12.0, 20.0, 14.0
+# How far a frame reaches beyond its cards: beside them, above them where its words stand, and below: less than to the
+# shape that is written beside a wire, and together less than from a card to the next, so that no card need make room.
+FRAME_SIDE, FRAME_TITLE, FRAME_FOOT = 12.0, 22.0, 8.0
 FRAME_HEAD = FRAME_SIDE + FRAME_TITLE
 
 FLOWS: tuple[str, ...] = get_args(Flow)

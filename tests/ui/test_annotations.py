@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 
-from designer.catalogue.templates import find_template
+from designer.catalogue.templates import find_template, open_template
 from designer.document.edits import set_name
 from designer.document.files import load
 from designer.ui.canvas.annotating import RemarkText
+from designer.ui.canvas.geometry import Box
+from designer.ui.canvas.labels import Labels
 from tests.ui.conftest import User, settle
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -146,3 +148,41 @@ def test_data_flows_to_the_right_in_blocks_too_and_the_next_time(window, user, c
     assert len(window.documents.all) == count  # in the place of the empty one, whichever way it flows
     user.choose("View", "Data flows", "Down")
     assert editor.project.drawing.flow == settings.flow == "down"
+
+
+def test_a_frame_at_the_arranged_spacing_covers_no_shape_and_its_title_is_seen_at_every_scale(window, user):
+    window.filing.show(open_template("resnet-18"))
+    settle()
+    editor, canvas = window.editor, window.canvas
+    stem = [key for key, node in editor.view.graph.nodes.items() if node.name in ("conv1", "bn1", "relu")]
+    editor.select(stem)
+    canvas.setFocus()
+    user.press(Qt.Key.Key_J, CTRL)
+    write(user, "MMMM")
+    sheet = canvas.sheet
+    (frame,) = sheet.remarks.values()
+    outside = [item for key, item in sheet.nodes.items() if key not in stem]
+    assert not any(item.box.meets(frame.box) for item in outside)
+    canvas.zoom_by(1 / canvas.scale_now)
+    canvas.viewport().grab()
+    labels = Labels(sheet)
+    for item in sheet.nodes.values():
+        place = labels.place(item, 0, (90.0, 15.0)) if item.inferred.outputs else None
+        if place is not None:
+            told = Box(*place, place[0] + 90.0, place[1] + 15.0)
+            for rim in (frame.box.top, frame.box.bottom):
+                assert not told.top <= rim <= told.bottom or told.left > frame.box.right
+    editor.select()
+    for scale in (1.0, 0.65, 0.5, 0.4, 0.32, 0.22):
+        canvas.zoom_by(scale / canvas.scale_now)
+        canvas.reveal(frame.box)
+        settle()
+        above = canvas.mapFromScene(frame.box.left, sheet.nodes[stem[0]].box.top - 44)
+        below = canvas.mapFromScene(frame.box.left, sheet.nodes[stem[0]].box.top)
+        image = canvas.viewport().grab().toImage()
+        rows = [
+            y
+            for y in range(above.y() - (0 if scale > 0.27 else 6), below.y())
+            if sum(image.pixelColor(above.x() + x, y).lightness() > 150 for x in range(4, int(90 * scale))) >= 3
+        ]
+        assert len(rows) >= 6, scale  # capital letters in their whole height

@@ -132,8 +132,9 @@ class SheetPainter:
     def _paint_all(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
         if scale < NAME_SCALE or count > MOST_NAMED:
-            self._remarks.paint_frames(painter, area, scale, marks)
+            self._remarks.paint_frames(painter, area, scale, marks, titled=False)
             self._overview.paint_all(painter, marks, scale)
+            self._remarks.paint_titles(painter, area, scale)
             self._remarks.paint_comments(painter, area, scale, marks)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

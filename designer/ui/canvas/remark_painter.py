@@ -1,8 +1,11 @@
 """Drawing of frames, below everything else, and of comments."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
+from designer.document.drawing import FRAME_HEAD
 from designer.ui.canvas.framing import TITLE, title_box
 from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
@@ -16,7 +19,9 @@ NARROWEST_TITLE = 40.0  # pixels of a frame whose words are still written: of le
 ROUND_SCALE = 0.25  # from here on corners are seen to be round
 READ_SCALE = 0.5  # from here on the words of a comment can be read
 TITLE_PIXELS = 11.0  # a frame's words are never smaller than this on the screen,
-LARGEST_TITLE = 60.0  # and never larger than this many canvas units
+LARGEST_LOW_TITLE = 34.0  # and never larger than this many canvas units where they stand between two cards,
+LARGEST_TITLE = 60.0  # or this many where they stand over everything
+LINE = 1.3  # height of a line of text to its size
 CORNER = 8.0
 BAR = 4.0
 
@@ -35,12 +40,19 @@ class RemarkPainter:
             if box.meets(area):
                 sights.stacked["remark", key] = Sight((item.remark, key in marks.remarks, key == marks.frame), box)
 
-    def paint_frames(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
-        """Draw the frames that meet an area, outer ones first."""
+    def paint_frames(self, painter: QPainter, area: Box, scale: float, marks: Marks, *, titled: bool = True) -> None:
+        """Draw the frames that meet an area, outer ones first; unless `titled`, `paint_titles` is to follow."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for item in self._sheet.remarks.values():
-            if item.remark.is_frame and item.box.grow(0, LARGEST_TITLE).meets(area):
-                self._paint_frame(painter, item, scale, marks)
+        for item in self._list_frames(area):
+            self._paint_frame(painter, item, scale, marks)
+            if titled:
+                self._paint_title(painter, item, scale, LARGEST_LOW_TITLE)
+
+    def paint_titles(self, painter: QPainter, area: Box, scale: float) -> None:
+        """Write the titles of the frames that meet an area over everything: from far away, where cards are blocks."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for item in self._list_frames(area):
+            self._paint_title(painter, item, scale, LARGEST_TITLE, plate=True)
 
     def paint_comments(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         """Draw the comments that meet an area."""
@@ -48,6 +60,11 @@ class RemarkPainter:
         for item in self._sheet.remarks.values():
             if not item.remark.is_frame and item.box.meets(area):
                 self._paint_comment(painter, item, scale, marks)
+
+    def _list_frames(self, area: Box) -> Iterator[RemarkItem]:
+        for item in self._sheet.remarks.values():
+            if item.remark.is_frame and item.box.grow(0, LARGEST_TITLE).meets(area):
+                yield item
 
     def _paint_frame(self, painter: QPainter, item: RemarkItem, scale: float, marks: Marks) -> None:
         theme = self._theme
@@ -60,18 +77,28 @@ class RemarkPainter:
             painter.drawRect(make_rect(item.box))
         else:
             painter.drawRoundedRect(make_rect(item.box), CORNER, CORNER)
-        strip = title_box(item.box)
+
+    def _paint_title(
+        self, painter: QPainter, item: RemarkItem, scale: float, largest: float, *, plate: bool = False
+    ) -> None:
+        theme, strip = self._theme, title_box(item.box)
         if (strip.right - strip.left) * scale < NARROWEST_TITLE:
             return
-        size = min(LARGEST_TITLE, max(theme.metrics.font_size, TITLE_PIXELS / scale))
+        hue = hue_colour(theme, item.remark.hue)
+        size = min(largest, max(theme.metrics.font_size, TITLE_PIXELS / scale))
         font = text_font(size, QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(colour(mix(theme.text, hue, 0.25)))
         room = QRectF(strip.left + 12, strip.top + 2, strip.right - strip.left - 24, TITLE - 2)
         below = Qt.AlignmentFlag.AlignVCenter
-        if size > theme.metrics.font_size + 2:  # seen from afar the words stand on the frame, as large as can be read
-            room = QRectF(strip.left, strip.top - 1.5 * size, strip.right - strip.left, 1.5 * size)
-        text = QFontMetricsF(font).elidedText(shown_text(item.remark), Qt.TextElideMode.ElideRight, room.width())
+        if size > theme.metrics.font_size + 2:  # as large as can be read: on its cards, and not under the card above
+            foot = strip.top + FRAME_HEAD - 1
+            room = QRectF(room.left(), foot - LINE * size, room.width(), LINE * size)
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(shown_text(item.remark), Qt.TextElideMode.ElideRight, room.width())
+        if plate and text:
+            around = QRectF(room.left() - 4, room.top(), metrics.horizontalAdvance(text) + 8, room.height())
+            painter.fillRect(around, colour(mix(theme.canvas, hue, 0.09)))
         painter.drawText(room, int(below | Qt.AlignmentFlag.AlignLeft), text)
 
     def _paint_comment(self, painter: QPainter, item: RemarkItem, scale: float, marks: Marks) -> None:

@@ -72,10 +72,7 @@ class DropLayer:
             lit, self._place = frozenset(), view.sheet.nodes[aim.node].position
         elif aim.edge is None and (port := self._port_near(point, lit)) is not None:
             aim = Hit(port=port)
-            flow = view.editor.view.drawing.flow
-            step = pace(flow) if port.is_output else -pace(flow)
-            x, y = advance(flow, view.sheet.nodes[port.node].position, step)
-            self._place = find_free_place(self._project, (snap(x), snap(y)))
+            self._place = find_free_place(self._project, self._place_at(port))
         elif aim.edge is None or view.sheet.edges[aim.edge].route.lane is not None:
             self._place = self._find_room(self._place)
         view.mark(lit=lit, aim=aim)
@@ -194,6 +191,13 @@ class DropLayer:
         corner = (point[0] - CARD_WIDTH / 2, point[1] - CARD_HEIGHT / 2)
         entry, exit_ = self._own_port(corner, is_output=False), self._own_port(corner, is_output=True)
         return port_at(sheet, entry, PORT_REACH, below) or port_at(sheet, exit_, PORT_REACH, lit - below)
+
+    def _place_at(self, port: PortRef) -> Position:
+        """Return the place a step from a port at which the wire to it is straight; along the flow it is on the grid."""
+        item, flow = self._view.sheet.nodes[port.node], self._view.editor.view.drawing.flow
+        x, y = advance(flow, item.position, pace(flow) if port.is_output else -pace(flow))
+        there, own = item.point_of(port), self._own_port((0.0, 0.0), is_output=not port.is_output)
+        return (snap(x), there[1] - own[1]) if flow == "right" else (there[0] - own[0], snap(y))
 
     def _own_port(self, corner: Point, *, is_output: bool) -> Point:
         """Return where the first port of the carried card would be with its corner there."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from designer.document.edits import move_nodes
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.geometry import GRID, Point, PortRef
@@ -322,6 +323,18 @@ def test_a_layer_dropped_near_a_free_port_is_wired(open_canvas: OpenCanvas):
     hand.drop_layer("ReLU", (x, y - 50))
     (new,) = editor.selected_nodes
     assert Edge(new, 0, "digit", 0) in editor.project.graph.edges
+
+
+def test_a_layer_dropped_near_a_port_off_the_grid_gets_a_straight_wire(open_canvas: OpenCanvas):
+    hand = open_canvas(move_nodes(loose(), {"flatten": (5.0, 88.0), "digit": (603.0, 400.0)}))
+    x, y = hand.port("flatten", output=True)
+    hand.drop_layer("Linear", (x + 12, y + 50))
+    (new,) = hand.view.editor.selected_nodes
+    assert hand.port(new, output=False)[0] == x
+    x, y = hand.port("digit", output=False)
+    hand.drop_layer("ReLU", (x - 9, y - 50))
+    (new,) = hand.view.editor.selected_nodes
+    assert hand.port(new, output=True)[0] == x
 
 
 def test_a_layer_that_does_not_fit_a_port_is_not_wired(open_canvas: OpenCanvas):

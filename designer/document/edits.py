@@ -244,13 +244,14 @@ def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str
     """Return the project with a node turned into another kind of layer, its wires as they are.
 
     `keep` names the parameters the new kind has too; without it all stay. A name that was made for the old kind
-    ("relu1") gives way to a fresh one for the new.
+    ("relu1") gives way to a fresh one for the new, unless layers of both kinds are called the same ("pool1").
     """
     old = _node(project, node)
     kind = accept("kind", limits.accept_name, kind)
     if kind == old.kind:
         return project
-    made_name = old.name.rstrip("0123456789") == name_stem(_call(project, old.kind))
+    stems = (name_stem(_call(project, old.kind)), name_stem(_call(project, kind)))
+    made_name = stems[0] != stems[1] and old.name.rstrip("0123456789") == stems[0]
     name = take_name(fresh_names(project.graph), _call(project, kind)) if made_name else old.name
     kept = {key: value for key, value in old.parameters.items() if keep is None or key in keep}
     return _with_node(project, replace(old, kind=kind, name=name, parameters=frozendict(kept)))

@@ -164,6 +164,12 @@ def test_replacing_a_kind_renames_only_made_names():
     assert replace_kind(project, a, "GELU") is project
 
 
+def test_replacing_a_kind_by_one_that_is_called_the_same_keeps_the_name():
+    project, (a, b) = build_chain("MaxPool1d", "MaxPool1d")
+    assert names(replace_kind(project, a, "MaxPool2d")) == ["pool1", "pool2"]
+    assert names(replace_kind(replace_kind(project, b, "AvgPool2d"), a, "GELU")) == ["gelu1", "pool2"]
+
+
 def test_replacing_a_kind_keeps_the_parameters_it_is_told_to():
     project, (a,) = build_chain("Conv2d")
     project = set_parameter(set_parameter(project, a, "stride", 2), a, "groups", 4)

@@ -34,7 +34,7 @@ def _take_data(window: "Window", path: Path) -> bool:
     except OSError:
         return False
     if folder and not images:
-        text = f"The folder {show_name(path.name)} holds no images in IDX files, as that of MNIST does."
+        text = f"{show_name(path.name)} holds no images in IDX files, as the folder of MNIST does."
         window.notices.show_notice("note", f"{text} Drop such a folder, a CSV file or a project.", key="open")
         return True
     if not images and not (path.suffix.lower() in TABLES and path.is_file()):

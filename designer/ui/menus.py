@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 RIGHT_END = 100  # tool bar numbers from here on stand at the right
+ICONED = {command.menu for command in COMMANDS if command.icon and command.menu}
 REST = 120  # milliseconds of rest after which titles follow, where no menu asks for them before
 
 
@@ -189,8 +190,8 @@ class Menus(QObject):
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         action.setToolTip(_tip(command, command.title, command.tip))
         action.setStatusTip(command.tip)
-        if command.icon:
-            action.setIcon(self._blank)
+        if command.icon or (command.menu in ICONED and command.checked is None):
+            action.setIcon(self._blank)  # for good where it has none: the titles of a menu stand below one another
         if command.checked is not None:
             action.setCheckable(True)
             action.setChecked(command.checked(window))

@@ -105,3 +105,24 @@ def test_submenus_outlive_what_python_held_of_them(window, user):
     window.hands.add("Linear")
     user.choose("Edit", "Undo several steps", "Add")
     assert len(window.editor.project.graph.nodes) == 0
+
+
+def test_titles_of_a_menu_stand_below_one_another_with_an_icon_or_without(window, user):
+    head = next(action for action in window.menuBar().actions() if action.text() == "&Network")
+    menu = head.menu()
+    user.click(window.menuBar(), window.menuBar().actionGeometry(head).center())
+    image = menu.grab().toImage()
+    ground = image.pixelColor(6, 3).lightness()
+
+    def find_start(title: str) -> int:
+        action = next(one for one in menu.actions() if one.text() == title)
+        place = menu.actionGeometry(action)
+        columns = range(place.left() + 27, place.right())
+        rows = range(place.top() + 4, place.bottom() - 4)
+        return next(
+            x - place.left() for x in columns if any(image.pixelColor(x, y).lightness() - ground > 40 for y in rows)
+        )
+
+    starts = [find_start(title) for title in ("Replace with …", "Rename block", "Fold long networks", "Freeze")]
+    menu.close()
+    assert max(starts) - min(starts) <= 1, starts

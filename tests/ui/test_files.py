@@ -216,7 +216,7 @@ def test_a_folder_of_images_dropped_on_the_window_becomes_the_data(window, chain
     (tmp_path / "photos").mkdir()
     drop_on(window, files(tmp_path / "photos"), QPoint(10, 10))
     (notice,) = window.notices.shown
-    assert notice.text.startswith("The folder photos holds no images in IDX files")
+    assert notice.text.startswith("photos holds no images in IDX files, as the folder of MNIST does")
 
 
 TEMPLATES = list_templates()

@@ -154,7 +154,7 @@ class LayerPage(WalkedPage):
             self.help.setText("This installation does not know this kind of layer. It is kept as it is and saved back.")
         else:
             self.help.setText(write_rich(" ".join(text for text in (spec.summary, spec.help) if text)))
-        formula = spec.formula if spec else ""
+        formula = spec.formula if spec and len(spec.formula) > 1 else ""  # of Input and Output it only names the symbol
         self.formula.setText(formula)
         self.formula.setVisible(bool(formula))
         worked = work_out(inferred)

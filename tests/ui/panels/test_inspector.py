@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from designer.catalogue.parameters import Sizes
 from designer.catalogue.registry import layers
@@ -14,6 +14,7 @@ from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.panels.pickers import Check, WordList
 from designer.ui.panels.text_entry import Entry
+from tests.ui.conftest import settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -315,3 +316,18 @@ def test_the_fields_of_a_kind_that_comes_back_show_the_layer_that_is_selected_no
     user.retype(field, "7")
     assert window.editor.project.graph.nodes["linear_2"].parameters["out_features"] == 7
     assert window.editor.project.graph.nodes["linear_1"] == chain.graph.nodes["linear_1"]
+
+
+def test_a_symbol_alone_is_no_formula(window, user, chain):
+    window.filing.show(chain)
+    page = window.workbench.panel("inspector")
+    shown = {}
+    for node in ("input_1", "linear_1", "output_1"):
+        window.editor.select([node])
+        settle()
+        labels = [label for label in page.findChildren(QLabel) if label.isVisible()]
+        shown[node] = [
+            label.text() for label in labels if label.text() in ("x", "ŷ") or label.text().startswith("y = ")
+        ]
+    assert (shown["input_1"], shown["output_1"]) == ([], [])
+    assert shown["linear_1"]

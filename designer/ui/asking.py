@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QPointF
 from PySide6.QtGui import QCursor
 
+from designer.catalogue.guessing import guess_type
 from designer.catalogue.joining import Joint, find_joints, sort_by_distance
 from designer.catalogue.registry import layers
 from designer.catalogue.replacing import find_replacements, replace_layers
@@ -99,9 +100,9 @@ class Asking(QObject):
         fitting = kinds
         if kinds is None and wire is not None:
             choose = lambda offer: self._insert(offer, wire)  # noqa: E731 (it takes the place of an argument)
-            fitting = offers(self._editor.view_inference.type_at(wire.source, wire.source_port))
+            fitting = offers(guess_type(self._editor.view_inference, wire.source, wire.source_port))
         elif kinds is None and before is not None:
-            fitting = offers(self._editor.view_inference.type_at(before))
+            fitting = offers(guess_type(self._editor.view_inference, before))
         recent, more = self._window.settings.chosen("layers"), self._window.shelf.specs
 
         def find(text: str) -> Sequence[Offer]:

@@ -47,3 +47,27 @@ def test_stepping_out_while_the_search_is_open_adds_nothing(window, user, keys):
     user.press(*keys, widget=box.line)
     assert not box.isVisible()
     assert editor.project is project
+
+
+def test_what_fits_the_axes_of_a_layer_above_comes_first_while_the_input_has_no_shape(window, user):
+    canvas, box = window.canvas, window.asking.box
+    canvas.setFocus()
+
+    def search(text: str) -> None:
+        user.press(Key.Key_Tab, widget=canvas)
+        user.type(text, box.line)
+
+    for kind in ("Input", "Conv2d", "ReLU"):
+        search(kind)
+        user.press(Key.Key_Return, widget=box.line)
+    assert window.editor.view_inference.type_at("relu_1") is None
+    search("mxpl")
+    assert box.list.titles[0] == "MaxPool2d"
+    user.press(Key.Key_Return, widget=box.line)
+    for kind in ("Conv1d", "Flatten"):  # a wrong one is still found by its name
+        search(kind)
+        assert box.list.titles[0] == kind
+        user.press(Key.Key_Escape, widget=box.line)
+    search("pool")
+    assert all(title.endswith("2d") for title in box.list.titles[:5])
+    user.press(Key.Key_Escape, widget=box.line)

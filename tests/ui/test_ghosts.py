@@ -3,14 +3,15 @@
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QTransform
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from designer.catalogue.facts import infer_project
-from designer.document.edits import add_node, insert_on_edge, remove_nodes, set_parameter
+from designer.document.edits import add_node, connect, insert_on_edge, remove_nodes, set_parameter
 from designer.document.graph import Edge
+from designer.document.project import Project
 from designer.ui.canvas.changes import remove_wires
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.ghost import MOST, imagine
@@ -160,3 +161,29 @@ def test_a_wire_in_the_hand_says_where_it_goes_and_what_it_brings(window, user, 
     assert canvas.viewport().grab(chip).toImage() != away.copy(chip)
     QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=end)
     assert Edge("relu_1", 0, "linear_2", 0) in window.editor.view.graph.edges
+
+
+@pytest.mark.parametrize("shift", [0, 300])
+def test_no_chip_lies_under_the_card_that_offers_the_fix(window, shift):
+    project, before = Project(), None
+    for kind, settings in (("Input", {"shape": (3, 32, 32)}), ("MaxPool1d", {}), ("Output", {})):
+        project, new = add_node(project, kind, parameters=settings, position=(0.0, 88.0 * len(project.graph.nodes)))
+        project = project if before is None else connect(project, Edge(before, 0, new, 0))
+        before = new
+    window.filing.show(project)
+    settle()
+    canvas = window.canvas
+    window.editor.select(["maxpool1d_1"])
+    canvas.setFocus()
+    canvas.scroll_by(QPoint(shift, 0))
+    window.problem_pointer.explain()
+    settle()
+    (cover,) = canvas.covers
+    buttons = [button for part in window.problem_pointer.card.parts for button in part.fixes.buttons]
+    enter(next(button for button in buttons if "MaxPool2d" in button.text()))
+    assert told(window)[0][1] == "becomes MaxPool2d"  # and keeps its name
+    placed, _ = place_chips(canvas.ghost.chips, canvas.viewportTransform(), window.theme, canvas.covers)
+    assert placed
+    for _, rect in placed:
+        assert not rect.intersects(cover)
+        assert QRectF(canvas.viewport().rect()).contains(rect)

@@ -22,8 +22,8 @@ BESIDE = QPointF(16.0, 14.0)  # from a pointer to its chip, in logical pixels
 OPACITY = 0.92
 
 
-def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme) -> None:
-    """Draw a ghost over the canvas."""
+def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme, covers: Sequence[QRectF] = ()) -> None:
+    """Draw a ghost over the canvas; `covers` are what lies over it, in logical pixels."""
     painter.save()
     painter.setOpacity(OPACITY)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -35,7 +35,7 @@ def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme) -> None:
         painter.setPen(_choose_rim(chip, theme))
         if chip.card is not None:
             painter.drawRoundedRect(make_rect(chip.card), radius, radius)
-    places, left_out = place_chips(ghost.chips, painter.worldTransform(), theme)
+    places, left_out = place_chips(ghost.chips, painter.worldTransform(), theme, covers)
     painter.resetTransform()
     for chip, rect in places:
         paint_chip(painter, chip, rect, theme)
@@ -47,12 +47,12 @@ def paint_ghost(painter: QPainter, ghost: Ghost, theme: Theme) -> None:
 
 
 def place_chips(
-    chips: Sequence[Chip], transform: QTransform, theme: Theme
+    chips: Sequence[Chip], transform: QTransform, theme: Theme, covers: Sequence[QRectF] = ()
 ) -> tuple[list[tuple[Chip, QRectF]], list[Chip]]:
     """Return where chips are drawn, in logical pixels, and those that have no place.
 
     Each lies in the middle of its box, or below its card where that is too low for both; one that would lie on another
-    goes below it.
+    goes below it, and one that would lie under a cover beside that.
     """
     placed: list[tuple[Chip, QRectF]] = []
     left_out: list[Chip] = []
@@ -62,6 +62,8 @@ def place_chips(
         card = transform.mapRect(make_rect(chip.card)) if chip.card is not None else None
         if card is not None and card.height() < LOW_CARD:
             rect.moveTop(card.bottom() + APART)
+        for cover in covers:
+            _move_aside(rect, cover)
         for _ in range(MOST_MOVES):
             below = [other.bottom() for _, other in placed if other.intersects(rect)]
             if not below:
@@ -71,6 +73,19 @@ def place_chips(
         else:
             left_out.append(chip)
     return placed, left_out
+
+
+def _move_aside(rect: QRectF, cover: QRectF) -> None:
+    """Move a chip out from under what covers it, to the side on which most of it lies; below where it has no room."""
+    if not cover.intersects(rect):
+        return
+    before = cover.left() - APART - rect.width()
+    if rect.center().x() > cover.center().x():
+        rect.moveLeft(cover.right() + APART)
+    elif before >= APART:
+        rect.moveLeft(before)
+    else:
+        rect.moveTop(cover.bottom() + APART)
 
 
 def paint_beside(painter: QPainter, chip: Chip, point: Point, theme: Theme, view: QRectF) -> None:

@@ -82,6 +82,12 @@ class CanvasView(SheetView):
             self.ghost = ghost
             self.viewport().update()
 
+    @property
+    def covers(self) -> list[QRectF]:
+        """What lies over the network and is read together with a ghost: the card of a problem, in logical pixels."""
+        cards = self.findChildren(QWidget, "problemcard", Qt.FindChildOption.FindDirectChildrenOnly)
+        return [QRectF(card.geometry()) for card in cards if card.isVisible()]
+
     def show_fault(self, node: str | None) -> None:
         """Light up the card of the layer that a run failed at, None for none."""
         if self._scene.sheet.fault != node:
@@ -280,7 +286,7 @@ class CanvasView(SheetView):
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.ghost is not None:
-            paint_ghost(painter, self.ghost, self.theme)
+            paint_ghost(painter, self.ghost, self.theme, self.covers)
         if self._gesture is not None and self._dragging:
             self._gesture.paint(painter)
         if self._drop is not None:

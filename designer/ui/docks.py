@@ -20,7 +20,7 @@ from designer.ui.marks import make_label, set_mark
 from designer.ui.turns import polish
 
 TITLE_HEIGHT = 26
-MOST_NEEDED = 150  # logical pixels: in a window that is lower, what needs more height scrolls
+MOST_NEEDED = 110  # logical pixels: in a window that is lower, what needs more height scrolls
 LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 

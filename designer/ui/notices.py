@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -28,6 +29,7 @@ SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
 OF_ONE_DOCUMENT = ("paste", "block", "remark", "export", "name")  # keys of what says nothing beside another document
 MOST = 3  # bars at once; the oldest of the least weight gives way
 WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}
+NARROW = 560  # logical pixels of a bar: below, buttons stand under the sentence
 DETAILS = 150  # pixels of their text
 READING = 6_000, 70  # milliseconds that information stays at least, and more for each letter
 
@@ -81,17 +83,21 @@ class Notice(QFrame):
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        row.addWidget(label, 1)
+        self._words = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._words.addWidget(label, 1)
+        buttons = QHBoxLayout()
+        self._words.addLayout(buttons)
+        row.addLayout(self._words, 1)
         for answer in answers:
             button = QPushButton(answer.title)
             button.clicked.connect(partial(self._take, answer))
-            row.addWidget(button)
+            buttons.addWidget(button)
         if details:
-            self._add_details(row, details)
+            self._add_details(buttons, details)
         self.closer = QToolButton(text="×", autoRaise=True, toolTip="Close this message")
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
-        row.addWidget(self.closer)
+        row.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignTop)
         if passing:
             self.timer.start()
 
@@ -111,6 +117,18 @@ class Notice(QFrame):
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         row.addWidget(show)
         row.addWidget(copy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what can be done below the sentence where it would leave too little room beside it."""
+        ways = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._words.setDirection(ways[event.size().width() < NARROW])
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that all of the sentence takes in a bar of this width: panels give way to it."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self._column.totalHeightForWidth(self.width())))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.timer.stop()

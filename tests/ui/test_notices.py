@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from designer.ui import notices as bars
 from designer.ui.notices import Answer
@@ -67,3 +67,18 @@ def test_the_same_words_are_shown_once_and_a_few_bars_at_most(window):
     show("warning", "It may break.")
     settle()
     assert texts(window) == ["The same.", "It broke.", "It may break."]  # what only informs gives way first
+
+
+def test_a_bar_in_a_small_window_is_read_whole(window):
+    window.resize(800, 500)
+    text = "Designer closed unexpectedly. Unsaved work on one.nnd, another.nnd and a third.nnd was kept 2 minutes ago."
+    answers = Answer("Restore all", lambda: None), Answer("Discard all", lambda: None)
+    notice = window.notices.show_notice("warning", text, *answers)
+    settle()
+    label = next(one for one in notice.findChildren(QLabel) if one.text() == text)
+    assert label.height() >= label.heightForWidth(label.width())
+    button = notice.findChild(QPushButton)
+    assert button.mapTo(notice, QPoint()).y() > label.mapTo(notice, QPoint()).y()
+    window.resize(1600, 900)
+    settle()
+    assert button.mapTo(notice, QPoint()).x() > label.mapTo(notice, QPoint()).x() + label.width()

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
 WIDE = 1200  # pixels from which the settings keep two columns beside the curves
-LEAST_EMPTY = 200  # logical pixels of what is said before the first run
+LEAST_EMPTY = 100  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
 DEVICE = "Device memory (GB)", "Device busy"
 LEAST_FOR_RUN = 560  # pixels of a run; where they are not there, the settings of the next one are folded away

@@ -22,6 +22,7 @@ from designer.ui.window import Window
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
+LEAVING = 20.0  # seconds that a thread may take to end, on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,6 +50,8 @@ def leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.freeze()  # what is there already needs no look afterwards: torch alone brings 200,000 objects
     yield
     settle()
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(LEAVING)  # it was told to stop
     gc.collect()
     left = [repr(widget) for widget in QApplication.topLevelWidgets() if address_of(widget) not in windows]
     left += [repr(thread) for thread in threading.enumerate() if thread not in threads]

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit, QWidget
 
@@ -157,14 +158,23 @@ def test_closing_asks_about_that_document_alone(two, user, chain, moons):
     assert two.editor.document.untouched
 
 
+def drag(widget: QWidget, places: list[QPoint]) -> None:
+    """Press the left button at the first place, go along the others and let it go at the last one."""
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[0])
+    for place in places[1:]:
+        there, none = QPointF(place), Qt.MouseButton.NoButton
+        screen, held = QPointF(widget.mapToGlobal(place)), Qt.MouseButton.LeftButton
+        move = QMouseEvent(QMouseEvent.Type.MouseMove, there, screen, none, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(widget, move)
+        settle()
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
+    settle()
+
+
 def test_a_middle_click_closes_and_a_drag_moves(two, user, chain):
     tabs = two.tabs
-    QTest.mousePress(tabs, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, tabs.tabRect(1).center())
-    for x in range(tabs.tabRect(1).center().x(), 2, -8):
-        QTest.mouseMove(tabs, QPoint(x, tabs.tabRect(1).center().y()))
-        settle()
-    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 8))
-    settle()
+    start = tabs.tabRect(1).center()
+    drag(tabs, [QPoint(x, start.y()) for x in range(start.x(), 2, -8)])
     assert [document.project.name for document in two.documents.all] == ["moons", "chain"]
     assert two.editor.project.name == "moons"
     QTest.mouseClick(tabs, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, tabs.tabRect(0).center())

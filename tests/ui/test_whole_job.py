@@ -23,7 +23,7 @@ from designer.ui.window import Window
 from tests.ui.conftest import User, wires
 from tests.ui.drawing import drag_in, draw_wire, set_value
 
-EPOCHS = 60  # some seconds: time to hold it
+EPOCHS = 300  # some seconds: time to hold it
 BATCHES = 23  # of 64 of the 1,438 digits to train on
 LONG = 120_000  # milliseconds: torch is imported on the way, on a machine that may be busy
 

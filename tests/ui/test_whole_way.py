@@ -20,7 +20,7 @@ from designer.ui.window import Window
 from tests.ui.conftest import User, settle, wires
 from tests.ui.drawing import drag_in, draw_wire, set_value
 
-EPOCHS = 60  # some seconds: time to hold it
+EPOCHS = 300  # some seconds: time to hold it
 LONG = 120_000  # milliseconds: torch is imported on the way, on a machine that may be busy
 
 # Far enough from one another that no card snaps to its neighbour's port.

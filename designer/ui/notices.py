@@ -120,8 +120,8 @@ class Notice(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what can be done below the sentence where it would leave too little room beside it."""
-        ways = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        self._words.setDirection(ways[event.size().width() < NARROW])
+        way = QBoxLayout.Direction
+        self._words.setDirection(way.TopToBottom if event.size().width() < NARROW else way.LeftToRight)
         super().resizeEvent(event)
         self.updateGeometry()
 

@@ -1,12 +1,28 @@
 """Drawing a network by hand: layers dragged in, wires drawn from port to port, values typed into forms."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.panels.forms import ParameterForm
 from designer.ui.window import Window
 from tests.ui.conftest import LEFT, NO_KEYS, User, settle
+
+
+def drag(widget: QWidget, places: Sequence[QPoint]) -> None:
+    """Press the left button at the first place, go along the others and let it go at the last one."""
+    QTest.mousePress(widget, LEFT, NO_KEYS, places[0])
+    for place in places[1:]:
+        screen = QPointF(widget.mapToGlobal(place))
+        move = QMouseEvent(QMouseEvent.Type.MouseMove, QPointF(place), screen, Qt.MouseButton.NoButton, LEFT, NO_KEYS)
+        QApplication.sendEvent(widget, move)
+        settle()
+    QTest.mouseRelease(widget, LEFT, NO_KEYS, places[-1])
+    settle()
 
 
 def drag_in(window: Window, carry, kind: str, place: QPoint) -> None:
@@ -30,12 +46,7 @@ def draw_wire(window: Window, source: str, target: str) -> None:
     ids = {node.name: node.id for node in window.editor.project.graph.nodes.values()}
     ports = PortRef(ids[source], 0, True), PortRef(ids[target], 0, False)
     start, end = (canvas.mapFromScene(QPointF(*canvas.sheet.nodes[port.node].point_of(port))) for port in ports)
-    QTest.mousePress(viewport, LEFT, NO_KEYS, start)
-    for part in range(1, 9):
-        QTest.mouseMove(viewport, start + (end - start) * part / 8)
-        settle()
-    QTest.mouseRelease(viewport, LEFT, NO_KEYS, end)
-    settle()
+    drag(viewport, [start + (end - start) * part / 8 for part in range(9)])
 
 
 def set_value(user: User, form: ParameterForm, name: str, text: str) -> None:

@@ -12,6 +12,7 @@ from designer.document.edits import move_nodes
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, PortRef
 from designer.ui.panels.palette import LayerTree
 from tests.ui.conftest import LEFT, NO_KEYS, names, settle, wires
+from tests.ui.drawing import drag
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -279,12 +280,7 @@ def test_a_wire_dropped_on_nothing_asks_for_what_fits(window, user, chain):
     canvas, viewport = window.canvas, window.canvas.viewport()
     port = canvas.sheet.nodes["relu_1"].point_of(PortRef("relu_1", 0, True))
     start, end = canvas.mapFromScene(QPointF(*port)), QPoint(viewport.width() - 60, 60)
-    QTest.mousePress(viewport, LEFT, NO_KEYS, start)
-    for part in range(1, 7):
-        QTest.mouseMove(viewport, start + (end - start) * part / 6)
-        settle()
-    QTest.mouseRelease(viewport, LEFT, NO_KEYS, end)
-    settle()
+    drag(viewport, [start + (end - start) * part / 6 for part in range(7)])
     box = window.hands.box
     assert box.isVisible()
     offered = set(box.list.titles)

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPlainTextEdit, QWidget
 
@@ -15,6 +14,7 @@ from designer.ui.documents import name_documents
 from designer.ui.open_document import start_document
 from designer.ui.window import Window
 from tests.ui.conftest import User, drop_on, files, settle
+from tests.ui.drawing import drag
 from tests.ui.runs import make_moons, single_thread
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -156,19 +156,6 @@ def test_closing_asks_about_that_document_alone(two, user, chain, moons):
     user.choose("File", "Close")
     user.answer("Discard")
     assert two.editor.document.untouched
-
-
-def drag(widget: QWidget, places: list[QPoint]) -> None:
-    """Press the left button at the first place, go along the others and let it go at the last one."""
-    QTest.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[0])
-    for place in places[1:]:
-        there, none = QPointF(place), Qt.MouseButton.NoButton
-        screen, held = QPointF(widget.mapToGlobal(place)), Qt.MouseButton.LeftButton
-        move = QMouseEvent(QMouseEvent.Type.MouseMove, there, screen, none, held, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(widget, move)
-        settle()
-    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
-    settle()
 
 
 def test_a_middle_click_closes_and_a_drag_moves(two, user, chain):

@@ -53,7 +53,7 @@ class FlowBox(QWidget):
         return self._hints
 
     def _find_best(self, least: QSize) -> QSize:
-        sizes = [part.sizeHint() for part in self._shown()]
+        sizes = [_find_wanted(part) for part in self._shown()]
         gaps = self._gaps[0] * max(0, len(sizes) - 1)
         return QSize(
             sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0)
@@ -97,7 +97,7 @@ class FlowBox(QWidget):
         across, down = self._gaps
         row: list[tuple[QWidget, QRect]] = []
         for part in self._shown():
-            size = part.sizeHint()
+            size = _find_wanted(part)
             wide = min(size.width(), width)
             high = part.heightForWidth(wide) if part.hasHeightForWidth() else size.height()
             if row and x + wide > width:
@@ -105,6 +105,11 @@ class FlowBox(QWidget):
             row.append((part, QRect(x, y, wide, high)))
             x += wide + across
         return y + _end_row(row, move=move)
+
+
+def _find_wanted(part: QWidget) -> QSize:
+    """Return the size that a part is given where there is room: what it would have, within the bounds set for it."""
+    return part.sizeHint().expandedTo(part.minimumSize()).boundedTo(part.maximumSize())
 
 
 def _end_row(row: list[tuple[QWidget, QRect]], *, move: bool) -> int:

@@ -79,6 +79,11 @@ class SourceSpec:
     tensors) or slices into both. `path` names the parameter that holds the file or folder,
     if there is one: it becomes the script's `--data`. One that `streams` may leave `x` in a file that is mapped into
     memory.
+
+    `kept` names variables of `load_data` that hold what was fitted, as JSON has it; those that the values leave out are
+    not there. `y_scale` is always how the target was scaled: `undo_scale` of recipes/scale.py gives answers in its own
+    unit. `predict(values)` are lines that make `x` and `rows` (the samples as a reader gave them) out of `path`, a file
+    of the same form without the target, and of what is kept; None where samples come from no file.
     """
 
     kind: str
@@ -90,3 +95,5 @@ class SourceSpec:
     path: str = ""
     help: str = ""
     streams: bool = False
+    kept: tuple[str, ...] = ()
+    predict: Callable[[Values], tuple[Step, ...]] | None = None

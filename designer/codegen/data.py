@@ -1,6 +1,7 @@
 """`load_data` of the training script: the lines a data source declares, and the targets in the form the loss wants."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from designer.catalogue.source_spec import Facts, Step
@@ -20,33 +21,34 @@ ROWS = ("train", "validation")
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """The function `load_data` with the recipes it calls and what those import."""
+    """The function `load_data`, or lines of it, with the recipes it calls and what those import."""
 
     lines: tuple[str, ...]
     definitions: tuple[Definition, ...]
     imports: frozenset[Import]
 
 
-def write_loader(setup: Setup, data: Data) -> Loader:
-    """Return `load_data` for a source whose values are sound."""
-    spec, facts = setup.source, setup.facts
-    steps = spec.steps(setup.source_values, data)
+def write_steps(steps: Sequence[Step]) -> Loader:
+    """Return the lines of some steps, as they stand in the body of a function."""
     wanted: dict[str, set[str]] = {}
     lines: list[str] = []
-    for step in _leave_out(setup, steps):
+    for step in steps:
         wanted.setdefault(step.recipe, set()).add(step.function)
         items: list[tuple[str, Piece]] = [("", part) for part in split_top(step.inputs)]
         items.extend((f"{name}=", write_piece(value)) for name, value in step.arguments.items())
         lines.extend(lay_out(f"{step.outputs} = ", Group(f"{step.function}(", tuple(items)), "", STEP))
+    found = (item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
+    definitions = tuple(dict.fromkeys(found))  # two recipes may build on the same third one
+    return Loader(tuple(lines), definitions, frozenset(item for one in definitions for item in one.imports))
+
+
+def write_loader(setup: Setup, data: Data) -> Loader:
+    """Return `load_data` for a source whose values are sound."""
+    spec, facts = setup.source, setup.facts
+    body = write_steps(_leave_out(setup, spec.steps(setup.source_values, data)))
     form = _describe_targets(setup)
-    if form.code:
-        lines.append(f"{STEP}{form.code}")
     parts = count_parts(setup)
     pair = f"tuple[{name_type(parts.x)}, {name_type(parts.y)}]"
-    definitions = tuple(item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
-    imports = {item for definition in definitions for item in definition.imports}
-    if "F." in form.code:
-        imports.add(("torch.nn.functional", "", "F"))
     sample = f"N x {facts.input}" if parts.x == 1 else " and ".join([f"N x {facts.input}"] * parts.x)
     about = f"x is {sample}, y {form.words}"
     text = [
@@ -56,10 +58,12 @@ def write_loader(setup: Setup, data: Data) -> Loader:
             f" -> tuple[{pair}, {pair}]:",
         ),
         f'{STEP}"""Return (x, y) for training and for validation: {about}."""',
-        *lines,
+        *body.lines,
+        *([f"{STEP}{form.code}"] if form.code else ()),
         *_write_return(setup),
     ]
-    return Loader(tuple(text), definitions, frozenset(imports))
+    functional: set[Import] = {("torch.nn.functional", "", "F")} if "F." in form.code else set()
+    return Loader(tuple(text), body.definitions, body.imports | functional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def _leave_out(setup: Setup, steps: tuple[Step, ...]) -> list[Step]:
         if needed.isdisjoint(names):
             continue
         outputs = ", ".join(name if name in needed else "_" for name in names)
-        needed.update(re.findall(r"[a-z]+", step.inputs))
+        needed.update(re.findall(r"[a-z_]+", step.inputs))
         kept.append(replace(step, outputs=outputs))
     return kept[::-1]
 

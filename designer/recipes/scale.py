@@ -1,11 +1,22 @@
-"""Bring columns to mean 0 and standard deviation 1."""
+"""Bring columns to mean 0 and standard deviation 1, and back."""
 
 from torch import Tensor
 
 
-def standardize(values: Tensor, train: Tensor) -> Tensor:
-    """Scale each of N x columns to mean 0 and standard deviation 1 over the training rows; constants become 0."""
+def fit_scale(values: Tensor, train: Tensor) -> dict[str, list[float]]:
+    """Return mean and standard deviation of each of N x columns over the training rows; 1 of a constant."""
     known = values[train]
     deviation = known.std(0, correction=0)
     varies = (known.amax(0) > known.amin(0)) & (deviation > 0)
-    return (values - known.mean(0)) / deviation.where(varies, 1)
+    return {"mean": known.mean(0).tolist(), "deviation": deviation.where(varies, 1).tolist()}
+
+
+def apply_scale(values: Tensor, scale: dict[str, list[float]]) -> Tensor:
+    """Take off the mean, and divide by the standard deviation."""
+    return (values - values.new_tensor(scale["mean"])) / values.new_tensor(scale["deviation"])
+
+
+def undo_scale(values: Tensor, scale: dict[str, list[float]]) -> Tensor:
+    """Return values, scaled before, in their own unit."""
+    deviation = values.new_tensor(scale["deviation"])
+    return values * deviation.where(deviation.isfinite(), 0) + values.new_tensor(scale["mean"])

@@ -70,8 +70,7 @@ def cut_windows(series: Tensor, length: int, horizon: int, stride: int = 1) -> t
     return windows[:, :length, None].contiguous(), windows[:, length:].contiguous()
 
 
-def standardize_windows(x: Tensor, y: Tensor, train: Tensor) -> tuple[Tensor, Tensor]:
-    """Scale both by the mean and the standard deviation of the training windows; a constant series becomes 0."""
+def fit_windows(x: Tensor, train: Tensor) -> dict[str, list[float]]:
+    """Return mean and standard deviation over all numbers of the training windows; infinity makes a constant series 0."""
     mean, deviation = x[train].mean(), x[train].std(correction=0)
-    deviation = deviation.where(deviation > 0, math.inf)
-    return (x - mean) / deviation, (y - mean) / deviation
+    return {"mean": [mean.item()], "deviation": [deviation.item() or math.inf]}

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from torch import Tensor
 
 def read_table(
     path: Path,
-    target: str,
+    target: str = "",
     texts: tuple[str, ...] = (),
     names: tuple[str, ...] = (),
     separator: str = ",",
@@ -22,8 +23,8 @@ def read_table(
 ) -> pd.DataFrame:
     """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
 
-    A field is missing where it is blank or "?"; among numbers, and in those `texts` that are `numbered`, also where
-    a word such as NaN, NA or None stands there.
+    Without a target all rows are returned. A field is missing where it is blank or "?"; among numbers, and in those
+    `texts` that are `numbered`, also where a word such as NaN, NA or None stands there.
     """
     # What programs write for a missing number. Among texts any of these may be a value: the class "None".
     nans = ["NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "None", "NULL", "null"]
@@ -52,43 +53,72 @@ def read_table(
         table = read(None, {name: ["", "?", *([] if name in verbatim else nans)] for name in columns})
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
+    if not target:
+        return table
     if target not in table:
         raise ValueError(f"{path} has no column {target!r}.")
     return table.dropna(subset=[target], ignore_index=True)
 
 
-def encode_columns(
+def parse_numbers(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a column as numbers; NaN where it is missing or infinite."""
+    if name not in table:
+        raise ValueError(f"The table has no column {name!r}.")
+    values = pd.to_numeric(table[name], errors="coerce").to_numpy(np.float64, copy=True)
+    strange = table[name][np.isnan(values) & table[name].notna().to_numpy()]
+    if len(strange):
+        raise ValueError(f"Column {name!r} has {strange.iloc[0]!r} where a number should be.")
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def fit_columns(
     table: pd.DataFrame,
     train: Tensor,
     numbers: tuple[str, ...] = (),
     categories: tuple[tuple[str, tuple[str, ...]], ...] = (),
     standardize: bool = True,
-) -> Tensor:
-    """Return N x features: the numbers, then a column of 0 and 1 for each value of each category.
+) -> dict[str, Any]:
+    """Return what `encode_columns` needs to know of each feature, as measured on the training rows.
 
-    A missing number becomes the median. A missing text is the value "", where that is listed; a value that is not
-    listed is 0 in every column.
+    Of numbers: what a missing one becomes (the median), what is taken off and what it is divided by. Of texts: the
+    values that become a feature.
     """
     rows = train.numpy()
-    features = []
-    for name in (*numbers, *(name for name, _ in categories)):
-        if name not in table:
-            raise ValueError(f"The table has no column {name!r}.")
+    columns: dict[str, Any] = {}
     for name in numbers:
-        values = pd.to_numeric(table[name], errors="coerce").to_numpy(np.float64, copy=True)
-        strange = table[name][np.isnan(values) & table[name].notna().to_numpy()]
-        if len(strange):
-            raise ValueError(f"Column {name!r} has {strange.iloc[0]!r} where a number should be.")
-        known = values[rows][np.isfinite(values[rows])]
-        values[~np.isfinite(values)] = np.median(known) if len(known) else 0
+        values = parse_numbers(table, name)[rows]
+        known = values[np.isfinite(values)]
+        fill = float(np.median(known)) if len(known) else 0.0
+        columns[name] = {"fill": fill, "shift": 0.0, "divide": 1.0}
         if standardize:
-            deviation = values[rows].std() if np.ptp(values[rows]) > 0 else 1
-            values = (values - values[rows].mean()) / deviation
-        features.append(values)
-    for name, levels in categories:
-        texts = table[name].fillna("").to_numpy(object)
-        features.extend((texts == level).astype(np.float64) for level in levels)
-    return torch.from_numpy(np.stack(features, 1)).float()
+            values = np.where(np.isfinite(values), values, fill)
+            deviation = float(values.std()) if np.ptp(values) > 0 else 1.0
+            columns[name] |= {"shift": float(values.mean()), "divide": deviation}
+    return columns | {name: {"levels": list(levels)} for name, levels in categories}
+
+
+def encode_columns(table: pd.DataFrame, columns: dict[str, Any]) -> Tensor:
+    """Return N x features: one for each number, and one of 0 and 1 for each value of a text.
+
+    A missing text is the value "", where that is listed; a value that is not listed is 0 in every feature.
+    """
+    x = np.zeros((len(table), sum(len(known.get("levels", "x")) for known in columns.values())), np.float32)
+    place = 0
+    for name, known in columns.items():
+        if "levels" in known:
+            if name not in table:
+                raise ValueError(f"The table has no column {name!r}.")
+            codes = pd.Index(known["levels"], dtype=object).get_indexer(table[name].fillna("").astype(object))
+            listed = np.flatnonzero(codes >= 0)
+            x[listed, place + codes[listed]] = 1
+            place += len(known["levels"])
+        else:
+            values = parse_numbers(table, name)
+            values = np.where(np.isnan(values), known["fill"], values)
+            x[:, place] = (values - known["shift"]) / known["divide"]
+            place += 1
+    return torch.from_numpy(x)
 
 
 def encode_classes(table: pd.DataFrame, column: str, labels: tuple[str, ...]) -> Tensor:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from designer.catalogue.facts import data_type, facts, missing_path, source_problem
 from designer.catalogue.registry import sources
 from designer.document.project import Choice, Data, Project
-from tests.catalogue.running_sources import load
+from tests.catalogue.running_sources import load, predict
 
 BUILT_IN = [kind for kind, spec in sources.items() if not spec.path]
 TABLES = ["Iris", "Wine", "BreastCancer", "Diabetes"]
@@ -231,3 +231,15 @@ def test_facts_never_raise(kind, data, validation, seed):
     assert problem is not None or facts(project) is not None
     missing_path(project)
     assert data_type(project) is None or facts(project) is not None
+
+
+def test_new_rows_are_read_without_the_target(tmp_path):
+    path, new = tmp_path / "table.csv", tmp_path / "new.csv"
+    path.write_text(
+        "Age,Fare,Sex,Embarked,Survived\n" + "20,1,male,C,1\n30,2,female,,0\n40,9,male,S,1\n50,,female,Q,0\n"
+    )
+    new.write_text("Fare,Sex,Embarked,Age\n" + "9,male,S,40\n1,male,C,20\n")
+    loaded = load(Choice("Csv", TITANIC), path)
+    found = predict(Choice("Csv", TITANIC), new, {name: loaded[name] for name in ("columns",)})
+    assert torch.equal(found["x"], loaded["x"][[2, 0]])
+    assert found["rows"]["Age"].tolist() == [40, 20]

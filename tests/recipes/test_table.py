@@ -1,5 +1,6 @@
 """The CSV reader of generated scripts: what it fits, it fits on the training rows alone."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from designer.recipes.table import encode_classes, encode_columns, encode_values, read_table
+from designer.recipes.table import encode_classes, encode_values, fit_columns, read_table
+from designer.recipes.table import encode_columns as encode_rows
 
 TEXT = """\
 age,sex,port,fare,survived
@@ -17,6 +19,7 @@ age,sex,port,fare,survived
 60,male,Q,?,no
 80,other,S,1e3,no
 """
+ROWS = [line.split(",") for line in TEXT.splitlines()[1:]]
 
 
 @pytest.fixture
@@ -24,6 +27,10 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "table.csv"
     path.write_text(TEXT, encoding="utf-8")
     return path
+
+
+def encode_columns(table, train, *choice, **changes):
+    return encode_rows(table, fit_columns(table, train, *choice, **changes))
 
 
 def read(path, **changes):
@@ -50,6 +57,17 @@ def test_texts_become_one_column_for_each_value(path):
         [0, 1, 0, 0, 0],  # Q is not listed
         [0, 0, 0, 1, 0],  # nor is other
     ]
+
+
+def test_new_rows_are_encoded_as_the_training_rows_were(path, tmp_path):
+    table, train = read(path), torch.arange(3)
+    columns = fit_columns(table, train, ("age", "fare"), (("sex", ("female", "male")), ("port", ("C", "S", ""))))
+    x = encode_rows(table, columns)
+    new = tmp_path / "new.csv"
+    new.write_text("port,fare,sex,age\n" + "".join(f"{row[2]},{row[3]},{row[1]},{row[0]}\n" for row in ROWS))
+    rows = read_table(new, texts=("sex", "port"))
+    assert torch.equal(encode_rows(rows, json.loads(json.dumps(columns))), x)
+    assert encode_rows(rows[:0], columns).shape == (0, 7)
 
 
 def test_numbers_come_first_then_texts(path):

@@ -45,13 +45,14 @@ def _table(
     def steps(values: Values, data: Data) -> tuple[Step, ...]:
         lines = [Step("x, y", "bundled", loader), split(data)]
         if values["standardize"]:
-            lines.append(STANDARDIZE_X)
+            lines.extend(STANDARDIZE_X)
         if scale_target and values["scale_target"]:
-            lines.append(STANDARDIZE_Y)
+            lines.extend(STANDARDIZE_Y)
         return tuple(lines)
 
     parameters = (_STANDARDIZE, _SCALE_TARGET) if scale_target else (_STANDARDIZE,)
-    return SourceSpec(kind, title, summary, parameters, lambda values: facts, steps, help=teaching)
+    kept = ("x_scale", "y_scale") if scale_target else ("x_scale",)
+    return SourceSpec(kind, title, summary, parameters, lambda values: facts, steps, help=teaching, kept=kept)
 
 
 _DIGITS = Facts(TensorType((1, 8, 8)), Target("class", 10, tuple(map(str, range(10)))), rows=1797)

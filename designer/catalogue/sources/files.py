@@ -135,28 +135,38 @@ def _csv_facts(values: Values) -> Facts:
     return Facts(TensorType((_count_features(values),)), target, values["rows"] or None)
 
 
-def _csv_steps(values: Values, data: Data) -> tuple[Step, ...]:
-    target, classes, categories = values["target"], values["classes"], values["categories"]
-    texts = (*((target,) if classes else ()), *(name for name, _ in categories))
-    form: dict[str, Value] = {"target": target, "texts": texts}
+def _read(values: Values, outputs: str, target: str = "") -> Step:
+    """Return the line that reads the file; without a target all its rows."""
+    texts = (*((target,) if target and values["classes"] else ()), *(name for name, _ in values["categories"]))
+    form: dict[str, Value] = {"target": target, "texts": texts} if target else {"texts": texts}
     # What is as read_table expects it anyway is left out of the script.
     usual = {"names": (), "separator": ",", "decimal": ".", "encoding": "utf-8", "quotes": True, "numbered": ()}
     form |= {name: values[name] for name, value in usual.items() if values[name] != value}
-    columns: dict[str, Value] = {"numbers": values["numbers"], "categories": categories}
+    return Step(outputs, "table", "read_table", "path", form)
+
+
+def _csv_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    target, classes = values["target"], values["classes"]
+    columns: dict[str, Value] = {"numbers": values["numbers"], "categories": values["categories"]}
     if not values["standardize"]:
         columns["standardize"] = False
     lines = [
-        Step("table", "table", "read_table", "path", form),
+        _read(values, "table", target),
         split(data, "table"),
-        Step("x", "table", "encode_columns", "table, train", columns),
+        Step("columns", "table", "fit_columns", "table, train", columns),
+        Step("x", "table", "encode_columns", "table, columns"),
     ]
     if classes:
         lines.append(Step("y", "table", "encode_classes", "table", {"column": target, "labels": classes}))
     else:
         lines.append(Step("y", "table", "encode_values", "table", {"column": target}))
         if values["scale_target"]:
-            lines.append(STANDARDIZE_Y)
+            lines.extend(STANDARDIZE_Y)
     return tuple(lines)
+
+
+def _csv_predict(values: Values) -> tuple[Step, ...]:
+    return _read(values, "rows"), Step("x", "table", "encode_columns", "rows, columns")
 
 
 CSV = SourceSpec(
@@ -195,6 +205,8 @@ CSV = SourceSpec(
     facts=_csv_facts,
     steps=_csv_steps,
     path="path",
+    kept=("columns", "y_scale"),
+    predict=_csv_predict,
     help="Choose the file in the Data panel, then the target and the features. Numbers are scaled, text becomes one "
     "feature for each value (one-hot), a missing number becomes the median and a missing text a value of its own: all "
     "measured on the training rows alone, so that the validation rows stay unseen. Missing is a blank or a question mark "

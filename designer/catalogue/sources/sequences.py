@@ -100,7 +100,9 @@ def _window_steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (
         Step("x, y", "series", "cut_windows", "series", {"length": values["length"], "horizon": values["horizon"]}),
         split_tail(data, values["horizon"] - 1),
-        Step("x, y", "series", "standardize_windows", "x, y, train"),
+        Step("y_scale", "series", "fit_windows", "x, train"),
+        Step("x", "scale", "apply_scale", "x, y_scale"),
+        Step("y", "scale", "apply_scale", "y, y_scale"),
     )
 
 
@@ -160,6 +162,7 @@ SERIES = SourceSpec(
     facts=_csv_series_facts,
     steps=_csv_series_steps,
     path="path",
+    kept=("y_scale",),
     help="Windows are scaled to mean 0 and standard deviation 1 as measured on the training part, and the last part in "
     "time is held out, never shuffled: to foretell the past from the future is no forecast. A loss of 1 is what the mean "
     "of the past would get. For a series that grows, take logarithms or differences.",
@@ -185,6 +188,7 @@ MACKEY_GLASS = SourceSpec(
         ),
         *_window_steps(values, data),
     ),
+    kept=("y_scale",),
     help="A model of how blood cells are made (Mackey and Glass, 1977), and ever since the test piece of forecasters, echo-"
     "state networks above all (Jaeger and Haas, 2004). It looks regular but no two periods are alike: the further the "
     "horizon, the harder.",
@@ -203,6 +207,7 @@ AIRLINE = SourceSpec(
         *_prepare_steps(values),
         *_window_steps(values, data),
     ),
+    kept=("y_scale",),
     help="144 numbers that grow and swing with the year (Box and Jenkins, 1976, series G): the first test of a forecaster. "
     "With `log` and a `difference` of 12 what is left is by which share a month beats the same month of the year before, and "
     "a forecast of the mean is what a careful clerk would say.",

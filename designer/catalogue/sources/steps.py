@@ -3,8 +3,14 @@
 from designer.catalogue.source_spec import Step
 from designer.document.project import Data
 
-STANDARDIZE_X = Step("x", "scale", "standardize", "x, train")
-STANDARDIZE_Y = Step("y", "scale", "standardize", "y, train")
+STANDARDIZE_X = (
+    Step("x_scale", "scale", "fit_scale", "x, train"),
+    Step("x", "scale", "apply_scale", "x, x_scale"),
+)
+STANDARDIZE_Y = (
+    Step("y_scale", "scale", "fit_scale", "y, train"),
+    Step("y", "scale", "apply_scale", "y, y_scale"),
+)
 
 
 def split(data: Data, of: str = "x") -> Step:

@@ -51,19 +51,25 @@ def split_rows(count: int, validation: float, seed: int) -> tuple[Tensor, Tensor
     return (rows[held_out:], rows[:held_out]) if held_out else (rows, rows)
 
 
-def standardize(values: Tensor, train: Tensor) -> Tensor:
-    """Scale each of N x columns to mean 0 and standard deviation 1 over the training rows; constants become 0."""
+def fit_scale(values: Tensor, train: Tensor) -> dict[str, list[float]]:
+    """Return mean and standard deviation of each of N x columns over the training rows; 1 of a constant."""
     known = values[train]
     deviation = known.std(0, correction=0)
     varies = (known.amax(0) > known.amin(0)) & (deviation > 0)
-    return (values - known.mean(0)) / deviation.where(varies, 1)
+    return {"mean": known.mean(0).tolist(), "deviation": deviation.where(varies, 1).tolist()}
+
+
+def apply_scale(values: Tensor, scale: dict[str, list[float]]) -> Tensor:
+    """Take off the mean, and divide by the standard deviation."""
+    return (values - values.new_tensor(scale["mean"])) / values.new_tensor(scale["deviation"])
 
 
 def load_data() -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """Return (x, y) for training and for validation: x is N x 4, y N class numbers."""
     x, y = load_iris()
     train, validation = split_rows(len(x), validation=0.2, seed=1)
-    x = standardize(x, train)
+    x_scale = fit_scale(x, train)
+    x = apply_scale(x, x_scale)
     return (x[train], y[train]), (x[validation], y[validation])
 
 

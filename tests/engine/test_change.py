@@ -50,7 +50,7 @@ def open_run(plan, steps):
     """Return a run and its generator, some steps on."""
     run = Run(plan)
     events = run.learn()
-    for event in iter(lambda: events.send(None) if run.is_ready else next(events), None):
+    for event in iter(lambda: events.send(None) if run.progress.is_ready else next(events), None):
         run.one_step = True
         if isinstance(event, StepsDone) and event.step == steps:
             break
@@ -70,25 +70,25 @@ def test_the_same_plan_changes_nothing():
 def test_weights_moments_and_rate_are_those_before():
     plan = plan_wide(32, schedule=Choice("StepLR", {"step_size": 1, "gamma": 0.1}))
     run, _ = open_run(plan, 8)
-    before = run.capture().copy()
-    change(run, plan)
-    after = run.capture()
+    before = run.progress.capture().copy()
+    change(run.progress, plan)
+    after = run.progress.capture()
     for name, tensor in before.parts["model"].items():
         assert torch.equal(tensor, after.parts["model"][name]), name
     for number, moments in before.parts["optimizer"]["state"].items():
         for key, value in moments.items():
             assert torch.equal(value, after.parts["optimizer"]["state"][number][key])
-    assert run.trainer.optimizer.param_groups[0]["lr"] == before.parts["optimizer"]["param_groups"][0]["lr"]
+    assert run.progress.trainer.optimizer.param_groups[0]["lr"] == before.parts["optimizer"]["param_groups"][0]["lr"]
     assert before.parts["optimizer"]["param_groups"][0]["lr"] == pytest.approx(1e-4)
 
 
 @pytest.mark.parametrize("width", [20, 50])
 def test_a_layer_of_another_size_keeps_the_part_in_common(width):
     run, _ = open_run(plan_wide(32), 4)
-    before = run.capture().copy()
-    told = change(run, plan_wide(width))
+    before = run.progress.capture().copy()
+    told = change(run.progress, plan_wide(width))
     assert (told.kept, set(told.partly), told.fresh) == ((), {"n-linear2", "n-linear5"}, ())
-    after, common = run.capture(), min(width, 32)
+    after, common = run.progress.capture(), min(width, 32)
     first, second = "layers.1.weight", "layers.4.weight"
     assert torch.equal(after.parts["model"][first][:common], before.parts["model"][first][:common])
     assert torch.equal(after.parts["model"][second][:, :common], before.parts["model"][second][:, :common])
@@ -101,11 +101,11 @@ def test_undo_brings_the_weights_back():
     """Narrower and wide again, removed and there again: what a node had learned comes back with it."""
     plan = plan_wide(32)
     run, _ = open_run(plan, 4)
-    before = run.capture().copy()
-    change(run, plan_wide(8))
-    told = change(run, plan)
+    before = run.progress.capture().copy()
+    change(run.progress, plan_wide(8))
+    told = change(run.progress, plan)
     assert (set(told.kept), told.partly, told.fresh) == ({"n-linear2", "n-linear5"}, (), ())
-    assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+    assert all(torch.equal(t, run.progress.capture().parts["model"][name]) for name, t in before.parts["model"].items())
 
 
 def test_a_rate_can_be_changed_in_the_middle():
@@ -140,12 +140,12 @@ def test_a_schedule_goes_on_where_it_was_with_any_batch_size(schedule):
 def test_a_layer_can_go_and_come():
     plan = plan_wide(32)
     run, _ = open_run(plan, 4)
-    before = run.capture().copy()
+    before = run.progress.capture().copy()
     alone = Plan.from_project(remove_nodes(plan.project, ["n-linear2"], close_gap=True))
-    assert change(run, alone).partly == ("n-linear5",)
-    told = change(run, plan)
+    assert change(run.progress, alone).partly == ("n-linear5",)
+    told = change(run.progress, plan)
     assert set(told.kept) == {"n-linear2", "n-linear5"}
-    assert all(torch.equal(t, run.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+    assert all(torch.equal(t, run.progress.capture().parts["model"][name]) for name, t in before.parts["model"].items())
 
 
 def test_a_changed_dropout_counts_from_the_next_step():
@@ -162,11 +162,11 @@ def test_what_cannot_be_built_changes_nothing():
     broken = replace(
         plan, source=replace(source, text=source.text.replace("nn.Linear(64, 32),", "nn.Linear(64, 10**13),"))
     )
-    trainer = run.trainer
-    told = change(run, broken)
+    trainer = run.progress.trainer
+    told = change(run.progress, broken)
     assert "does not fit in memory" in told.refusal
-    assert run.trainer is trainer
-    assert run.plan is plan
+    assert run.progress.trainer is trainer
+    assert run.progress.plan is plan
 
 
 def test_the_run_folder_says_that_the_plan_changed(tmp_path):

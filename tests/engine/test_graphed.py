@@ -146,9 +146,9 @@ def test_what_looks_into_a_step_sees_it():
     plan = plan_digits(*MLP, **CUDA)
     run = Run(plan)
     for _ in run.learn():
-        if run.is_ready:
+        if run.progress.is_ready:
             break
-    trainer, seen = run.trainer, []
+    trainer, seen = run.progress.trainer, []
     rows = torch.arange(100, device="cuda")
     trainer.begin_epoch(1)
     for _ in range(6):

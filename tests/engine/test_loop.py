@@ -159,7 +159,7 @@ def test_snapshots_are_copies_of_weights_and_gradients():
     while not isinstance(next(run), StepsDone):
         pass
     snapshot = run.send(Request(weights=("n-linear2", "n-relu3")))
-    trainer = run.gi_frame.f_locals["run"].made[1]
+    trainer = run.gi_frame.f_locals["progress"].made[1]
     layer = trainer.model.get_submodule("layers.1")
     assert snapshot.node == "n-linear2"
     assert {name: array.shape for name, array in snapshot.tensors.items()} == {"weight": (32, 64), "bias": (32,)}
@@ -207,7 +207,7 @@ def test_closing_frees_network_and_data_at_once(steps):
     run = train(plan_digits(epochs=2, optimizer="Adam", schedule="OneCycleLR"))
     for _ in range(steps):
         next(run)
-    trainer = run.gi_frame.f_locals["run"].made[1]
+    trainer = run.gi_frame.f_locals["progress"].made[1]
     alive = [] if trainer is None else [weakref.ref(tensor) for tensor in (*trainer.model.parameters(), trainer.x)]
     del trainer
     gc.disable()
@@ -221,7 +221,7 @@ def test_closing_frees_network_and_data_at_once(steps):
 def test_memory_is_free_when_the_last_event_comes():
     run = train(plan_digits(epochs=1))
     next(run), next(run)
-    alive = [weakref.ref(p) for p in run.gi_frame.f_locals["run"].made[1].model.parameters()]
+    alive = [weakref.ref(p) for p in run.gi_frame.f_locals["progress"].made[1].model.parameters()]
     for event in run:
         if isinstance(event, Finished):
             assert [ref for ref in alive if ref() is not None] == []

@@ -53,7 +53,7 @@ def run(plan, folder):
     for event in run:
         if isinstance(event, StepsDone):
             losses += event.losses
-            trainer = run.gi_frame.f_locals["run"].trainer
+            trainer = run.gi_frame.f_locals["progress"].trainer
             was_recorded |= trainer.graphed is not None and trainer.graphed.is_recorded
         if isinstance(event, EpochDone):
             epochs.append(replace(event, seconds=0.0))
@@ -135,14 +135,14 @@ def test_steps_that_depend_on_numbers_are_taken_by_hand(line, tmp_path, monkeypa
 def open_trainer(plan):
     run = Run(plan)
     for _ in run.learn():
-        if run.is_ready:
+        if run.progress.is_ready:
             break
-    run.trainer.begin_epoch(1)
+    run.progress.trainer.begin_epoch(1)
     rows = torch.arange(100)
     for _ in range(WARM_UP + 1):
-        run.trainer.step(rows)
-    assert run.trainer.graphed.is_recorded
-    return run, rows
+        run.progress.trainer.step(rows)
+    assert run.progress.trainer.graphed.is_recorded
+    return run.progress, rows
 
 
 def test_gradients_are_those_of_the_last_step_and_hooks_are_called():

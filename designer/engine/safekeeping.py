@@ -1,0 +1,142 @@
+"""Which states of a run are kept, in memory and in its folder, and whether they are good ones."""
+
+import contextlib
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from designer.engine.blame import is_finite
+from designer.engine.checkpoint import RunFolder
+from designer.engine.events import EpochDone, Failed, Finished
+from designer.engine.meter import INTERVAL
+from designer.engine.plan import Plan
+from designer.engine.progress import Progress
+from designer.engine.recording import make_record
+from designer.engine.rewind import Rewind
+from designer.engine.sharding import find_weights
+from designer.engine.state import State, StateError, read_place
+
+
+class Safekeeping:
+    """The states that are kept of a run: a copy to look back from, the newest good one, and what its folder holds."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.rewind = Rewind()
+        self._folder: RunFolder | None = None
+        self._looked_at = -math.inf  # when the weights were, on the clock
+        self._good: State | None = None  # the newest copy of a state whose losses were still in bounds
+        self._bound = math.inf  # of those: twice what the first were
+
+    def open(self, *, exactly: bool) -> None:
+        """Open the run's folder, where it has one; `exactly` says whether it goes on from a state without a change."""
+        progress, plan = self._progress, self._progress.plan
+        if plan.out is not None:
+            progress.place.phase = "files"
+            record = make_record(plan, progress.trainer, progress.validation, progress.place, progress.clock.now())
+            self._folder = RunFolder(plan.out, plan, record, progress.epochs, exactly=exactly)
+
+    @property
+    def is_write_due(self) -> bool:
+        """Whether the folder is due to be written."""
+        return self._folder is not None and self._folder.is_due
+
+    def are_losses_followed(self) -> bool:
+        """Return False where weights are not finite though the losses so far were: it is looked at now and then.
+
+        And before a copy is taken or written, which must be a good one. Several processes all see it in the next loss.
+        """
+        due = self._progress.clock.now() - self._looked_at >= INTERVAL or self.rewind.is_due or self.is_write_due
+        return not due or self._progress.trainer.ranks.world > 1 or self.is_sound()
+
+    def is_sound(self) -> bool:
+        """Return whether all that is learned is finite."""
+        self._looked_at = self._progress.clock.now()
+        return self._progress.scoring.is_sound()
+
+    def note_losses(self, losses: Sequence[float]) -> None:
+        """Note the losses of some steps for the folder."""
+        if self._folder is not None:
+            self._folder.note_steps(losses)
+
+    def keep(self, losses: Sequence[float]) -> None:
+        """Copy the state, and write it, each where it is time; several processes do after the next step, together."""
+        trainer, is_due = self._progress.trainer, self.is_write_due
+        ranks = trainer.ranks
+        if ranks.world > 1:
+            copies = not trainer.is_shared  # what is shared out would have to be brought together each time
+            ranks.wants_state = ranks.rank == 0 and (is_due or (copies and self.rewind.is_due))
+            return
+        if self.rewind.is_due:
+            self.keep_copy(is_good=self._is_sane(losses))
+        if self._folder is not None and is_due:
+            self._folder.write_in_passing(trainer.trained, self._progress.capture())
+
+    def keep_copy(self, *, is_good: bool = True) -> None:
+        """Copy the state, for a look back; one that is good is what a run that fails leaves."""
+        self.rewind.keep(self._progress.trainer, self._progress.capture())
+        if is_good:
+            self._good = self.rewind.state
+
+    def keep_together(self) -> None:
+        """Copy and write the state that all processes bring together; the last losses must be good ones."""
+        state, trainer = self._progress.capture(), self._progress.trainer
+        trainer.ranks.wants_state = False
+        self.rewind.keep(trainer, state)
+        if trainer.ranks.rank or not all(map(is_finite, state.parts["model"].values())):
+            return
+        if self._is_sane(self._progress.recent):
+            self._good = state.copy()
+        if self._folder is not None and self._folder.is_due:
+            self._folder.write_in_passing(find_weights(trainer, lambda: state), state)
+
+    def note_epoch(self, epoch: EpochDone, take: Callable[[], State]) -> None:
+        """Keep the weights of an epoch that is over."""
+        if self._folder is not None:
+            self._folder.note_epoch(epoch, find_weights(self._progress.trainer, take), take)
+
+    def write_epoch(self, take: Callable[[], State]) -> None:
+        """Write the state between two epochs, where it is time."""
+        trainer = self._progress.trainer
+        if self._folder is not None and self._folder.is_due and (trainer.ranks.world > 1 or self.is_sound()):
+            self._folder.write_in_passing(find_weights(trainer, take), take())
+
+    def change(self, plan: Plan) -> None:
+        """Note that the run goes on with another plan."""
+        if self._folder is not None:
+            self._folder.change(plan)
+        self.keep_copy()
+
+    def finish(self, ended: Finished) -> None:
+        """Write what is left to write of a run that is over."""
+        progress = self._progress
+        together = progress.is_ready and progress.trainer.ranks.world > 1
+        state = progress.capture() if self._folder is not None or together else None
+        if self._folder is not None and state is not None:
+            progress.place.phase = "files"
+            self._folder.finish(find_weights(progress.trainer, lambda: state), state, ended)
+
+    def fail(self, event: Failed) -> Failed:
+        """Write what a run that failed leaves: the last state that was good, the best weights and the curves."""
+        if self._folder is None:
+            return event
+        with contextlib.suppress(Exception):  # it may be the disk, the memory or the device that failed
+            state = self._good if event.reason == "non_finite_loss" else self.rewind.state or self._good
+            self._folder.finish(None, state, event)
+        kept = self._folder.last_state
+        with contextlib.suppress(StateError):
+            if kept is not None:
+                return replace(event, checkpoint=kept, checkpoint_step=read_place(kept)[1])
+        return event
+
+    def release(self) -> None:
+        """Let go of the copies and the folder."""
+        self.rewind.forget()
+        self._folder = self._good = None
+
+    def _is_sane(self, losses: Collection[float]) -> bool:
+        """Return whether losses are no more than twice the first of the run: beyond, weights are on their way out."""
+        mean = sum(losses) / len(losses)
+        if self._bound == math.inf:
+            self._bound = mean + abs(mean)
+        return mean <= self._bound

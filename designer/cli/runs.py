@@ -21,7 +21,8 @@ HEAD = ("", "name", "state", "started", "epochs", "val_loss", "rate", "batch", "
 
 def list_runs(arguments: Namespace) -> int:
     """Print the runs of the store."""
-    from designer.engine.runs import Store, write_list
+    from designer.engine.runs import write_list
+    from designer.engine.store import Store
 
     store = Store(arguments.folder) if arguments.folder is not None else Store()
     listing = store.list()
@@ -117,7 +118,7 @@ def demand_board(arguments: Namespace) -> bool:
 def keep_run(plan: "Plan", follow: "Callable[[Plan], int]") -> int:
     """Follow a run in a new folder of the store; one that takes no step leaves nothing there."""
     from designer.engine.record import RecordError, read_record
-    from designer.engine.runs import Store
+    from designer.engine.store import Store
 
     store = Store()
     folder = store.new_folder(plan.project.name)

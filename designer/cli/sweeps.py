@@ -94,7 +94,7 @@ def _define(project: "Project", arguments: Namespace) -> "Sweep":
 
 def _make_folder(project: "Project") -> Path:
     """Return a new folder in the store of the user's sweeps."""
-    from designer.engine.runs import Store
+    from designer.engine.store import Store
     from designer.paths import user_sweeps
 
     return Store(user_sweeps()).new_folder(project.name)

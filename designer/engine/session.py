@@ -1,9 +1,7 @@
 """A training run on a thread of its own: start, pause, resume, step, stop, and a queue of its events."""
 
 import atexit
-import math
 import threading
-import time
 import traceback
 import weakref
 from collections import deque
@@ -25,10 +23,9 @@ from designer.engine.events import (
 from designer.engine.plan import Plan
 from designer.engine.preload import import_torch, settle_first_steps
 from designer.engine.seeing import Look, Wish
+from designer.engine.watching import Watching
 
-AT_ONCE = 0.0
 MOST_KEPT = 200  # nodes whose outputs the last look brings
-LOOKING = 0.02  # share of the time that looks may take
 
 State = Literal["idle", "loading", "running", "paused", "stopping", "ended"]
 
@@ -55,14 +52,7 @@ class Session:
         self._turns = 0  # steps to let through while paused
         self._stepping = False  # one of them is asked for and not yet here
         self._plan: Plan | None = None  # to go on with
-        self._watched: tuple[str, ...] = ()
-        self._watch_interval = 0.5
-        self._slowness = 1.0  # by which snapshots and looks come less often than was asked for
-        self._next_snapshot = AT_ONCE
-        self._wish: Wish | None = None  # what looks are to bring; None for no looks
-        self._look_interval = 1.0
-        self._next_look = AT_ONCE
-        self._costs: deque[float] = deque(maxlen=3)  # of the last looks, in seconds
+        self._watching = Watching()
         self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
         self._owed = 0  # snapshots asked for and not yet here
         self._place = 0, 0  # epoch and step last heard of
@@ -92,7 +82,7 @@ class Session:
         """Go on."""
         with self._changed:
             self._paused = False
-            self._next_snapshot = self._next_look = AT_ONCE
+            self._watching.renew()
             if self._state == "paused":
                 self._state = "running"
             self._changed.notify_all()
@@ -144,9 +134,7 @@ class Session:
     def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
         """Ask for snapshots of these nodes' weights, the first at once (also while held), then so many a second."""
         with self._changed:
-            self._watched = tuple(nodes)
-            self._watch_interval = 1 / per_second
-            self._next_snapshot = AT_ONCE
+            self._watching.watch(nodes, per_second)
             self._changed.notify_all()
 
     def look(self, wish: Wish | None, per_second: float = 1.0) -> None:
@@ -155,14 +143,12 @@ class Session:
         Where they cost much they come less often: they get a fiftieth of the time. None ends them.
         """
         with self._changed:
-            self._wish = wish
-            self._look_interval = 1 / per_second
-            self._next_look = AT_ONCE
+            self._watching.look(wish, per_second)
             self._changed.notify_all()
 
     def slow(self, factor: float) -> None:
         """Let snapshots and looks come so many times less often than was asked for: the listener is busy."""
-        self._slowness = factor
+        self._watching.slowness = factor
 
     def keep(self, nodes: Iterable[str]) -> None:
         """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped, and for a last look."""
@@ -211,7 +197,7 @@ class Session:
             if isinstance(event, Weights | Look):
                 self._owed -= 1
                 if isinstance(event, Look):
-                    self._note_cost(event.cost)
+                    self._watching.note_cost(event.cost)
             elif isinstance(event, StepsDone):
                 self._stepping = False
             if self._state == "loading" and not isinstance(event, Loading):
@@ -221,15 +207,15 @@ class Session:
                     return None
                 if self._plan is not None and not isinstance(event, Loading):
                     plan, self._plan = self._plan, None
-                    self._next_snapshot = self._next_look = AT_ONCE
+                    self._watching.renew()
                     return Request(plan=plan)
                 if self._is_last(event):
                     return self._ask_for(self._kept)
-                if self._is_snapshot_due(event):
-                    return self._ask_for(self._watched)
-                if self._is_look_due(event):
+                if self._watching.are_weights_due(event, held=self._paused):
+                    return self._ask_for(self._watching.nodes)
+                if self._watching.is_look_due(event, held=self._paused):
                     self._owed = 1
-                    return Request(look=self._wish)
+                    return Request(look=self._watching.wish)
                 if not self._paused or isinstance(event, Loading):
                     return None
                 if self._stepping:
@@ -237,7 +223,7 @@ class Session:
                 if self._turns:
                     self._turns -= 1
                     self._stepping = True
-                    self._next_snapshot = self._next_look = AT_ONCE
+                    self._watching.renew()
                     return Request(one_step=True)
                 if self._state == "running":
                     self._set_state("paused")
@@ -255,41 +241,14 @@ class Session:
         last = nodes is self._kept
         if last:
             self._kept = ()
-        look = replace(self._wish, nodes=nodes[:MOST_KEPT]) if last and self._wish is not None else None
+        wish = self._watching.wish
+        look = replace(wish, nodes=nodes[:MOST_KEPT]) if last and wish is not None else None
         self._owed = len(nodes) + (look is not None)
         return Request(weights=nodes, look=look)
 
     def _set_state(self, state: State) -> None:
         self._state = state
         self._changed.notify_all()
-
-    def _is_snapshot_due(self, event: Event) -> bool:
-        """Return whether to ask for weights now, and put the next time off."""
-        now = time.monotonic()
-        if not self._watched or isinstance(event, Loading) or now < self._next_snapshot:
-            return False
-        if isinstance(event, Weights) and self._next_snapshot != AT_ONCE:
-            return False  # no step was taken since
-        # Held, the weights stand still: one snapshot shows all there is until the run goes on.
-        self._next_snapshot = math.inf if self._paused else now + self._watch_interval * self._slowness
-        return True
-
-    def _note_cost(self, cost: float) -> None:
-        """Put the next look off by what looks cost: the least of the last, as the first of all is slow."""
-        self._costs.append(cost)
-        if self._next_look not in (AT_ONCE, math.inf):
-            known = min(self._costs) if len(self._costs) > 1 else 0.0
-            self._next_look = time.monotonic() + max(self._look_interval * self._slowness, known / LOOKING)
-
-    def _is_look_due(self, event: Event) -> bool:
-        """Return whether to look into the network now, and put the next time off until it is known what that cost."""
-        now = time.monotonic()
-        if self._wish is None or isinstance(event, Loading) or now < self._next_look:
-            return False
-        if isinstance(event, Weights | Look) and self._next_look != AT_ONCE:
-            return False  # no step was taken since
-        self._next_look = math.inf if self._paused else now + self._look_interval
-        return True
 
     def _queue(self, event: Event) -> None:
         with self._changed:

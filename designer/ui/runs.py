@@ -18,7 +18,8 @@ from designer.ui.retraining import KEY, Retraining, find_files
 from designer.ui.words import write_amount, write_bytes
 
 if TYPE_CHECKING:
-    from designer.engine.runs import Listing, Run, Store
+    from designer.engine.runs import Listing, Run
+    from designer.engine.store import Store
     from designer.ui.window import Window
 
 PROBE = 2**16  # bytes that a disk must have room for, for a run to be kept
@@ -47,7 +48,7 @@ class Runs(QObject):
     def store(self) -> "Store":
         """The store, where settings say that it is."""
         if self._store is None:
-            from designer.engine.runs import Store  # with msgspec: not before the window is painted
+            from designer.engine.store import Store  # with msgspec: not before the window is painted
 
             folder = self._window.settings.runs
             self._store = Store(folder) if folder is not None else Store()
@@ -131,7 +132,7 @@ class Runs(QObject):
 
     def tidy(self) -> None:
         """Throw away, beside the window, what is beyond the limits."""
-        from designer.engine.runs import Store
+        from designer.engine.store import Store
 
         settings = self._window.settings
         root, most, most_bytes = self.store.root, settings.most_runs, settings.most_run_bytes
@@ -184,7 +185,7 @@ class Runs(QObject):
 
     def ask_delete(self) -> None:
         """Ask whether to delete what is selected for good."""
-        from designer.engine.runs import measure
+        from designer.engine.store import measure
 
         runs = self.selected
         box = QMessageBox(self._window)
@@ -245,7 +246,7 @@ class Runs(QObject):
 
     def _try(self, *edits: Callable[[], object]) -> None:
         """Do something to runs; what cannot be done is said in a bar."""
-        from designer.engine.runs import StoreError
+        from designer.engine.store import StoreError
 
         wrong = []
         for edit in edits:

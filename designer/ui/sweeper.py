@@ -105,7 +105,7 @@ class Sweeper(Sweeping):
         window, before = self._window, self.findings
         if not self._may_start() or window.trainer.demand_ready() is None:
             return
-        from designer.engine.runs import Store
+        from designer.engine.store import Store
         from designer.engine.sweeps.folder import Origin, begin_sweep
         from designer.paths import user_sweeps
 

@@ -10,7 +10,7 @@ from designer.api import build, layer
 from designer.cli import main
 from designer.document.files import save
 from designer.engine.record import change_record, read_record
-from designer.engine.runs import Store
+from designer.engine.store import Store
 from tests.idx_files import write_folder
 
 

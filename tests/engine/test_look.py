@@ -12,12 +12,13 @@ from torch import nn
 
 from designer.document.project import Choice
 from designer.engine.events import EpochDone, Event, Finished, Request, StepsDone
-from designer.engine.look import count_classes, count_silent, undisturbed
+from designer.engine.look import count_classes, undisturbed
 from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.seeing import Look, Wish
 from designer.engine.session import Session
 from designer.engine.usage import Usage
+from designer.engine.watch import count_silent
 from tests.engine.plans import CONVOLUTION, MLP, make_project, plan_digits
 
 NODES = ("n-relu3",)

@@ -14,7 +14,7 @@ from designer.document.project import Choice
 from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import change_record, read_record
-from designer.engine.runs import Store
+from designer.engine.store import Store
 from designer.ui.panels.runs import RunsPanel
 from tests.ui.conftest import find_entry, settle
 from tests.ui.runs import make_moons, single_thread

@@ -21,7 +21,7 @@ from designer.engine.loop import train
 from designer.engine.ownership import MARKER
 from designer.engine.plan import Plan
 from designer.engine.record import Record, change_record, hold, now, read_record, write_record
-from designer.engine.runs import TRASH, Store, StoreError, measure
+from designer.engine.store import TRASH, Store, StoreError, measure
 from tests.engine.plans import CONVOLUTION, digits
 
 

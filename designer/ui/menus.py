@@ -137,11 +137,11 @@ class Menus(QObject):
             menu.setIcon(icon)
 
     def _fill(self, menu: QMenu, commands: list[Command]) -> None:
-        group = 0
+        part: tuple[str, int] | None = None
         for command in commands:
-            if group and command.group != group:
+            if part not in (None, (command.menu, command.part)):
                 menu.addSeparator()
-            group = command.group
+            part = command.menu, command.part
             if command.choices is None:
                 menu.addAction(self.actions[command.id])
             else:

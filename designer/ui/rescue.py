@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from designer.document.edits import EditError, set_training
 from designer.document.project import Project, Training
-from designer.ui.commands.record import Command
+from designer.ui.commands.record import Command, offer
 from designer.ui.notices import Answer
 from designer.ui.steering import change_settings
 from designer.ui.words import write_amount, write_count
@@ -122,14 +122,10 @@ class Rescue(QObject):
         self._start(last)
 
     def offer_checkpoints(self) -> Iterable[Command]:
-        """Yield a command for each checkpoint, and one for a fresh start."""
-        for each in self.checkpoints:
-            yield Command(
-                f"train.from.{each.path.stem}",
-                each.title[:1].upper() + each.title[1:],
-                lambda _, path=each.path: self.go_on(path),  # type: ignore[misc]
-                tip="Train the present network from there: what fits of the weights is taken over",
-            )
+        """Return a command for each checkpoint."""
+        titled = ((each.title[:1].upper() + each.title[1:], each.path) for each in self.checkpoints)
+        tip = "Train the present network from there: what fits of the weights is taken over"
+        return offer("train.from", titled, self.go_on, tip=lambda _: tip)
 
     def _edit(self, title: str, project: Project) -> None:
         if project != self._window.editor.project:

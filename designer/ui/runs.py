@@ -1,6 +1,7 @@
 """The runs of the window: each is kept, and can be named, opened, compared, gone on with, repeated and deleted."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +166,7 @@ class Runs(QObject):
         """Star the runs; where all of them are starred take the stars away."""
         runs = tuple(self.selected if runs is None else runs)
         on = not all(run.record.starred for run in runs)
-        self._try(*(lambda run=run: self.store.star(run.folder, on) for run in runs))  # type: ignore[misc]
+        self._try(*(partial(self.store.star, run.folder, on) for run in runs))
 
     def delete(self) -> None:
         """Move what is selected to the trash; a bar offers to bring it back."""
@@ -175,7 +176,7 @@ class Runs(QObject):
             self.store.delete(run.folder)
             gone.append(run)
 
-        self._try(*(lambda run=run: move(run) for run in runs))  # type: ignore[misc]
+        self._try(*(partial(move, run) for run in runs))
         if gone:
             self.select(())
             told = show_name(gone[0].name, 40) if len(gone) == 1 else write_amount(len(gone), "run")
@@ -204,7 +205,7 @@ class Runs(QObject):
         def go_on(*_: object) -> None:
             if box.clickedButton() is sure:
                 self.select(())
-                self._try(*(lambda run=run: self.store.delete(run.folder, for_good=True) for run in runs))  # type: ignore[misc]
+                self._try(*(partial(self.store.delete, run.folder, for_good=True) for run in runs))
 
         box.finished.connect(go_on)
         box.open()
@@ -242,7 +243,7 @@ class Runs(QObject):
         return find_files(project, run)
 
     def _restore(self, runs: "Iterable[Run]") -> None:
-        self._try(*(lambda run=run: self.store.restore(run.folder.name) for run in runs))  # type: ignore[misc]
+        self._try(*(partial(self.store.restore, run.folder.name) for run in runs))
 
     def _try(self, *edits: Callable[[], object]) -> None:
         """Do something to runs; what cannot be done is said in a bar."""

@@ -13,7 +13,7 @@ from designer.document.folding import lay_out
 from designer.document.grouping import dissolve
 from designer.document.project import Project, used_block
 from designer.document.remarks import set_flow
-from designer.ui.commands.alignment import offer_alignments
+from designer.ui.commands.alignment import ALIGNMENTS
 from tests.ui.conftest import settle
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -166,7 +166,7 @@ def test_what_changed_meanwhile_is_not_overwritten(window, user, chain, qtbot, g
 def test_every_alignment_is_a_named_step_of_its_own(window, user, chain, choice):
     window.filing.show(scatter(chain))
     before = window.editor.view.layout
-    commands = list(offer_alignments(window))
+    commands = ALIGNMENTS
     assert not any(command.enabled(window) for command in commands)
     for node in ("linear_1", "relu_1", "linear_2"):
         user.click_node(node, keys=SHIFT)

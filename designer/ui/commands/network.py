@@ -1,49 +1,18 @@
-"""The commands of the Network menu: add, arrange, blocks, layers on and off."""
+"""The commands of the Network menu: add layers and wire them, which learn, and what goes with the network."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from designer.document.drawing import HUES
-from designer.ui import ablating
 from designer.ui.commands.alignment import ORDER
-from designer.ui.commands.record import Command, has_network, has_nodes, has_remarks, has_selection
+from designer.ui.commands.blocks import BLOCKS
+from designer.ui.commands.drawing import DRAWING
+from designer.ui.commands.record import Command, has_network, has_nodes, has_selection, in_menu
+from designer.ui.commands.sweeps import MARKS
 
-if TYPE_CHECKING:
-    from designer.ui.window import Window
-
-
-def offer_hues(window: "Window") -> Iterable[Command]:
-    """Return a command for each colour of comments and frames."""
-    for hue in HUES:
-        yield Command(
-            f"network.hue.{hue}",
-            hue.capitalize(),
-            lambda window, hue=hue: window.annotations.set_hue(hue),  # type: ignore[misc]
-            checked=lambda window, hue=hue: window.annotations.has_hue(hue),  # type: ignore[misc]
-        )
-
-
-def list_varied(window: "Window") -> "Iterable[Command]":
-    """Return a command for each setting of the selected layer."""
-    for place in ablating.list_settings(window):
-        key = place.key
-        yield Command(
-            f"network.vary.{key}",
-            ablating.name_setting(place),
-            lambda w, key=key: w.sweeper.vary(key),  # type: ignore[misc]
-            checked=lambda w, key=key: key in w.sweeper.draft.rows,  # type: ignore[misc]
-        )
-
-
-NETWORK = (
+LAYERS = (
     Command(
         "network.add",
         "Add layer",
         lambda w: w.asking.ask_layer(),
-        "Network",
-        1,
-        "ph.plus",
-        ("Tab", "Space"),
+        icon="ph.plus",
+        shortcuts=("Tab", "Space"),
         canvas=True,
         bar=21,
         contexts=("canvas",),
@@ -53,10 +22,8 @@ NETWORK = (
         "network.replace",
         "Replace with …",
         lambda w: w.asking.ask_replacement(),
-        "Network",
-        1,
-        "ph.swap",
-        ("R",),
+        icon="ph.swap",
+        shortcuts=("R",),
         canvas=True,
         contexts=("node",),
         enabled=has_nodes,
@@ -66,10 +33,8 @@ NETWORK = (
         "network.connect",
         "Connect with …",
         lambda w: w.asking.ask_connection(),
-        "Network",
-        1,
-        "ph.line-segment",
-        ("C",),
+        icon="ph.line-segment",
+        shortcuts=("C",),
         canvas=True,
         contexts=("node",),
         enabled=has_nodes,
@@ -79,10 +44,8 @@ NETWORK = (
         "network.wire",
         "Pick a wire",
         lambda w: w.canvas.pick_wire(),
-        "Network",
-        1,
-        "ph.git-commit",
-        ("W",),
+        icon="ph.git-commit",
+        shortcuts=("W",),
         canvas=True,
         enabled=has_selection,
         tip="Select a wire of the selected layer, then the next one: arrows go on from there, Delete cuts it, Tab puts a "
@@ -92,104 +55,22 @@ NETWORK = (
         "network.take_out",
         "Take out of its wires",
         lambda w: w.hands.take_out(),
-        "Network",
-        1,
-        "ph.eject",
-        ("U",),
+        icon="ph.eject",
+        shortcuts=("U",),
         canvas=True,
         contexts=("node",),
         enabled=has_nodes,
         tip="Put the selected layers beside their wires, which close behind them",
     ),
-    *ORDER,
-    Command(
-        "block.group",
-        "Group into a block",
-        lambda w: w.grouping.group(),
-        "Network",
-        3,
-        "ph.selection-plus",
-        ("Ctrl+G",),
-        contexts=("node",),
-        enabled=has_nodes,
-        tip="Make a block of the selected layers: used like a layer, as often as you like, edited in one place",
-    ),
-    Command(
-        "block.dissolve",
-        "Dissolve block",
-        lambda w: w.grouping.dissolve(),
-        "Network",
-        3,
-        "ph.selection-slash",
-        ("Ctrl+Shift+G",),
-        contexts=("node",),
-        enabled=lambda w: bool(w.grouping.selected_block),
-        tip="Put what is inside the selected block in its place",
-    ),
-    Command(
-        "block.enter",
-        "Step inside",
-        lambda w: w.grouping.step_in(),
-        "Network",
-        3,
-        "ph.sign-in",
-        contexts=("node",),
-        enabled=lambda w: bool(w.grouping.selected_block),
-        tip="Edit the inside of the selected block: Tab, Enter or a double click on it",
-    ),
-    Command(
-        "block.leave",
-        "Step out",
-        lambda w: w.editor.leave(),
-        "Network",
-        3,
-        "ph.sign-out",
-        ("Ctrl+Tab", "Alt+Up"),
-        contexts=("canvas", "node"),
-        enabled=lambda w: bool(w.editor.where),
-        tip="Go back to where the block is used",
-    ),
-    Command(
-        "block.rename",
-        "Rename block",
-        lambda w: w.guide.rename_block(),
-        "Network",
-        3,
-        shortcuts=("Shift+F2",),
-        contexts=("node",),
-        enabled=lambda w: bool(w.grouping.block_at_hand),
-        tip="Name the selected block, or the one in which you are: its other uses go by that name too",
-    ),
-    Command(
-        "block.independent",
-        "Make independent",
-        lambda w: w.grouping.make_independent(),
-        "Network",
-        3,
-        "ph.copy-simple",
-        contexts=("node",),
-        enabled=lambda w: bool(w.grouping.selected_block),
-        tip="Give this use a block of its own, so that a change of it changes no other",
-    ),
-    Command(
-        "block.keep",
-        "Save block to library",
-        lambda w: w.grouping.keep(),
-        "Network",
-        3,
-        "ph.books",
-        contexts=("node",),
-        enabled=lambda w: bool(w.grouping.block_at_hand),
-        tip="Keep the block for other projects: it then stands in the palette under Library",
-    ),
+)
+
+LEARNING = (
     Command(
         "network.bypass",
         "Bypass",
         lambda w: w.grouping.bypass(),
-        "Network",
-        4,
-        "ph.prohibit",
-        ("M",),
+        icon="ph.prohibit",
+        shortcuts=("M",),
         canvas=True,
         contexts=("node",),
         enabled=has_nodes,
@@ -200,9 +81,7 @@ NETWORK = (
         "network.freeze",
         "Freeze",
         lambda w: w.transfer.freeze(),
-        "Network",
-        4,
-        "ph.snowflake",
+        icon="ph.snowflake",
         contexts=("node",),
         enabled=lambda w: w.transfer.can_freeze,
         title_now=lambda w: w.transfer.freeze_title,
@@ -212,135 +91,32 @@ NETWORK = (
         "network.freeze_rest",
         "Freeze all but the head",
         lambda w: w.transfer.freeze_rest(),
-        "Network",
-        4,
         enabled=has_network,
         tip="Let the last layer alone learn: the first step of fine-tuning",
-    ),
-    Command(
-        "network.optional",
-        "May be left out",
-        ablating.toggle_optional,
-        "Network",
-        5,
-        contexts=("node",),
-        enabled=ablating.can_mark,
-        checked=ablating.are_optional,
-        tip="An ablation trains with and without the selected layers, and shows what each is worth",
-    ),
-    Command(
-        "network.alternatives",
-        "Alternatives",
-        ablating.toggle_alternatives,
-        "Network",
-        5,
-        contexts=("node",),
-        enabled=lambda w: ablating.can_mark(w) and (len(w.editor.selected_nodes) > 1 or ablating.are_alternatives(w)),
-        checked=ablating.are_alternatives,
-        tip="An ablation uses one of the selected layers at a time, and passes the others by",
-    ),
-    Command(
-        "network.vary",
-        "Vary in a sweep",
-        menu="Network",
-        group=5,
-        contexts=("node",),
-        enabled=ablating.can_vary,
-        choices=list_varied,
-        tip="Try several values of a setting of the selected layer",
     ),
     Command(
         "network.replace_head",
         "Replace the head",
         lambda w: w.transfer.replace_head(),
-        "Network",
-        4,
         enabled=has_network,
         tip="Give the last layer one output for each class of the data; its weights begin fresh",
     ),
-    Command(
-        "network.hide",
-        "Hide",
-        lambda w: w.annotations.hide(),
-        "Network",
-        4,
-        "ph.arrows-in-line-vertical",
-        ("H",),
-        canvas=True,
-        contexts=("node",),
-        enabled=has_nodes,
-        title_now=lambda w: "Show in full" if w.annotations.are_small else "Hide",
-        tip="Draw the selected cards small, with their names alone, or in full again",
-    ),
-    Command(
-        "network.frame",
-        "Frame the selection",
-        lambda w: w.annotations.frame(),
-        "Network",
-        6,
-        "ph.bounding-box",
-        ("Ctrl+J",),
-        contexts=("node",),
-        enabled=has_nodes,
-        tip="Put a coloured frame with a title round the selected cards: it moves with them",
-    ),
-    Command(
-        "network.leave_frame",
-        "Take out of the frame",
-        lambda w: w.annotations.leave_frames(),
-        "Network",
-        6,
-        shortcuts=("Ctrl+Shift+J",),
-        contexts=("node",),
-        enabled=lambda w: w.annotations.can_leave,
-        tip="Let the selected cards belong to no frame",
-    ),
-    Command(
-        "network.comment",
-        "Add comment",
-        lambda w: w.annotations.comment(),
-        "Network",
-        6,
-        "ph.note",
-        ("Shift+C",),
-        canvas=True,
-        contexts=("canvas",),
-        tip="Write words on the canvas, at the pointer",
-    ),
-    Command(
-        "network.write",
-        "Edit text",
-        lambda w: w.annotations.write(),
-        "Network",
-        6,
-        "ph.text-aa",
-        contexts=("remark",),
-        enabled=lambda w: len(w.editor.selected_remarks) == 1,
-        tip="Change the words of the selected comment or frame: a double click or Enter on it does the same",
-    ),
-    Command(
-        "network.hue",
-        "Colour",
-        menu="Network",
-        group=6,
-        icon="ph.palette",
-        contexts=("remark",),
-        enabled=has_remarks,
-        choices=offer_hues,
-    ),
+)
+
+SHOWING = (
     Command(
         "network.explain",
         "Show problem here",
         lambda w: w.problem_pointer.explain(),
-        "Network",
-        5,
-        "ph.warning-circle",
-        (".", "Alt+Return"),
+        icon="ph.warning-circle",
+        shortcuts=(".", "Alt+Return"),
         canvas=True,
         contexts=("node", "edge"),
         enabled=lambda w: any(problem.node is not None for problem in w.editor.view_problems),
         tip="Say beside the selected layer or wire what is wrong with it, with the fixes; again for the next problem",
     ),
-    Command("network.problems", "Show problems", lambda w: w.workbench.show("problems"), "Network", 5, "ph.warning"),
-    Command("network.code", "Show code", lambda w: w.workbench.show("code"), "Network", 5, "ph.code"),
+    Command("network.problems", "Show problems", lambda w: w.workbench.show("problems"), icon="ph.warning"),
+    Command("network.code", "Show code", lambda w: w.workbench.show("code"), icon="ph.code"),
 )
+
+NETWORK = in_menu("Network", LAYERS, ORDER, BLOCKS, LEARNING, MARKS, DRAWING, SHOWING)

@@ -1,6 +1,6 @@
 """The commands that move the focus: to the canvas, to a panel by its number, and round from one to the next."""
 
-from designer.ui.commands.record import Command
+from designer.ui.commands.record import Command, in_menu
 
 # The panels by the number of their key, as they stand in the window from the left.
 NUMBERED = (
@@ -21,24 +21,22 @@ def _go_to(number: int, name: str, title: str) -> Command:
         f"go.{name}",
         f"Go to {title}",
         lambda window: window.rounds.go_to(name),
-        "Go",
-        1,
         shortcuts=(f"Alt+{number}",),
         tip=f"Bring {title} into view and the keys to it",
     )
 
 
-PANELS = (
-    Command(
-        "go.next",
-        "Next panel",
-        lambda w: w.rounds.go_on(1),
-        "Go",
-        0,
-        shortcuts=("Ctrl+F6",),
-        tip="Bring the keys from the canvas to a panel, from there to the next, and round",
+PANELS = in_menu(
+    "Go",
+    (
+        Command(
+            "go.next",
+            "Next panel",
+            lambda w: w.rounds.go_on(1),
+            shortcuts=("Ctrl+F6",),
+            tip="Bring the keys from the canvas to a panel, from there to the next, and round",
+        ),
+        Command("go.previous", "Previous panel", lambda w: w.rounds.go_on(-1), shortcuts=("Ctrl+Shift+F6",)),
     ),
-    Command("go.previous", "Previous panel", lambda w: w.rounds.go_on(-1), "Go", 0, shortcuts=("Ctrl+Shift+F6",)),
-    _go_to(0, "canvas", "the canvas"),
-    *(_go_to(number, name, title) for number, (name, title) in enumerate(NUMBERED, 1)),
+    (_go_to(number, name, title) for number, (name, title) in enumerate((("canvas", "the canvas"), *NUMBERED))),
 )

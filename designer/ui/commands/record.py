@@ -1,11 +1,15 @@
 """What a command is: one record, from which menus, tool bar, context menus, palette and help pages are made."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
+
+Menu = Literal["File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help", ""]
+Value = TypeVar("Value")
+Found = TypeVar("Found")
 
 MENUS = ("File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help")
 
@@ -14,7 +18,7 @@ MENUS = ("File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help")
 class Command:
     """One thing the user can ask for.
 
-    `group` parts a menu by lines. `bar` puts it onto the tool bar: its number there, by tens for gaps; from 100 on it
+    `menu` and `part` say where it stands, a line between two parts: `in_menu` sets them. `bar` puts it onto the tool bar: its number there, by tens for gaps; from 100 on it
     stands at the right end. `contexts` are the context menus that offer it. A `canvas` command has its
     shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu;
     `arrow` names the command on the tool bar whose button opens that by an arrow at its side. What ends in `_now` is
@@ -24,8 +28,9 @@ class Command:
     id: str
     title: str
     run: "Callable[[Window], object]" = lambda window: None
-    menu: Literal["File", "Edit", "View", "Go", "Network", "Train", "Runs", "Help", ""] = ""
-    group: int = 0
+    _: KW_ONLY
+    menu: Menu = ""
+    part: int = 0
     icon: str = ""
     shortcuts: tuple[str, ...] = ()
     canvas: bool = False
@@ -39,6 +44,28 @@ class Command:
     choices: "Callable[[Window], Iterable[Command]] | None" = None
     arrow: str = ""
     tip: str = ""
+
+
+def in_menu(menu: Menu, *parts: Iterable[Command]) -> tuple[Command, ...]:
+    """Return commands as they stand in a menu, in its parts."""
+    return tuple(replace(one, menu=menu, part=number) for number, part in enumerate(parts) for one in part)
+
+
+def offer(
+    start: str,
+    values: Iterable[tuple[str, Value]],
+    run: Callable[[Value], object],
+    checked: Callable[[Value], bool] | None = None,
+    tip: Callable[[Value], str] = lambda value: "",
+) -> "Iterator[Command]":
+    """Yield a command for each of some titled values; its id is a number after `start`."""
+    for number, (title, value) in enumerate(values):
+        is_checked = _bind(checked, value) if checked is not None else None
+        yield Command(f"{start}.{number}", title, _bind(run, value), checked=is_checked, tip=tip(value))
+
+
+def _bind(call: "Callable[[Value], Found]", value: Value) -> "Callable[[Window], Found]":
+    return lambda window: call(value)
 
 
 def has_nodes(window: "Window") -> bool:

@@ -1,0 +1,72 @@
+"""The commands of blocks: make one, take it apart, step in and out, keep it."""
+
+from designer.ui.commands.record import Command, has_nodes
+
+BLOCKS = (
+    Command(
+        "block.group",
+        "Group into a block",
+        lambda w: w.grouping.group(),
+        icon="ph.selection-plus",
+        shortcuts=("Ctrl+G",),
+        contexts=("node",),
+        enabled=has_nodes,
+        tip="Make a block of the selected layers: used like a layer, as often as you like, edited in one place",
+    ),
+    Command(
+        "block.dissolve",
+        "Dissolve block",
+        lambda w: w.grouping.dissolve(),
+        icon="ph.selection-slash",
+        shortcuts=("Ctrl+Shift+G",),
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Put what is inside the selected block in its place",
+    ),
+    Command(
+        "block.enter",
+        "Step inside",
+        lambda w: w.grouping.step_in(),
+        icon="ph.sign-in",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Edit the inside of the selected block: Tab, Enter or a double click on it",
+    ),
+    Command(
+        "block.leave",
+        "Step out",
+        lambda w: w.editor.leave(),
+        icon="ph.sign-out",
+        shortcuts=("Ctrl+Tab", "Alt+Up"),
+        contexts=("canvas", "node"),
+        enabled=lambda w: bool(w.editor.where),
+        tip="Go back to where the block is used",
+    ),
+    Command(
+        "block.rename",
+        "Rename block",
+        lambda w: w.guide.rename_block(),
+        shortcuts=("Shift+F2",),
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.block_at_hand),
+        tip="Name the selected block, or the one in which you are: its other uses go by that name too",
+    ),
+    Command(
+        "block.independent",
+        "Make independent",
+        lambda w: w.grouping.make_independent(),
+        icon="ph.copy-simple",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.selected_block),
+        tip="Give this use a block of its own, so that a change of it changes no other",
+    ),
+    Command(
+        "block.keep",
+        "Save block to library",
+        lambda w: w.grouping.keep(),
+        icon="ph.books",
+        contexts=("node",),
+        enabled=lambda w: bool(w.grouping.block_at_hand),
+        tip="Keep the block for other projects: it then stands in the palette under Library",
+    ),
+)

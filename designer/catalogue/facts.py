@@ -5,7 +5,8 @@ from designer.catalogue.registry import sources
 from designer.catalogue.shapes import Inference, Scope, infer
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec
 from designer.catalogue.spec import TensorType
-from designer.document.project import Project
+from designer.catalogue.splits import refuse_split, splits
+from designer.document.project import Data, Project
 from designer.document.wording import show_name
 
 
@@ -46,14 +47,29 @@ def source_problem(project: Project) -> str | None:
     if objections:
         return f"{spec.title}: {objections[0].message}"
     try:
-        spec.facts(values)
+        known = spec.facts(values)
     except SourceError as error:
         return str(error)
+    if (problem := _find_split_problem(data, spec, known)) is not None:
+        return problem
     if not 0 <= data.validation < 1:
         return "The share of rows held out for validation must be at least 0 and below 1."
     if data.split_seed < 0:
         return "The seed of the split must be 0 or more."
     return None
+
+
+def _find_split_problem(data: Data, spec: SourceSpec, known: Facts) -> str | None:
+    """Return why rows cannot be split as they are to be."""
+    split = splits.get(data.split.kind)
+    if split is None:
+        return f"The split `{show_name(data.split.kind)}` is not known here. Choose another in the Data panel."
+    values, objections = resolve(split.parameters, data.split.parameters)
+    if objections:
+        return f"Split {split.title}: {objections[0].message}"
+    if not 0 <= data.test < 1 or data.test + data.validation >= 1:
+        return "The shares for validation and test together must be below 1, so that something is left to learn from."
+    return refuse_split(data, values, spec, known)
 
 
 def missing_path(project: Project) -> str | None:

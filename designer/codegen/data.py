@@ -16,7 +16,7 @@ from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_piece
 from designer.document.project import Data
 
-ROWS = ("train", "validation")
+ROWS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,22 @@ def write_loader(setup: Setup, data: Data) -> Loader:
     pair = f"tuple[{name_type(parts.x)}, {name_type(parts.y)}]"
     sample = f"N x {facts.input}" if parts.x == 1 else " and ".join([f"N x {facts.input}"] * parts.x)
     about = f"x is {sample}, y {form.words}"
+    pairs = ", ".join([pair] * len(name_rows(setup)))
+    named = "for training, validation and test" if setup.has_test else "for training and for validation"
     text = [
         *lay_out(
             "def ",
             Group("load_data(", (("", "path: Path"),) if spec.path else ()),
-            f" -> tuple[{pair}, {pair}]:",
+            f" -> tuple[{pairs}]:",
         ),
+<<<<<<< HEAD
         f'{STEP}"""Return (x, y) for training and for validation: {about}."""',
         *body.lines,
         *([f"{STEP}{form.code}"] if form.code else ()),
+=======
+        *lay_out_docstring(f"Return (x, y) {named}: {about}."),
+        *lines,
+>>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
         *_write_return(setup),
     ]
     functional: set[Import] = {("torch.nn.functional", "", "F")} if "F." in form.code else set()
@@ -78,7 +85,7 @@ def _leave_out(setup: Setup, steps: tuple[Step, ...]) -> list[Step]:
     """Return the lines without those that only serve targets, where the sample itself is the target."""
     if setup.objective.compares == "target":
         return list(steps)
-    needed = {"x", "train", "validation"}
+    needed = {"x", *name_rows(setup)}
     kept: list[Step] = []
     for step in reversed(steps):
         names = step.outputs.split(", ")
@@ -90,14 +97,30 @@ def _leave_out(setup: Setup, steps: tuple[Step, ...]) -> list[Step]:
     return kept[::-1]
 
 
+def name_rows(setup: Setup) -> tuple[str, ...]:
+    """Return the variables that hold the rows of each part."""
+    return ROWS if setup.has_test else ROWS[:2]
+
+
+def lay_out_docstring(text: str) -> list[str]:
+    """Return a docstring, with what follows a colon below it where one line is too short."""
+    line = f'{STEP}"""{text}"""'
+    if measure_width(line) <= LINE_LENGTH or ": " not in text:
+        return [line]
+    about, _, rest = text.partition(": ")
+    return [f'{STEP}"""{about}.', "", f"{STEP}{rest[0].upper()}{rest[1:]}", f'{STEP}"""']
+
+
 def _write_return(setup: Setup) -> list[str]:
     """Return the last lines of `load_data`: the rows of both parts."""
     parts = count_parts(setup)
     if setup.objective.compares == "input":
-        seen = corrupt(setup, "held_out", seed=0)
-        return [f"{STEP}x, held_out = x[train], x[validation]", f"{STEP}return (x, x), ({seen}, held_out)"]
-    pairs = [Group("(", (("", pick("x", parts.x, rows)), ("", pick("y", parts.y, rows)))) for rows in ROWS]
-    line = f"{STEP}return {pairs[0]}, {pairs[1]}"
+        names = ("held_out", "last")[: len(name_rows(setup)) - 1]
+        picked = ", ".join(f"x[{rows}]" for rows in name_rows(setup))
+        seen = [f"({corrupt(setup, name, seed=0)}, {name})" for name in names]
+        return [f"{STEP}x, {', '.join(names)} = {picked}", f"{STEP}return (x, x), {', '.join(seen)}"]
+    pairs = [Group("(", (("", pick("x", parts.x, rows)), ("", pick("y", parts.y, rows)))) for rows in name_rows(setup)]
+    line = f"{STEP}return {', '.join(map(str, pairs))}"
     if measure_width(line) <= LINE_LENGTH:
         return [line]
     return lay_out("return ", Group("(", tuple(("", pair) for pair in pairs)), "", STEP)

@@ -46,7 +46,8 @@ class Setup:
 
     `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
     are the modules that learn unlike the others; `shares` says whether two modules have one weight. `evaluation_batch` are
-    the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads.
+    the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads. With
+    `has_test` there are rows that nobody looks at before the end.
     """
 
     source: SourceSpec
@@ -69,6 +70,7 @@ class Setup:
     shares: bool = False
     evaluation_batch: int = EVALUATION_BATCH
     is_small: bool = False
+    has_test: bool = False
 
     @property
     def streams(self) -> bool:
@@ -148,6 +150,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         weights=training.weights,
         evaluation_batch=choose_evaluation_batch(largest),
         is_small=is_small(training, inference.parameters, largest, known.rows),
+        has_test=project.data.test > 0,
     )
 
 

@@ -37,7 +37,7 @@ TRAIN = '''\
 {threads}{alone}    torch.manual_seed(seed)
     order = torch.Generator().manual_seed(seed)
 
-    (x, y), validation = load_data({path})
+    (x, y), validation{test} = load_data({path})
     x, y = {x}, {y}
     validation = {validation}
     batch_size = {batch_size}
@@ -65,12 +65,20 @@ TRAIN = '''\
                 f"epoch {{epoch}}: loss {{total.item() / {count}:.4f}}, validation {{scores['loss']:.4f}}, "
                 {metrics}
             )
-{decide}{stop}{behind}    return {trained}, curve'''
+{decide}{stop}{behind}{test_score}    return {trained}, curve'''
 
 AHEAD = """\
         batches = torch.randperm(len(x), generator=order).split(batch_size)
         ahead = read_ahead(x, [batch[rank::world] for batch in batches])
         for batch, samples in zip(batches, ahead, strict=True):
+"""
+
+TEST_SCORE = """\
+{ask}        scores = evaluate({trained}, loss, *{test})
+{tell}        print(
+            f"test: loss {{scores['loss']:.4f}}, "
+            {metrics}
+        )
 """
 
 DEMAND_WEIGHTS = """\
@@ -116,12 +124,7 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
     if setup.streams:
-        moved[0], validation = "place(x, device)", "[place(tensor, device) for tensor in validation]"
-    elif together.x == together.y == 1:
-        validation = "[tensor.to(device) for tensor in validation]"
-    else:
-        held_out = [move(f"validation[{place}]", number) for place, number in enumerate((together.x, together.y))]
-        validation = f"({', '.join(held_out)})"
+        moved[0] = "place(x, device)"
     schedule = ""
     if find_pace(setup.schedule, setup.training) != Pace():
         schedule = (
@@ -153,7 +156,9 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
         loss=write_loss_call(setup),
         x=moved[0],
         y=moved[1],
-        validation=validation,
+        validation=_move_part(setup, "validation"),
+        test=", test" if setup.has_test else "",
+        test_score=_write_test_score(setup, sharding, turns) if setup.has_test else "",
         count=count,
         batches=AHEAD
         if setup.streams
@@ -162,6 +167,27 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
         y_rows=pick("y", together.y, "rows"),
     )
     return text.split("\n")
+
+
+def _move_part(setup: Setup, name: str) -> str:
+    """Return the expression for samples and targets of a held-out part on the device."""
+    together = count_parts(setup)
+    if setup.streams:
+        return f"[place(tensor, device) for tensor in {name}]"
+    if together.x == together.y == 1:
+        return f"[tensor.to(device) for tensor in {name}]"
+    return f"({', '.join(move(f'{name}[{place}]', number) for place, number in enumerate((together.x, together.y)))})"
+
+
+def _write_test_score(setup: Setup, sharding: Sharding, turns: Turns) -> str:
+    """Return the lines that say how good the network is on rows that nobody has looked at."""
+    return TEST_SCORE.format(
+        ask="    if rank == 0 or fsdp:\n" if sharding.is_there else "    if rank == 0:\n",
+        tell="    if rank == 0:\n" if sharding.is_there else "",
+        trained=turns.trained,
+        test=_move_part(setup, "test"),
+        metrics=write_scores(setup, 12),
+    )
 
 
 def _write_batch_size(training: Training, count: str) -> str:

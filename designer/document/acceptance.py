@@ -48,6 +48,43 @@ def accept_whole(part: Data | Training, field: str) -> int:
     return accept(field, lambda value: limits.accept_whole(value, *limits.WHOLE[field]), getattr(part, field))
 
 
+def accept_data(data: Data) -> Data:
+    """Return the data of a project in a form that a file can hold."""
+    return replace(
+        data,
+        source=None if data.source is None else accept_choice(data.source),
+        validation=accept("validation", limits.accept_share, data.validation),
+        split_seed=accept_whole(data, "split_seed"),
+        split=accept_choice(data.split),
+        test=accept("test", limits.accept_share, data.test),
+        sampling=accept_choice(data.sampling),
+        augmentation=accept("augmentation", limits.accept_steps, tuple(map(accept_choice, data.augmentation))),
+    )
+
+
+def accept_training(training: Training) -> Training:
+    """Return the training of a project in a form that a file can hold."""
+    return replace(
+        training,
+        loss=accept_choice(training.loss),
+        optimizer=accept_choice(training.optimizer),
+        schedule=accept_choice(training.schedule),
+        epochs=accept_whole(training, "epochs"),
+        batch_size=accept_whole(training, "batch_size"),
+        device=accept("device", limits.accept_device, training.device),
+        seed=accept_whole(training, "seed"),
+        weights=accept("weights", limits.accept_text, training.weights),
+        objective=accept_choice(training.objective),
+        warmup=accept_choice(training.warmup),
+        batch=accept("batch", limits.accept_batch, training.batch),
+        accumulate=accept_whole(training, "accumulate"),
+        clip=accept_choice(training.clip),
+        averaging=accept_choice(training.averaging),
+        early_stopping=accept_choice(training.early_stopping),
+        metrics=accept("metrics", limits.accept_names, training.metrics),
+    )
+
+
 def accept_position(position: Position) -> Position:
     """Return a position as floats; one beyond the edge of the canvas is put on the edge."""
     x, y = (accept("position", limits.accept_number, number) for number in position)

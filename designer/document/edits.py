@@ -12,7 +12,13 @@ from frozendict import frozendict
 
 from designer.document import limits
 from designer.document.acceptance import EditError as EditError
-from designer.document.acceptance import accept, accept_choice, accept_parameters, accept_position, accept_whole
+from designer.document.acceptance import (
+    accept,
+    accept_data,
+    accept_parameters,
+    accept_position,
+    accept_training,
+)
 from designer.document.graph import NO_PARAMETERS, Edge, Graph, Node, Value
 from designer.document.naming import fresh_ids, fresh_names, name_stem, take_id, take_name
 from designer.document.project import Data, Position, Project, Training, used_block
@@ -259,34 +265,12 @@ def replace_kind(project: Project, node: str, kind: str, *, keep: Collection[str
 
 def set_data(project: Project, data: Data) -> Project:
     """Return the project with another data source or split."""
-    source = None if data.source is None else accept_choice(data.source)
-    validation = accept("validation", limits.accept_share, data.validation)
-    checked = replace(data, source=source, validation=validation, split_seed=accept_whole(data, "split_seed"))
-    return replace(project, data=checked)
+    return replace(project, data=accept_data(data))
 
 
 def set_training(project: Project, training: Training) -> Project:
     """Return the project with other training settings."""
-    checked = replace(
-        training,
-        loss=accept_choice(training.loss),
-        optimizer=accept_choice(training.optimizer),
-        schedule=accept_choice(training.schedule),
-        epochs=accept_whole(training, "epochs"),
-        batch_size=accept_whole(training, "batch_size"),
-        device=accept("device", limits.accept_device, training.device),
-        seed=accept_whole(training, "seed"),
-        weights=accept("weights", limits.accept_text, training.weights),
-        objective=accept_choice(training.objective),
-        warmup=accept_choice(training.warmup),
-        batch=accept("batch", limits.accept_batch, training.batch),
-        accumulate=accept_whole(training, "accumulate"),
-        clip=accept_choice(training.clip),
-        averaging=accept_choice(training.averaging),
-        early_stopping=accept_choice(training.early_stopping),
-        metrics=accept("metrics", limits.accept_names, training.metrics),
-    )
-    return replace(project, training=checked)
+    return replace(project, training=accept_training(training))
 
 
 def set_name(project: Project, name: str) -> Project:

@@ -11,7 +11,7 @@ from typing import Any
 from designer.document.atomic import write_file
 from designer.document.drawing import PLAIN, Drawing, Remark
 from designer.document.graph import Graph, Json, Node
-from designer.document.project import Blocks, Choice, Position, Project, Training
+from designer.document.project import Blocks, Choice, Data, Position, Project, Training
 from designer.document.reading import FileError, Repeated, read_parts
 from designer.document.wording import describe
 
@@ -86,6 +86,7 @@ def _write_project(project: Project) -> str:
             "source": None if data.source is None else _choice(data.source),
             "validation": data.validation,
             "split_seed": data.split_seed,
+            **_write_later_data(data),
             **data.extra,
         },
         "training": {
@@ -221,6 +222,18 @@ def _write_later_fields(training: Training) -> dict[str, Json]:
     }
     plain: dict[str, Json] = {"batch": training.batch, "accumulate": training.accumulate, "metrics": training.metrics}
     return written | {name: value for name, value in plain.items() if value != getattr(usual, name)}
+
+
+def _write_later_data(data: Data) -> dict[str, Json]:
+    """Return the fields of the data that the first files did not have, where they say something."""
+    usual = Data()
+    written: dict[str, Json] = {
+        "split": _choice(data.split),
+        "test": data.test,
+        "sampling": _choice(data.sampling),
+        "augmentation": tuple(map(_choice, data.augmentation)),
+    }
+    return {name: value for name, value in written.items() if getattr(data, name) != getattr(usual, name)}
 
 
 def _choice(choice: Choice) -> dict[str, Json]:

@@ -6,6 +6,7 @@ Every function returns the value in its canonical form or raises Refused.
 import keyword
 import math
 import re
+from typing import Any
 
 from frozendict import frozendict
 
@@ -94,7 +95,7 @@ def accept_number(value: object) -> float:
 
 
 def accept_share(value: object) -> float:
-    """Return a share held out for validation: at least 0, below 1."""
+    """Return a share of rows that is held out: at least 0, below 1."""
     number = accept_number(value)
     if not 0 <= number < 1:
         raise Refused(f"must be at least 0 and below 1, not {describe(value)}")
@@ -145,6 +146,15 @@ def accept_names(value: object) -> tuple[str, ...]:
     if len(value) > MOST_METRICS:
         raise Refused(f"must have at most {MOST_METRICS} names, not {len(value):,}")
     return tuple([accept_name(item) for item in value])
+
+
+def accept_steps(value: object) -> tuple[Any, ...]:
+    """Return a list of choices that come one after the other, not too long."""
+    if not isinstance(value, list | tuple):
+        raise Refused(f"must be a list in brackets, not {describe(value)}")
+    if len(value) > MOST_METRICS:
+        raise Refused(f"must have at most {MOST_METRICS} entries, not {len(value):,}")
+    return tuple(value)
 
 
 def accept_ids(value: object) -> frozenset[str]:

@@ -16,6 +16,7 @@ __all__ = [
     "NO_BLOCKS",
     "OFF",
     "PITCH",
+    "RANDOM",
     "Block",
     "BlockParameter",
     "Blocks",
@@ -44,20 +45,28 @@ class Choice:
 
 
 OFF = Choice("None")  # a part of the training that is left out
+RANDOM = Choice("Random")  # rows are drawn
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Where samples come from and how they are split.
+    """Where samples come from, how they are split, and what becomes of them while the network learns.
 
     `validation` is the share of rows held out, 0 <= validation < 1; at 0 the training rows themselves are the
-    validation rows (for a truth table). A source that brings its own test part (MNIST) ignores it. `split_seed`
-    orders the rows before the cut. `source` is None while no data is chosen.
+    validation rows (for a truth table). A source that brings its own parts (MNIST) ignores it. `split_seed`
+    orders the rows before the cut, and `split` says how that is made. `test` is the share that is never touched, neither
+    learned from nor watched; 0 is none. `sampling` says how often rows of rare classes count, `augmentation` what
+    is done to the samples of a batch, one after the other. `source` is None while no data is chosen. A file holds the
+    fields from `split` on only where they differ from their defaults.
     """
 
     source: Choice | None = None
     validation: float = 0.2
     split_seed: int = 0
+    split: Choice = RANDOM
+    test: float = 0.0
+    sampling: Choice = OFF
+    augmentation: tuple[Choice, ...] = ()
     extra: Extra = NO_EXTRA
 
 

@@ -1,5 +1,6 @@
 """From the inert values of a JSON text to our own values, naming the place of whatever cannot be one of them."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
@@ -176,7 +177,10 @@ def _read_data(fields: Mapping[str, object]) -> Data:
         source=None if source is None else _read_choice(source, "data.source"),
         validation=_field(fields, "validation", "data.validation", limits.accept_share, default.validation),
         split_seed=_field_whole(fields, "data", "split_seed", default.split_seed),
-        extra=_read_extra(fields, {"source", "validation", "split_seed"}, "data"),
+        test=_field(fields, "test", "data.test", limits.accept_share, default.test),
+        augmentation=_read_steps(fields.get("augmentation", ()), "data.augmentation"),
+        **{name: _read_choice(fields[name], f"data.{name}") for name in ("split", "sampling") if name in fields},
+        extra=_read_extra(fields, {each.name for each in dataclasses.fields(default)}, "data"),
     )
 
 
@@ -197,6 +201,11 @@ def _read_training(fields: Mapping[str, object]) -> Training:
         metrics=_field(fields, "metrics", "training.metrics", limits.accept_names, default.metrics),
         extra=_read_extra(fields, {*names, *plain}, "training"),
     )
+
+
+def _read_steps(value: object, place: str) -> tuple[Choice, ...]:
+    items = _accept(place, limits.accept_steps, value)
+    return tuple(_read_choice(item, f"{place}[{number}]") for number, item in enumerate(items))
 
 
 def _read_choice(value: object, place: str) -> Choice:

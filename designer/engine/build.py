@@ -47,9 +47,12 @@ class Script:
     filename: str
     names: Mapping[str, Any]
 
-    def load_data(self, path: Path | None) -> tuple[Pair, Pair]:
-        """Return (x, y) for training and for validation. Raises what the recipes raise."""
-        load: Callable[..., tuple[Pair, Pair]] = self.names["load_data"]
+    def load_data(self, path: Path | None) -> tuple[Pair, ...]:
+        """Return (x, y) for training, for validation and, where there are such rows, for test.
+
+        Raises what the recipes raise.
+        """
+        load: Callable[..., tuple[Pair, ...]] = self.names["load_data"]
         return load(path) if self.source.takes_path else load()
 
     def make_model(self) -> nn.Module:

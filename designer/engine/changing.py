@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 
 from designer.catalogue.revisions import name_changes
+from designer.document.project import OFF, Data
 from designer.engine.carrying import carry_over
 from designer.engine.events import Changed
 from designer.engine.failures import explain
@@ -18,8 +19,8 @@ def change(progress: Progress, plan: Plan) -> Changed:
     place, before = progress.place, progress.capture()
     kept, old, trainer = dict(vars(progress)), progress.plan, progress.trainer
     phase, rows, random = place.phase, place.rows, read_random(trainer.device)
-    same_data = (old.project.data, old.seed, old.data_path, old.device) == (
-        plan.project.data,
+    same_data = (_strip(old.project.data), old.seed, old.data_path, old.device) == (
+        _strip(plan.project.data),
         plan.seed,
         plan.data_path,
         plan.device,
@@ -46,6 +47,11 @@ def change(progress: Progress, plan: Plan) -> Changed:
         progress.stage = "between"
     trainer.release()
     return _describe(progress, told, name_changes(old.project, plan.project))
+
+
+def _strip(data: Data) -> Data:
+    """Return what says which rows are learned, without what becomes of them."""
+    return replace(data, sampling=OFF, augmentation=())
 
 
 def _describe(progress: Progress, told: Changed, changes: tuple[str, ...]) -> Changed:

@@ -11,7 +11,7 @@ from designer.recipes.streaming import place
 
 
 def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[Pair, Pair]:
-    """Return (x, y) for training and for validation, on the device.
+    """Return (x, y) for training and for validation, on the device; what is kept for a test is not looked at.
 
     Raises what the recipes raise, and ValueError where there is nothing to learn from.
     """
@@ -20,7 +20,7 @@ def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[
             raise ValueError("No data folder or file is chosen. Choose one in the Data tab, or name it with --data.")
         if not path.exists():
             raise ValueError(f"There is no file or folder {path}. Choose the data again, or name them with --data.")
-    (x, y), (val_x, val_y) = script.load_data(path)
+    (x, y), (val_x, val_y), *_ = script.load_data(path)
     for part, name in ((x, "train on"), (val_x, "validate with")):
         if count_rows(part) == 0:
             raise ValueError(f"There are no rows to {name}. Choose more data or another share for validation.")

@@ -22,3 +22,12 @@ def draw_pairs(
     one, other = torch.cat(first), torch.cat(second)
     pairs = torch.arange(len(one))
     return (x[one], x[other]), (classes[one] == classes[other]).long(), pairs[: counts[0]], pairs[counts[0] :]
+
+
+def append_pairs(
+    pairs: tuple[Tensor, Tensor], same: Tensor, x: Tensor, classes: Tensor, rows: Tensor, count: int, seed: int
+) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor]:
+    """Return pairs and answers with those of another part behind them, and the rows of that part."""
+    (one, other), answers, *_ = draw_pairs(x, classes, rows, rows, (count, 1), seed)
+    both = torch.cat([pairs[0], one[:count]]), torch.cat([pairs[1], other[:count]])
+    return both, torch.cat([same, answers[:count]]), torch.arange(len(same), len(same) + count)

@@ -1,7 +1,7 @@
 """A project under examination: what the rules of the checker look at, each part worked out once."""
 
 from collections.abc import Collection, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from designer.catalogue.check.screen import (
@@ -16,10 +16,12 @@ from designer.catalogue.check.screen import (
     screen_of,
 )
 from designer.catalogue.measuring import read_target
+from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import losses, objectives
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.source_spec import Facts, Target
 from designer.catalogue.spec import TensorType, Trait
+from designer.catalogue.splits import count_parts, splits
 from designer.catalogue.training_settings import count_steps
 from designer.catalogue.training_spec import LossSpec, ObjectiveSpec, Reading
 from designer.document.graph import Edge, Graph
@@ -153,20 +155,29 @@ class Study:
     def training_rows(self) -> int | None:
         """How many rows are trained on, None where that is not known."""
         rows = self.facts.rows if self.facts is not None else None
-        share = self.project.data.validation
-        if rows is None or self.facts is None or self.facts.given_split or not 0 < share < 1:
+        if rows is None or self.facts is None or (self.facts.given_split and not self.project.data.test):
             return rows
-        # As recipes/split.py cuts them.
-        held_out = min(max(round(rows * share), 1), rows - 1)
-        return rows - held_out - min(self.facts.gap or 0, rows - held_out - 1)
+        return self._parts[0]
 
     @cached_property
     def validation_rows(self) -> int | None:
         """How many rows are held out, None where that is not known. Where none are, all serve for validation."""
         if self.facts is None or self.facts.rows is None or self.facts.given_split or self.training_rows is None:
             return None
-        rows, share = self.facts.rows, self.project.data.validation
-        return min(max(round(rows * share), 1), rows - 1) or rows if 0 < share < 1 else rows
+        return self._parts[1]
+
+    @cached_property
+    def _parts(self) -> tuple[int, int, int]:
+        """How many rows each part has, as recipes/split.py cuts them, of a source whose rows are known."""
+        data, known = self.project.data, self.facts
+        assert known is not None
+        assert known.rows is not None
+        spec = splits.get(data.split.kind)
+        if spec is None or data.validation + data.test >= 1:
+            return known.rows, known.rows, 0
+        if known.given_split:  # the part that the source brings is the one for test
+            data = replace(data, test=0.0)
+        return count_parts(data, resolve(spec.parameters, data.split.parameters)[0], known.rows, known.gap or 0)
 
     @property
     def steps(self) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from designer.catalogue.options import OPTIONS
 from designer.catalogue.parameters import Parameter, Unacceptable
 from designer.catalogue.registry import losses, metrics, objectives, optimizers, schedules, sources
+from designer.catalogue.splits import splits
 from designer.catalogue.training_settings import SETTINGS
 from designer.document.graph import Node, Parameters, Value
 from designer.document.project import Choice, Data, Training
@@ -81,6 +82,9 @@ def compare_data(before: Data, after: Data) -> Iterator[Detail]:
         yield Detail("held out for validation", f"{before.validation:.4g}", f"{after.validation:.4g}")
     if before.split_seed != after.split_seed:
         yield Detail("seed of the split", str(before.split_seed), str(after.split_seed))
+    yield from _compare_choice("split", before.split, after.split, splits)
+    if before.test != after.test:
+        yield Detail("kept for a test", f"{before.test:.4g}", f"{after.test:.4g}")
 
 
 def compare_training(before: Training, after: Training) -> Iterator[Detail]:

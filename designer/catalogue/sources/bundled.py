@@ -2,8 +2,10 @@
 
 from designer.catalogue.parameters import Flag, Integer, Parameter, Values
 from designer.catalogue.source_spec import Facts, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import STANDARDIZE_X, STANDARDIZE_Y, split
+from designer.catalogue.sources.steps import STANDARDIZE_X, STANDARDIZE_Y, read_split, split_rows
 from designer.catalogue.spec import TensorType
+from designer.catalogue.splits import count_parts
+from designer.document.graph import Value
 from designer.document.project import Data
 
 _STANDARDIZE = Parameter(
@@ -21,20 +23,22 @@ _SCALE_TARGET = Parameter(
 
 
 def _pair_steps(values: Values, data: Data) -> tuple[Step, ...]:
-    pairs, share = values["pairs"], data.validation
-    held_out = min(max(round(pairs * share), 1), pairs - 1) if share else 0
-    counts = (pairs - held_out, held_out) if held_out else (pairs, pairs)
-    return (
+    *counts, tested = count_parts(data, read_split(data), values["pairs"])
+    lines = (
         Step("images, digits", "bundled", "load_digits_images"),
-        split(data, "images"),
+        *split_rows(data, "images", classes="digits"),
         Step(
             "x, y, train, validation",
             "pairs",
             "draw_pairs",
             "images, digits, train, validation",
-            {"counts": counts, "seed": values["seed"]},
+            {"counts": tuple(counts), "seed": values["seed"]},
         ),
     )
+    if not tested:
+        return lines
+    more: dict[str, Value] = {"count": tested, "seed": values["seed"] + 1}
+    return (*lines, Step("x, y, test", "pairs", "append_pairs", "x, y, images, digits, test", more))
 
 
 def _table(
@@ -43,7 +47,7 @@ def _table(
     """Return the declaration of a table: load, split, scale."""
 
     def steps(values: Values, data: Data) -> tuple[Step, ...]:
-        lines = [Step("x, y", "bundled", loader), split(data)]
+        lines = [Step("x, y", "bundled", loader), *split_rows(data)]
         if values["standardize"]:
             lines.extend(STANDARDIZE_X)
         if scale_target and values["scale_target"]:
@@ -64,7 +68,7 @@ SOURCES = (
         summary="1,797 handwritten digits, 8 x 8 grey values (scikit-learn).",
         parameters=(),
         facts=lambda values: _DIGITS,
-        steps=lambda values, data: (Step("x, y", "bundled", "load_digits_images"), split(data)),
+        steps=lambda values, data: (Step("x, y", "bundled", "load_digits_images"), *split_rows(data)),
         help="MNIST's little brother: large enough that a convolution pays, small enough to train in seconds. Collected "
         "by Alpaydin and Kaynak (1998); grey values are scaled to 0 to 1. A good network gets 98 % right.",
     ),
@@ -94,7 +98,7 @@ SOURCES = (
         steps=lambda values, data: (
             Step("x, digits", "bundled", "load_digits_images"),
             Step("y", "bundled", "describe_digits", "digits"),
-            split(data),
+            *split_rows(data),
         ),
         help="Several independent questions about one sample, as tags of a photograph are. Give the network one output for "
         "each question and BCEWithLogitsLoss, which takes each by itself. Always saying no is right for a bit more than "

@@ -19,7 +19,7 @@ from designer.catalogue.parameters import (
     show,
 )
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import STANDARDIZE_Y, split
+from designer.catalogue.sources.steps import STANDARDIZE_Y, split_rows
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -60,7 +60,12 @@ def _idx_steps(values: Values, data: Data) -> tuple[Step, ...]:
     arguments: dict[str, Value] = {"mean": values["mean"], "std": values["std"]}
     if values["memory"]:
         arguments["memory"] = values["memory"]
-    return (Step("x, y, train, validation", "idx", "read_idx_images", "path", arguments),)
+    if not data.test:
+        return (Step("x, y, train, validation", "idx", "read_idx_images", "path", arguments),)
+    return (  # what the files call test is it then, and the last training images are held out
+        Step("x, y, train, test", "idx", "read_idx_images", "path", arguments),
+        Step("train, validation", "split", "cut_slice", "train", {"validation": data.validation}),
+    )
 
 
 IDX = SourceSpec(
@@ -151,10 +156,16 @@ def _csv_steps(values: Values, data: Data) -> tuple[Step, ...]:
     if not values["standardize"]:
         columns["standardize"] = False
     lines = [
+<<<<<<< HEAD
         _read(values, "table", target),
         split(data, "table"),
         Step("columns", "table", "fit_columns", "table, train", columns),
         Step("x", "table", "encode_columns", "table, columns"),
+=======
+        Step("table", "table", "read_table", "path", form),
+        *split_rows(data, "table", target=target),
+        Step("x", "table", "encode_columns", "table, train", columns),
+>>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     ]
     if classes:
         lines.append(Step("y", "table", "encode_classes", "table", {"column": target, "labels": classes}))
@@ -205,8 +216,12 @@ CSV = SourceSpec(
     facts=_csv_facts,
     steps=_csv_steps,
     path="path",
+<<<<<<< HEAD
     kept=("columns", "y_scale"),
     predict=_csv_predict,
+=======
+    has_columns=True,
+>>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     help="Choose the file in the Data panel, then the target and the features. Numbers are scaled, text becomes one "
     "feature for each value (one-hot), a missing number becomes the median and a missing text a value of its own: all "
     "measured on the training rows alone, so that the validation rows stay unseen. Missing is a blank or a question mark "

@@ -3,7 +3,7 @@
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
-from designer.catalogue.sources.steps import split_tail
+from designer.catalogue.sources.steps import split_time
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -47,7 +47,7 @@ def _text_steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (
         Step("characters", "characters", "read_characters", "path", {"vocabulary": values["vocabulary"]}),
         Step("x, y", "characters", "cut_text", "characters", {"length": values["length"], "stride": _stride(values)}),
-        split_tail(data, _text_gap(values)),
+        *split_time(data, _text_gap(values)),
     )
 
 
@@ -99,10 +99,15 @@ def _series_facts(values: Values, numbers: int, name: str) -> Facts:
 def _window_steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (
         Step("x, y", "series", "cut_windows", "series", {"length": values["length"], "horizon": values["horizon"]}),
+<<<<<<< HEAD
         split_tail(data, values["horizon"] - 1),
         Step("y_scale", "series", "fit_windows", "x, train"),
         Step("x", "scale", "apply_scale", "x, y_scale"),
         Step("y", "scale", "apply_scale", "y, y_scale"),
+=======
+        *split_time(data, values["horizon"] - 1),
+        Step("x, y", "series", "standardize_windows", "x, y, train"),
+>>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     )
 
 

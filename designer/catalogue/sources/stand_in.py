@@ -4,7 +4,7 @@ import functools
 
 from designer.catalogue.parameters import Integer, Option, Parameter, Sizes, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import split
+from designer.catalogue.sources.steps import split_rows
 from designer.catalogue.spec import TensorType
 from designer.document.project import Data
 
@@ -47,13 +47,13 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
 
     if values["target"] == "next token":
         text = draw("tokens", (sizes[0] + 1,), seed, vocabulary)
-        return (text, Step("x, y", "stand_in", "shift_tokens", "tokens"), split(data))
+        return (text, Step("x, y", "stand_in", "shift_tokens", "tokens"), *split_rows(data))
     x = draw("x", sizes, seed, vocabulary)
     if values["target"] == "value":
-        return (x, draw("y", (values["outputs"],), seed + 1, 0), split(data))
+        return (x, draw("y", (values["outputs"],), seed + 1, 0), *split_rows(data))
     classes = max(values["outputs"], 2)
     y = Step("y", "stand_in", "deal_classes", arguments={"samples": samples, "classes": classes, "seed": seed})
-    return (x, y, split(data))
+    return (x, y, *split_rows(data))
 
 
 RANDOM_SAMPLES = SourceSpec(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from designer.catalogue.parameters import Integer, Parameter, Real, Values
 from designer.catalogue.source_spec import Facts, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import split
+from designer.catalogue.sources.steps import split_rows
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -32,8 +32,9 @@ def _gate(kind: str, summary: str, truth: tuple[int, int, int, int], teaching: s
 
     def steps(values: Values, data: Data) -> tuple[Step, ...]:
         # Without noise the four corners are all there is: to hold one out would hide a line of the truth table.
-        part = split(data) if values["noise"] else Step("train, validation", "split", "split_rows", "len(x)", _ALL_ROWS)
-        return (Step("x, y", "toys", "sample_gate", arguments={"truth": truth, **values}), part)
+        whole = Step("train, validation", "split", "split_rows", "len(x)", _ALL_ROWS)
+        parts = split_rows(data) if values["noise"] or data.test else (whole,)
+        return (Step("x, y", "toys", "sample_gate", arguments={"truth": truth, **values}), *parts)
 
     return SourceSpec(kind, kind.upper(), summary, (_samples(4), _noise(0.0), _SEED), facts, steps, help=teaching)
 
@@ -50,7 +51,7 @@ def _points(
         return Facts(_PLANE, target, values["samples"])
 
     def steps(values: Values, data: Data) -> tuple[Step, ...]:
-        return (Step("x, y", "toys", function, arguments=values), split(data))
+        return (Step("x, y", "toys", function, arguments=values), *split_rows(data))
 
     return SourceSpec(kind, title, summary, parameters, facts, steps, help=teaching)
 
@@ -119,7 +120,7 @@ SOURCES = (
         summary="Points in the plane and the height of two round hills there, from 0 to 1.",
         parameters=(_samples(600), _noise(0.02), _SEED),
         facts=lambda values: Facts(_PLANE, Target("value", 1, ("height",), bounds=(0.0, 1.0)), values["samples"]),
-        steps=lambda values, data: (Step("x, y", "toys", "sample_hills", arguments=values), split(data)),
+        steps=lambda values, data: (Step("x, y", "toys", "sample_hills", arguments=values), *split_rows(data)),
         help="A number between two bounds, as a share, a probability or a grey value is. A Sigmoid before the Output "
         "keeps the answer within them; without one the network must learn the bounds as well.",
     ),

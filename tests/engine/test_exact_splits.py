@@ -1,0 +1,94 @@
+"""Every way to split rows, with and without a test part, gives the script and the engine the same rows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designer.document.edits import set_data
+from designer.document.project import Choice, Data
+from designer.engine.build import build
+from designer.engine.plan import Plan
+from tests.engine.plans import make_project
+from tests.engine.script_runner import verify_all
+
+ROWS = 60
+TABLE = Choice(
+    "Csv",
+    {"target": "kind", "classes": ("a", "b", "c"), "numbers": ("one", "two"), "rows": ROWS},
+)
+SPLITS = {
+    "random": Choice("Random"),
+    "stratified": Choice("Stratified"),
+    "group": Choice("Group", {"column": "who"}),
+    "time": Choice("Time", {"column": "day"}),
+    "order": Choice("Time"),
+    "given": Choice("Given", {"column": "part"}),
+    "fold": Choice("Fold", {"folds": 3, "fold": 2}),
+    "fold of classes": Choice("Fold", {"folds": 3, "fold": 3, "by": "class"}),
+    "fold of groups": Choice("Fold", {"folds": 3, "fold": 1, "by": "group", "column": "who"}),
+    "fold in time": Choice("Fold", {"folds": 3, "fold": 1, "by": "time", "column": "day"}),
+}
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Write a table whose columns say everything."""
+    lines = ["one,two,kind,who,day,part"]
+    for row in range(ROWS):
+        part = ("train", "train", "val", "test")[row % 4]
+        day = f"2024-{1 + row * 7 % 12:02}-{1 + row % 28:02}"
+        lines.append(f"{row},{row * row % 17},{'abc'[row * row % 3]},p{row // 5},{day},{part}")
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_every_split_is_the_same_in_the_script(table, tmp_path):
+    project = make_project(TABLE, ("Linear", {"out_features": 3}), epochs=1, batch_size=16)
+    data = Data(TABLE, split_seed=3)
+    plans = {
+        f"{name}, test {test}": Plan.from_project(
+            set_data(project, replace(data, split=split, test=test)), data_path=table
+        )
+        for name, split in SPLITS.items()
+        for test in (0.0, 0.15)
+    }
+    for name, plan in plans.items():
+        parts = build(plan.source).load_data(table)
+        assert len(parts) == (2 if name.endswith("0.0") else 3)
+        assert all(len(x) == len(y) > 0 for x, y in parts)
+        assert ('f"test: loss' in plan.source.text) is (len(parts) == 3)
+    failed = {name: why for name, why in verify_all(plans, tmp_path / "all").items() if why}
+    assert not failed
+
+
+SERIES = Choice("MackeyGlass", {"samples": 80, "length": 4, "horizon": 3})
+OTHERS = {
+    "series": (SERIES, Choice("Random"), ("Flatten", {}), ("Linear", {"out_features": 3})),
+    "series, fold": (SERIES, Choice("Fold", {"folds": 3, "fold": 2}), ("Flatten", {}), ("Linear", {"out_features": 3})),
+    "toy": (Choice("Moons", {"samples": 40}), Choice("Stratified"), ("Linear", {"out_features": 1})),
+    "gate": (Choice("Xor"), Choice("Random"), ("Linear", {"out_features": 1})),
+    "stand-in": (
+        Choice("RandomSamples", {"shape": (3,), "outputs": 3}),
+        Choice("Random"),
+        ("Linear", {"out_features": 3}),
+    ),
+}
+
+
+def test_every_family_of_sources_keeps_rows_for_a_test(tmp_path):
+    plans = {}
+    for name, (source, split, *layers) in OTHERS.items():
+        loss = (
+            "MSELoss"
+            if name.startswith("series")
+            else "BCEWithLogitsLoss"
+            if name in ("toy", "gate")
+            else "CrossEntropyLoss"
+        )
+        project = make_project(source, *layers, epochs=1, batch_size=16, loss=loss)
+        plans[name] = Plan.from_project(set_data(project, replace(project.data, split=split, test=0.25)))
+    for plan in plans.values():
+        assert len(build(plan.source).load_data(None)) == 3
+    assert not {name: why for name, why in verify_all(plans, tmp_path / "all").items() if why}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from designer.catalogue import parameters as p
 from designer.catalogue import registry, training_settings
 from designer.catalogue.layers.custom import Pairs, PortNames, Records
+from designer.catalogue.splits import splits
 from designer.document import edits, limits, remarks
 from designer.document.clip import copy_nodes, paste_clip
 from designer.document.drawing import FLOWS, HUES, PLAIN, Drawing, Remark
@@ -230,6 +231,8 @@ def data() -> st.SearchStrategy[Data]:
         source=st.none() | choices(registry.sources),
         validation=st.floats(0, 1, exclude_max=True),
         split_seed=st.integers(*limits.WHOLE["split_seed"]),
+        split=choices(splits),
+        test=st.just(0.0) | st.floats(0, 1, exclude_max=True),
         extra=extras(),
     )
 

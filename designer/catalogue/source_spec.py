@@ -78,18 +78,14 @@ class SourceSpec:
     N int64; values and labels N x size float32; tokens N x length int64) and `train`, `validation`: row indices (int64
     tensors) or slices into both. `path` names the parameter that holds the file or folder,
     if there is one: it becomes the script's `--data`. One that `streams` may leave `x` in a file that is mapped into
-<<<<<<< HEAD
-    memory.
+    memory. Where the data's share for `test` is above 0 there is `test` as well, rows that nobody looks at. A source that
+    `has_columns` reads a table, by whose columns rows can be split, one that `gives_parts` may say itself what each row
+    is for (`split_rows` of sources/steps.py).
 
     `kept` names variables of `load_data` that hold what was fitted, as JSON has it; those that the values leave out are
     not there. `y_scale` is always how the target was scaled: `undo_scale` of recipes/scale.py gives answers in its own
     unit. `predict(values)` are lines that make `x` and `rows` (the samples as a reader gave them) out of `path`, a file
     of the same form without the target, and of what is kept; None where samples come from no file.
-=======
-    memory. Where the data's share for `test` is above 0 there is `test` as well, rows that nobody looks at. A source that
-    `has_columns` reads a table, by whose columns rows can be split, one that `gives_parts` may say itself what each row
-    is for (`split_rows` of sources/steps.py).
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     """
 
     kind: str
@@ -101,10 +97,7 @@ class SourceSpec:
     path: str = ""
     help: str = ""
     streams: bool = False
-<<<<<<< HEAD
     kept: tuple[str, ...] = ()
     predict: Callable[[Values], tuple[Step, ...]] | None = None
-=======
     has_columns: bool = False
     gives_parts: bool = False
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)

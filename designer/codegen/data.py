@@ -59,14 +59,9 @@ def write_loader(setup: Setup, data: Data) -> Loader:
             Group("load_data(", (("", "path: Path"),) if spec.path else ()),
             f" -> tuple[{pairs}]:",
         ),
-<<<<<<< HEAD
-        f'{STEP}"""Return (x, y) for training and for validation: {about}."""',
+        *lay_out_docstring(f"Return (x, y) {named}: {about}."),
         *body.lines,
         *([f"{STEP}{form.code}"] if form.code else ()),
-=======
-        *lay_out_docstring(f"Return (x, y) {named}: {about}."),
-        *lines,
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
         *_write_return(setup),
     ]
     functional: set[Import] = {("torch.nn.functional", "", "F")} if "F." in form.code else set()

@@ -156,16 +156,10 @@ def _csv_steps(values: Values, data: Data) -> tuple[Step, ...]:
     if not values["standardize"]:
         columns["standardize"] = False
     lines = [
-<<<<<<< HEAD
         _read(values, "table", target),
-        split(data, "table"),
+        *split_rows(data, "table", target=target),
         Step("columns", "table", "fit_columns", "table, train", columns),
         Step("x", "table", "encode_columns", "table, columns"),
-=======
-        Step("table", "table", "read_table", "path", form),
-        *split_rows(data, "table", target=target),
-        Step("x", "table", "encode_columns", "table, train", columns),
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     ]
     if classes:
         lines.append(Step("y", "table", "encode_classes", "table", {"column": target, "labels": classes}))
@@ -216,12 +210,9 @@ CSV = SourceSpec(
     facts=_csv_facts,
     steps=_csv_steps,
     path="path",
-<<<<<<< HEAD
     kept=("columns", "y_scale"),
     predict=_csv_predict,
-=======
     has_columns=True,
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     help="Choose the file in the Data panel, then the target and the features. Numbers are scaled, text becomes one "
     "feature for each value (one-hot), a missing number becomes the median and a missing text a value of its own: all "
     "measured on the training rows alone, so that the validation rows stay unseen. Missing is a blank or a question mark "

@@ -99,15 +99,10 @@ def _series_facts(values: Values, numbers: int, name: str) -> Facts:
 def _window_steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (
         Step("x, y", "series", "cut_windows", "series", {"length": values["length"], "horizon": values["horizon"]}),
-<<<<<<< HEAD
-        split_tail(data, values["horizon"] - 1),
+        *split_time(data, values["horizon"] - 1),
         Step("y_scale", "series", "fit_windows", "x, train"),
         Step("x", "scale", "apply_scale", "x, y_scale"),
         Step("y", "scale", "apply_scale", "y, y_scale"),
-=======
-        *split_time(data, values["horizon"] - 1),
-        Step("x, y", "series", "standardize_windows", "x, y, train"),
->>>>>>> cd36c41 (Split rows by class, group, time, folds or as they are marked, and keep a part for a test)
     )
 
 

@@ -1,7 +1,5 @@
-"""Read a CSV file and turn its columns into tensors; everything is fitted on the training rows alone."""
+"""Turn the columns of a table into tensors; everything is fitted on the training rows alone."""
 
-import csv
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,54 +8,34 @@ import torch
 from torch import Tensor
 
 
-def read_table(
-    path: Path,
-    target: str = "",
-    texts: tuple[str, ...] = (),
-    names: tuple[str, ...] = (),
-    separator: str = ",",
-    decimal: str = ".",
-    encoding: str = "utf-8",
-    quotes: bool = True,
-    numbered: tuple[str, ...] = (),
-) -> pd.DataFrame:
-    """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
+def split_dates(table: pd.DataFrame, dates: tuple[tuple[str, str, tuple[str, ...]], ...]) -> pd.DataFrame:
+    """Return a table with a column of numbers for each part of its dates: "born year", "born month sin".
 
-    Without a target all rows are returned. A field is missing where it is blank or "?"; among numbers, and in those
-    `texts` that are `numbered`, also where a word such as NaN, NA or None stands there.
+    `dates` are names, their format (strftime) and the parts. What comes round again is a point on a circle, given by
+    its sine and cosine, so that December is beside January. A date that cannot be read is missing.
     """
-    # What programs write for a missing number. Among texts any of these may be a value: the class "None".
-    nans = ["NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "None", "NULL", "null"]
-
-    def read(rows: int | None, missing: dict[str, list[str]]) -> pd.DataFrame:
-        return pd.read_csv(
-            path,
-            sep=r"\s+" if separator == " " else separator,
-            decimal=decimal,
-            encoding=encoding,
-            header=None if names else 0,
-            names=list(names) or None,
-            nrows=rows,
-            dtype=dict.fromkeys(texts, str),
-            na_values=missing,
-            keep_default_na=False,
-            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
-            index_col=False,
-            skipinitialspace=True,
-            low_memory=False,
-        )
-
-    verbatim = set(texts) - set(numbered)
-    try:
-        columns = read(0, {}).columns
-        table = read(None, {name: ["", "?", *([] if name in verbatim else nans)] for name in columns})
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    if not target:
-        return table
-    if target not in table:
-        raise ValueError(f"{path} has no column {target!r}.")
-    return table.dropna(subset=[target], ignore_index=True)
+    parts: dict[str, Any] = {}
+    for name, form, wanted in dates:
+        if name not in table:
+            raise ValueError(f"The table has no column {name!r}.")
+        moments = pd.to_datetime(table[name].astype(object), format=form, errors="coerce")
+        strange = table[name][moments.isna() & table[name].notna()]
+        if len(strange) and len(strange) == table[name].notna().sum():
+            raise ValueError(f"Column {name!r} has {strange.iloc[0]!r} where a date as {form} should be.")
+        clock, days = moments.dt.hour + moments.dt.minute / 60, moments.dt.days_in_month
+        circles = {
+            "month": (moments.dt.month - 1) / 12,
+            "day": (moments.dt.day - 1) / days,
+            "weekday": moments.dt.day_of_week / 7,
+            "hour": clock / 24,
+        }
+        for part in wanted:
+            if part in circles:
+                parts[f"{name} {part} sin"] = np.sin(2 * np.pi * circles[part])
+                parts[f"{name} {part} cos"] = np.cos(2 * np.pi * circles[part])
+            else:
+                parts[f"{name} {part}"] = getattr(moments.dt, part).astype(np.float64)
+    return table.assign(**parts)
 
 
 def parse_numbers(table: pd.DataFrame, name: str) -> np.ndarray:
@@ -72,52 +50,114 @@ def parse_numbers(table: pd.DataFrame, name: str) -> np.ndarray:
     return values
 
 
+def take_log(values: np.ndarray) -> np.ndarray:
+    """Return log(1 + x), and -log(1 - x) below 0."""
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+def fit_number(values: np.ndarray, scale: str, fill: str = "median", constant: float = 0.0) -> dict[str, Any]:
+    """Return what a missing number becomes, and what is taken off a number and what it is divided by.
+
+    `scale` is "standardize" (mean and standard deviation), "minmax" (0 to 1), "robust" (median and the distance of the
+    quartiles), "log" (the logarithm, standardized) or "none"; `fill` is "median", "mean", "frequent", "constant" or
+    "mark" (the median, and one more feature that tells that it was missing).
+    """
+    if scale == "log":
+        values, constant = take_log(values), float(take_log(np.array(constant)))
+    known = values[np.isfinite(values)]
+    filled = constant
+    if len(known) and fill == "frequent":
+        numbers, counts = np.unique(known, return_counts=True)
+        filled = float(numbers[counts.argmax()])
+    elif len(known) and fill != "constant":
+        filled = float(known.mean() if fill == "mean" else np.median(known))
+    values = np.where(np.isfinite(values), values, filled)
+    shift, divide = 0.0, 1.0
+    if scale in ("standardize", "log"):
+        shift, divide = values.mean(), values.std() if np.ptp(values) > 0 else 1.0
+    elif scale == "minmax":
+        shift, divide = values.min(), np.ptp(values)
+    elif scale == "robust":
+        low, shift, high = np.percentile(values, (25, 50, 75))
+        divide = high - low
+    fitted = {"fill": filled, "shift": float(shift), "divide": float(divide) or 1.0}
+    return fitted | ({"log": True} if scale == "log" else {}) | ({"mark": True} if fill == "mark" else {})
+
+
 def fit_columns(
     table: pd.DataFrame,
     train: Tensor,
     numbers: tuple[str, ...] = (),
     categories: tuple[tuple[str, tuple[str, ...]], ...] = (),
     standardize: bool = True,
+    treatments: tuple[tuple[str, str, str | float], ...] = (),
 ) -> dict[str, Any]:
     """Return what `encode_columns` needs to know of each feature, as measured on the training rows.
 
-    Of numbers: what a missing one becomes (the median), what is taken off and what it is divided by. Of texts: the
-    values that become a feature.
+    Of numbers what `fit_number` gives, of texts the values that become a feature. `treatments` say what is done
+    otherwise to a column: ("Fare", "scale", "log"), ("Cabin", "encode", "ordinal"), ("Port", "fill", "frequent").
     """
     rows = train.numpy()
+    usual = {"scale": "standardize" if standardize else "none"}
+    chosen: dict[str, dict[str, Any]] = {}
+    for name, what, how in treatments:
+        chosen.setdefault(name, {})[what] = how
     columns: dict[str, Any] = {}
     for name in numbers:
-        values = parse_numbers(table, name)[rows]
-        known = values[np.isfinite(values)]
-        fill = float(np.median(known)) if len(known) else 0.0
-        columns[name] = {"fill": fill, "shift": 0.0, "divide": 1.0}
-        if standardize:
-            values = np.where(np.isfinite(values), values, fill)
-            deviation = float(values.std()) if np.ptp(values) > 0 else 1.0
-            columns[name] |= {"shift": float(values.mean()), "divide": deviation}
-    return columns | {name: {"levels": list(levels)} for name, levels in categories}
+        columns[name] = fit_number(parse_numbers(table, name)[rows], **(usual | chosen.get(name, {})))
+    for name, levels in categories:
+        columns[name] = {"levels": list(levels)}
+        own = chosen.get(name, {})
+        if own.get("fill") == "frequent":
+            columns[name]["fill"] = next(iter(table[name].iloc[rows].mode()), "")
+        elif own.get("fill") == "constant":
+            columns[name]["fill"] = str(own.get("constant", ""))
+        if own.get("encode", "one-hot") != "one-hot":
+            codes = fit_number(encode_levels(table, name, columns[name])[rows], usual["scale"])
+            looked_up = own["encode"] == "embedding"  # by the network, which wants the place itself
+            shift, divide = (0.0, 1.0) if looked_up else (codes["shift"], codes["divide"])
+            columns[name] |= {"codes": True, "shift": shift, "divide": divide}
+    return columns
+
+
+def encode_levels(table: pd.DataFrame, name: str, known: dict[str, Any]) -> np.ndarray:
+    """Return the place of each text among the values that are known; those that are not come after the last."""
+    if name not in table:
+        raise ValueError(f"The table has no column {name!r}.")
+    texts = table[name].astype(object).fillna(known.get("fill", ""))
+    codes = pd.Index(known["levels"], dtype=object).get_indexer(texts).astype(np.float64)
+    return np.where(codes < 0, len(known["levels"]), codes)
 
 
 def encode_columns(table: pd.DataFrame, columns: dict[str, Any]) -> Tensor:
-    """Return N x features: one for each number, and one of 0 and 1 for each value of a text.
+    """Return N x features: one for each number, and one of 0 and 1 for each value of a text unless it is its place.
 
     A missing text is the value "", where that is listed; a value that is not listed is 0 in every feature.
     """
-    x = np.zeros((len(table), sum(len(known.get("levels", "x")) for known in columns.values())), np.float32)
+    one_hot = {
+        name: len(known["levels"]) for name, known in columns.items() if "levels" in known and "codes" not in known
+    }
+    x = np.zeros(
+        (len(table), sum(one_hot.get(name, 2 if "mark" in columns[name] else 1) for name in columns)), np.float32
+    )
     place = 0
     for name, known in columns.items():
-        if "levels" in known:
-            if name not in table:
-                raise ValueError(f"The table has no column {name!r}.")
-            codes = pd.Index(known["levels"], dtype=object).get_indexer(table[name].fillna("").astype(object))
-            listed = np.flatnonzero(codes >= 0)
+        if name in one_hot:
+            codes = encode_levels(table, name, known).astype(np.int64)
+            listed = np.flatnonzero(codes < one_hot[name])
             x[listed, place + codes[listed]] = 1
-            place += len(known["levels"])
+            place += one_hot[name]
+            continue
+        if "codes" in known:
+            values = encode_levels(table, name, known)
         else:
             values = parse_numbers(table, name)
-            values = np.where(np.isnan(values), known["fill"], values)
-            x[:, place] = (values - known["shift"]) / known["divide"]
-            place += 1
+            missing = np.isnan(values)
+            values = np.where(missing, known["fill"], take_log(values) if "log" in known else values)
+            if "mark" in known:
+                x[:, place + 1] = missing
+        x[:, place] = (values - known["shift"]) / known["divide"]
+        place += 2 if "mark" in known else 1
     return torch.from_numpy(x)
 
 
@@ -130,10 +170,16 @@ def encode_classes(table: pd.DataFrame, column: str, labels: tuple[str, ...]) ->
     return torch.from_numpy(numbers.to_numpy(np.int64, copy=True))
 
 
-def encode_values(table: pd.DataFrame, column: str) -> Tensor:
-    """Return the numbers of one column as N x 1."""
-    values = pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64, copy=True)
-    strange = table[column][~np.isfinite(values)]
-    if len(strange):
-        raise ValueError(f"Column {column!r} has {strange.iloc[0]!r} where a number should be.")
-    return torch.from_numpy(values).float()[:, None]
+def encode_values(table: pd.DataFrame, columns: tuple[str, ...]) -> Tensor:
+    """Return the numbers of some columns as N x columns."""
+    values = np.stack([parse_numbers(table, name) for name in columns], 1)
+    for place, name in enumerate(columns):
+        if np.isnan(values[:, place]).any():
+            strange = table[name][np.isnan(values[:, place])].iloc[0]
+            raise ValueError(f"Column {name!r} has {strange!r} where a number should be.")
+    return torch.from_numpy(values).float()
+
+
+def encode_answers(table: pd.DataFrame, answers: tuple[tuple[str, tuple[str, str]], ...]) -> Tensor:
+    """Return N x questions, 1 for yes: `answers` are the columns, each with what stands in it for no and for yes."""
+    return torch.stack([encode_classes(table, name, words) for name, words in answers], 1).float()

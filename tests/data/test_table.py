@@ -14,7 +14,7 @@ from designer.catalogue.facts import facts, source_problem
 from designer.data import Cancelled, DataError, csv_parameters, inspect_csv
 from designer.data.columns import NAN_WORDS
 from designer.document.project import Choice, Data, Project
-from designer.recipes.table import read_table
+from designer.recipes.reading import read_table
 from tests.catalogue.running_sources import load
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from designer.recipes.table import encode_classes, encode_values, fit_columns, read_table
+from designer.recipes.reading import read_table
+from designer.recipes.table import encode_classes, encode_values, fit_columns
 from designer.recipes.table import encode_columns as encode_rows
 
 TEXT = """\
@@ -98,7 +99,7 @@ def test_an_infinite_number_counts_as_missing(tmp_path):
 
 def test_classes_are_places_among_the_labels(path):
     assert encode_classes(read(path), "survived", ("no", "yes")).tolist() == [0, 1, 1, 0, 0]
-    y = encode_values(read(path, target="age", texts=()), "age")
+    y = encode_values(read(path, target="age", texts=()), ("age",))
     assert y.tolist() == [[20], [40], [60], [80]]
     assert y.dtype == torch.float32
 
@@ -161,7 +162,7 @@ def test_what_cannot_be_used_gives_one_sentence(path, tmp_path):
     with expect("Column 'sex' has the label 'other', which is none of female, male."):
         encode_classes(read(path), "sex", ("female", "male"))
     with expect("Column 'sex' has 'male' where a number should be."):
-        encode_values(read(path, target="sex"), "sex")
+        encode_values(read(path, target="sex"), ("sex",))
     path.write_bytes(b"a,b\n1,2\n1,2,3\n")
     with expect("cannot be read"):
         read_table(path, "b")

@@ -1,0 +1,221 @@
+"""Tables of the user's own. What the network must know of them is recorded in the parameters: no file is opened here."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
+from designer.catalogue.sources.steps import STANDARDIZE_Y, split_rows
+from designer.catalogue.sources.treatments import (
+    Categories,
+    Dates,
+    Treatments,
+    count_features,
+    list_parts,
+    order_categories,
+    read_treatments,
+)
+from designer.catalogue.spec import TensorType
+from designer.document.graph import Value
+from designer.document.project import Data
+from designer.document.wording import show_name
+
+# More features than this make no sensible table, and a form that lists them no sensible form.
+MOST_FEATURES = 100_000
+SEPARATORS = (",", ";", "\t", "|", " ")
+THOUSANDS = ("", ",", ".", "'", " ", "\u00a0", "_")
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
+# The forms of a table: the recipe that reads it, and the parameters that it wants to know.
+READERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "csv": (
+        "read_table",
+        ("names", "separator", "decimal", "thousands", "encoding", "quotes", "numbered", "missing", "left_out"),
+    ),
+    "excel": ("read_excel", ("sheet", "names", "numbered", "missing")),
+    "parquet": ("read_parquet", ("numbered", "missing")),
+    "jsonl": ("read_json_lines", ("numbered", "missing")),
+    "arff": ("read_arff", ("numbered", "missing")),
+}
+
+
+def _find_problems(values: Values) -> Iterator[str]:
+    """Yield what is wrong with a table's parameters, most urgent first."""
+    target, targets = values["target"], list_targets(values)
+    features = [*values["numbers"], *(name for name, *_ in (*values["categories"], *values["dates"]))]
+    repeated = next((name for name, count in Counter(features).items() if count > 1), None)
+    both = next((name for name in targets if name in features), None)
+    made = next((name for name in list_parts(values) if name in (*features, *targets)), None)
+    if not target:
+        yield "Choose which column of the table is the target."
+    if not features:
+        yield "Choose at least one column of the table as a feature."
+    if both is not None:
+        yield f"Column `{show_name(both)}` is the target and a feature at once. Take it out of the features."
+    if repeated is not None:
+        yield f"Column `{show_name(repeated)}` is listed twice among the features. Take one out."
+    if made is not None:
+        yield f"Column `{show_name(made)}` is called as the part of a date is. Rename it."
+    if len(set(targets)) < len(targets):
+        yield "A column is to be predicted twice. Take one out."
+    if len(values["classes"]) == 1:
+        yield f"The target `{show_name(target)}` has a single class, so there is nothing to learn. Choose another target."
+    if len(set(values["classes"])) < len(values["classes"]):
+        yield f"The target `{show_name(target)}` lists a class twice. Choose the file again."
+    if not 0 < count_features(values) <= MOST_FEATURES:
+        yield f"The table gives {count_features(values)} features; 1 to {MOST_FEATURES} can be used. Leave columns out."
+    if values["separator"] == values["decimal"]:
+        yield "Separator and decimal mark are both a comma. Choose another separator."
+    if values["thousands"] and values["thousands"] in (values["decimal"], values["separator"]):
+        yield "The mark between thousands is also the separator or the decimal mark. Choose another."
+    if len(set(values["names"])) < len(values["names"]):
+        yield "Two columns of the table have the same name. Rename one."
+
+
+def list_targets(values: Values) -> tuple[str, ...]:
+    """Return the columns that are predicted."""
+    if values["answers"]:
+        return tuple(name for name, _ in values["answers"])
+    more = () if values["classes"] else values["more"]
+    return (values["target"], *more) if values["target"] else ()
+
+
+def _facts(values: Values) -> Facts:
+    for problem in _find_problems(values):
+        raise SourceError(problem)
+    classes, targets = values["classes"], list_targets(values)
+    if values["answers"]:
+        target = Target("labels", len(targets), targets)
+    elif not classes:
+        target = Target("value", len(targets), targets)
+    elif len(classes) == 2:
+        target = Target("binary", 1, classes)
+    else:
+        target = Target("class", len(classes), classes)
+    return Facts(TensorType((count_features(values),)), target, values["rows"] or None)
+
+
+def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
+    """Return the line that reads the file; without targets all its rows."""
+    function, options = READERS[values["form"]]
+    words = targets if values["classes"] or values["answers"] else ()
+    texts = (*words, *(name for name, *_ in (*values["categories"], *values["dates"])))
+    form: dict[str, Value] = {"target": targets[0] if len(targets) == 1 else targets} if targets else {}
+    form["texts"] = texts
+    # What is as the recipe expects it anyway is left out of the script.
+    usual = {parameter.name: parameter.default for parameter in FORM}
+    form |= {name: values[name] for name in options if values[name] != usual[name]}
+    if values["names"] and not targets and values["form"] == "csv":
+        form["absent"] = list_targets(values)
+    return Step(outputs, "reading", function, "path", form)
+
+
+def _split_dates(values: Values, table: str) -> tuple[Step, ...]:
+    dates = values["dates"]
+    return (Step(table, "table", "split_dates", table, {"dates": dates}),) if dates else ()
+
+
+def _steps(values: Values, data: Data) -> tuple[Step, ...]:
+    targets = list_targets(values)
+    columns: dict[str, Value] = {
+        "numbers": (*values["numbers"], *list_parts(values)),
+        "categories": order_categories(values),
+    }
+    if not values["standardize"]:
+        columns["standardize"] = False
+    if values["treatments"]:
+        columns["treatments"] = values["treatments"]
+    return (
+        _read(values, "table", targets),
+        *_split_dates(values, "table"),
+        *split_rows(data, "table", target=values["target"]),
+        Step("columns", "table", "fit_columns", "table, train", columns),
+        Step("x", "table", "encode_columns", "table, columns"),
+        *_encode_targets(values, targets),
+    )
+
+
+def _encode_targets(values: Values, targets: tuple[str, ...]) -> tuple[Step, ...]:
+    if values["answers"]:
+        return (Step("y", "table", "encode_answers", "table", {"answers": values["answers"]}),)
+    if values["classes"]:
+        labels: Mapping[str, Value] = {"column": targets[0], "labels": values["classes"]}
+        return (Step("y", "table", "encode_classes", "table", labels),)
+    numbers = Step("y", "table", "encode_values", "table", {"columns": targets})
+    return (numbers, *STANDARDIZE_Y) if values["scale_target"] else (numbers,)
+
+
+def _predict(values: Values) -> tuple[Step, ...]:
+    return (
+        _read(values, "rows"),
+        *_split_dates(values, "rows"),
+        Step("x", "table", "encode_columns", "rows, columns"),
+    )
+
+
+def describe_treatments(values: Values, column: str) -> Mapping[str, Value]:
+    """Return how a column is treated: by aspect what holds, defaults too."""
+    scale = "standardize" if values["standardize"] else "none"
+    usual = {"encode": "one-hot", "fill": "own"} if column in dict(values["categories"]) else {}
+    return {"fill": "median", "scale": scale} | usual | read_treatments(values).get(column, {})
+
+
+FORM = (  # how the file writes its table
+    Parameter("form", Option(tuple(READERS)), "csv", "What kind of file it is.", hidden=True),
+    Parameter("sheet", Text(), "", "Sheet of an Excel workbook; none is the first.", hidden=True),
+    Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields.", hidden=True),
+    Parameter("decimal", Option((".", ",")), ".", "What stands before the decimals of a number.", hidden=True),
+    Parameter("thousands", Option(THOUSANDS), "", "What stands between the thousands of a number.", hidden=True),
+    Parameter("encoding", Option(ENCODINGS), "utf-8", "How the file writes letters as bytes.", hidden=True),
+    Parameter("quotes", Flag(), True, 'Fields may stand in double quotes (").', hidden=True),
+    Parameter("names", Several(Text()), (), "Names of all columns where the file has no header.", hidden=True),
+    Parameter(
+        "numbered",
+        Several(Text()),
+        (),
+        "Columns taken as text that hold numbers, so that NaN or NA in them is a missing one.",
+        hidden=True,
+    ),
+    Parameter("missing", Several(Text(100), 100), (), "Further words that stand for a missing value.", hidden=True),
+    Parameter("left_out", Several(Integer(0), 10_000), (), "Lines of the file that are skipped, from 0.", hidden=True),
+)
+
+CSV = SourceSpec(
+    kind="Csv",
+    title="Table",
+    summary="A table with a target column and feature columns of your choice: CSV, Excel, Parquet, JSON lines or ARFF.",
+    parameters=(
+        Parameter("path", Path(), "", "The file."),
+        Parameter(
+            "standardize", Flag(), True, "Scale numbers to mean 0 and standard deviation 1 on the training rows."
+        ),
+        Parameter(
+            "scale_target",
+            Flag(),
+            True,
+            "Scale a target of numbers likewise; loss and errors are then in standard deviations, not in its own unit.",
+        ),
+        Parameter("target", Text(), "", "Name of the column to predict.", hidden=True),
+        Parameter("more", Several(Text()), (), "Further columns of numbers to predict.", hidden=True),
+        Parameter("classes", Several(Text()), (), "Classes of the target; none where it is a number.", hidden=True),
+        Parameter("answers", Categories(2), (), "Columns to predict, each with its no and its yes.", hidden=True),
+        Parameter("numbers", Several(Text()), (), "Names of the feature columns that hold numbers.", hidden=True),
+        Parameter("categories", Categories(), (), "Feature columns of text and their values, one-hot.", hidden=True),
+        Parameter("dates", Dates(), (), "Feature columns of dates, their format and parts.", hidden=True),
+        Parameter("treatments", Treatments(), (), "What is done to columns other than usual.", hidden=True),
+        Parameter("rows", Integer(0), 0, "Number of rows whose target is known; 0 is unknown.", hidden=True),
+        *FORM,
+    ),
+    facts=_facts,
+    steps=_steps,
+    path="path",
+    kept=("columns", "y_scale"),
+    predict=_predict,
+    has_columns=True,
+    help="Choose the file in the Data panel, then the target and the features. Numbers are scaled, text becomes one "
+    "feature for each value (one-hot), dates become year, month, day, weekday and hour, a missing number becomes the "
+    "median and a missing text a value of its own: all "
+    "measured on the training rows alone, so that the validation rows stay unseen. Missing is a blank or a question mark "
+    "and, among numbers only, words such as NaN, NA and None. Rows without a target are left out.",
+)
+
+SOURCES = (CSV,)

@@ -1,0 +1,208 @@
+"""Read tables: CSV, Excel, Parquet, JSON lines and ARFF, each to the same table of numbers and texts."""
+
+import csv
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def list_marks(missing: tuple[str, ...], verbatim: bool) -> list[str]:
+    """Return what stands for a missing field; in a column of texts NaN or None may be a value: the class "None"."""
+    nans = ["NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "None", "NULL", "null"]
+    return ["", "?", *missing, *([] if verbatim else nans)]
+
+
+def read_table(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+    separator: str = ",",
+    decimal: str = ".",
+    thousands: str = "",
+    encoding: str = "utf-8",
+    quotes: bool = True,
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+    left_out: tuple[int, ...] = (),
+    absent: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
+
+    Without a target all rows are returned. A field is missing where it is blank, "?" or one of `missing`; among
+    numbers, and in those `texts` that are `numbered`, also where a word such as NaN, NA or None stands there. The
+    lines `left_out`, counted from 0, are skipped. Of `names` the file may lack those `absent`, all of them.
+    """
+
+    def read(rows: int | None, marks: dict[str, list[str]], names: tuple[str, ...]) -> pd.DataFrame:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        return pd.read_csv(
+            path,
+            sep=r"\s+" if separator == " " else separator,
+            decimal=decimal,
+            thousands=thousands or None,
+            encoding=encoding,
+            compression="gzip" if packed else None,
+            header=0 if has_header else None,
+            names=list(names) or None,
+            nrows=rows,
+            dtype=dict.fromkeys(texts, str),
+            na_values=marks,
+            keep_default_na=False,
+            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+            index_col=False,
+            skipinitialspace=True,
+            skiprows=list(left_out) or None,
+            low_memory=False,
+        )
+
+    has_header, verbatim = not names, set(texts) - set(numbered)
+    try:
+        if absent and read(1, {}, ()).shape[1] == len(names) - len(absent):
+            names = tuple(name for name in names if name not in absent)
+        columns = read(0, {}, names).columns
+        usual = {name: list_marks(missing, name in verbatim) for name in columns}
+        table = read(None, usual, names)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    return keep_known(table, path, target)
+
+
+def keep_known(table: pd.DataFrame, path: Path, target: str | tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows in which no target is missing; all without a target."""
+    targets = [target] if isinstance(target, str) else list(target)
+    for name in filter(None, targets):
+        if name not in table:
+            raise ValueError(f"{path} has no column {name!r}.")
+    return table.dropna(subset=targets, ignore_index=True) if any(targets) else table
+
+
+def read_excel(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    sheet: str = "",
+    names: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file."""
+    try:
+        table = pd.read_excel(
+            path,
+            sheet_name=sheet or 0,
+            header=None if names else 0,
+            dtype=object,
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if names:
+        table.columns = pd.Index(names)
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table.dropna(how="all", ignore_index=True), texts, numbered, missing), path, target)
+
+
+def read_parquet(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a Parquet file as `read_table` returns a CSV file."""
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table.reset_index(drop=True), texts, numbered, missing), path, target)
+
+
+def read_json_lines(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a file with a JSON object in each line, as `read_table` returns a CSV file."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    try:
+        table = pd.read_json(path, lines=True, dtype=False, convert_dates=False, compression="gzip" if packed else None)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table, texts, numbered, missing), path, target)
+
+
+def read_arff(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return the data of an ARFF file, as Weka writes them, as `read_table` returns a CSV file."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    names: list[str] = []
+    rows: list[list[str]] = []
+    inside = False
+    for line in lines:
+        line = line.strip()
+        if not line or line.startswith("%"):
+            continue
+        if inside:
+            if line.startswith("{"):
+                raise ValueError(f"{path} has sparse rows, which are not read. Save it as CSV first.")
+            cells = re.findall(r"""\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)""", line)
+            rows.append([cell.strip("'\"") for cell in cells[: len(names)]])
+        elif found := re.match(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)""", line, re.IGNORECASE):
+            names.append(found[1].strip("'\""))
+        inside = inside or line.lower().startswith("@data")
+    table = pd.DataFrame(rows, columns=names, dtype=object).replace({"": np.nan})
+    return keep_known(settle(table, texts, numbered, missing), path, target)
+
+
+def settle(
+    table: pd.DataFrame, texts: tuple[str, ...], numbered: tuple[str, ...], missing: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return a table of typed values whose columns in `texts` are text, the others numbers where they all are."""
+    columns = {}
+    for name in table.columns:
+        column = table[name]
+        if name in texts or not pd.api.types.is_numeric_dtype(column):
+            column = write_texts(column)
+            marks = list_marks(missing, name in texts and name not in numbered)
+            column = column.mask(column.isin(marks).to_numpy(bool))
+            if name not in texts:
+                numbers = pd.to_numeric(column, errors="coerce")
+                if numbers.isna().equals(column.isna()):
+                    column = numbers.astype(np.float64)
+        elif pd.api.types.is_bool_dtype(column):
+            column = write_texts(column)
+        columns[name] = column
+    return pd.DataFrame(columns)
+
+
+def write_texts(column: Any) -> Any:
+    """Return values as texts: 3.0 is "3", a day "2026-11-27"; a missing one stays missing."""
+
+    def write(value: object) -> str:
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        if isinstance(value, pd.Timestamp | datetime):
+            return str(value).removesuffix(" 00:00:00")
+        return str(value).strip()
+
+    return column.astype(object).map(write, na_action="ignore")

@@ -146,7 +146,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         training,
         *_resolve(training.objective, registry.objectives),
         _resolve(training.warmup, warmups)[1],
-        _find_heads(project, inference),
+        find_heads(project, inference),
         weights=training.weights,
         evaluation_batch=choose_evaluation_batch(largest),
         is_small=is_small(training, inference.parameters, largest, known.rows),
@@ -185,7 +185,7 @@ def _find_largest(inference: Inference, seen: set[int]) -> int:
     return largest
 
 
-def _find_heads(project: Project, inference: Inference) -> tuple[Head, ...]:
+def find_heads(project: Project, inference: Inference) -> tuple[Head, ...]:
     """Return the Outputs in the order of the graph, where the objective weighs them."""
     if registry.objectives[project.training.objective.kind].form != "weighted":
         return ()

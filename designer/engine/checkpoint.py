@@ -102,6 +102,11 @@ class RunFolder:
         return path if not self._replaces and path.is_file() else None
 
     @property
+    def best_weights(self) -> dict[str, Tensor]:
+        """The weights of the best epoch, none before one is over."""
+        return self._best
+
+    @property
     def is_due(self) -> bool:
         """Whether the last write is some seconds ago."""
         return time.monotonic() - self._written >= self._interval

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from frozendict import frozendict
@@ -150,6 +150,19 @@ class Changed:
     changes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Copied:
+    """A copy of what the network has learned, by torch's names, as it was asked for: now, or of the best epoch so far.
+
+    It is empty where no epoch is over yet. The tensors are torch's, on the CPU.
+    """
+
+    epoch: int
+    step: int
+    best: bool
+    tensors: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
@@ -180,7 +193,20 @@ class Failed:
     batch_size: int = 0
 
 
-Event = Loading | Started | StepsDone | Validating | EpochDone | Weights | Look | Samples | Changed | Finished | Failed
+Event = (
+    Loading
+    | Started
+    | StepsDone
+    | Validating
+    | EpochDone
+    | Weights
+    | Look
+    | Samples
+    | Changed
+    | Copied
+    | Finished
+    | Failed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +215,7 @@ class Request:
 
     `weights` are the nodes to take a Weights snapshot of, `look` asks for a Look; `stop` ends the run after the step in
     hand. With `one_step` the next event comes after a single step. With a `plan` the run goes on with that one, as far as
-    it can.
+    it can. `copy` asks for a copy of the weights, as they are or as they were after the best epoch.
     """
 
     weights: tuple[str, ...] = ()
@@ -197,3 +223,4 @@ class Request:
     one_step: bool = False
     plan: "Plan | None" = None
     look: Wish | None = None
+    copy: Literal["", "now", "best"] = ""

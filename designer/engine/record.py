@@ -41,7 +41,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `state` is "running" until the end, also where the process was killed: then nobody with this `host` and `pid` lives.
     `data` is the kind of data, its path, and a fingerprint of what was trained and validated with; `versions` those of
     the programs; `scores` the last epoch's, `best` those of the best. `cause` is the message of a run that failed.
-    `resumed` is the checkpoint that it went on from, `weights` the file that its network began from.
+    `resumed` is the checkpoint that it went on from, `weights` the file that its network began from. `test_looks` are the
+    times at which it was evaluated on the test part.
     """
 
     version: int = VERSION
@@ -74,6 +75,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     best: Mapping[str, float] = {}
     resumed: str = ""
     changes: tuple[Change, ...] = ()
+    test_looks: tuple[str, ...] = ()
 
     @property
     def is_alive(self) -> bool:

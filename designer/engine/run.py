@@ -189,6 +189,9 @@ class Run:
                 self.one_step |= request.one_step
                 wanted += request.weights
                 wishes += [request.look] if request.look is not None else []
+                if request.copy and progress.is_ready:
+                    event = self.kept.copy(request.copy)
+                    continue
                 if request.plan is not None and progress.is_ready:
                     event = change(progress, request.plan)
                     if not event.refusal:

@@ -4,17 +4,18 @@ import contextlib
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from designer.engine.blame import is_finite
 from designer.engine.checkpoint import RunFolder
-from designer.engine.events import EpochDone, Failed, Finished
+from designer.engine.events import Copied, EpochDone, Failed, Finished
 from designer.engine.meter import INTERVAL
 from designer.engine.plan import Plan
 from designer.engine.progress import Progress
 from designer.engine.recording import make_record
 from designer.engine.rewind import Rewind
 from designer.engine.sharding import find_weights
-from designer.engine.state import State, StateError, read_place
+from designer.engine.state import State, StateError, read_place, to_cpu
 
 
 class Safekeeping:
@@ -40,6 +41,16 @@ class Safekeeping:
     def is_write_due(self) -> bool:
         """Whether the folder is due to be written."""
         return self._folder is not None and self._folder.is_due
+
+    def copy(self, which: Literal["now", "best"]) -> Copied:
+        """Return a copy of the weights as they are, or of those of the best epoch; none where these are not known."""
+        progress = self._progress
+        weights, place = progress.trainer.trained.state_dict(), (progress.place.epoch, progress.place.step)
+        if which == "best":
+            done = min(progress.epochs, key=lambda epoch: epoch.val_loss, default=None)
+            weights = self._folder.best_weights if self._folder is not None and done is not None else {}
+            place = (done.epoch, done.step) if done is not None else (0, 0)
+        return Copied(*place, which == "best", {name: to_cpu(tensor) for name, tensor in weights.items()})
 
     def are_losses_followed(self) -> bool:
         """Return False where weights are not finite though the losses so far were: it is looked at now and then.

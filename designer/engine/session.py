@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from designer.engine.events import (
+    Copied,
     EpochDone,
     Event,
     Failed,
@@ -52,6 +53,7 @@ class Session:
         self._turns = 0  # steps to let through while paused
         self._stepping = False  # one of them is asked for and not yet here
         self._plan: Plan | None = None  # to go on with
+        self._copy: Literal["", "now", "best"] = ""  # of the weights, that is asked for
         self._watching = Watching()
         self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
         self._owed = 0  # snapshots asked for and not yet here
@@ -146,6 +148,12 @@ class Session:
             self._watching.look(wish, per_second)
             self._changed.notify_all()
 
+    def copy(self, which: Literal["now", "best"]) -> None:
+        """Ask for a copy of the weights, held or not: a Copied event brings it, unless the run ends before."""
+        with self._changed:
+            self._copy = which
+            self._changed.notify_all()
+
     def slow(self, factor: float) -> None:
         """Let snapshots and looks come so many times less often than was asked for: the listener is busy."""
         self._watching.slowness = factor
@@ -194,7 +202,7 @@ class Session:
     def _answer(self, event: Event) -> Request | None:
         """Return what is asked of the loop after an event; waits here while the run is held."""
         with self._changed:
-            if isinstance(event, Weights | Look):
+            if isinstance(event, Weights | Look | Copied):
                 self._owed -= 1
                 if isinstance(event, Look):
                     self._watching.note_cost(event.cost)
@@ -211,6 +219,10 @@ class Session:
                     return Request(plan=plan)
                 if self._is_last(event):
                     return self._ask_for(self._kept)
+                if self._copy and not isinstance(event, Loading):
+                    which, self._copy = self._copy, ""
+                    self._owed = 1
+                    return Request(copy=which)
                 if self._watching.are_weights_due(event, held=self._paused):
                     return self._ask_for(self._watching.nodes)
                 if self._watching.is_look_due(event, held=self._paused):

@@ -34,27 +34,27 @@ def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool) -> Rec
         changes = (*changes, Change(step=record.step, at=now()))
     record = msgspec.structs.replace(record, changes=changes)
     if plan.resume.parent.absolute() == folder.absolute() and before.started:
-        names = before.name, before.starred, before.started
-        record = msgspec.structs.replace(record, name=names[0], starred=names[1], started=names[2])
+        names = ("name", "starred", "started", "test_looks")
+        record = msgspec.structs.replace(record, **{name: getattr(before, name) for name in names})
     return record
 
 
 def describe_standing(
     record: Record, folder: Path, epochs: Sequence[EpochDone], state: State | None, ended: Finished | Failed | None
 ) -> Record:
-    """Return a record as it is by now; the name and the star are what somebody may have set meanwhile."""
+    """Return a record as it is by now; name, star and looks at the test part are what somebody may have set meanwhile."""
     last = epochs[-1] if epochs else None
     best = min(epochs, key=lambda epoch: epoch.val_loss, default=None)
     try:
         known = read_record(folder)
-        name, starred = known.name, known.starred
     except RecordError:
-        name, starred = record.name, record.starred
+        known = record
     place = ended or state
     return msgspec.structs.replace(
         record,
-        name=name,
-        starred=starred,
+        name=known.name,
+        starred=known.starred,
+        test_looks=known.test_looks,
         state="running" if ended is None else ended.reason if isinstance(ended, Finished) else "failed",
         cause=ended.message if isinstance(ended, Failed) else "",
         node=(ended.node or "") if isinstance(ended, Failed) else "",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from designer.codegen.source import Source
 from designer.document.project import Project
 from designer.engine.diagnosis import Diagnosis
-from designer.engine.events import Changed, Event, Samples, Started, Validating, Weights
+from designer.engine.events import Changed, Copied, Event, Samples, Started, Validating, Weights
 from designer.engine.plan import Plan
 from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
@@ -141,7 +141,7 @@ class LiveRun:
             self._take_look(event)
         elif isinstance(event, Samples):
             self.samples = event
-        else:
+        elif not isinstance(event, Copied):  # whoever asked for it has heard of it
             if not isinstance(event, Validating):
                 self.log.append(event)
             self.progress = advance(self.progress, event, self.worked)

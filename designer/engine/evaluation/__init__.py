@@ -1,0 +1,1 @@
+"""How good a network is on data it has not learned from: its answers, and figures of them with their intervals."""

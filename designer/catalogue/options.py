@@ -66,10 +66,10 @@ SHARED = Parameter(
 )
 ABLATION = Parameter(
     "ablation",
-    Text(100),
+    Text(1000),
     "",
-    "What an ablation does with the layer: `optional` leaves it out once; any other word names a group of layers, one of "
-    "which is used at a time.",
+    "What an ablation does with the layer: `optional` leaves it out, `instead: GELU, Tanh` tries it as other kinds, any "
+    "other word names a group of layers, one of which is used at a time. `: NAME` behind it says what goes together.",
     hidden=True,
 )
 LEARNING = (

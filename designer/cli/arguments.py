@@ -172,12 +172,12 @@ def _add_sweeps(line: CommandLine) -> None:
     meaning = "Train with many values and tell which are best; a sweep that was stopped goes on by its folder"
     parser = line.add("sweep", sweeps.run_sweep, meaning)
     parser.add_argument("file", metavar="FILE", type=Path, help="the project, or the folder of a sweep to go on with")
-    help_vary = (
-        "what varies: hidden.out_features=16,32,64 or optimizer.lr=log:1e-4..1e-1 or epochs=5..20; may be repeated"
-    )
+    help_vary = "what varies: hidden.out_features=16,32 or optimizer.lr=log:1e-4..1e-1 or epochs=5..20; may be repeated"
     parser.add_argument("--vary", metavar="WHAT=VALUES", action="append", default=[], help=help_vary)
     help_ablation = "instead train all combinations of the layers that are marked in the project, with seeds 1, 2 and 3"
     parser.add_argument("--ablation", action="store_true", help=help_ablation)
+    help_single = "of an ablation: the whole network and each change by itself, instead of every combination"
+    parser.add_argument("--single", action="store_true", help=help_single)
     help_method = "every point of a grid, random ones, or those that look best so far (Bayesian, TPE); default: bayes"
     parser.add_argument("--method", choices=("grid", "random", "bayes"), default="bayes", help=help_method)
     parser.add_argument("--trials", metavar="N", type=_count, help="default: 20, or the whole grid")

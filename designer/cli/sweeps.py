@@ -13,7 +13,7 @@ from designer.document.wording import show_name
 
 if TYPE_CHECKING:
     from designer.document.project import Project
-    from designer.engine.sweeps.definition import Axis, Sweep
+    from designer.engine.sweeps.definition import Sweep
     from designer.engine.sweeps.folder import SweepFolder
     from designer.engine.sweeps.study import Study, Trial
 
@@ -36,7 +36,7 @@ def run_sweep(arguments: Namespace) -> int:
     except SweepError as error:
         raise Refusal(str(error)) from None
     trials = study.list()
-    _tell_result(folder.sweep, study, trials, as_json=arguments.json)
+    _tell_result(folder, study, trials, as_json=arguments.json)
     if folder.sweep.ablation and not arguments.json:
         _tell_effects(folder, trials)
     _save_best(folder, study, trials, arguments.best)
@@ -76,7 +76,8 @@ def _define(project: "Project", arguments: Namespace) -> "Sweep":
         from designer.engine.sweeps.ablation import SEEDS, make_ablation
 
         seeds = arguments.seeds or SEEDS
-        return make_ablation(project, seeds=seeds, goal=arguments.goal, epochs=arguments.epochs or 0)
+        epochs = arguments.epochs or 0
+        return make_ablation(project, seeds=seeds, goal=arguments.goal, epochs=epochs, single=arguments.single)
     axes = tuple(read_axis(project, text) for text in arguments.vary)
     default = 0 if arguments.method == "grid" else 20
     return Sweep(
@@ -115,7 +116,7 @@ def _follow(folder: "SweepFolder", study: "Study", arguments: Namespace) -> bool
         while not isinstance(event, SweepEnded):
             if isinstance(event, TrialEnded):
                 trial = next(trial for trial in study.list() if trial.slot == event.slot)
-                line = json.dumps(_write_trial(sweep, trial)) if arguments.json else _write_line(sweep, trial)
+                line = json.dumps(_write_trial(sweep, trial)) if arguments.json else _write_line(folder, trial)
                 print(line, file=output, flush=True)
                 folder.write_trials(study)
             event = run.send(stopped())
@@ -127,8 +128,11 @@ def _describe(sweep: "Sweep") -> str:
     return f"{sweep.method} sweep of {count} over {', '.join(axis.name for axis in sweep.axes)}"
 
 
-def _write_line(sweep: "Sweep", trial: "Trial") -> str:
-    values = "  ".join(f"{axis.name} {_show(trial, axis)}" for axis in sweep.axes)
+def _write_line(folder: "SweepFolder", trial: "Trial") -> str:
+    sweep = folder.sweep
+    values = "  ".join(
+        map(" ".join, zip((axis.name for axis in sweep.axes), _write_values(folder, trial), strict=True))
+    )
     result = f"{sweep.goal} {trial.goal:.4g}" if trial.goal is not None else f"failed: {trial.reason}"
     end = "  (given up early)" if trial.state == "pruned" else ""
     return f"trial {trial.slot + 1}/{sweep.size}  {values}  {result}{end}"
@@ -150,8 +154,9 @@ def _write_trial(sweep: "Sweep", trial: "Trial") -> dict[str, Any]:
     }
 
 
-def _tell_result(sweep: "Sweep", study: "Study", trials: "tuple[Trial, ...]", *, as_json: bool) -> None:
+def _tell_result(folder: "SweepFolder", study: "Study", trials: "tuple[Trial, ...]", *, as_json: bool) -> None:
     """Print the best trials, and what mattered."""
+    sweep = folder.sweep
     done = sorted((trial for trial in trials if trial.state == "done"), key=lambda trial: trial.goal or 0.0)
     done = done if sweep.is_better_lower else done[::-1]
     names = {axis.key: axis.name for axis in sweep.axes}
@@ -167,7 +172,7 @@ def _tell_result(sweep: "Sweep", study: "Study", trials: "tuple[Trial, ...]", *,
     if done:
         spread = any(trial.spread is not None for trial in done)
         heads = ("trial", *names.values(), sweep.goal, *(("spread",) if spread else ()))
-        rows = [heads, *(_write_row(sweep, trial, spread=spread) for trial in done[:SHOWN])]
+        rows = [heads, *(_write_row(folder, trial, spread=spread) for trial in done[:SHOWN])]
         widths = [max(len(row[place]) for row in rows) for place in range(len(heads))]
         for row in rows:
             print("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)))
@@ -185,18 +190,16 @@ def _tell_effects(folder: "SweepFolder", trials: "tuple[Trial, ...]") -> None:
         print(f"{show_name(effect.name, 60)}: {change}, of {pairs}")
 
 
-def _write_row(sweep: "Sweep", trial: "Trial", *, spread: bool) -> tuple[str, ...]:
-    values = (_show(trial, axis) for axis in sweep.axes)
+def _write_row(folder: "SweepFolder", trial: "Trial", *, spread: bool) -> tuple[str, ...]:
     more = (f"{trial.spread:.2g}" if trial.spread is not None else "",) if spread else ()
-    return (str(trial.slot + 1), *values, f"{trial.goal:.5g}", *more)
+    return (str(trial.slot + 1), *_write_values(folder, trial), f"{trial.goal:.5g}", *more)
 
 
-def _show(trial: "Trial", axis: "Axis") -> str:
-    from designer.engine.sweeps.values import write_value
+def _write_values(folder: "SweepFolder", trial: "Trial") -> list[str]:
+    from designer.engine.sweeps.ablation import write_choice
 
-    value = trial.values.get(axis.key)
-    text = f"{value:.4g}" if isinstance(value, float) else write_value(value)
-    return show_name(text, LONGEST)
+    pairs = ((axis, trial.values.get(axis.key)) for axis in folder.sweep.axes)
+    return [show_name(write_choice(folder.project, axis, value), LONGEST) for axis, value in pairs]
 
 
 def _save_best(folder: "SweepFolder", study: "Study", trials: "tuple[Trial, ...]", out: Path | None) -> None:

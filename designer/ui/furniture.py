@@ -157,7 +157,9 @@ class Furniture:
     def _make_data(self) -> QWidget:
         from designer.ui.panels.data import DataPanel
 
-        return DataPanel(self._window.editor, self._window.theme)
+        panel = DataPanel(self._window.editor, self._window.theme)
+        panel.vary_wanted.connect(self._window.sweeper.offer)
+        return panel
 
     def _make_code(self) -> QWidget:
         from designer.ui.panels.code import Code

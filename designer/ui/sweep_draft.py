@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from designer.document.graph import Value
+from designer.catalogue.parameters import Maybe, Option
 from designer.document.project import Project
 from designer.engine.sweeps.ablation import SEEDS, make_ablation
 from designer.engine.sweeps.definition import Sweep, check_sweep, direction_of, read_values
-from designer.engine.sweeps.places import SweepError, find_place
+from designer.engine.sweeps.places import Place, SweepError, find_place
+from designer.engine.sweeps.values import write_value
 
 if TYPE_CHECKING:
     from designer.engine.sweeps.folder import SweepFolder
@@ -31,6 +32,7 @@ class Draft:
     goal: str = "val_loss"
     epochs: int = 0
     pruning: bool = True
+    single: bool = False  # an ablation changes one thing at a time
 
     def read(self, project: Project) -> Sweep:
         """Return the sweep that it tells of. Raises SweepError."""
@@ -39,7 +41,7 @@ class Draft:
             raise SweepError(f"Seeds are whole numbers, as in 1, 2, 3; {self.seeds} are none.")
         if self.method == ABLATION:
             seeds = tuple(int(word) for word in words) or SEEDS
-            return make_ablation(project, seeds=seeds, goal=self.goal, epochs=self.epochs)
+            return make_ablation(project, seeds=seeds, goal=self.goal, epochs=self.epochs, single=self.single)
         axes = tuple(read_values(find_place(project, key), text) for key, text in self.rows.items())
         sweep = Sweep(
             axes=axes,
@@ -63,7 +65,8 @@ class Draft:
             ", ".join(map(str, sweep.seeds)),
             sweep.goal,
             sweep.epochs,
-            sweep.pruning,
+            sweep.pruning or sweep.ablation,
+            sweep.single,
         )
 
 
@@ -152,11 +155,23 @@ class Sweeping(QObject):
         raise NotImplementedError
 
 
-def propose(value: Value, key: str) -> str:
-    """Return values to begin with around the one that holds: a third, the same, the triple; both of a yes and no."""
+PENALTIES = ("l1", "l2", "weight_decay")
+MOST_WORDS = 4  # that are all proposed; of more, the one that holds and two others
+
+
+def propose(place: Place) -> str:
+    """Return values to begin with around the one that holds: half and double of a number, all or some of the words."""
+    key, value = place.key, place.value
+    kind = place.type.item if isinstance(place.type, Maybe) else place.type
     match value:
         case bool():
             return "true,false"
+        case _ if isinstance(kind, Option):
+            own = [write_value(value)]
+            others = [word for word in kind.words if word != value]
+            return ",".join(own + (others if len(others) < MOST_WORDS else others[:2]))
+        case 0 | 0.0 if key.endswith(PENALTIES):
+            return "0,0.0001,0.001"
         case int() if key.endswith("seed"):
             return ",".join(str(value + step) for step in range(3))
         case int() if value > 0:
@@ -164,7 +179,7 @@ def propose(value: Value, key: str) -> str:
         case float() if value > 0 and (key.endswith("lr") or value < 0.05):
             return f"log:{value / 10:.3g}..{min(value * 10, 1.0) if key.endswith('lr') else value * 10:.3g}"
         case float() if 0 < value < 1:
-            return f"{max(0.0, value - 0.2):.3g}..{min(0.95, value + 0.2):.3g}"
+            return f"{max(value / 2, value - 0.2):.3g}..{min(0.95, value + 0.2):.3g}"
         case float():
             return f"{min(value, 0):.3g}..{max(value * 2, 1):.3g}" if value >= 0 else f"{value * 2:.3g}..0"
-    return str(value) if value is not None else "none"
+    return write_value(value)

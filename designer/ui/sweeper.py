@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 
 from designer.document.project import Project
 from designer.engine.sweeps.definition import Sweep
-from designer.engine.sweeps.places import SweepError, find_place, set_values
+from designer.engine.sweeps.places import SweepError, find_place
+from designer.engine.sweeps.setting import set_values
 from designer.ui.background import Job, Report
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument, start_document
@@ -76,7 +77,7 @@ class Sweeper(Sweeping):
     def vary(self, key: str, text: str = "") -> None:
         """Let one more setting of the shown document vary, and show the panel."""
         place = find_place(self._window.editor.project, key)
-        self.draft.rows.setdefault(place.key, text or propose(place.value, key))
+        self.draft.rows.setdefault(place.key, text or propose(place))
         self.draft_changed.emit()
         self._window.workbench.show("sweep")
 

@@ -12,8 +12,8 @@ import pytest
 
 from designer.cli import main
 from designer.document.files import load, save
-from designer.engine.sweeps.alternatives import mark
 from designer.engine.sweeps.folder import read_folder
+from designer.engine.sweeps.parts import mark
 from designer.paths import resource
 
 IRIS = resource("templates/iris.nnd")

@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from designer.api.building import new
 from designer.document.edits import insert_on_edge
-from designer.engine.sweeps.alternatives import find_groups, find_optional, mark
+from designer.engine.sweeps.parts import find_groups, find_optional, mark
+from designer.ui.canvas.face import describe_card
 from designer.ui.panels.sweep import SweepPanel
 from designer.ui.plots.effects import EffectPlot
 from designer.ui.plots.parallel import ParallelPlot
@@ -39,17 +40,17 @@ def notices(window: Window) -> list[str]:
 
 def pick(panel: SweepPanel, title: str, values: str) -> None:
     """Type a setting and its values as a user does."""
-    panel.form.picker.setFocus()
-    QTest.keyClicks(panel.form.picker, title)
-    panel.form.picker.completer().popup().hide()
-    QTest.keyClick(panel.form.picker, Qt.Key.Key_Return)
-    entry = next(entry for entry in panel.form.entries.values() if entry.accessibleName() == f"values of {title}")
+    panel.form.rows.picker.setFocus()
+    QTest.keyClicks(panel.form.rows.picker, title)
+    panel.form.rows.picker.completer().popup().hide()
+    QTest.keyClick(panel.form.rows.picker, Qt.Key.Key_Return)
+    entry = next(entry for entry in panel.form.rows.entries.values() if entry.accessibleName() == f"values of {title}")
     entry.selectAll()
     QTest.keyClicks(entry, values)
 
 
 def choose_method(panel: SweepPanel, method: str) -> None:
-    box = panel.form.method
+    box = panel.form.settings.method
     box.setCurrentIndex(box.findData(method))
     box.activated.emit(box.currentIndex())
 
@@ -68,7 +69,7 @@ def test_a_sweep_from_the_picker_to_the_best_values(window, panel, qtbot):
     pick(panel, "hidden.out_features", "2,8")
     pick(panel, "optimizer.lr", "0.00001,0.05")
     choose_method(panel, "grid")
-    type_into(panel.form.epochs, "3")
+    type_into(panel.form.settings.epochs, "3")
     QTest.mouseClick(panel.form.start, LEFT)
     assert window.sweeper.is_active
     assert panel.form.start.text() == "Stop"
@@ -104,7 +105,7 @@ def test_a_sweep_from_the_picker_to_the_best_values(window, panel, qtbot):
 def test_a_brush_on_an_axis_filters_the_table(window, panel, qtbot):
     pick(panel, "hidden.out_features", "2,4,8")
     choose_method(panel, "grid")
-    type_into(panel.form.epochs, "1")
+    type_into(panel.form.settings.epochs, "1")
     QTest.mouseClick(panel.form.start, LEFT)
     end(qtbot, window)
     lines = panel.findChild(ParallelPlot)
@@ -123,8 +124,8 @@ def test_a_brush_on_an_axis_filters_the_table(window, panel, qtbot):
 def test_a_stopped_sweep_goes_on_also_from_its_folder(window, panel, qtbot):
     pick(panel, "hidden.out_features", "1..64")
     choose_method(panel, "random")
-    type_into(panel.form.trials, "4")
-    type_into(panel.form.epochs, "40")
+    type_into(panel.form.settings.trials, "4")
+    type_into(panel.form.settings.epochs, "40")
     QTest.mouseClick(panel.form.start, LEFT)
     qtbot.waitUntil(lambda: any(trial.state == "done" for trial in panel.model.trials), timeout=PATIENCE)
     QTest.mouseClick(panel.form.start, LEFT)
@@ -150,7 +151,7 @@ def test_what_cannot_be_is_said(window, panel):
     QTest.mouseClick(panel.form.start, LEFT)
     assert notices(window) == ["Nothing varies yet. Choose at least one setting with its values."]
     pick(panel, "hidden.out_features", "small")
-    (entry,) = panel.form.entries.values()
+    (entry,) = panel.form.rows.entries.values()
     assert entry.property("invalid") is True
     QTest.mouseClick(panel.form.start, LEFT)
     assert notices(window) == ["hidden.out_features must be a whole number, not 'small'."]
@@ -159,7 +160,7 @@ def test_what_cannot_be_is_said(window, panel):
 
 def test_one_thing_trains_at_a_time(window, panel, qtbot):
     pick(panel, "hidden.out_features", "2,4")
-    type_into(panel.form.epochs, "100000")
+    type_into(panel.form.settings.epochs, "100000")
     QTest.mouseClick(panel.form.start, LEFT)
     window.trainer.start()
     assert not window.trainer.is_active
@@ -183,19 +184,17 @@ def test_a_setting_of_the_selected_layer_varies_from_its_menu(window, panel):
     next(action for action in menu.actions() if action.text() == "out_features").trigger()
     context.close()
     assert window.sweeper.draft.rows == {"layer.hidden.out_features": "8,16,32"}
-    assert "layer.hidden.out_features" in panel.form.entries
+    assert "layer.hidden.out_features" in panel.form.rows.entries
 
 
 def vary_by_field(widget, name):
     """Let a setting vary by the context menu of a widget of its field."""
-    place = QPoint(4, 4)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
-    QApplication.sendEvent(widget, event)
-    (menu,) = widget.findChildren(QMenu)
+    menu = open_menu(widget)
     action = menu.actions()[0]
     assert action.text() == f"Vary {name} in a sweep"
     action.trigger()
     menu.close()
+    settle()
 
 
 def test_a_field_of_the_inspector_and_of_the_training_varies_by_its_own_menu(window, panel):
@@ -211,8 +210,61 @@ def test_a_field_of_the_inspector_and_of_the_training_varies_by_its_own_menu(win
     rows = window.sweeper.draft.rows
     assert list(rows) == ["layer.hidden.out_features", "optimizer.lr", "optimizer", "batch_size"]
     assert rows["layer.hidden.out_features"] == "8,16,32"
-    assert set(panel.form.entries) == set(rows)
+    assert set(panel.form.rows.entries) == set(rows)
     assert window.workbench.docks["sweep"].content.isVisible()
+
+
+def open_menu(widget) -> QMenu:
+    """Ask for the context menu of a widget, as the right button does."""
+    place = QPoint(4, 4)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    (menu,) = widget.findChildren(QMenu)
+    return menu
+
+
+def test_every_other_field_varies_by_its_menu_too(window, panel):
+    window.editor.select(["hidden"])
+    settle()
+    options = window.workbench.panel("inspector").layer.options
+    QTest.mouseClick(options.head, LEFT)
+    vary_by_field(options.form.rows["weight_init"].field, "weight_init")
+    vary_by_field(options.form.rows["l2"].label, "l2")
+    settings = window.workbench.panel("training").settings
+    vary_by_field(settings.batches.rows["accumulate"].field, "accumulate")
+    vary_by_field(settings.batches.rows["batch"].label, "batch")
+    vary_by_field(settings.objective.list, "objective")
+    data = window.workbench.panel("data")
+    vary_by_field(data.split.rows["validation"].field, "validation")
+    vary_by_field(data.source.form.rows["standardize"].field, "standardize")
+    assert window.sweeper.draft.rows == {
+        "layer.hidden.weight_init": "none,xavier_uniform,xavier_normal",
+        "layer.hidden.l2": "0,0.0001,0.001",
+        "accumulate": "1,2",
+        "batch": "mini,full,single",
+        "objective": "Supervised,Binary,MultiClass",
+        "data.validation": "0.1..0.4",
+        "data.standardize": "true,false",
+    }
+
+
+def test_a_field_of_several_layers_varies_alike_or_each_by_itself(window, panel):
+    window.editor.select(["hidden", "scores"])
+    settle()
+    page = window.workbench.panel("inspector").selection
+    menu = open_menu(page.form.rows["bias"].field)
+    words = [action.text() for action in menu.actions()]
+    assert words == ["Vary bias in a sweep, all alike", "Vary bias in a sweep, each by itself"]
+    menu.actions()[0].trigger()
+    menu.close()
+    settle()
+    assert window.sweeper.draft.rows == {"layer.hidden.bias + layer.scores.bias": "true,false"}
+    (entry,) = panel.form.rows.entries.values()
+    assert entry.accessibleName() == "values of bias of hidden and scores"
+    menu = open_menu(page.form.rows["bias"].label)
+    menu.actions()[1].trigger()
+    menu.close()
+    assert list(window.sweeper.draft.rows)[1:] == ["layer.hidden.bias", "layer.scores.bias"]
 
 
 def test_an_ablation_shows_what_each_part_is_worth(window, panel, qtbot):
@@ -226,11 +278,12 @@ def test_an_ablation_shows_what_each_part_is_worth(window, panel, qtbot):
     editor.select(["relu", tanh])
     settle()
     window.menus.actions["network.alternatives"].trigger()
-    assert find_optional(editor.project) == ("hidden",)
-    assert list(find_groups(editor.project).values()) == [("relu", tanh)]
+    assert [part.nodes for part in find_optional(editor.project)] == [("hidden",)]
+    (group,) = find_groups(editor.project).values()
+    assert [part.nodes for part in group] == [("relu",), (tanh,)]
     window.menus.actions["train.ablation"].trigger()
-    type_into(panel.form.epochs, "2")
-    type_into(panel.form.seeds, "1, 2")
+    type_into(panel.form.settings.epochs, "2")
+    type_into(panel.form.settings.seeds, "1, 2")
     QTest.mouseClick(panel.form.start, LEFT)
     end(qtbot, window)
     found = window.sweeper.findings
@@ -256,3 +309,44 @@ def test_an_ablation_of_nothing_says_what_to_do(window, panel):
     window.editor.apply("mark", mark(window.editor.project, ["relu"], "choice 1"))
     QTest.mouseClick(panel.form.start, LEFT)
     assert notices(window) == ["relu has no alternative. Mark another layer as an alternative to it."]
+
+
+def test_marks_are_refused_with_a_sentence_seen_on_the_card_and_undone(window, panel):
+    editor, actions = window.editor, window.menus.actions
+    before = editor.project
+    editor.select(["scores"])
+    settle()
+    actions["network.optional"].trigger()
+    assert notices(window)[-1].startswith("scores cannot be left out: then ")
+    assert editor.project == before
+    editor.select(["relu"])
+    settle()
+    actions["network.optional"].trigger()
+    assert describe_card(editor.view_inference.nodes["relu"]).line == "optional"
+    editor.undo()
+    assert editor.project == before
+    context = window.menus.context_menu("node")
+    menu = next(menu for menu in context.findChildren(QMenu) if menu.title() == "Other kinds in an ablation")
+    menu.aboutToShow.emit()
+    for kind in ("GELU", "Tanh"):
+        next(action for action in menu.actions() if action.text() == kind).trigger()
+    context.close()
+    assert editor.project.graph.nodes["relu"].options["ablation"] == "instead: GELU, Tanh"
+    actions["train.ablation"].trigger()
+    assert panel.form.rows.findChildren(QLabel)[-1].text() == "relu is also GELU, Tanh."
+
+
+def test_the_inside_of_a_block_is_marked_where_it_is_edited(window, panel):
+    editor = window.editor
+    editor.select(["hidden", "relu"])
+    settle()
+    window.menus.actions["block.group"].trigger()
+    settle()
+    window.menus.actions["block.enter"].trigger()
+    settle()
+    relu = next(node.id for node in editor.view.graph.nodes.values() if node.name == "relu")
+    editor.select([relu])
+    settle()
+    window.menus.actions["network.optional"].trigger()
+    (part,) = find_optional(editor.project)
+    assert (part.block, part.nodes) == (editor.where[-1], (relu,))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import compress
 from operator import attrgetter, itemgetter
 
+from designer.catalogue.ablation import read_mark
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem, Severity
 from designer.catalogue.check.screen import of_layers, of_ports
@@ -186,8 +187,8 @@ def find_open_inputs(study: Study) -> Iterator[Problem]:
     graph = study.graph
     for known in study.where(_lacks_input):
         key, spec = known.node.id, known.spec
-        missing = _find_missing_port(spec, known.ports) if spec is not None else None
-        if spec is None or missing is None:
+        missing = _find_missing_port(spec, known) if spec is not None else None
+        if spec is None or missing is None or _waits(study, known):
             continue
         if not known.ports and key not in graph.outgoing and spec.role == "layer":
             continue  # lies alone on the canvas: find_dead_ends says so
@@ -210,14 +211,22 @@ def _lacks_input(known: Inferred) -> bool:
         return False
     if known.ports == _ONE_PORT and len(spec.inputs) == 1 and not spec.inputs[0].many:
         return False  # as with most layers
-    return _find_missing_port(spec, known.ports) is not None
+    return _find_missing_port(spec, known) is not None
 
 
 _ONE_PORT = (0,)
 
 
-def _find_missing_port(spec: LayerSpec, ports: tuple[int, ...]) -> int | None:
-    """Return the first port that needs a wire and has none."""
+def _waits(study: Study, known: Inferred) -> bool:
+    """Return whether a layer lies beside the network as an alternative: an ablation gives it its wires."""
+    return known.node.id not in study.live and read_mark(known.node).role == "group"
+
+
+def _find_missing_port(spec: LayerSpec, known: Inferred) -> int | None:
+    """Return the first port that needs a wire and has none; a layer that is off passes on what enters its first."""
+    ports = known.ports
+    if known.is_off:
+        return None if 0 in ports else 0
     fixed = len(spec.inputs) - spec.inputs[-1].many
     if fixed == len(spec.inputs) == len(ports) == 1 and ports[0] == 0:
         return None
@@ -248,7 +257,7 @@ def find_dead_ends(study: Study) -> Iterator[Problem]:
     graph = study.graph
     for known in study.in_order(graph.nodes.keys() - graph.outgoing.keys()):
         key = known.node.id
-        if known.spec is None or not known.spec.outputs:
+        if known.spec is None or not known.spec.outputs or _waits(study, known):
             continue
         if key not in graph.incoming and known.spec.inputs:
             message = f"{known.subject} is not connected. Connect it or remove it."

@@ -1,16 +1,19 @@
 """Ablation: a sweep over what may be left out or exchanged, and what each part is worth, with its spread."""
 
-import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from designer.catalogue.blocks import find_spec, name_kind
 from designer.document.graph import Value
 from designer.document.project import Project
-from designer.engine.sweeps.alternatives import find_groups, find_optional
+from designer.document.wording import show_name
 from designer.engine.sweeps.definition import Axis, Sweep, check_sweep, direction_of
-from designer.engine.sweeps.places import ALTERNATIVES, LAYER, SweepError, find_place
+from designer.engine.sweeps.leaving import find_used
+from designer.engine.sweeps.parts import find_groups, find_kinds, find_optional, find_part, name_part
+from designer.engine.sweeps.places import ALTERNATIVES, KIND, LAYER, OPTIONAL, SweepError, find_place
 from designer.engine.sweeps.study import Trial
+from designer.engine.sweeps.values import write_value
 
 MOST = 4096  # combinations
 SEEDS = (1, 2, 3)
@@ -29,41 +32,107 @@ class Effect:
     pairs: int
 
 
-def make_ablation(project: Project, *, seeds: Sequence[int] = SEEDS, goal: str = "val_loss", epochs: int = 0) -> Sweep:
-    """Return the sweep over all combinations of what is marked, the whole network first. Raises SweepError."""
-    nodes = project.graph.nodes
-    axes = [Axis(f"{LAYER}{node}.when", nodes[node].name, (True, False)) for node in find_optional(project)]
-    for group, members in find_groups(project).items():
-        if len(members) < 2:
-            name = nodes[members[0]].name
-            raise SweepError(f"{name} has no alternative. Mark another layer as an alternative to it.")
-        used = str(find_place(project, f"{ALTERNATIVES}{group}").value)
-        axes.append(Axis(f"{ALTERNATIVES}{group}", group, (used, *(node for node in members if node != used))))
+def make_ablation(
+    project: Project,
+    *,
+    seeds: Sequence[int] = SEEDS,
+    goal: str = "val_loss",
+    epochs: int = 0,
+    single: bool = False,
+) -> Sweep:
+    """Return the sweep over what is marked: all combinations or each change by itself, the whole network first.
+
+    Raises SweepError.
+    """
+    axes = list_axes(project)
     if not axes:
         raise SweepError(
             "Nothing is marked. Mark layers that may be left out, or several as alternatives, and run the ablation again."
         )
-    count = math.prod(len(axis.choices) for axis in axes)
-    if count > MOST:
-        raise SweepError(f"These are {count:,} combinations; at most {MOST:,} are trained. Mark fewer layers.")
     sweep = Sweep(
-        tuple(axes), "grid", 0, tuple(seeds), goal, direction_of(goal), pruning=False, epochs=epochs, ablation=True
+        axes,
+        "grid",
+        0,
+        tuple(seeds),
+        goal,
+        direction_of(goal),
+        pruning=False,
+        epochs=epochs,
+        ablation=True,
+        single=single,
     )
+    if sweep.count > MOST:
+        raise SweepError(
+            f"These are {sweep.count:,} combinations; at most {MOST:,} are trained. Change one thing at a time, or mark "
+            "fewer layers."
+        )
     return check_sweep(sweep, project)
+
+
+def list_axes(project: Project) -> tuple[Axis, ...]:
+    """Return what an ablation changes, each with what is there first. Raises SweepError."""
+    axes = [Axis(f"{OPTIONAL}{part.key}", name_part(project, part), (True, False)) for part in find_optional(project)]
+    for group, parts in find_groups(project).items():
+        if len(parts) < 2:
+            name = name_part(project, parts[0])
+            raise SweepError(f"{name} has no alternative. Mark another layer as an alternative to it.")
+        used = find_used(project, parts)
+        others = [part.key for part in parts if part != used]
+        axes.append(Axis(f"{ALTERNATIVES}{group}", group, (used.key, *others)))
+    for key, kinds in find_kinds(project).items():
+        place = find_place(project, f"{LAYER}{key}.{KIND}")
+        axes.append(Axis(place.key, place.title, (place.value, *(kind for kind in kinds if kind != place.value))))
+    return tuple(axis for axis in axes if len(axis.choices) > 1)
+
+
+def describe_axes(project: Project) -> list[str]:
+    """Return in whole sentences what an ablation leaves out and exchanges."""
+    optional = [name_part(project, part) for part in find_optional(project)]
+    groups = [[name_part(project, part) for part in parts] for parts in find_groups(project).values()]
+    words = [f"Left out: {'; '.join(optional)}."] if optional else []
+    words += [f"One of these is used: {'; '.join(names)}." for names in groups]
+    for key, kinds in find_kinds(project).items():
+        name = find_place(project, f"{LAYER}{key}.{KIND}").title.removesuffix(f".{KIND}")
+        words.append(f"{name} is also {', '.join(_name_kind(project, kind) for kind in kinds)}.")
+    return words
 
 
 def describe_combination(project: Project, sweep: Sweep, values: Mapping[str, Value]) -> str:
     """Return in words how a combination differs from the whole network."""
-    words = []
-    for axis in sweep.axes:
-        value = values.get(axis.key, axis.choices[0])
-        if value == axis.choices[0]:
-            continue
-        if axis.key.startswith(ALTERNATIVES):
-            words.append(f"{_name(project, value)} for {_name(project, axis.choices[0])}")
-        else:
-            words.append(f"without {_name(project, axis.key.removeprefix(LAYER).removesuffix('.when'))}")
+    words = [
+        _describe_change(project, axis, value)
+        for axis in sweep.axes
+        if (value := values.get(axis.key, axis.choices[0])) != axis.choices[0]
+    ]
     return ", ".join(words) or "the whole network"
+
+
+def _describe_change(project: Project, axis: Axis, value: Value) -> str:
+    if axis.key.startswith(ALTERNATIVES):
+        parts = find_groups(project).get(axis.key.removeprefix(ALTERNATIVES), ())
+        names = {part.key: name_part(project, part) for part in parts}
+        return f"{names.get(str(value), value)} for {names.get(str(axis.choices[0]), axis.choices[0])}"
+    if axis.key.startswith(LAYER) and axis.key.endswith(f".{KIND}"):
+        return f"{_name_kind(project, value)} for {axis.name.removesuffix(f'.{KIND}')}"
+    part = find_part(find_optional(project), axis.key.removeprefix(OPTIONAL))
+    return f"without {name_part(project, part) if part is not None else axis.name}"
+
+
+def write_choice(project: Project, axis: Axis, value: Value) -> str:
+    """Return a value of a sweep in words, one of an ablation by the names of layers and kinds."""
+    if axis.key.startswith(OPTIONAL):
+        return "there" if value else "left out"
+    if axis.key.startswith(ALTERNATIVES):
+        part = find_part(find_groups(project).get(axis.key.removeprefix(ALTERNATIVES), ()), str(value))
+        return name_part(project, part) if part is not None else show_name(str(value))
+    if axis.key.endswith(f".{KIND}"):
+        return _name_kind(project, value)
+    return f"{value:.4g}" if isinstance(value, float) else show_name(write_value(value), 40)
+
+
+def _name_kind(project: Project, kind: Value) -> str:
+    spec = find_spec(str(kind), project.blocks)
+    return name_kind(spec) if spec is not None else show_name(str(kind))
 
 
 def find_difference(trials: Iterable[Trial], trial: Trial) -> tuple[float, float] | None:
@@ -100,8 +169,3 @@ def _key(sweep: Sweep, values: Mapping[str, Value]) -> tuple[Value, ...]:
 
 def _summarise(numbers: Sequence[float]) -> tuple[float, float]:
     return statistics.fmean(numbers), statistics.stdev(numbers) if len(numbers) > 1 else 0.0
-
-
-def _name(project: Project, node: Value) -> str:
-    found = project.graph.nodes.get(str(node))
-    return found.name if found is not None else str(node)

@@ -101,25 +101,32 @@ class Sweep:
     seed: int = 1  # of the method's own random numbers
     epochs: int = 0  # of each training; 0: what the project says
     ablation: bool = False  # the grid is one of what is left out
+    single: bool = False  # of the grid only points that differ from the first in one setting
 
     @property
     def points(self) -> tuple[Mapping[str, Value], ...]:
         """The points of the grid, in order."""
-        count = math.prod(len(axis.list_points()) for axis in self.axes)
+        count = self.count
         if count > MOST_POINTS:
             raise SweepError(f"The grid has {count:,} points; at most {MOST_POINTS:,} are possible. Vary less at once.")
-        keys = [axis.key for axis in self.axes]
-        return tuple(
-            frozendict(zip(keys, each, strict=True)) for each in product(*(a.list_points() for a in self.axes))
-        )
+        lists = {axis.key: axis.list_points() for axis in self.axes}
+        if not self.single:
+            return tuple(frozendict(zip(lists, each, strict=True)) for each in product(*lists.values()))
+        first = frozendict({key: points[0] for key, points in lists.items()})
+        return (first, *(first.set(key, point) for key, points in lists.items() for point in points[1:]))
+
+    @property
+    def count(self) -> int:
+        """How many points the grid has."""
+        counts = [len(axis.list_points()) for axis in self.axes]
+        return 1 + sum(count - 1 for count in counts) if self.single else math.prod(counts)
 
     @property
     def size(self) -> int:
         """How many trials it has: a grid never more than points."""
         if self.method != "grid":
             return self.trials
-        count = math.prod(len(axis.list_points()) for axis in self.axes)
-        return min(self.trials, count) if self.trials else count
+        return min(self.trials, self.count) if self.trials else self.count
 
     @property
     def is_better_lower(self) -> bool:
@@ -217,7 +224,7 @@ def read_values(place: Place, text: str) -> Axis:
 
 def write_sweep(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep as JSON."""
-    names = ("method", "trials", "seeds", "goal", "direction", "pruning", "seed", "epochs", "ablation")
+    names = ("method", "trials", "seeds", "goal", "direction", "pruning", "seed", "epochs", "ablation", "single")
     return {**{name: getattr(sweep, name) for name in names}, "axes": [_write_axis(axis) for axis in sweep.axes]}
 
 
@@ -237,6 +244,7 @@ def read_sweep(fields: object) -> Sweep:
             seed=int(fields["seed"]),
             epochs=int(fields.get("epochs", 0)),
             ablation=bool(fields.get("ablation", False)),
+            single=bool(fields.get("single", False)),
         )
     except (AssertionError, KeyError, TypeError, ValueError) as error:
         raise SweepError(
@@ -269,10 +277,12 @@ def _one_of(word: object, words: Iterable[Any]) -> Any:
 
 
 def _accept(place: Place, value: Value) -> Value:
-    try:
-        return place.type.accept(value)
-    except Unacceptable as reason:
-        raise SweepError(f"{place.title} {reason}.") from None
+    for each in (*place.others, place):
+        try:
+            accepted = each.type.accept(value)
+        except Unacceptable as reason:
+            raise SweepError(f"{each.title} {reason}.") from None
+    return accepted
 
 
 def _example(kind: ParameterType) -> str:

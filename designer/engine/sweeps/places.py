@@ -1,29 +1,34 @@
 """What of a project can vary from trial to trial: every setting by a key, and the project with other values there.
 
-A key is "layer.ID.NAME" for a parameter or an option of a layer ("layer.block:B/ID.NAME" inside a block), "optimizer" for
-the choice itself, "optimizer.lr" for a setting of it, and "epochs" or "batch_size" for a number of the training.
-"alternatives.GROUP" chooses one of several layers: the others are passed by.
+A key is "layer.ID.NAME" for a parameter or an option of a layer ("layer.block:B/ID.NAME" inside a block), with "kind" as
+NAME for the kind of layer that it is, "optimizer" for the choice itself, "optimizer.lr" for a setting of it, and "epochs"
+or "batch_size" for a number of the training. "optional.ID" says whether a part is there, "alternatives.GROUP" which of
+several is. Keys with " + " between them vary together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from frozendict import frozendict
 
 from designer.catalogue import registry
-from designer.catalogue.blocks import find_spec
+from designer.catalogue.blocks import BlockSpec, declare_blocks, find_spec
 from designer.catalogue.options import BEGINNING, LEARNING, REPEAT, WHEN
-from designer.catalogue.parameters import Integer, Option, Parameter, ParameterType, Real, Unacceptable
-from designer.catalogue.training_settings import SETTINGS
-from designer.document import edits, limits
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, ParameterType, Real
+from designer.catalogue.spec import LayerSpec
+from designer.catalogue.training_settings import BATCHES, SETTINGS
+from designer.document import limits
 from designer.document.graph import Node, Value
-from designer.document.places import split_definition
-from designer.document.project import Choice, Project, used_block
+from designer.document.places import place_in_block
+from designer.document.project import Blocks, Choice, Project, used_block
 from designer.document.wording import show_name
-from designer.engine.sweeps.alternatives import OPTIONAL, find_groups, read_mark, use_alternative
+from designer.engine.sweeps.leaving import find_used
+from designer.engine.sweeps.parts import MOST_NAMES, find_groups, find_optional, name_part
 
-LAYER, ALTERNATIVES = "layer.", "alternatives."
+LAYER, OPTIONAL, ALTERNATIVES = "layer.", "optional.", "alternatives."
+KIND, JOINT = "kind", " + "
 
 
 class SweepError(ValueError):
@@ -48,6 +53,7 @@ class Place:
     type: ParameterType
     value: Value
     meaning: str
+    others: tuple["Place", ...] = ()  # that vary with it, of one value with it
 
 
 # Each part of the training that is a choice, and the declarations to choose from.
@@ -60,143 +66,124 @@ CHOICES: Mapping[str, Mapping[str, Declared]] = frozendict(
         **{name: specs for name, (_, specs) in SETTINGS.items()},
     }
 )
-_NUMBERS = ("epochs", "batch_size", "accumulate", "seed")
+NUMBERS = ("epochs", "batch_size", "accumulate", "seed")
+BATCH = BATCHES[0]  # how many rows at all a batch has
 
 
 def list_places(project: Project) -> tuple[Place, ...]:
     """Return everything that can vary: of the layers in their order, then of the training, then of the data."""
-    return (*_list_layers(project), *_list_training(project), *_list_data(project))
+    return (*_list_layers(project), *_list_parts(project), *_list_training(project), *_list_data(project))
 
 
 def find_place(project: Project, words: str) -> Place:
     """Return the place that a key names, or what people type: a layer by its name. Raises SweepError."""
-    key = words if words.startswith((LAYER, ALTERNATIVES)) else ""
+    places = list_places(project)
+    found = _look_up(project, places, words)
+    if found is not None:
+        return found
+    several = [word.strip() for word in words.split(JOINT.strip())]
+    if len(several) > 1:
+        first, *others = dict.fromkeys(_demand(project, places, word) for word in several)
+        key = JOINT.join(place.key for place in (first, *others))
+        return replace(first, key=key, title=name_together([first, *others]), others=tuple(others))
+    return _demand(project, places, words)
+
+
+def name_together(places: Sequence[Place]) -> str:
+    """Return what people read of settings that vary together."""
+    titles = [place.title.rpartition(".") for place in places]
+    names = {name for _, _, name in titles}
+    if len(names) > 1 or not all(head for head, _, _ in titles):
+        return JOINT.join(place.title for place in places)
+    heads = [head for head, _, _ in titles]
+    layers = f"{', '.join(heads[:-1])} and {heads[-1]}" if 1 < len(heads) <= MOST_NAMES else f"{len(heads)} layers"
+    return f"{names.pop()} of {layers}" if len(places) > 1 else places[0].title
+
+
+def _look_up(project: Project, places: Iterable[Place], words: str) -> Place | None:
+    key = _read_key(project, words)
+    return next((place for place in places if place.key == key), None)
+
+
+def _demand(project: Project, places: Iterable[Place], words: str) -> Place:
+    found = _look_up(project, places, words)
+    if found is None:
+        raise SweepError(_explain_missing(project, words, _read_key(project, words)))
+    return found
+
+
+def _read_key(project: Project, words: str) -> str:
     head, _, name = words.rpartition(".")
     part = words.split(".", 1)[0]
-    if not key and (part in CHOICES or part in _NUMBERS or part == "data"):
-        key = words
-    elif not key and head:
-        found = [node.id for node in project.graph.nodes.values() if node.name == head]
-        key = f"{LAYER}{found[0] if found else head}.{name}"
-    for place in list_places(project):
-        if place.key == key:
-            return place
-    raise SweepError(_explain_missing(project, words, key))
+    if words.startswith((LAYER, OPTIONAL, ALTERNATIVES)) or part in CHOICES or part in (*NUMBERS, BATCH.name, "data"):
+        return words
+    found = [node.id for node in project.graph.nodes.values() if node.name == head]
+    return f"{LAYER}{found[0] if found else head}.{name}" if head else ""
 
 
-def set_values(project: Project, values: Mapping[str, Value]) -> Project:
-    """Return the project with these values at these keys. Raises SweepError where one cannot stand there."""
-    try:
-        # What is chosen comes first: its own settings are those of the new choice.
-        for key in sorted(values, key=lambda key: (key not in CHOICES, not key.startswith(ALTERNATIVES))):
-            project = _set(project, key, values[key])
-    except edits.EditError as error:
-        raise SweepError(str(error)) from None
-    return project
-
-
-def _set(project: Project, key: str, value: Value) -> Project:
-    if key.startswith(ALTERNATIVES):
-        return use_alternative(project, key.removeprefix(ALTERNATIVES), str(value))
-    if key.startswith(LAYER):
-        node, _, name = key.removeprefix(LAYER).rpartition(".")
-        return _set_in_layer(project, node, name, value)
-    if key in _NUMBERS:
-        return edits.set_training(project, replace(project.training, **{key: value}))  # type: ignore[arg-type]
-    if key in ("data.validation", "data.split_seed"):
-        return edits.set_data(project, replace(project.data, **{key.removeprefix("data."): value}))  # type: ignore[arg-type]
-    part, _, name = key.partition(".")
-    if part == "data" and project.data.source is not None:
-        source = project.data.source
-        spec = registry.sources.get(source.kind)
-        changed = _set_in_choice(source, spec, name, value)
-        return edits.set_data(project, replace(project.data, source=changed))
-    if part not in CHOICES:
-        raise SweepError(f"There is nothing called {show_name(key, 80)} that could vary.")
-    choice: Choice = getattr(project.training, part)
-    if name:
-        changed = _set_in_choice(choice, CHOICES[part].get(choice.kind), name, value)
-    else:
-        changed = _choose(part, choice, str(value))
-    return edits.set_training(project, replace(project.training, **{part: changed}))  # type: ignore[arg-type]
-
-
-def _choose(part: str, choice: Choice, kind: str) -> Choice:
-    """Return another choice, with what the two have in common."""
-    spec = CHOICES[part].get(kind)
-    if spec is None:
-        raise SweepError(f"There is no {part.replace('_', ' ')} called {show_name(kind, 80)}.")
-    if kind == choice.kind:
-        return choice
-    known = {parameter.name for parameter in spec.parameters}
-    return Choice(kind, frozendict({name: value for name, value in choice.parameters.items() if name in known}))
-
-
-def _set_in_choice(choice: Choice, spec: Declared | None, name: str, value: Value) -> Choice:
-    parameters = {parameter.name: parameter for parameter in spec.parameters} if spec is not None else {}
-    if name not in parameters:
-        raise SweepError(f"{show_name(choice.kind)} has no `{show_name(name)}`.")
-    return replace(choice, parameters=frozendict({**choice.parameters, name: _accept(parameters[name], value)}))
-
-
-def _set_in_layer(project: Project, key: str, name: str, value: Value) -> Project:
-    block, identifier = split_definition(project, key)
-    if not identifier:
-        raise SweepError(f"There is no layer {show_name(key, 80)}.")
-    graph = project.blocks[block].graph if block else project.graph
-    spec = find_spec(graph.nodes[identifier].kind, project.blocks)
-    own = {parameter.name: parameter for parameter in spec.parameters} if spec is not None else {}
-    options = {parameter.name: parameter for parameter in _options_of(graph.nodes[identifier])}
-    inside = project if not block else Project(graph=graph)
-    if name in own:
-        changed = edits.set_parameter(inside, identifier, name, _accept(own[name], value))
-    elif name in options:
-        changed = edits.set_option(inside, (identifier,), name, _accept(options[name], value))
-    else:
-        raise SweepError(f"`{show_name(graph.nodes[identifier].name)}` has no `{show_name(name)}`.")
-    if not block:
-        return changed
-    definition = replace(project.blocks[block], graph=changed.graph)
-    return replace(project, blocks=frozendict({**project.blocks, block: definition}))
-
-
-def _accept(parameter: Parameter, value: Value) -> Value:
-    try:
-        return parameter.type.accept(value)
-    except Unacceptable as reason:
-        raise SweepError(f"`{parameter.name}` {reason}.") from None
-
-
-def _options_of(node: Node) -> tuple[Parameter, ...]:
+def options_of(node: Node) -> tuple[Parameter, ...]:
+    """Return the options of a layer that can vary."""
     return (WHEN, *((REPEAT,) if used_block(node.kind) is not None else ()), *LEARNING, *BEGINNING)
 
 
 def _list_layers(project: Project) -> Iterator[Place]:
-    graphs = [("", project.graph), *((key, block.graph) for key, block in project.blocks.items())]
-    for block, graph in graphs:
+    for block, graph in (("", project.graph), *((key, block.graph) for key, block in project.blocks.items())):
         for node in graph.nodes.values():
-            spec = find_spec(node.kind, project.blocks)
-            if spec is None or spec.role != "layer":
-                continue
-            way = f"block:{block}/" if block else ""
-            shown = f"{show_name(project.blocks[block].name)}/" if block else ""
-            for parameter, held in (
-                *((parameter, node.parameters) for parameter in spec.parameters if not parameter.hidden),
-                *((parameter, node.options) for parameter in _options_of(node)),
-            ):
-                value = held.get(parameter.name, parameter.default)
-                title = f"{shown}{show_name(node.name)}.{parameter.name}"
-                yield Place(f"{LAYER}{way}{node.id}.{parameter.name}", title, parameter.type, value, parameter.meaning)
-    for group, nodes in find_groups(project).items():
-        names = ", ".join(show_name(project.graph.nodes[node].name) for node in nodes)
-        used = next((node for node in nodes if project.graph.nodes[node].options.get("when", True) is True), nodes[0])
-        yield Place(f"{ALTERNATIVES}{group}", show_name(group), Option(nodes), used, f"Which one of {names} is used.")
+            yield from list_layer(project, block, node)
+
+
+def list_layer(project: Project, block: str, node: Node) -> Iterator[Place]:
+    """Yield what can vary of a layer: of the inside of a block, of the network itself where that is ""."""
+    spec = find_spec(node.kind, project.blocks)
+    if spec is None or spec.role != "layer":
+        return
+    start = f"{LAYER}{place_in_block(block, node.id)}"
+    shown = f"{show_name(project.blocks[block].name)}/" if block else ""
+    kinds = find_kinds_like(spec, project.blocks)
+    kind = (Parameter(KIND, Option(kinds), node.kind, "Which kind of layer it is."),) if len(kinds) > 1 else ()
+    own = tuple(parameter for parameter in spec.parameters if not parameter.hidden)
+    for parameter in (*own, *kind, *options_of(node)):
+        held = node.options if parameter not in own else node.parameters
+        value = held.get(parameter.name, parameter.default)
+        title = f"{shown}{show_name(node.name)}.{parameter.name}"
+        yield Place(f"{start}.{parameter.name}", title, parameter.type, value, parameter.meaning)
+
+
+def _list_parts(project: Project) -> Iterator[Place]:
+    """Yield what an ablation leaves out and exchanges."""
+    for part in find_optional(project):
+        name = name_part(project, part)
+        yield Place(f"{OPTIONAL}{part.key}", name, Flag(), True, f"Whether there is {name}.")
+    for group, parts in find_groups(project).items():
+        names = ", ".join(name_part(project, part) for part in parts)
+        keys, used = tuple(part.key for part in parts), find_used(project, parts).key
+        yield Place(f"{ALTERNATIVES}{group}", show_name(group), Option(keys), used, f"Which one of {names} is used.")
+
+
+def find_kinds_like(spec: LayerSpec, blocks: Blocks) -> tuple[str, ...]:
+    """Return the kinds of a layer's family, or the blocks, with as many inputs and outputs; its own first."""
+    if not isinstance(spec, BlockSpec):
+        return _find_layers_like(spec.kind)
+    return _find_like(spec, declare_blocks(blocks).values())
+
+
+@functools.cache
+def _find_layers_like(kind: str) -> tuple[str, ...]:
+    return _find_like(registry.layers[kind], registry.layers.values())
+
+
+def _find_like(spec: LayerSpec, rivals: Iterable[LayerSpec]) -> tuple[str, ...]:
+    def weigh(one: LayerSpec) -> tuple[object, ...]:
+        return one.family, one.role, len(one.inputs), len(one.outputs)
+
+    return (spec.kind, *(one.kind for one in rivals if weigh(one) == weigh(spec) and one.kind != spec.kind))
 
 
 def _list_training(project: Project) -> Iterator[Place]:
     training = project.training
-    for name in _NUMBERS:
+    for name in NUMBERS:
         yield Place(name, name, Integer(*limits.WHOLE[name]), getattr(training, name), f"The training's {name}.")
+    yield Place(BATCH.name, BATCH.name, BATCH.type, training.batch, BATCH.meaning)
     for part, specs in CHOICES.items():
         choice: Choice = getattr(training, part)
         yield Place(part, part, Option(tuple(specs)), choice.kind, f"Which {part.replace('_', ' ')} is used.")
@@ -239,18 +226,5 @@ def _explain_missing(project: Project, words: str, key: str) -> str:
             return f"{show_name(words, 80)} is nothing that could vary: the layer has {', '.join(known)}."
         names = ", ".join(show_name(each.name) for each in list(project.graph.nodes.values())[:20])
         return f"There is no layer for {show_name(words, 80)}. The network has {names}."
-    parts = ", ".join((*_NUMBERS, *CHOICES, "data"))
+    parts = ", ".join((*NUMBERS, BATCH.name, *CHOICES, "data"))
     return f"There is nothing called {show_name(words, 80)} that could vary. Write LAYER.PARAMETER, or a setting of {parts}."
-
-
-__all__ = [
-    "ALTERNATIVES",
-    "LAYER",
-    "OPTIONAL",
-    "Place",
-    "SweepError",
-    "find_place",
-    "list_places",
-    "read_mark",
-    "set_values",
-]

@@ -15,7 +15,8 @@ from designer.document.project import Project
 from designer.engine.events import EpochDone, Failed, Finished, Request, Started, StepsDone
 from designer.engine.plan import Plan
 from designer.engine.sweeps.definition import Sweep
-from designer.engine.sweeps.places import SweepError, set_values
+from designer.engine.sweeps.places import SweepError
+from designer.engine.sweeps.setting import set_values
 from designer.engine.sweeps.study import Study
 
 if TYPE_CHECKING:

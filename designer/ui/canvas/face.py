@@ -3,13 +3,13 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from designer.catalogue.ablation import describe_mark
 from designer.catalogue.blocks import name_kind
 from designer.catalogue.parameters import Maybe, Parameter, PerAxis, Real
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.source_spec import Target
 from designer.catalogue.spec import LayerSpec
 from designer.document.graph import Edge, Value
-from designer.document.wording import show_name
 from designer.ui.words import write_amount, write_count, write_message, write_short, write_sizes
 
 # Long names with a sign that everyone reads at once.
@@ -46,8 +46,7 @@ def describe_card(inferred: Inferred, target: Target | None = None) -> Face:
     count = inferred.parameters
     shown = "" if not count else write_count(count) if count < 100_000 else write_short(count)
     line = _describe_settings(inferred, spec, target)
-    marked = show_name(str(inferred.options.get("ablation", "")), 20)  # what an ablation does with it
-    line = " · ".join(part for part in (line, marked) if part)
+    line = " · ".join(part for part in (line, describe_mark(node)) if part)
     frozen = inferred.options.get("frozen") is True and count > 0
     return Face(_one_line(node.name), _one_line(name_kind(spec)), line, shown, spec.family, frozen, inferred.is_off)
 

@@ -49,16 +49,17 @@ class ChoiceForm(QWidget):
         titles: Mapping[str, str] | None = None,
         *,
         varies: bool = False,
+        only_settings: bool = False,
     ) -> None:
         super().__init__()
-        self._varies = varies
+        self._varies = varies and not only_settings  # the choice itself
         self._kinds = kinds
         self._choice: Choice | None = None
         self._visit = 0  # steps of one visit to a field become one
         self.list = DeclarationList(kinds, titles or {})
         self.list.setAccessibleName(name)
         self.form = ParameterForm(varies=varies)
-        self.form.vary_wanted.connect(self.vary_wanted)
+        self.form.vary_wanted.connect(lambda name, _: self.vary_wanted.emit(name))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -81,7 +82,7 @@ class ChoiceForm(QWidget):
         label.setBuddy(self.list)
         if self._varies:
             for widget in (label, self.list):
-                offer_vary(widget, name, lambda: self.vary_wanted.emit(""))
+                offer_vary(widget, name, lambda _: self.vary_wanted.emit(""))
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(label)

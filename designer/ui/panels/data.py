@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.catalogue import facts as known_facts
@@ -47,7 +47,12 @@ SHOWN = {kind: _hide_path(spec) for kind, spec in sources.items()}
 
 
 class DataPanel(QWidget):
-    """Source and split on the left; on the right what is known of the source, or the page of its files."""
+    """Source and split on the left; on the right what is known of the source, or the page of its files.
+
+    `vary_wanted` carries the key of a setting that is to vary in a sweep.
+    """
+
+    vary_wanted = Signal(str)
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,8 +62,9 @@ class DataPanel(QWidget):
         self._sequence_key: str | None = None
         self._job: Job | None = None
         self._shown: tuple[Project, bool] | None = None
-        self.source = ChoiceForm("source", SHOWN, {kind: spec.title for kind, spec in sources.items()})
-        self.split = ParameterForm()
+        titles = {kind: spec.title for kind, spec in sources.items()}
+        self.source = ChoiceForm("source", SHOWN, titles, varies=True, only_settings=True)
+        self.split = ParameterForm(varies=True)
         self.title = make_label("", "strong", wrap=True)
         self.facts = FactList()
         self.help = make_label("", "muted", wrap=True)
@@ -67,6 +73,8 @@ class DataPanel(QWidget):
         self.sequences = SequenceReader(self)
         self._build()
         self.source.chosen.connect(self._choose)
+        for form in (self.source, self.split):
+            form.vary_wanted.connect(lambda name, *_: self.vary_wanted.emit(f"data.{name}"))
         self.split.edited.connect(self._set_split)
         self.split.reset.connect(lambda name: self._set_split(name, getattr(_DEFAULTS, name)))
         self.split.finished.connect(self._finish)

@@ -8,25 +8,28 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from designer.document.wording import show_name
 
+# What a menu offers for one layer, and for several: the words, and whether all of them get one value.
+ONE = (("Vary {} in a sweep", True),)
+SEVERAL = (("Vary {} in a sweep, all alike", True), ("Vary {} in a sweep, each by itself", False))
 
-def offer_vary(widget: QWidget, name: str, vary: Callable[[], None]) -> None:
+
+def offer_vary(widget: QWidget, name: str, vary: Callable[[bool], None], *, joint: bool = False) -> None:
     """Give a widget of a setting a context menu that lets the setting vary."""
     widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     widget.customContextMenuRequested.connect(
-        lambda place: make_menu(widget, name, vary).popup(widget.mapToGlobal(place))
+        lambda place: make_menu(widget, name, vary, joint).popup(widget.mapToGlobal(place))
     )
 
 
-def make_menu(widget: QWidget, name: str, vary: Callable[[], None]) -> QMenu:
+def make_menu(widget: QWidget, name: str, vary: Callable[[bool], None], joint: bool) -> QMenu:
     """Return the menu of a widget."""
     menu = widget.createStandardContextMenu() if isinstance(widget, QLineEdit) else QMenu(widget)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     first = next(iter(menu.actions()), None)
-    action = QAction(f"Vary {show_name(name, 60)} in a sweep", menu)
-    action.triggered.connect(lambda _=False: vary())
-    if first is None:
-        menu.addAction(action)
-    else:
-        menu.insertAction(first, action)
+    for words, together in SEVERAL if joint else ONE:
+        action = QAction(words.format(show_name(name, 60)), menu)
+        action.triggered.connect(lambda _=False, together=together: vary(together))
+        menu.insertAction(first, action)  # type: ignore[arg-type]
+    if first is not None:
         menu.insertSeparator(first)
     return menu

@@ -24,13 +24,13 @@ class Sheet(QWidget):
     edited = Signal(str, object)
     reset = Signal(str)
     finished = Signal()
-    vary_wanted = Signal(str)
+    vary_wanted = Signal(str, bool)
 
     def __init__(self, declared: tuple[Parameter, ...], joint: bool, form: "ParameterForm") -> None:
         super().__init__(form)
         self.declared = declared
         self.joint = joint
-        self._varies = form.varies and not joint
+        self._varies = form.varies
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
@@ -70,7 +70,7 @@ class Sheet(QWidget):
         row.back.clicked.connect(lambda: self.reset.emit(name))
         if self._varies:
             for widget in filter(None, dict.fromkeys((row.label, row.field, entry))):
-                offer_vary(widget, name, lambda: self.vary_wanted.emit(name))
+                offer_vary(widget, name, lambda alike: self.vary_wanted.emit(name, alike), joint=self.joint)
         if entry is not None:
             entry.joint = self.joint
             entry.editingFinished.connect(self.finished)
@@ -83,13 +83,14 @@ class ParameterForm(QWidget):
 
     `edited` carries the name and a canonical value, as often as it changes while typing; `reset` the name of a
     parameter that goes back to its default; `finished` says that the typing in one field is over. Where the form
-    `varies`, `vary_wanted` carries the name of one that is to vary in a sweep: its field has a context menu for that.
+    `varies`, `vary_wanted` carries the name of one that is to vary in a sweep, and whether alike in all layers that are
+    shown: its field has a context menu for that.
     """
 
     edited = Signal(str, object)
     reset = Signal(str)
     finished = Signal()
-    vary_wanted = Signal(str)
+    vary_wanted = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None, *, varies: bool = False) -> None:
         super().__init__(parent)

@@ -69,7 +69,9 @@ class Inspector(QWidget):
         """What is shown of several layers and wires."""
         from designer.ui.panels.selection_page import SelectionPage
 
-        return self._add(SelectionPage(self._editor, self._theme))
+        page = self._add(SelectionPage(self._editor, self._theme))
+        page.vary_requested.connect(self.vary_requested)
+        return page
 
     @cached_property
     def remarks(self) -> "RemarkPage":

@@ -17,7 +17,9 @@ from designer.catalogue.spec import LayerSpec, Port
 from designer.document.blocks import find_uses
 from designer.document.edits import EditError, rename_node, reset_parameter, set_option, set_parameter
 from designer.document.graph import Value
+from designer.document.places import place_in_block
 from designer.document.wording import show_name
+from designer.engine.sweeps.places import LAYER
 from designer.ui.editor import Editor
 from designer.ui.figures.view import FigureView
 from designer.ui.marks import make_label
@@ -83,7 +85,7 @@ class LayerPage(WalkedPage):
             form.reset.connect(lambda option: self._set_option(option, None))
         for form in (self.form, self.repeat, self.options):
             form.finished.connect(self._finish)
-        for form in (self.form, self.repeat):
+        for form in (self.form, self.repeat, self.options):
             form.vary_wanted.connect(self._vary)
         self.more.clicked.connect(lambda: self.help_requested.emit(self.inferred.node.kind))
         for row in self.rows:
@@ -95,8 +97,8 @@ class LayerPage(WalkedPage):
         return self._editor.view_inference.nodes[self._id]
 
     def _vary(self, name: str) -> None:
-        block = f"block:{self._where[-1]}/" if self._where else ""
-        self.vary_requested.emit(f"layer.{block}{self._id}.{name}")
+        place = place_in_block(self._where[-1] if self._where else "", self._id)
+        self.vary_requested.emit(f"{LAYER}{place}.{name}")
 
     def show_layer(self, node: str) -> None:
         """Show a node; nothing is touched where nothing of it changed."""

@@ -16,7 +16,7 @@ class ObjectiveForm(ChoiceForm):
     """Shows `project.training.objective`. Another one brings its loss and the end of the network along: one undo step."""
 
     def __init__(self, editor: Editor) -> None:
-        super().__init__("objective", objectives, {kind: spec.title for kind, spec in objectives.items()})
+        super().__init__("objective", objectives, {kind: spec.title for kind, spec in objectives.items()}, varies=True)
         self._editor = editor
         self.chosen.connect(self._choose)
         editor.project_changed.connect(self._follow)

@@ -43,6 +43,7 @@ class OptionsSection(QWidget):
     edited = Signal(str, object)
     reset = Signal(str)
     finished = Signal()
+    vary_wanted = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +53,7 @@ class OptionsSection(QWidget):
         self.head.setArrowType(Qt.ArrowType.RightArrow)
         self.head.setAccessibleName("more: initializer, frozen, penalties, shared weights")
         self.told = make_label("", "muted")
-        self.form = ParameterForm()
+        self.form = ParameterForm(varies=True)
         self.shared = QComboBox()
         self.shared.setAccessibleName("shares weights with")
         self.shared.setToolTip(SHARED_TIP)
@@ -85,6 +86,7 @@ class OptionsSection(QWidget):
         self.form.edited.connect(self.edited)
         self.form.reset.connect(self.reset)
         self.form.finished.connect(self.finished)
+        self.form.vary_wanted.connect(self.vary_wanted)
         self.shared.activated.connect(self._share)
 
     def show_options(self, layers: tuple[Inferred, ...], inference: Inference) -> None:

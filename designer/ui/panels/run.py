@@ -70,7 +70,7 @@ class RunSettings(Columns):
             "A few real steps show what memory the run takes, the largest batch, and the time of an epoch."
         )
         self.schedule = ChoiceForm("schedule", schedules, varies=True)
-        self.batches = ParameterForm()
+        self.batches = ParameterForm(varies=True)
         self.metrics = MetricList(editor)
         self.parts = {
             field: ChoiceForm(name, kinds, {kind: spec.title for kind, spec in kinds.items()}, varies=True)
@@ -82,8 +82,9 @@ class RunSettings(Columns):
         for field, form in choices.items():
             form.chosen.connect(self._setter(field))
             form.vary_wanted.connect(lambda name, field=field: self.vary_wanted.emit(f"{field}.{name}".rstrip(".")))
-        self.run.vary_wanted.connect(self.vary_wanted)
+        self.objective.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"objective.{name}".rstrip(".")))
         for plain in (self.run, self.batches):
+            plain.vary_wanted.connect(lambda name, _: self.vary_wanted.emit(name))
             plain.edited.connect(self._edit)
             plain.reset.connect(lambda name: self._apply(f"reset {name}", None, **{name: getattr(_DEFAULTS, name)}))
             plain.finished.connect(self._finish)

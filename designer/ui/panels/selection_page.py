@@ -10,8 +10,10 @@ from designer.catalogue.check import Fix, Problem
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.sharing import Change, Mixed
 from designer.document.graph import Value
+from designer.document.places import place_in_block
 from designer.document.remarks import name_remarks
 from designer.document.wording import show_name
+from designer.engine.sweeps.places import JOINT, LAYER
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.fact_list import FactList, make_line
@@ -70,6 +72,8 @@ class KindButtons(QWidget):
 class SelectionPage(WalkedPage):
     """Several layers, or wires: how many, what they sum to, and what can be set on all of them."""
 
+    vary_requested = Signal(str)  # key of a setting, as a sweep calls it
+
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
@@ -78,7 +82,7 @@ class SelectionPage(WalkedPage):
         self.title = make_label("", "title")
         self.kinds = KindButtons()
         self.rows = [ProblemRow(editor, place=False) for _ in range(MOST_PROBLEMS)]
-        self.form = ParameterForm()
+        self.form = ParameterForm(varies=True)
         self.none = make_label("These layers have no parameter in common.", "muted", wrap=True)
         self.options = OptionsSection()
         self.hue = HueRow(editor, theme)
@@ -108,6 +112,7 @@ class SelectionPage(WalkedPage):
             form.edited.connect(lambda name, value, edit=edit: self._set(edit, name, value))
             form.reset.connect(lambda name, edit=edit: edit.reset(self._layers, name))
             form.finished.connect(edit.finish)
+            form.vary_wanted.connect(self._vary)
         self.kinds.chosen.connect(self._narrow)
         for row in self.rows:
             row.fix_chosen.connect(self._fix)
@@ -189,6 +194,13 @@ class SelectionPage(WalkedPage):
             edit.set(self._layers, name, value)
         except Unfit as reason:
             form.rows[name].refuse(str(reason))
+
+    def _vary(self, name: str, alike: bool) -> None:
+        """Ask for a setting of all that is selected to vary: with one value for all, or each by itself."""
+        block = self._where[-1] if self._where else ""
+        keys = [f"{LAYER}{place_in_block(block, known.node.id)}.{name}" for known in self._layers]
+        for key in [JOINT.join(keys)] if alike else keys:
+            self.vary_requested.emit(key)
 
     def _narrow(self, kind: str) -> None:
         self._editor.select([known.node.id for known in self._layers if known.node.kind == kind])

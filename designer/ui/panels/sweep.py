@@ -82,7 +82,7 @@ class SweepPanel(QWidget):
         found = self._sweeper.findings
         self._right.setVisible(found is not None)
         if found is not None:
-            self.model.show_trials(found.sweep, found.trials)
+            self.model.show_trials(found.folder.project, found.sweep, found.trials)
             self.table.setColumnHidden(2, not found.sweep.seeds)
             self._plots[0].setVisible(not found.sweep.ablation)  # combinations need the room for their effects
         self._follow_cursor()

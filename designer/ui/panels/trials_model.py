@@ -8,11 +8,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 
 from designer.document.graph import Value
+from designer.document.project import Project
 from designer.document.wording import show_name
-from designer.engine.sweeps.ablation import find_difference
+from designer.engine.sweeps.ablation import find_difference, write_choice
 from designer.engine.sweeps.definition import Sweep
 from designer.engine.sweeps.study import Trial
-from designer.engine.sweeps.values import write_value
 from designer.ui.theme import Theme, colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,6 +27,7 @@ class TrialsModel(QAbstractTableModel):
         super().__init__()
         self.theme = theme
         self.sweep = Sweep()
+        self._project = Project()
         self.trials: list[Trial] = []
         self.best = -1
         self._all: tuple[Trial, ...] = ()
@@ -44,11 +45,11 @@ class TrialsModel(QAbstractTableModel):
         """How many columns stand before what varies: an ablation also has the difference to the whole network."""
         return 4 if self.sweep.ablation else 3
 
-    def show_trials(self, sweep: Sweep, trials: tuple[Trial, ...]) -> None:
-        """Show the trials of a sweep."""
+    def show_trials(self, project: Project, sweep: Sweep, trials: tuple[Trial, ...]) -> None:
+        """Show the trials of a sweep of a project."""
         if sweep is not self.sweep:
             self.beginResetModel()
-            self.sweep, self._all, self._only = sweep, trials, None
+            self._project, self.sweep, self._all, self._only = project, sweep, trials, None
             self.trials = self._order()
             self._find_best()
             self.endResetModel()
@@ -166,7 +167,9 @@ class TrialsModel(QAbstractTableModel):
         if column == 3 and self.lead == 4:
             difference = find_difference(self._all, trial)
             return f"{difference[0]:+.3g} ± {difference[1]:.2g}" if difference is not None else ""
-        return f"{value:.4g}" if isinstance(value, float) else show_name(write_value(value), 40)
+        if 0 <= column - self.lead < len(self.sweep.axes):
+            return write_choice(self._project, self.sweep.axes[column - self.lead], value)
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _key(value: Value) -> Any:

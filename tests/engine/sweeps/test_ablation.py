@@ -6,7 +6,7 @@ from designer.api.building import new
 from designer.document.edits import insert_on_edge
 from designer.document.files import dumps, read_project
 from designer.engine.sweeps.ablation import describe_combination, find_difference, make_ablation, measure_effects
-from designer.engine.sweeps.alternatives import find_groups, mark
+from designer.engine.sweeps.parts import Part, find_groups, mark
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.study import Trial, open_study
 from designer.engine.sweeps.working import make_project, work
@@ -39,7 +39,7 @@ def test_marks_survive_the_file_and_change_no_code():
 
     project = new("moons")
     made = mark(project, ["hidden2"], "optional")
-    assert find_groups(read_project(dumps(mark(made, ["relu1"], "a")))) == {"a": ("relu1",)}
+    assert find_groups(read_project(dumps(mark(made, ["relu1"], "a")))) == {"a": (Part("", ("relu1",)),)}
     assert render_script(made).text == render_script(project).text
     assert mark(made, ["hidden2"], "") == project
 

@@ -5,7 +5,8 @@ import pytest
 from designer.api.building import new
 from designer.catalogue.parameters import Flag, Integer, Option, Real
 from designer.document.files import dumps, read_project
-from designer.engine.sweeps.places import SweepError, find_place, list_places, set_values
+from designer.engine.sweeps.places import SweepError, find_place, list_places
+from designer.engine.sweeps.setting import set_values
 
 
 @pytest.fixture(scope="module")

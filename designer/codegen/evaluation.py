@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from designer.catalogue.training_spec import LossSpec
+from designer.codegen.channels import arrange
 from designer.codegen.layout import STEP, Group, lay_out, lay_out_expression
 from designer.codegen.objectives import call, count_parts, has_places, name_type
 from designer.codegen.readiness import Setup
@@ -24,7 +25,7 @@ def write_evaluate(setup: Setup) -> list[str]:
     """Return `evaluate`."""
     parts = count_parts(setup)
     batches = f"x.split({setup.evaluation_batch})"
-    model = "model(batch.to(y.device))" if setup.streams else call("model", "batch", parts.x)
+    model = call("model", arrange(setup, "batch.to(y.device)" if setup.streams else "batch"), parts.x)
     if parts.x > 1:
         batches = f"zip(*(part.split({setup.evaluation_batch}) for part in x), strict=True)"
     outputs = f"torch.cat([{model} for batch in {batches}])"

@@ -47,7 +47,7 @@ class Setup:
     `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
     are the modules that learn unlike the others; `shares` says whether two modules have one weight. `evaluation_batch` are
     the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads. With
-    `has_test` there are rows that nobody looks at before the end.
+    `has_test` there are rows that nobody looks at before the end. With `channels_last` images come to the network so.
     """
 
     source: SourceSpec
@@ -71,6 +71,7 @@ class Setup:
     evaluation_batch: int = EVALUATION_BATCH
     is_small: bool = False
     has_test: bool = False
+    channels_last: bool = False
 
     @property
     def streams(self) -> bool:

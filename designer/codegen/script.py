@@ -11,6 +11,7 @@ from frozendict import frozendict
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
+from designer.codegen.channels import collect_arrangement, wants_channels_last
 from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
 from designer.codegen.duel import write_networks
@@ -92,6 +93,9 @@ def render_script(
     setup = replace(
         find_setup(project, inference, network.results[0]), learning=network.learning, shares=network.shares
     )
+    carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]
+    if not find_code(project) and wants_channels_last(setup, carried):  # a Custom layer may count on another order
+        setup = replace(setup, channels_last=True)
     try:
         loader = write_loader(setup, project.data)
     except Unwritable as reason:
@@ -103,13 +107,13 @@ def render_script(
         *loader.definitions,
         *sampling.definitions,
         *collect_losses(setup),
+        *collect_arrangement(setup),
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
         *collect_epochs(setup),
         *(collect_definitions("streaming", ["place", "read_ahead"]) if setup.streams else ()),
         *(collect_definitions("sharding", ["shard", "gather"]) if sharding.is_there else ()),
     ]
-    carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]
     has_statistics = setup.facts.inputs == 1 and any("nn.BatchNorm" in text for text in carried)
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
     imports.update(import_epochs(setup, has_statistics))

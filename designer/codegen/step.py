@@ -5,6 +5,7 @@ from typing import Literal
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.training_settings import averagings, clippings, stoppings
+from designer.codegen.channels import arrange
 from designer.codegen.duel import write_duel_step
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.objectives import (
@@ -43,7 +44,7 @@ def _write_signature(together: Parts) -> list[str]:
 
 def _write_forward(setup: Setup, x: str, y: str) -> list[str]:
     """Return the lines that work out `outputs` and `value` from `network`, `loss` and rows under these names."""
-    answer = call("network", corrupt(setup, x), count_parts(setup).x)
+    answer = call("network", arrange(setup, corrupt(setup, x)), count_parts(setup).x)
     return [f"outputs = {answer}", f"value = loss(outputs, {y})", *_write_penalty(setup, "value")]
 
 

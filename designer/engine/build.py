@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from torch import Tensor, nn, optim
 from torch.optim.swa_utils import AveragedModel
 
+from designer.codegen.channels import ARRANGE
 from designer.codegen.source import Source
 from designer.document.custom import demand_consent
 from designer.document.project import used_block
@@ -96,6 +97,11 @@ class Script:
         make = self.names.get("make_early_stopping")
         stopping: Stopping | None = make() if make is not None else None
         return stopping
+
+    def arrange(self, x: Bundle) -> Bundle:
+        """Return samples in the order in memory in which the script gives them to the network."""
+        put: Callable[[Bundle], Bundle] | None = self.names.get(ARRANGE)
+        return put(x) if put is not None else x
 
     def train_step(
         self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Bundle, y: Bundle

@@ -38,7 +38,8 @@ class Scoring:
         self._trainer.trained.eval()
         for batch in split_rows(self._x, self._batch):
             with torch.no_grad():
-                self._parts.append(apply(self._trainer.trained, move_rows(batch, self._trainer.device)))
+                moved = self._script.arrange(move_rows(batch, self._trainer.device))
+                self._parts.append(apply(self._trainer.trained, moved))
             yield sum(map(count_rows, self._parts))
 
     def read(self) -> dict[str, float]:
@@ -65,7 +66,7 @@ class Scoring:
 
 def _score(script: Script, loss: nn.Module, trained: nn.Module, x: Bundle, y: Bundle) -> dict[str, Tensor]:
     trained.eval()
-    return _measure(script, loss, [apply(trained, x)], y)
+    return _measure(script, loss, [apply(trained, script.arrange(x))], y)
 
 
 def _measure(script: Script, loss: nn.Module, parts: list[Bundle], y: Bundle) -> dict[str, Tensor]:

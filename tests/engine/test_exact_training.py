@@ -16,7 +16,7 @@ from designer.engine.build import build
 from designer.engine.loading import load_data
 from designer.engine.plan import Plan
 from designer.engine.trainer import Trainer
-from tests.engine.plans import make_project
+from tests.engine.plans import CONVOLUTION, make_project, plan_digits
 from tests.engine.script_runner import verify_all
 
 NETWORK = (
@@ -73,6 +73,10 @@ WAYS: dict[str, dict[str, object]] = {
     },
     "clipped by value": {"clip": Choice("Value", {"clip_value": 0.01})},
 }
+IMAGES: dict[str, dict[str, object]] = {
+    "images": {},
+    "images, gathered and averaged": {"accumulate": 3, "averaging": Choice("EMA", {"decay": 0.5})},
+}
 
 
 def plan_moons(**training: object) -> Plan:
@@ -96,10 +100,11 @@ def plan_rates() -> Plan:
 def verdicts(tmp_path_factory) -> Mapping[str, str]:
     """What the comparison says of every way."""
     plans = {name: plan_moons(**way) for name, way in WAYS.items()} | {"rates of layers": plan_rates()}
+    plans |= {name: plan_digits(*CONVOLUTION, epochs=1, batch_size=200, **way) for name, way in IMAGES.items()}
     return verify_all(plans, tmp_path_factory.mktemp("exact"))
 
 
-@pytest.mark.parametrize("way", [*WAYS, "rates of layers"])
+@pytest.mark.parametrize("way", [*WAYS, "rates of layers", *IMAGES])
 def test_the_script_does_what_was_trained(way: str, verdicts: Mapping[str, str]):
     assert verdicts[way] == ""
 

@@ -38,6 +38,11 @@ class Places:
         new.graph, new.room = self.graph, self.room
         return new
 
+    def read(self) -> tuple[dict[str, tuple[object, ...]], dict[Edge, tuple[object, ...]]]:
+        """Return how the cards and the wires lie."""
+        cards = {key: item.lies for key, item in self._nodes.items()}
+        return cards, {edge: item.lies for edge, item in self._edges.items()}
+
     def put(self, item: NodeItem) -> None:
         """Let a card be found where it lies now."""
         self._touches.add(self.cards.get(item.key), item.box)
@@ -125,6 +130,11 @@ class Past:
     places: Places
     cards: Mapping[str, tuple[object, ...]]
     wires: Mapping[Edge, tuple[object, ...]]
+
+    @classmethod
+    def of(cls, project: Project, inference: Inference | None, places: Places) -> "Past":
+        """Return how the cards and wires of a project lie."""
+        return cls(project, inference, places, *places.read())
 
     def is_of(self, project: Project, inference: Inference | None) -> bool:
         """Return whether it is how this project lies."""

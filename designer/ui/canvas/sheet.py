@@ -5,8 +5,6 @@ differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
@@ -15,23 +13,22 @@ from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.source_spec import Target
 from designer.catalogue.wiring import input_ports, output_ports
 from designer.document.diff import compare_edges
-from designer.document.drawing import Drawing, Remark
+from designer.document.drawing import Drawing
 from designer.document.graph import Edge, Graph
-from designer.document.order import find_cycle_nodes
 from designer.document.project import Project
 from designer.ui.canvas.buckets import Buckets
 from designer.ui.canvas.contrast import describe_contrast
 from designer.ui.canvas.edge_item import EdgeItem
-from designer.ui.canvas.face import Face, describe_card, describe_refusal
-from designer.ui.canvas.framing import place_frames, place_remarks
+from designer.ui.canvas.face import Face, describe_card
 from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.node_item import NodeItem
 from designer.ui.canvas.places import Past, Places
-from designer.ui.canvas.remark_item import RemarkItem, measure_comment
+from designer.ui.canvas.remark_item import RemarkItem
+from designer.ui.canvas.remarks import Remarks
 from designer.ui.canvas.routing import DOWN, RIGHT, Room
 from designer.ui.canvas.touches import Touches
+from designer.ui.canvas.verdicts import Verdicts
 from designer.ui.canvas.vitals import Vitals
-from designer.ui.words import write_message
 
 if TYPE_CHECKING:
     from designer.catalogue.comparing.merging import MergedInference  # the first paint compares nothing
@@ -47,24 +44,20 @@ class Sheet:
     def __init__(self) -> None:
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
-        self.remarks: dict[str, RemarkItem] = {}  # outer frames first, comments last
         self.touches = Touches()  # where cards, their ports or wires changed
         self._places = Places(self.nodes, self.edges, self.touches)
+        self._remarks = Remarks(self.nodes)
+        self._verdicts = Verdicts(self.nodes, self.edges)
         self._past: Past | None = None  # how everything lay before most cards went elsewhere at once
         self._project = Project()
         self.inference: Inference | None = None
         self.vitals: Mapping[str, Vitals] = {}  # what a run says of cards
         self.contrast: MergedInference | None = None  # where two projects are shown at once
-        self._blamed: frozenset[Edge] = frozenset()  # wires with the sentence of a problem
-        self._circle: AbstractSet[str] = frozenset()  # nodes on a cycle
-        self._marked: frozenset[str] = frozenset()  # cards with problems
         self._target: Target | None = None
         self.fault: str | None = None  # the card of the layer that a run failed at
         self.version = 0  # rises with every change, so that what follows from the items can be kept
         self.places = 0  # rises with every change of place, and of what kind of card lies there
         self._left: dict[str, Box] = {}  # where cards lay before the preview
-        self._shifted: dict[str, Point] = {}  # where comments are shown meanwhile
-        self._placed: Mapping[str, Remark] | None = None  # what lies where the document says, but for moved cards
 
     def show(
         self, project: Project, inference: Inference, problems: Iterable[Problem], target: Target | None = None
@@ -96,13 +89,13 @@ class Sheet:
         self.places += bool(changed or were or old_edges or new_edges or other)
         self._places.lay_wires(changed, new_edges, self._places.find_touched(were, added))
         if inference is not known:
-            self._judge_edges(known, news, unlike, new_edges)
+            self._verdicts.judge(inference, known, news, self._places.edges_of(unlike), new_edges)
         self._finish(problems, {*changed, *gone}, target)
 
     def _finish(self, problems: Iterable[Problem], moved: Iterable[str], target: Target | None) -> None:
         """Show what follows from where the cards and wires lie."""
-        self._mark_problems(problems)
-        self._place_remarks(moved)
+        self._verdicts.mark(problems)
+        self._remarks.show(self._project.drawing.remarks, moved)
         if target != self._target:
             self._target = target
             for item in self.nodes.values():
@@ -121,7 +114,7 @@ class Sheet:
             were, self._left = self._left, {}
             self._move_nodes(were)
             self._places.lay_wires(were, (), self._places.find_touched(were, ()))
-            self._place_remarks(were)
+            self._remarks.follow(were)
             return
         for key, position in positions.items():
             item = self.nodes[key]
@@ -130,12 +123,16 @@ class Sheet:
             self._places.put(item)
         for edge in self._places.edges_of(positions):
             self._places.lay(edge, self._places.find_route(edge, rough=rough), self.edges[edge].shift)
-        self._place_remarks(positions)
+        self._remarks.follow(positions)
 
     def preview_remarks(self, positions: Mapping[str, Point]) -> None:
         """Show comments at other places than the document says. `{}` puts them back."""
-        self._shifted = dict(positions)
-        self._place_remarks()
+        self._remarks.shift(positions)
+
+    @property
+    def remarks(self) -> Mapping[str, RemarkItem]:
+        """The comments and frames, outer frames first, comments last."""
+        return self._remarks.items
 
     @property
     def cards(self) -> Buckets[str]:
@@ -183,42 +180,6 @@ class Sheet:
             item.place(item.position)
             self._places.put(item)
         return found
-
-    def _place_remarks(self, moved: Iterable[str] | None = None) -> None:
-        """Lay the frames round their cards, and the comments where they belong.
-
-        `moved` are the cards that lie elsewhere or are gone since the last time; None where more may be new than that.
-        """
-        remarks = self._project.drawing.remarks
-        if not remarks and not self.remarks:
-            return
-        if moved is not None and remarks is self._placed:
-            self._place_frames(frozenset(moved))
-            return
-        self._placed = None if self._shifted else remarks
-        if self._shifted:
-            shifted = {key: self._shifted[key] for key in remarks if key in self._shifted}
-            remarks = {**remarks, **{key: replace(remarks[key], position=place) for key, place in shifted.items()}}
-        wanted = {node for remark in remarks.values() for node in remark.nodes if node in self.nodes}
-        boxes = place_remarks(remarks, {node: self.nodes[node].box for node in wanted}, measure_comment)
-        self.remarks = {key: RemarkItem(key, remarks[key], box) for key, box in boxes.items()}
-
-    def _place_frames(self, moved: frozenset[str]) -> None:
-        """Lay the frames round cards that were moved; those inside them, or round them, say where they end."""
-        remarks = self._project.drawing.remarks
-        touched = {key: one.nodes for key, one in remarks.items() if not moved.isdisjoint(one.nodes)}
-        if not touched:
-            return
-        near = frozenset().union(*touched.values())
-        frames = {key: one for key, one in remarks.items() if not near.isdisjoint(one.nodes)}
-        wanted = {node for remark in frames.values() for node in remark.nodes if node in self.nodes}
-        boxes = place_frames(frames, {node: self.nodes[node].box for node in wanted})
-        if boxes.keys() & touched.keys() != self.remarks.keys() & touched.keys():
-            self._placed = None  # a frame comes or goes with its cards: the order may be another
-            self._place_remarks()
-            return
-        for key in boxes.keys() & touched.keys():
-            self.remarks[key] = RemarkItem(key, remarks[key], boxes[key])
 
     def _match_nodes(self, before: Project, inference: Inference) -> tuple[dict[str, NodeItem], set[str]]:
         """Remove the items of nodes that are gone, make those of new ones; return the first and the ids of the second."""
@@ -302,7 +263,7 @@ class Sheet:
         moved = (key for key, item in self.nodes.items() if layout.get(key, _NOWHERE) is not item.position)
         if next(islice(moved, max(MANY, len(self.nodes) // 2), None), None) is None:
             return False
-        past, self._past = self._past, self._keep(before)
+        past, self._past = self._past, Past.of(before, self.inference, self._places)
         if past is not None and past.is_of(project, self.inference):
             past.restore(self.nodes, self.edges)
             self._places = past.places
@@ -315,13 +276,6 @@ class Sheet:
         self.places += 1
         self.touches.forget()
         return True
-
-    def _keep(self, project: Project) -> Past:
-        """Return how the cards and wires of a project lie."""
-        cards = {key: item.lies for key, item in self.nodes.items()}
-        return Past(
-            project, self.inference, self._places, cards, {edge: item.lies for edge, item in self.edges.items()}
-        )
 
     def _move_nodes(self, were: dict[str, Box]) -> set[str]:
         """Put cards where the document says, note in `were` where they lay, and return the ids of the moved."""
@@ -336,58 +290,6 @@ class Sheet:
                 self._places.put(item)
             item.position = position
         return moved
-
-    def _judge_edges(
-        self, known: Inference | None, news: Iterable[str], unlike: Iterable[str], new: Iterable[Edge]
-    ) -> None:
-        """Write on each wire what flows along it and, where that does not fit, why.
-
-        The first only on those from nodes of which something is new, the second on those at nodes that are `unlike`
-        what they were, and both on new ones; where there is or was a circle, on all.
-        """
-        inference, items = self.inference, self.edges
-        assert inference is not None
-        self._circle = find_cycle_nodes(inference.graph) if inference.unplaced else frozenset()
-        everywhere = bool(self._circle) or (known is not None and bool(known.unplaced))
-        outgoing = inference.graph.outgoing
-        for edge in items if everywhere else [*new, *(edge for key in news for edge in outgoing.get(key, ()))]:
-            if (item := items.get(edge)) is not None:
-                item.type = inference.type_at(edge.source, edge.source_port)
-        for edge in items if everywhere else self._places.edges_of(unlike).union(new):
-            self._judge(edge)
-
-    def _judge(self, edge: Edge) -> None:
-        """Write on a wire why it does not fit, as far as that can be seen from its two ends."""
-        source, target = self.nodes[edge.source], self.nodes[edge.target]
-        if self.contrast is not None:
-            return  # the wires of two projects need not fit one another
-        self.edges[edge].refusal = (
-            describe_refusal(edge, source.inferred, target.inferred, self._circle)
-            if self._circle or target.inferred.outputs is None or source.inferred.outputs is None
-            else ""
-        )
-
-    def _mark_problems(self, problems: Iterable[Problem]) -> None:
-        """Put the problems on the cards, and on the wires that do not fit the very sentence of the list."""
-        found: dict[str, list[Problem]] = {}
-        blamed: dict[Edge, str] = {}
-        for problem in problems:
-            if problem.node is not None:
-                found.setdefault(problem.node, []).append(problem)
-            if problem.severity == "error":
-                for edge in problem.edges:
-                    blamed.setdefault(edge, problem.message)
-        for edge in self._blamed - blamed.keys():
-            if edge in self.edges:
-                self._judge(edge)
-        for edge, message in blamed.items():
-            if edge in self.edges:
-                self.edges[edge].refusal = write_message(message)
-        self._blamed = frozenset(blamed)
-        for key in self._marked.union(found):
-            if key in self.nodes:
-                self.nodes[key].report(tuple(found.get(key, ())))
-        self._marked = frozenset(found)
 
 
 def _takes_alike(was: Inferred, now: Inferred) -> bool:

@@ -17,13 +17,12 @@ from PySide6.QtGui import (
     QPainter,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.annotating import MoveRemarks, RemarkText
 from designer.ui.canvas.connecting import DrawWire
-from designer.ui.canvas.dropping import DropLayer, read_kind
 from designer.ui.canvas.finding import NOTHING, Hit, hit_test, vitals_at
 from designer.ui.canvas.gestures import CutWires, Gesture, Modifier, Pan, PickWire, Pointer, SelectBox
 from designer.ui.canvas.ghost import Ghost
@@ -31,7 +30,7 @@ from designer.ui.canvas.ghost_painter import paint_ghost
 from designer.ui.canvas.hints import explain_hit
 from designer.ui.canvas.keys import Keys
 from designer.ui.canvas.moving import MoveCards
-from designer.ui.canvas.rim import RimScroll
+from designer.ui.canvas.pointing import Pointing
 from designer.ui.canvas.sheet_view import SheetView
 from designer.ui.canvas.vitals import Vitals
 from designer.ui.editor import Editor
@@ -54,15 +53,12 @@ class CanvasView(SheetView):
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(editor, theme, parent)
-        self._gesture: Gesture | None = None
-        self._dragging = False
-        self._drop: DropLayer | None = None
+        self._pointing = Pointing(self)
         self.ghost: Ghost | None = None  # of a change that is only looked at
         self._pointer: QPoint | None = None
         self._hint = ""
         self._chosen: tuple[Collection[str], Collection[Edge]] = ((), ())  # before a press, which a double click begins
         self._keys = Keys(self)
-        self._rim = RimScroll(self)
         self.snaps = True  # whether cards that are dragged stop at the grid
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -116,29 +112,18 @@ class CanvasView(SheetView):
     @property
     def busy(self) -> bool:
         """Whether the pointer is in the middle of a gesture."""
-        return self._gesture is not None or self._drop is not None
+        return self._pointing.busy
 
     def stop(self) -> bool:
         """Cancel what the pointer is doing; return whether it was doing anything."""
-        gesture, self._gesture = self._gesture, None
-        drop, self._drop = self._drop, None
-        self._rim.stop()
-        if gesture is not None:
-            self.viewport().unsetCursor()
-            gesture.cancel()
-        if drop is not None:
-            drop.leave()
-        self.viewport().update()
-        return gesture is not None or drop is not None
+        return self._pointing.cancel()
 
     def follow(self, screen: QPoint, keys: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
         """Let the gesture under way, or what is under the pointer, follow when the view moved below the pointer."""
         pointer = self._pointer_at(screen, keys)
-        if self._gesture is None:
+        if self._pointing.gesture is None:
             self._hover(pointer)
-        elif self._dragging:
-            self._gesture.move(pointer)
-            self.viewport().update()
+        self._pointing.follow(pointer)
 
     # Pointer
 
@@ -151,28 +136,18 @@ class CanvasView(SheetView):
         elif event.button() == Qt.MouseButton.RightButton:
             self._select_for_menu(self._hit(pointer))
         else:
-            self._dragging = False
-            self._gesture = self._choose_gesture(event.button(), pointer)
+            self._pointing.begin(self._choose_gesture(event.button(), pointer))
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pointer = self._read(event)
-        gesture = self._gesture
-        if gesture is None:
+        if self._pointing.gesture is None:
             self._hover(pointer)
-        elif self._dragging or self._begins_drag(gesture, pointer):
-            gesture.move(pointer)
-            self.viewport().update()
-            if not isinstance(gesture, Pan):
-                self._rim.follow(pointer.screen)
+        self._pointing.move(pointer)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pointer = self._read(event)
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            self._rim.stop()
-            self.viewport().unsetCursor()
-            gesture.end(pointer) if self._dragging else gesture.click(pointer)
+        if self._pointing.release(pointer):
             self._hover(pointer)
             self.viewport().update()
 
@@ -190,7 +165,7 @@ class CanvasView(SheetView):
             self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self._gesture is None:
+        if self._pointing.gesture is None:
             self._pointer = None
             self.mark(hover=NOTHING)
         super().leaveEvent(event)
@@ -226,27 +201,20 @@ class CanvasView(SheetView):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.glide.stop()
         kind = bytes(event.mimeData().data(LAYER_MIME).data()).decode("utf-8", "replace")
-        known = read_kind(self.editor.view, kind) if kind else None
-        if known is not None:
-            self._drop = DropLayer(self, *known)
+        if self._pointing.drag_in(kind):
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._drop is not None:
-            self._drop.move(self._pointer_at(event.position().toPoint()).place)
-            self.viewport().update()
+        if self._pointing.drag_over(self._pointer_at(event.position().toPoint()).place):
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.stop()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        drop, self._drop = self._drop, None
-        if drop is not None:
-            drop.move(self._pointer_at(event.position().toPoint()).place)
-            drop.drop()
+        if self._pointing.drop(self._pointer_at(event.position().toPoint()).place):
             self.setFocus()
             event.acceptProposedAction()
 
@@ -287,10 +255,7 @@ class CanvasView(SheetView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.ghost is not None:
             paint_ghost(painter, self.ghost, self.theme, self.covers)
-        if self._gesture is not None and self._dragging:
-            self._gesture.paint(painter)
-        if self._drop is not None:
-            self._drop.paint(painter)
+        self._pointing.paint(painter)
         if self.hasFocus():
             self.paint_focus(painter)
         self.minimap.look()
@@ -310,13 +275,6 @@ class CanvasView(SheetView):
         if hit.remark is not None:
             return MoveRemarks(self, pointer, hit.remark)
         return (CutWires if pointer.keys & Modifier.ControlModifier else SelectBox)(self, pointer)
-
-    def _begins_drag(self, gesture: Gesture, pointer: Pointer) -> bool:
-        way = pointer.screen - gesture.start.screen
-        self._dragging = way.manhattanLength() >= QApplication.startDragDistance()
-        if self._dragging and gesture.cursor is not None:
-            self.viewport().setCursor(gesture.cursor)
-        return self._dragging
 
     def _select_for_menu(self, hit: Hit) -> None:
         editor = self.editor

@@ -1,16 +1,15 @@
 """Live curves of one quantity: training steps raw and smoothed, validation, the best epoch, values under the mouse."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
+from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
-from designer.ui.plots.series import Series, thin
-from designer.ui.theme import Theme, colour, readable, text_font
+from designer.ui.plots.series import Series, cut, interpolate, thin
+from designer.ui.theme import Theme, colour
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
@@ -121,7 +120,7 @@ class CurvePlot(Plot):
 
     def step_at(self, epoch: float) -> float:
         """Return the step at a place in epochs; beyond the last as the last ones went."""
-        return float(_map(np.array([epoch]), self.steps.x, self.steps.y)[0]) if len(self.steps) else epoch
+        return float(interpolate(np.array([epoch]), self.steps.x, self.steps.y)[0]) if len(self.steps) else epoch
 
     def show_all(self) -> None:
         """Show all epochs again."""
@@ -217,9 +216,9 @@ class CurvePlot(Plot):
         self.x_axis = Axis(left, right)
         columns = max(int(area.width() / 2), 50)
         drawn = self.drawn
-        raw = thin(*_cut(drawn.x, drawn.y, left, right), 2 * columns)
-        smooth = thin(*_cut(drawn.x, drawn.smooth, left, right), columns)
-        held_out = _cut(self.validation.x, self.validation.y, left, right)
+        raw = thin(*cut(drawn.x, drawn.y, left, right), 2 * columns)
+        smooth = thin(*cut(drawn.x, drawn.smooth, left, right), columns)
+        held_out = cut(self.validation.x, self.validation.y, left, right)
         self.y_axis, ticks = self._fit((raw[1], smooth[1], held_out[1]), max(int(area.height() / 32), 2))
         self.draw_grid(painter, *self._place_ticks(left, right, ticks))
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
@@ -229,16 +228,17 @@ class CurvePlot(Plot):
             draw_line(painter, self.pixels_x(raw[0]), self.pixels_y(raw[1]), faint, 1)
         draw_line(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), line, 1.8)
         if self._by_epoch and len(smooth[0]) < MOST_DOTS:
-            _draw_dots(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), theme.family[TRAINING])
+            draw_dots(painter, self.pixels_x(smooth[0]), self.pixels_y(smooth[1]), theme.family[TRAINING])
         x, y = self.pixels_x(held_out[0]), self.pixels_y(held_out[1])
         dots = len(x) < MOST_DOTS  # so the two curves differ without colour as well
         draw_line(painter, x, y, colour(held), 1.8, dashed=not dots)
         if dots:
-            _draw_dots(painter, x, y, held)
+            draw_dots(painter, x, y, held)
         painter.setClipping(False)
         if self._legend and len(drawn):
             draw_legend(painter, theme, area, (("training", TRAINING), ("● validation", VALIDATION)))
-        self._draw_marks(painter)
+        shown = [(self.point(epoch, self.y_axis.low).x(), text) for epoch, text in self.marks if left <= epoch <= right]
+        draw_marks(painter, theme, area, shown, low=self.better == "higher")
         self._draw_best(painter)
         self._draw_reading(painter)
 
@@ -271,38 +271,12 @@ class CurvePlot(Plot):
             return tuple(list_ticks(left, right, most, whole=right - left > 3)), up, ()
         low, high = self.step_at(left), self.step_at(right)
         marks = list_ticks(low, high, max(most * 2 // 3, 2), whole=True)
-        places = _map(np.array(marks, np.float64), self.steps.y, self.steps.x)
+        places = interpolate(np.array(marks, np.float64), self.steps.y, self.steps.x)
         return tuple(places.tolist()), up, tuple(map(write_step, marks))
 
-    def _draw_marks(self, painter: QPainter) -> None:
-        """Draw a line where something was changed, and beside it what, as far as there is room up to the next one."""
-        area = self.area
-        shown = [(epoch, text) for epoch, text in self.marks if self.x_axis.low <= epoch <= self.x_axis.high]
-        painter.setFont(text_font(11))
-        ends = [float(self.point(epoch, self.y_axis.low).x()) for epoch, _ in shown]
-        for (_, text), x, end in zip(shown, ends, [*ends, area.right()][1:], strict=True):
-            painter.setPen(QPen(colour(self.theme.muted), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
-            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(end - x) - 8)
-            if len(cut) > 1:
-                painter.drawText(QPointF(x + 5, area.bottom() - 5 if self.better == "higher" else area.top() + 11), cut)
-
     def _draw_best(self, painter: QPainter) -> None:
-        if self.best is None or not self.x_axis.low <= self.best[0] <= self.x_axis.high:
-            return
-        area, at, ok = self.area, self.point(*self.best), colour(self.theme.ok)
-        # A best of 0 has no place on a logarithmic axis.
-        if not np.isfinite(at.y()) or not area.adjusted(-1, -1, 1, 1).contains(at):
-            return
-        painter.setPen(QPen(ok, 2))
-        painter.setBrush(colour(self.theme.panel))
-        painter.drawEllipse(at, 4, 4)
-        text = f"best {self.write_value(self.best[1])}"
-        painter.setFont(text_font(11, QFont.Weight.Medium))
-        width = painter.fontMetrics().horizontalAdvance(text)
-        x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
-        y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
-        painter.drawText(QPointF(x, y), text)
+        if self.best is not None and self.x_axis.low <= self.best[0] <= self.x_axis.high:
+            draw_best(painter, self.theme, self.area, self.point(*self.best), f"best {self.write_value(self.best[1])}")
 
     def _draw_reading(self, painter: QPainter) -> None:
         epoch = self._reading
@@ -325,37 +299,3 @@ class CurvePlot(Plot):
     def _epoch_at(self, x: float) -> float:
         area = self.area
         return self.x_axis.value_at(min(max((x - area.left()) / area.width(), 0.0), 1.0))
-
-
-def _map(values: Floats, x: Floats, y: Floats) -> Floats:
-    """Return y at these values of x, straight between the points and on from the ends; from 0 at 0 on."""
-    x, y = np.concatenate([[0.0], x]), np.concatenate([[0.0], y])
-    slope = (y[-1] - y[0]) / max(x[-1] - x[0], 1e-12)
-    mapped: Floats = np.interp(values, x, y) + np.maximum(values - x[-1], 0) * slope
-    return mapped
-
-
-def _draw_dots(painter: QPainter, x: Floats, y: Floats, code: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(code))
-    sound = np.isfinite(y)
-    for place in zip(x[sound].tolist(), y[sound].tolist(), strict=True):
-        painter.drawEllipse(QPointF(*place), 2.4, 2.4)
-
-
-def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[tuple[str, str]]) -> None:
-    """Write names in the colours of their families at the upper right of an area, where a loss has left by then."""
-    painter.setFont(text_font(11, QFont.Weight.Medium))
-    metrics, right = painter.fontMetrics(), area.right() - 2
-    for name, family in reversed(names):
-        right -= metrics.horizontalAdvance(name)
-        painter.setPen(colour(readable(theme.family[family], theme.panel, theme.text)))
-        painter.drawText(QPointF(right, area.top() + 10), name)
-        right -= 10
-
-
-def _cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
-    """Return the points between two places, with one more at either end, so that lines reach the edge."""
-    start = max(int(np.searchsorted(x, left)) - 1, 0)
-    end = int(np.searchsorted(x, right, "right")) + 1
-    return x[start:end], y[start:end]

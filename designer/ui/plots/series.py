@@ -150,3 +150,18 @@ def thin(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
         ends = np.vstack([ends, [full + rest.argmin(), full + rest.argmax()]])
     at = np.sort(ends, axis=1).ravel()
     return x[at], y[at]
+
+
+def cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:
+    """Return the points between two places, with one more at either end, so that lines reach the edge."""
+    start = max(int(np.searchsorted(x, left)) - 1, 0)
+    end = int(np.searchsorted(x, right, "right")) + 1
+    return x[start:end], y[start:end]
+
+
+def interpolate(values: Floats, x: Floats, y: Floats) -> Floats:
+    """Return y at these values of x, straight between the points and on from the ends; from 0 at 0 on."""
+    x, y = np.concatenate([[0.0], x]), np.concatenate([[0.0], y])
+    slope = (y[-1] - y[0]) / max(x[-1] - x[0], 1e-12)
+    mapped: Floats = np.interp(values, x, y) + np.maximum(values - x[-1], 0) * slope
+    return mapped

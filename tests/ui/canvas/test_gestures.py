@@ -451,7 +451,7 @@ def test_the_view_scrolls_when_a_drag_reaches_the_rim(open_canvas: OpenCanvas, q
     hand.carry(start, (view.area().right - 2, start[1]))
     qtbot.waitUntil(lambda: view.view_centre().x() > before.x() + 40, timeout=3000)
     hand.key(Qt.Key.Key_Escape)
-    assert not view._rim.active
+    assert not view._pointing.rim.active
 
 
 def test_a_carried_layer_lights_only_inputs_that_take_what_it_gives(open_canvas: OpenCanvas):

@@ -16,16 +16,14 @@ from designer.catalogue.trials import find_untrusted
 from designer.codegen.source import NotReady, Source
 from designer.document.blocks import look_inside, put_back
 from designer.document.custom import consent_of_user
-from designer.document.diff import compare
 from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project, used_block
 from designer.ui.open_document import OpenDocument, start_document, take_stamp
+from designer.ui.selection import Selection, find_touched
 from designer.ui.standpoint import Step, Way, find_way, infer_where, keep_way, read_key, write_key
 
 NO_EDITS = "This is a comparison: nothing is edited here. Go to the tab of one of the two projects to change it."
-
-MOST_TOUCHED = 50  # nodes of a network of which a step may select nearly all
 
 
 class Editor(QObject):
@@ -142,17 +140,17 @@ class Editor(QObject):
     @property
     def selected_nodes(self) -> frozenset[str]:
         """Ids of the selected nodes."""
-        return self._document.nodes
+        return self._document.selection.nodes
 
     @property
     def selected_edges(self) -> frozenset[Edge]:
         """The selected wires."""
-        return self._document.edges
+        return self._document.selection.edges
 
     @property
     def selected_remarks(self) -> frozenset[str]:
         """Ids of the selected comments and frames."""
-        return self._document.remarks
+        return self._document.selection.remarks
 
     @property
     def modified(self) -> bool:
@@ -248,7 +246,7 @@ class Editor(QObject):
         self._analyse()
         self.project_changed.emit(before, self.project)
         self.view_changed.emit(seen, self._view)
-        self.selection_changed.emit(document.nodes, document.edges)
+        self._tell_selection()
         self.opened.emit()
         self.file_changed.emit()
 
@@ -261,21 +259,16 @@ class Editor(QObject):
 
     def select(self, nodes: Iterable[str] = (), edges: Iterable[Edge] = (), remarks: Iterable[str] = ()) -> None:
         """Select these nodes, wires, comments and frames and nothing else; unknown ones are left out."""
-        if self._pick(nodes, edges, remarks):
-            self.selection_changed.emit(self._document.nodes, self._document.edges)
+        if self._pick(Selection(frozenset(nodes), frozenset(edges), frozenset(remarks))):
+            self._tell_selection()
 
-    def _pick(self, nodes: Iterable[str], edges: Iterable[Edge], remarks: Iterable[str]) -> bool:
-        """Let these be selected, as far as they are there; return whether that is news, which is not told yet."""
-        view, document = self._view, self._document
-        wanted_edges = frozenset(edges)
-        wanted = (
-            frozenset(node for node in nodes if node in view.graph.nodes),
-            wanted_edges & frozenset(view.graph.edges) if wanted_edges else wanted_edges,
-            frozenset(remark for remark in remarks if remark in view.drawing.remarks),
-        )
-        is_news = wanted != (document.nodes, document.edges, document.remarks)
-        document.nodes, document.edges, document.remarks = wanted
-        return is_news
+    def _pick(self, wanted: Selection) -> bool:
+        """Let this be selected, as far as it is there; return whether that is news, which is not told yet."""
+        before, self._document.selection = self._document.selection, wanted.within(self._view)
+        return self._document.selection != before
+
+    def _tell_selection(self) -> None:
+        self.selection_changed.emit(self.selected_nodes, self.selected_edges)
 
     def _refuse(self) -> None:
         """Say that nothing can be edited here, and let everything that shows the project show it as it is."""
@@ -293,15 +286,6 @@ class Editor(QObject):
         if self.modified != was_modified:
             self.file_changed.emit()
 
-    def _find_touched(self, before: Project) -> Collection[str]:
-        """Return what an undone or redone step added or changed here, else what it moved.
-
-        A step that went over most of a large network shows for itself, and nobody is to delete all that by accident.
-        """
-        change = compare(before, self._view)
-        touched, count = (*change.added, *change.changed) or change.moved, len(self._view.graph.nodes)
-        return touched if len(touched) < (count if count <= MOST_TOUCHED else count / 2) else ()
-
     def _announce(self, before: Project, *, select_touched: bool = False) -> None:
         seen, way, where = self._view, self._document.way, self.where
         if self._document.compared is None:
@@ -309,7 +293,7 @@ class Editor(QObject):
         self._analyse()
         self._drop_selection(way)
         follows = select_touched and seen is not self._view and where == self.where
-        touched = self._find_touched(seen) if follows else ()
+        touched = find_touched(seen, self._view) if follows else ()
         self.project_changed.emit(before, self.project)
         self._show(seen, touched)
 
@@ -329,12 +313,10 @@ class Editor(QObject):
 
     def _show(self, seen: Project, touched: Collection[str] = ()) -> None:
         """Tell of another view; what was touched is selected in it, or what was selected and is still there."""
-        document = self._document
-        chosen = (touched, (), ()) if touched else (document.nodes, document.edges, document.remarks)
-        is_news = self._pick(*chosen)
+        is_news = self._pick(Selection(frozenset(touched)) if touched else self._document.selection)
         self.view_changed.emit(seen, self._view)
         if is_news:
-            self.selection_changed.emit(document.nodes, document.edges)
+            self._tell_selection()
 
     def _drop_selection(self, before: Way) -> None:
         """Let nothing be selected where one stands in another block now: ids mean other nodes there."""

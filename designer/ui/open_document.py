@@ -8,11 +8,11 @@ from designer.catalogue.check import Problem, check
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
 from designer.codegen.source import NotReady, Source
-from designer.document.graph import Edge
 from designer.document.history import History
 from designer.document.project import Project
 from designer.document.remarks import set_flow
 from designer.document.wording import show_name
+from designer.ui.selection import Selection
 from designer.ui.standpoint import Way
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ class OpenDocument:
     stamp: Stamp | None = None  # of the file when it was read or written last; None where that is not known
     told: Stamp | None = None  # of the file when it was said that others changed it
     way: Way = ()
-    nodes: frozenset[str] = frozenset()  # selected
-    edges: frozenset[Edge] = frozenset()
-    remarks: frozenset[str] = frozenset()
+    selection: Selection = field(default_factory=Selection)
     analysed: Project | None = None
     inference: Inference | None = None
     problems: tuple[Problem, ...] = ()

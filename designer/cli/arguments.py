@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from designer import __version__
-from designer.cli import commands, runs, sweeps
-from designer.document import limits
-from designer.document.limits import Refused
+from designer.cli import commands, runs, showing, sweeps
+from designer.cli.readers import read_count, read_device, read_dpi, read_seeds, read_share, read_size, read_whole
 
 DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch script that ran."
 
@@ -45,7 +44,7 @@ class CommandLine:
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Return the arguments; exits where they are wrong or ask for help."""
         if not words:
-            return argparse.Namespace(run=commands.open_window, files=[])
+            return argparse.Namespace(run=showing.open_window, files=[])
         if words[0] in self._names or words[0] in ("-h", "--help", "--version"):
             return self._parser.parse_args(words)
         if words[0].startswith("-"):
@@ -55,7 +54,7 @@ class CommandLine:
         options = [word for word in words if word.startswith("-")]
         if options:
             self._parser.error(f"the window takes files and no options: {options[0]}")
-        return argparse.Namespace(run=commands.open_window, files=[Path(word) for word in words])
+        return argparse.Namespace(run=showing.open_window, files=[Path(word) for word in words])
 
 
 def make_parser() -> CommandLine:
@@ -96,7 +95,7 @@ def _add_looking(line: CommandLine) -> None:
     parser = line.add("summary", commands.summarise_file, "Show sizes, parameters and multiply-adds of every layer")
     _add_file(parser)
     help_depth = "how many levels of blocks to look into; default: 1"
-    parser.add_argument("--depth", metavar="N", type=_depth, default=1, help=help_depth)
+    parser.add_argument("--depth", metavar="N", type=read_count, default=1, help=help_depth)
     _add_json(parser)
 
     parser = line.add("diff", commands.compare_files, "Tell what differs between two projects; 0 nothing, 1 something")
@@ -115,14 +114,14 @@ def _add_training(line: CommandLine) -> None:
     parser = line.add("train", commands.train_file, "Train the network of a project")
     _add_file(parser)
     _add_run(parser)
-    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_device(parser)
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--out", metavar="RUN", type=Path, help="folder for weights, curves and the script that ran")
     place.add_argument("--keep", action="store_true", help="keep the run with those of the window: `designer runs`")
     help_resume = "go on from this checkpoint, or from the last one of a run's folder, which then is --out too"
     parser.add_argument("--resume", metavar="CHECKPOINT", type=Path, help=help_resume)
     help_every = "keep a checkpoint of each N epochs besides the last and the best"
-    parser.add_argument("--every", metavar="N", type=_count, default=0, help=help_every)
+    parser.add_argument("--every", metavar="N", type=read_count, default=0, help=help_every)
     parser.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run's folder")
     help_fsdp = "under torchrun: share the network out over the processes, where it does not fit into one"
     parser.add_argument("--fsdp", action="store_true", help=help_fsdp)
@@ -138,14 +137,14 @@ def _add_training(line: CommandLine) -> None:
     parser = line.add("lr-range", commands.find_rate, meaning)
     _add_file(parser)
     _add_run(parser)
-    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_device(parser)
     _add_json(parser)
 
     meaning = "Measure whether a network fits in memory: what it takes, the largest batch, the time of an epoch"
     parser = line.add("fit", commands.measure_file, meaning)
     _add_file(parser)
     _add_run(parser)
-    parser.add_argument("--device", metavar="D", type=_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
+    _add_device(parser)
     _add_json(parser)
 
 
@@ -157,12 +156,12 @@ def _add_runs(line: CommandLine) -> None:
     meaning = "Repeat a run from its receipt and tell whether it is the same: identical, within tolerance, or not"
     parser = line.add("rerun", runs.rerun_receipt, meaning)
     parser.add_argument("receipt", metavar="RECEIPT", type=Path, help="a receipt.json, or the folder of a run")
-    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    _add_data(parser)
     parser.add_argument("--weights", metavar="FILE", type=Path, help="weights that the run began from")
-    parser.add_argument("--device", metavar="D", type=_device, help="default: the one it ran on")
+    parser.add_argument("--device", metavar="D", type=read_device, help="default: the one it ran on")
     parser.add_argument("--out", metavar="RUN", type=Path, help="folder that keeps the repeated run")
     help_tolerance = "relative difference of a loss or metric that is let pass; default: 0.01"
-    parser.add_argument("--tolerance", metavar="T", type=_share, default=0.01, help=help_tolerance)
+    parser.add_argument("--tolerance", metavar="T", type=read_share, default=0.01, help=help_tolerance)
     parser.add_argument("--exact", action="store_true", help="let pass only what is identical bit for bit")
     _add_trust(parser)
     _add_json(parser)
@@ -180,24 +179,24 @@ def _add_sweeps(line: CommandLine) -> None:
     parser.add_argument("--single", action="store_true", help=help_single)
     help_method = "every point of a grid, random ones, or those that look best so far (Bayesian, TPE); default: bayes"
     parser.add_argument("--method", choices=("grid", "random", "bayes"), default="bayes", help=help_method)
-    parser.add_argument("--trials", metavar="N", type=_count, help="default: 20, or the whole grid")
+    parser.add_argument("--trials", metavar="N", type=read_count, help="default: 20, or the whole grid")
     help_seeds = "train each trial once with each of these seeds and take the mean; default: the project's"
-    parser.add_argument("--seeds", metavar="S,S,...", type=_seeds, default=(), help=help_seeds)
+    parser.add_argument("--seeds", metavar="S,S,...", type=read_seeds, default=(), help=help_seeds)
     help_goal = "what is to be best: val_loss, train_loss, or a metric as in val_accuracy; default: val_loss"
     parser.add_argument("--goal", metavar="G", default="val_loss", help=help_goal)
-    parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
+    parser.add_argument("--epochs", metavar="N", type=read_whole("epochs"), help="default: what the project says")
     parser.add_argument("--no-pruning", action="store_true", help="train every trial to its end, hopeless ones too")
     parser.add_argument(
-        "--sampler-seed", metavar="S", type=_count, default=1, help="of the method's own random numbers"
+        "--sampler-seed", metavar="S", type=read_count, default=1, help="of the method's own random numbers"
     )
-    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    _add_data(parser)
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where it is kept; default: the user's sweeps")
     help_storage = (
         "share the trials with other processes and machines: sqlite:///FILE, mysql://..., a file on a shared disk"
     )
     parser.add_argument("--storage", metavar="URL", help=help_storage)
     parser.add_argument("--name", metavar="NAME", help="the sweep's name in the storage; default: the project's")
-    parser.add_argument("--most", metavar="N", type=_count, default=0, help="end after N trials, whatever is left")
+    parser.add_argument("--most", metavar="N", type=read_count, default=0, help="end after N trials, whatever is left")
     parser.add_argument("--show", action="store_true", help="show the trials so far, and train nothing")
     parser.add_argument("--best", metavar="OUT.nnd", type=Path, help="save the project of the best trial")
     _add_trust(parser)
@@ -218,32 +217,40 @@ def _add_transfer(line: CommandLine) -> None:
 
 
 def _add_showing(line: CommandLine) -> None:
-    parser = line.add("screenshot", commands.take_picture, "Save a picture of the real window, off screen")
+    parser = line.add("screenshot", showing.take_picture, "Save a picture of the real window, off screen")
     _add_file(parser)
     parser.add_argument("-o", "--out", metavar="OUT.png", type=Path, required=True, help="where to save it")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="default: dark")
-    parser.add_argument("--size", metavar="WxH", type=_size, default=(1680, 1050), help="default: 1680x1050")
+    parser.add_argument("--size", metavar="WxH", type=read_size, default=(1680, 1050), help="default: 1680x1050")
     parser.add_argument("--block", metavar="NAME", help="show the inside of this block")
 
-    parser = line.add("picture", commands.draw_network, "Draw the whole network as PNG, SVG or PDF, in full detail")
+    parser = line.add("picture", showing.draw_network, "Draw the whole network as PNG, SVG or PDF, in full detail")
     _add_file(parser)
     parser.add_argument("-o", "--out", metavar="OUT", type=Path, required=True, help="a .png, .svg or .pdf")
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="default: light")
     parser.add_argument("--block", metavar="NAME", help="draw the inside of this block")
-    parser.add_argument("--dpi", metavar="N", type=_dpi, default=300, help="dots to the inch of a PNG; default: 300")
+    parser.add_argument(
+        "--dpi", metavar="N", type=read_dpi, default=300, help="dots to the inch of a PNG; default: 300"
+    )
     parser.add_argument("--transparent", action="store_true", help="no ground")
     parser.add_argument("--title", action="store_true", help="its name, layers and parameters above it")
     parser.add_argument("--legend", action="store_true", help="what the colours mean, below it")
     parser.add_argument("--bare", action="store_true", help="the picture alone, without the project inside")
 
-    parser = line.add(
-        "tour", commands.run_tour, "Open, train, export and run an example in the real window, off screen"
-    )
+    parser = line.add("tour", showing.run_tour, "Open, train, export and run an example in the real window, off screen")
     parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, default=Path("designer-tour"))
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the project")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="D", type=read_device, help="auto, cpu, cuda, cuda:1, mps or xpu")
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -256,66 +263,7 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_trust(parser)
-    parser.add_argument("--epochs", metavar="N", type=_whole("epochs"), help="default: what the project says")
-    parser.add_argument("--seed", metavar="S", type=_whole("seed"), help="default: what the project says")
-    parser.add_argument("--data", metavar="PATH", type=Path, help="file or folder of the data")
+    parser.add_argument("--epochs", metavar="N", type=read_whole("epochs"), help="default: what the project says")
+    parser.add_argument("--seed", metavar="S", type=read_whole("seed"), help="default: what the project says")
+    _add_data(parser)
     parser.add_argument("--weights", metavar="FILE", type=Path, help=".safetensors file to start from")
-
-
-def _whole(name: str) -> Callable[[str], int]:
-    low, high = limits.WHOLE[name]
-
-    def read(text: str) -> int:
-        try:
-            return limits.accept_whole(int(text) if text.lstrip("-").isdecimal() else text, low, high)
-        except (Refused, ValueError) as reason:
-            raise argparse.ArgumentTypeError(str(reason)) from None
-
-    return read
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, not {text!r}")
-    return int(text)
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    read = _whole("seed")
-    return tuple(read(word.strip()) for word in text.split(",") if word.strip())
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, such as 0.01, not {text!r}")
-    return value
-
-
-def _depth(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, not {text!r}")
-    return int(text)
-
-
-def _device(text: str) -> str:
-    try:
-        return limits.accept_device(text)
-    except Refused as reason:
-        raise argparse.ArgumentTypeError(str(reason)) from None
-
-
-def _dpi(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 24 <= int(text) <= 1200):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 24 to 1200, not {text!r}")
-    return int(text)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, cross, height = text.partition("x")
-    if not (cross and width.isdecimal() and height.isdecimal() and 100 <= int(width) * int(height) <= 10**8):
-        raise argparse.ArgumentTypeError(f"must be two numbers of pixels such as 1680x1050, not {text!r}")
-    return int(width), int(height)

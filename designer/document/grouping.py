@@ -56,7 +56,7 @@ def group(project: Project, ids: Iterable[str], name: str = "Block") -> tuple[Pr
         Edge(new, results.index((edge.source, edge.source_port)), edge.target, edge.target_port) for edge in leaving
     ]
     places = {node: place for node, place in project.layout.items() if node not in chosen}
-    places[new] = _centre(project, order)
+    places[new] = _corner(project.layout, order)
     left = replace(
         project.drawing,
         remarks=frozendict({key: one for key, one in project.drawing.remarks.items() if key not in drawing.remarks}),
@@ -151,8 +151,7 @@ def _make_inside(
         for edge in entering
     ]
     edges += [Edge(*result, ways_out[number].id, 0) for number, result in enumerate(results)]
-    places = [project.layout[key] for key in order if key in project.layout] or [(0.0, 0.0)]
-    left, top = min(x for x, _ in places), min(y for _, y in places)
+    left, top = _corner(project.layout, order)
     flow = project.drawing.flow
     layout = {key: (x - left, y - top) for key in order if (place := project.layout.get(key)) for x, y in (place,)}
     length = max((progress(flow, place) for place in layout.values()), default=0.0)
@@ -171,40 +170,21 @@ def _lay_in(
     corner: Position,
 ) -> tuple[Project, tuple[str, ...], dict[int, tuple[str, int]]]:
     """Return the project with a copy of a block's inside, the new ids, and the output that each port of it gives."""
-    ways_in, ways_out = find_ports(inside)
-    graph = project.graph
-    ids, free = fresh_ids(graph), fresh_names(graph)
-    body = {key: node for key, node in inside.graph.nodes.items() if node.kind not in (INPUT, OUTPUT)}
-    new = {key: take_id(ids, node.kind) for key, node in body.items()}
-    nodes = {
-        new[key]: replace(rewrite_node(node, names), id=new[key], name=take_copy_name(free, node.name))
-        for key, node in body.items()
-    }
-    origins: dict[tuple[str, int], tuple[str, int]] = {}
-    for port, node in enumerate(ways_in):
-        if port in before:
-            origins[node.id, 0] = before[port]
-    for key in body:
-        origins.update({(key, port): (new[key], port) for port in range(1 + _highest(inside.graph, key))})
-    edges = [
-        Edge(*origins[edge.source, edge.source_port], new[edge.target], edge.target_port)
-        for edge in inside.graph.edges
-        if edge.target in new and (edge.source, edge.source_port) in origins
-    ]
-    ends = {
-        port: origins[edge.source, edge.source_port]
-        for port, node in enumerate(ways_out)
-        for edge in inside.graph.incoming.get(node.id, ())[:1]
-        if (edge.source, edge.source_port) in origins
-    }
-    placed = [inside.layout[key] for key in body if key in inside.layout] or [(0.0, 0.0)]
-    left, top = min(x for x, _ in placed), min(y for _, y in placed)
+    graph, ids, free = project.graph, fresh_ids(project.graph), fresh_names(project.graph)
+    body = [node for node in inside.graph.nodes.values() if node.kind not in (INPUT, OUTPUT)]
+    new = {node.id: take_id(ids, node.kind) for node in body}
+    copies = (
+        replace(rewrite_node(node, names), id=new[node.id], name=take_copy_name(free, node.name)) for node in body
+    )
+    nodes = {copy.id: copy for copy in copies}
+    edges, ends = _copy_wires(inside, new, before)
+    left, top = _corner(inside.layout, new)
+    shift = (corner[0] - left, corner[1] - top)
     layout = {
-        new[key]: (inside.layout[key][0] - left + corner[0], inside.layout[key][1] - top + corner[1])
-        for key in body
+        copy: (inside.layout[key][0] + shift[0], inside.layout[key][1] + shift[1])
+        for key, copy in new.items()
         if key in inside.layout
     }
-    shift = (corner[0] - left, corner[1] - top)
     project = replace(
         project,
         graph=Graph({**graph.nodes, **nodes}, (*graph.edges, *edges)),
@@ -215,6 +195,31 @@ def _lay_in(
     for key in off:
         project, ends = _bridge(project, key, ends)
     return project, tuple(key for key in nodes if key not in off), ends
+
+
+def _copy_wires(
+    inside: Block, new: Mapping[str, str], before: Mapping[int, tuple[str, int]]
+) -> tuple[list[Edge], dict[int, tuple[str, int]]]:
+    """Return the wires into the copies of a block's nodes, and the output that each port of it gives."""
+    ways_in, ways_out = find_ports(inside)
+    entering = {(node.id, 0): before[port] for port, node in enumerate(ways_in) if port in before}
+
+    def find_origin(edge: Edge) -> tuple[str, int] | None:
+        inner = new.get(edge.source)
+        return entering.get((edge.source, edge.source_port)) if inner is None else (inner, edge.source_port)
+
+    edges = [
+        Edge(*origin, new[edge.target], edge.target_port)
+        for edge in inside.graph.edges
+        if edge.target in new and (origin := find_origin(edge)) is not None
+    ]
+    ends = {
+        port: origin
+        for port, node in enumerate(ways_out)
+        for edge in inside.graph.incoming.get(node.id, ())[:1]
+        if (origin := find_origin(edge)) is not None
+    }
+    return edges, ends
 
 
 def _clear_room(project: Project, new: Iterable[str], after: Iterable[Edge]) -> Project:
@@ -276,17 +281,14 @@ def _given(inside: Block, use: Node, index: int) -> dict[str, Value]:
     return given
 
 
-def _highest(graph: Graph, node: str) -> int:
-    return max((edge.source_port for edge in graph.outgoing.get(node, ())), default=0)
-
-
 def _length(flow: str, layout: Mapping[str, Position]) -> float:
     places = [progress(flow, place) for place in layout.values()] or [0.0]
     return max(places) - min(places) + pace(flow)
 
 
-def _centre(project: Project, ids: list[str]) -> Position:
-    places = [project.layout[key] for key in ids if key in project.layout] or [(0.0, 0.0)]
+def _corner(layout: Mapping[str, Position], ids: Iterable[str]) -> Position:
+    """Return the upper left of where some nodes lie."""
+    places = [layout[key] for key in ids if key in layout] or [(0.0, 0.0)]
     return min(x for x, _ in places), min(y for _, y in places)
 
 

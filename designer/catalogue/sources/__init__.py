@@ -1,5 +1,13 @@
 """Data sources, one module a family: what each one gives, and the lines of code that load it."""
 
-from designer.catalogue.sources import bundled, files, sequences, stand_in, tables, toys
+from designer.catalogue.sources import bundled, files, images, sequences, stand_in, tables, toys
 
-SOURCES = (*bundled.SOURCES, *toys.SOURCES, *sequences.SOURCES, *stand_in.SOURCES, *files.SOURCES, *tables.SOURCES)
+SOURCES = (
+    *bundled.SOURCES,
+    *toys.SOURCES,
+    *sequences.SOURCES,
+    *stand_in.SOURCES,
+    *files.SOURCES,
+    *images.SOURCES,
+    *tables.SOURCES,
+)

@@ -1,0 +1,165 @@
+"""Pictures in folders, one class a folder, or listed in a table. What they are was looked up: no file is opened here."""
+
+from designer.catalogue.parameters import Factors, Flag, Integer, Option, Parameter, Path, PerAxis, Real, Several, Text, Values
+from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
+from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
+from designer.catalogue.sources.steps import split
+from designer.catalogue.spec import TensorType
+from designer.document.graph import Value
+from designer.document.project import Data
+
+LARGEST_SIDE = 4096
+# Mean and standard deviation of red, green and blue that networks trained on ImageNet expect.
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+
+NORMALIZE = (
+    Parameter(
+        "normalize",
+        Option(("fitted", "ImageNet", "given", "none")),
+        "fitted",
+        "Mean and deviation that are taken out of each channel: fitted to the training part, ImageNet's, those given below.",
+    ),
+    Parameter("mean", Factors(0, 1), 0.5, "Taken off each value, which runs from 0 to 1, where `normalize` is given."),
+    Parameter("std", Factors(), 0.5, "What is left is divided by this, where `normalize` is given."),
+    Parameter(
+        "memory",
+        Real(0),
+        0.0,
+        "Gigabytes of pictures to keep in memory; 0 is half of what is free. More are kept in a file and read ahead.",
+    ),
+)
+
+
+def normalize(values: Values, channels: int) -> tuple[Step, ...]:
+    """Return the lines that make `x` of `images`, whose values run from 0 to 255."""
+    if values["normalize"] == "fitted":
+        scaling = Step("scaling", "pictures", "fit_channels", "images, train")
+    else:
+        given = {"ImageNet": IMAGENET, "none": (0.0, 1.0)}.get(values["normalize"], (values["mean"], values["std"]))
+        mean, std = (_spread(each, channels) for each in given)
+        scaling = Step("scaling", "pictures", "set_channels", "", {"mean": mean, "std": std})
+    return (scaling, scale(values))
+
+
+def scale(values: Values) -> Step:
+    """Return the line that makes `x` of `images` with the `scaling` that was fitted or given."""
+    return Step("x", "pictures", "scale_pictures", "images, scaling", keep_memory(values))
+
+
+def _spread(value: Value, channels: int) -> tuple[float, ...]:
+    """Return a number for each channel: of three for one channel their mean."""
+    numbers = value if isinstance(value, tuple) else (value,) * channels
+    if len(numbers) == channels:
+        return numbers  # type: ignore[return-value]
+    return (round(sum(numbers) / len(numbers), 6),) * channels  # type: ignore[arg-type]
+
+
+def keep_memory(values: Values) -> dict[str, Value]:
+    """Return the argument that says how much is kept in memory, where it is said."""
+    return {"memory": values["memory"]} if values["memory"] else {}
+
+
+def name_classes(classes: tuple[str, ...]) -> Target:
+    """Return the target that classes of these names are."""
+    return Target("binary", 1, classes) if len(classes) == 2 else Target("class", len(classes), classes)
+
+
+def _size(values: Values) -> tuple[int, int]:
+    size = values["size"]
+    return size if isinstance(size, tuple) else (size, size)
+
+
+def _facts(values: Values) -> Facts:
+    classes = values["classes"]
+    if not classes:
+        raise SourceError("Choose the folder that holds a folder of pictures for each class.")
+    if len(set(classes)) < max(len(classes), 2):
+        raise SourceError("The pictures have a single class, or one is listed twice. Choose the folder again.")
+    if len(values["columns"]) == 1 or len(values["parts"]) == 1:
+        raise SourceError("A table of pictures needs a column of places and one of labels. Choose the file again.")
+    kind = TensorType((1 if values["greyscale"] else 3, *_size(values)))
+    return Facts(kind, name_classes(classes), values["rows"] or None, given_split=bool(values["parts"]))
+
+
+def _decoding(values: Values) -> dict[str, Value]:
+    """Return how pictures are brought to one size; what is as the recipe does it anyway is left out."""
+    changed: dict[str, Value] = {"fit": values["fit"]} if values["fit"] != "crop" else {}
+    if values["greyscale"]:
+        changed["grey"] = True
+    return {"size": _size(values), **changed, **keep_memory(values)}
+
+
+def _listing(values: Values) -> tuple[Step, ...]:
+    """Return the lines that give `files` and `y`."""
+    classes, parts = values["classes"], values["parts"]
+    if not values["columns"]:
+        folders: dict[str, Value] = {"classes": classes} | ({"parts": parts} if parts else {})
+        return (Step("files, y", "pictures", "list_pictures", "path", folders),)
+    place, label = values["columns"]
+    usual = {"separator": ",", "encoding": "utf-8"}
+    form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
+    beside: dict[str, Value] = {"folder": values["folder"]} if values["folder"] else {}
+    return (
+        Step("table", "table", "read_table", "path", {"target": label, "texts": (place, label), **form}),
+        Step("files", "pictures", "take_places", "table", {"column": place, **beside}),
+        Step("y", "table", "encode_classes", "table", {"column": label, "labels": classes}),
+    )
+
+
+def _steps(values: Values, data: Data) -> tuple[Step, ...]:
+    parts = values["parts"]
+    if parts:
+        part = Step("train, validation", "pictures", "split_folders", "files", {"parts": parts[:2]})
+    else:
+        part = split(data, "files")
+    reading = Step(
+        f"images, files, y, {part.outputs}",
+        "pictures",
+        "read_pictures",
+        f"path, files, y, {part.outputs}",
+        _decoding(values),
+    )
+    return (*_listing(values), part, reading, *normalize(values, 1 if values["greyscale"] else 3))
+
+
+IMAGE_FOLDER = SourceSpec(
+    kind="ImageFolder",
+    title="Images in folders",
+    summary="Pictures (JPEG, PNG, WebP and others) in folders, one class a folder, or listed in a table with their labels.",
+    parameters=(
+        Parameter("path", Path(folder=True), "", "The folder that holds a folder of pictures for each class."),
+        Parameter(
+            "size",
+            PerAxis(2, high=LARGEST_SIDE),
+            64,
+            "Height and width to which every picture is brought: a number, or two for what is not square.",
+        ),
+        Parameter(
+            "fit",
+            Option(("crop", "pad", "stretch")),
+            "crop",
+            "Crop takes the middle of a picture of another form, pad adds black edges, stretch distorts it.",
+        ),
+        Parameter("greyscale", Flag(), False, "One channel of grey values in place of red, green and blue."),
+        *NORMALIZE,
+        Parameter("classes", Several(Text()), (), "Names of the classes, which are those of their folders.", hidden=True),
+        Parameter("rows", Integer(0), 0, "Number of pictures to train on, or to draw from; 0 is unknown.", hidden=True),
+        Parameter(
+            "parts", Several(Text(), 3), (), "Folders of the training, validation and test part, if any.", hidden=True
+        ),
+        Parameter("columns", Several(Text(), 2), (), "Columns of a table with the places and the labels.", hidden=True),
+        Parameter("folder", Text(), "", "Folder beside the table where the places begin.", hidden=True),
+        Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields of the table.", hidden=True),
+        Parameter("encoding", Option(ENCODINGS), "utf-8", "How the table writes letters as bytes.", hidden=True),
+    ),
+    facts=_facts,
+    steps=_steps,
+    path="path",
+    streams=True,
+    help="Every picture is turned the right way up as its camera noted it, cut to its middle and brought to one size. Small "
+    "sizes learn fast: 64 x 64 shows what a hand or a leaf is. Mean and deviation of each channel are measured on the "
+    "training part alone. A file that cannot be read is left out and named.",
+)
+
+SOURCES = (IMAGE_FOLDER,)

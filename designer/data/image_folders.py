@@ -1,0 +1,161 @@
+"""A look at pictures in folders, or listed in a table, for the source ImageFolder."""
+
+from collections import Counter
+from pathlib import Path
+
+from designer.catalogue.sources.images import SUFFIXES
+from designer.data.errors import DataError, Progress
+from designer.data.folders import Layout, find_layout, holds
+from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
+from designer.data.pictures import guess_size, make_thumbnails, see_pictures, tell_gallery
+from designer.data.table import Table, inspect_csv
+from designer.document.graph import Parameters
+
+SHOWN = 60
+TABLES = (".csv", ".tsv")
+
+
+def find_image_folder(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return what a folder of pictures, or a table that lists some, holds. Raises DataError, Cancelled."""
+    if path.is_file():
+        found = find_image_table(inspect_csv(path, progress=progress), progress)
+        if found is None:
+            raise DataError(f"{path} has no column that names pictures beside it. Choose a folder of pictures.")
+        return found
+    layout = find_layout(path, SUFFIXES, progress)
+    if not layout.files:
+        raise DataError(f"{path} holds no pictures. Choose a folder that holds a folder of pictures for each class.")
+    if not layout.classes:
+        return _find_beside(layout, progress)
+    if len(layout.classes) == 1:
+        raise DataError(
+            f"{layout.root} holds pictures of a single class ({layout.classes[0]}), so there is nothing to learn. Put "
+            "those of other classes in folders of their own beside it."
+        )
+    gallery = see_pictures(layout.root, layout.files, progress)
+    size, fit = guess_size(gallery)
+    broken = set(gallery.broken)
+    counts = Counter(label for file, label in zip(layout.files, layout.labels, strict=True) if file not in broken)
+    empty = [name for name in layout.classes if not counts[name]]
+    if len(layout.classes) - len(empty) < 2:
+        raise DataError(f"{layout.root} has pictures that can be read of one class only. Choose another folder.")
+    training = layout.files[: layout.training]
+    source = choose(
+        "ImageFolder",
+        {
+            "path": str(layout.root.absolute()),
+            "size": size,
+            "fit": fit,
+            "greyscale": gallery.grey,
+            "classes": tuple(name for name in layout.classes if counts[name]),
+            "rows": sum(file not in broken for file in training),
+            "parts": layout.parts,
+        },
+    )
+    guesses = [*_tell_classes(layout, counts), *tell_gallery(gallery, len(layout.files), size, fit)]
+    return Found(source, tuple(guesses), _show(layout.root, layout.files[: layout.training], layout.labels))
+
+
+def _tell_classes(layout: Layout, counts: Counter[str]) -> list[Guess]:
+    fewest, most = min(counts.values()), max(counts.values())
+    each = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    guesses = [Guess(f"{len(layout.classes)} classes, a folder each: {list_names(layout.classes)} ({each} pictures)")]
+    if layout.parts:
+        names = " and ".join(layout.parts[:2])
+        guesses.append(Guess(f"Parts: {names} are trained and validated with, as their folders say"))
+    if layout.foreign:
+        many = len(layout.foreign)
+        guesses.append(
+            Guess(f"{many:,} other file{'s' * (many > 1)} are left out: {list_names(layout.foreign, 3)}", "seen")
+        )
+    return guesses
+
+
+def _show(root: Path, files: tuple[str, ...], labels: tuple[str, ...]) -> Preview:
+    """Return small copies of some pictures, one class after the other."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, int]] = []
+    for row, (label, _) in enumerate(zip(labels, files, strict=False)):
+        turns.append((seen[label], row))
+        seen[label] += 1
+    rows = [row for _, row in sorted(turns)[:SHOWN]]
+    images, good = make_thumbnails(root, [files[row] for row in rows])
+    return Preview(tuple(labels[rows[place]] for place in good), tuple(images))
+
+
+def _find_beside(layout: Layout, progress: Progress | None) -> Found:
+    """Return what a folder of pictures holds that has a table beside or among them."""
+    for folder in (layout.root, layout.root.parent):
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() in TABLES and path.is_file():
+                found = find_image_table(inspect_csv(path, progress=progress), progress)
+                if found is not None:
+                    return found
+    raise DataError(
+        f"{layout.root} holds {len(layout.files):,} pictures but no folders. Put those of each class in a folder of its "
+        "own, or choose a CSV file with their names and labels."
+    )
+
+
+# --- a table of places and labels -------------------------------------------------------------------------------------
+
+
+def find_image_table(table: Table, progress: Progress | None = None) -> Found | None:
+    """Return the pictures that a table lists with their labels, None where it lists none. Raises DataError, Cancelled."""
+    place = find_places(table)
+    if place is None:
+        return None
+    name, folder = place
+    labels = [each for each in table.columns if each.name != name and 1 < each.distinct <= 1000 and not each.serial]
+    labels = [each for each in labels if each.kind == "class" or each.whole]
+    if not labels:
+        raise DataError(f"{table.path} names pictures but has no column with a class for each. Add one.")
+    label = next((each for each in labels if each.name == table.target), labels[-1]).name
+    import pandas as pd
+
+    from designer.data.table import read_chunks
+
+    rows = pd.concat([chunk for chunk, _ in read_chunks(table.path, table.form, [name, label])]).dropna()
+    root = table.path.parent
+    files = [f"{folder}/{each}" if folder else each for each in rows[name]]
+    gallery = see_pictures(root, files, progress)
+    size, fit = guess_size(gallery)
+    classes = tuple(sorted(rows[label].unique(), key=lambda text: (len(text), text) if text.isdecimal() else (0, text)))
+    source = choose(
+        "ImageFolder",
+        {
+            "path": str(table.path.absolute()),
+            "size": size,
+            "fit": fit,
+            "greyscale": gallery.grey,
+            "classes": classes,
+            "rows": len(files) - len(gallery.broken),
+            "columns": (name, label),
+            "folder": folder,
+            "separator": table.form.separator,
+            "encoding": table.form.encoding,
+        },
+    )
+    others = f" (or {list_names([each.name for each in labels if each.name != label])})" if len(labels) > 1 else ""
+    guesses = (
+        Guess(f"Pictures: named in the column {name}{f', in the folder {folder}' if folder else ''}"),
+        Guess(f"Label: the column {label}, {len(classes)} classes{others}", "likely" if others else "seen"),
+        *tell_gallery(gallery, len(files), size, fit),
+    )
+    return Found(source, guesses, _show(root, tuple(files), tuple(rows[label])))
+
+
+def find_places(table: Table) -> tuple[str, str] | None:
+    """Return the column of a table that names pictures and the folder beside the table that they are in, or None."""
+    if table.form.names:
+        return None
+    for column in table.columns:
+        if not column.examples or not all(each.lower().endswith(SUFFIXES) for each in column.examples):
+            continue
+        for folder in ("", *sorted(each.name for each in table.path.parent.iterdir() if each.is_dir())):
+            if any((table.path.parent / folder / each).is_file() for each in column.examples if "\0" not in each):
+                return column.name, folder
+    return None
+
+
+READER = Reader("ImageFolder", lambda path: path.is_dir() and holds(path, SUFFIXES), find_image_folder)

@@ -120,9 +120,7 @@ def _count_up(name: str) -> list[tuple[bool, int, str]]:
 def _find_parts(folders: list[str]) -> tuple[str, ...]:
     """Return the folders of the training, the validation and the test part; without a validation part the test is it."""
     by_name = {name.lower(): name for name in folders}
-    found = [
-        next((by_name[word] for word in words if word in by_name), "") for words in (TRAINING, VALIDATION, TEST)
-    ]
+    found = [next((by_name[word] for word in words if word in by_name), "") for words in (TRAINING, VALIDATION, TEST)]
     return tuple(name for name in found if name) if found[0] else ()
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
 from designer.data.errors import Progress
+from designer.data.table import Table
 from designer.document.graph import Parameters, Value
 from designer.document.project import Choice
 
@@ -36,11 +37,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file or folder was taken for: a source whose parameters are filled in, and what was guessed for it."""
+    """What a file or folder was taken for: a source whose parameters are filled in, and what was guessed for it.
+
+    `table` is what was seen of a table, so that it need not be looked at again.
+    """
 
     source: Choice
     guesses: tuple[Guess, ...] = ()
     preview: Preview = Preview()
+    table: Table | None = None
 
 
 # Looks at a place as one kind of source, with the parameters that are set already. Raises DataError, Cancelled.

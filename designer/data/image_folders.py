@@ -7,7 +7,7 @@ from designer.catalogue.sources.images import SUFFIXES
 from designer.data.errors import DataError, Progress
 from designer.data.folders import Layout, find_layout, holds
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
-from designer.data.pictures import guess_size, make_thumbnails, see_pictures, tell_gallery
+from designer.data.pictures import count_files, guess_size, make_thumbnails, see_pictures, tell_gallery
 from designer.data.table import Table, inspect_csv
 from designer.document.graph import Parameters
 
@@ -25,9 +25,14 @@ def find_image_folder(path: Path, given: Parameters, progress: Progress | None =
     layout = find_layout(path, SUFFIXES, progress)
     if not layout.files:
         raise DataError(f"{path} holds no pictures. Choose a folder that holds a folder of pictures for each class.")
-    if not layout.classes:
-        return _find_beside(layout, progress)
-    if len(layout.classes) == 1:
+    if len(layout.classes) < 2:
+        if (found := _find_beside(layout, progress)) is not None:
+            return found
+        if not layout.classes:
+            raise DataError(
+                f"{layout.root} holds {len(layout.files):,} pictures but no folders. Put those of each class in a folder of "
+                "its own, or choose a CSV file with their names and labels."
+            )
         raise DataError(
             f"{layout.root} holds pictures of a single class ({layout.classes[0]}), so there is nothing to learn. Put "
             "those of other classes in folders of their own beside it."
@@ -64,15 +69,13 @@ def _tell_classes(layout: Layout, counts: Counter[str]) -> list[Guess]:
         names = " and ".join(layout.parts[:2])
         guesses.append(Guess(f"Parts: {names} are trained and validated with, as their folders say"))
     if layout.foreign:
-        many = len(layout.foreign)
-        guesses.append(
-            Guess(f"{many:,} other file{'s' * (many > 1)} are left out: {list_names(layout.foreign, 3)}", "seen")
-        )
+        others = count_files(len(layout.foreign), "other file")
+        guesses.append(Guess(f"{others} left out: {list_names(layout.foreign, 3)}"))
     return guesses
 
 
 def _show(root: Path, files: tuple[str, ...], labels: tuple[str, ...]) -> Preview:
-    """Return small copies of some pictures, one class after the other."""
+    """Return small copies of some pictures, a class after the other."""
     seen: Counter[str] = Counter()
     turns: list[tuple[int, int]] = []
     for row, (label, _) in enumerate(zip(labels, files, strict=False)):
@@ -83,7 +86,7 @@ def _show(root: Path, files: tuple[str, ...], labels: tuple[str, ...]) -> Previe
     return Preview(tuple(labels[rows[place]] for place in good), tuple(images))
 
 
-def _find_beside(layout: Layout, progress: Progress | None) -> Found:
+def _find_beside(layout: Layout, progress: Progress | None) -> Found | None:
     """Return what a folder of pictures holds that has a table beside or among them."""
     for folder in (layout.root, layout.root.parent):
         for path in sorted(folder.iterdir()):
@@ -91,10 +94,7 @@ def _find_beside(layout: Layout, progress: Progress | None) -> Found:
                 found = find_image_table(inspect_csv(path, progress=progress), progress)
                 if found is not None:
                     return found
-    raise DataError(
-        f"{layout.root} holds {len(layout.files):,} pictures but no folders. Put those of each class in a folder of its "
-        "own, or choose a CSV file with their names and labels."
-    )
+    return None
 
 
 # --- a table of places and labels -------------------------------------------------------------------------------------

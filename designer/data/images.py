@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.data.errors import DataError
-from designer.document.graph import Value
+from designer.data.errors import DataError, Progress
+from designer.data.found import Found, Guess, Preview, Reader, choose
+from designer.document.graph import Parameters, Value
 
 PARTS = ("train", "t10k")
 # No data set in this form comes near; a header that announces more is broken.
 LARGEST_SIDE = 2_048
 MOST_IMAGES = 100_000_000
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +140,24 @@ def _read_values(path: Path, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
     if len(raw) < expected:
         raise DataError(f"{path} ends early: {len(raw)} of {expected} bytes are there. Fetch it again.")
     return np.frombuffer(raw, np.uint8).reshape(sizes)
+
+
+def find_idx(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return what a folder of IDX files holds, with its first images. Raises DataError."""
+    images = inspect_idx(path)
+    pictures, labels = read_thumbnails(path, SHOWN)
+    height, width = images.sizes[1:]
+    guesses = (
+        Guess(f"{images.rows:,} images of {height} x {width} in {images.classes} classes to train on"),
+        Guess(f"{images.validation_rows:,} images to validate with, which the folder calls test"),
+    )
+    preview = Preview(tuple(map(str, labels.tolist())), tuple(pictures))
+    return Found(choose("Idx", idx_parameters(images)), guesses, preview)
+
+
+def suits_idx(path: Path) -> bool:
+    """Return whether a folder has the files of MNIST, by their names."""
+    return path.is_dir() and any(_find(path, "train", axes) for axes in (3, 1))
+
+
+READER = Reader("Idx", suits_idx, find_idx)

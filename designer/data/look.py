@@ -4,16 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from designer.catalogue.registry import sources
-from designer.data import image_folders, idx_folders, tables, texts
+from designer.data import image_folders, images, tables
 from designer.data.errors import DataError, Progress
 from designer.data.found import Found, Reader, renew
 from designer.document.project import Choice
 
 # In this order they are asked whether a place suits them.
-READERS: tuple[Reader, ...] = (idx_folders.READER, image_folders.READER, *tables.READERS, *texts.READERS)
-POSSIBLE = (
-    "Drop a table (CSV), a folder of pictures with a folder for each class, a folder of IDX files as MNIST's, or a text."
-)
+READERS: tuple[Reader, ...] = (images.READER, image_folders.READER, *tables.READERS)
+POSSIBLE = "Drop a table (CSV), a folder of pictures with a folder for each class, a folder of IDX files as MNIST's, or a text."
 
 
 def look(path: str | Path, progress: Progress | None = None) -> Found:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from designer.data.errors import DataError, Progress, report
 from designer.data.found import Guess, list_names
 
-FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 MOST_PIXELS = 50_000_000  # of a picture that is unpacked: as in recipes/pictures.py
 THUMBNAIL = 96
 # All are opened, so that their sizes are known, but of many not all are unpacked.
@@ -137,10 +137,14 @@ def tell_gallery(gallery: Gallery, count: int, size: int | tuple[int, int], fit:
         else Guess(f"Size: {side[0]} x {side[1]}, as they are"),
     ]
     if gallery.broken:
-        many = len(gallery.broken)
-        names = list_names(gallery.broken, 3)
-        guesses.append(Guess(f"{many:,} file{'s' * (many > 1)} cannot be read and are left out: {names} ({gallery.reason})"))
+        many, names = count_files(len(gallery.broken), "broken file"), list_names(gallery.broken, 3)
+        guesses.append(Guess(f"{many} left out: {names} ({gallery.reason})"))
     return guesses
+
+
+def count_files(count: int, what: str) -> str:
+    """Return "1 broken file is", "7 broken files are"."""
+    return f"{count:,} {what} is" if count == 1 else f"{count:,} {what}s are"
 
 
 def make_thumbnails(root: Path, files: Sequence[str]) -> tuple[list[NDArray[np.uint8]], list[int]]:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from designer.recipes.streaming import find_limit, make_room
 
-FORMATS = ("BMP", "GIF", "JPEG", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MOST_PIXELS = 50_000_000
 # What Pillow raises for files that are no pictures, or broken ones.
@@ -134,6 +134,14 @@ def decode_pictures(
         told = "; ".join(bad[:5]) + ("; ..." if len(bad) > 5 else "")
         warnings.warn(f"{len(bad)} of {len(files)} files cannot be read and are left out ({told}).", stacklevel=2)
     return room[: len(good)], good
+
+
+def open_pictures(
+    path: Path, files: Sequence[str], size: tuple[int, int], fit: str = "crop", grey: bool = False, memory: float = 0
+) -> tuple[Tensor, list[str]]:
+    """Return pictures N x channels x height x width from 0 to 255, and the files that they are; others are left out."""
+    images, good = decode_pictures(path, files, size, fit, grey, memory)
+    return images, [files[row] for row in good]
 
 
 def read_pictures(

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from designer.catalogue.facts import facts
 from designer.catalogue.templates import list_templates
 from designer.document.edits import rename_node
 from designer.document.files import load, save
@@ -12,7 +13,9 @@ from designer.document.project import Project
 from designer.ui.editor import Editor
 from designer.ui.window import Window
 from tests.idx_files import write_folder
+from tests.picture_files import write_pictures
 from tests.ui.conftest import drop_on, files, settle
+from tests.ui.runs import type_into
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -183,11 +186,16 @@ def test_a_project_dropped_on_the_window_is_opened(window, chain, tmp_path):
     assert window.editor.path == path
 
 
-def test_any_other_file_dropped_gets_a_sentence(window, changed, tmp_path):
-    drop_on(window, files(tmp_path / "cat.txt"), QPoint(10, 10))
+def test_any_other_file_dropped_gets_a_sentence(window, changed, qtbot, tmp_path):
+    (tmp_path / "cat.exe").write_bytes(bytes(range(256)) * 10)
+    drop_on(window, files(tmp_path / "cat.exe"), QPoint(10, 10))
+    qtbot.waitUntil(lambda: bool(window.notices.shown), timeout=30_000)
     (notice,) = window.notices.shown
-    assert notice.text == "cat.txt is no Designer project: those end in .nnd, or are inside a PNG or SVG."
+    assert notice.text.startswith("cat.exe is nothing that Designer can learn from. Drop a table (CSV")
     assert window.editor.project is changed
+    drop_on(window, files(tmp_path / "cat.exe", tmp_path / "dog.exe"), QPoint(10, 10))
+    (notice,) = window.notices.shown
+    assert notice.text.startswith("cat.exe and 1 more are no Designer projects: those end in .nnd, or are inside a PNG")
 
 
 def test_a_table_dropped_on_the_window_is_shown_to_choose_its_columns(window, chain, qtbot, tmp_path):
@@ -213,10 +221,32 @@ def test_a_folder_of_images_dropped_on_the_window_becomes_the_data(window, chain
     qtbot.waitUntil(lambda: window.editor.project.data.source.parameters.get("classes") == 3, timeout=30_000)
     assert window.editor.project.data.source.parameters["path"] == str(tmp_path / "digits")
     assert len(window.editor.history.steps) == 2
+    panel = window.workbench.panel("data")
+    qtbot.waitUntil(lambda: len(panel.samples.grid.images) == 12)
     (tmp_path / "photos").mkdir()
     drop_on(window, files(tmp_path / "photos"), QPoint(10, 10))
+    qtbot.waitUntil(lambda: bool(window.notices.shown), timeout=30_000)
     (notice,) = window.notices.shown
-    assert notice.text.startswith("photos holds no images in IDX files, as the folder of MNIST does")
+    assert notice.text.startswith("photos is nothing that Designer can learn from. Drop a table (CSV), a folder of")
+
+
+def test_a_folder_of_pictures_dropped_on_the_window_is_shown_and_can_be_undone(window, chain, qtbot, tmp_path):
+    window.filing.show(chain)
+    drop_on(window, files(write_pictures(tmp_path / "colours", size=(80, 100))), QPoint(10, 10))
+    panel = window.workbench.panel("data")
+    qtbot.waitUntil(lambda: bool(panel.samples.grid.images), timeout=30_000)
+    known = facts(window.editor.project)
+    assert known.input.sizes == (3, 64, 64)
+    assert known.target.labels == ("blue", "green", "red")
+    assert panel.samples.message.text() == "Images in folders · colours"
+    assert panel.samples.guesses.text().startswith("· 3 classes, a folder each: blue, green, red (6 pictures)\n")
+    assert panel.samples.grid.isVisible()
+    type_into(panel.source.form.rows["size"].field, "32, 48")
+    assert facts(window.editor.project).input.sizes == (3, 32, 48)
+    assert len(panel.samples.grid.images) == 18
+    for _ in range(2):
+        window.editor.undo()
+    assert window.editor.project == chain
 
 
 TEMPLATES = list_templates()

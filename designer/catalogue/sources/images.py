@@ -1,6 +1,18 @@
 """Pictures in folders, one class a folder, or listed in a table. What they are was looked up: no file is opened here."""
 
-from designer.catalogue.parameters import Factors, Flag, Integer, Option, Parameter, Path, PerAxis, Real, Several, Text, Values
+from designer.catalogue.parameters import (
+    Factors,
+    Flag,
+    Integer,
+    Option,
+    Parameter,
+    Path,
+    PerAxis,
+    Real,
+    Several,
+    Text,
+    Values,
+)
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
 from designer.catalogue.sources.steps import split
@@ -97,14 +109,18 @@ def _listing(values: Values) -> tuple[Step, ...]:
         folders: dict[str, Value] = {"classes": classes} | ({"parts": parts} if parts else {})
         return (Step("files, y", "pictures", "list_pictures", "path", folders),)
     place, label = values["columns"]
-    usual = {"separator": ",", "encoding": "utf-8"}
-    form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
     beside: dict[str, Value] = {"folder": values["folder"]} if values["folder"] else {}
     return (
-        Step("table", "table", "read_table", "path", {"target": label, "texts": (place, label), **form}),
+        Step("table", "table", "read_table", "path", {"target": label, "texts": (place, label), **_form(values)}),
         Step("files", "pictures", "take_places", "table", {"column": place, **beside}),
         Step("y", "table", "encode_classes", "table", {"column": label, "labels": classes}),
     )
+
+
+def _form(values: Values) -> dict[str, Value]:
+    """Return how the table is written, where it is not as usual."""
+    usual = {"separator": ",", "encoding": "utf-8"}
+    return {name: values[name] for name, value in usual.items() if values[name] != value}
 
 
 def _steps(values: Values, data: Data) -> tuple[Step, ...]:
@@ -121,6 +137,19 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
         _decoding(values),
     )
     return (*_listing(values), part, reading, *normalize(values, 1 if values["greyscale"] else 3))
+
+
+def _predict(values: Values) -> tuple[Step, ...]:
+    if values["columns"]:
+        place, beside = values["columns"][0], {"folder": values["folder"]} if values["folder"] else {}
+        listing: tuple[Step, ...] = (
+            Step("table", "table", "read_table", "path", {"texts": (place,), **_form(values)}),
+            Step("files", "pictures", "take_places", "table", {"column": place, **beside}),
+        )
+    else:
+        listing = (Step("files", "pictures", "list_all_pictures", "path"),)
+    reading = Step("images, rows", "pictures", "open_pictures", "path, files", _decoding(values))
+    return (*listing, reading, scale(values))
 
 
 IMAGE_FOLDER = SourceSpec(
@@ -143,7 +172,9 @@ IMAGE_FOLDER = SourceSpec(
         ),
         Parameter("greyscale", Flag(), False, "One channel of grey values in place of red, green and blue."),
         *NORMALIZE,
-        Parameter("classes", Several(Text()), (), "Names of the classes, which are those of their folders.", hidden=True),
+        Parameter(
+            "classes", Several(Text()), (), "Names of the classes, which are those of their folders.", hidden=True
+        ),
         Parameter("rows", Integer(0), 0, "Number of pictures to train on, or to draw from; 0 is unknown.", hidden=True),
         Parameter(
             "parts", Several(Text(), 3), (), "Folders of the training, validation and test part, if any.", hidden=True
@@ -157,6 +188,8 @@ IMAGE_FOLDER = SourceSpec(
     steps=_steps,
     path="path",
     streams=True,
+    kept=("scaling",),
+    predict=_predict,
     help="Every picture is turned the right way up as its camera noted it, cut to its middle and brought to one size. Small "
     "sizes learn fast: 64 x 64 shows what a hand or a leaf is. Mean and deviation of each channel are measured on the "
     "training part alone. A file that cannot be read is left out and named.",

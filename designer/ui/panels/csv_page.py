@@ -95,6 +95,12 @@ class CsvPage(QWidget):
         known = values["path"] == self._path
         self._look(values["separator"] if known else None, not values["names"] if known else None)
 
+    def take(self, table: Table) -> None:
+        """Show a table that was looked at already."""
+        self.stop()
+        self._path = str(table.path)
+        self._show_table(table)
+
     def ask(self) -> None:
         """Ask for a file."""
         dialog = QFileDialog(self, "Choose a table", self._path, "Tables (*.csv *.tsv *.txt *.data);;All files (*)")

@@ -1,5 +1,6 @@
 """The Data tab: where samples come from, how they are split, and what is known of them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from designer.catalogue.matching import match_loss
 from designer.catalogue.parameters import Integer, Parameter, Real, resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, SourceSpec
+from designer.data import Found
 from designer.document.edits import EditError, set_data
 from designer.document.graph import Value
 from designer.document.limits import WHOLE
@@ -23,10 +25,11 @@ from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.forms import ParameterForm
-from designer.ui.panels.images_page import ImagesPage
+from designer.ui.panels.known import list_facts
+from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sequence_reader import SequenceReader
 from designer.ui.theme import Theme
-from designer.ui.words import write_count, write_message, write_sizes
+from designer.ui.words import write_message
 
 _DEFAULTS = Data()
 SPLIT = (
@@ -35,7 +38,8 @@ SPLIT = (
 )
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
 SETTINGS_WIDTH = 288
-MOST_LABELS = 12
+# The page of each kind whose file or folder is looked at; every other kind has the first.
+PAGES = {"Csv": 1} | dict.fromkeys(("Idx", "ImageFolder"), 2)
 
 
 def _hide_path(spec: SourceSpec) -> SourceSpec:
@@ -58,8 +62,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._visit = 0  # steps of one visit to a field become one
-        self._folder_key: str | None = None
-        self._sequence_key: str | None = None
+        self._place_key: str | None = None  # of the step in which a file or folder was chosen
         self._job: Job | None = None
         self._shown: tuple[Project, bool] | None = None
         titles = {kind: spec.title for kind, spec in sources.items()}
@@ -69,7 +72,7 @@ class DataPanel(QWidget):
         self.facts = FactList()
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()
-        self.images = ImagesPage(theme)
+        self.samples = SamplesPage(theme)
         self.sequences = SequenceReader(self)
         self._build()
         self.source.chosen.connect(self._choose)
@@ -79,8 +82,9 @@ class DataPanel(QWidget):
         self.split.reset.connect(lambda name: self._set_split(name, getattr(_DEFAULTS, name)))
         self.split.finished.connect(self._finish)
         self.csv.applied.connect(self._record_table)
-        self.images.found.connect(self._record_images)
-        self.sequences.found.connect(self._record_sequence)
+        self.samples.found.connect(self._take_found)
+        self.samples.began.connect(lambda: self._stack.setCurrentWidget(self.samples))
+        self.sequences.found.connect(self._record_place)
         self.sequences.failed.connect(self._show_failure)
         editor.project_changed.connect(self.refresh)
         editor.leaving.connect(self._leave)
@@ -88,7 +92,7 @@ class DataPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self.images.set_theme(theme)
+        self.samples.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the data of the present project; files are looked at only while the tab can be seen."""
@@ -104,29 +108,43 @@ class DataPanel(QWidget):
         self.split.setVisible(data.source is not None and not (known is not None and known.given_split))
         self._show_known(project, known)
         kind = data.source.kind if data.source is not None else ""
-        self._stack.setCurrentIndex({"Csv": 1, "Idx": 2}.get(kind, 0))
-        if seen and kind == "Csv":
-            self.csv.show_data(data, self._beside)
-        elif seen and kind == "Idx" and data.source is not None:
-            self.images.show_source(data.source, self._beside)
-
-    def take_path(self, path: Path) -> None:
-        """Begin with what was dropped: a table, whose columns are then chosen here, or a folder of IDX files."""
-        source = self._editor.project.data.source
-        if path.is_dir():
-            choice = Choice("Idx", {"path": str(path)})
-            self._choose(choice, "dropped")
-            self._folder_key = "data.dropped"
-            self.images.show_source(choice, self._beside, chosen=True)
+        self._stack.setCurrentIndex(PAGES.get(kind, 0))
+        if not seen or data.source is None:
             return
-        if source is None or source.kind != "Csv":
-            self._choose(Choice("Csv"), "")
-        self.csv.open(path)
+        if kind == "Csv":
+            self.csv.show_data(data, self._beside)
+        elif kind in PAGES:
+            self.samples.show_source(data.source, self._beside)
+
+    def take_path(self, path: Path, refuse: Callable[[str], None]) -> None:
+        """Begin with what was dropped, whatever it is; `refuse` hears why it cannot be used."""
+        self.samples.look(path, lambda reason: self._refuse(reason, refuse))
+
+    def _refuse(self, reason: str, refuse: Callable[[str], None]) -> None:
+        self._shown = None
+        self.refresh()
+        refuse(reason)
+
+    def _take_found(self, seen: Choice | None, found: Found) -> None:
+        """Record what was found: of the source that was looked at, or of what was dropped."""
+        if seen is not None:
+            self._record_place(seen, found.source.parameters)
+            return
+        source, before = found.source, self._editor.project.data.source
+        if found.table is not None:  # its columns are chosen first
+            if before is None or before.kind != source.kind:
+                self._choose(Choice(source.kind), "")
+            self.csv.take(found.table)
+        else:
+            self.samples.take(source, found, self._beside)  # first, so that it is not looked at again
+            self._choose(source, "")
+        self._shown = None
+        self.refresh()
 
     def shut_down(self) -> None:
         """Give up what is being read, so that the program can close."""
         self.csv.stop(timeout=5)
-        self.images.stop(timeout=5)
+        self.samples.stop(timeout=5)
         self.sequences.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
@@ -138,7 +156,7 @@ class DataPanel(QWidget):
     def _leave(self) -> None:
         """Give up what is being read for this document: the answer would land in the next one."""
         self.csv.leave()
-        self.images.leave()
+        self.samples.leave()
         self.sequences.stop()
         if self._job is not None:
             self._job.cancel()
@@ -175,11 +193,10 @@ class DataPanel(QWidget):
         else:
             title = f"set data of {show_name(choice.kind)}"
         self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
-        self._sequence_key = f"data.{key}" if key else None
+        self._place_key = f"data.{key}" if key else None
         self.sequences.note(data.source, choice, self._beside)
-        if choice.kind == "Idx" and not other and self.isVisible():
-            self._folder_key = f"data.{key}"
-            self.images.show_source(choice, self._beside, chosen=True)
+        if PAGES.get(choice.kind) == 2 and not other and self.isVisible():
+            self.samples.show_source(choice, self._beside, chosen=True)
 
     def _set_split(self, name: str, value: Value) -> None:
         data = replace(self._editor.project.data, **{name: value})  # type: ignore[arg-type]
@@ -204,24 +221,15 @@ class DataPanel(QWidget):
         both = {**{name: value for name, value in before.items() if name in kept}, **parameters}
         self._apply("choose columns of the table", replace(data, source=Choice("Csv", both)), key)
 
-    def _record_images(self, parameters: dict[str, Value]) -> None:
-        data = self._editor.project.data
-        if data.source is None or data.source.kind != "Idx":
+    def _record_place(self, seen: Choice, parameters: Mapping[str, Value]) -> None:
+        """Record what was found in the place of a source, unless another was chosen since."""
+        data, path = self._editor.project.data, seen.parameters.get("path")
+        if data.source is None or (data.source.kind, data.source.parameters.get("path")) != (seen.kind, path):
             return
-        both = {**data.source.parameters, **parameters}
-        # Under the key of the path itself: choosing a folder is one step, whatever was found in it.
-        self._apply("choose a folder of images", replace(data, source=Choice("Idx", both)), self._folder_key)
-
-    def _record_sequence(self, seen: Choice, parameters: dict[str, Value]) -> None:
-        data = self._editor.project.data
-        if data.source is None or (data.source.kind, data.source.parameters.get("path")) != (
-            seen.kind,
-            seen.parameters.get("path"),
-        ):
-            return
-        both = {**data.source.parameters, **parameters}
-        # Under the key of the field itself: choosing a file is one step, whatever was found in it.
-        self._apply("choose a file", replace(data, source=Choice(seen.kind, both)), self._sequence_key)
+        both = {**data.source.parameters, **parameters, "path": path}
+        # Under the key of the field itself: choosing a place is one step, whatever was found in it.
+        title = "choose a folder of images" if seen.kind == "Idx" else f"read {write_message(sources[seen.kind].title)}"
+        self._apply(title, replace(data, source=Choice(seen.kind, both)), self._place_key)
 
     def _show_failure(self, message: str) -> None:
         self.facts.show_facts([("Problem", write_message(message))])
@@ -257,7 +265,7 @@ class DataPanel(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         self._stack = QStackedWidget()
-        for one in (_make_area(page), self.csv, self.images):
+        for one in (_make_area(page), self.csv, self.samples):
             self._stack.addWidget(one)
         left = _make_area(settings)
         left.setFixedWidth(SETTINGS_WIDTH)
@@ -269,36 +277,6 @@ class DataPanel(QWidget):
         row.setSpacing(0)
         for part in (left, line, self._stack):
             row.addWidget(part)
-
-
-def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
-    """Return what is known of the data as rows of a label and a text."""
-    target = known.target
-    labels = ", ".join(show_name(label) for label in target.labels[:MOST_LABELS])
-    if len(target.labels) > MOST_LABELS:
-        labels += " …"
-    kinds = {
-        "class": f"one of {target.size} classes: {labels}",
-        "binary": f"yes or no: {' or '.join(map(show_name, target.labels)) or 'two classes'}",
-        "labels": f"{target.size} questions with yes or no: {labels}",
-        "tokens": f"one of {target.size} tokens at each place: {labels}",
-        "value": f"{'a number' if target.size == 1 else f'{target.size} numbers'}: {labels}",
-    }
-    rows = [("Sample", write_sizes(known.input)), ("Target", kinds[target.kind].removesuffix(": "))]
-    held_out = 0
-    if known.rows is not None:
-        rows.append(("Rows", write_count(known.rows)))
-        held_out = min(max(round(known.rows * data.validation), 1), max(known.rows - 1, 0)) if data.validation else 0
-    if known.given_split:
-        rows.append(("Validation", "fixed by the source"))
-    elif not data.validation:
-        rows.append(("Validation", "the training rows themselves"))
-    elif known.gap is not None:
-        rows.append(("Validation", f"the last {100 * data.validation:.3g} % in order of time"))
-    else:
-        count = f"{write_count(held_out)} rows, " if held_out else ""
-        rows.append(("Validation", f"{count}{100 * data.validation:.3g} % drawn by seed {data.split_seed}"))
-    return rows
 
 
 def _make_area(body: QWidget) -> QScrollArea:

@@ -154,15 +154,13 @@ def choose_folder(panel: DataPanel, folder: Path) -> None:
 def test_a_folder_of_images_is_looked_at_and_recorded_in_one_step(make, qtbot, tmp_path):
     panel = make(Data(Choice("Idx")))
     choose_folder(panel, write_images(tmp_path / "three"))
-    qtbot.waitUntil(lambda: bool(panel.images.grid.images), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(panel.samples.grid.images), timeout=30_000)
     parameters = project_of(panel).data.source.parameters
     assert parameters["path"] == str(tmp_path / "three")
     assert (parameters["sizes"], parameters["classes"], parameters["rows"]) == ((1, 6, 6), 3, 12)
     assert len(panel._editor.history.titles) == 1
-    assert panel.images.message.text().startswith(
-        "12 images of 6\u00a0×\u00a06 in 3 classes to train on, 5 to validate"
-    )
-    assert panel.images.grid.labels == [0, 1, 2] * 4
+    assert "12 images of 6\u00a0×\u00a06 in 3 classes to train on" in panel.samples.guesses.text()
+    assert panel.samples.grid.labels == ["0", "1", "2"] * 4
     panel._editor.undo()
     assert project_of(panel).data.source == Choice("Idx")
 
@@ -170,16 +168,16 @@ def test_a_folder_of_images_is_looked_at_and_recorded_in_one_step(make, qtbot, t
 def test_looking_at_a_project_changes_nothing(make, qtbot, tmp_path):
     folder = write_images(tmp_path / "images")
     panel = make(Data(Choice("Idx", {"path": str(folder)})))  # recorded as MNIST's sizes
-    qtbot.waitUntil(lambda: bool(panel.images.grid.images), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(panel.samples.grid.images), timeout=30_000)
     assert panel._editor.history.titles == ()
 
 
 def test_a_folder_without_images_is_told_calmly(make, qtbot, tmp_path):
     panel = make(Data(Choice("Idx")))
     choose_folder(panel, tmp_path)
-    qtbot.waitUntil(lambda: "train-images" in panel.images.message.text(), timeout=30_000)
-    assert panel.images.message.property("error") is True
-    assert not panel.images.grid.isVisible()
+    qtbot.waitUntil(lambda: "train-images" in panel.samples.message.text(), timeout=30_000)
+    assert panel.samples.message.property("error") is True
+    assert not panel.samples.grid.isVisible()
     assert project_of(panel).data.source.parameters["path"] == str(tmp_path)
 
 

@@ -1,0 +1,119 @@
+"""What a table of rows is for: columns of features, texts with labels, a series in order of time, names of pictures."""
+
+import re
+from pathlib import Path
+
+from designer.data.columns import Column
+from designer.data.errors import DataError, Progress
+from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
+from designer.data.image_folders import find_image_table
+from designer.data.selection import csv_parameters
+from designer.data.sequences import series_parameters, text_parameters
+from designer.data.table import Table, inspect_csv
+from designer.document.graph import Parameters
+
+TABLES = (".csv", ".tsv", ".tab", ".dat", ".data", ".psv")
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|(18|19|20)\d\d"
+)
+
+
+def find_table(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return what a file of text is for: a table of one of several kinds, else a text. Raises DataError, Cancelled."""
+    try:
+        table = inspect_csv(path, progress=progress)
+    except DataError as reason:
+        if path.suffix.lower() in TABLES or not _is_prose(path, str(reason)):
+            raise
+        return find_characters(path, given, progress)
+    for find in (find_image_table, find_series_table):
+        if (found := find(table)) is not None:
+            return found
+    return _describe_csv(table, progress)
+
+
+def _is_prose(path: Path, reason: str) -> bool:
+    """Return whether a file that is no table is a text, by the reason why it is no table."""
+    return "only one column" in reason or "has the first row" in reason or "where the first row has" in reason
+
+
+def _describe_csv(table: Table, progress: Progress | None) -> Found:
+    if not table.target or not table.features:
+        raise DataError(
+            f"{table.path} is a table without a column to predict and one to predict it from. Choose another file."
+        )
+    what = "a class" if table.task == "class" else "a number"
+    guesses = (
+        Guess(f"{table.rows:,} rows, {len(table.columns)} columns"),
+        Guess(f"Target: {table.target}, {what}", "likely"),
+        Guess(f"Features: {list_names(table.features)}", "likely"),
+    )
+    return Found(choose("Csv", csv_parameters(table, progress=progress)), guesses, table=table)
+
+
+# --- series -----------------------------------------------------------------------------------------------------------
+
+
+def find_series_table(table: Table) -> Found | None:
+    """Return the series in a table whose first column is the time of its rows and that holds little else, or None."""
+    first, *others = table.columns
+    numbers = [each for each in others if each.kind == "number" and not each.serial and not each.missing]
+    if not numbers or len(others) > 3 or len(numbers) < len(others) or not _is_time(first, table.rows):
+        return None
+    parameters = series_parameters(table, numbers[-1].name)
+    others_named = f" (or {list_names([each.name for each in numbers[:-1]])})" if len(numbers) > 1 else ""
+    guesses = (
+        Guess(f"{table.rows:,} rows in order of time, by the column {first.name}", "likely"),
+        Guess(f"Series: the column {numbers[-1].name}{others_named}", "likely" if others_named else "seen"),
+        Guess("Windows of 12 numbers, of which the next is to be predicted", "open"),
+    )
+    texts = tuple(" ".join(row) for row in table.head)
+    return Found(choose("Series", parameters), guesses, Preview(("",) * len(texts), texts=texts))
+
+
+def _is_time(column: Column, rows: int) -> bool:
+    """Return whether a column holds the time of each row: dates, all different, as they come in order."""
+    if column.missing or column.distinct < min(rows, 10_000):
+        return False
+    dates = [each.strip() for each in column.examples]
+    return len(dates) > 1 and all(map(_DATE.fullmatch, dates)) and dates in (sorted(dates), sorted(dates, reverse=True))
+
+
+def find_series(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return the series in a CSV file, in the column that is chosen or the last of numbers. Raises DataError."""
+    table = inspect_csv(path, progress=progress)
+    column = str(given.get("column") or "") or None
+    return Found(choose("Series", series_parameters(table, column)))
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def find_characters(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return a text as characters, of which the next is to be predicted. Raises DataError."""
+    parameters = text_parameters(path)
+    text = Path(path).read_text("utf-8")[:20_000]
+    guesses = (
+        Guess(
+            f"A text of {parameters['characters']:,} characters, {len(str(parameters['vocabulary']))} different ones"
+        ),
+        Guess("To be learned: the next character, from windows of 64", "open"),
+    )
+    lines = tuple(line for line in text.splitlines() if line.strip())[:60]
+    return Found(choose("Characters", parameters), guesses, Preview(("",) * len(lines), texts=lines))
+
+
+def is_text(path: Path) -> bool:
+    """Return whether a file may be a text, by its first bytes: UTF-16 begins with a mark, all others hold no NUL."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(4096)
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or path.suffix.lower() in TABLES or b"\0" not in head
+
+
+READERS = (
+    Reader("Csv", is_text, find_table),
+    Reader("Series", lambda path: False, find_series),
+    Reader("Characters", lambda path: False, find_characters),
+)

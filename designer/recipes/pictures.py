@@ -164,9 +164,10 @@ def read_pictures(
     kept = torch.tensor(good)
     ends = torch.cumsum(torch.tensor([len(part) for part in (parts[1:] if alike else parts)]), 0)
     starts = [0, *(int((kept < end).sum()) for end in ends)]
-    slices = [slice(start, stop) for start, stop in itertools.pairwise(starts)]
+    slices = tuple(slice(start, stop) for start, stop in itertools.pairwise(starts))
+    places: tuple[slice, ...] = slices[:1] + slices if alike else slices
     rows = [order[row] for row in good]
-    return images, [files[row] for row in rows], y[rows], *([slices[0]] if alike else []), *slices
+    return images, [files[row] for row in rows], y[rows], *places
 
 
 def fit_channels(images: Tensor, train: slice) -> dict[str, list[float]]:

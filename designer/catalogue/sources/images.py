@@ -48,7 +48,8 @@ def normalize(values: Values, channels: int) -> tuple[Step, ...]:
     if values["normalize"] == "fitted":
         scaling = Step("scaling", "pictures", "fit_channels", "images, train")
     else:
-        given = {"ImageNet": IMAGENET, "none": (0.0, 1.0)}.get(values["normalize"], (values["mean"], values["std"]))
+        known: dict[str, tuple[Value, Value]] = {"ImageNet": IMAGENET, "none": (0.0, 1.0)}
+        given = known.get(values["normalize"], (values["mean"], values["std"]))
         mean, std = (_spread(each, channels) for each in given)
         scaling = Step("scaling", "pictures", "set_channels", "", {"mean": mean, "std": std})
     return (scaling, scale(values))

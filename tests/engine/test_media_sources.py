@@ -1,0 +1,53 @@
+"""Pictures, texts and arrays go from a look to a trained network; their scripts are tidy and keep what prediction needs."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+import designer
+from designer import layer
+from designer.catalogue.registry import sources
+from designer.codegen.script import render_script
+from designer.data import look
+from designer.document.project import Choice
+from designer.engine.build import build
+from designer.engine.gathering import gather
+from tests.catalogue.running_sources import predict
+from tests.codegen.ruff_run import demand_style
+from tests.picture_files import write_pictures
+
+Layers = tuple[object, ...]
+CONVOLUTION: Layers = (layer("Conv2d", out_channels=4, kernel_size=3), "ReLU", "GlobalAvgPool")
+
+
+def make_pictures(folder: Path) -> tuple[Path, Layers, int]:
+    return write_pictures(folder / "colours", size=(8, 8)), CONVOLUTION, 3
+
+
+MAKERS: tuple[Callable[[Path], tuple[Path, Layers, int]], ...] = (make_pictures,)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_from_a_look_to_a_trained_network(tmp_path, make):
+    path, layers, outputs = make(tmp_path)
+    source = look(path).source
+    project = designer.build(
+        "net", *layers, layer("Linear", out_features=outputs), data=source, epochs=30, batch_size=8
+    )
+    project = designer.with_training(project, optimizer=Choice("Adam", {"lr": 0.01}), device="cpu")
+    source_text = render_script(project)
+    demand_style(tmp_path, [source_text.text])
+    losses = [epoch.val_loss for epoch in designer.train(project).history]
+    assert losses[-1] < 0.5 * losses[0]
+    place = Path(str(source.parameters["path"]))
+    found = gather(build(source_text), place)
+    kept = {name: found[name] for name in sources[source.kind].kept}
+    assert json.loads(json.dumps(kept)) == kept
+    later = predict(source, place, kept)
+    assert later["x"].shape == found["x"].shape
+    assert later["x"].dtype == found["x"].dtype
+    assert len(later["rows"]) == len(later["x"])
+    assert torch.equal(later["x"].double().sum(0).round(), found["x"].double().sum(0).round())

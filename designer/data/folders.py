@@ -17,7 +17,7 @@ TEST = ("test", "testing")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a folder is laid out: `classes` are folders in `root`, or in each of the folders `parts`.
+    """How a folder is laid out: `classes` are folders in `root`, or in each of the folders `parts` (training, validation, test).
 
     `files` are places below `root`, class by class as the recipes list them, `labels` the class of each, `foreign` other
     files beside them. With parts `training` counts the files of the first. Without classes `files` are those of the root.
@@ -48,9 +48,9 @@ def find_layout(folder: Path, suffixes: tuple[str, ...], progress: Progress | No
             break
         root = root / filled[0]
     # A test part without classes, as in competitions, cannot be learned from.
-    parts = tuple(part for part in parts if _list_classes(root / part, suffixes))
-    if len(parts) == 1:
-        root, parts = root / parts[0], ()
+    parts = tuple(part if part and _list_classes(root / part, suffixes) else "" for part in parts)
+    if parts and not all((parts[0], any(parts[1:]))):
+        root, parts = root / next(filter(None, parts)), ()
     return _fill(root, parts, suffixes, progress)
 
 
@@ -61,7 +61,7 @@ def _fill(root: Path, parts: tuple[str, ...], suffixes: tuple[str, ...], progres
     labels: list[str] = []
     foreign: list[str] = []
     training = 0
-    for part in parts or ("",):
+    for part in filter(None, parts) if parts else ("",):
         for name in classes:
             report(progress, 0)
             good, strange = _collect(root, root / part / name, suffixes)
@@ -118,10 +118,10 @@ def _count_up(name: str) -> list[tuple[bool, int, str]]:
 
 
 def _find_parts(folders: list[str]) -> tuple[str, ...]:
-    """Return the folders of the training, the validation and the test part; without a validation part the test is it."""
+    """Return the folders of the training, the validation and the test part, "" for one that is not there."""
     by_name = {name.lower(): name for name in folders}
     found = [next((by_name[word] for word in words if word in by_name), "") for words in (TRAINING, VALIDATION, TEST)]
-    return tuple(name for name in found if name) if found[0] else ()
+    return tuple(found) if found[0] and any(found[1:]) else ()
 
 
 def _collect(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[str]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
+from designer.catalogue.sources.tables import FORM
 from designer.data.errors import Progress
 from designer.data.table import Table
 from designer.document.graph import Parameters, Value
@@ -73,6 +74,11 @@ def renew(before: Choice, found: Found) -> Choice:
     by_hand = {parameter.name for parameter in spec.parameters if not parameter.hidden and parameter.name != spec.path}
     kept = {name: value for name, value in before.parameters.items() if name in by_hand}
     return Choice(found.source.kind, {**found.source.parameters, **kept})
+
+
+def tell_form(table: Table) -> dict[str, Value]:
+    """Return how a file writes its table, as parameters of a source."""
+    return {each.name: getattr(table.form, each.name) for each in FORM if hasattr(table.form, each.name)}
 
 
 def list_names(names: tuple[str, ...] | list[str], most: int = 6) -> str:

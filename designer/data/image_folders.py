@@ -6,7 +6,7 @@ from pathlib import Path
 from designer.catalogue.sources.images import SUFFIXES
 from designer.data.errors import DataError, Progress
 from designer.data.folders import Layout, find_layout, holds
-from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
+from designer.data.found import Found, Guess, Preview, Reader, choose, list_names, tell_form
 from designer.data.pictures import count_files, guess_size, make_thumbnails, see_pictures, tell_gallery
 from designer.data.table import Table, inspect_csv
 from designer.document.graph import Parameters
@@ -66,8 +66,8 @@ def _tell_classes(layout: Layout, counts: Counter[str]) -> list[Guess]:
     each = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
     guesses = [Guess(f"{len(layout.classes)} classes, a folder each: {list_names(layout.classes)} ({each} pictures)")]
     if layout.parts:
-        names = " and ".join(layout.parts[:2])
-        guesses.append(Guess(f"Parts: {names} are trained and validated with, as their folders say"))
+        train, validation, test = layout.parts
+        guesses.append(Guess(f"Parts: folder {train} to train on, {validation or test} to validate with"))
     if layout.foreign:
         others = count_files(len(layout.foreign), "other file")
         guesses.append(Guess(f"{others} left out: {list_names(layout.foreign, 3)}"))
@@ -132,8 +132,7 @@ def find_image_table(table: Table, progress: Progress | None = None) -> Found | 
             "rows": len(files) - len(gallery.broken),
             "columns": (name, label),
             "folder": folder,
-            "separator": table.form.separator,
-            "encoding": table.form.encoding,
+            **tell_form(table),
         },
     )
     others = f" (or {list_names([each.name for each in labels if each.name != label])})" if len(labels) > 1 else ""

@@ -72,10 +72,10 @@ def take_places(table: pd.DataFrame, column: str, folder: str = "") -> list[str]
     return [f"{folder}/{name}" if folder else name for name in table[column].fillna("").astype(str)]
 
 
-def split_folders(files: Sequence[str], parts: Sequence[str]) -> tuple[Tensor, ...]:
-    """Return the row numbers of the pictures in each of the folders that are the parts."""
-    rows = ([row for row, file in enumerate(files) if file.startswith(f"{part}/")] for part in parts)
-    return tuple(torch.tensor(each, dtype=torch.int64) for each in rows)
+def mark_parts(files: Sequence[str], parts: Sequence[str]) -> Tensor:
+    """Return 0, 1 or 2 for each picture in the folder of the training, the validation or the test part."""
+    folders = {part: number for number, part in enumerate(parts) if part}
+    return torch.tensor([folders[next(part for part in folders if file.startswith(f"{part}/"))] for file in files])
 
 
 def decode_picture(file: Path, size: tuple[int, int], fit: str, grey: bool) -> np.ndarray:

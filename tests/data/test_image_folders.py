@@ -177,7 +177,7 @@ def test_a_project_is_led_to_other_pictures(tmp_path):
         ({"classes": ()}, "Choose the folder that holds a folder"),
         ({"classes": ("a",)}, "a single class"),
         ({"classes": ("a", "a")}, "listed twice"),
-        ({"columns": ("file",)}, "a column of places and one of labels"),
+        ({"columns": ("file",)}, "are not complete"),
         ({"size": 0}, "`size` must"),
         ({"fit": "squeeze"}, "`fit` must be one of crop, pad, stretch"),
     ],

@@ -17,9 +17,9 @@ from designer.recipes.pictures import (
     decode_picture,
     fit_channels,
     list_pictures,
+    mark_parts,
     read_pictures,
     scale_pictures,
-    split_folders,
 )
 from designer.recipes.streaming import is_stored
 from tests.picture_files import COLOURS, write_pictures
@@ -108,8 +108,9 @@ def test_what_is_no_picture_is_left_out_and_named(tmp_path):
 def test_parts_are_folders_or_all_rows(tmp_path):
     root = write_pictures(tmp_path, {"train/red": 3, "train/blue": 2, "val/red": 1, "val/blue": 2})
     files, y = list_pictures(root, ("blue", "red"), ("train", "val"))
-    train, validation = split_folders(files, ("train", "val"))
-    assert (len(train), len(validation)) == (5, 3)
+    marks = mark_parts(files, ("train", "val", ""))
+    assert marks.tolist() == [0] * 5 + [1] * 3
+    train, validation = ((marks == part).nonzero()[:, 0] for part in (0, 1))
     images, kept, _, first, second = read_pictures(root, files, y, train, validation, size=(4, 4))
     assert all(file.startswith("train/") for file in kept[first])
     assert all(file.startswith("val/") for file in kept[second])

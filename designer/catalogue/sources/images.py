@@ -14,8 +14,8 @@ from designer.catalogue.parameters import (
     Values,
 )
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.files import ENCODINGS, SEPARATORS
-from designer.catalogue.sources.steps import split
+from designer.catalogue.sources.steps import name_parts, split_rows
+from designer.catalogue.sources.tables import FORM, read_file
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -89,8 +89,8 @@ def _facts(values: Values) -> Facts:
         raise SourceError("Choose the folder that holds a folder of pictures for each class.")
     if len(set(classes)) < max(len(classes), 2):
         raise SourceError("The pictures have a single class, or one is listed twice. Choose the folder again.")
-    if len(values["columns"]) == 1 or len(values["parts"]) == 1:
-        raise SourceError("A table of pictures needs a column of places and one of labels. Choose the file again.")
+    if len(values["columns"]) == 1 or len(values["parts"]) in (1, 2):
+        raise SourceError("Columns or parts of the pictures are not complete. Choose the folder or file again.")
     kind = TensorType((1 if values["greyscale"] else 3, *_size(values)))
     return Facts(kind, name_classes(classes), values["rows"] or None, given_split=bool(values["parts"]))
 
@@ -105,48 +105,45 @@ def _decoding(values: Values) -> dict[str, Value]:
 
 def _listing(values: Values) -> tuple[Step, ...]:
     """Return the lines that give `files` and `y`."""
-    classes, parts = values["classes"], values["parts"]
+    classes, parts = values["classes"], tuple(part for part in values["parts"] if part)
     if not values["columns"]:
         folders: dict[str, Value] = {"classes": classes} | ({"parts": parts} if parts else {})
         return (Step("files, y", "pictures", "list_pictures", "path", folders),)
-    place, label = values["columns"]
-    beside: dict[str, Value] = {"folder": values["folder"]} if values["folder"] else {}
+    label = values["columns"][1]
     return (
-        Step("table", "table", "read_table", "path", {"target": label, "texts": (place, label), **_form(values)}),
-        Step("files", "pictures", "take_places", "table", {"column": place, **beside}),
+        read_file(values, "table", {"target": label, "texts": values["columns"]}),
+        _take_places(values),
         Step("y", "table", "encode_classes", "table", {"column": label, "labels": classes}),
     )
 
 
-def _form(values: Values) -> dict[str, Value]:
-    """Return how the table is written, where it is not as usual."""
-    usual = {"separator": ",", "encoding": "utf-8"}
-    return {name: values[name] for name, value in usual.items() if values[name] != value}
+def _take_places(values: Values) -> Step:
+    beside: dict[str, Value] = {"folder": values["folder"]} if values["folder"] else {}
+    return Step("files", "pictures", "take_places", "table", {"column": values["columns"][0], **beside})
+
+
+def take_parts(data: Data, marking: Step) -> tuple[Step, ...]:
+    """Return the lines that share out rows as `marking`, which gives `parts`, says of each."""
+    test: dict[str, Value] = {"test": True} if data.test else {}
+    arguments = {"validation": data.validation, "seed": data.split_seed, **test}
+    return marking, Step(name_parts(data), "split", "take_given", "parts", arguments)
 
 
 def _steps(values: Values, data: Data) -> tuple[Step, ...]:
-    parts = values["parts"]
-    if parts:
-        part = Step("train, validation", "pictures", "split_folders", "files", {"parts": parts[:2]})
+    if values["parts"]:
+        parts = take_parts(data, Step("parts", "pictures", "mark_parts", "files", {"parts": values["parts"]}))
     else:
-        part = split(data, "files")
-    reading = Step(
-        f"images, files, y, {part.outputs}",
-        "pictures",
-        "read_pictures",
-        f"path, files, y, {part.outputs}",
-        _decoding(values),
-    )
-    return (*_listing(values), part, reading, *normalize(values, 1 if values["greyscale"] else 3))
+        parts = split_rows(data, "files")
+    names = name_parts(data)
+    inputs = f"path, files, y, {names}"
+    reading = Step(f"images, files, y, {names}", "pictures", "read_pictures", inputs, _decoding(values))
+    return (*_listing(values), *parts, reading, *normalize(values, 1 if values["greyscale"] else 3))
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
     if values["columns"]:
-        place, beside = values["columns"][0], {"folder": values["folder"]} if values["folder"] else {}
-        listing: tuple[Step, ...] = (
-            Step("table", "table", "read_table", "path", {"texts": (place,), **_form(values)}),
-            Step("files", "pictures", "take_places", "table", {"column": place, **beside}),
-        )
+        place, label = values["columns"]
+        listing: tuple[Step, ...] = (read_file(values, "table", {"texts": (place,)}, (label,)), _take_places(values))
     else:
         listing = (Step("files", "pictures", "list_all_pictures", "path"),)
     reading = Step("images, rows", "pictures", "open_pictures", "path, files", _decoding(values))
@@ -178,17 +175,21 @@ IMAGE_FOLDER = SourceSpec(
         ),
         Parameter("rows", Integer(0), 0, "Number of pictures to train on, or to draw from; 0 is unknown.", hidden=True),
         Parameter(
-            "parts", Several(Text(), 3), (), "Folders of the training, validation and test part, if any.", hidden=True
+            "parts",
+            Several(Text(), 3),
+            (),
+            "Folders of the training, validation and test part, if any; one that is not there is empty.",
+            hidden=True,
         ),
         Parameter("columns", Several(Text(), 2), (), "Columns of a table with the places and the labels.", hidden=True),
         Parameter("folder", Text(), "", "Folder beside the table where the places begin.", hidden=True),
-        Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields of the table.", hidden=True),
-        Parameter("encoding", Option(ENCODINGS), "utf-8", "How the table writes letters as bytes.", hidden=True),
+        *FORM,
     ),
     facts=_facts,
     steps=_steps,
     path="path",
     streams=True,
+    gives_parts=True,
     kept=("scaling",),
     predict=_predict,
     help="Every picture is turned the right way up as its camera noted it, cut to its middle and brought to one size. Small "

@@ -96,16 +96,23 @@ def _facts(values: Values) -> Facts:
 
 def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
     """Return the line that reads the file; without targets all its rows."""
-    function, options = READERS[values["form"]]
     words = targets if values["classes"] or values["answers"] else ()
     texts = (*words, *(name for name, *_ in (*values["categories"], *values["dates"])))
     form: dict[str, Value] = {"target": targets[0] if len(targets) == 1 else targets} if targets else {}
-    form["texts"] = texts
+    return read_file(values, outputs, form | {"texts": texts}, () if targets else list_targets(values))
+
+
+def read_file(values: Values, outputs: str, wanted: Mapping[str, Value], absent: tuple[str, ...] = ()) -> Step:
+    """Return the line that reads a file as the parameters FORM say.
+
+    `wanted` are the arguments that say what is made of it, `absent` the columns that a file without a header may lack.
+    """
+    function, options = READERS[values["form"]]
     # What is as the recipe expects it anyway is left out of the script.
     usual = {parameter.name: parameter.default for parameter in FORM}
-    form |= {name: values[name] for name in options if values[name] != usual[name]}
-    if values["names"] and not targets and values["form"] == "csv":
-        form["absent"] = list_targets(values)
+    form = dict(wanted) | {name: values[name] for name in options if values[name] != usual[name]}
+    if absent and values["names"] and values["form"] == "csv":
+        form["absent"] = absent
     return Step(outputs, "reading", function, "path", form)
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
 from designer.catalogue import registry, training_settings
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.layers.custom import Pairs, PortNames, Records
+from designer.catalogue.sampling import samplings
 from designer.catalogue.splits import splits
 from designer.document import edits, limits, remarks
 from designer.document.clip import copy_nodes, paste_clip
@@ -233,6 +235,8 @@ def data() -> st.SearchStrategy[Data]:
         split_seed=st.integers(*limits.WHOLE["split_seed"]),
         split=choices(splits),
         test=st.just(0.0) | st.floats(0, 1, exclude_max=True),
+        sampling=choices(samplings),
+        augmentation=st.lists(choices(augmentations), max_size=3).map(tuple),
         extra=extras(),
     )
 

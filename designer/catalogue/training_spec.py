@@ -27,7 +27,8 @@ class LossSpec:
     predict (a mean and a variance: 2, all means first). `recipe` names the file in designer/recipes that defines the
     constructor, where torch has none. `fixed` are arguments that are always written. `tensors` names the parameters
     that the constructor takes as a tensor. `balance` is the argument that is worked out from the training targets where
-    the parameter `balanced` is on, and the function of recipes/balance.py that does it.
+    the parameter `balanced` is on, and the function of recipes/balance.py that does it. One for classes that
+    `takes_shares` takes a share of each class as well, N x classes.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class LossSpec:
     tensors: tuple[str, ...] = ()
     balance: tuple[str, str] | None = None
     per_value: int = 1
+    takes_shares: bool = False
     formula: str = ""
     help: str = ""
 

@@ -7,6 +7,7 @@ from typing import Literal
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Parameter, Values
+from designer.catalogue.sampling import CLASS_WEIGHTS
 from designer.catalogue.training_spec import ScheduleSpec
 from designer.codegen.evaluation import has_own_scores
 from designer.codegen.layout import STEP, Group, Piece, lay_out
@@ -78,12 +79,8 @@ def penalizes(setup: Setup) -> bool:
 
 def balances(setup: Setup) -> bool:
     """Return whether the loss works its weights out from the training targets, which `make_loss` then takes."""
-    return bool(
-        setup.loss.balance
-        and setup.loss_values.get("balanced")
-        and setup.objective.form == "plain"
-        and setup.objective.compares == "target"
-    )
+    wanted = setup.loss_values.get("balanced") or setup.data.sampling.kind == CLASS_WEIGHTS
+    return bool(setup.loss.balance and wanted and setup.learns_target)
 
 
 def write_loss_call(setup: Setup) -> str:

@@ -44,7 +44,7 @@ def train_step(
 
     A weight without a gradient stays as it is, and so does all that the optimizer keeps of it: both learn on their own.
     """
-    made = network.draw(len(x))
+{augment}    made = network.draw(len(x))
     optimizer.zero_grad()
     scores = network.discriminator(x), network.discriminator(made.detach())
     telling = loss.discriminator(*scores)
@@ -127,10 +127,13 @@ def cut_graph(graph: Graph, nodes: Iterable[str]) -> Graph:
     return Graph({key: node for key, node in graph.nodes.items() if key in kept}, edges)
 
 
-def write_duel_step(clipping: list[str], telling: list[str], passing: list[str]) -> list[str]:
+def write_duel_step(clipping: list[str], telling: list[str], passing: list[str], augment: list[str]) -> list[str]:
     """Return `train_step` for a GAN.
 
-    `clipping` are the lines that bound gradients, the others those that add to the losses of the same name.
+    `clipping` are the lines that bound gradients, `augment` those that change real samples, the others those that add
+    to the losses of the same name.
     """
-    clip, told, passed = ("".join(f"{STEP}{line}\n" for line in lines) for lines in (clipping, telling, passing))
-    return STEP_LINES.format(clip=clip, telling=told, passing=passed).split("\n")
+    lines = {"clip": clipping, "telling": telling, "passing": passing, "augment": augment}
+    return STEP_LINES.format(
+        **{name: "".join(f"{STEP}{line}\n" for line in each) for name, each in lines.items()}
+    ).split("\n")

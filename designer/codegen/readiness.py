@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -18,7 +18,7 @@ from designer.codegen.forms import find_live
 from designer.codegen.source import NotReady
 from designer.document.blocks import find_needed
 from designer.document.graph import Graph
-from designer.document.project import OFF, Choice, Project, Training
+from designer.document.project import OFF, Choice, Data, Project, Training
 
 if TYPE_CHECKING:
     from designer.catalogue.check import Problem
@@ -46,8 +46,8 @@ class Setup:
 
     `heads` are the Outputs where each has a loss of its own, else none; `output` is what arrives at the first. `learning`
     are the modules that learn unlike the others; `shares` says whether two modules have one weight. `evaluation_batch` are
-    the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads. With
-    `has_test` there are rows that nobody looks at before the end. With `channels_last` images come to the network so.
+    the rows of one batch of evaluation. `is_small` says that a step is too little work to share out among threads. `data`
+    is where samples come from and what becomes of them. With `channels_last` images come to the network so.
     """
 
     source: SourceSpec
@@ -70,14 +70,23 @@ class Setup:
     shares: bool = False
     evaluation_batch: int = EVALUATION_BATCH
     is_small: bool = False
-    has_test: bool = False
     channels_last: bool = False
+    data: Data = field(default_factory=Data)
+
+    @property
+    def has_test(self) -> bool:
+        """Whether there are rows that nobody looks at before the end."""
+        return self.data.test > 0
+
+    @property
+    def learns_target(self) -> bool:
+        """Whether one answer is held against the data's target."""
+        return self.objective.form == "plain" and self.objective.compares == "target"
 
     @property
     def streams(self) -> bool:
         """Whether samples may lie in a file, to be read while the network learns from others."""
-        plain = self.objective.form == "plain" and self.objective.compares == "target"
-        return self.source.streams and plain and not self.heads
+        return self.source.streams and self.learns_target and not self.heads
 
     @property
     def warms_up(self) -> bool:
@@ -151,7 +160,7 @@ def find_setup(project: Project, inference: Inference, result: tuple[str, int]) 
         weights=training.weights,
         evaluation_batch=choose_evaluation_batch(largest),
         is_small=is_small(training, inference.parameters, largest, known.rows),
-        has_test=project.data.test > 0,
+        data=project.data,
     )
 
 

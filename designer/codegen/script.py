@@ -11,6 +11,7 @@ from frozendict import frozendict
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
+from designer.codegen.batches import collect_batches, write_augment, write_order
 from designer.codegen.channels import collect_arrangement, wants_channels_last
 from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
@@ -111,6 +112,7 @@ def render_script(
         *collect_choices(setup),
         *(collect_definitions("weights", ["load_weights"]) if setup.weights else ()),
         *collect_epochs(setup),
+        *collect_batches(setup),
         *(collect_definitions("streaming", ["place", "read_ahead"]) if setup.streams else ()),
         *(collect_definitions("sharding", ["shard", "gather"]) if sharding.is_there else ()),
     ]
@@ -134,6 +136,8 @@ def render_script(
         write_early_stopping(setup),
         measure,
         write_evaluate(setup),
+        write_order(setup),
+        write_augment(setup),
         write_step(setup),
         write_train(setup, sharding, write_turns(setup, has_statistics)),
         sampling.lines,

@@ -5,6 +5,7 @@ from typing import Literal
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.training_settings import averagings, clippings, stoppings
+from designer.codegen.batches import call_augment
 from designer.codegen.channels import arrange
 from designer.codegen.duel import write_duel_step
 from designer.codegen.layout import STEP, Group, Piece, lay_out
@@ -67,7 +68,7 @@ def write_step(setup: Setup) -> list[str]:
             _write_penalty(setup, "telling", "discriminator."),
             _write_penalty(setup, "passing", "generator."),
         )
-        return write_duel_step(_write_clipping(setup), telling, passing)
+        return write_duel_step(_write_clipping(setup), telling, passing, call_augment(setup))
     parts, together = setup.training.accumulate, count_parts(setup)
     lines = _write_parts(setup, parts) if parts > 1 else [*_write_forward(setup, "x", "y"), "value.backward()"]
     outputs = detach("outputs", together.outputs)
@@ -75,6 +76,7 @@ def write_step(setup: Setup) -> list[str]:
     if setup.optimizer.closure:
         about = "Learn from one batch, as often as the optimizer asks"
         body = [
+            *call_augment(setup),
             f"results: list[tuple[Tensor, {name_type(together.outputs)}]] = []",
             "",
             "def compute() -> Tensor:",
@@ -85,7 +87,7 @@ def write_step(setup: Setup) -> list[str]:
         ]
     else:
         about = "Learn from one batch"
-        body = [*lines, "optimizer.step()", f"return value.detach(), {outputs}"]
+        body = [*call_augment(setup), *lines, "optimizer.step()", f"return value.detach(), {outputs}"]
     if parts > 1:
         about += f", in {parts} parts after each other"
     return [

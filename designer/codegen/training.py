@@ -2,9 +2,11 @@
 
 from dataclasses import fields
 
+from designer.codegen.batches import draws_order
 from designer.codegen.choices import Pace, find_pace, write_loss_call
 from designer.codegen.epochs import Turns
-from designer.codegen.layout import STEP, Group, Piece, lay_out
+from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out
+from designer.codegen.lettering import measure_width
 from designer.codegen.metrics import write_scores
 from designer.codegen.objectives import count_parts, count_rows, move, pick
 from designer.codegen.readiness import Setup
@@ -68,17 +70,14 @@ TRAIN = '''\
 {decide}{stop}{behind}{test_score}    return {trained}, curve'''
 
 AHEAD = """\
-        batches = torch.randperm(len(x), generator=order).split(batch_size)
+        batches = {order}.split(batch_size)
         ahead = read_ahead(x, [batch[rank::world] for batch in batches])
         for batch, samples in zip(batches, ahead, strict=True):
 """
 
 TEST_SCORE = """\
 {ask}        scores = evaluate({trained}, loss, *{test})
-{tell}        print(
-            f"test: loss {{scores['loss']:.4f}}, "
-            {metrics}
-        )
+{tell}{told}
 """
 
 DEMAND_WEIGHTS = """\
@@ -125,6 +124,7 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
     if setup.streams:
         moved[0] = "place(x, device)"
+    order = "draw_order(y, order)" if draws_order(setup) else f"torch.randperm({count}, generator=order)"
     schedule = ""
     if find_pace(setup.schedule, setup.training) != Pace():
         schedule = (
@@ -160,9 +160,7 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
         test=", test" if setup.has_test else "",
         test_score=_write_test_score(setup, sharding, turns) if setup.has_test else "",
         count=count,
-        batches=AHEAD
-        if setup.streams
-        else f"{STEP * 2}for batch in torch.randperm({count}, generator=order).split(batch_size):\n",
+        batches=AHEAD.format(order=order) if setup.streams else f"{STEP * 2}for batch in {order}.split(batch_size):\n",
         x_rows="samples.to(device)" if setup.streams else pick("x", together.x, "rows"),
         y_rows=pick("y", together.y, "rows"),
     )
@@ -181,12 +179,16 @@ def _move_part(setup: Setup, name: str) -> str:
 
 def _write_test_score(setup: Setup, sharding: Sharding, turns: Turns) -> str:
     """Return the lines that say how good the network is on rows that nobody has looked at."""
+    start, metrics = "f\"test: loss {scores['loss']:.4f}, ", write_scores(setup, 12)
+    told = f"{STEP * 2}print({start}{metrics[2:]})"
+    if "\n" in metrics or measure_width(told) > LINE_LENGTH:
+        told = f'{STEP * 2}print(\n{STEP * 3}{start}"\n{STEP * 3}{metrics}\n{STEP * 2})'
     return TEST_SCORE.format(
         ask="    if rank == 0 or fsdp:\n" if sharding.is_there else "    if rank == 0:\n",
         tell="    if rank == 0:\n" if sharding.is_there else "",
         trained=turns.trained,
         test=_move_part(setup, "test"),
-        metrics=write_scores(setup, 12),
+        told=told,
     )
 
 

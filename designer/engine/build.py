@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor, nn, optim
 from torch.optim.swa_utils import AveragedModel
 
@@ -18,7 +19,7 @@ from designer.codegen.channels import ARRANGE
 from designer.codegen.source import Source
 from designer.document.custom import demand_consent
 from designer.document.project import used_block
-from designer.engine.bundle import Bundle
+from designer.engine.bundle import Bundle, count_rows
 from designer.engine.memory import Guard
 from designer.engine.weights import WeightsError, demand_same_layers
 
@@ -102,6 +103,11 @@ class Script:
         """Return samples in the order in memory in which the script gives them to the network."""
         put: Callable[[Bundle], Bundle] | None = self.names.get(ARRANGE)
         return put(x) if put is not None else x
+
+    def draw_order(self, y: Bundle, generator: torch.Generator) -> Tensor:
+        """Return the rows of an epoch in the order in which they are learned."""
+        draw: Callable[..., Tensor] | None = self.names.get("draw_order")
+        return draw(y, generator) if draw is not None else torch.randperm(count_rows(y), generator=generator)
 
     def train_step(
         self, network: nn.Module, loss: nn.Module, optimizer: Any, x: Bundle, y: Bundle

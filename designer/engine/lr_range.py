@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from designer.engine.build import build
-from designer.engine.bundle import count_rows, take_rows
+from designer.engine.build import Script, build
+from designer.engine.bundle import take_rows
 from designer.engine.device import choose
 from designer.engine.events import Failed
 from designer.engine.failures import Place, explain
@@ -70,7 +70,7 @@ def find_range(
         trainer = Trainer(script, replace(plan, out=None), device, data)
         place.phase = "training"
         trainer.model.train()
-        for each in _try_rates(trainer, lowest, highest, steps, plan.seed):
+        for each in _try_rates(script, trainer, lowest, highest, steps, plan.seed):
             tried.append(each)
             place.step = each.step
             if (yield each):
@@ -85,12 +85,14 @@ def find_range(
     yield last
 
 
-def _try_rates(trainer: Trainer, lowest: float, highest: float, steps: int, seed: int) -> Iterator[RateTried]:
+def _try_rates(
+    script: Script, trainer: Trainer, lowest: float, highest: float, steps: int, seed: int
+) -> Iterator[RateTried]:
     """Yield each step, until the loss has gone up for good."""
     groups = trainer.optimizer.param_groups
     shares = [group["lr"] / groups[0]["lr"] for group in groups]  # layers with a rate of their own keep their factor
     mean, best = 0.0, math.inf
-    batches = _draw_batches(trainer, seed)
+    batches = _draw_batches(script, trainer, seed)
     for step in range(1, steps + 1):
         rate = lowest * (highest / lowest) ** ((step - 1) / max(steps - 1, 1))
         for group, share in zip(groups, shares, strict=True):
@@ -108,11 +110,11 @@ def _try_rates(trainer: Trainer, lowest: float, highest: float, steps: int, seed
             return
 
 
-def _draw_batches(trainer: Trainer, seed: int) -> Iterator[Tensor]:
+def _draw_batches(script: Script, trainer: Trainer, seed: int) -> Iterator[Tensor]:
     """Yield the rows of batches without end."""
     order = torch.Generator().manual_seed(seed)
     while True:
-        rows = torch.randperm(count_rows(trainer.x), generator=order).to(trainer.device)
+        rows = script.draw_order(trainer.y, order).to(trainer.device)
         yield from torch.split(rows, trainer.batch_size)
 
 

@@ -153,7 +153,7 @@ class Progress:
 
     def draw_order(self) -> Tensor:
         """Return the order of this epoch's rows, on the device."""
-        order = torch.randperm(count_rows(self.trainer.x), generator=self.order)
+        order = self.script.draw_order(self.trainer.y, self.order)
         return order if self.trainer.device.type == "cpu" else order.to(self.trainer.device)
 
     def learn(self, batch: Tensor) -> None:

@@ -17,3 +17,16 @@ def weigh_positives(y: Tensor) -> Tensor:
     """Return for each output how many no there are to one yes; y is N x outputs, 0 or 1."""
     yes = y.sum(0)
     return (len(y) - yes) / yes.clamp(min=1)
+
+
+def draw_balanced(y: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Return as many row numbers as there are, drawn: those of rare classes more often.
+
+    A row of a class of n rows has a chance like n^-strength: at 1 all classes come equally often, at 0 all rows. y holds
+    class numbers, yes and no, or one-hot rows.
+    """
+    classes = y.argmax(1) if y.ndim > 1 and y.shape[1] > 1 else y.flatten()
+    _, kinds, counts = torch.unique(classes.cpu(), return_inverse=True, return_counts=True)
+    chances = (counts.double() ** -strength)[kinds].cumsum(0)
+    drawn = torch.rand(len(y), generator=generator, dtype=torch.float64) * chances[-1]
+    return torch.searchsorted(chances, drawn).clamp(max=len(y) - 1)

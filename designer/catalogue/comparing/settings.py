@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.options import OPTIONS
 from designer.catalogue.parameters import Parameter, Unacceptable
 from designer.catalogue.registry import losses, metrics, objectives, optimizers, schedules, sources
+from designer.catalogue.sampling import samplings
 from designer.catalogue.splits import splits
 from designer.catalogue.training_settings import SETTINGS
 from designer.document.graph import Node, Parameters, Value
@@ -85,6 +87,20 @@ def compare_data(before: Data, after: Data) -> Iterator[Detail]:
     yield from _compare_choice("split", before.split, after.split, splits)
     if before.test != after.test:
         yield Detail("kept for a test", f"{before.test:.4g}", f"{after.test:.4g}")
+    yield from _compare_choice("sampling", before.sampling, after.sampling, samplings)
+    if before.augmentation != after.augmentation:
+        yield Detail("augmentation", _write_steps(before), _write_steps(after))
+
+
+def _write_steps(data: Data) -> str:
+    """Return what is done to samples, in order, with what is set."""
+    words = []
+    for choice in data.augmentation:
+        spec = augmentations.get(choice.kind)
+        settings = ", ".join(f"{name} {write_value(value)}" for name, value in choice.parameters.items())
+        title = spec.title if spec is not None else show_name(choice.kind)
+        words.append(f"{title} ({show_name(settings)})" if settings else title)
+    return "; ".join(words) or "none"
 
 
 def compare_training(before: Training, after: Training) -> Iterator[Detail]:

@@ -50,6 +50,7 @@ CLASS_LOSSES = (
         ),
         tensors=("weight",),
         balance=_BALANCE_CLASSES,
+        takes_shares=True,
         formula="L = −log softmax(z)[y]",
         help="The usual loss for classification. It wants one output for each class and holds the softmax itself, so put "
         "no Softmax before the Output. An untrained network that guesses among 10 classes starts near log 10 = 2.30: "

@@ -37,7 +37,8 @@ class Facts:
     `given_split` is true where the source brings its own validation part; `rows` then counts the training part.
     `gap` is set where rows are in order of time and so are never drawn: the last ones are held out, and so many before
     them are used by neither part, as they overlap both. `inputs` is the number of tensors a sample consists of, all of
-    the type `input`: the Inputs of the network take them in turn.
+    the type `input`: the Inputs of the network take them in turn. Samples of whole numbers hold those from 0 to
+    `vocabulary` - 1, where that is known.
     """
 
     input: TensorType
@@ -46,6 +47,7 @@ class Facts:
     given_split: bool = False
     gap: int | None = None
     inputs: int = 1
+    vocabulary: int = 0
 
 
 @dataclass(frozen=True, slots=True)

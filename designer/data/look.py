@@ -1,17 +1,22 @@
 """What a file or folder is: every kind of place that data can come from, and the source that each is for."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from designer.catalogue.registry import sources
-from designer.data import image_folders, images, tables
+from designer.data import image_folders, images, tables, texts
 from designer.data.errors import DataError, Progress
 from designer.data.found import Found, Reader, renew
 from designer.document.project import Choice
 
 # In this order they are asked whether a place suits them.
-READERS: tuple[Reader, ...] = (images.READER, image_folders.READER, *tables.READERS)
+READERS: tuple[Reader, ...] = (images.READER, image_folders.READER, texts.READER, *tables.READERS)
 POSSIBLE = "Drop a table (CSV), a folder of pictures with a folder for each class, a folder of IDX files as MNIST's, or a text."
+
+_TELLS = re.compile(
+    r"(readme|licen[cs]e|source|copying|citation|about|notes?)(\.(txt|md|rst))?|.*\.(md|rst|html|pdf)", re.I
+)
 
 
 def look(path: str | Path, progress: Progress | None = None) -> Found:
@@ -23,7 +28,17 @@ def look(path: str | Path, progress: Progress | None = None) -> Found:
     for reader in READERS:
         if reader.suits(path):
             return reader.find(path, {}, progress)
+    if (lone := _find_lone(path)) is not None:
+        return look(lone, progress)
     raise DataError(f"{path.name} is nothing that Designer can learn from. {POSSIBLE}")
+
+
+def _find_lone(path: Path) -> Path | None:
+    """Return the only file or folder in a folder, what tells of it aside (README, LICENSE.md, SOURCE.txt)."""
+    if not path.is_dir():
+        return None
+    found = [each for each in path.iterdir() if not each.name.startswith(".") and not _TELLS.fullmatch(each.name)]
+    return found[0] if len(found) == 1 else None
 
 
 def look_again(source: Choice, path: str | Path, progress: Progress | None = None) -> Found:

@@ -10,6 +10,7 @@ from designer.data.image_folders import find_image_table
 from designer.data.selection import csv_parameters
 from designer.data.sequences import series_parameters, text_parameters
 from designer.data.table import Table, inspect_csv
+from designer.data.texts import find_text_table
 from designer.document.graph import Parameters
 
 TABLES = (".csv", ".tsv", ".tab", ".dat", ".data", ".psv")
@@ -26,10 +27,8 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
         if path.suffix.lower() in TABLES or not _is_prose(path, str(reason)):
             raise
         return find_characters(path, given, progress)
-    for find in (find_image_table, find_series_table):
-        if (found := find(table)) is not None:
-            return found
-    return _describe_csv(table, progress)
+    found = find_image_table(table, progress) or find_text_table(table, {}, progress) or find_series_table(table)
+    return found or _describe_csv(table, progress)
 
 
 def _is_prose(path: Path, reason: str) -> bool:

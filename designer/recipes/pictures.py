@@ -18,7 +18,6 @@ from torch import Tensor
 from designer.recipes.streaming import find_limit, make_room
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 MOST_PIXELS = 50_000_000
 # What Pillow raises for files that are no pictures, or broken ones.
 BROKEN = (
@@ -34,48 +33,9 @@ BROKEN = (
 )
 
 
-def find_pictures(folder: Path) -> list[Path]:
-    """Return the files below a folder, or the one file, that are called as pictures are, in order."""
-    files = [folder] if folder.is_file() else folder.rglob("*")
-    return sorted(file for file in files if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
-
-
-def list_pictures(path: Path, classes: Sequence[str], parts: Sequence[str] = ("",)) -> tuple[list[str], Tensor]:
-    """Return the pictures in the folders of some classes, as places below `path`, and the number of each one's class.
-
-    `parts` are folders that hold such folders ("train", "test").
-    """
-    files: list[str] = []
-    y: list[int] = []
-    for part in parts:
-        for number, name in enumerate(classes):
-            found = find_pictures(path / part / name)
-            files.extend(file.relative_to(path).as_posix() for file in found)
-            y.extend([number] * len(found))
-    if not files:
-        names = ", ".join(classes[:5])
-        raise ValueError(f"{path} has no pictures in folders named {names}. Choose the folder that holds those.")
-    return files, torch.tensor(y)
-
-
-def list_all_pictures(path: Path) -> list[str]:
-    """Return all pictures below a folder, or the one that `path` is, as places below the folder."""
-    root = path if path.is_dir() else path.parent
-    files = [file.relative_to(root).as_posix() for file in find_pictures(path)]
-    if not files:
-        raise ValueError(f"{path} has no pictures.")
-    return files
-
-
 def take_places(table: pd.DataFrame, column: str, folder: str = "") -> list[str]:
     """Return the places of pictures that a column of a table names, in a folder beside the table."""
     return [f"{folder}/{name}" if folder else name for name in table[column].fillna("").astype(str)]
-
-
-def mark_parts(files: Sequence[str], parts: Sequence[str]) -> Tensor:
-    """Return 0, 1 or 2 for each picture in the folder of the training, the validation or the test part."""
-    folders = {part: number for number, part in enumerate(parts) if part}
-    return torch.tensor([folders[next(part for part in folders if file.startswith(f"{part}/"))] for file in files])
 
 
 def decode_picture(file: Path, size: tuple[int, int], fit: str, grey: bool) -> np.ndarray:

@@ -11,6 +11,11 @@ from tests.picture_files import write_pictures
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 REAL = {
+    "sms_spam/SMSSpamCollection": (
+        "Texts",
+        {"text": "column 2", "label": "column 1", "classes": ("ham", "spam"), "rows": 5574, "quotes": False},
+    ),
+    "sms_spam": ("Texts", {"rows": 5574}),
     "titanic/titanic.csv": ("Csv", {"target": "Survived", "classes": ("0", "1")}),
     "california_housing/housing.csv": ("Csv", {"target": "median_house_value", "rows": 20_640}),
     "airline_passengers/airline-passengers.csv": ("Series", {"column": "Passengers", "rows": 144}),

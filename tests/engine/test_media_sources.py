@@ -9,6 +9,7 @@ import torch
 
 import designer
 from designer import layer
+from designer.catalogue.matching import match_loss
 from designer.catalogue.registry import sources
 from designer.codegen.script import render_script
 from designer.data import look
@@ -27,7 +28,14 @@ def make_pictures(folder: Path) -> tuple[Path, Layers, int]:
     return write_pictures(folder / "colours", size=(8, 8)), CONVOLUTION, 3
 
 
-MAKERS: tuple[Callable[[Path], tuple[Path, Layers, int]], ...] = (make_pictures,)
+def make_texts(folder: Path) -> tuple[Path, Layers, int]:
+    path = folder / "reviews.tsv"
+    words = ("a good film, I liked it well", "a bad film: never see it again")
+    path.write_text("".join(f"{words[n % 2]} {n}\t{('good', 'bad')[n % 2]}\n" for n in range(60)), "utf-8")
+    return path, (layer("EmbeddingBag", num_embeddings=100, embedding_dim=8),), 1
+
+
+MAKERS: tuple[Callable[[Path], tuple[Path, Layers, int]], ...] = (make_pictures, make_texts)
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -38,6 +46,7 @@ def test_from_a_look_to_a_trained_network(tmp_path, make):
         "net", *layers, layer("Linear", out_features=outputs), data=source, epochs=30, batch_size=8
     )
     project = designer.with_training(project, optimizer=Choice("Adam", {"lr": 0.01}), device="cpu")
+    project = match_loss(project)
     source_text = render_script(project)
     demand_style(tmp_path, [source_text.text])
     losses = [epoch.val_loss for epoch in designer.train(project).history]

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from designer.catalogue.sources.images import SUFFIXES
 from designer.recipes import pictures
+from designer.recipes.folders import list_files, mark_parts
 from designer.recipes.pictures import (
     decode_picture,
     fit_channels,
-    list_pictures,
-    mark_parts,
     read_pictures,
     scale_pictures,
 )
@@ -84,7 +84,7 @@ def test_what_is_no_picture_is_left_out_and_named(tmp_path):
     write_png(root / "green" / "bomb.png", 50_000, 50_000)
     write_png(root / "green" / "large.png", 8_000, 8_000)
     (root / "green" / "renamed.png").write_bytes(whole)  # a JPEG all the same
-    files, y = list_pictures(root, ("blue", "green", "red"))
+    files, y = list_files(root, ("blue", "green", "red"), SUFFIXES)
     assert len(files) == 23
     train, validation = torch.arange(0, 23, 2), torch.arange(1, 23, 2)
     with pytest.warns(UserWarning, match=re.escape("4 of 23 files cannot be read and are left out (")) as told:
@@ -107,7 +107,7 @@ def test_what_is_no_picture_is_left_out_and_named(tmp_path):
 
 def test_parts_are_folders_or_all_rows(tmp_path):
     root = write_pictures(tmp_path, {"train/red": 3, "train/blue": 2, "val/red": 1, "val/blue": 2})
-    files, y = list_pictures(root, ("blue", "red"), ("train", "val"))
+    files, y = list_files(root, ("blue", "red"), SUFFIXES, ("train", "val"))
     marks = mark_parts(files, ("train", "val", ""))
     assert marks.tolist() == [0] * 5 + [1] * 3
     train, validation = ((marks == part).nonzero()[:, 0] for part in (0, 1))
@@ -118,13 +118,13 @@ def test_parts_are_folders_or_all_rows(tmp_path):
     images, kept, _, first, second = read_pictures(root, files, y, every, every, size=(4, 4))
     assert first == second == slice(0, 8)
     assert len(images) == 8
-    with pytest.raises(ValueError, match="has no pictures in folders named cats, dogs"):
-        list_pictures(root, ("cats", "dogs"))
+    with pytest.raises(ValueError, match="has no files in folders named cats, dogs"):
+        list_files(root, ("cats", "dogs"), SUFFIXES)
 
 
 def test_channels_are_scaled_as_the_training_pictures_say(tmp_path):
     root = write_pictures(tmp_path)
-    files, y = list_pictures(root, tuple(COLOURS))
+    files, y = list_files(root, tuple(COLOURS), SUFFIXES)
     images, *_ = read_pictures(root, files, y, torch.arange(18), size=(8, 8))
     train = slice(0, 10)
     scaling = fit_channels(images, train)
@@ -142,7 +142,7 @@ def test_more_than_memory_holds_is_kept_in_a_file(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(pictures.make_room.__globals__["tempfile"], "tempdir", None)
     root = write_pictures(tmp_path / "pictures")
-    files, y = list_pictures(root, tuple(COLOURS))
+    files, y = list_files(root, tuple(COLOURS), SUFFIXES)
     rows = torch.tensor(range(17, -1, -1))
     given = {"size": (8, 8)}
     in_memory, kept, *_ = read_pictures(root, files, y, rows[:9], rows[9:], **given)

@@ -249,6 +249,24 @@ def test_a_folder_of_pictures_dropped_on_the_window_is_shown_and_can_be_undone(w
     assert window.editor.project == chain
 
 
+def test_a_file_of_messages_dropped_on_the_window_is_shown_with_its_labels(window, chain, qtbot, tmp_path):
+    window.filing.show(chain)
+    path = tmp_path / "messages"
+    rows = [f'{("ham", "spam")[n % 2]}\tsee you at {n}, said "her' for n in range(60)]
+    path.write_text("\n".join(rows), "utf-8")
+    drop_on(window, files(path), QPoint(10, 10))
+    panel = window.workbench.panel("data")
+    qtbot.waitUntil(lambda: panel.samples.texts.topLevelItemCount() == 60, timeout=30_000)
+    first = panel.samples.texts.topLevelItem(1)
+    assert (first.text(0), first.text(1)) == ("spam", 'see you at 1, said "her')
+    assert facts(window.editor.project).target.labels == ("ham", "spam")
+    type_into(panel.source.form.rows["label"].field, "column 3")
+    qtbot.waitUntil(lambda: "has no column 'column 3'" in panel.samples.message.text(), timeout=30_000)
+    type_into(panel.source.form.rows["label"].field, "column 1")
+    qtbot.waitUntil(lambda: panel.samples.texts.topLevelItemCount() == 60, timeout=30_000)
+    assert panel.samples.message.text() == "Texts with labels · messages"
+
+
 TEMPLATES = list_templates()
 
 

@@ -33,3 +33,18 @@ def find_other_shape(study: Study) -> Iterator[Problem]:
                 f"{known.subject} is set to dtype {typed.dtype}, but the data is {given.dtype}. Let it follow the data."
             )
         yield Problem("error", key, message, (fixes.reset(key, ["shape", "dtype"], "Follow the data"),))
+
+
+def find_small_vocabulary(study: Study) -> Iterator[Problem]:
+    """Yield an Embedding that has no vector for some of the numbers in the samples."""
+    size = study.facts.vocabulary if study.facts is not None else 0
+    if not size:
+        return
+    for key in study.inputs:
+        for edge in study.graph.outgoing.get(key, ()):
+            known = study.inference.nodes[edge.target]
+            if known.node.kind not in ("Embedding", "EmbeddingBag") or known.values["num_embeddings"] >= size:
+                continue
+            message = f"{known.subject} has {known.values['num_embeddings']:,} vectors, but samples hold numbers up to {size - 1:,}."
+            fix = fixes.set_parameters(edge.target, {"num_embeddings": size})
+            yield Problem("error", edge.target, f"{message} Set `num_embeddings` to {size:,}.", (fix,))

@@ -107,8 +107,7 @@ def _listing(values: Values) -> tuple[Step, ...]:
     """Return the lines that give `files` and `y`."""
     classes, parts = values["classes"], tuple(part for part in values["parts"] if part)
     if not values["columns"]:
-        folders: dict[str, Value] = {"classes": classes} | ({"parts": parts} if parts else {})
-        return (Step("files, y", "pictures", "list_pictures", "path", folders),)
+        return (list_files(classes, SUFFIXES, parts),)
     label = values["columns"][1]
     return (
         read_file(values, "table", {"target": label, "texts": values["columns"]}),
@@ -122,18 +121,24 @@ def _take_places(values: Values) -> Step:
     return Step("files", "pictures", "take_places", "table", {"column": values["columns"][0], **beside})
 
 
-def take_parts(data: Data, marking: Step) -> tuple[Step, ...]:
-    """Return the lines that share out rows as `marking`, which gives `parts`, says of each."""
+def list_files(classes: tuple[str, ...], suffixes: tuple[str, ...], parts: tuple[str, ...]) -> Step:
+    """Return the line that gives `files` and `y` of folders that are classes, within those that are parts if any."""
+    folders: dict[str, Value] = {"classes": classes, "suffixes": suffixes} | ({"parts": parts} if parts else {})
+    return Step("files, y", "folders", "list_files", "path", folders)
+
+
+def split_files(data: Data, parts: tuple[str, ...]) -> tuple[Step, ...]:
+    """Return the lines that share out `files`: as their folders say, where these are parts."""
+    if not parts:
+        return split_rows(data, "files")
+    marking = Step("parts", "folders", "mark_parts", "files", {"parts": parts})
     test: dict[str, Value] = {"test": True} if data.test else {}
     arguments = {"validation": data.validation, "seed": data.split_seed, **test}
     return marking, Step(name_parts(data), "split", "take_given", "parts", arguments)
 
 
 def _steps(values: Values, data: Data) -> tuple[Step, ...]:
-    if values["parts"]:
-        parts = take_parts(data, Step("parts", "pictures", "mark_parts", "files", {"parts": values["parts"]}))
-    else:
-        parts = split_rows(data, "files")
+    parts = split_files(data, values["parts"])
     names = name_parts(data)
     inputs = f"path, files, y, {names}"
     reading = Step(f"images, files, y, {names}", "pictures", "read_pictures", inputs, _decoding(values))
@@ -145,7 +150,7 @@ def _predict(values: Values) -> tuple[Step, ...]:
         place, label = values["columns"]
         listing: tuple[Step, ...] = (read_file(values, "table", {"texts": (place,)}, (label,)), _take_places(values))
     else:
-        listing = (Step("files", "pictures", "list_all_pictures", "path"),)
+        listing = (Step("files", "folders", "list_all_files", "path", {"suffixes": SUFFIXES}),)
     reading = Step("images, rows", "pictures", "open_pictures", "path, files", _decoding(values))
     return (*listing, reading, scale(values))
 

@@ -32,7 +32,7 @@ def _text_facts(values: Values) -> Facts:
             f"The text has {values['characters']:,} characters: no two windows of {length}. Set `length` lower."
         )
     target = Target("tokens", len(vocabulary), tuple(vocabulary), length=length)
-    return Facts(TensorType((length,), "int"), target, rows, gap=_text_gap(values))
+    return Facts(TensorType((length,), "int"), target, rows, gap=_text_gap(values), vocabulary=len(vocabulary))
 
 
 def _stride(values: Values) -> int:

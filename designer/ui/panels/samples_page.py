@@ -28,6 +28,7 @@ from designer.ui.words import write_message
 
 EMPTY = "Choose the file or folder at the left, or drop it on the window. What is in it is then shown here."
 TYPING = 350  # milliseconds without a key before a place is looked at
+WHERE = ("path", "text", "label")
 WORDS_WIDTH = 330  # pixels
 LONGEST_TEXT = 400  # characters of a text that are shown
 
@@ -78,8 +79,8 @@ class SamplesPage(QWidget):
 
         A relative path starts from the folder `beside`.
         """
-        before, path = self._source, _path(source)
-        if (source.kind, path, beside) == (before.kind, _path(before), self._beside):
+        path = _path(source)
+        if (_say_where(source), beside) == (_say_where(self._source), self._beside):
             self._wanted = self._wanted or (chosen and self.busy)
             return
         self.stop()
@@ -163,6 +164,7 @@ class SamplesPage(QWidget):
         self._say(text, error=error)
         self.guesses.setText("")
         self.grid.show_images((), ())
+        self.texts.clear()
         for part in (self.grid, self.texts):
             part.hide()
 
@@ -208,6 +210,11 @@ _LEGEND = (
 
 def _path(source: Choice) -> str:
     return str(source.parameters.get("path", ""))
+
+
+def _say_where(source: Choice) -> tuple[object, ...]:
+    """Return what of a source says where its samples are: another look is needed where that changes."""
+    return source.kind, *map(source.parameters.get, WHERE)
 
 
 def _explain(error: Exception) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from designer.document.project import Project
     from designer.engine.sweeps.definition import Sweep
     from designer.engine.sweeps.folder import SweepFolder
-    from designer.engine.sweeps.study import Study, Trial
+    from designer.engine.sweeps.study import Study
+    from designer.engine.sweeps.trials import Trial
 
 SHOWN = 10  # trials in the table at the end
 LONGEST = 24  # characters of a value in it

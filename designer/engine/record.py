@@ -1,6 +1,7 @@
 """What a run says of itself in its folder, run.json: who, when, with what, and how far it came. No torch."""
 
 import contextlib
+import math
 import os
 import platform
 import socket
@@ -84,7 +85,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return False
         if self.host != socket.gethostname():
             return True
-        return lives(self.pid) and not _is_younger(self.pid, self.updated)
+        return lives(self.pid) and not is_younger(self.pid, _moment(self.updated))
 
 
 def now() -> str:
@@ -166,7 +167,15 @@ def lives(pid: int) -> bool:
     return True
 
 
-def _is_younger(pid: int, moment: str) -> bool:
+def _moment(text: str) -> float:
+    """Return when a record was written, in seconds; endlessly late where it does not say so."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return math.inf
+
+
+def is_younger(pid: int, moment: float) -> bool:
     """Return whether a process began after a moment: then the number was another's, before the computer went off.
 
     Linux alone tells; elsewhere it is taken not to be so.
@@ -174,6 +183,6 @@ def _is_younger(pid: int, moment: str) -> bool:
     try:
         ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])  # since the system began
         began = time.time() - float(Path("/proc/uptime").read_text().split()[0]) + ticks / os.sysconf("SC_CLK_TCK")
-        return began > datetime.fromisoformat(moment).timestamp() + SLACK
+        return began > moment + SLACK
     except (OSError, ValueError, IndexError):
         return False

@@ -16,7 +16,7 @@ from designer.engine.sweeps.values import write_value
 
 if TYPE_CHECKING:
     from designer.engine.sweeps.folder import SweepFolder
-    from designer.engine.sweeps.study import Trial
+    from designer.engine.sweeps.trials import Trial
 
 ABLATION = "ablation"
 

@@ -19,7 +19,8 @@ from designer.ui.sweep_draft import Draft, Findings, Sweeping, propose
 
 if TYPE_CHECKING:
     from designer.engine.sweeps.folder import SweepFolder
-    from designer.engine.sweeps.study import Trial
+    from designer.engine.sweeps.study import Study
+    from designer.engine.sweeps.trials import Trial
     from designer.ui.window import Window
 
 LOOK_EVERY = 0.25  # seconds between two looks at the trials
@@ -231,7 +232,7 @@ class Sweeper(Sweeping):
         from designer.engine.sweeps.working import SweepEnded, TrialEnded, TrialStep, work
 
         study, looked, going = folder.open(), 0.0, True
-        importance: Mapping[str, float] = study.importance()
+        importance = Importance(study)
         done = len([trial for trial in study.list() if trial.state in ("done", "pruned", "failed")])
         share, ticks = 0.0, 0
         run = work(study, folder.project, beside=folder.origin.beside, data=folder.origin.data)
@@ -239,13 +240,12 @@ class Sweeper(Sweeping):
         while not isinstance(event, SweepEnded):
             if isinstance(event, TrialEnded):
                 done, share, looked = done + 1, 0.0, 0.0
-                importance = study.importance()
             elif isinstance(event, TrialStep):
                 share = event.share
             if time.monotonic() - looked > LOOK_EVERY:
                 looked, ticks = time.monotonic(), ticks + 1
                 whole = min(1.0, (done + share) / max(1, folder.sweep.size))
-                self._news = study.list(), importance, whole
+                self._news = study.list(), importance.read(), whole
                 going = report(ticks)
             event = run.send(self._stop.is_set() or not going)
         self._news = study.list(), study.importance(), 1.0 if event.reason == "finished" else self._news[2]
@@ -274,6 +274,23 @@ class Sweeper(Sweeping):
 
     def _complain(self, text: str) -> None:
         self._window.notices.show_notice("warning", text.replace("`", ""), key="sweep")
+
+
+class Importance:
+    """What mattered, worked out again no more often than takes a twentieth of the time."""
+
+    def __init__(self, study: "Study") -> None:
+        self._study = study
+        self._found: Mapping[str, float] = {}
+        self._next = 0.0
+
+    def read(self) -> Mapping[str, float]:
+        """Return how much each setting explains, as of a while ago."""
+        began = time.monotonic()
+        if began >= self._next:
+            self._found = self._study.importance()
+            self._next = time.monotonic() + 20 * (time.monotonic() - began)
+        return self._found
 
 
 def _is_same(ours: Sweep, theirs: Sweep) -> bool:

@@ -12,7 +12,7 @@ from designer.engine.sweeps.definition import Axis, Sweep, check_sweep, directio
 from designer.engine.sweeps.leaving import find_used
 from designer.engine.sweeps.parts import find_groups, find_kinds, find_optional, find_part, name_part
 from designer.engine.sweeps.places import ALTERNATIVES, KIND, LAYER, OPTIONAL, SweepError, find_place
-from designer.engine.sweeps.study import Trial
+from designer.engine.sweeps.trials import Trial
 from designer.engine.sweeps.values import write_value
 
 MOST = 4096  # combinations

@@ -14,7 +14,8 @@ from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.engine.sweeps.definition import Sweep, read_sweep, write_sweep
 from designer.engine.sweeps.places import SweepError
-from designer.engine.sweeps.study import Study, Trial, open_study
+from designer.engine.sweeps.study import Study, open_study
+from designer.engine.sweeps.trials import Trial
 from designer.engine.sweeps.values import write_value
 
 NAME, PROJECT, TRIALS, CURVES = "sweep.json", "project.nnd", "trials.csv", "curves.csv"

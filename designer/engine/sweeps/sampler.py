@@ -23,9 +23,9 @@ class SlotSampler(BaseSampler):
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
         """Take note of the slot, and return what is drawn at one time."""
-        from designer.engine.sweeps.study import find_slot
+        from designer.engine.sweeps.trials import find_slots
 
-        self._slot = find_slot(study.get_trials(deepcopy=False), trial.number)
+        self._slot = find_slots(study.get_trials(deepcopy=False))[trial.number]
         seed = (self._sweep.seed * 1_000_003 + self._slot) % 2**32
         if self._sweep.method == "bayes":
             first = max(4, min(10, self._sweep.size // 3))

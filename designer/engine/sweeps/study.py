@@ -11,7 +11,6 @@ import os
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +21,7 @@ from designer.document.wording import show_name
 from designer.engine.sweeps.definition import Axis, Sweep, read_sweep, write_sweep
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.storage import open_storage, quiet
+from designer.engine.sweeps.trials import Trial, describe_trial, find_slots, is_own
 from designer.engine.sweeps.values import decode, encode
 
 if TYPE_CHECKING:
@@ -29,35 +29,6 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 STALE = 300.0  # seconds without a word after which a trial on another machine counts as broken off
-State = Literal["running", "done", "pruned", "failed", "waiting"]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """An epoch of a trial's curve."""
-
-    seed: int
-    epoch: int
-    train_loss: float
-    val_loss: float
-    goal: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A trial as it stands. `slot` is its number from 0; `spread` the standard deviation over the seeds."""
-
-    slot: int
-    state: State
-    values: Mapping[str, Value]
-    goal: float | None = None
-    spread: float | None = None
-    results: tuple[float, ...] = ()  # one a seed
-    epochs: int = 0
-    seconds: float = 0.0
-    reason: str = ""
-    curve: tuple[Point, ...] = ()
-    number: int = 0  # in the storage
 
 
 class Study:
@@ -66,6 +37,7 @@ class Study:
     def __init__(self, sweep: Sweep, study: "optuna.Study") -> None:
         self.sweep = sweep
         self._study = study
+        self._over: dict[int, Trial] = {}
 
     def ask(self) -> "optuna.Trial | None":
         """Return the next trial to work on, None where all are done or in the hands of others."""
@@ -76,7 +48,7 @@ class Study:
             trials = self._study.get_trials(deepcopy=False)
             number = self._take_waiting(trials)
             if number is None:
-                if sum(map(_is_own, trials)) >= self.sweep.size:
+                if sum(map(is_own, trials)) >= self.sweep.size:
                     return None
                 number = self._begin()
             trial = optuna.Trial(self._study, number)
@@ -114,7 +86,7 @@ class Study:
 
     def slot_of(self, trial: "optuna.Trial") -> int:
         """Return the number of a trial in the sweep."""
-        return find_slot(self._study.get_trials(deepcopy=False), trial.number)
+        return find_slots(self._study.get_trials(deepcopy=False))[trial.number]
 
     def touch(self, trial: "optuna.Trial") -> None:
         """Say that somebody works on a trial."""
@@ -148,13 +120,18 @@ class Study:
         """Return the trials by slot, each as its last repetition stands."""
         with quiet():
             trials = self._study.get_trials(deepcopy=False)
-        found: dict[int, Trial] = {}
-        for trial in trials:
-            if trial.user_attrs.get("surplus"):
-                continue
-            slot = find_slot(trials, trial.number)
-            found[slot] = self._describe(trial, slot)
-        return tuple(found[slot] for slot in sorted(found))
+        slots = find_slots(trials)
+        found = {slots[trial.number]: trial for trial in trials if not trial.user_attrs.get("surplus")}
+        return tuple(self._describe(trial, slot) for slot, trial in sorted(found.items()))
+
+    def _describe(self, trial: "FrozenTrial", slot: int) -> Trial:
+        """Return a trial as it stands; one that is over does not change any more."""
+        known = self._over.get(trial.number)
+        if known is None or known.slot != slot:
+            known = describe_trial(trial, slot, lower=self.sweep.is_better_lower)
+            if trial.state.is_finished():
+                self._over[trial.number] = known
+        return known
 
     def close(self) -> None:
         """Let go of the storage, where it holds a connection."""
@@ -171,53 +148,26 @@ class Study:
         with quiet():
             import optuna
 
+            # Deeper trees tell the same of thousands of trials, and take seconds.
+            evaluator = optuna.importance.FanovaImportanceEvaluator(seed=1, n_trees=32, max_depth=8)
             try:
-                found = optuna.importance.get_param_importances(
-                    self._study, evaluator=optuna.importance.FanovaImportanceEvaluator(seed=1, n_trees=32)
-                )
+                found = optuna.importance.get_param_importances(self._study, evaluator=evaluator)
             except (RuntimeError, ValueError):
                 return {}
         return {name: float(share) for name, share in found.items() if math.isfinite(share)}
-
-    def _describe(self, trial: "FrozenTrial", slot: int) -> Trial:
-        states: dict[str, State] = {"RUNNING": "running", "COMPLETE": "done", "PRUNED": "pruned", "WAITING": "waiting"}
-        known = trial.user_attrs
-        params = trial.params or trial.system_attrs.get("fixed_params", {})
-        curve = tuple(Point(*row) for row in known.get("curve", ()))
-        if not curve:
-            curve = tuple(
-                Point(0, epoch, math.nan, math.nan, goal) for epoch, goal in trial.intermediate_values.items()
-            )
-        seconds = trial.duration.total_seconds() if trial.duration is not None else 0.0
-        goals = [point.goal for point in curve if math.isfinite(point.goal)]
-        goal = trial.value if trial.state.name == "COMPLETE" else None
-        if goal is None and goals and trial.state.name in ("PRUNED", "RUNNING"):
-            goal = min(goals) if self.sweep.is_better_lower else max(goals)
-        return Trial(
-            slot=slot,
-            state=states.get(trial.state.name, "failed"),
-            values=frozendict({key: decode(value) for key, value in params.items()}),
-            goal=goal,
-            spread=known.get("spread"),
-            results=tuple(known.get("results", ())),
-            epochs=len(curve),
-            seconds=seconds,
-            reason=str(known.get("reason", "")),
-            curve=curve,
-            number=trial.number,
-        )
 
     def _distributions(self) -> "dict[str, Any]":
         return {axis.key: _distribute(axis, self.sweep.method) for axis in self.sweep.axes}
 
     def _release_stale(self) -> None:
-        from designer.engine.record import lives  # not before the window is painted
+        from designer.engine.record import is_younger, lives  # not before the window is painted
 
         trials = self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
         for trial in trials:
             host, process, seen = trial.user_attrs.get("owner", ("", 0, 0.0))
             here = host == socket.gethostname()
-            if (here and not lives(process)) or (not here and time.time() - seen > STALE):
+            is_gone = not lives(process) or is_younger(process, seen) if here else time.time() - seen > STALE
+            if is_gone:
                 self._repeat(trial.number, trial.params, trial.user_attrs)
 
     def _repeat(self, number: int, params: Mapping[str, Any], known: Mapping[str, Any]) -> None:
@@ -230,12 +180,6 @@ class Study:
             if storage.set_trial_state_values(identifier, _state("FAIL")):
                 first = known.get("repeats", number)
                 self._study.enqueue_trial(dict(params), user_attrs={"repeats": first})
-
-
-def find_slot(trials: Sequence["FrozenTrial"], number: int) -> int:
-    """Return the number of a trial in the sweep: those that repeat others, or were one too many, do not count."""
-    first = next((trial.user_attrs.get("repeats", number) for trial in trials if trial.number == number), number)
-    return sum(trial.number < first and _is_own(trial) for trial in trials)
 
 
 def open_study(place: str | Path, name: str, sweep: Sweep | None, project: str = "") -> Study:
@@ -311,10 +255,6 @@ def _distribute(axis: Axis, method: str) -> Any:
 def _sign() -> list[object]:
     """Return who works on a trial, and when that was said."""
     return [socket.gethostname(), os.getpid(), time.time()]
-
-
-def _is_own(trial: "FrozenTrial") -> bool:
-    return trial.user_attrs.get("repeats") is None and not trial.user_attrs.get("surplus")
 
 
 def _state(name: str) -> Any:

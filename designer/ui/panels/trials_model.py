@@ -12,7 +12,7 @@ from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.engine.sweeps.ablation import find_difference, write_choice
 from designer.engine.sweeps.definition import Sweep
-from designer.engine.sweeps.study import Trial
+from designer.engine.sweeps.trials import Trial
 from designer.ui.theme import Theme, colour
 
 Index = QModelIndex | QPersistentModelIndex

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.engine.sweeps.definition import Axis, Sweep
-from designer.engine.sweeps.study import Trial
+from designer.engine.sweeps.trials import Trial
 from designer.engine.sweeps.values import write_value
 from designer.ui.theme import Theme, colour, mix
 

@@ -8,7 +8,8 @@ from designer.document.files import dumps, read_project
 from designer.engine.sweeps.ablation import describe_combination, find_difference, make_ablation, measure_effects
 from designer.engine.sweeps.parts import Part, find_groups, mark
 from designer.engine.sweeps.places import SweepError
-from designer.engine.sweeps.study import Trial, open_study
+from designer.engine.sweeps.study import open_study
+from designer.engine.sweeps.trials import Trial
 from designer.engine.sweeps.working import make_project, work
 
 

@@ -11,6 +11,7 @@ import msgspec
 from designer.document.wording import show_name
 from designer.engine.record import Record
 
+DAMAGED = "damaged"  # the state of a run whose record cannot be read
 EPOCH_STATE = re.compile(r"epoch-(\d{1,9})\.state")
 
 
@@ -36,6 +37,11 @@ class Run:
         return self.record.name or self.folder.name
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether what it says of itself cannot be read: its folder can be looked into and deleted."""
+        return self.record.state == DAMAGED
+
+    @property
     def is_broken(self) -> bool:
         """Whether it ended without a word: its process was killed, or the computer went off."""
         return self.record.state == "running" and not self.alive
@@ -59,7 +65,7 @@ class Run:
     @property
     def can_go_on(self) -> bool:
         """Whether there is something left to learn of what it set out to do, and a checkpoint to go on from."""
-        ended = self.record.state in ("finished", "early stop") or self.alive
+        ended = self.record.state in ("finished", "early stop", DAMAGED) or self.alive
         return not ended and (self.folder / "last.state").is_file()
 
     @property

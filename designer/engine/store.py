@@ -8,13 +8,13 @@ import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from designer.document.wording import show_name
 from designer.engine.ownership import MARKER, RESULTS, SOURCES
 from designer.engine.record import NAME, Record, RecordError, change_record, read_record
-from designer.engine.runs import EPOCH_STATE, Listing, Run
+from designer.engine.runs import DAMAGED, EPOCH_STATE, Listing, Run
 from designer.paths import user_runs
 
 TRASH = ".trash"
@@ -49,7 +49,7 @@ class Store:
         raise FileExistsError(f"there are too many folders called {start}")
 
     def list(self) -> Listing:
-        """Return all runs, newest first. What is no run is passed by; what cannot be read is said."""
+        """Return all runs, newest first. What is no run is passed by; of one that cannot be read it is said, and why."""
         runs: list[Run] = []
         faults: list[str] = []
         seen = set()
@@ -61,7 +61,7 @@ class Store:
                 record = self._read(entry)
             except RecordError as error:
                 faults.append(str(error))
-                continue
+                record = _describe_damaged(entry, str(error))
             if record is not None:
                 runs.append(Run(Path(entry.path), record, record.is_alive))
         for name in self._known.keys() - seen:
@@ -133,7 +133,7 @@ class Store:
         for run in self.list().runs:
             if run.is_broken and not run.record.step and not run.can_go_on:
                 self.discard(run.folder)
-            elif not run.record.starred and not run.alive:
+            elif not run.record.starred and not run.alive and not run.is_damaged:
                 loose.append(run)
         total = 0
         for number, run in enumerate(loose, 1):
@@ -192,6 +192,15 @@ class Store:
             return read_record(folder)
         except RecordError:
             return None
+
+
+def _describe_damaged(entry: "os.DirEntry[str]", reason: str) -> Record | None:
+    """Return what can be told of a run that cannot be read; of what is no run of a store, nothing."""
+    try:
+        began = os.stat(f"{entry.path}/{MARKER}").st_mtime  # noqa: PTH116
+    except OSError:
+        return None
+    return Record(state=DAMAGED, cause=reason, started=datetime.fromtimestamp(began, UTC).isoformat())
 
 
 def measure(folder: Path) -> int:

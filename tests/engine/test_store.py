@@ -74,7 +74,14 @@ def test_what_cannot_be_read_is_said_and_what_is_no_run_is_passed_by(store):
     (store.root / "notes").mkdir()
     (store.root / "notes.txt").write_text("mine")
     listing = store.list()
-    assert [run.folder for run in listing.runs] == [good]
+    assert [run.folder for run in listing.runs if not run.is_damaged] == [good]
+    damaged = [run for run in listing.runs if run.is_damaged]
+    assert {run.folder for run in damaged} == {broken, bare}
+    assert all(run.record.cause in listing.faults and run.told_state == "damaged" for run in damaged)
+    store.tidy(most=1)
+    assert len(store.list().runs) == 3  # nobody throws them away but a person
+    store.delete(broken)
+    assert [run.folder for run in store.list().runs] == [bare, good]
     assert len(listing.faults) == 2
     assert all(str(folder) in " ".join(listing.faults) for folder in (broken, bare))
 

@@ -103,6 +103,30 @@ def said(window) -> str:
     return " ".join(notice.text for notice in window.notices.shown)
 
 
+def test_what_has_no_figure_comes_last_and_what_is_damaged_can_be_deleted(window, user, panel, kept, qtbot):
+    first, second, third = (run.folder for run in kept.list().runs)
+    for folder, best in ((first, {"val_loss": 0.5, "val_accuracy": 0.25}), (second, {"val_loss": 0.1})):
+        change_record(folder, best=best, name=str(best["val_loss"]))
+    change_record(third, best={"val_loss": 0.2, "val_accuracy": 0.75}, name="0.2")
+    folder = kept.new_folder("<b>torn</b>")
+    (folder / ".designer-run").write_text("")
+    (folder / "run.json").write_text('{"name": "to')
+    qtbot.waitUntil(lambda: len(names(panel)) == 4)  # seen without a hand, as if by another program
+    panel.refresh()
+    column = titles(panel).index("accuracy")
+    shown = []
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        panel.table.sortByColumn(column, order)
+        shown.append(names(panel))
+    assert shown[0][:2] == ["0.5", "0.2"]
+    assert shown[1][:2] == ["0.2", "0.5"]
+    assert {*shown[0][2:]} == {*shown[1][2:]} == {"0.1", folder.name}
+    click(user, panel, folder.name)
+    user.press(Qt.Key.Key_Delete, widget=panel.table)
+    assert folder.name not in names(panel)
+    assert not folder.exists()
+
+
 def test_what_is_trained_is_kept_and_seen_as_it_goes(window, user, panel, store, qtbot):
     assert panel.empty.isVisible()
     window.editor.open(make_moons(epochs=5))

@@ -2,7 +2,8 @@
 
 A key is "layer.ID.NAME" for a parameter or an option of a layer ("layer.block:B/ID.NAME" inside a block), with "kind" as
 NAME for the kind of layer that it is, "optimizer" for the choice itself, "optimizer.lr" for a setting of it, and "epochs"
-or "batch_size" for a number of the training. "optional.ID" says whether a part is there, "alternatives.GROUP" which of
+or "batch_size" for a number of the training. "data.noise" is a setting of the source,
+"data.augmentation.1.share" one of the first change to samples. "optional.ID" says whether a part is there, "alternatives.GROUP" which of
 several is. Keys with " + " between them vary together.
 """
 
@@ -14,10 +15,13 @@ from typing import Protocol
 from frozendict import frozendict
 
 from designer.catalogue import registry
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.blocks import BlockSpec, declare_blocks, find_spec
 from designer.catalogue.options import BEGINNING, LEARNING, REPEAT, WHEN
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, ParameterType, Real
+from designer.catalogue.sampling import samplings
 from designer.catalogue.spec import LayerSpec
+from designer.catalogue.splits import splits
 from designer.catalogue.training_settings import BATCHES, SETTINGS
 from designer.document import limits
 from designer.document.graph import Node, Value
@@ -68,6 +72,14 @@ CHOICES: Mapping[str, Mapping[str, Declared]] = frozendict(
 )
 NUMBERS = ("epochs", "batch_size", "accumulate", "seed")
 BATCH = BATCHES[0]  # how many rows at all a batch has
+_SHARE = Real(0, 1, below=True)
+DATA_NUMBERS = (
+    Parameter("validation", _SHARE, 0.2, "Share of the rows held out."),
+    Parameter("test", _SHARE, 0.0, "Share of the rows that is never touched."),
+    Parameter("split_seed", Integer(*limits.WHOLE["split_seed"]), 0, "Orders the rows before they are cut into parts."),
+)
+DATA_CHOICES: Mapping[str, Mapping[str, Declared]] = frozendict({"split": splits, "sampling": samplings})
+AUGMENTATION = "data.augmentation."  # with the number of the change from 1, and the name of its setting
 
 
 def list_places(project: Project) -> tuple[Place, ...]:
@@ -102,7 +114,7 @@ def name_together(places: Sequence[Place]) -> str:
 
 def _look_up(project: Project, places: Iterable[Place], words: str) -> Place | None:
     key = _read_key(project, words)
-    return next((place for place in places if place.key == key), None)
+    return next((place for place in places if place.key == key or place.title == words), None)
 
 
 def _demand(project: Project, places: Iterable[Place], words: str) -> Place:
@@ -207,14 +219,24 @@ def _list_settings(part: str, specs: Iterable[Declared], choice: Choice) -> Iter
 
 def _list_data(project: Project) -> Iterator[Place]:
     data = project.data
-    yield Place(
-        "data.validation", "data.validation", Real(0, 1, below=True), data.validation, "Share of rows held out."
-    )
-    meaning = "Orders the rows before they are cut into training and validation."
-    yield Place("data.split_seed", "data.split_seed", Integer(*limits.WHOLE["split_seed"]), data.split_seed, meaning)
+    for number in DATA_NUMBERS:
+        key = f"data.{number.name}"
+        yield Place(key, key, number.type, getattr(data, number.name), number.meaning)
     spec = registry.sources.get(data.source.kind) if data.source is not None else None
     if data.source is not None and spec is not None:
         yield from _list_settings("data", (spec,), data.source)
+    for part, specs in DATA_CHOICES.items():
+        choice: Choice = getattr(data, part)
+        yield Place(f"data.{part}", f"data.{part}", Option(tuple(specs)), choice.kind, f"Which {part} is used.")
+        yield from _list_settings(f"data.{part}", specs.values(), choice)
+    for number, change in enumerate(data.augmentation, 1):
+        for place in _list_settings(f"{AUGMENTATION}{number}", _find_augmentation(change), change):
+            yield replace(place, title=f"data.{show_name(change.kind)}.{place.key.rpartition('.')[2]}")
+
+
+def _find_augmentation(change: Choice) -> tuple[Declared, ...]:
+    spec = augmentations.get(change.kind)
+    return (spec,) if spec is not None else ()
 
 
 def _explain_missing(project: Project, words: str, key: str) -> str:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from frozendict import frozendict
 
 from designer.catalogue import registry
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.blocks import find_spec
 from designer.catalogue.parameters import Parameter, Unacceptable
 from designer.catalogue.replacing import replace_layers
 from designer.document import edits
 from designer.document.graph import Value
 from designer.document.places import split_definition
-from designer.document.project import Choice, Project
+from designer.document.project import Choice, Data, Project
 from designer.document.wording import show_name
 from designer.engine.sweeps.leaving import leave_out, use_part
 from designer.engine.sweeps.parts import edit_inside, find_groups, find_optional, find_part, graph_of
@@ -20,6 +21,8 @@ from designer.engine.sweeps.places import (
     ALTERNATIVES,
     BATCH,
     CHOICES,
+    DATA_CHOICES,
+    DATA_NUMBERS,
     JOINT,
     KIND,
     LAYER,
@@ -29,6 +32,8 @@ from designer.engine.sweeps.places import (
     SweepError,
     options_of,
 )
+
+DATA_PARTS = {f"data.{part}" for part in DATA_CHOICES}
 
 
 def set_values(project: Project, values: Mapping[str, Value]) -> Project:
@@ -44,7 +49,7 @@ def set_values(project: Project, values: Mapping[str, Value]) -> Project:
 
 def _rank(key: str) -> int:
     """Return when a value is set: first what is chosen, whose settings come next, and last what changes wires."""
-    if key in CHOICES or (key.startswith(LAYER) and key.endswith(f".{KIND}")):
+    if key in CHOICES or key in DATA_PARTS or (key.startswith(LAYER) and key.endswith(f".{KIND}")):
         return 0
     return {ALTERNATIVES: 2, OPTIONAL: 3}.get(f"{key.split('.', 1)[0]}.", 1)
 
@@ -59,22 +64,41 @@ def _set(project: Project, key: str, value: Value) -> Project:
         return _set_in_layer(project, node, name, value)
     if key in NUMBERS or key == BATCH.name:
         return edits.set_training(project, replace(project.training, **{key: value}))  # type: ignore[arg-type]
-    if key in ("data.validation", "data.split_seed"):
-        return edits.set_data(project, replace(project.data, **{key.removeprefix("data."): value}))  # type: ignore[arg-type]
     part, _, name = key.partition(".")
-    if part == "data" and project.data.source is not None:
-        source = project.data.source
-        spec = registry.sources.get(source.kind)
-        changed = _set_in_choice(source, spec, name, value)
-        return edits.set_data(project, replace(project.data, source=changed))
+    if part == "data":
+        return edits.set_data(project, _set_data(project.data, name, value))
     if part not in CHOICES:
         raise SweepError(f"There is nothing called {show_name(key, 80)} that could vary.")
-    choice: Choice = getattr(project.training, part)
-    if name:
-        changed = _set_in_choice(choice, CHOICES[part].get(choice.kind), name, value)
-    else:
-        changed = _choose(part, choice, str(value))
+    changed = _change(part, getattr(project.training, part), CHOICES[part], name, value)
     return edits.set_training(project, replace(project.training, **{part: changed}))  # type: ignore[arg-type]
+
+
+def _set_data(data: Data, name: str, value: Value) -> Data:
+    """Return other data. Raises SweepError."""
+    if name in [number.name for number in DATA_NUMBERS]:
+        return replace(data, **{name: value})  # type: ignore[arg-type]
+    part, _, setting = name.partition(".")
+    if part in DATA_CHOICES:
+        changed = _change(part, getattr(data, part), DATA_CHOICES[part], setting, value)
+        return replace(data, **{part: changed})  # type: ignore[arg-type]
+    if part == "augmentation":
+        number, _, setting = setting.partition(".")
+        place = int(number) - 1 if number.isdecimal() else -1
+        if not 0 <= place < len(data.augmentation):
+            raise SweepError(f"There is no change {show_name(number)} to the samples any more.")
+        change = data.augmentation[place]
+        changed = _set_in_choice(change, augmentations.get(change.kind), setting, value)
+        return replace(data, augmentation=(*data.augmentation[:place], changed, *data.augmentation[place + 1 :]))
+    if data.source is None:
+        raise SweepError(f"There are no data whose {show_name(name)} could vary.")
+    return replace(data, source=_set_in_choice(data.source, registry.sources.get(data.source.kind), name, value))
+
+
+def _change(part: str, choice: Choice, specs: Mapping[str, Declared], name: str, value: Value) -> Choice:
+    """Return a choice with another setting, or another choice where no setting is named."""
+    if name:
+        return _set_in_choice(choice, specs.get(choice.kind), name, value)
+    return _choose(part, choice, specs, str(value))
 
 
 def _leave_out(project: Project, key: str) -> Project:
@@ -93,9 +117,9 @@ def _exchange(project: Project, group: str, key: str) -> Project:
     return use_part(project, parts, part)
 
 
-def _choose(part: str, choice: Choice, kind: str) -> Choice:
+def _choose(part: str, choice: Choice, specs: Mapping[str, Declared], kind: str) -> Choice:
     """Return another choice, with what the two have in common."""
-    spec = CHOICES[part].get(kind)
+    spec = specs.get(kind)
     if spec is None:
         raise SweepError(f"There is no {part.replace('_', ' ')} called {show_name(kind, 80)}.")
     if kind == choice.kind:

@@ -27,7 +27,7 @@ from designer.ui.words import write_amount
 
 LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
-LOOK_EVERY = 1000  # milliseconds, while a run is under way
+LOOK_EVERY = 1000  # milliseconds
 WIDTHS = {"★": 30, "name": 176, "state": 200, "started": 118, "epochs": 82, "optimizer": 82}
 WIDTH = 74
 
@@ -41,6 +41,10 @@ class KeptRuns(Protocol):
 
     def list(self) -> Listing:
         """Return the runs that are kept."""
+
+    @property
+    def stamp(self) -> int:
+        """What changes when a run comes or goes, whoever made or deleted it."""
 
     def select(self, runs: Iterable[Run]) -> None:
         """Take note of what is selected."""
@@ -66,7 +70,8 @@ class RunsPanel(QWidget):
     def __init__(self, runs: KeptRuns, theme: Theme, plot: CurvePlot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._filling = False
+        self._filling = self._alive = False
+        self._stamp = 0
         self.model = RunsModel(theme)
         self.order = RunsOrder(self.model)
         self.filter = QLineEdit(placeholderText="Filter by name, state, device, optimizer", clearButtonEnabled=True)
@@ -80,7 +85,7 @@ class RunsPanel(QWidget):
         self.settings = RunSettingsTable(theme)
         self.tabs = QTabWidget()
         self._timer = QTimer(self, interval=LOOK_EVERY)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
         self._build()
@@ -108,7 +113,7 @@ class RunsPanel(QWidget):
         """Show the runs as they are now; a name that is being typed is left alone."""
         if not self.isVisible() or self.table.state() == QAbstractItemView.State.EditingState:
             return
-        listing = self._runs.list()
+        stamp, listing = self._runs.stamp, self._runs.list()
         kept = {run.folder for run in self._runs.selected}
         self._filling = True
         header = self.table.horizontalHeader()
@@ -126,10 +131,13 @@ class RunsPanel(QWidget):
         self.about.setToolTip("\n".join(listing.faults))
         self.empty.setVisible(not listing.runs)
         self.table.setVisible(bool(listing.runs))
-        alive = any(run.alive for run in listing.runs)
-        if alive != self._timer.isActive():
-            (self._timer.start if alive else self._timer.stop)()
+        self._stamp, self._alive = stamp, any(run.alive for run in listing.runs)
         self._follow_selection()
+
+    def _look(self) -> None:
+        """Show what has become of the runs where one is under way, or came or went by another program."""
+        if self._alive or self._runs.stamp != self._stamp:
+            self.refresh()
 
     def start_rename(self) -> None:
         """Put the cursor into the name of the selected run."""
@@ -141,6 +149,7 @@ class RunsPanel(QWidget):
     def showEvent(self, event) -> None:
         super().showEvent(event)
         self.refresh()
+        self._timer.start()
 
     def hideEvent(self, event) -> None:
         self._timer.stop()

@@ -28,12 +28,21 @@ from designer.ui.words import write_count, write_short, write_tip
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 NO_INDEX = QModelIndex()
+DESCENDING = Qt.SortOrder.DescendingOrder
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_METRICS = 6
 SAMPLE = QSize(26, 12)  # of a stroke, in logical pixels
 STARS = {True: "★", False: "☆"}
-SIGNS = {"finished": "●", "early stop": "●", "stopped": "■", "failed": "▲", "running": "▶", "broken": "◆"}
-Key = float | str
+SIGNS = {
+    "finished": "●",
+    "early stop": "●",
+    "stopped": "■",
+    "failed": "▲",
+    "running": "▶",
+    "broken": "◆",
+    "damaged": "✕",
+}
+Key = float | str | None  # None: there is none, and it comes last
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,9 @@ def write_seconds(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _best(run: Run, name: str) -> float:
+def _best(run: Run, name: str) -> float | None:
     value = run.record.best.get(name)
-    return math.inf if value is None or math.isnan(value) else value
+    return None if value is None or math.isnan(value) else value
 
 
 FIRST = (
@@ -234,7 +243,13 @@ class RunsModel(QAbstractTableModel):
         if head.title == "★":
             return colour(theme.warning if run.record.starred else theme.muted)
         if head.title == "state":
-            codes = {"running": theme.accent, "failed": theme.error, "broken": theme.warning, "stopped": theme.muted}
+            codes = {
+                "running": theme.accent,
+                "failed": theme.error,
+                "broken": theme.warning,
+                "damaged": theme.error,
+                "stopped": theme.muted,
+            }
             return colour(codes.get(find_sign(run), theme.text))
         return None
 
@@ -275,6 +290,6 @@ class RunsOrder(QSortFilterProxyModel):
 
     def lessThan(self, left: Index, right: Index) -> bool:
         one, other = (self._model.data(index, Role.UserRole) for index in (left, right))
-        if type(one) is not type(other):
-            return str(one) < str(other)
+        if one is None or other is None:
+            return (one is None) != (other is None) and (one is None) == (self.sortOrder() == DESCENDING)
         return bool(one < other)

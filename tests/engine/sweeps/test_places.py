@@ -21,6 +21,8 @@ def test_every_place_takes_the_value_that_is_there(moons):
                 continue  # what a block works out
             part, _, name = place.key.partition(".")
             own = getattr(project.training, part, None)
+            if place.key.startswith(("data.split.", "data.sampling.")):
+                continue
             if name and own is not None and name not in own.parameters and part != "data":
                 continue  # a setting that only another choice has
             changed = set_values(project, {place.key: place.value})
@@ -98,3 +100,33 @@ def test_a_place_that_is_not_there_is_told_with_those_that_are(moons):
         find_place(moons, "hidden1.size")
     with pytest.raises(SweepError, match=r"LAYER\.PARAMETER"):
         find_place(moons, "speed")
+
+
+def test_split_sampling_and_changes_to_samples_vary(moons):
+    from dataclasses import replace
+
+    from designer.document.project import Choice
+
+    project = replace(moons, data=replace(moons.data, augmentation=(Choice("Cutout", {"share": 0.5}),)))
+    kind = project.data.augmentation[0].kind
+    assert find_place(project, f"data.{kind}.share").key == "data.augmentation.1.share"
+    values = {
+        "data.split": "Stratified",
+        "data.test": 0.1,
+        "data.sampling": "Balanced",
+        "data.augmentation.1.share": 0.25,
+        "data.augmentation.1.on": False,
+    }
+    data = set_values(project, values).data
+    assert (data.split.kind, data.test, data.sampling.kind) == ("Stratified", 0.1, "Balanced")
+    assert dict(data.augmentation[0].parameters) == {"share": 0.25, "on": False}
+    with pytest.raises(SweepError, match="no change 1 to the samples any more"):
+        set_values(moons, {"data.augmentation.1.share": 0.25})
+
+
+def test_several_settings_vary_together(moons):
+    place = find_place(moons, "hidden1.out_features + hidden2.out_features")
+    assert place.key == "layer.hidden1.out_features + layer.hidden2.out_features"
+    assert place.title == "out_features of hidden1 and hidden2"
+    nodes = set_values(moons, {place.key: 5}).graph.nodes
+    assert [nodes[node].parameters["out_features"] for node in ("hidden1", "hidden2")] == [5, 5]

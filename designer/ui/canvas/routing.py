@@ -8,6 +8,7 @@ right everything is worked out mirrored along the diagonal, in the room that car
 
 import bisect
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -57,11 +58,15 @@ RIGHT = Room(turned=True, across=CARD_HEIGHT, margin=14.0, step=6.0, bend=64.0)
 
 
 class Lane(NamedTuple):
-    """The vertical part of a route. `outward` is +1 where the way round the cards goes right, -1 where it goes left."""
+    """The vertical part of a route. `outward` is +1 where the way round the cards goes right, -1 where it goes left.
+
+    `free` is how far it can move outward before it comes to other cards.
+    """
 
     x: float
     outward: int
     swerves: tuple[Swerve, ...] = ()
+    free: float = math.inf
 
 
 class Route(NamedTuple):
@@ -169,7 +174,7 @@ def lane_curve(start: Point, end: Point, x: float, most: float = DOWN.bend) -> C
         first = ((x0, y0 + lean), (x, enter - lean), (x, enter))
         last = ((x, leave + lean), (x3, y3 - lean), end)
     else:
-        enter, leave = y0 - most, y3 + most / 2
+        enter, leave = y0, y3
         if enter < leave:
             enter = leave = (y0 + y3) / 2
         swing, dip = _swing(x - x0), _swing(x - x3)
@@ -193,7 +198,7 @@ def separate_lanes(routes: Mapping[Key, Route]) -> dict[Key, float]:
     shifts: dict[Key, float] = {}
     width = next((route.room.step for route in routes.values()), LANE_STEP)
     for height, low, _, _, key, lane in spans:
-        for step in range(MOST_SHIFTS):
+        for step in range(1 + int(min(lane.free, (MOST_SHIFTS - 1) * width) // width)):
             column = taken.setdefault(round((lane.x + lane.outward * step * width) / width), [])
             place = bisect.bisect_left(column, (low, low))
             after = column[place][0] if place < len(column) else float("inf")
@@ -249,7 +254,8 @@ def _choose_lane(start: Point, end: Point, sides: Sequence[tuple[float, float]],
     for x, outward in sorted(candidates, key=cost):
         place = bisect.bisect_right(walls, (x, float("inf"))) - 1
         if place < 0 or walls[place][1] <= x:
-            return Lane(x, outward)
+            beside = walls[place + 1 : place + 2] if outward > 0 else walls[max(place, 0) : place + 1]
+            return Lane(x, outward, free=min((abs(x - wall[outward < 0]) for wall in beside), default=math.inf))
     return Lane(max((right for _, right in sides), default=max(start[0], end[0]) + room.across / 2) + room.margin, 1)
 
 

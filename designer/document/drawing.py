@@ -19,13 +19,29 @@ Hue = Literal["grey", "blue", "violet", "teal", "green", "orange", "pink", "yell
 PITCH, COLUMN = 88.0, 288.0  # where data flows down: from top to top, and from left to left
 STRIDE, ROW = 312.0, 72.0  # where it flows to the right: from left to left, and from top to top
 
-# How far a frame reaches beyond its cards: beside them, above them where its words stand, and below: less than to the
-# shape that is written beside a wire, and together less than from a card to the next, so that no card need make room.
-FRAME_SIDE, FRAME_TITLE, FRAME_FOOT = 12.0, 22.0, 8.0
-FRAME_HEAD = FRAME_SIDE + FRAME_TITLE
-
 FLOWS: tuple[str, ...] = get_args(Flow)
 HUES: tuple[str, ...] = get_args(Hue)
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """How far a frame reaches beyond its cards, in canvas units.
+
+    `title` of its `head` are for its words. Below it reaches by its `foot`, and by `step` below the frames inside it.
+    """
+
+    side: float
+    head: float
+    title: float
+    foot: float
+    step: float
+
+
+# Below, less than to the shape that is written beside a wire, with a frame inside it as well; head and foot together
+# less than from a card to the one below, so that no card need make room.
+FRAME_MARGINS: Mapping[str, Margins] = frozendict(
+    {"down": Margins(12.0, 34.0, 22.0, 8.0, 5.0), "right": Margins(12.0, 20.0, 17.0, 7.0, 4.0)}
+)
 
 
 @dataclass(frozen=True, slots=True)

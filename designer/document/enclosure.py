@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from frozendict import frozendict
 
 from designer.document.arrange import CARD_HEIGHT, CARD_WIDTH, SPACINGS, Spacing, arrange
-from designer.document.drawing import FRAME_FOOT, FRAME_HEAD, FRAME_SIDE, Position
+from designer.document.drawing import FRAME_MARGINS, Position
 from designer.document.graph import Edge, Graph, Node
 from designer.document.order import sort_nodes
 
@@ -104,23 +104,21 @@ def _enclose(
     wide, long = _card(spacing)
     inner = [_enclose(one, places, spacing) for one in frame.inner]
     cards = [places[node] for node in frame.nodes]
-    before, after = _insets(spacing)
+    margins = FRAME_MARGINS["right" if spacing.turned else "down"]
+    before = spacing.split((margins.side, margins.head))
+    after = spacing.split((margins.side, margins.foot))
+    beyond = spacing.split((margins.side, margins.step))
     return (
         min([across for across, _ in cards] + [box[0] for box in inner]) - before[0],
         min([along for _, along in cards] + [box[1] for box in inner]) - before[1],
-        max([across + wide for across, _ in cards] + [box[2] for box in inner]) + after[0],
-        max([along + long for _, along in cards] + [box[3] for box in inner]) + after[1],
+        max([across + wide + after[0] for across, _ in cards] + [box[2] + beyond[0] for box in inner]),
+        max([along + long + after[1] for _, along in cards] + [box[3] + beyond[1] for box in inner]),
     )
 
 
 def _card(spacing: Spacing) -> tuple[float, float]:
     """Return the size of a card across the flow and along it."""
     return spacing.split((CARD_WIDTH, CARD_HEIGHT))
-
-
-def _insets(spacing: Spacing) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return how far a frame reaches beyond its cards, before and after them, across the flow and along it."""
-    return spacing.split((FRAME_SIDE, FRAME_HEAD)), spacing.split((FRAME_SIDE, FRAME_FOOT))
 
 
 def _find_entry(graph: Graph, part: Graph) -> str:

@@ -88,14 +88,15 @@ class MoveCards(Gesture):
     def _find_frame(self) -> str | None:
         """Return the frame that the moved cards lie in."""
         editor, sheet = self.view.editor, self.view.sheet
-        if not editor.view.drawing.remarks:
+        drawing = editor.view.drawing
+        if not drawing.remarks:
             return None
         around = sheet.bounds(editor.selected_nodes)
         if around is None:
             return None
         cards = {key: item.box for key, item in sheet.nodes.items()}
         middle = ((around.left + around.right) / 2, (around.top + around.bottom) / 2)
-        return find_frame(editor.view.drawing.remarks, cards, editor.selected_nodes, middle)
+        return find_frame(drawing.remarks, cards, drawing.flow, editor.selected_nodes, middle)
 
     def _delta(self, pointer: Pointer) -> Point:
         """Return how far the cards go: to the grid or into line with others, unless that is switched off."""

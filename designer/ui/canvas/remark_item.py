@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from designer.document.drawing import Remark
-from designer.ui.canvas.framing import title_box
 from designer.ui.canvas.geometry import Box, Point
 from designer.ui.theme import text_font
 
@@ -19,19 +18,15 @@ BREAK = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag
 
 
 class RemarkItem:
-    """A comment or a frame, and the box it fills. A frame is taken hold of by its title, a comment anywhere."""
+    """A comment or a frame, the box it fills, and its grip: a frame is taken hold of by its title, a comment anywhere."""
 
-    __slots__ = ("box", "key", "remark")
+    __slots__ = ("box", "grip", "key", "remark")
 
-    def __init__(self, key: str, remark: Remark, box: Box) -> None:
+    def __init__(self, key: str, remark: Remark, box: Box, grip: Box) -> None:
         self.key = key
         self.remark = remark
         self.box = box
-
-    @property
-    def grip(self) -> Box:
-        """The part that is taken hold of."""
-        return title_box(self.box) if self.remark.is_frame else self.box
+        self.grip = grip
 
     def is_hit(self, point: Point) -> bool:
         """Return whether a point lies on what is taken hold of."""

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from designer.document.drawing import FRAME_HEAD
-from designer.ui.canvas.framing import TITLE, title_box
+from designer.document.drawing import FRAME_MARGINS
 from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.pens import make_pen, make_rect, make_thin_pen
@@ -81,7 +80,7 @@ class RemarkPainter:
     def _paint_title(
         self, painter: QPainter, item: RemarkItem, scale: float, largest: float, *, plate: bool = False
     ) -> None:
-        theme, strip = self._theme, title_box(item.box)
+        theme, strip = self._theme, item.grip
         if (strip.right - strip.left) * scale < NARROWEST_TITLE:
             return
         hue = hue_colour(theme, item.remark.hue)
@@ -89,10 +88,10 @@ class RemarkPainter:
         font = text_font(size, QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(colour(mix(theme.text, hue, 0.25)))
-        room = QRectF(strip.left + 12, strip.top + 2, strip.right - strip.left - 24, TITLE - 2)
+        room = QRectF(strip.left + 12, strip.top + 2, strip.right - strip.left - 24, strip.bottom - strip.top - 2)
         below = Qt.AlignmentFlag.AlignVCenter
         if size > theme.metrics.font_size + 2:  # as large as can be read: on its cards, and not under the card above
-            foot = strip.top + FRAME_HEAD - 1
+            foot = strip.top + FRAME_MARGINS[self._sheet.flow].head - 1
             room = QRectF(room.left(), foot - LINE * size, room.width(), LINE * size)
         metrics = QFontMetricsF(font)
         text = metrics.elidedText(shown_text(item.remark), Qt.TextElideMode.ElideRight, room.width())

@@ -95,7 +95,7 @@ class Sheet:
     def _finish(self, problems: Iterable[Problem], moved: Iterable[str], target: Target | None) -> None:
         """Show what follows from where the cards and wires lie."""
         self._verdicts.mark(problems)
-        self._remarks.show(self._project.drawing.remarks, moved)
+        self._remarks.show(self._project.drawing, moved)
         if target != self._target:
             self._target = target
             for item in self.nodes.values():
@@ -147,7 +147,12 @@ class Sheet:
     @property
     def room(self) -> Room:
         """The room that wires have, by the way data flows."""
-        return RIGHT if self._project.drawing.flow == "right" else DOWN
+        return RIGHT if self.flow == "right" else DOWN
+
+    @property
+    def flow(self) -> str:
+        """The way data flows."""
+        return self._project.drawing.flow
 
     def face(self, item: NodeItem) -> Face:
         """Return what a card says, written when first asked for."""

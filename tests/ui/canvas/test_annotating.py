@@ -7,13 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from designer.document.drawing import Remark
+from designer.document.drawing import FRAME_MARGINS, Remark
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.document.remarks import add_remark, set_flow, set_small
 from designer.ui.canvas.annotating import RemarkText
 from designer.ui.canvas.finding import hit_test
-from designer.ui.canvas.framing import MARGIN, TITLE
 from designer.ui.canvas.geometry import Box, PortRef, enclose
 from tests.ui.canvas.conftest import Hand
 from tests.ui.canvas.networks import Builder, chain, digits_cnn
@@ -21,6 +20,9 @@ from tests.ui.canvas.networks import Builder, chain, digits_cnn
 OpenCanvas = Callable[[Project], Hand]
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+MARGINS = FRAME_MARGINS["down"]
 
 
 def framed() -> tuple[Project, str, str]:
@@ -40,20 +42,20 @@ def test_a_frame_goes_round_its_cards_and_carries_them(open_canvas: OpenCanvas):
     hand = open_canvas(project)
     editor, sheet = hand.view.editor, hand.view.sheet
     first, last = sheet.nodes["flatten"].box, sheet.nodes["hidden"].box
-    assert sheet.remarks[frame].box[:2] == (first.left - MARGIN, first.top - MARGIN - TITLE)
+    assert sheet.remarks[frame].box[:2] == (first.left - MARGINS.side, first.top - MARGINS.head)
     assert sheet.remarks[frame].box.bottom > last.bottom
     start = grip(hand, frame)
     hand.press(start)
     hand.carry(start, (start[0] + 160, start[1] + 40))
     assert editor.project is project
-    assert sheet.remarks[frame].box.left == first.left - MARGIN + 160
+    assert sheet.remarks[frame].box.left == first.left - MARGINS.side + 160
     hand.release((start[0] + 160, start[1] + 40))
     moved = {key for key in project.layout if editor.project.layout[key] != project.layout[key]}
     assert moved == {"flatten", "hidden"}
     assert editor.selected_remarks == {frame}
     assert editor.history.titles == ("move frame middle",)
     editor.undo()
-    assert sheet.remarks[frame].box.left == first.left - MARGIN
+    assert sheet.remarks[frame].box.left == first.left - MARGINS.side
     assert sheet.remarks[comment].box[:2] == (320.0, 176.0)
 
 

@@ -37,10 +37,10 @@ class Margins:
     step: float
 
 
-# Below, less than to the shape that is written beside a wire, with a frame inside it as well; head and foot together
+# Less than to the shape that is written after a card, with a frame inside it as well; head and foot together
 # less than from a card to the one below, so that no card need make room.
 FRAME_MARGINS: Mapping[str, Margins] = frozendict(
-    {"down": Margins(12.0, 34.0, 22.0, 8.0, 5.0), "right": Margins(12.0, 20.0, 17.0, 7.0, 4.0)}
+    {"down": Margins(12.0, 34.0, 22.0, 7.0, 4.0), "right": Margins(8.0, 20.0, 17.0, 7.0, 4.0)}
 )
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
@@ -28,6 +28,25 @@ def split_sentence(message: str) -> tuple[str, str]:
     """Return what is wrong and what to do about it: the first sentence of a message, and the rest."""
     head, stop, rest = message.partition(". ")
     return head + (stop and "."), rest
+
+
+def choose_corner(room: QRect, subject: QRect, size: QSize) -> QPoint:
+    """Return where a card of this size has its upper left corner: beside its subject, else below or above it.
+
+    It lies in the room as far as it goes in there, and where no side has room for it covers as little as can be.
+    """
+    right, left = subject.right() + GAP, subject.left() - GAP - size.width()
+    level, end = subject.top() - 4, max(room.left(), room.right() - size.width())
+    below, above = subject.bottom() + GAP, subject.top() - GAP - size.height()
+    ways = ((right, level), (left, level), (subject.left(), below), (subject.left(), above))
+    bottom = max(room.top(), room.bottom() - size.height())
+    corners = [QPoint(max(room.left(), min(x, end)), max(room.top(), min(y, bottom))) for x, y in ways]
+
+    def cover(corner: QPoint) -> int:
+        covered = QRect(corner, size) & subject
+        return covered.width() * covered.height() if covered.isValid() else 0
+
+    return min(corners, key=cover)
 
 
 class ProblemPart(QWidget):
@@ -160,7 +179,7 @@ class ProblemCard(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Put the card beside what it is about, on the side where there is room."""
+        """Put the card beside what it is about."""
         if self.subject is None or not self.isVisible():
             return
         canvas = self.window_of.canvas
@@ -168,13 +187,7 @@ class ProblemCard(QFrame):
         if place is None or not canvas.viewport().rect().intersects(place):
             self.close_card()
             return
-        room = canvas.rect().adjusted(6, 6, -6, -6)
-        x = place.right() + GAP
-        if x + self.width() > room.right():
-            x = place.left() - GAP - self.width()
-        y = place.top() - 4
-        x = max(room.left(), min(x, room.right() - self.width()))
-        self.move(x, max(room.top(), min(y, room.bottom() - self.height())))
+        self.move(choose_corner(canvas.viewport().rect().adjusted(6, 6, -6, -6), place, self.size()))
 
     def _find_place(self) -> QRect | None:
         """Return where on the canvas the subject is seen, None where it is gone."""

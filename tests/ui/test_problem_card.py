@@ -1,7 +1,7 @@
 """The card beside what is wrong: opened by resting, clicking or keys, mended by one click, put away by Escape."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +10,7 @@ from designer.document.edits import add_node, connect, remove_nodes
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.ui.canvas.geometry import Point
+from designer.ui.problem_card import choose_corner
 from designer.ui.window import Window
 from tests.ui.conftest import settle
 
@@ -156,3 +157,11 @@ def test_return_applies_the_fix_that_has_the_keyboard(window, user, pointer, key
     pointer.card.show_at("linear_1", focus=True)
     user.press(key)
     assert "Flatten" in [node.kind for node in window.editor.project.graph.nodes.values()]
+
+
+@pytest.mark.parametrize("x, y", [(10, 10), (600, 20), (150, 100), (150, 380), (260, 200)])
+def test_the_card_lies_where_it_covers_least_of_what_it_is_about(x, y):
+    room, subject = QRect(0, 0, 620, 440), QRect(x, y, 208, 44)
+    card = QRect(choose_corner(room, subject, QSize(320, 130)), QSize(320, 130))
+    assert room.contains(card)
+    assert not card.intersects(subject)

@@ -1,19 +1,22 @@
 """Comments, frames, small cards and the flow to the right, by real mouse and key events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from designer.document.drawing import FRAME_MARGINS, Remark
+from designer.document.drawing import FRAME_MARGINS, PITCH, ROW, Remark
+from designer.document.folding import lay_out
 from designer.document.graph import Edge
 from designer.document.project import Project
 from designer.document.remarks import add_remark, set_flow, set_small
 from designer.ui.canvas.annotating import RemarkText
 from designer.ui.canvas.finding import hit_test
-from designer.ui.canvas.geometry import Box, PortRef, enclose
+from designer.ui.canvas.geometry import CARD_HEIGHT, Box, PortRef, enclose
+from designer.ui.canvas.labels import Labels
 from tests.ui.canvas.conftest import Hand
 from tests.ui.canvas.networks import Builder, chain, digits_cnn
 
@@ -252,3 +255,23 @@ def test_many_ports_stay_on_the_side(open_canvas: OpenCanvas):
     assert all(x == item.box.left and item.box.top < y < item.box.bottom for x, y in points)
     assert item.point_of(PortRef("joined", 0, True))[0] == item.box.right
     assert isinstance(item.box, Box)
+
+
+@pytest.mark.parametrize("flow", ["down", "right"])
+def test_frames_in_one_another_fit_between_the_cards_and_strike_no_shape(open_canvas: OpenCanvas, flow):
+    project = set_flow(chain(), flow)
+    project = replace(project, layout=lay_out(project.graph, flow, fold=False))
+    for nodes in ({"flatten", "hidden"}, {"hidden"}):
+        project, _ = add_remark(project, Remark("", nodes=frozenset(nodes)))
+    sheet = open_canvas(project).view.sheet
+    outer, inner = (item.box for item in sheet.remarks.values())
+    gap = (ROW if flow == "right" else PITCH) - CARD_HEIGHT
+    assert sheet.nodes["hidden"].box.top - inner.top + FRAME_MARGINS[flow].foot <= gap
+    labels = Labels(sheet)
+    for item in sheet.nodes.values():
+        place = labels.place(item, 0, (60.0, 15.0)) if item.inferred.outputs else None
+        if place is not None:
+            left, top, right, bottom = Box(*place, place[0] + 60.0, place[1] + 15.0)
+            for box in (outer, inner):
+                assert not (top <= box.bottom <= bottom and left <= box.right and right >= box.left)
+            assert not (left <= inner.right <= right and top <= inner.bottom and bottom >= inner.top)

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,13 @@ from designer.catalogue.facts import data_type, facts
 from designer.catalogue.shapes import Inference, infer
 from designer.catalogue.templates import open_template
 from designer.document.edits import disconnect, move_nodes, remove_nodes, set_parameter
+from designer.document.folding import lay_out
 from designer.document.graph import Edge
-from designer.document.project import Project
+from designer.document.grouping import dissolve
+from designer.document.project import Project, used_block
+from designer.document.remarks import set_flow
 from designer.ui.canvas.finding import hit_test
+from designer.ui.canvas.geometry import line_meets_box
 from designer.ui.canvas.labels import Labels
 from designer.ui.canvas.sheet import Sheet
 from tests.strategies import asks, projects
@@ -218,3 +223,18 @@ def test_a_click_finds_ports_before_cards_before_wires():
     assert hit_test(sheet, (x + 60, y - 20), 1.0).node == "flatten"
     assert hit_test(sheet, (x + 5, y + 22), 1.0).edge == Edge("flatten", 0, "hidden", 0)
     assert hit_test(sheet, (x + 60, y + 22), 1.0).edge is None
+
+
+@pytest.mark.parametrize("flow", ["down", "right"])
+def test_no_wire_of_a_network_that_is_written_out_runs_behind_a_card(flow):
+    """As its blocks are dissolved, and arranged in columns or lines: wires lead a long way back between the cards."""
+    project = set_flow(open_template("googlenet"), flow)
+    while used := [key for key, node in project.graph.nodes.items() if used_block(node.kind)]:
+        project, _ = dissolve(project, used[0])
+    reader = Reader()
+    for layout in (project.layout, lay_out(project.graph, flow)):
+        sheet = reader.show(replace(project, layout=layout))
+        for edge, wire in sheet.edges.items():
+            for key in sheet.cards.find(wire.bounds):
+                if key not in (edge.source, edge.target):
+                    assert not line_meets_box(wire.line, sheet.nodes[key].box.grow(-1, -1)), (edge, key)

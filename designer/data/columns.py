@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "class", "text", "empty"]
-Task = Literal["class", "value"]
+Kind = Literal["number", "class", "text", "date", "empty"]
+Task = Literal["class", "value", "labels"]
 
 # Texts with at most this many different values are taken for categories.
 MOST_CLASSES = 50
@@ -22,10 +22,10 @@ _TARGET_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: "number", "class" (text with few different values), "text" (any other) or "empty".
+    """One column: "number", "date", "class" (text with few different values), "text" (any other) or "empty".
 
     `distinct` stops at 10,000. `whole` numbers have no decimals; `serial` ones count the rows. `examples` are the
-    first different values as they stand in the file.
+    first different values as they stand in the file. A date is written in the form `date`; `parts` are those that vary.
     """
 
     name: str
@@ -35,6 +35,8 @@ class Column:
     examples: tuple[str, ...]
     whole: bool = False
     serial: bool = False
+    date: str = ""
+    parts: tuple[str, ...] = ()
 
 
 def find_target(columns: Sequence[Column]) -> Column | None:
@@ -58,7 +60,7 @@ def find_features(columns: Sequence[Column], target: Column | None) -> tuple[str
         column.name
         for column in columns
         if column is not target
-        and column.kind in ("number", "class")
+        and column.kind in ("number", "class", "date")
         and column.distinct > 1
         and not is_identifier(column)
     )

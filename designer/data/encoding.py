@@ -1,17 +1,13 @@
 """Whether a file is text at all, and how it writes letters as bytes."""
 
 import codecs
-from collections.abc import Iterator
 from pathlib import Path
 
-from designer.data.errors import DataError, Progress, report
+from designer.data.errors import DataError, Progress
+from designer.data.opening import LARGEST_FILE, read_blocks
 
-# A table is read into memory to train on it.
-LARGEST_FILE = 2 * 2**30
-_BLOCK = 2**20
 _MAGIC = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
-    b"\x1f\x8b": "a gzip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
@@ -20,6 +16,7 @@ _MAGIC = {
 }
 # Bytes below the space that no text holds; tab, line feed, form feed and carriage return may stand.
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def find_encoding(path: Path, progress: Progress | None = None) -> str:
@@ -29,43 +26,51 @@ def find_encoding(path: Path, progress: Progress | None = None) -> str:
     """
     try:
         first = _read_start(path)
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            if _is_encoded(path, "utf-16", progress):
+        if first[:2] in _MARKS:
+            if _find_fitting(path, ["utf-16"], progress, plain=False):
                 return "utf-16"
             raise DataError(f"{path} begins as UTF-16 text but does not go on as such. Save it as UTF-8.")
-        for block in _read_blocks(path, None):
-            _refuse_binary(path, block)
-        return next((name for name in ("utf-8", "cp1252") if _is_encoded(path, name, progress)), "latin-1")
+        return _find_fitting(path, ["utf-8", "cp1252"], progress) or "latin-1"
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_start(path: Path) -> bytes:
-    """Return the first bytes of a file that may be a table."""
+def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
+    """Refuse what is no file, empty or larger than may be. Raises DataError."""
     if path.is_dir():
-        raise DataError(f"{path} is a folder. Choose a CSV file in it.")
+        raise DataError(f"{path} is a folder. Choose a file in it.")
     if not path.is_file():
         raise DataError(f"There is no file {path}. Choose another.")
     size = path.stat().st_size
     if not size:
         raise DataError(f"{path} is empty. Choose a file with a header and rows.")
-    if size > LARGEST_FILE:
-        raise DataError(f"{path} has {size / 2**30:.1f} GiB; at most 2 can be used. Take a part of its rows.")
-    with path.open("rb") as file:
-        first = file.read(8)
+    if size > largest:
+        most = f"{largest / 2**30:g} GiB" if largest >= 2**30 else f"{largest // 2**20} MiB"
+        raise DataError(f"{path} has {size / 2**30:.1f} GiB; at most {most} can be used. Take a part of its rows.")
+
+
+def _read_start(path: Path) -> bytes:
+    """Return the first bytes of a file that may be a table."""
+    check_file(path)
+    first = next(read_blocks(path), b"")[:8]
+    if not first:
+        raise DataError(f"{path} is empty. Choose a file with a header and rows.")
     what = next((what for magic, what in _MAGIC.items() if first.startswith(magic)), None)
     if what:
         raise DataError(f"{path} is {what}, not a CSV file. Save the table as CSV first.")
     return first
 
 
-def _read_blocks(path: Path, progress: Progress | None) -> Iterator[bytes]:
-    size, done = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
-            done += len(block)
-            report(progress, done / max(size, 1))
+def _find_fitting(path: Path, names: list[str], progress: Progress | None, plain: bool = True) -> str:
+    """Return the first of some encodings that all bytes fit, "" where none does. Of `plain` ones none has NUL bytes."""
+    decoders = {name: codecs.getincrementaldecoder(name)() for name in names}
+    for block in read_blocks(path, progress):
+        if plain:
+            _refuse_binary(path, block)
+        for name in list(decoders):
+            if not _decodes(decoders[name], block):
+                del decoders[name]
+    return next((name for name, decoder in decoders.items() if _decodes(decoder, b"", final=True)), "")
 
 
 def _refuse_binary(path: Path, block: bytes) -> None:
@@ -76,12 +81,9 @@ def _refuse_binary(path: Path, block: bytes) -> None:
         raise DataError(f"{path} is not a text file. Choose a CSV file.")
 
 
-def _is_encoded(path: Path, encoding: str, progress: Progress | None) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
     try:
-        for block in _read_blocks(path, progress):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
+        decoder.decode(block, final)
     except UnicodeDecodeError:
         return False
     return True

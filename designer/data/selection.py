@@ -7,16 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
+from designer.data.chunks import read_chunks
 from designer.data.columns import NAN_WORDS, Task, find_task
 from designer.data.errors import DataError, Progress, report
-from designer.data.table import Table, read_chunks
+from designer.data.table import Table
 from designer.document.graph import Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_LEVELS = 1_000
+MOST_CODES = 20_000  # values of a column that is no one-hot
 LONGEST_LEVEL = 1_000
+# What a table's form says that the script must know.
+FORM = (*("form", "sheet", "separator", "decimal", "thousands", "encoding", "quotes", "names", "missing", "left_out"),)
+
+Treated = tuple[str, str, Value]  # column, aspect, word: as the parameter `treatments` has them
 
 
 def csv_parameters(
@@ -26,41 +32,52 @@ def csv_parameters(
     *,
     task: Task | None = None,
     one_hot: Collection[str] = (),
+    more: Sequence[str] = (),
+    treatments: Sequence[Treated] = (),
     validation: float = 0.2,
     split_seed: int = 0,
     progress: Progress | None = None,
 ) -> Mapping[str, Value]:
     """Return the parameters of the Csv source; what is not given is as the table guesses it.
 
-    Numbers named in `one_hot` are taken as categories. The values of categories are those of the training rows of
+    Numbers named in `one_hot` are taken as categories, and so are dates. `more` are further columns to predict, as
+    numbers or, in the task "labels", as answers of yes or no. The values of categories are those of the training rows of
     just the split that the script will make. Reads the text columns again. Raises DataError, Cancelled.
     """
     target = table.target if target is None else target
-    features = [name for name in table.features if name != target] if features is None else list(features)
+    features = [name for name in table.features if name not in (target, *more)] if features is None else list(features)
     if not target:
         raise DataError(f"No column of {table.path} suits as a target. Choose one.")
     task = find_task(table.column(target), table.rows) if task is None else task
-    _check_choice(table, target, features, task)
-    texts = [name for name in features if table.column(name).kind != "number" or name in one_hot]
-    frame, numbered = _read_known(table, target, texts, progress)
+    targets = (target, *more)
+    _check_choice(table, targets, features, task)
+    dates = [name for name in features if table.column(name).kind == "date" and name not in one_hot]
+    texts = [
+        name for name in features if name not in dates and (table.column(name).kind != "number" or name in one_hot)
+    ]
+    frame, numbered = _read_known(table, targets, texts, progress)
     if len(frame) < 2:
         raise DataError(
             f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
         )
     train = frame.iloc[training_rows(len(frame), validation, split_seed)]
+    chosen = [one for one in treatments if one[0] in features]
+    filled = {name for name, aspect, word in chosen if aspect == "fill" and word != "own"}
+    coded = {name for name, aspect, word in chosen if aspect == "encode" and word != "one-hot"}
+    most = {name: MOST_CODES if name in coded else MOST_LEVELS for name in texts}
     parameters: dict[str, Value] = {
         "path": str(table.path.absolute()),
         "target": target,
+        "more": tuple(more) if task == "value" else (),
         "classes": _find_labels(frame[target], target) if task == "class" else (),
-        "numbers": tuple(name for name in features if name not in texts),
-        "categories": tuple((name, _find_levels(train[name], name)) for name in texts),
+        "answers": tuple((name, _find_answers(frame[name], name)) for name in targets) if task == "labels" else (),
+        "numbers": tuple(name for name in features if name not in (*texts, *dates)),
+        "categories": tuple((name, _find_levels(train[name], name, most[name], name in filled)) for name in texts),
+        "dates": tuple((name, table.column(name).date, table.column(name).parts) for name in dates),
+        "treatments": tuple(chosen),
         "rows": len(frame),
-        "separator": table.form.separator,
-        "decimal": table.form.decimal,
-        "encoding": table.form.encoding,
-        "quotes": table.form.quotes,
-        "names": table.form.names,
-        "numbered": tuple(name for name in numbered if name in texts or task == "class"),
+        "numbered": tuple(name for name in numbered if name in texts or task != "value"),
+        **{name: getattr(table.form, name) for name in FORM},
     }
     usual = {parameter.name: parameter.default for parameter in sources["Csv"].parameters}
     return {name: value for name, value in parameters.items() if value != usual[name]}
@@ -73,42 +90,46 @@ def training_rows(count: int, validation: float, seed: int) -> NDArray[np.int64]
     return rows[held_out:]
 
 
-def _check_choice(table: Table, target: str, features: Sequence[str], task: Task) -> None:
+def _check_choice(table: Table, targets: Sequence[str], features: Sequence[str], task: Task) -> None:
     """Refuse a choice of columns that no network could learn from."""
+    both = next((name for name in targets if name in features), None)
     if not features:
         raise DataError("No column is chosen to predict from. Choose at least one feature.")
-    if target in features:
-        raise DataError(f"Column {target!r} is the target and a feature at once. Take it out of the features.")
+    if both is not None:
+        raise DataError(f"Column {both!r} is the target and a feature at once. Take it out of the features.")
     if len(set(features)) < len(features):
         raise DataError("A column is chosen twice as a feature. Take one out.")
     empty = next((name for name in features if table.column(name).kind == "empty"), None)
     if empty is not None:
         raise DataError(f"Column {empty!r} is empty. Take it out of the features.")
-    if task == "value" and table.column(target).kind != "number":
-        raise DataError(
-            f"Column {target!r} holds text, so it cannot be predicted as a number. Predict a class instead."
-        )
+    for name in targets if task == "value" else ():
+        if table.column(name).kind != "number":
+            raise DataError(
+                f"Column {name!r} holds text, so it cannot be predicted as a number. Predict a class instead."
+            )
+    if task == "class" and len(targets) > 1:
+        raise DataError("Several columns can be predicted as numbers or as answers of yes or no, not as classes.")
 
 
 def _read_known(
-    table: Table, target: str, texts: Sequence[str], progress: Progress | None
+    table: Table, targets: Sequence[str], texts: Sequence[str], progress: Progress | None
 ) -> "tuple[pd.DataFrame, list[str]]":
-    """Return target and text columns of the rows whose target is known, and which of them NAN_WORDS stand in.
+    """Return target and text columns of the rows whose targets are known, and which of them NAN_WORDS stand in.
 
     Those are columns of numbers, where such a word is a missing one.
     """
     import pandas as pd
 
     parts = []
-    numbers = [name for name in (target, *texts) if table.column(name).kind in ("number", "empty")]
+    numbers = [name for name in (*targets, *texts) if table.column(name).kind in ("number", "empty")]
     numbered = set()
-    for chunk, share in read_chunks(table.path, table.form, [target, *texts]):
+    for chunk, share in read_chunks(table.path, table.form, [*targets, *texts]):
         for name in numbers:
             strange = chunk[name].isin(NAN_WORDS)
             if strange.any():
                 numbered.add(name)
                 chunk[name] = chunk[name].mask(strange)
-        parts.append(chunk.dropna(subset=[target]))
+        parts.append(chunk.dropna(subset=list(targets)))
         report(progress, share)
     if not parts:
         raise DataError(f"{table.path} has no rows any more. Choose the file again.")
@@ -124,17 +145,26 @@ def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _find_levels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
-    """Return the values of a text column in order, "" at the end where some are missing."""
+def _find_answers(column: "pd.Series[str]", name: str) -> tuple[str, str]:
+    """Return what stands for no and for yes in a column."""
+    words = sorted(column.unique().tolist(), key=_sort_key)
+    if len(words) != 2:
+        raise DataError(f"Column {name!r} has {len(words):,} different values, where yes or no has two. Take it out.")
+    return words[0], words[1]
+
+
+def _find_levels(column: "pd.Series[str]", name: str, most: int, filled: bool) -> tuple[str, ...]:
+    """Return the values of a text column in order, "" at the end where some are missing and nothing is filled in."""
     levels = sorted(column.dropna().unique().tolist(), key=_sort_key)
-    _refuse_levels(levels, name, "Take it out of the features.")
-    return (*levels, "") if column.isna().any() else tuple(levels)
+    _refuse_levels(levels, name, "Take it out of the features.", most)
+    return (*levels, "") if column.isna().any() and not filled else tuple(levels)
 
 
-def _refuse_levels(levels: Sequence[str], name: str, advice: str) -> None:
-    if len(levels) > MOST_LEVELS:
+def _refuse_levels(levels: Sequence[str], name: str, advice: str, most: int = MOST_LEVELS) -> None:
+    if len(levels) > most:
+        more = f" As an embedding it may have {MOST_CODES:,}." if most < len(levels) <= MOST_CODES else ""
         raise DataError(
-            f"Column {name!r} has {len(levels):,} different values; at most {MOST_LEVELS:,} can be used. {advice}"
+            f"Column {name!r} has {len(levels):,} different values; at most {most:,} can be used. {advice}{more}"
         )
     if any(len(level) > LONGEST_LEVEL for level in levels):
         raise DataError(f"Column {name!r} holds long texts, which are no categories. {advice}")

@@ -309,7 +309,7 @@ def test_progress_rises_and_can_cancel(tmp_path):
     shares = []
     inspect_csv(path, progress=lambda share: shares.append(share) or True)
     assert shares == sorted(shares)
-    assert len(shares) > 20
+    assert len(shares) > 5
     assert shares[-1] == 1
     for stop in (0, 0.3, 0.6):
         with pytest.raises(Cancelled):
@@ -348,7 +348,9 @@ def test_california_housing():
 def test_airline_passengers():
     table = inspect_csv(SHARED / "airline_passengers" / "airline-passengers.csv")
     assert (table.rows, table.target) == (144, "Passengers")
-    assert table.column("Month").kind == "text"
+    assert (table.column("Month").kind, table.column("Month").date) == ("date", "%Y-%m")
+    assert table.column("Month").parts == ("year", "month")
+    assert table.features == ("Month",)
 
 
 @shared
@@ -383,9 +385,10 @@ def test_both_readers_know_the_same_words(tmp_path):
     rows = [",".join(f"c{n}" for n in range(len(words))), *[",".join(["1"] * len(words))] * 3, ",".join(words)]
     table = inspect(tmp_path, "\n".join(rows))
     seen = [column.name for column in table.columns if column.missing]
-    read = read_table(table.path, f"c{len(words) - 1}")
+    assert table.form.missing == ("missing", "-")
+    read = read_table(table.path, f"c{len(words) - 1}", missing=table.form.missing)
     assert seen == [name for name in read if read[name].isna().any()]
-    assert seen == [f"c{n}" for n in range(len(NAN_WORDS) + 2)]
+    assert seen == [*(f"c{n}" for n in range(len(NAN_WORDS) + 2)), "c18", "c19"]
 
 
 FIELDS = st.sampled_from(["", "?", "NaN", "NA", "None", "n/a", "1", "2", "3.5", "none", "a", "nan "])

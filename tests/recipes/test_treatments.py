@@ -136,7 +136,7 @@ def test_what_is_known_of_a_table_is_what_its_lines_give(tmp_path):
         ({"more": ("price",)}, "predicted twice"),
         ({"more": ("rooms",)}, "is the target and a feature"),
         ({"numbers": ("sold year",)}, "is called as the part of a date"),
-        ({"thousands": ","}, "between thousands"),
+        ({"thousands": "."}, "the same mark"),
     ],
 )
 def test_what_cannot_be_is_said(changes, words):

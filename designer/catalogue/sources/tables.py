@@ -65,8 +65,8 @@ def _find_problems(values: Values) -> Iterator[str]:
         yield f"The table gives {count_features(values)} features; 1 to {MOST_FEATURES} can be used. Leave columns out."
     if values["separator"] == values["decimal"]:
         yield "Separator and decimal mark are both a comma. Choose another separator."
-    if values["thousands"] and values["thousands"] in (values["decimal"], values["separator"]):
-        yield "The mark between thousands is also the separator or the decimal mark. Choose another."
+    if values["thousands"] == values["decimal"]:
+        yield "Decimals and thousands have the same mark. Choose another."
     if len(set(values["names"])) < len(values["names"]):
         yield "Two columns of the table have the same name. Rename one."
 

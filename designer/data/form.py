@@ -23,7 +23,7 @@ from designer.data.rows import MOST_ODD, Rows, Unsure, count_rows
 MOST_COLUMNS = 4_096
 # Likeliest first among those that cut all rows alike: what a semicolon parts may well hold decimal commas.
 _SEPARATORS = ("\t", ";", "|", ",")
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 _HEAD = 2**18
 _HEAD_ROWS = 200
 _COMMENTS = ("#", "%", "//")
@@ -156,7 +156,7 @@ def _find_separator(path: Path, head: str, form: Form, separators: Sequence[str]
             if share > most:
                 best, most = tried, share
         if best is not None:
-            words = f"{_NAMES[best.separator].capitalize()} cut {most:.0%} of the first rows into equally many fields."
+            words = f"{SEPARATOR_NAMES[best.separator].capitalize()} cut {most:.0%} of the first rows into equally many fields."
             marks = "Fields may stand in quotes." if quoted else "Quotes stand in odd places: they belong to the text."
             return best.explain(separator=words, quotes=marks)
     # Words in prose fall into equal lines by chance, so a space counts only where every line agrees.

@@ -34,7 +34,7 @@ class Format:
 
 
 def _is_workbook(path: Path, start: bytes) -> bool:
-    return start.startswith(b"PK\x03\x04") and path.suffix.lower() != ".npz"
+    return start.startswith(b"PK\x03\x04") and path.suffix.lower() not in (".npz", ".pt", ".pth", ".keras")
 
 
 def _check_workbook(path: Path, given: Mapping[str, Any]) -> Form:
@@ -153,6 +153,14 @@ def find_any_form(path: Path, given: Mapping[str, Any] = frozendict(), progress:
         raise DataError(f"{path} needs the package {error.name}. Install it: pip install {error.name}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def is_table(path: Path) -> bool:
+    """Return whether a file is a table by its name and first bytes: a workbook, Parquet ... or a packed CSV."""
+    if is_packed(path):
+        return _ends(path, ".csv", ".tsv", ".txt", ".data", ".jsonl", ".ndjson", ".json")
+    start = _read_start(path)
+    return any(each.suits(path, start) for each in FORMATS)
 
 
 def _read_start(path: Path) -> bytes:

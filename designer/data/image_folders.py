@@ -113,7 +113,7 @@ def find_image_table(table: Table, progress: Progress | None = None) -> Found | 
     label = next((each for each in labels if each.name == table.target), labels[-1]).name
     import pandas as pd
 
-    from designer.data.table import read_chunks
+    from designer.data.chunks import read_chunks
 
     rows = pd.concat([chunk for chunk, _ in read_chunks(table.path, table.form, [name, label])]).dropna()
     root = table.path.parent

@@ -1,10 +1,13 @@
 """What a table of rows is for: columns of features, texts with labels, a series in order of time, names of pictures."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from designer.data.columns import Column
 from designer.data.errors import DataError, Progress
+from designer.data.form import SEPARATOR_NAMES
+from designer.data.formats import is_table
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.data.image_folders import find_image_table
 from designer.data.selection import csv_parameters
@@ -27,7 +30,9 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
         if path.suffix.lower() in TABLES or not _is_prose(path, str(reason)):
             raise
         return find_characters(path, given, progress)
-    found = find_image_table(table, progress) or find_text_table(table, {}, progress) or find_series_table(table)
+    form, found = table.form, None  # what follows is read by recipes of its own, which know plain CSV files only
+    if form.form == "csv" and not (form.thousands or form.missing or form.left_out):
+        found = find_image_table(table, progress) or find_text_table(table, {}, progress) or find_series_table(table)
     return found or _describe_csv(table, progress)
 
 
@@ -46,8 +51,30 @@ def _describe_csv(table: Table, progress: Progress | None) -> Found:
         Guess(f"{table.rows:,} rows, {len(table.columns)} columns"),
         Guess(f"Target: {table.target}, {what}", "likely"),
         Guess(f"Features: {list_names(table.features)}", "likely"),
+        *_tell_form(table),
     )
     return Found(choose("Csv", csv_parameters(table, progress=progress)), guesses, table=table)
+
+
+def _tell_form(table: Table) -> Iterator[Guess]:
+    """Yield how the file writes its table, as far as that is not as usual, with the reasons."""
+    form = table.form
+    told = {
+        "sheet": f"Sheet: {form.sheet or form.sheets[0]}" if form.sheets[1:] else "",
+        "separator": f"Separator: {SEPARATOR_NAMES[form.separator]}" if form.separator != "," else "",
+        "decimal": "Decimal commas" if form.decimal == "," else "",
+        "thousands": f"Thousands parted by {form.thousands!r}" if form.thousands else "",
+        "encoding": f"Encoding: {form.encoding}" if form.encoding != "utf-8" else "",
+        "quotes": "Quotes are part of the text" if not form.quotes and form.separator != " " else "",
+        "names": "No header: the columns are numbered" if form.names else "",
+        "missing": f"Missing values: {', '.join(form.missing)}" if form.missing else "",
+        "left_out": f"{len(form.left_out):,} lines are left out" if form.left_out else "",
+    }
+    for name, words in told.items():
+        if words:
+            yield Guess(f"{words}. {form.reasons.get(name, '')}".strip(), "likely")
+    if table.blank:
+        yield Guess(f"{table.blank:,} rows have nothing in them and are left out")
 
 
 # --- series -----------------------------------------------------------------------------------------------------------
@@ -106,6 +133,8 @@ def is_text(path: Path) -> bool:
     """Return whether a file may be a text, by its first bytes: UTF-16 begins with a mark, all others hold no NUL."""
     if not path.is_file():
         return False
+    if is_table(path):
+        return True
     with path.open("rb") as file:
         head = file.read(4096)
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or path.suffix.lower() in TABLES or b"\0" not in head

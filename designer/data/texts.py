@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from designer.catalogue.sources.texts import LONGEST, SUFFIXES, UNITS
+from designer.data.chunks import read_chunks
 from designer.data.columns import Column, is_identifier
 from designer.data.errors import DataError, Progress, report
 from designer.data.folders import find_layout, holds
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names, tell_form
-from designer.data.table import Table, inspect_csv, read_chunks
+from designer.data.table import Table, inspect_csv
 from designer.document.graph import Parameters, Value
 
 SHOWN = 100

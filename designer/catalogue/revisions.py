@@ -1,7 +1,7 @@
 """What a project has that an earlier one had not, in a word or two each: for the mark of a change in a run's curves."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from designer.catalogue import registry
@@ -27,6 +27,14 @@ def name_changes(before: Project, after: Project) -> tuple[str, ...]:
         *_name_layers(before, after),
         *(("data",) if before.data != after.data else ()),
     )
+
+
+def is_same_network(one: Project, other: Project) -> bool:
+    """Return whether two projects have one network, whatever its layers are called."""
+    ways, nodes = compare(one, other), (one.graph.nodes, other.graph.nodes)
+    bare = ([replace(known[key], name="") for key in ways.changed] for known in nodes)
+    others = (ways.added, ways.removed, ways.added_edges, ways.removed_edges, ways.blocks)
+    return not any(others) and next(bare) == next(bare)
 
 
 def _name_settings(before: Training, after: Training) -> Iterator[str]:

@@ -7,56 +7,76 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from designer.catalogue.revisions import is_same_network
 from designer.document.places import walk
 from designer.document.project import Project
 from designer.engine.bundle import count_rows
 from designer.engine.events import Changed
 from designer.engine.plan import Plan
 from designer.engine.resuming import demand_known, list_learned
-from designer.engine.state import State, copy_tree
+from designer.engine.state import State, StateError, copy_tree, measure_tree, to_cpu
 from designer.engine.trainer import Trainer
 
 Key = tuple[str, str]  # a node, and the name of a tensor in its module
 
 
+MOST_LEFT = 8  # networks that can be gone back to,
+LARGEST_LEFT = 2**30  # and the bytes of all of them; the newest one is kept in any case
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A tensor of a node: the kind of the node, what was learned, and what the optimizer keeps of it."""
+    """A tensor of a node: what was learned, and what the optimizer keeps of it."""
 
-    kind: str
     tensor: Tensor
     moments: Mapping[str, Any]
 
 
 class Memory:
-    """What nodes had learned that are gone or have another size: it comes back with them."""
+    """What was learned before changes: by nodes that are gone, which comes back with them, and by whole networks."""
 
     def __init__(self) -> None:
-        self._left: dict[Key, list[Learned]] = {}
+        self._nodes: dict[tuple[str, str], dict[str, Learned]] = {}  # by node and kind, the newest of each
+        self._left: list[State] = []  # as they were when others took their place, oldest first
 
     def remember(self, state: State) -> None:
-        """Take in all that a network has learned, as the newest."""
-        for key, learned in list_tensors(state).items():
-            others = [each for each in self._left.get(key, []) if each.tensor.shape != learned.tensor.shape]
-            self._left[key] = [learned, *others]
+        """Take in what each node of a network has learned, in place of what it had before."""
+        self._nodes |= list_learned_by(state)
 
-    def find(self, key: Key, kind: str, shape: torch.Size) -> Learned | None:
-        """Return what fits best: of the same shape where there was one, else the newest with as many axes."""
-        known = [each for each in self._left.get(key, []) if each.kind == kind]
-        same = [each for each in known if each.tensor.shape == shape]
-        near = [each for each in known if each.tensor.ndim == len(shape)]
-        return next(iter(same or near), None)
+    def find(self, key: Key, kind: str, axes: int) -> Learned | None:
+        """Return what a node had learned last, as one tensor with so many axes."""
+        learned = self._nodes.get((key[0], kind), {}).get(key[1])
+        return learned if learned is not None and learned.tensor.ndim == axes else None
+
+    def leave(self, state: State) -> None:
+        """Keep a network that another one takes the place of, to go back to it whole."""
+        self._left.append(replace(state, meter={}, epochs=()).copy(to_cpu))
+        while len(self._left) > MOST_LEFT or sum(measure_tree(each.parts) for each in self._left[:-1]) > LARGEST_LEFT:
+            del self._left[0]
+
+    def go_back(self, state: State, step: int, project: Project) -> State:
+        """Return a run's state with what the network of a project had learned when it was left after so many steps.
+
+        Where the run stands stays. Raises StateError where that is not kept any more.
+        """
+        for left in reversed(self._left):
+            if left.step == step and left.project is not None and is_same_network(left.project, project):
+                return replace(
+                    state, parts=left.parts, modules=left.modules, learned=left.learned, project=left.project
+                )
+        raise StateError(f"What the network had learned at step {step:,} is not kept any more. Use the change instead.")
 
 
-def list_tensors(state: State) -> dict[Key, Learned]:
-    """Return every tensor of a state's network by its node."""
+def list_learned_by(state: State) -> dict[tuple[str, str], dict[str, Learned]]:
+    """Return every tensor of a state's network by its node with its kind, then by its name there."""
     moments = state.parts["optimizer"]["state"]
     numbers = {name: number for number, name in enumerate(state.learned)}
-    return {
-        (node, rest): Learned(_kind(state.project, node), tensor, moments.get(numbers.get(name, -1), {}))
-        for name, tensor in state.parts["model"].items()
-        for node, rest in [split_name(state.modules, name)]
-    }
+    found: dict[tuple[str, str], dict[str, Learned]] = {}
+    for name, tensor in state.parts["model"].items():
+        node, rest = split_name(state.modules, name)
+        learned = Learned(tensor, moments.get(numbers.get(name, -1), {}))
+        found.setdefault((node, _kind(state.project, node)), {})[rest] = learned
+    return found
 
 
 def split_name(modules: Mapping[str, str], name: str) -> Key:
@@ -76,13 +96,13 @@ def same_training(one: Project, other: Project) -> bool:
 def carry_over(state: State, trainer: Trainer, plan: Plan, memory: Memory) -> Changed:
     """Put into a new network what the nodes it shares with another have learned there, and go to the same place.
 
-    A tensor of the same shape is taken whole, of one with as many axes the part in common, with the moments the
+    A tensor of the same shape is taken whole, of one of another size the part in common, with the moments the
     optimizer keeps of it. A schedule is run through again, so that the rate is what the new settings say by now.
     """
     memory.remember(state)
     own = trainer.model.state_dict()
     names = {split_name(plan.source.modules, name): name for name in own}
-    sources = {name: memory.find(key, _kind(plan.project, key[0]), own[name].shape) for key, name in names.items()}
+    sources = {name: memory.find(key, _kind(plan.project, key[0]), own[name].ndim) for key, name in names.items()}
     with torch.no_grad():
         for name, source in sources.items():
             if source is not None:
@@ -93,7 +113,6 @@ def carry_over(state: State, trainer: Trainer, plan: Plan, memory: Memory) -> Ch
     if before.optimizer.kind != now.optimizer.kind or not _carry_moments(trainer, sources):
         restarted.append("the optimizer's state")
     _run_schedule(trainer, state)
-    # What comes back from before the last change is whole, but the average is not of that network.
     alike = {name: each.shape for name, each in own.items()} == {k: t.shape for k, t in state.parts["model"].items()}
     restarted += _carry_rest(state, trainer, same=alike and not told.fresh and not told.partly, before=before, now=now)
     return replace(told, restarted=tuple(restarted))

@@ -133,7 +133,8 @@ class Changed:
     `kept` are the nodes that have all their weights still, `partly` those of another size that have the part in common,
     `fresh` those that begin anew. `restarted` says in words what else begins anew, such as the optimizer's moments.
     `plan` is the one in force from here on, with so many `epochs` and `steps_per_epoch`; `changes` says in a word or two
-    each what it has that the one before had not.
+    each what it has that the one before had not. `back_to` is the step at which its network was left before, where that
+    was taken up again as it was then.
     """
 
     epoch: int
@@ -148,6 +149,7 @@ class Changed:
     epochs: int = 0
     steps_per_epoch: int = 0
     changes: tuple[str, ...] = ()
+    back_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,7 @@ class Plan:
 
     `data_path` is the file or folder of the data, for a source that reads one; `weights` the file the network starts
     from, None for fresh weights. `out` is the run folder; without it nothing is written. `show_samples` where samples are to be told of, at most once a second. `resume` is the checkpoint to go on from.
+    Of a run under way that a plan changes, `back_to` is the step at which its network was left and is taken up again.
     With `every` a checkpoint of each so many epochs is kept besides the last and the best, with `tensorboard` a log.
     Under torchrun a network that is `sharded` is shared out over the processes, else each holds all of it.
     """
@@ -35,6 +36,7 @@ class Plan:
     every: int = 0
     tensorboard: bool = False
     sharded: bool = False
+    back_to: int | None = None
 
     @classmethod
     def from_project(

@@ -215,10 +215,10 @@ class TrainingBridge(QObject):
         if self._run is not None:
             yield from self._run.tell()
 
-    def change(self, project: Project, source: Source) -> None:
+    def change(self, project: Project, source: Source, back_to: int | None = None) -> None:
         """Let the run under way go on with another project, held or not; a Changed event says what came of it."""
         if (run := self.run_under_way) is not None:
-            run.change(project, source)
+            run.change(project, source, back_to)
 
     def pause(self) -> None:
         """Hold the run under way after the step in hand."""

@@ -3,10 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from designer.catalogue.revisions import is_same_network
 from designer.codegen.source import Source
 from designer.document.project import Project
 from designer.engine.diagnosis import Diagnosis
@@ -34,8 +35,10 @@ class LiveRun:
     the data starts from `beside`; `folder` is where the run is kept, if it is.
     `log` has its events in order, but for the snapshots: `weights` holds the newest of each node, `samples` what the
     network last made, `look` the newest look into it, with `activations` of all layers that were looked at for the same
-    sample, `trends` of gradient and update, and the `diagnosis` of what looks wrong. With them whoever comes later can be told everything. `held` is set from the moment a pause is
-    asked for.
+    sample, `trends` of gradient and update, and the `diagnosis` of what looks wrong.
+    With them whoever comes later can be told everything.
+    `left` are the projects whose network another one took the place of, each with the step at which it did. `held` is set
+    from the moment a pause is asked for.
     """
 
     project: Project
@@ -50,6 +53,7 @@ class LiveRun:
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     wish: Wish = field(default_factory=Wish)
     log: list[Event] = field(default_factory=list)
+    left: list[tuple[Project, int]] = field(default_factory=list)
     held: bool = False
     state: str = "loading"
     watched: tuple[str, ...] = ()
@@ -71,9 +75,18 @@ class LiveRun:
         self._ask_looks()
         self.session.start()
 
-    def change(self, project: Project, source: Source) -> None:
-        """Ask to go on with another project; a Changed event says what came of it."""
-        self.session.change(Plan.from_project(project, source=source, beside=self.beside))
+    def change(self, project: Project, source: Source, back_to: int | None = None) -> None:
+        """Ask to go on with another project, with its network as it was left at a step, if one is given.
+
+        A Changed event says what came of it.
+        """
+        plan = Plan.from_project(project, source=source, beside=self.beside)
+        self.session.change(replace(plan, back_to=back_to))
+
+    def find_left(self, project: Project) -> int | None:
+        """Return the step at which the very network of a project was left: an undo has brought it back, or a redo."""
+        steps = [step for left, step in self.left if left.graph is project.graph and left.blocks is project.blocks]
+        return None if is_same_network(self.project, project) else max(steps, default=None)
 
     def watch(self, nodes: Iterable[str]) -> None:
         """Ask for snapshots of these nodes from now on, the first at once."""
@@ -128,6 +141,8 @@ class LiveRun:
         if isinstance(event, Started) and event.parameters > MOST_KEPT:
             self.session.keep(self.watched)
         if isinstance(event, Changed) and event.plan is not None and not event.refusal:
+            if not is_same_network(self.project, event.plan.project):
+                self.left.append((self.project, event.step))
             self.project, self.source = event.plan.project, event.plan.source
             self.activations.clear()
             self.trends.clear()

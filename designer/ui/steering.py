@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from designer.catalogue.revisions import name_changes
+from designer.codegen.source import Source
 from designer.document.edits import EditError, set_training
 from designer.document.places import walk
 from designer.document.project import Project
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 KEY = "outdated"
 MOST_NAMED = 4  # changes or layers that a sentence names
 USE, WITHOUT, PROBLEMS = "Use the changes now", "Resume without them", "Show problems"
+BACK, KEEP = "Go back to step", "Keep what was learned since"
 
 
 class Steering(QObject):
@@ -66,13 +68,14 @@ class Steering(QObject):
         problem = next((each.message for each in self._window.editor.problems if each.severity == "error"), "")
         show = Answer(PROBLEMS, lambda: self._window.workbench.show("problems"))
         without = Answer(WITHOUT, self._trainer.let_go) if run.held else None
+        answers: tuple[Answer | None, ...]
         if problem:
             severity, answers = "warning", (show, without)
             text = f"The run cannot use what you changed yet: {problem}"
         else:
-            severity, answers = "note", (Answer(USE, self.use), without)
+            severity, answers = "note", (*self._offer_use(run), without)
             begin = "Paused. Resume goes on with" if run.held else "The run goes on without"
-            text = f"{begin} what you changed: {join_names(changes)}."
+            text = f"{begin} what you changed: {join_names(changes)}.{self._tell_way_back(run)}"
         offered = tuple(answer for answer in answers if answer is not None)
         shown = next((notice for notice in notices.shown if notice.key == KEY), None)
         if shown is not None and shown.titles == tuple(answer.title for answer in offered):
@@ -80,12 +83,32 @@ class Steering(QObject):
         else:
             notices.show_notice(severity, text, *offered, key=KEY, stays=True)  # type: ignore[arg-type]
 
-    def use(self) -> bool:
-        """Let the run go on with the present project; return whether it can. What stands in the way is said."""
-        source = self._trainer.demand_ready()
+    def _offer_use(self, run: "LiveRun") -> tuple[Answer, ...]:
+        """Return the ways to take over what was changed: a network that an undo has brought back is gone back to."""
+        step = run.find_left(self._window.editor.project)
+        if step is None:
+            return (Answer(USE, self.use),)
+        return Answer(f"{BACK} {write_count(step)}", self.use), Answer(KEEP, lambda: self.use(go_back=False))
+
+    def _tell_way_back(self, run: "LiveRun") -> str:
+        step = run.find_left(self._window.editor.project)
+        if step is None:
+            return ""
+        return (
+            f" This network was left at step {write_count(step)}: its weights and the optimizer's state then come back."
+        )
+
+    def use(self, *, go_back: bool = True) -> bool:
+        """Let the run go on with the present project; return whether it can. What stands in the way is said.
+
+        A network that the run had before, and that an undo has brought back, is as it was then, unless what was learned
+        since is to be kept as far as it fits.
+        """
+        source, run, project = self._trainer.demand_ready(), self.run, self._window.editor.project
         if source is None:
             return False
-        self._ask(self._window.editor.project, source, quiet=False)
+        back_to = run.find_left(project) if run is not None and go_back else None
+        self._ask(project, source, quiet=False, back_to=back_to)
         return True
 
     def set_rate(self, rate: float) -> None:
@@ -125,16 +148,17 @@ class Steering(QObject):
             return
         if same_in_training(wanted, editor.project):
             wanted = editor.project
-            source = editor.code()
+            code = editor.code()
         else:
             from designer.codegen.script import render_script
 
-            source = render_script(wanted)
-        self._ask(wanted, source, quiet=True)
+            code = render_script(wanted)
+        if isinstance(code, Source):
+            self._ask(wanted, code, quiet=True)
 
-    def _ask(self, project: Project, source, *, quiet: bool) -> None:
+    def _ask(self, project: Project, source: Source, *, quiet: bool, back_to: int | None = None) -> None:
         self._asked, self._quiet = project, quiet
-        self._trainer.bridge.change(project, source)
+        self._trainer.bridge.change(project, source, back_to)
         self.refresh()
 
 
@@ -160,7 +184,9 @@ def tell_change(event: "Changed", project: Project) -> str:
         f"From step {write_count(event.step)} on the run goes on with your changes: {join_names(event.changes)}."
     ]
     partly, fresh = (_name_layers(project, nodes) for nodes in (event.partly, event.fresh))
-    if not partly and not fresh:
+    if event.back_to is not None:
+        sentences.append(f"The whole network is as it was at step {write_count(event.back_to)}. Redo goes forth again.")
+    elif not partly and not fresh:
         sentences.append("Every layer keeps what it has learned.")
     elif event.kept:
         sentences.append(f"{write_amount(len(event.kept), 'layer')} of {_count_all(event)} kept whole.")

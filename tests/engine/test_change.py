@@ -57,6 +57,21 @@ def open_run(plan, steps):
     return run, events
 
 
+def learn_on(run, events, step):
+    while run.progress.place.step < step:
+        run.one_step = True
+        next(events)
+
+
+def assert_learned(run, state):
+    """Assert that a run's weights and moments are those of a state."""
+    now = run.progress.capture().parts
+    for name, tensor in state.parts["model"].items():
+        assert torch.equal(tensor, now["model"][name]), name
+    for number, moments in state.parts["optimizer"]["state"].items():
+        assert all(torch.equal(value, now["optimizer"]["state"][number][key]) for key, value in moments.items())
+
+
 def test_the_same_plan_changes_nothing():
     plan = plan_wide(32, schedule="OneCycleLR")
     events = change_at(plan, 4, plan, plan)
@@ -72,12 +87,7 @@ def test_weights_moments_and_rate_are_those_before():
     run, _ = open_run(plan, 8)
     before = run.progress.capture().copy()
     change(run.progress, plan)
-    after = run.progress.capture()
-    for name, tensor in before.parts["model"].items():
-        assert torch.equal(tensor, after.parts["model"][name]), name
-    for number, moments in before.parts["optimizer"]["state"].items():
-        for key, value in moments.items():
-            assert torch.equal(value, after.parts["optimizer"]["state"][number][key])
+    assert_learned(run, before)
     assert run.progress.trainer.optimizer.param_groups[0]["lr"] == before.parts["optimizer"]["param_groups"][0]["lr"]
     assert before.parts["optimizer"]["param_groups"][0]["lr"] == pytest.approx(1e-4)
 
@@ -97,15 +107,32 @@ def test_a_layer_of_another_size_keeps_the_part_in_common(width):
     assert new.shape == (width, 64)
 
 
-def test_undo_brings_the_weights_back():
-    """Narrower and wide again, removed and there again: what a node had learned comes back with it."""
+def test_going_back_brings_the_whole_network_back():
+    """A network that another took the place of comes back with its moments, and so does the other one after it."""
     plan = plan_wide(32)
-    run, _ = open_run(plan, 4)
-    before = run.progress.capture().copy()
-    change(run.progress, plan_wide(8))
-    told = change(run.progress, plan)
-    assert (set(told.kept), told.partly, told.fresh) == ({"n-linear2", "n-linear5"}, (), ())
-    assert all(torch.equal(t, run.progress.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+    run, events = open_run(plan, 4)
+    narrow, wide = plan_wide(8), run.progress.capture().copy()
+    change(run.progress, narrow)
+    learn_on(run, events, 9)
+    left = run.progress.capture().copy()
+    told = change(run.progress, replace(plan, back_to=4))
+    assert (set(told.kept), told.partly, told.fresh, told.back_to) == ({"n-linear2", "n-linear5"}, (), (), 4)
+    assert (told.step, told.plan.back_to) == (9, None)
+    assert_learned(run, wide)
+    assert change(run.progress, replace(narrow, back_to=9)).back_to == 9
+    assert_learned(run, left)
+    assert "not kept any more" in change(run.progress, replace(plan, back_to=5)).refusal
+
+
+def test_a_layer_that_shrinks_again_keeps_what_it_has_learned_since():
+    run, events = open_run(plan_wide(32), 4)
+    change(run.progress, plan_wide(50))
+    learn_on(run, events, 9)
+    wide = run.progress.capture().copy()
+    told = change(run.progress, plan_wide(32))
+    assert (told.kept, set(told.partly), told.fresh, told.back_to) == ((), {"n-linear2", "n-linear5"}, (), None)
+    first = "layers.1.weight"
+    assert torch.equal(run.progress.capture().parts["model"][first], wide.parts["model"][first][:32])
 
 
 def test_a_rate_can_be_changed_in_the_middle():
@@ -144,8 +171,12 @@ def test_a_layer_can_go_and_come():
     alone = Plan.from_project(remove_nodes(plan.project, ["n-linear2"], close_gap=True))
     assert change(run.progress, alone).partly == ("n-linear5",)
     told = change(run.progress, plan)
-    assert set(told.kept) == {"n-linear2", "n-linear5"}
-    assert all(torch.equal(t, run.progress.capture().parts["model"][name]) for name, t in before.parts["model"].items())
+    assert (told.kept, told.partly) == (
+        ("n-linear2",),
+        ("n-linear5",),
+    )  # that one was cut to 10 x 64, and learned since
+    weights = run.progress.capture().parts["model"]
+    assert torch.equal(weights["layers.1.weight"], before.parts["model"]["layers.1.weight"])
 
 
 def test_a_changed_dropout_counts_from_the_next_step():
@@ -188,17 +219,16 @@ def test_other_data_begin_a_new_epoch():
 
 @pytest.mark.parametrize("averaging", [Choice("EMA", {"decay": 0.5}), Choice("SWA", {"start": 1})])
 def test_a_size_that_comes_back_begins_its_average_anew(averaging):
-    """The weights come back from memory, but the average is of the network between."""
+    """The average is of the network between; one that is gone back to has its own."""
     plans = [plan_wide(width, epochs=2) for width in (32, 40)]
     plans = [
         Plan.from_project(replace(plan.project, training=replace(plan.project.training, averaging=averaging)))
         for plan in plans
     ]
-    events = change_at(plans[0], 2, plans[1], plans[0])
-    first, second = changes_of(events)
-    assert (first.refusal, second.refusal) == ("", "")
-    assert second.restarted == ("the average of the weights",)
-    assert len(second.kept) == 2
+    events = change_at(plans[0], 2, plans[1], plans[0], replace(plans[1], back_to=4))
+    first, second, third = changes_of(events)
+    assert (first.refusal, second.refusal, third.refusal) == ("", "", "")
+    assert (second.restarted, third.restarted) == (("the average of the weights",), ())
     assert isinstance(events[-1], Finished), events[-1]
 
 

@@ -9,7 +9,7 @@ from designer.document.edits import add_node, connect, disconnect, set_option, s
 from designer.document.graph import Edge
 from designer.document.project import Choice
 from designer.engine.events import Changed, Started, StepsDone
-from designer.ui.steering import PROBLEMS, USE, WITHOUT
+from designer.ui.steering import BACK, KEEP, PROBLEMS, USE, WITHOUT
 from designer.ui.trainer import Trainer
 from designer.ui.window import Window
 from tests.ui.conftest import settle
@@ -68,20 +68,31 @@ def test_resume_goes_on_with_the_changed_network(window, user, trainer, events, 
     assert trainer.state == "running"
 
 
-def test_changes_are_taken_over_while_held_and_undo_brings_the_weights_back(window, user, trainer, events, qtbot):
+def test_changes_are_taken_over_while_held_and_undo_goes_back_there_too(window, user, trainer, events, qtbot):
     start_held(qtbot, trainer)
+    first = trainer.bridge.progress.step
     widen(window, 3)
     settle()
     user.answer(USE)
     assert len(wait_for_change(qtbot, events).partly) == 2
-    assert trainer.is_paused
+    trainer.step()
+    qtbot.waitUntil(lambda: trainer.bridge.progress.step > first, timeout=30_000)
+    wait_until_held(qtbot, trainer)
     window.editor.undo()
     settle()
-    user.answer(USE)
+    (bar,) = [notice for notice in window.notices.shown if notice.key == "outdated"]
+    assert bar.titles == (f"{BACK} {first}", KEEP, WITHOUT)
+    assert f"This network was left at step {first}" in bar.text
+    user.answer(f"{BACK} {first}")
     told = wait_for_change(qtbot, events, 2)
-    assert (len(told.kept), told.partly, told.fresh) == (2, (), ())
+    assert (len(told.kept), told.partly, told.fresh, told.back_to) == (2, (), (), first)
+    assert any(f"The whole network is as it was at step {first}." in text for text in notices(window))
     assert trainer.is_paused
     assert not trainer.steering.changes
+    window.editor.redo()
+    settle()
+    user.answer(KEEP)
+    assert wait_for_change(qtbot, events, 3).back_to is None
 
 
 def test_regularization_is_taken_over_while_it_runs(window, user, trainer, events, qtbot):

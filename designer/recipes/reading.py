@@ -136,7 +136,7 @@ def read_json_lines(
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
-        table = pd.read_json(path, lines=True, dtype=False, convert_dates=False, compression="gzip" if packed else None)
+        table = pd.read_json(path, lines=True, dtype=False, compression="gzip" if packed else None)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)

@@ -75,8 +75,11 @@ class Recorded:
         seconds = self._warm.get(len(rows), [])
         if len(seconds) < WARM_UP:
             return None
+        if min(seconds) > LONGEST:  # perhaps for the machine was busy
+            seconds.clear()
+            return None
         self._made += 1
-        if min(seconds) > LONGEST or self._made > MOST_RECORDED:
+        if self._made > MOST_RECORDED:
             self._given_up = True
             return None
         copy = _Copy(self._list_changing())
@@ -119,13 +122,8 @@ class _Step:
             self._recording: Recording = record(self._go_by_hand, (rows,), signs)
         finally:
             write_rates(optimizer, rates)
-        found = []
-        for act in (self._go_by_hand, self._repeat):
-            copy.restore()
-            tries = [tensor for _ in range(TRIES) for tensor in act(rows)]
-            found.append([tensor.clone() for tensor in (*tries, *copy.tensors, torch.get_rng_state())])
-        if not all(map(are_same, *found)):
-            raise Unrecordable("the recording does something else")
+        expected = self._try(self._go_by_hand, rows, copy)
+        self._recording.demand(lambda: all(map(are_same, expected, self._try(self._repeat, rows, copy))))
 
     def take(self, rows: Tensor) -> Result:
         """Take the step."""
@@ -133,6 +131,12 @@ class _Step:
         for weight, gradient in zip(self._weights, results[self._targets.end :], strict=True):
             weight.grad = gradient
         return results[0], self._outputs.take(results), self._targets.take(results)
+
+    def _try(self, act: Callable[[Tensor], Tensors], rows: Tensor, copy: "_Copy") -> list[Tensor]:
+        """Return all that some steps give and leave."""
+        copy.restore()
+        tries = [tensor for _ in range(TRIES) for tensor in act(rows)]
+        return [tensor.clone() for tensor in (*tries, *copy.tensors, torch.get_rng_state())]
 
     def _repeat(self, rows: Tensor) -> Tensors:
         return self._recording.run(rows, *read_rates(self._optimizer))

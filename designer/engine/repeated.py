@@ -66,8 +66,7 @@ class Repeated:
 
         try:
             recording = record(work, parts)
-            if not are_same(work()[0], recording.run(*parts)[0]):
-                raise Unrecordable("the recording gives something else")
+            recording.demand(lambda: are_same(work()[0], recording.run(*parts)[0]))
         except (Unrecordable, RuntimeError, TypeError, ValueError, NotImplementedError):
             self._given_up = True
             return None

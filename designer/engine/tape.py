@@ -21,6 +21,8 @@ LOOKS = {"aten::_local_scalar_dense", "aten::equal", "aten::is_nonzero"}
 
 Tensors = tuple[Tensor, ...]
 
+_rewrite: Callable[[bool], None] = torch._C._set_graph_executor_optimize  # as torch.jit.optimized_execution, at no cost
+
 
 class Unrecordable(Exception):
     """What a function does cannot be repeated from a list of operations."""
@@ -30,20 +32,41 @@ class Recording:
     """What a function does, to be repeated. All tensors that it reads besides its arguments stay where they were."""
 
     def __init__(self, text: str, kept: Sequence[Tensor | list[Tensor]], count: int) -> None:
-        self._kept, self._count = kept, count  # of results
+        self._text, self._kept, self._count = text, kept, count  # of results
+        self._is_rewritten = True  # torch makes a shorter list of it
+        self._repeat = self._compile()
         self._mode = torch.inference_mode()  # one for all times: to make it takes as long as some of the kernels
+
+    def _compile(self) -> Callable[..., Tensors]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from Python 3.14 on torch advises against its interpreter
             try:
-                self._repeat = torch.jit.CompilationUnit(text).repeat
+                repeat: Callable[..., Tensors] = torch.jit.CompilationUnit(self._text).repeat
+                return repeat
             except RuntimeError as error:
                 raise Unrecordable(str(error)) from None
 
     def run(self, *arguments: Tensor | float) -> Tensors:
         """Return what the function gives for these tensors and rates; gradients cannot be followed through it."""
         with self._mode:
-            results: Tensors = self._repeat(*arguments, *self._kept)
-        return results[: self._count]
+            if self._is_rewritten:
+                return self._repeat(*arguments, *self._kept)[: self._count]
+            _rewrite(False)  # by this thread
+            try:
+                return self._repeat(*arguments, *self._kept)[: self._count]
+            finally:
+                _rewrite(True)
+
+    def demand(self, is_same: Callable[[], bool]) -> None:
+        """Demand that it does what the function does. Raises Unrecordable.
+
+        A layer of some size rounds otherwise where torch rewrites it, as a product and a sum: then it goes without that.
+        """
+        if is_same():
+            return
+        self._is_rewritten, self._repeat = False, self._compile()
+        if not is_same():
+            raise Unrecordable("the recording does something else")
 
 
 def record(
@@ -104,6 +127,7 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.lists: dict[str, tuple[str, ...]] = {}
         self.written: dict[str, tuple[str, ...]] = {}
         self._kept: list[Tensor] = []
+        self._turned: dict[str, str] = {}  # transposed matrices, and of what
         # Weak: autograd keeps a gradient as it is only where nobody else has it.
         self._names = WeakTensorKeyDictionary(zip(inputs, self.inputs, strict=True))
 
@@ -145,6 +169,11 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return
         if torch.Tag.nondeterministic_seeded in operation.tags:
             call = call._replace(matters=True)
+        if schema.name == "aten::t":
+            if (turned := self.name(args[0])) in self._turned:  # and now turned back
+                self._names[result] = self._turned[turned]
+                return
+            self._turned[call.made] = turned
         self.calls.append(call if schema.returns else call._replace(made=""))
         if isinstance(result, Tensor):
             self._names[result] = call.made

@@ -1,7 +1,5 @@
 """What a training script does on the way to a batch: the order in which rows come, and what is done to samples."""
 
-from collections.abc import Iterator
-
 from designer.catalogue.augmentation import AugmentationSpec, augmentations
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.sampling import BALANCED, samplings
@@ -11,6 +9,7 @@ from designer.codegen.readiness import Setup
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_piece
 from designer.document.graph import Value
+from designer.document.project import Data
 
 RECIPE = "augmentation"
 
@@ -32,24 +31,29 @@ def write_order(setup: Setup) -> list[str]:
     ]
 
 
-def list_steps(setup: Setup) -> Iterator[tuple[AugmentationSpec, Values]]:
-    """Yield what is done to samples, with its values, in order."""
-    for choice in setup.data.augmentation:
+def list_steps(data: Data) -> list[tuple[AugmentationSpec, Values]]:
+    """Return what is done to samples, with its values, in order."""
+    found = []
+    for choice in data.augmentation:
         spec = augmentations[choice.kind]
         values, _ = resolve(spec.parameters, choice.parameters)
         if values["on"]:
-            yield spec, values
+            found.append((spec, values))
+    return found
 
 
-def mixes(setup: Setup) -> bool:
+def mixes(data: Data) -> bool:
     """Return whether targets are mixed with samples."""
-    return any(spec.mixes for spec, _ in list_steps(setup))
+    return any(spec.mixes for spec, _ in list_steps(data))
 
 
-def write_augment(setup: Setup) -> list[str]:
-    """Return `augment`, nothing where samples are learned as they are."""
+def write_augment(data: Data, classes: int = 0) -> list[str]:
+    """Return `augment`, nothing where samples are learned as they are.
+
+    Targets that are mixed are numbers of so many classes, or numbers already where that is 0.
+    """
     calls: list[tuple[AugmentationSpec, dict[str, Value]]] = []
-    for spec, values in list_steps(setup):
+    for spec, values in list_steps(data):
         given = {**spec.fixed, **{name: value for name, value in values.items() if name != "on"}}
         last = calls[-1] if calls else None
         if last is not None and last[0].function == spec.function and not last[1].keys() & given.keys():
@@ -59,15 +63,14 @@ def write_augment(setup: Setup) -> list[str]:
     if not calls:
         return []
     lines: list[str] = []
-    are_classes = setup.loss.target == "class"
     for spec, given in calls:
         items: list[tuple[str, Piece]] = [("", "x"), *((("", "y"),) if spec.mixes else ())]
         items += [(f"{name}=", write_piece(value)) for name, value in given.items()]
-        if spec.mixes and are_classes:
-            lines.append(f"{STEP}y = make_shares(y, {setup.output.elements})")
-            are_classes = False
+        if spec.mixes and classes:
+            lines.append(f"{STEP}y = make_shares(y, {classes})")
+            classes = 0
         lines += lay_out("x, y = " if spec.mixes else "x = ", Group(f"{spec.function}(", tuple(items)), "", STEP)
-    if mixes(setup):
+    if mixes(data):
         head = "def augment(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:"
         about = "Return a batch as it is learned from: each sample changed at random, targets mixed as samples are."
         return [head, f'{STEP}"""{about}"""', *lines, f"{STEP}return x, y"]
@@ -75,11 +78,16 @@ def write_augment(setup: Setup) -> list[str]:
     return ["def augment(x: Tensor) -> Tensor:", f'{STEP}"""{about}"""', *lines, f"{STEP}return x"]
 
 
+def count_mixed(setup: Setup) -> int:
+    """Return of how many classes the targets are numbers, 0 where the loss takes them as they are."""
+    return setup.output.elements if setup.loss.target == "class" else 0
+
+
 def call_augment(setup: Setup) -> list[str]:
     """Return the line of `train_step` that changes its batch, nothing where samples are learned as they are."""
-    if next(list_steps(setup), None) is None:
+    if not list_steps(setup.data):
         return []
-    if mixes(setup):
+    if mixes(setup.data):
         return ["x, y = augment(x, y)"]
     if count_parts(setup).x > 1:
         return ["x = tuple(augment(part) for part in x)"]
@@ -89,7 +97,11 @@ def call_augment(setup: Setup) -> list[str]:
 
 def collect_batches(setup: Setup) -> tuple[Definition, ...]:
     """Return the definitions of recipes that are needed."""
-    functions = [spec.function for spec, _ in list_steps(setup)]
-    functions += ["make_shares"] if mixes(setup) and setup.loss.target == "class" else []
     balance = collect_definitions("balance", ["draw_balanced"]) if draws_order(setup) else ()
-    return (*balance, *collect_definitions(RECIPE, functions))
+    return (*balance, *collect_augmentation(setup.data, count_mixed(setup)))
+
+
+def collect_augmentation(data: Data, classes: int = 0) -> tuple[Definition, ...]:
+    """Return the definitions that `augment` needs."""
+    functions = [spec.function for spec, _ in list_steps(data)]
+    return collect_definitions(RECIPE, [*functions, *(["make_shares"] if mixes(data) and classes else [])])

@@ -11,7 +11,7 @@ from frozendict import frozendict
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.shapes import Inference
-from designer.codegen.batches import collect_batches, write_augment, write_order
+from designer.codegen.batches import collect_batches, count_mixed, write_augment, write_order
 from designer.codegen.channels import collect_arrangement, wants_channels_last
 from designer.codegen.choices import collect_choices, write_loss, write_optimizer, write_schedule
 from designer.codegen.data import write_loader
@@ -137,7 +137,7 @@ def render_script(
         measure,
         write_evaluate(setup),
         write_order(setup),
-        write_augment(setup),
+        write_augment(setup.data, count_mixed(setup)),
         write_step(setup),
         write_train(setup, sharding, write_turns(setup, has_statistics)),
         sampling.lines,

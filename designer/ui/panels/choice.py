@@ -89,6 +89,10 @@ class ChoiceForm(QWidget):
         row.addWidget(self.list, 1)
         return row
 
+    def offer(self, kinds: Mapping[str, Declaration]) -> None:
+        """Take over other declarations of the same kinds."""
+        self._kinds = kinds
+
     def show_choice(self, choice: Choice | None) -> None:
         """Show what is chosen; a kind this installation does not know is shown by its name and left alone."""
         self._choice = choice

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.catalogue import facts as known_facts
 from designer.catalogue.matching import match_loss
-from designer.catalogue.parameters import Integer, Parameter, Real, resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, SourceSpec
 from designer.data import Found
 from designer.document.edits import EditError, set_data
 from designer.document.graph import Value
-from designer.document.limits import WHOLE
 from designer.document.project import Choice, Data, Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
@@ -24,18 +23,16 @@ from designer.ui.marks import make_label
 from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.fact_list import FactList
-from designer.ui.panels.forms import ParameterForm
 from designer.ui.panels.known import list_facts
+from designer.ui.panels.learning_page import LearningPage
 from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sequence_reader import SequenceReader
+from designer.ui.panels.sides import Sides, make_area
+from designer.ui.panels.split_form import SplitForm
+from designer.ui.panels.steps_form import Steps
 from designer.ui.theme import Theme
 from designer.ui.words import write_message
 
-_DEFAULTS = Data()
-SPLIT = (
-    Parameter("validation", Real(0, 1, below=True), _DEFAULTS.validation, "Share of the rows held out of training."),
-    Parameter("split_seed", Integer(*WHOLE["split_seed"]), _DEFAULTS.split_seed, "Draws the rows that are held out."),
-)
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
 SETTINGS_WIDTH = 288
 # The page of each kind whose file or folder is looked at; every other kind has the first.
@@ -61,29 +58,30 @@ class DataPanel(QWidget):
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._visit = 0  # steps of one visit to a field become one
         self._place_key: str | None = None  # of the step in which a file or folder was chosen
         self._job: Job | None = None
         self._shown: tuple[Project, bool] | None = None
         titles = {kind: spec.title for kind, spec in sources.items()}
         self.source = ChoiceForm("source", SHOWN, titles, varies=True, only_settings=True)
-        self.split = ParameterForm(varies=True)
+        self.split = SplitForm()
         self.title = make_label("", "strong", wrap=True)
         self.facts = FactList()
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()
         self.samples = SamplesPage(theme)
         self.sequences = SequenceReader(self)
+        self.learning = LearningPage(theme)
+        self._stack = QStackedWidget()
+        self.sides = Sides({"Source": self._stack, "Rows and augmentation": self.learning})
         self._build()
         self.source.chosen.connect(self._choose)
-        for form in (self.source, self.split):
-            form.vary_wanted.connect(lambda name, *_: self.vary_wanted.emit(f"data.{name}"))
-        self.split.edited.connect(self._set_split)
-        self.split.reset.connect(lambda name: self._set_split(name, getattr(_DEFAULTS, name)))
-        self.split.finished.connect(self._finish)
+        self.source.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.{name}"))
+        self.split.vary_wanted.connect(self.vary_wanted)
+        self.split.changed.connect(self._set_split)
+        self.learning.changed.connect(self._set_steps)
         self.csv.applied.connect(self._record_table)
         self.samples.found.connect(self._take_found)
-        self.samples.began.connect(lambda: self._stack.setCurrentWidget(self.samples))
+        self.samples.began.connect(self._show_samples)
         self.sequences.found.connect(self._record_place)
         self.sequences.failed.connect(self._show_failure)
         editor.project_changed.connect(self.refresh)
@@ -93,6 +91,7 @@ class DataPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
         self.samples.set_theme(theme)
+        self.learning.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the data of the present project; files are looked at only while the tab can be seen."""
@@ -102,12 +101,10 @@ class DataPanel(QWidget):
         self._shown = project, seen
         data, known = project.data, known_facts.facts(project)
         self.source.show_choice(data.source)
-        given = {one.name: getattr(data, one.name) for one in SPLIT}
-        given = {name: value for name, value in given.items() if value != getattr(_DEFAULTS, name)}
-        self.split.show_parameters(SPLIT, given, resolve(SPLIT, given)[1])
-        self.split.setVisible(data.source is not None and not (known is not None and known.given_split))
+        self.split.show_data(data, known, self.csv.table)
         self._show_known(project, known)
         kind = data.source.kind if data.source is not None else ""
+        self.learning.show_project(project, self._beside)
         self._stack.setCurrentIndex(PAGES.get(kind, 0))
         if not seen or data.source is None:
             return
@@ -119,6 +116,10 @@ class DataPanel(QWidget):
     def take_path(self, path: Path, refuse: Callable[[str], None]) -> None:
         """Begin with what was dropped, whatever it is; `refuse` hears why it cannot be used."""
         self.samples.look(path, lambda reason: self._refuse(reason, refuse))
+
+    def _show_samples(self) -> None:
+        self.sides.tabs.setCurrentIndex(0)
+        self._stack.setCurrentWidget(self.samples)
 
     def _refuse(self, reason: str, refuse: Callable[[str], None]) -> None:
         self._shown = None
@@ -146,6 +147,7 @@ class DataPanel(QWidget):
         self.csv.stop(timeout=5)
         self.samples.stop(timeout=5)
         self.sequences.stop(timeout=5)
+        self.learning.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
 
@@ -157,6 +159,7 @@ class DataPanel(QWidget):
         """Give up what is being read for this document: the answer would land in the next one."""
         self.csv.leave()
         self.samples.leave()
+        self.learning.leave()
         self.sequences.stop()
         if self._job is not None:
             self._job.cancel()
@@ -198,14 +201,24 @@ class DataPanel(QWidget):
         if PAGES.get(choice.kind) == 2 and not other and self.isVisible():
             self.samples.show_source(choice, self._beside, chosen=True)
 
-    def _set_split(self, name: str, value: Value) -> None:
-        data = replace(self._editor.project.data, **{name: value})  # type: ignore[arg-type]
-        key = f"data.{name}.{self._visit}"
-        self._apply(f"set {name}", data, key)
-        if data.source is not None and data.source.kind == "Csv" and data.source.parameters.get("categories"):
-            self._refit(data, key)
+    def _set_split(self, fields: Mapping[str, Any], title: str, key: str) -> None:
+        data = replace(self._editor.project.data, **fields)
+        step = f"data.{key}" if key else None
+        self._apply(title, data, step)
+        if (
+            "sampling" not in fields
+            and data.source is not None
+            and data.source.kind == "Csv"
+            and data.source.parameters.get("categories")
+        ):
+            self._refit(data, step)
 
-    def _refit(self, data: Data, key: str) -> None:
+    def _set_steps(self, steps: Steps, title: str, key: str) -> None:
+        """Take over another list of changes to samples."""
+        data = replace(self._editor.project.data, augmentation=steps)
+        self._apply(title, data, f"data.{key}" if key else None)
+
+    def _refit(self, data: Data, key: str | None) -> None:
         """Find the categories of the new training rows, in the same undo step."""
         if self._job is not None:
             self._job.cancel()
@@ -234,9 +247,6 @@ class DataPanel(QWidget):
     def _show_failure(self, message: str) -> None:
         self.facts.show_facts([("Problem", write_message(message))])
 
-    def _finish(self) -> None:
-        self._visit += 1
-
     def _apply(self, title: str, data: Data, key: str | None) -> None:
         """Take over other data, with a loss that can learn it."""
         try:
@@ -264,10 +274,9 @@ class DataPanel(QWidget):
         for widget in (self.title, self.facts, self.help):
             column.addWidget(widget)
         column.addStretch(1)
-        self._stack = QStackedWidget()
-        for one in (_make_area(page), self.csv, self.samples):
+        for one in (make_area(page), self.csv, self.samples):
             self._stack.addWidget(one)
-        left = _make_area(settings)
+        left = make_area(settings)
         left.setFixedWidth(SETTINGS_WIDTH)
         line = QFrame()
         line.setObjectName("line")
@@ -275,15 +284,6 @@ class DataPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for part in (left, line, self._stack):
-            row.addWidget(part)
-
-
-def _make_area(body: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(body)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+        row.addWidget(left)
+        row.addWidget(line)
+        row.addWidget(self.sides, 1)

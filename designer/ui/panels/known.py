@@ -1,6 +1,8 @@
 """What is known of a project's data without reading it, as rows of a label and a text."""
 
+from designer.catalogue.parameters import resolve
 from designer.catalogue.source_spec import Facts
+from designer.catalogue.splits import count_parts, find_need, splits
 from designer.document.project import Data
 from designer.document.wording import show_name
 from designer.ui.words import write_count, write_sizes
@@ -22,17 +24,37 @@ def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
         "value": f"{'a number' if target.size == 1 else f'{target.size} numbers'}: {labels}",
     }
     rows = [("Sample", write_sizes(known.input)), ("Target", kinds[target.kind].removesuffix(": "))]
-    held_out = 0
     if known.rows is not None:
         rows.append(("Rows", write_count(known.rows)))
-        held_out = min(max(round(known.rows * data.validation), 1), max(known.rows - 1, 0)) if data.validation else 0
+    return [*rows, *_tell_split(known, data)]
+
+
+def _tell_split(known: Facts, data: Data) -> list[tuple[str, str]]:
+    """Return how rows are shared out, as far as that is known without reading them."""
+    spec = splits.get(data.split.kind)
+    values = resolve(spec.parameters, data.split.parameters)[0] if spec is not None else {}
+    counts = ["", "", ""]
+    if known.rows is not None and spec is not None and data.validation + data.test < 1:
+        about = "about " if find_need(spec.kind, values) in ("group", "given") else ""
+        found = count_parts(data, values, known.rows, known.gap or 0)
+        counts = [f"{about}{write_count(count)} rows, " if count else "" for count in found]
+    share = f"{100 * data.validation:.3g} %"
+    column = show_name(str(values.get("column", "")))
     if known.given_split:
-        rows.append(("Validation", "fixed by the source"))
+        told = f"the last {share} of the training rows" if data.test else "fixed by the source"
+    elif data.split.kind == "Fold":
+        told = f"{counts[1]}fold {values['fold']} of {values['folds']}"
+    elif data.split.kind == "Given":
+        told = f"as {column or 'its folders'} says"
     elif not data.validation:
-        rows.append(("Validation", "the training rows themselves"))
-    elif known.gap is not None:
-        rows.append(("Validation", f"the last {100 * data.validation:.3g} % in order of time"))
+        told = "the training rows themselves"
+    elif known.gap is not None or data.split.kind == "Time":
+        told = f"the last {share} in order of {column or 'time'}"
     else:
-        count = f"{write_count(held_out)} rows, " if held_out else ""
-        rows.append(("Validation", f"{count}{100 * data.validation:.3g} % drawn by seed {data.split_seed}"))
+        ways = {"Stratified": ", class by class", "Group": f", no {column} in two parts"}
+        told = f"{counts[1]}{share} drawn by seed {data.split_seed}{ways.get(data.split.kind, '')}"
+    rows = [("Validation", told)]
+    if data.test:
+        kept = "what the source brings as test" if known.given_split else f"{counts[2]}{100 * data.test:.3g} %"
+        rows.append(("Test", f"{kept}, kept for the end"))
     return rows

@@ -10,23 +10,20 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 from designer.catalogue import facts as known_facts
 from designer.catalogue.augmentation import find_form
 from designer.document.project import OFF, Project
-from designer.document.wording import show_name
 from designer.ui.background import Job, Report
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.example_strip import ExampleStrip
-from designer.ui.panels.fact_list import FactList
+from designer.ui.panels.parts_table import PartsTable
 from designer.ui.panels.steps_form import StepsForm
 from designer.ui.panels.table_reader import PATIENCE
 from designer.ui.theme import Theme
-from designer.ui.words import write_amount, write_count, write_message
+from designer.ui.words import write_message
 
 if TYPE_CHECKING:
     from designer.engine.preparation import Floats, Prepared
 
 TYPING = 300  # milliseconds after an edit before samples are changed anew
-PARTS_WIDTH, STEPS_WIDTH = 250, 300  # pixels
-MOST_CLASSES = 8
-NAMES = {"train": "Training", "validation": "Validation", "test": "Test"}
+PARTS_WIDTH, STEPS_WIDTH = 250, 260  # pixels
 
 
 class LearningPage(QWidget):
@@ -42,7 +39,7 @@ class LearningPage(QWidget):
         self._given_up: object = None
         self._place, self._seed = 0, 0
         self._job: Job | None = None
-        self.parts = FactList()
+        self.parts = PartsTable()
         self.message = make_label("", "muted", wrap=True)
         self.bar = QProgressBar(textVisible=False)
         self.cancel = QPushButton("Cancel")
@@ -106,7 +103,7 @@ class LearningPage(QWidget):
         problem = known_facts.source_problem(project) or known_facts.missing_path(project)
         if problem or key == self._given_up:
             self._say(problem.replace("`", "") if problem else "Reading was stopped.")
-            self.parts.show_facts(())
+            self.parts.show_parts(())
             self.strip.show_examples(())
             return
         from designer.engine.plan import find_data_path  # brings all of code generation with it
@@ -142,13 +139,7 @@ class LearningPage(QWidget):
 
     def _show(self, key: object, prepared: "Prepared", shown: "list[Floats]") -> None:
         self._read, self._given_up = (key, prepared), None
-        rows = []
-        for part in prepared.parts:
-            told = write_amount(part.rows, "row")
-            classes = [f"{show_name(label, 24)} {write_count(count)}" for label, count in part.classes.items()]
-            more = ["…"] if len(classes) > MOST_CLASSES else []
-            rows.append((NAMES[part.name], "\n".join([told, *classes[:MOST_CLASSES], *more])))
-        self.parts.show_facts(rows)
+        self.parts.show_parts(prepared.parts)
         self.strip.show_examples(shown)
         has_steps = any(choice.parameters.get("on", True) for choice in self._project.data.augmentation)
         self.another.setVisible(bool(shown))
@@ -156,7 +147,7 @@ class LearningPage(QWidget):
         self._say("" if shown else "Samples of this form are learned as they are.")
 
     def _show_failure(self, error: Exception) -> None:
-        self.parts.show_facts(())
+        self.parts.show_parts(())
         self.strip.show_examples(())
         self._say(str(error) or type(error).__name__, error=True)
 
@@ -182,10 +173,10 @@ class LearningPage(QWidget):
         going.addWidget(self.bar, 1)
         going.addWidget(self.cancel)
         column.addWidget(make_label("Rows", "strong"))
-        column.addWidget(self.parts)
         column.addLayout(going)
         column.addWidget(self.message)
-        column.addStretch(1)
+        column.addWidget(self.parts, 1)
+        column.addStretch(0)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.another)

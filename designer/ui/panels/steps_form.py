@@ -27,6 +27,7 @@ from designer.ui.words import write_message
 
 Steps = tuple[Choice, ...]
 
+LEAST_HEIGHT = 60  # pixels of the list
 EMPTY = "Samples are learned as they are. Add a change, which each sample then gets at random, every time anew."
 
 
@@ -102,6 +103,7 @@ class StepsForm(QWidget):
             item = QListWidgetItem(
                 write_message(spec.title) if spec is not None else f"{show_name(choice.kind)} (unknown)"
             )
+            item.setToolTip(write_message(f"{spec.summary} {spec.help}") if spec is not None else "")
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             is_on = choice.parameters.get("on", True) is not False
             item.setCheckState(Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked)
@@ -118,7 +120,7 @@ class StepsForm(QWidget):
         self.empty.setVisible(not count)
         self.list.setVisible(bool(count))
         self.form.setVisible(spec is not None)
-        self.help.setText(write_message(f"{spec.summary} {spec.help}") if spec is not None else "")
+        self.help.setText(write_message(spec.summary) if spec is not None else "")
         if spec is not None:
             given = self._steps[row].parameters
             self.form.show_parameters(spec.parameters, given, resolve(spec.parameters, given)[1])
@@ -168,6 +170,7 @@ class StepsForm(QWidget):
             button.setAccessibleName(name)
             button.setToolTip(name.capitalize())
         self.add.setToolTip("Add a change to samples")
+        self.list.setMinimumHeight(LEAST_HEIGHT)
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)

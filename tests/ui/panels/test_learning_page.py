@@ -49,16 +49,20 @@ def pick(form, kind: str) -> None:
 
 def test_a_split_is_chosen_and_its_parts_are_counted(make):
     panel = make(Data(Choice("Iris")))
-    assert panel.learning.parts.facts()["Training"].startswith("120 rows")
+    assert panel.learning.parts.columns()["training"][0] == "120"
     pick(panel.split.way, "Stratified")
     type_into(panel.split.rows["test"].field, "0.2")
     pick(panel.split.sampling, "Balanced")
     make.wait(panel)
     assert data_of(panel) == Data(Choice("Iris"), split=Choice("Stratified"), test=0.2, sampling=Choice("Balanced"))
     assert panel._editor.history.titles == ("set the split", "set test", "set sampling")
-    parts = panel.learning.parts.facts()
-    assert parts["Test"] == "30 rows\nsetosa 10\nversicolor 10\nvirginica 10"
-    assert parts["Training"].startswith("90 rows\nsetosa 30")
+    three = {
+        "training": ["90", "30", "30", "30"],
+        "validation": ["30", "10", "10", "10"],
+        "test": ["30", "10", "10", "10"],
+    }
+    assert panel.learning.parts.columns() == three
+    assert panel.learning.parts.verticalHeaderItem(1).text() == "setosa"
     assert panel.facts.facts()["Test"] == "30 rows, 20 %, kept for the end"
     assert panel.facts.facts()["Validation"] == "30 rows, 20 % drawn by seed 0, class by class"
     for _ in range(3):

@@ -72,7 +72,7 @@ class DataPanel(QWidget):
         self.sequences = SequenceReader(self)
         self.learning = LearningPage(theme)
         self._stack = QStackedWidget()
-        self.sides = Sides({"Source": self._stack, "Rows and augmentation": self.learning})
+        self.sides = Sides({"Source": self._stack, "Rows and augmentation": make_area(self.learning)})
         self._build()
         self.source.chosen.connect(self._choose)
         self.source.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.{name}"))

@@ -39,6 +39,7 @@ class LearningPage(QWidget):
         self._given_up: object = None
         self._place, self._seed = 0, 0
         self._job: Job | None = None
+        self.setObjectName("ground")
         self.parts = PartsTable()
         self.message = make_label("", "muted", wrap=True)
         self.bar = QProgressBar(textVisible=False)

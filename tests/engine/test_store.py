@@ -221,8 +221,10 @@ def test_a_killed_run_says_how_far_it_came_and_goes_on_to_the_same_end(store, tm
     folder = store.new_folder("net")
     command = [sys.executable, "-m", "designer", "train", tmp_path / "net.nnd", "--out", folder]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    ends = time.monotonic() + 120
     while not (folder / "run.json").exists() or not read_record(folder).step:
         assert process.poll() is None
+        assert time.monotonic() < ends
         time.sleep(0.02)
     (run,) = store.list().runs
     assert run.alive

@@ -1,37 +1,25 @@
 """How often rows of rare classes count, declared as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from frozendict import frozendict
 
 from designer.catalogue.parameters import Parameter, Real
 from designer.catalogue.source_spec import Facts
+from designer.catalogue.training_settings import SettingSpec
 from designer.catalogue.training_spec import LossSpec, ObjectiveSpec
 
 CLASS_WEIGHTS, BALANCED = "ClassWeights", "Balanced"
 
 
-@dataclass(frozen=True, slots=True)
-class SamplingSpec:
-    """One way to treat rows of rare classes; `title` is what people read in a list."""
-
-    kind: str
-    title: str
-    summary: str
-    parameters: tuple[Parameter, ...] = ()
-    formula: str = ""
-    help: str = ""
-
-
 SAMPLINGS = (
-    SamplingSpec(
+    SettingSpec(
         "None",
         "as they are",
         "Every row is learned once an epoch.",
         help="Right where no class is much rarer than the others, and where a rare mistake is worth no more than another.",
     ),
-    SamplingSpec(
+    SettingSpec(
         CLASS_WEIGHTS,
         "class weights",
         "The loss weighs each class by how rare it is among the training rows.",
@@ -39,7 +27,7 @@ SAMPLINGS = (
         help="Every row is learned once an epoch, but a mistake on a rare class costs more. The weights are measured on the "
         "training rows alone. Probabilities are no longer calibrated: rare classes are said too often.",
     ),
-    SamplingSpec(
+    SettingSpec(
         BALANCED,
         "balanced draws",
         "Rows are drawn, those of rare classes more often; an epoch has as many as there are.",
@@ -58,7 +46,7 @@ SAMPLINGS = (
     ),
 )
 
-samplings: Mapping[str, SamplingSpec] = frozendict({spec.kind: spec for spec in SAMPLINGS})
+samplings: Mapping[str, SettingSpec] = frozendict({spec.kind: spec for spec in SAMPLINGS})
 
 
 def refuse_sampling(kind: str, known: Facts, loss: LossSpec, objective: ObjectiveSpec) -> str | None:

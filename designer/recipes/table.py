@@ -74,7 +74,8 @@ def fit_number(values: np.ndarray, scale: str, fill: str = "median", constant: f
     values = np.where(np.isfinite(values), values, filled)
     shift, divide = 0.0, 1.0
     if scale in ("standardize", "log"):
-        shift, divide = values.mean(), values.std() if np.ptp(values) > 0 else 1.0
+        divide = values.std() if np.ptp(values) > 0 else 1.0  # first: of no rows it raises, where a mean only warns
+        shift = values.mean()
     elif scale == "minmax":
         shift, divide = values.min(), np.ptp(values)
     elif scale == "robust":

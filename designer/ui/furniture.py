@@ -34,6 +34,7 @@ class Furniture:
             Panel("training", "Training", BOTTOM, self._make_training),
             Panel("weights", "Weights", BOTTOM, self._make_weights),
             Panel("activity", "Activity", BOTTOM, self._make_activity),
+            Panel("evaluate", "Evaluate", BOTTOM, self._make_evaluate),
             Panel("samples", "Samples", BOTTOM, self._make_samples),
             Panel("runs", "Runs", BOTTOM, self._make_runs),
             Panel("sweep", "Sweep", BOTTOM, self._make_sweep),
@@ -127,6 +128,11 @@ class Furniture:
             signal.connect(list_findings)
         list_findings()
         return panel
+
+    def _make_evaluate(self) -> QWidget:
+        from designer.ui.evaluate_view import EvaluateView
+
+        return EvaluateView(self._window, self._window.evaluating).panel
 
     def _make_samples(self) -> QWidget:
         from designer.ui.panels.samples import SamplesPanel

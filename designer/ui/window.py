@@ -21,6 +21,7 @@ from designer.ui.crumbs import Crumbs
 from designer.ui.documents import Documents
 from designer.ui.dropped import take_dropped
 from designer.ui.editor import Editor
+from designer.ui.evaluating import Evaluating
 from designer.ui.filing import Filing
 from designer.ui.find_bar import FindBar
 from designer.ui.ghosts import Ghosts
@@ -88,6 +89,7 @@ class Window(QMainWindow):
     trainer: Trainer
     trials: Trials
     runs: Runs
+    evaluating: Evaluating
     sweeper: Sweeper
     transfer: Transfer
     picturing: Picturing
@@ -133,6 +135,7 @@ class Window(QMainWindow):
         self.trials = Trials(self)
         self.runs = Runs(self)
         self.trainer.keep = self.runs.begin
+        self.evaluating = Evaluating(self)
         self.sweeper = Sweeper(self)
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
@@ -290,6 +293,7 @@ class Window(QMainWindow):
         self.picturing.stop()
         self.arranging.stop()
         self.comparing.stop()
+        self.evaluating.shut_down()
         self.trainer.shut_down()
         self.runs.shut_down()
         self.sweeper.shut_down()

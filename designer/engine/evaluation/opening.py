@@ -49,7 +49,7 @@ def open_weights(folder: Path, which: Which) -> Weights:
     return Weights(tensors, TITLES[which], epoch, step)
 
 
-def count_looks(folder: Path) -> tuple[str, ...]:
+def list_looks(folder: Path) -> tuple[str, ...]:
     """Return when the test part of a run was looked at, oldest first."""
     try:
         return read_record(folder).test_looks
@@ -59,4 +59,4 @@ def count_looks(folder: Path) -> tuple[str, ...]:
 
 def note_look(folder: Path) -> Record:
     """Note that the test part of a run is looked at now. Raises RecordError, OSError."""
-    return change_record(folder, test_looks=(*count_looks(folder), now()))
+    return change_record(folder, test_looks=(*list_looks(folder), now()))

@@ -104,6 +104,15 @@ RUNS = in_menu(
             tip="Open the network and the settings of a run in a tab of its own",
         ),
         Command(
+            "runs.evaluate",
+            "Evaluate",
+            lambda w: w.evaluating.evaluate_run(w.runs.one),  # type: ignore[arg-type]
+            icon="ph.target",
+            contexts=("run",),
+            enabled=_has_one,
+            tip="How good its best epoch is on the samples held out: figures, confusions, and where it is wrong",
+        ),
+        Command(
             "runs.go_on",
             "Go on where it broke off",
             lambda w: w.runs.again.go_on(),

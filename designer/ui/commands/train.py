@@ -137,6 +137,16 @@ TRAIN = in_menu(
     ),
     (
         Command(
+            "train.evaluate",
+            "Evaluate",
+            lambda w: w.evaluating.begin(),
+            icon="ph.target",
+            shortcuts=("Ctrl+Shift+E",),
+            tip="How good the network is on the samples held out: figures, confusions, and where it is wrong",
+        ),
+    ),
+    (
+        Command(
             "train.fit",
             "Will it fit? …",
             lambda w: w.trials.measure_fit(),

@@ -30,6 +30,7 @@ class Plot(QWidget):
         self._grid: tuple[object, QPixmap] | None = None
         self.x_axis = Axis(0.0, 1.0)
         self.y_axis = Axis(0.0, 1.0)
+        self.is_vector = False  # whether it is drawn into a file in which nothing may be of pixels
         self.setMinimumSize(120, 64)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -65,6 +66,17 @@ class Plot(QWidget):
         self.paint(painter)
         painter.end()
 
+    def draw_into(self, painter: QPainter) -> None:
+        """Draw the plot as it stands, on the ground of panels, into a file of vectors."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(text_font(SMALL))
+        painter.fillRect(self.rect(), colour(self.theme.panel))
+        self.is_vector = True
+        try:
+            self.paint(painter)
+        finally:
+            self.is_vector = False
+
     def pixels_x(self, values: Floats) -> Floats:
         """Return where values of the horizontal axis lie, in pixels."""
         area = self.area
@@ -86,6 +98,9 @@ class Plot(QWidget):
 
         What was drawn is kept: axes change far less often than curves.
         """
+        if self.is_vector:
+            self._draw_axes(painter, x_ticks, y_ticks, x_labels)
+            return
         scale = self.devicePixelRatioF()
         state = (self.size(), scale, self.theme.name, self.x_axis, self.y_axis, x_ticks, y_ticks, x_labels)
         if self._grid is None or self._grid[0] != state:

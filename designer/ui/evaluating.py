@@ -1,0 +1,388 @@
+"""Evaluates the network of a run, beside the window: the run of the document that is shown, or one that is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from designer.document.wording import show_name
+from designer.ui.background import Job, Report
+
+if TYPE_CHECKING:
+    from designer.engine.evaluation.evaluating import Held
+    from designer.engine.evaluation.record import Assessment, Evaluation, Outcome
+    from designer.engine.plan import Plan
+    from designer.engine.runs import Run
+    from designer.ui.window import Window
+
+KEY = "evaluate"  # of the notices
+AT_ONCE = 40_000  # answers to questions up to which figures follow a threshold without a thread
+LONGEST_WAIT = 5.0  # seconds for the job, when the window closes
+REST = 120  # milliseconds from the last move of a threshold to figures that take longer
+UNDER_WAY = (("now", "the network as it is now"), ("best", "the best epoch so far"))
+ENDED = (("best", "the best epoch"), ("last", "the last step"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """An evaluation with what is worked out of each of its outcomes; one of them is shown."""
+
+    evaluation: "Evaluation"
+    assessments: "tuple[Assessment, ...]"
+    shown: int = 0
+
+    @property
+    def outcome(self) -> "Outcome":
+        """The outcome that is shown."""
+        return self.evaluation.outcomes[self.shown]
+
+    @property
+    def assessment(self) -> "Assessment":
+        """What is worked out of it."""
+        return self.assessments[self.shown]
+
+
+@dataclass(slots=True, eq=False)
+class Subject:
+    """What of a document is evaluated: a kept run, or its own. `results` by part; `looks` at the test of one that is not kept."""
+
+    run: "Run | None" = None
+    results: dict[str, Result] | None = None
+    looks: int = 0
+
+
+class Evaluating(QObject):
+    """One evaluation at a time. `changed` tells that the result, or what can be evaluated, is another now."""
+
+    changed = Signal()
+    busy_changed = Signal(bool)
+    progressed = Signal(float)
+    refused = Signal(str)
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._subjects: WeakKeyDictionary[object, Subject] = WeakKeyDictionary()
+        self._job: Job | None = None
+        self._asked: tuple[object, str, str] | None = None  # for weights of the run under way: document, which, part
+        self._held: tuple[tuple[Any, ...], Held] | None = None
+        self._hears = False
+        self.part = "validation"
+        self._move_soon = QTimer(self, singleShot=True, interval=REST)
+        self._move_soon.timeout.connect(self._move_beside)
+        self._wanted = 0.5
+        window.editor.opened.connect(self.changed)
+
+    # --- what there is ------------------------------------------------------------------------------------------
+
+    @property
+    def subject(self) -> Subject:
+        """What is evaluated of the document that is shown."""
+        return self._subjects.setdefault(self._window.editor.document, Subject())
+
+    @property
+    def result(self) -> Result | None:
+        """What was found of the part that is chosen, if anything."""
+        return (self.subject.results or {}).get(self.part)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an evaluation is under way."""
+        return self._asked is not None or (self._job is not None and self._job.running)
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The weights that can be evaluated, by key and in words; none while there is no run."""
+        if self.subject.run is not None:
+            return ENDED
+        trainer = self._window.trainer
+        if trainer.state == "idle":
+            return ()
+        return UNDER_WAY if self._is_ours else ENDED
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of what is evaluated, None for a run that is not kept."""
+        run = self.subject.run
+        if run is not None:
+            return run.folder
+        return self._window.trainer.bridge.folder if self._window.trainer.state != "idle" else None
+
+    @property
+    def looks(self) -> int:
+        """How often the test part was looked at."""
+        from designer.engine.evaluation.opening import list_looks
+
+        folder = self.folder
+        return len(list_looks(folder)) if folder is not None else self.subject.looks
+
+    @property
+    def name(self) -> str:
+        """What is evaluated, in words: a kept run by its name, else ""."""
+        run = self.subject.run
+        return show_name(run.name, 60) if run is not None else ""
+
+    @property
+    def _is_ours(self) -> bool:
+        """Whether the run of the shown document is under way in this process, and can be asked for its weights."""
+        from designer.engine.session import Session
+
+        bridge = self._window.trainer.bridge
+        return bridge.active and isinstance(bridge.session, Session)
+
+    # --- what is asked ----------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Bring the tab into view."""
+        self._window.rounds.go_to("evaluate")
+
+    def begin(self) -> None:
+        """Bring the tab into view, and evaluate the run of the document."""
+        self.show()
+        if self.choices and not self.is_busy:
+            self.evaluate(self.choices[0][0], "validation")
+
+    def evaluate_run(self, run: "Run") -> None:
+        """Bring the tab into view, and evaluate the best epoch of a kept run on its validation data."""
+        self.cancel()
+        self._subjects[self._window.editor.document] = Subject(run)
+        self.part = "validation"
+        self.show()
+        self.evaluate("best", "validation")
+
+    def choose_part(self, part: str) -> None:
+        """Show what was found of a part."""
+        if part != self.part:
+            self.part = part
+            self.changed.emit()
+
+    def choose_output(self, place: int) -> None:
+        """Show another output of the network."""
+        result = self.result
+        if result is not None and 0 <= place < len(result.assessments) and place != result.shown:
+            self._keep(self.part, replace(result, shown=place))
+
+    def evaluate(self, which: str, part: str) -> None:
+        """Evaluate weights on a part; what is in the way is said."""
+        if self.is_busy:
+            return
+        self.part = part
+        window, folder = self._window, self.folder
+        document = window.editor.document
+        self._listen()
+        if self.subject.run is None and self._is_ours and which in ("now", "best"):
+            self._asked = document, which, part
+            self.busy_changed.emit(True)
+            window.trainer.bridge.session.copy(which)
+        elif folder is None:
+            self._refuse(
+                "This run was not kept, and it has ended: its weights are gone. Train it again to evaluate it."
+            )
+        else:
+            self._start(document, part, lambda: _open_kept(folder, which))
+
+    def cancel(self) -> None:
+        """Give the evaluation up."""
+        if self.is_busy:
+            self._asked = None
+            if self._job is not None:
+                self._job.cancel()
+                self._job = None
+            self.busy_changed.emit(False)
+
+    def shut_down(self) -> None:
+        """End what is done beside the window."""
+        self._move_soon.stop()
+        if self._job is not None:
+            self._job.cancel(LONGEST_WAIT)
+
+    # --- how it is done -----------------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        if not self._hears:
+            self._hears = True
+            self._window.trainer.bridge.told.connect(self._take)
+
+    def follow(self, state: str) -> None:
+        """Take note of where the run of the document stands: a new one is evaluated from now on, not a kept one."""
+        if state == "loading":
+            self._subjects.pop(self._window.editor.document, None)
+        self.changed.emit()
+
+    def _take(self, owner: object, event: object) -> None:
+        from designer.engine.events import Copied, Failed, Finished
+
+        if self._asked is None or owner is not self._asked[0]:
+            return
+        document, which, part = self._asked
+        if isinstance(event, Copied):
+            self._asked = None
+            if event.tensors:
+                self._start(document, part, self._plan_under_way(event))
+            elif self.folder is not None and event.best:
+                folder = self.folder
+                self._start(document, part, lambda: _open_kept(folder, "best"))
+            else:
+                self._refuse("No epoch is over yet. Wait for the first, or evaluate the network as it is now.")
+        elif isinstance(event, Finished | Failed):
+            self._asked = None
+            self.busy_changed.emit(False)
+            if self.folder is not None:
+                self.evaluate("last" if which == "now" else "best", part)
+
+    def _plan_under_way(self, event: Any) -> "Callable[[], tuple[Plan, Any]]":
+        """Return what gives plan and weights of the run under way."""
+        from designer.engine.evaluation.evaluating import Weights
+        from designer.engine.plan import Plan
+
+        bridge = self._window.trainer.bridge
+        run = bridge.run_under_way
+        assert run is not None
+        plan = Plan.from_project(run.project, source=run.source, beside=run.beside)
+        title = "the best epoch so far" if event.best else "the network as it is now"
+        weights = Weights(event.tensors, title, event.epoch, event.step)
+        return lambda: (plan, weights)
+
+    def _start(self, document: object, part: str, find: "Callable[[], tuple[Plan, Any]]") -> None:
+        alone = not self._window.trainer.is_active
+        held = not self._window.trainer.is_paused
+        name, known = self.name, self._held
+
+        def work(report: Report) -> Any:
+            return _evaluate(find, part, name, known, alone=alone, beside=not alone and held, report=report)
+
+        self._job = Job(work, self)
+        self._job.progressed.connect(self.progressed)
+        self._job.done.connect(lambda found: self._finish(document, part, found))
+        self._job.failed.connect(self._fail)
+        self._job.start()
+        self._window.notices.dismiss(KEY)
+        self.busy_changed.emit(True)
+
+    def _finish(self, document: object, part: str, found: Any) -> None:
+        result, self._held = found
+        self._job = None
+        subject = self._subjects.setdefault(document, Subject())
+        subject.results = {**(subject.results or {}), part: result}
+        if part == "test":
+            self._note_look(subject)
+        self.busy_changed.emit(False)
+        self.changed.emit()
+
+    def _note_look(self, subject: Subject) -> None:
+        from designer.engine.evaluation.opening import note_look
+        from designer.engine.record import RecordError
+
+        subject.looks += 1
+        folder = self.folder
+        try:
+            if folder is not None:
+                note_look(folder)
+        except (RecordError, OSError) as error:
+            self._window.notices.show_notice(
+                "warning", f"The look at the test part is not remembered: {error}", key=KEY
+            )
+
+    def _fail(self, error: Exception) -> None:
+        from designer.engine.evaluation.record import EvaluationError
+
+        self._job = None
+        if isinstance(error, EvaluationError | ValueError | OSError):
+            self._refuse(str(error))
+        elif isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+            self._refuse("There is not enough memory to evaluate this part beside what is there already.")
+        else:
+            self._refuse(f"The network cannot be evaluated: {type(error).__name__}: {error}")
+
+    def _refuse(self, text: str) -> None:
+        self.busy_changed.emit(False)
+        self.refused.emit(text)
+        self._window.notices.show_notice("warning", text.replace("`", ""), key=KEY)
+
+    def _keep(self, part: str, result: Result) -> None:
+        subject = self.subject
+        subject.results = {**(subject.results or {}), part: result}
+        self.changed.emit()
+
+    # --- the threshold ----------------------------------------------------------------------------------------------
+
+    def move_threshold(self, threshold: float) -> None:
+        """Let yes begin elsewhere: figures follow at once, of very many answers after a moment."""
+        result = self.result
+        if result is None:
+            return
+        self._wanted = threshold
+        if result.outcome.task == "binary" or result.outcome.chances.size <= AT_ONCE:
+            self._take_moved(self.part, result, _move(result, threshold))
+        else:
+            self._move_soon.start()
+
+    def _move_beside(self) -> None:
+        result, part, threshold = self.result, self.part, self._wanted
+        if result is None or self.is_busy:
+            return
+        self._job = Job(lambda report: _move(result, threshold), self)
+        self._job.done.connect(lambda moved: self._take_moved(part, result, moved))
+        self._job.failed.connect(self._fail)
+        self._job.start()
+
+    def _take_moved(self, part: str, before: Result, moved: "Assessment") -> None:
+        assessments = list(before.assessments)
+        assessments[before.shown] = moved
+        self._keep(part, replace(before, assessments=tuple(assessments)))
+
+
+def _move(result: Result, threshold: float) -> "Assessment":
+    from designer.engine.evaluation.questions import move_threshold
+
+    return move_threshold(result.outcome, result.assessment, threshold)
+
+
+def _open_kept(folder: Path, which: str) -> "tuple[Plan, Any]":
+    from designer.engine.evaluation.opening import open_plan, open_weights
+
+    return open_plan(folder), open_weights(folder, which)  # type: ignore[arg-type]
+
+
+def _evaluate(
+    find: "Callable[[], tuple[Plan, Any]]",
+    part: str,
+    name: str,
+    known: Any,
+    *,
+    alone: bool,
+    beside: bool,
+    report: Report,
+) -> "tuple[Result, Any]":
+    """Evaluate, and work out all there is to say; runs on a thread. `known` are the data that were read last, by their key."""
+    from designer.engine.preload import import_torch
+
+    import_torch()
+    from designer.engine.evaluation.assessing import assess
+    from designer.engine.evaluation.evaluating import evaluate
+    from designer.engine.evaluation.resampling import share_of
+
+    plan, weights = find()
+    path = plan.data_path
+    key = plan.source.text, path, path.stat().st_mtime_ns if path is not None and path.exists() else 0
+    held = known[1] if known is not None and known[0] == key else None
+    device = "cpu" if beside else ""  # a device that trains has its hands full
+    evaluation, held = evaluate(
+        plan,
+        weights,
+        part,
+        held=held,
+        device=device,
+        alone=alone,
+        name=name,
+        report=share_of(report, 0.0, 0.6),  # type: ignore[arg-type]
+    )
+    count = len(evaluation.outcomes)
+    assessments = tuple(
+        assess(outcome, share_of(report, 0.6 + 0.4 * place / count, 0.6 + 0.4 * (place + 1) / count))
+        for place, outcome in enumerate(evaluation.outcomes)
+    )
+    return Result(evaluation, assessments), (key, held)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from designer.catalogue.facts import facts
 from designer.document.wording import show_name
-from designer.engine.evaluation.record import Evaluation, Outcome
-from designer.ui.theme import Theme, colour
+from designer.engine.evaluation.record import Evaluation, Outcome, write_number
+from designer.ui.theme import colour
 
 MOST_LETTERS = 240
 MOST_NUMBERS = 12
@@ -20,11 +20,15 @@ MOST_LABELS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faces:
-    """The faces of an evaluation's samples. `form` is "picture", "series", "text", "row" or "numbers"."""
+    """The faces of an evaluation's samples. `form` is "picture", "series", "text", "row" or "numbers".
+
+    `vocabulary` are the tokens of a text by their numbers, `features` the columns of a table that the network is given.
+    """
 
     evaluation: Evaluation
     form: str
     vocabulary: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
     def draw(self, place: int, height: int) -> QImage | None:
         """Return a sample as a picture of about so many pixels of height, None where it is none."""
@@ -41,7 +45,7 @@ class Faces:
         painter.end()
         return whole.scaledToHeight(height, _choose_scaling(whole.height(), height))
 
-    def draw_series(self, painter: QPainter, theme: Theme, room: QRectF, place: int) -> None:
+    def draw_series(self, painter: QPainter, ink: str, room: QRectF, place: int) -> None:
         """Draw the numbers of a sample as a line, from its least to its largest."""
         numbers = self.evaluation.samples[0][place].reshape(-1).astype(np.float64)
         low, high = float(numbers.min()), float(numbers.max())
@@ -52,7 +56,7 @@ class Faces:
             for index, value in enumerate(numbers.tolist())
         ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(theme.family["linear"]), 1.4))
+        painter.setPen(QPen(colour(ink), 1.4))
         painter.drawPolyline(points)
 
     def write(self, place: int) -> str:
@@ -63,7 +67,7 @@ class Faces:
         """Return all of a sample as plain text."""
         evaluation, samples = self.evaluation, self.evaluation.samples
         if self.form == "row":
-            return " · ".join(f"{name} {value}" for name, value in self.list_cells(place))
+            return " · ".join(f"{name} {value}" for name, value in self.list_cells(place)[: len(self.features)])
         if self.form == "text" and isinstance(evaluation.raw, list):
             return str(evaluation.raw[int(evaluation.rows[place])])
         if not samples:
@@ -76,29 +80,43 @@ class Faces:
         return shown.replace("-", "−") + (" …" if len(numbers) > MOST_NUMBERS else "")
 
     def list_cells(self, place: int) -> list[tuple[str, str]]:
-        """Return the cells of a sample's row of the table, by the names of their columns."""
-        table, row = self.evaluation.raw, int(self.evaluation.rows[place])
-        return [(show_name(str(name), 40), show_name(str(table.iloc[row][name]), 60)) for name in table.columns]
+        """Return the cells of a sample's row of the table by their columns: first what the network is given, then the rest."""
+        table = self.evaluation.raw
+        row = table.iloc[int(self.evaluation.rows[place])]
+        names = (*self.features, *(name for name in table.columns if name not in self.features))
+        return [(show_name(str(name), 40), show_name(str(row[name]), 60)) for name in names]
 
 
 def make_faces(evaluation: Evaluation) -> Faces:
     """Return how the samples of an evaluation are shown."""
     known, raw = facts(evaluation.project), evaluation.raw
-    if raw is not None and hasattr(raw, "iloc") and evaluation.rows_known:
-        return Faces(evaluation, "row")
-    if isinstance(raw, list) and raw and isinstance(raw[0], str) and evaluation.rows_known:
-        return Faces(evaluation, "text")
     samples = evaluation.samples
-    if not samples:
-        return Faces(evaluation, "numbers")
-    shape = samples[0].shape[1:]
+    shape = samples[0].shape[1:] if samples else ()
     if len(shape) == 3 and shape[0] in (1, 3) and min(shape[1:]) > 1:
         return Faces(evaluation, "picture")
+    if raw is not None and hasattr(raw, "iloc") and evaluation.rows_known:
+        return Faces(evaluation, "row", features=_list_features(evaluation))
+    if isinstance(raw, list) and raw and isinstance(raw[0], str) and evaluation.rows_known:
+        return Faces(evaluation, "text")
+    if not samples:
+        return Faces(evaluation, "numbers")
     if known is not None and known.target.kind == "tokens" and len(shape) == 1:
         return Faces(evaluation, "text", known.target.labels or tuple(map(str, range(known.target.size))))
     if len(shape) == 2 and shape[1] == 1 and np.issubdtype(samples[0].dtype, np.floating):
         return Faces(evaluation, "series")
     return Faces(evaluation, "numbers")
+
+
+def _list_features(evaluation: Evaluation) -> tuple[str, ...]:
+    """Return the columns of the table that the network is given, as the source names them; else all."""
+    source = evaluation.project.data.source
+    given = source.parameters if source is not None else {}
+    named: list[str] = []
+    for name in ("numbers", "categories", "dates"):
+        columns = given.get(name)
+        named += [each if isinstance(each, str) else str(each[0]) for each in columns] if isinstance(columns, tuple) else []  # type: ignore[index]  # fmt: skip
+    there = set(evaluation.raw.columns)
+    return tuple(name for name in named if name in there) or tuple(evaluation.raw.columns)
 
 
 def name_truth(outcome: Outcome, place: int, threshold: float) -> tuple[str, str, str]:
@@ -120,7 +138,11 @@ def name_truth(outcome: Outcome, place: int, threshold: float) -> tuple[str, str
             return _join(outcome.labels, outcome.targets[place] > 0), _join(outcome.labels, answers), sure
         case "value":
             error = float(np.abs(outcome.answers[place] - outcome.targets[place]).mean())
-            return _write_numbers(outcome.targets[place]), _write_numbers(outcome.answers[place]), f"{error:.4g}"
+            return (
+                _write_numbers(outcome.targets[place]),
+                _write_numbers(outcome.answers[place]),
+                write_number(error, ".4g"),
+            )
         case "tokens":
             right = float((outcome.answers[place] == outcome.targets[place]).mean())
             return (
@@ -141,8 +163,8 @@ def _spell(outcome: Outcome, tokens: np.ndarray) -> str:
 
 
 def _write_numbers(values: np.ndarray) -> str:
-    shown = ", ".join(f"{value:.5g}" for value in values[:MOST_LABELS].tolist())
-    return shown.replace("-", "−") + (" …" if len(values) > MOST_LABELS else "")
+    shown = ", ".join(write_number(value, ".5g") for value in values[:MOST_LABELS].tolist())
+    return shown + (" …" if len(values) > MOST_LABELS else "")
 
 
 def _shorten(text: str) -> str:

@@ -137,7 +137,12 @@ def write_number(value: float, form: str) -> str:
     """Return a number as text; – where there is none."""
     if not np.isfinite(value):
         return "–"
-    text = f"{100 * value:.2f} %" if form == "%" else format(value, form)
+    if form == "%":
+        text = f"{100 * value:.2f} %"
+    elif form.endswith("g") and 1e4 <= abs(value) < 1e15:
+        text = f"{float(format(value, form)):,.15g}"  # 39,030 where others write 3.903e+04
+    else:
+        text = format(value, form)
     return text.replace("-", "−")
 
 

@@ -160,5 +160,9 @@ class EvaluatePanel(QWidget):
         column.addWidget(self.stack, 1)
         self.show_nothing()
 
+    def heightForWidth(self, width: int) -> int:
+        """Return the least that is needed: what holds the panel takes it for that, and scrolls below."""
+        return self.layout().minimumHeightForWidth(width)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(300, super().minimumSizeHint().height())

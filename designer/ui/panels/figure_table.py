@@ -12,6 +12,7 @@ ROW = 22  # logical pixels
 INTERVAL = "The interval that 95 % of samples drawn anew fall into: bootstrap with 1,000 draws"
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+SPACES = {" ": "space", "\n": "new line", "\t": "tab"}  # tokens that nobody could see
 NUMBER = Qt.ItemDataRole.UserRole
 
 
@@ -110,7 +111,7 @@ class LineTable(Figures):
         )
         self.setRowCount(len(lines))
         for row, line in enumerate(lines):
-            self.setItem(row, 0, Cell(show_name(line.name, 60)))
+            self.setItem(row, 0, Cell(SPACES.get(line.name) or show_name(line.name, 60)))
             self.setItem(row, 1, Cell(f"{line.count:,}", line.count))
             for column, figure in enumerate(line.figures, 2):
                 interval = figure.write_interval()

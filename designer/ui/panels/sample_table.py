@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from designer.engine.evaluation.record import Evaluation, Outcome
 from designer.ui.sample_faces import Faces, make_faces, name_truth
@@ -179,7 +179,9 @@ class FaceDelegate(QStyledItemDelegate):
         room = QRectF(option.rect).adjusted(6, 3, -6, -3)  # type: ignore[attr-defined]
         painter.save()
         if faces.form == "series":
-            faces.draw_series(painter, self.theme, room.adjusted(0, 2, 0, -2), sample)
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+            ink = self.theme.on_accent if chosen else self.theme.family["linear"]
+            faces.draw_series(painter, ink, room.adjusted(0, 2, 0, -2), sample)
         else:
             scale = painter.device().devicePixelRatioF()
             height = round(room.height() * scale)

@@ -123,6 +123,8 @@ def _add_training(line: CommandLine) -> None:
     help_every = "keep a checkpoint of each N epochs besides the last and the best"
     parser.add_argument("--every", metavar="N", type=read_count, default=0, help=help_every)
     parser.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run's folder")
+    help_folds = "train once for each of K folds of the rows and tell mean and spread; default: the project's, or 5"
+    parser.add_argument("--folds", metavar="K", type=read_count, nargs="?", const=0, help=help_folds)
     help_fsdp = "under torchrun: share the network out over the processes, where it does not fit into one"
     parser.add_argument("--fsdp", action="store_true", help=help_fsdp)
     _add_json(parser)

@@ -152,6 +152,10 @@ def export_script(arguments: Namespace) -> int:
 
 def train_file(arguments: Namespace) -> int:
     """Train; one line an epoch."""
+    if arguments.folds is not None:
+        from designer.cli.folds import train_folds
+
+        return train_folds(arguments)
     from designer.cli import runs
     from designer.cli.training import follow_training, is_first
 

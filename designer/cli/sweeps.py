@@ -28,6 +28,17 @@ def run_sweep(arguments: Namespace) -> int:
 
     try:
         folder = _find_folder(arguments)
+    except SweepError as error:
+        raise Refusal(str(error), 2) from None
+    return finish_sweep(folder, arguments)
+
+
+def finish_sweep(folder: "SweepFolder", arguments: Namespace) -> int:
+    """Do what is left of a sweep and tell of it; return the exit status."""
+    from designer.engine.sweeps.folds import tell_folds
+    from designer.engine.sweeps.places import SweepError
+
+    try:
         study = folder.open()
     except SweepError as error:
         raise Refusal(str(error), 2) from None
@@ -40,6 +51,8 @@ def run_sweep(arguments: Namespace) -> int:
     _tell_result(folder, study, trials, as_json=arguments.json)
     if folder.sweep.ablation and not arguments.json:
         _tell_effects(folder, trials)
+    if not arguments.json and (told := tell_folds(folder.sweep, trials)):
+        print(told)
     _save_best(folder, study, trials, arguments.best)
     if stopped:
         from designer.cli.training import STOPPED
@@ -67,7 +80,7 @@ def _find_folder(arguments: Namespace) -> "SweepFolder":
     else:  # what the others do who share the storage
         sweep = open_study(arguments.storage, name, None).sweep
     origin = Origin(path.parent, arguments.data, arguments.storage or "", name)
-    return begin_sweep(arguments.out or _make_folder(project), project, sweep, origin)
+    return begin_sweep(arguments.out or make_folder(project), project, sweep, origin)
 
 
 def _define(project: "Project", arguments: Namespace) -> "Sweep":
@@ -94,7 +107,7 @@ def _define(project: "Project", arguments: Namespace) -> "Sweep":
     )
 
 
-def _make_folder(project: "Project") -> Path:
+def make_folder(project: "Project") -> Path:
     """Return a new folder in the store of the user's sweeps."""
     from designer.engine.store import Store
     from designer.paths import user_sweeps

@@ -177,3 +177,19 @@ def test_an_ablation_tells_what_each_part_is_worth(capsys, tmp_path):
     code, _, error = run(capsys, "sweep", IRIS, "--ablation")
     assert code == 2
     assert "Nothing is marked" in error
+
+
+def test_folds_are_trained_one_by_one(capsys, tmp_path):
+    out = tmp_path / "out"
+    code, output, error = run(capsys, "train", IRIS, "--folds", "3", "--epochs", "4", "--out", out)
+    assert code == 0
+    assert "trial 3/3" in error
+    lines = output.splitlines()
+    assert lines[0] == "3 done"
+    assert lines[-1].startswith("val_accuracy ")
+    assert lines[-1].endswith("over 3 of 3 folds")
+    assert load(IRIS).data.split.kind == "Random"
+    assert read_folder(out).project.data.split.parameters == {"folds": 3}
+    code, _, error = run(capsys, "train", IRIS, "--folds", "--keep")
+    assert code == 2
+    assert "--keep" in error

@@ -1,6 +1,7 @@
 """The Sweep tab in the real window with real trainings: pick, start, stop, go on, brush, open, use; and ablation."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -350,3 +351,15 @@ def test_the_inside_of_a_block_is_marked_where_it_is_edited(window, panel):
     window.menus.actions["network.optional"].trigger()
     (part,) = find_optional(editor.project)
     assert (part.block, part.nodes) == (editor.where[-1], (relu,))
+
+
+def test_each_fold_is_trained_by_one_command(window, panel, qtbot):
+    before = window.editor.project
+    window.editor.apply("few epochs", replace(before, training=replace(before.training, epochs=2)))
+    window.menus.actions["train.folds"].trigger()
+    assert window.editor.project.data.split.kind == "Fold"
+    assert window.editor.history.titles[-1] == "cut rows into folds"
+    end(qtbot, window)
+    assert panel.form.message.text().startswith("Finished: 5 done, of 5 · val_accuracy ")
+    assert panel.form.message.text().endswith("over 5 of 5 folds")
+    assert panel.model.heads[3] == "data.split.fold"

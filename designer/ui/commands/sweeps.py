@@ -67,7 +67,22 @@ MARKS = (
     ),
 )
 
+
+def _train_folds(window: "Window") -> None:
+    from designer.ui.folds import train_folds  # seldom asked for
+
+    train_folds(window)
+
+
 SWEEPS = (
+    Command(
+        "train.folds",
+        "Train each fold",
+        _train_folds,
+        icon="ph.stack",
+        enabled=lambda w: w.trainer.can_start and not w.trainer.is_active,
+        tip="Cross-validation: hold out each fold of the rows once, train on the others, and tell mean and spread",
+    ),
     Command(
         "train.sweep",
         "Sweep …",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.document.wording import show_name
+from designer.engine.sweeps.folds import tell_folds
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.sweep_rows import VariedRows
@@ -102,7 +103,8 @@ class SweepForm(QWidget):
         words = {"done": "done", "pruned": "given up early", "failed": "failed"}
         told = ", ".join(f"{count:,} {words[state]}" for state, count in counts.items() if count) or "begins"
         end = {"finished": "Finished: ", "stopped": "Stopped: ", "": ""}.get(found.ended, f"{found.ended} ")
-        return f"{end}{told}, of {found.sweep.size:,}"
+        folds = tell_folds(found.sweep, found.trials)
+        return f"{end}{told}, of {found.sweep.size:,}{' · ' if folds else ''}{folds}"
 
     def _take(self, name: str, value: object) -> None:
         draft = self._sweeper.draft

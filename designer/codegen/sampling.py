@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from designer.catalogue.spec import TensorType
-from designer.codegen.layout import STEP, Group, lay_out, lay_out_expression
+from designer.codegen.layout import STEP, Group, Piece, lay_out, lay_out_expression
 from designer.codegen.readiness import Setup
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_literal, write_piece
@@ -53,7 +53,10 @@ def plan_sampling(setup: Setup, nodes: Mapping[str, Node], modules: Mapping[str,
     plain = setup.objective.form == "plain" and setup.objective.compares == "target"
     vocabulary = setup.source_values.get("vocabulary")
     if plain and setup.facts.target.kind == "tokens" and isinstance(vocabulary, str):
-        return _finish_text(setup, vocabulary)
+        items = [("", "model"), ("vocabulary=", write_piece(vocabulary))]
+        return _finish_text(setup, "draw_text", items, collect_definitions(RECIPE, ["draw_text"]))
+    if plain and setup.facts.target.kind == "tokens" and "vocabulary" in setup.source.kept:
+        return _finish_text(setup, "draw_tokens", [("", "model")], collect_definitions("language", ["draw_tokens"]))
     return Sampling()
 
 
@@ -88,19 +91,21 @@ def _finish(setup: Setup, about: str, samples: str, needs: list[str]) -> Samplin
     return Sampling(lines, form, writing, collect_definitions(RECIPE, [*needs, *WRITERS[form]]))
 
 
-def _finish_text(setup: Setup, vocabulary: str) -> Sampling:
-    items = [("", "model"), ("vocabulary=", write_piece(vocabulary))]
+def _finish_text(
+    setup: Setup, function: str, items: list[tuple[str, Piece]], definitions: tuple[Definition, ...]
+) -> Sampling:
     items += [("length=", write_literal(setup.facts.target.length)), ("count=", "count"), ("device=", "device")]
+    what = "characters" if function == "draw_text" else "tokens"
     lines = (
         "@torch.no_grad()",
         "def sample(model: nn.Module, count: int) -> str:",
-        f'{STEP}"""Return a text of so many characters, as the network expects them one after the other."""',
+        f'{STEP}"""Return a text of so many {what}, as the network expects them one after the other."""',
         f"{STEP}model.eval()",
         DEVICE,
-        *lay_out("return ", Group("draw_text(", tuple(items)), "", STEP),
+        *lay_out("return ", Group(f"{function}(", tuple(items)), "", STEP),
     )
     writing = 'args.out.with_suffix(".txt").write_text(sample(model, args.sample), "utf-8")'
-    return Sampling(lines, "text", writing, collect_definitions(RECIPE, ["draw_text"]))
+    return Sampling(lines, "text", writing, definitions)
 
 
 def is_picture(kind: TensorType) -> bool:

@@ -116,6 +116,7 @@ def render_script(
         *(collect_definitions("streaming", ["place", "read_ahead"]) if setup.streams else ()),
         *(collect_definitions("sharding", ["shard", "gather"]) if sharding.is_there else ()),
     ]
+    definitions = list(dict.fromkeys(definitions))  # what two parts build on stands there once
     has_statistics = setup.facts.inputs == 1 and any("nn.BatchNorm" in text for text in carried)
     imports = {*ALWAYS, *network.imports, *loader.imports, *(item for each in definitions for item in each.imports)}
     imports.update(import_epochs(setup, has_statistics))

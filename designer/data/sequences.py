@@ -15,21 +15,26 @@ LARGEST_TEXT = 2**30  # bytes
 def text_parameters(path: str | Path) -> Mapping[str, Value]:
     """Return the parameters of the Characters source that stand for a text file. Raises DataError."""
     path = Path(path).expanduser()
-    try:
-        if path.is_file() and path.stat().st_size > LARGEST_TEXT:
-            raise DataError(f"{path} has more than 1 GiB, too much for a text by characters. Take a part of it.")
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is no text in UTF-8 (byte {error.start}). Save it as UTF-8 first.") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path} cannot be read: {reason}. Choose a text file.") from error
+    text = read_plain(path)
     vocabulary = "".join(sorted(set(text)))
     if len(vocabulary) < 2:
         raise DataError(f"{path} has fewer than two different characters. Choose another text.")
     if len(vocabulary) > LARGEST_VOCABULARY:
         raise DataError(f"{path} has {len(vocabulary):,} different characters, more than any script. Is it a text?")
     return {"path": str(path.absolute()), "vocabulary": vocabulary, "characters": len(text)}
+
+
+def read_plain(path: Path) -> str:
+    """Return a text in UTF-8. Raises DataError."""
+    try:
+        if path.is_file() and path.stat().st_size > LARGEST_TEXT:
+            raise DataError(f"{path} has more than 1 GiB, too much for a text. Take a part of it.")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is no text in UTF-8 (byte {error.start}). Save it as UTF-8 first.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path} cannot be read: {reason}. Choose a text file.") from error
 
 
 def series_parameters(table: Table, column: str | None = None) -> Mapping[str, Value]:

@@ -11,9 +11,9 @@ from designer.data.formats import is_table
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.data.image_folders import find_image_table
 from designer.data.selection import csv_parameters
-from designer.data.sequences import series_parameters, text_parameters
+from designer.data.sequences import read_plain, series_parameters, text_parameters
 from designer.data.table import Table, inspect_csv
-from designer.data.texts import find_text_table
+from designer.data.texts import find_language, find_text_table, show_lines
 from designer.document.graph import Parameters
 
 TABLES = (".csv", ".tsv", ".tab", ".dat", ".data", ".psv")
@@ -118,15 +118,14 @@ def find_series(path: Path, given: Parameters, progress: Progress | None = None)
 def find_characters(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
     """Return a text as characters, of which the next is to be predicted. Raises DataError."""
     parameters = text_parameters(path)
-    text = Path(path).read_text("utf-8")[:20_000]
+    text = read_plain(path)
     guesses = (
         Guess(
             f"A text of {parameters['characters']:,} characters, {len(str(parameters['vocabulary']))} different ones"
         ),
-        Guess("To be learned: the next character, from windows of 64", "open"),
+        Guess("To be learned: the next character. For words or byte pairs choose that source at the left", "open"),
     )
-    lines = tuple(line for line in text.splitlines() if line.strip())[:60]
-    return Found(choose("Characters", parameters), guesses, Preview(("",) * len(lines), texts=lines))
+    return Found(choose("Characters", parameters), guesses, show_lines(text))
 
 
 def is_text(path: Path) -> bool:
@@ -144,4 +143,5 @@ READERS = (
     Reader("Csv", is_text, find_table),
     Reader("Series", lambda path: False, find_series),
     Reader("Characters", lambda path: False, find_characters),
+    Reader("Language", lambda path: False, find_language),
 )

@@ -11,6 +11,7 @@ from designer.data.columns import Column, is_identifier
 from designer.data.errors import DataError, Progress, report
 from designer.data.folders import find_layout, holds
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names, tell_form
+from designer.data.sequences import read_plain
 from designer.data.table import Table, inspect_csv
 from designer.document.graph import Parameters, Value
 
@@ -148,6 +149,35 @@ def _tell_tokens(lengths: tuple[Value, ...], sizes: tuple[Value, ...]) -> list[G
         Guess(f"Cut into words: {told[0]} of them, as long as 95 % of the texts", "open"),
         Guess(f"Vocabulary: {told[1]:,} words, those that come more than once", "open"),
     ]
+
+
+# --- a text for a language model -------------------------------------------------------------------------------------
+
+
+def find_language(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
+    """Return a text by words or byte pairs, of which the next is to be predicted. Raises DataError, Cancelled."""
+    text = read_plain(path)
+    words: Counter[str] = Counter()
+    for start in range(0, len(text), 1_000_000):
+        report(progress, start / len(text))
+        words.update(_PIECE.findall(text[start : start + 1_000_000]))
+    if words.total() < 3:
+        raise DataError(f"{path} has fewer than three words. Choose another text.")
+    several = sum(count > 1 for count in words.values()) + 2
+    characters = len(set(text)) + 2
+    sizes = (max(4, min(characters + len(words) // 2, max(1024, 2 * characters))), max(4, min(several, 3_000)))
+    source = choose("Language", {"path": str(path.absolute()), "words": words.total(), "sizes": sizes})
+    guesses = (
+        Guess(f"A text of {words.total():,} words and marks, {len(words):,} different ones"),
+        Guess(f"Vocabulary: {sizes[0]:,} byte pairs, or {sizes[1]:,} words", "open"),
+    )
+    return Found(source, guesses, show_lines(text))
+
+
+def show_lines(text: str) -> Preview:
+    """Return the first lines of a text."""
+    lines = tuple(line for line in text[:20_000].splitlines() if line.strip())[:SHOWN]
+    return Preview(("",) * len(lines), texts=lines)
 
 
 # --- folders ----------------------------------------------------------------------------------------------------------

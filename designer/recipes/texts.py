@@ -32,8 +32,8 @@ def read_texts(path: Path, files: Sequence[str], longest: int = 1_000_000) -> li
     return texts
 
 
-def cut_text(text: str, unit: str, lowercase: bool) -> list[str]:
-    """Return the characters of a text, its words and marks, or, for byte pairs, words with the space before them."""
+def list_tokens(text: str, unit: str, lowercase: bool) -> list[str]:
+    """Return the characters of a text, its words and marks, or, for other units, words with the space before them."""
     text = text.lower() if lowercase else text
     if unit == "character":
         return list(text)
@@ -103,7 +103,7 @@ def fit_vocabulary(
     """Return at most so many tokens of some of the texts: what fills up, what is unknown, the commonest others."""
     counts = Counter[str]()
     for row in rows:
-        counts.update(cut_text(texts[row], unit, lowercase))
+        counts.update(list_tokens(texts[row], unit, lowercase))
     if unit == "byte pair":
         tokens = fit_pairs(counts, size - 2)
     else:
@@ -131,7 +131,7 @@ def number_texts(texts: Sequence[str], vocabulary: dict[str, Any]) -> list[list[
     numbered = []
     for text in texts:
         numbers: list[int] = []
-        for piece in cut_text(text, unit, lowercase):
+        for piece in list_tokens(text, unit, lowercase):
             if piece not in known:
                 tokens = split_pairs(piece, ranks) if unit == "byte pair" else [piece]
                 known[piece] = [ranks.get(token, 1) for token in tokens]

@@ -52,6 +52,15 @@ def draw_table(draw: st.DrawFn) -> dict[str, Value]:
 
 
 @st.composite
+def draw_folder(draw: st.DrawFn) -> dict[str, object]:
+    """Return the parameters of files in folders, one class a folder."""
+    names = HOSTILE.filter(bool)
+    parts = draw(st.sampled_from([(), ("train", "val", "")]))
+    classes = tuple(draw(st.lists(names, min_size=2, max_size=4, unique=True)))
+    return {"path": draw(HOSTILE), "classes": classes, "parts": parts}
+
+
+@st.composite
 def draw_trainings(draw: st.DrawFn) -> Project:
     """Return a project that is complete and sound."""
     kind = draw(st.sampled_from([*SIMPLE, "Csv", "Csv"]))
@@ -64,10 +73,15 @@ def draw_trainings(draw: st.DrawFn) -> Project:
     if kind == "Characters":
         letters = draw(st.text(min_size=2, max_size=60).map(lambda text: "".join(sorted(set(text)))))
         settings = {"vocabulary": letters if len(letters) > 1 else "ab", "length": draw(st.integers(1, 50))}
+    if kind in ("ImageFolder", "Texts"):
+        settings = draw(draw_folder())
+    if kind == "Language":
+        settings = {"path": draw(HOSTILE), "words": 10_000, "length": draw(st.integers(1, 50))}
     source = sources[kind]
     values, objections = p.resolve(source.parameters, settings)
     assert not objections
-    loss, units = draw(st.sampled_from(_fit_losses(source.facts(values))))
+    known = source.facts(values)
+    loss, units = draw(st.sampled_from(_fit_losses(known)))
     optimizer = draw(st.sampled_from(list(optimizers)))
     rule = Choice(optimizer, draw(draw_settings(optimizers[optimizer].parameters)))
     if optimizers[optimizer].refuse(p.resolve(optimizers[optimizer].parameters, rule.parameters)[0]):
@@ -79,7 +93,7 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         pace = Choice("Constant")
     graph = make_chain(
         ("sample", "Input", {}),
-        ("flat", "Flatten", {}) if kind != "Characters" else ("flat", "Embedding", {"num_embeddings": units}),
+        ("flat", *_flatten(known)),
         ("answer", "Linear", {"out_features": units}),
         *((ending.lower(), ending, {}) for ending in ENDINGS.get(losses[loss].outputs, ())),
         ("result", "Output", {}),
@@ -110,6 +124,14 @@ def draw_trainings(draw: st.DrawFn) -> Project:
     held_out = draw(st.sampled_from([0.0, 0.2, 0.25]))
     data = Data(Choice(kind, settings), held_out, draw(st.integers(0, 9)))
     return Project(draw(NAMES), graph, data=data, training=training, notes=draw(HOSTILE))
+
+
+def _flatten(known: Facts) -> tuple[str, dict[str, object]]:
+    """Return the layer that makes vectors of samples."""
+    if known.input.dtype != "int":
+        return "Flatten", {}
+    kind = "Embedding" if known.target.kind == "tokens" else "EmbeddingBag"
+    return kind, {"num_embeddings": known.vocabulary}
 
 
 def _fit_losses(known: Facts) -> list[tuple[str, int]]:

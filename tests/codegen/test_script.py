@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import re
+import string
 import struct
 import sys
 import tokenize
@@ -273,7 +274,11 @@ def make_plain(project: Project) -> tuple[Project, dict[str, str]]:
     nodes = {key: Node(key, node.kind, "zebra", node.parameters) for key, node in project.graph.nodes.items()}
     source = project.data.source
     assert source is not None
-    chosen = Choice(source.kind, {name: swap(value) for name, value in source.parameters.items()})
+    chosen = {name: swap(value) for name, value in source.parameters.items() if name not in ("unit", "form")}
+    if source.kind == "Characters":  # whose letters must be in order, and as many
+        letters = str(source.parameters["vocabulary"])
+        words[letters] = chosen["vocabulary"] = "".join(sorted(string.ascii_letters + string.digits)[: len(letters)])
+    chosen = Choice(source.kind, chosen)
     data = Data(chosen, project.data.validation, project.data.split_seed)
     plain = Project(PLAIN, Graph(nodes, project.graph.edges), data=data, training=project.training)
     return plain, {stand_in: text for text, stand_in in words.items()}

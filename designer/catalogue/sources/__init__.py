@@ -1,6 +1,6 @@
 """Data sources, one module a family: what each one gives, and the lines of code that load it."""
 
-from designer.catalogue.sources import bundled, files, images, sequences, stand_in, tables, texts, toys
+from designer.catalogue.sources import bundled, files, images, language, sequences, stand_in, tables, texts, toys
 
 SOURCES = (
     *bundled.SOURCES,
@@ -11,4 +11,5 @@ SOURCES = (
     *images.SOURCES,
     *tables.SOURCES,
     *texts.SOURCES,
+    *language.SOURCES,
 )

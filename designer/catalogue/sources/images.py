@@ -123,7 +123,9 @@ def _take_places(values: Values) -> Step:
 
 def list_files(classes: tuple[str, ...], suffixes: tuple[str, ...], parts: tuple[str, ...]) -> Step:
     """Return the line that gives `files` and `y` of folders that are classes, within those that are parts if any."""
-    folders: dict[str, Value] = {"classes": classes, "suffixes": suffixes} | ({"parts": parts} if parts else {})
+    folders: dict[str, Value] = {"classes": classes, "suffixes": suffixes}
+    if parts:
+        folders["parts"] = parts
     return Step("files, y", "folders", "list_files", "path", folders)
 
 

@@ -12,7 +12,7 @@ LARGEST_VOCABULARY = 100_000
 LONGEST_WINDOW = 1_000_000
 
 
-def _count_windows(numbers: int, span: int, stride: int) -> int:
+def count_windows(numbers: int, span: int, stride: int) -> int:
     """Return how many windows of a span fit into so many numbers; 0 where none does."""
     return max(numbers - span + stride, 0) // stride
 
@@ -26,7 +26,7 @@ def _text_facts(values: Values) -> Facts:
         raise SourceError("Choose the text file, so that its characters are known.")
     if list(vocabulary) != sorted(set(vocabulary)) or len(vocabulary) < 2:
         raise SourceError("The vocabulary must list two characters or more, in order. Choose the file again.")
-    rows = _count_windows(values["characters"], length + 1, stride) if values["characters"] else None
+    rows = count_windows(values["characters"], length + 1, stride) if values["characters"] else None
     if rows is not None and rows < 2:
         raise SourceError(
             f"The text has {values['characters']:,} characters: no two windows of {length}. Set `length` lower."
@@ -87,7 +87,7 @@ _WINDOW = (
 
 def _series_facts(values: Values, numbers: int, name: str) -> Facts:
     length, horizon = values["length"], values["horizon"]
-    rows = _count_windows(numbers, length + horizon, 1) if numbers else None
+    rows = count_windows(numbers, length + horizon, 1) if numbers else None
     if rows is not None and rows < 2:
         raise SourceError(
             f"The series has {numbers:,} numbers: no two windows of {length} with {horizon} after each. Set `length` lower."

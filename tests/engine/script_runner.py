@@ -1,12 +1,15 @@
-"""Proof for many choices at once: each script runs beside the training here, all scripts in one fresh process.
+"""Proof for many choices at once: each script runs beside the training here, all scripts of a test in one fresh process.
 
 A process of its own costs seconds for importing torch; `designer verify` takes one, tests of hundreds of choices cannot.
 """
 
+import atexit
 import csv
+import functools
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,19 +19,43 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.verify import Unequal, compare_losses, compare_weights
 
-# Runs each script as `python script.py ...` would, and notes the traceback of those that fail.
+# Imports once what takes seconds. Then, for each line of JSON that it reads, runs scripts in a process forked from here,
+# each as `python script.py ...` would, and notes the tracebacks of those that fail; answers with how the process ended.
 DRIVER = """
-import json, pathlib, runpy, sys, traceback
-jobs, report = map(pathlib.Path, sys.argv[1:])
-failed = {}
-for name, arguments in json.loads(jobs.read_text()).items():
-    sys.argv = arguments
-    try:
-        runpy.run_path(arguments[0], run_name="__main__")
-    except BaseException:
-        failed[name] = traceback.format_exc()
-report.write_text(json.dumps(failed))
+import json, os, pathlib, runpy, sys, traceback
+import numpy, torch, torch._dynamo
+
+def run(jobs, report):
+    failed = {}
+    for name, arguments in jobs.items():
+        sys.argv = arguments
+        try:
+            runpy.run_path(arguments[0], run_name="__main__")
+        except BaseException:
+            failed[name] = traceback.format_exc()
+    pathlib.Path(report).write_text(json.dumps(failed))
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        try:
+            run(*json.loads(line))
+        finally:
+            os._exit(0)
+    print(os.waitpid(child, 0)[1], flush=True)
 """
+LONGEST = 120.0  # seconds for the scripts of one test
+
+
+@functools.cache
+def _start_driver() -> subprocess.Popen:
+    """Start the process that runs scripts; it ends with this one."""
+    command = [sys.executable, "-c", DRIVER]
+    pipe = subprocess.PIPE
+    driver = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+    atexit.register(driver.kill)
+    return driver
 
 
 def verify_all(plans: Mapping[str, Plan], folder: Path) -> dict[str, str]:
@@ -42,7 +69,7 @@ def verify_all(plans: Mapping[str, Plan], folder: Path) -> dict[str, str]:
 
 
 def _run_scripts(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> dict[str, str]:
-    """Run the scripts one after the other in a fresh process; return the tracebacks of those that fail."""
+    """Run the scripts one after the other in a process of their own; return the tracebacks of those that fail."""
     jobs = {}
     for name, plan in plans.items():
         place = folders[name]
@@ -56,10 +83,20 @@ def _run_scripts(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> dict
             options["--data"] = str(plan.data_path)
         jobs[name] = [str(place / "script.py"), *(word for pair in options.items() for word in pair)]
     first = next(iter(folders.values())).parent
-    (first / "jobs.json").write_text(json.dumps(jobs))
-    command = [sys.executable, "-c", DRIVER, str(first / "jobs.json"), str(first / "report.json")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    failed: dict[str, str] = json.loads((first / "report.json").read_text())
+    driver, report = _start_driver(), first / "report.json"
+    assert driver.stdin is not None
+    assert driver.stdout is not None
+    driver.stdin.write(json.dumps([jobs, str(report)]) + "\n")
+    driver.stdin.flush()
+    timer = threading.Timer(LONGEST, driver.kill)
+    timer.start()
+    ended = driver.stdout.readline().strip()
+    timer.cancel()
+    timer.join(LONGEST)
+    if ended != "0":
+        _start_driver.cache_clear()  # the next test has a process of its own
+        raise AssertionError(f"the scripts ended with {ended or 'a kill'}")
+    failed: dict[str, str] = json.loads(report.read_text())
     return failed
 
 

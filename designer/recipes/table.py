@@ -113,8 +113,12 @@ def fit_columns(
             columns[name]["fill"] = next(iter(table[name].iloc[rows].mode()), "")
         elif own.get("fill") == "constant":
             columns[name]["fill"] = str(own.get("constant", ""))
+        places = encode_levels(table, name, columns[name])[rows]
+        unseen = sorted({*range(len(levels))}.difference(np.unique(places).tolist()))
+        if unseen:  # what only other rows have is as what no row has
+            columns[name]["unseen"] = unseen
         if own.get("encode", "one-hot") != "one-hot":
-            codes = fit_number(encode_levels(table, name, columns[name])[rows], usual["scale"])
+            codes = fit_number(places, usual["scale"])
             looked_up = own["encode"] == "embedding"  # by the network, which wants the place itself
             shift, divide = (0.0, 1.0) if looked_up else (codes["shift"], codes["divide"])
             columns[name] |= {"codes": True, "shift": shift, "divide": divide}
@@ -127,7 +131,7 @@ def encode_levels(table: pd.DataFrame, name: str, known: dict[str, Any]) -> np.n
         raise ValueError(f"The table has no column {name!r}.")
     texts = table[name].astype(object).fillna(known.get("fill", ""))
     codes = pd.Index(known["levels"], dtype=object).get_indexer(texts).astype(np.float64)
-    return np.where(codes < 0, len(known["levels"]), codes)
+    return np.where((codes < 0) | np.isin(codes, known.get("unseen", [])), len(known["levels"]), codes)
 
 
 def encode_columns(table: pd.DataFrame, columns: dict[str, Any]) -> Tensor:

@@ -74,6 +74,11 @@ def test_texts_are_one_hot_a_place_or_a_place_for_an_embedding():
     assert constant[2].tolist() == [1, 0, 0]
 
 
+def test_a_text_that_only_other_rows_have_is_as_one_that_no_row_has():
+    x = treat(numbers=(), categories=(("port", ("C", "Q", "S", "X")),))
+    assert x.tolist() == [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
 def test_dates_become_parts_and_what_comes_round_lies_on_a_circle():
     table = pd.DataFrame({"day": ["2020-01-01", "2020-12-31", None, "2021-07-02"]})
     parts = split_dates(table, (("day", "%Y-%m-%d", ("year", "month", "weekday")),))

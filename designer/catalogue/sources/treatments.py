@@ -55,6 +55,12 @@ def list_treatments(kind: Kind, aspect: Aspect) -> tuple[Treatment, ...]:
     return tuple(one for one in TREATMENTS if (one.kind, one.aspect) == (kind, aspect))
 
 
+def find_defaults() -> tuple[Treatment, ...]:
+    """Return what holds where nothing is chosen."""
+    firsts = {(one.kind, one.aspect): one for one in reversed(TREATMENTS)}
+    return tuple(firsts.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Treatments:
     """What is done to columns other than by default: (column, aspect, word), or (column, "constant", value)."""

@@ -1,57 +1,62 @@
-"""A CSV file in the Data tab: looked at on a thread, its columns to choose from, Apply to take them over."""
+"""A table in the Data tab: looked at on a thread, its columns to choose from, Apply to take them over."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
+    QMenu,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
-    QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.registry import sources
+from designer.catalogue.sources.tables import list_targets
 from designer.data import Table
 from designer.data.columns import find_task
+from designer.data.form import UnequalRows
 from designer.document.graph import Value
 from designer.document.project import Choice, Data
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.marks import make_label, set_mark
-from designer.ui.panels.columns_model import ColumnsModel, RowsModel
+from designer.ui.panels.columns_model import TREATMENT, ColumnsModel, RowsModel
+from designer.ui.panels.table_form import TableForm
+from designer.ui.panels.table_layout import lay_out
 from designer.ui.panels.table_reader import Selection, TableReader, find_parameters, find_place
-from designer.ui.words import write_amount, write_message
+from designer.ui.panels.table_views import describe_table, make_view, say_dropped
+from designer.ui.panels.treatment_menu import make_menu
+from designer.ui.words import write_message
 
-EMPTY = "Choose a CSV file. Its columns are then listed here: tick what to predict from, and what to predict."
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars |", " ": "spaces"}
-ROW_HEIGHT = 24
+FILTER = "Tables (*.csv *.tsv *.txt *.data *.gz *.xlsx *.xlsm *.parquet *.jsonl *.ndjson *.json *.arff);;All files (*)"
+EMPTY = "Choose a table. Its columns are then listed here: tick what to predict from, and what to predict."
 
 
 class CsvPage(QWidget):
     """Shows the file of a project's Csv source, or another one that was chosen. `applied` carries new parameters."""
 
     applied = Signal(object)  # Mapping[str, Value]
+    split_wanted = Signal(str, str)  # the kind of split, and the column that it goes by
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table: Table | None = None
         self.columns, self.rows = ColumnsModel(), RowsModel()
         self._data = Data()
+        self._predicted: tuple[str, list[str]] = "", []
         self._path = ""
         self._left = False  # the project was left that all this was shown for
         self._beside: Path | None = None
         self.reader = TableReader(self)
         self._applied: Selection | None = None
+        self._given: dict[str, Any] = {}  # what of the form of the file was overruled
         self.choose = QPushButton("Choose a file …")
         self.name = make_label("", "strong")
         self.facts = make_label("", "muted")
@@ -60,11 +65,18 @@ class CsvPage(QWidget):
         self.separator = QComboBox()
         self.header = QCheckBox("header")
         self.task = QComboBox()
+        self.task_label = make_label("predict as", "muted")
+        self.stack = QStackedWidget()
         self.preview = QCheckBox("first rows")
+        self.reading = QCheckBox("how it is read")
+        self.form = TableForm()
+        self.leave_out = QPushButton("Leave them out")
+        self.menu: QMenu | None = None
         self.apply = QPushButton("Apply")
         self.message = make_label("", wrap=True)
         self.empty = make_label(EMPTY, "muted", wrap=True)
-        self._build()
+        self.view, self.head = make_view(self.columns, "columns"), make_view(self.rows, "first rows")
+        lay_out(self)
         self._listen()
         self._refresh()
 
@@ -80,6 +92,7 @@ class CsvPage(QWidget):
         other = beside != self._beside
         self._data, self._beside = data, beside
         path = str(self._recorded().get("path", ""))
+        self.columns.standardize = bool(self._recorded()["standardize"])
         if self._left and (other or path != self._path):
             self._show_nothing()
         self._left = False
@@ -93,7 +106,11 @@ class CsvPage(QWidget):
         self._path = str(path)
         values = self._recorded()
         known = values["path"] == self._path
-        self._look(values["separator"] if known else None, not values["names"] if known else None)
+        names = ("separator", "decimal", "thousands", "encoding", "quotes", "missing", "sheet")
+        self._given = {name: values[name] for name in names} if known and values["target"] else {}
+        if self._given:
+            self._given |= {"header": not values["names"], "leave_out": bool(values["left_out"])}
+        self._look()
 
     def take(self, table: Table) -> None:
         """Show a table that was looked at already."""
@@ -103,7 +120,7 @@ class CsvPage(QWidget):
 
     def ask(self) -> None:
         """Ask for a file."""
-        dialog = QFileDialog(self, "Choose a table", self._path, "Tables (*.csv *.tsv *.txt *.data);;All files (*)")
+        dialog = QFileDialog(self, "Choose a table", self._path, FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.open)
@@ -127,7 +144,9 @@ class CsvPage(QWidget):
             model.target,
             tuple(model.chosen_features()),
             tuple(model.chosen_one_hot()),
-            "value" if self.task.currentData() == "value" else "class",
+            self.task.currentData() or "class",
+            tuple(model.more),
+            tuple(model.chosen_treatments()),
         )
 
     def parameters_for(self, data: Data) -> "Job | None":
@@ -145,14 +164,15 @@ class CsvPage(QWidget):
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def _look(self, separator: str | None, header: bool | None) -> None:
+    def _look(self) -> None:
         self._say("")
         self.bar.setValue(0)
-        self.reader.look(str(find_place(self._path, self._beside)), separator, header)
+        self.reader.look(str(find_place(self._path, self._beside)), self._given)
 
     def _show_table(self, table: Table) -> None:
         self.table = table
         self.rows.show_table(table)
+        self.form.show_form(table.form)
         self.separator.setCurrentIndex(self.separator.findData(table.form.separator))
         self.header.setChecked(not table.form.names)
         self._applied = None
@@ -178,6 +198,7 @@ class CsvPage(QWidget):
             self.columns.show_table(None)
             self.rows.show_table(None)
         self._say(reason)
+        self.leave_out.setVisible(isinstance(self.reader.error, UnequalRows) and str(self.reader.error) == reason)
         self._refresh()
 
     def _take_over_choice(self) -> None:
@@ -187,12 +208,15 @@ class CsvPage(QWidget):
             return
         names = {column.name for column in table.columns}
         categories = [name for name, _ in values["categories"]]
-        features = [name for name in (*values["numbers"], *categories) if name in names]
+        dates = [name for name, *_ in values["dates"]]
+        features = [name for name in (*values["numbers"], *categories, *dates) if name in names]
         if values["target"] not in names:
             return
-        numbers = {column.name for column in table.columns if column.kind == "number"}
-        self.columns.show_table(table, values["target"], features, numbers.intersection(categories))
-        self._fit_task("class" if values["classes"] else "value")
+        numbers = {column.name for column in table.columns if column.kind in ("number", "date")}
+        more = [name for name in list_targets(values)[1:] if name in names]
+        one_hot, treated = numbers.intersection(categories), values["treatments"]
+        self.columns.show_table(table, values["target"], features, one_hot, more, treated)
+        self._fit_task("labels" if values["answers"] else "class" if values["classes"] else "value")
         self._applied = self.selection()
         self._refresh()
 
@@ -200,18 +224,20 @@ class CsvPage(QWidget):
 
     def _note_choice(self) -> None:
         """Follow a tick: another target may be another task."""
-        table = self.table
-        if table is not None and (self._applied is None or self._applied.target != self.columns.target):
-            target = self.columns.target
-            self._fit_task(find_task(table.column(target), table.rows) if target else "class")
+        table, target, more = self.table, self.columns.target, self.columns.more
+        if table is not None and (target, more) != self._predicted:
+            task = find_task(table.column(target), table.rows) if target else "class"
+            numbers = all(table.column(name).kind == "number" for name in (target, *more) if name)
+            self._fit_task(task if not more else "value" if numbers and task == "value" else "labels")
         self._say("")
         self._refresh()
 
     def _fit_task(self, task: str) -> None:
-        table, target = self.table, self.columns.target
+        table, target, more = self.table, self.columns.target, self.columns.more
         number = table is not None and bool(target) and table.column(target).kind == "number"
-        self.task.setEnabled(number)
+        self.task.setEnabled(number or bool(more))
         self.task.setCurrentIndex(self.task.findData(task))
+        self._predicted = target, list(more)
 
     def _apply(self) -> None:
         if self.table is not None:
@@ -228,24 +254,25 @@ class CsvPage(QWidget):
     def _say(self, text: str) -> None:
         self.message.setText(write_message(text))
         self.message.setVisible(bool(text))
+        self.leave_out.hide()
         set_mark(self.message, "error", bool(text))
 
     def _refresh(self) -> None:
         table = self.table
         self.name.setText(show_name(Path(self._path).name) if self._path else "")
-        self.facts.setText("reading …" if self.busy else _describe(table, self.columns.target) if table else "")
-        self.facts.setToolTip(_say_dropped(table, self.columns.target).replace("`", "") if table else "")
+        self.facts.setText("reading …" if self.busy else describe_table(table, self.columns.target) if table else "")
+        self.facts.setToolTip(say_dropped(table, self.columns.target).replace("`", "") if table else "")
         self.bar.setVisible(self.reader.is_long)
         self.cancel.setVisible(self.reader.is_long)
         self.facts.setVisible(not self.reader.is_long)
         self.separator.setEnabled(bool(self._path) and not self.busy)
         self.header.setEnabled(bool(self._path) and not self.busy)
-        for widget in (self.preview, self.task_label, self.task):
+        for widget in (self.preview, self.reading, self.task_label, self.task):
             widget.setVisible(table is not None)
         changed = table is not None and self.selection() != self._applied
         self.apply.setEnabled(changed and not self.busy and bool(self.columns.target))
         self.apply.setToolTip("Train with these columns" if changed else "These columns are in use")
-        page = 0 if table is None else 2 if self.preview.isChecked() else 1
+        page = 0 if table is None else 3 if self.reading.isChecked() else 2 if self.preview.isChecked() else 1
         self.stack.setCurrentIndex(page)
 
     def _listen(self) -> None:
@@ -256,10 +283,17 @@ class CsvPage(QWidget):
         self.reader.failed.connect(self._show_failure)
         self.reader.progressed.connect(lambda share: self.bar.setValue(round(100 * share)))
         self.reader.changed.connect(self._refresh)
-        self.separator.activated.connect(self._overrule)
-        self.header.clicked.connect(self._overrule)
+        self.separator.activated.connect(lambda: self._overrule("separator", self.separator.currentData()))
+        self.header.clicked.connect(lambda on: self._overrule("header", on))
+        self.form.overruled.connect(self._overrule)
+        self.leave_out.clicked.connect(lambda: self._overrule("leave_out", True))
+        self.view.clicked.connect(self._offer_treatments)
+        self.view.activated.connect(self._offer_treatments)
+        self.view.customContextMenuRequested.connect(self._offer_all)
         self.task.activated.connect(self._refresh)
-        self.preview.toggled.connect(self._refresh)
+        for one, other in ((self.preview, self.reading), (self.reading, self.preview)):
+            one.toggled.connect(lambda on, other=other: other.setChecked(False) if on else None)
+            one.toggled.connect(self._refresh)
         self.apply.clicked.connect(self._apply)
         self.columns.changed.connect(self._note_choice)
 
@@ -267,70 +301,25 @@ class CsvPage(QWidget):
         self.stop()
         self._say("Reading was stopped.")
 
-    def _overrule(self) -> None:
-        self._look(self.separator.currentData(), self.header.isChecked())
+    def _overrule(self, name: str, value: object) -> None:
+        self._given[name] = value
+        self._look()
 
-    def _build(self) -> None:
-        for separator, name in SEPARATORS.items():
-            self.separator.addItem(name, separator)
-        for task, name in (("class", "a class"), ("value", "a number")):
-            self.task.addItem(name, task)
-        self.separator.setAccessibleName("separator")
-        self.separator.setToolTip("What stands between two fields of a row")
-        self.header.setToolTip("The first row holds the names of the columns")
-        self.preview.setToolTip("Show the first rows as they stand in the file")
-        self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.task.setAccessibleName("predict as")
-        self.apply.setProperty("primary", True)
-        self.bar.setAccessibleName("progress of reading")
-        self.task_label = make_label("predict as", "muted")
-        self.view, self.head = _make_view(self.columns, "columns"), _make_view(self.rows, "first rows")
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(10)
-        second.setSpacing(10)
-        for part in (self.choose, self.name, self.facts, self.bar, self.cancel, self.apply):
-            first.addWidget(part, 1 if part in (self.facts, self.bar) else 0)
-        for tool in (self.separator, self.header, self.task_label, self.task):
-            second.addWidget(tool)
-        second.addStretch(1)
-        second.addWidget(self.preview)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.stack = QStackedWidget()
-        for page in (self.empty, self.view, self.head):
-            self.stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 6)
-        column.setSpacing(8)
-        column.addLayout(first)
-        column.addLayout(second)
-        column.addWidget(self.message)
-        column.addWidget(self.stack, 1)
+    def _offer_treatments(self, index: QModelIndex) -> None:
+        """Open the menu of a column where its treatment was clicked."""
+        if index.column() == TREATMENT:
+            self._offer(index, self.view.visualRect(index).bottomLeft())
 
+    def _offer_all(self, point: QPoint) -> None:
+        index = self.view.indexAt(point)
+        if index.isValid():
+            self._offer(index, point)
 
-def _describe(table: Table, target: str | None) -> str:
-    mark = "decimal comma" if table.form.decimal == "," else ""
-    parts = (write_amount(table.rows, "row"), write_amount(len(table.columns), "column"), table.form.encoding, mark)
-    dropped = "rows without a target are left out" if _say_dropped(table, target) else ""
-    return " · ".join(part for part in (*parts, dropped) if part)
-
-
-def _say_dropped(table: Table, target: str | None) -> str:
-    return table.say_dropped(target) if target else ""
-
-
-def _make_view(model: ColumnsModel | RowsModel, name: str) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setAccessibleName(name)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    view.verticalHeader().setVisible(False)
-    view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setStretchLastSection(isinstance(model, ColumnsModel))
-    return view
+    def _offer(self, index: QModelIndex, point: QPoint) -> None:
+        assert self.table is not None
+        column = self.table.columns[index.row()]
+        if column.kind == "empty":
+            return
+        self.menu = make_menu(self.columns, column, self, self.split_wanted.emit)
+        self.menu.aboutToHide.connect(self.menu.deleteLater)
+        self.menu.popup(self.view.viewport().mapToGlobal(point))

@@ -80,6 +80,7 @@ class DataPanel(QWidget):
         self.split.changed.connect(self._set_split)
         self.learning.changed.connect(self._set_steps)
         self.csv.applied.connect(self._record_table)
+        self.csv.split_wanted.connect(self._split_by)
         self.samples.found.connect(self._take_found)
         self.samples.began.connect(self._show_samples)
         self.sequences.found.connect(self._record_place)
@@ -217,6 +218,10 @@ class DataPanel(QWidget):
         """Take over another list of changes to samples."""
         data = replace(self._editor.project.data, augmentation=steps)
         self._apply(title, data, f"data.{key}" if key else None)
+
+    def _split_by(self, kind: str, column: str) -> None:
+        """Split the rows by a column of the table."""
+        self._set_split({"split": Choice(kind, {"column": column})}, f"split by {show_name(column)}", "")
 
     def _refit(self, data: Data, key: str | None) -> None:
         """Find the categories of the new training rows, in the same undo step."""

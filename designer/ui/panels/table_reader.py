@@ -4,11 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from designer.data import DataError, Table, csv_parameters, inspect_csv
+from designer.data import DataError, Table, Task, csv_parameters, inspect_csv
+from designer.data.selection import Treated
 from designer.document.graph import Value
 from designer.document.project import Data
 from designer.ui.background import Job, Report
@@ -23,7 +24,9 @@ class Selection:
     target: str
     features: tuple[str, ...]
     one_hot: tuple[str, ...]
-    task: Literal["class", "value"]
+    task: Task
+    more: tuple[str, ...] = ()
+    treatments: tuple[Treated, ...] = ()
 
 
 class TableReader(QObject):
@@ -42,6 +45,7 @@ class TableReader(QObject):
         super().__init__(parent)
         self._job: Job | None = None
         self.is_long = False
+        self.error: Exception | None = None  # of what failed last
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._note_long)
 
@@ -50,9 +54,9 @@ class TableReader(QObject):
         """Whether something is being read."""
         return self._job is not None
 
-    def look(self, path: str, separator: str | None, header: bool | None) -> None:
-        """Look at a file; `looked` follows, or `failed`. What is None is guessed."""
-        job = Job(lambda report: inspect_csv(path, separator=separator, header=header, progress=report), self)
+    def look(self, path: str, given: Mapping[str, Any]) -> None:
+        """Look at a file; `looked` follows, or `failed`. What is not given is guessed."""
+        job = Job(lambda report: inspect_csv(path, given=given, progress=report), self)
         job.done.connect(self.looked)
         self._begin(job)
 
@@ -74,10 +78,14 @@ class TableReader(QObject):
         job.progressed.connect(self.progressed)
         # Ended first, so that whoever hears of the result finds the reader free.
         job.answered.connect(self._end)
-        job.failed.connect(lambda error: self.failed.emit(explain(error)))
+        job.failed.connect(self._fail)
         self._patience.start()
         job.start()
         self.changed.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self.error = error
+        self.failed.emit(explain(error))
 
     def _end(self) -> None:
         job, self._job = self._job, None
@@ -106,6 +114,8 @@ def find_parameters(table: Table, selection: Selection, data: Data, report: Repo
         selection.features,
         task=selection.task,
         one_hot=selection.one_hot,
+        more=selection.more,
+        treatments=selection.treatments,
         validation=data.validation,
         split_seed=data.split_seed,
         progress=report,

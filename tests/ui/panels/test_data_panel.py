@@ -14,7 +14,7 @@ from designer.catalogue.facts import facts
 from designer.catalogue.source_spec import Target
 from designer.document.project import Choice, Data, Project
 from designer.ui.editor import Editor
-from designer.ui.panels.columns_model import NAME, ONE_HOT, PREDICT, USE
+from designer.ui.panels.columns_model import NAME, PREDICT, TREATMENT, USE
 from designer.ui.panels.data import DataPanel
 from designer.ui.theme import load_theme
 from tests.ui.runs import type_into
@@ -67,6 +67,19 @@ def tick(view: QTableView, row: int, column: int) -> None:
 
 def row_of(panel: DataPanel, name: str) -> int:
     return [column.name for column in panel.csv.table.columns].index(name)
+
+
+def choose_treatment(panel: DataPanel, name: str, *words: str) -> None:
+    """Click on the treatment of a column, and on what its menu offers."""
+    tick(panel.csv.view, row_of(panel, name), TREATMENT)
+    menu = panel.csv.menu
+    for word in words:
+        action = next(action for action in menu.actions() if action.text() == word)
+        if action.menu() is None:
+            action.trigger()
+        else:
+            menu = action.menu()
+    panel.csv.menu.close()
 
 
 def wait_for_table(qtbot, panel: DataPanel) -> None:
@@ -361,7 +374,7 @@ def test_the_titanic_goes_from_file_to_facts(make, qtbot):
     panel.csv.open(TITANIC)
     wait_for_table(qtbot, panel)
     assert panel.csv.columns.target == "Survived"
-    tick(panel.csv.view, row_of(panel, "Pclass"), ONE_HOT)
+    choose_treatment(panel, "Pclass", "Take as", "categories")
     QTest.mouseClick(panel.csv.apply, Qt.MouseButton.LeftButton)
     wait_for_table(qtbot, panel)
     project = project_of(panel)

@@ -1,0 +1,109 @@
+"""The menu over a column of a table: its part in learning, and what is done to it before the network sees it."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+
+from designer.catalogue.sources.treatments import Aspect, Kind, list_treatments
+from designer.data import Column
+from designer.document.graph import Value
+from designer.document.wording import show_name
+from designer.ui.panels.columns_model import ColumnsModel
+
+TITLES: tuple[tuple[Aspect, str], ...] = (("scale", "Scale"), ("encode", "Give as"), ("fill", "Fill missing with"))
+# What rows are split by where a column says so: the kind of split, and the words for it.
+SPLITS = (("Group", "Keep its groups together in the split"), ("Time", "Split by its order in time"))
+
+
+def make_menu(
+    model: ColumnsModel, column: Column, parent: QWidget, split: Callable[[str, str], None] | None = None
+) -> QMenu:
+    """Return what can be done with a column; `split(kind, column)` splits the rows by it."""
+    menu = QMenu(show_name(column.name), parent)
+    menu.setToolTipsVisible(True)
+    _add_parts(menu, model, column, split)
+    if column.name not in model.chosen_features():
+        return menu
+    if column.kind in ("number", "date"):
+        usual = "numbers" if column.kind == "number" else "parts of a date"
+        chosen = "categories" if column.name in model.one_hot else usual
+        _add_ways(
+            menu,
+            "Take as",
+            {usual: "", "categories": "One feature for each value."},
+            chosen,
+            _treat(model, column, "as"),
+        )
+    kind = model.kind(column)
+    for aspect, title in TITLES:
+        _add_aspect(menu, model, column, kind, aspect, title)
+    return menu
+
+
+def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable[[str, str], None] | None) -> None:
+    """Add the part of the column in learning."""
+    if column.name != model.target and model.target:
+        too = menu.addAction("Predict as well", lambda: model.predict_too(column.name, column.name not in model.more))
+        too.setCheckable(True)
+        too.setChecked(column.name in model.more)
+    for kind, words in SPLITS if split is not None else ():
+        menu.addAction(words, lambda kind=kind: split(kind, column.name))
+
+
+def _add_aspect(menu: QMenu, model: ColumnsModel, column: Column, kind: Kind, aspect: Aspect, title: str) -> None:
+    ways = {one.title: one for one in list_treatments(kind, aspect)}
+    if not ways:
+        return
+    now = model.treatment(column.name, aspect, kind)
+
+    def choose(title: str) -> None:
+        word = ways[title].word
+        if word == "constant":
+            _ask_constant(menu.parentWidget(), model, column, kind)
+        else:
+            model.treat(column.name, aspect, word)
+
+    chosen = next(title for title, one in ways.items() if one.word == now)
+    _add_ways(menu, title, {title: one.meaning for title, one in ways.items()}, chosen, choose)
+
+
+def _add_ways(menu: QMenu, title: str, ways: dict[str, str], chosen: str, choose: Callable[[str], None]) -> None:
+    """Add a sub-menu of ways of which one holds."""
+    under = menu.addMenu(title)
+    under.setToolTipsVisible(True)
+    group = QActionGroup(under)
+    for way, meaning in ways.items():
+        action = under.addAction(way, lambda way=way: choose(way))
+        action.setToolTip(meaning)
+        action.setCheckable(True)
+        action.setChecked(way == chosen)
+        group.addAction(action)
+
+
+def _treat(model: ColumnsModel, column: Column, aspect: str) -> Callable[[str], None]:
+    return lambda word: model.treat(column.name, aspect, word)
+
+
+def _ask_constant(parent: QWidget | None, model: ColumnsModel, column: Column, kind: Kind) -> None:
+    """Ask what a missing value becomes."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(f"Missing values of {show_name(column.name)}")
+    dialog.setLabelText("A missing value becomes")
+    before = model.treated.get((column.name, "constant"), 0.0 if kind == "number" else "")
+    if kind == "number":
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setDoubleRange(-1e15, 1e15)
+        dialog.setDoubleDecimals(6)
+        dialog.setDoubleValue(float(before) if isinstance(before, int | float) else 0.0)
+    else:
+        dialog.setTextValue(str(before))
+
+    def take() -> None:
+        value: Value = dialog.doubleValue() if kind == "number" else dialog.textValue()
+        model.treated[column.name, "constant"] = value
+        model.treat(column.name, "fill", "constant")
+
+    dialog.accepted.connect(take)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

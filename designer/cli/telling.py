@@ -6,7 +6,7 @@ import time
 from typing import TextIO
 
 from designer.catalogue import registry
-from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone
+from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone, Unkept
 
 REFRESH = 0.1  # seconds between two drawings of the bar
 
@@ -45,6 +45,8 @@ def describe_event(event: Event) -> dict[str, object] | None:
                 "step": event.step,
                 "seconds": event.seconds,
             }
+        case Unkept():
+            return {"event": "unkept", "step": event.step, "reason": event.reason}
         case Failed():
             return {
                 "event": "failed",
@@ -79,6 +81,9 @@ def write_line(event: Event) -> str | None:
             if event.reason == "early stop":
                 return f"Stopped early after {epochs}, {event.step:,} steps: the validation no longer became better."
             return f"Finished {epochs}, {event.step:,} steps, in {spell_time(event.seconds)}."
+        case Unkept():
+            told = "The run goes on, and tries again." if event.reason else "The run folder is written again."
+            return f"designer: {event.reason} {told}".replace("  ", " ")
         case Failed():
             return f"designer: {event.message}"
     return None

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from designer.cli.telling import Bar, describe_event, write_line
-from designer.engine.events import Event, Failed, Finished, Request
+from designer.engine.events import Event, Failed, Finished, Request, Unkept
 from designer.engine.plan import Plan
 
 STOPPED = 128 + signal.SIGINT
@@ -150,7 +150,7 @@ def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[
         if bar is not None:
             bar.show(event)
         if (text := write_line(event)) is not None:
-            (sys.stderr if isinstance(event, Failed) else output).write(text + "\n")
+            (sys.stderr if isinstance(event, Failed | Unkept) else output).write(text + "\n")
             output.flush()
 
     def warn(message: Warning | str, category: type[Warning], *rest: object, **more: object) -> None:

@@ -13,6 +13,7 @@ from designer.engine.seeing import Look, Wish
 
 if TYPE_CHECKING:
     from designer.engine.plan import Plan
+    from designer.engine.unsaved import Unsaved
 
 Array = NDArray[np.float32]
 
@@ -166,6 +167,16 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Unkept:
+    """The run folder cannot be written for now: the run goes on, and it is tried again. Without a `reason` it can again."""
+
+    epoch: int
+    step: int
+    reason: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
 
@@ -181,7 +192,8 @@ class Failed:
 
     `message` says what, where and what to do; `node` is the layer at fault if it is known; `trace` is the Python
     traceback for those who ask. `checkpoint` is the last good one, where there is one to go on from, after so many
-    steps. `batch_size` is one that should fit where memory ran out, 0 where none is known.
+    steps. `batch_size` is one that should fit where memory ran out, 0 where none is known. `unsaved` is what could not be
+    written at the end.
     """
 
     reason: Literal["data", "non_finite_loss", "out_of_memory", "device", "exception"]
@@ -193,6 +205,7 @@ class Failed:
     checkpoint: Path | None = None
     checkpoint_step: int = 0
     batch_size: int = 0
+    unsaved: "Unsaved | None" = None
 
 
 Event = (
@@ -206,6 +219,7 @@ Event = (
     | Samples
     | Changed
     | Copied
+    | Unkept
     | Finished
     | Failed
 )
@@ -217,7 +231,8 @@ class Request:
 
     `weights` are the nodes to take a Weights snapshot of, `look` asks for a Look; `stop` ends the run after the step in
     hand. With `one_step` the next event comes after a single step. With a `plan` the run goes on with that one, as far as
-    it can. `copy` asks for a copy of the weights, as they are or as they were after the best epoch.
+    it can. `copy` asks for a copy of the weights, as they are or as they were after the best epoch. `out` is another folder
+    to keep the run in.
     """
 
     weights: tuple[str, ...] = ()
@@ -226,3 +241,4 @@ class Request:
     plan: "Plan | None" = None
     look: Wish | None = None
     copy: Literal["", "now", "best"] = ""
+    out: Path | None = None

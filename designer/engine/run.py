@@ -102,6 +102,7 @@ class Run:
         self.kept.note_losses(steps.losses)
         self.kept.keep(steps.losses)
         yield from self._tell(steps)
+        yield from self._tell_trouble()
 
     def _tell_last(self, steps: StepsDone) -> Events:
         """Tell of the steps up to the one that ruined a loss or the weights. Raises Diverged."""
@@ -160,6 +161,13 @@ class Run:
         if not is_finite and (culprit := find_culprit(trainer, None)).node is not None:
             raise blame(progress, culprit, done.val_loss)
         self.kept.write_epoch(take)
+        yield from self._tell_trouble()
+
+    def _tell_trouble(self) -> Events:
+        """Tell of a folder that cannot be written, or can be again."""
+        trouble = self.kept.read_trouble()
+        if trouble is not None:
+            yield from self._tell(trouble)
 
     def _tell_samples(self, last: bool) -> Events:
         """Tell of what the network makes, where the plan wants it: at most once a second, and at the end."""
@@ -189,6 +197,9 @@ class Run:
                 self.one_step |= request.one_step
                 wanted += request.weights
                 wishes += [request.look] if request.look is not None else []
+                if request.out is not None and progress.is_ready:
+                    event = self.kept.move(request.out)
+                    continue
                 if request.copy and progress.is_ready:
                     event = self.kept.copy(request.copy)
                     continue

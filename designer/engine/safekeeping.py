@@ -4,18 +4,22 @@ import contextlib
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from designer.engine.blame import is_finite
 from designer.engine.checkpoint import RunFolder
-from designer.engine.events import Copied, EpochDone, Failed, Finished
+from designer.engine.events import Copied, EpochDone, Failed, Finished, Unkept
+from designer.engine.failures import explain_file
 from designer.engine.meter import INTERVAL
+from designer.engine.ownership import FolderError
 from designer.engine.plan import Plan
 from designer.engine.progress import Progress
 from designer.engine.recording import make_record
 from designer.engine.rewind import Rewind
 from designer.engine.sharding import find_weights
 from designer.engine.state import State, StateError, read_place, to_cpu
+from designer.engine.unsaved import Unsaved
 
 
 class Safekeeping:
@@ -28,6 +32,8 @@ class Safekeeping:
         self._looked_at = -math.inf  # when the weights were, on the clock
         self._good: State | None = None  # the newest copy of a state whose losses were still in bounds
         self._bound = math.inf  # of those: twice what the first were
+        self._told = ""  # why the folder cannot be written
+        self._unsaved: Unsaved | None = None
 
     def open(self, *, exactly: bool) -> None:
         """Open the run's folder, where it has one; `exactly` says whether it goes on from a state without a change."""
@@ -118,23 +124,57 @@ class Safekeeping:
             self._folder.change(plan)
         self.keep_copy()
 
+    def read_trouble(self) -> Unkept | None:
+        """Return what there is to tell of the folder: that it cannot be written, for another reason, or that it can again."""
+        folder, place = self._folder, self._progress.place
+        if folder is None or folder.trouble == self._told:
+            return None
+        self._told = folder.trouble
+        return Unkept(place.epoch, place.step, self._told, folder.path)
+
+    def move(self, path: Path) -> Unkept:
+        """Keep the run in another folder from now on, and write there all there is; return what came of it."""
+        progress = self._progress
+        if self._folder is not None and progress.trainer.ranks.world == 1:
+            try:
+                self._folder.move(path)
+                progress.plan = replace(progress.plan, out=path)
+            except (OSError, FolderError) as error:
+                self._folder.trouble = explain_file(error, "write")
+            else:
+                if self.is_sound():
+                    self._folder.write_in_passing(progress.trainer.trained, progress.capture())
+            self._told = self._folder.trouble
+            path = self._folder.path
+        return Unkept(progress.place.epoch, progress.place.step, self._told, path)
+
     def finish(self, ended: Finished) -> None:
-        """Write what is left to write of a run that is over."""
+        """Write what is left to write of a run that is over. Raises OSError; then it is held in memory."""
         progress = self._progress
         together = progress.is_ready and progress.trainer.ranks.world > 1
         state = progress.capture() if self._folder is not None or together else None
         if self._folder is not None and state is not None:
             progress.place.phase = "files"
-            self._folder.finish(find_weights(progress.trainer, lambda: state), state, ended)
+            weights = find_weights(progress.trainer, lambda: state)
+            try:
+                self._folder.finish(weights, state, ended)
+            except (OSError, FolderError):
+                self._unsaved = Unsaved.take(self._folder, weights, state, ended)
+                raise
 
     def fail(self, event: Failed) -> Failed:
         """Write what a run that failed leaves: the last state that was good, the best weights and the curves."""
         if self._folder is None:
             return event
+        state = self._good if event.reason == "non_finite_loss" else self.rewind.state or self._good
         with contextlib.suppress(Exception):  # it may be the disk, the memory or the device that failed
-            state = self._good if event.reason == "non_finite_loss" else self.rewind.state or self._good
-            self._folder.finish(None, state, event)
+            try:
+                self._folder.finish(None, state, event)
+            except (OSError, FolderError):
+                self._unsaved = self._unsaved or Unsaved.take(self._folder, None, state, event)
         kept = self._folder.last_state
+        if self._unsaved is not None:
+            event = replace(event, unsaved=self._unsaved)
         with contextlib.suppress(StateError):
             if kept is not None:
                 return replace(event, checkpoint=kept, checkpoint_step=read_place(kept)[1])
@@ -143,7 +183,7 @@ class Safekeeping:
     def release(self) -> None:
         """Let go of the copies and the folder."""
         self.rewind.forget()
-        self._folder = self._good = None
+        self._folder = self._good = self._unsaved = None
 
     def _is_sane(self, losses: Collection[float]) -> bool:
         """Return whether losses are no more than twice the first of the run: beyond, weights are on their way out."""

@@ -6,11 +6,11 @@ import traceback
 import weakref
 from collections import deque
 from collections.abc import Generator, Iterable
-from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
+from designer.engine.asking import Asking
 from designer.engine.events import (
-    Copied,
     EpochDone,
     Event,
     Failed,
@@ -24,9 +24,6 @@ from designer.engine.events import (
 from designer.engine.plan import Plan
 from designer.engine.preload import import_torch, settle_first_steps
 from designer.engine.seeing import Look, Wish
-from designer.engine.watching import Watching
-
-MOST_KEPT = 200  # nodes whose outputs the last look brings
 
 State = Literal["idle", "loading", "running", "paused", "stopping", "ended"]
 
@@ -52,11 +49,7 @@ class Session:
         self._stopped = False
         self._turns = 0  # steps to let through while paused
         self._stepping = False  # one of them is asked for and not yet here
-        self._plan: Plan | None = None  # to go on with
-        self._copy: Literal["", "now", "best"] = ""  # of the weights, that is asked for
-        self._watching = Watching()
-        self._kept: tuple[str, ...] = ()  # nodes to take a last snapshot of
-        self._owed = 0  # snapshots asked for and not yet here
+        self._asking = Asking()
         self._place = 0, 0  # epoch and step last heard of
 
     @property
@@ -84,7 +77,7 @@ class Session:
         """Go on."""
         with self._changed:
             self._paused = False
-            self._watching.renew()
+            self._asking.watching.renew()
             if self._state == "paused":
                 self._state = "running"
             self._changed.notify_all()
@@ -92,7 +85,13 @@ class Session:
     def change(self, plan: Plan) -> None:
         """Go on with another plan from the next event on, held or not; a Changed event says what came of it."""
         with self._changed:
-            self._plan = plan
+            self._asking.plan = plan
+            self._changed.notify_all()
+
+    def move(self, folder: Path) -> None:
+        """Keep the run in another folder from the next event on, held or not; an Unkept event says what came of it."""
+        with self._changed:
+            self._asking.out = folder
             self._changed.notify_all()
 
     def step(self) -> None:
@@ -136,7 +135,7 @@ class Session:
     def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
         """Ask for snapshots of these nodes' weights, the first at once (also while held), then so many a second."""
         with self._changed:
-            self._watching.watch(nodes, per_second)
+            self._asking.watching.watch(nodes, per_second)
             self._changed.notify_all()
 
     def look(self, wish: Wish | None, per_second: float = 1.0) -> None:
@@ -145,23 +144,23 @@ class Session:
         Where they cost much they come less often: they get a fiftieth of the time. None ends them.
         """
         with self._changed:
-            self._watching.look(wish, per_second)
+            self._asking.watching.look(wish, per_second)
             self._changed.notify_all()
 
     def copy(self, which: Literal["now", "best"]) -> None:
         """Ask for a copy of the weights, held or not: a Copied event brings it, unless the run ends before."""
         with self._changed:
-            self._copy = which
+            self._asking.copy = which
             self._changed.notify_all()
 
     def slow(self, factor: float) -> None:
         """Let snapshots and looks come so many times less often than was asked for: the listener is busy."""
-        self._watching.slowness = factor
+        self._asking.watching.slowness = factor
 
     def keep(self, nodes: Iterable[str]) -> None:
         """Ask for a last snapshot of these nodes' weights when the run finishes or is stopped, and for a last look."""
         with self._changed:
-            self._kept = tuple(nodes)
+            self._asking.kept = tuple(nodes)
 
     def drain(self) -> list[Event]:
         """Return the events since the last call, in order, without waiting."""
@@ -202,61 +201,30 @@ class Session:
     def _answer(self, event: Event) -> Request | None:
         """Return what is asked of the loop after an event; waits here while the run is held."""
         with self._changed:
-            if isinstance(event, Weights | Look | Copied):
-                self._owed -= 1
-                if isinstance(event, Look):
-                    self._watching.note_cost(event.cost)
-            elif isinstance(event, StepsDone):
+            self._asking.note(event)
+            if isinstance(event, StepsDone):
                 self._stepping = False
             if self._state == "loading" and not isinstance(event, Loading):
                 self._set_state("running")
             while not self._stopped:
-                if self._owed:
+                if self._asking.is_waiting:
                     return None
-                if self._plan is not None and not isinstance(event, Loading):
-                    plan, self._plan = self._plan, None
-                    self._watching.renew()
-                    return Request(plan=plan)
-                if self._is_last(event):
-                    return self._ask_for(self._kept)
-                if self._copy and not isinstance(event, Loading):
-                    which, self._copy = self._copy, ""
-                    self._owed = 1
-                    return Request(copy=which)
-                if self._watching.are_weights_due(event, held=self._paused):
-                    return self._ask_for(self._watching.nodes)
-                if self._watching.is_look_due(event, held=self._paused):
-                    self._owed = 1
-                    return Request(look=self._watching.wish)
-                if not self._paused or isinstance(event, Loading):
-                    return None
-                if self._stepping:
-                    return None
+                request = self._asking.choose(event, held=self._paused)
+                if request is not None or not self._paused or isinstance(event, Loading) or self._stepping:
+                    return request
                 if self._turns:
-                    self._turns -= 1
-                    self._stepping = True
-                    self._watching.renew()
-                    return Request(one_step=True)
+                    return self._take_turn()
                 if self._state == "running":
                     self._set_state("paused")
                 self._changed.wait()
-            if self._owed:
-                return None
-            return self._ask_for(self._kept) if self._kept and not isinstance(event, Loading) else Request(stop=True)
+            return None if self._asking.is_waiting else self._asking.choose_last(event) or Request(stop=True)
 
-    def _is_last(self, event: Event) -> bool:
-        """Return whether the run ends well after this event, and snapshots are to be kept."""
-        return bool(self._kept) and isinstance(event, EpochDone) and event.last
-
-    def _ask_for(self, nodes: tuple[str, ...]) -> Request:
-        """Return the request for snapshots; those that are to be kept are asked for once."""
-        last = nodes is self._kept
-        if last:
-            self._kept = ()
-        wish = self._watching.wish
-        look = replace(wish, nodes=nodes[:MOST_KEPT]) if last and wish is not None else None
-        self._owed = len(nodes) + (look is not None)
-        return Request(weights=nodes, look=look)
+    def _take_turn(self) -> Request:
+        """Return the request for one of the steps that a held run is to take."""
+        self._turns -= 1
+        self._stepping = True
+        self._asking.watching.renew()
+        return Request(one_step=True)
 
     def _set_state(self, state: State) -> None:
         self._state = state

@@ -19,7 +19,7 @@ class LossTable:
     """
 
     def __init__(self, path: Path, step: int) -> None:
-        self._path = path
+        self.path = path
         self._written = step
         self._waiting: list[float] = []
         self._whole = 0  # bytes that are known to be there
@@ -36,11 +36,11 @@ class LossTable:
     def write(self, *, fresh: bool = False) -> None:
         """Append what is new; `fresh` where what is there is another run's. Raises OSError."""
         lines = "".join(f"{step},{loss!r}\n" for step, loss in enumerate(self._waiting, self._written + 1)).encode()
-        if fresh or not self._whole or not self._path.exists():
-            write_file(self._path, HEAD + lines)
+        if fresh or not self._whole or not self.path.exists():
+            write_file(self.path, HEAD + lines)
             self._whole = len(HEAD) + len(lines)
         elif lines:
-            with self._path.open("r+b") as file:
+            with self.path.open("r+b") as file:
                 file.truncate(self._whole)
                 file.seek(self._whole)
                 file.write(lines)
@@ -50,9 +50,9 @@ class LossTable:
     def cut(self, source: Path | None = None) -> None:
         """Keep the steps up to the one the run goes on from, of this file or another; those after it come once more."""
         with contextlib.suppress(FileNotFoundError):
-            lines = (source or self._path).read_bytes().splitlines(keepends=True)
+            lines = (source or self.path).read_bytes().splitlines(keepends=True)
             kept = b"".join([HEAD, *(line for line in lines if 0 < _read_step(line) <= self._written)])
-            write_file(self._path, kept)
+            write_file(self.path, kept)
             self._whole = len(kept)
 
 
@@ -60,7 +60,7 @@ class EpochTable:
     """metrics.csv; numbers as repr, so that nothing is lost."""
 
     def __init__(self, path: Path, epochs: Sequence[EpochDone] = ()) -> None:
-        self._path = path
+        self.path = path
         self.epochs = list(epochs)
         self._rows: list[str] = []
 
@@ -75,7 +75,7 @@ class EpochTable:
             pairs = [value for name in metrics for value in (e.train_metrics.get(name), e.val_metrics.get(name))]
             table.writerow([e.epoch, e.step, e.train_loss, e.val_loss, *pairs, e.learning_rate, e.seconds])
         self._rows += text.getvalue().splitlines(keepends=True)
-        write_file(self._path, "".join([",".join(columns) + "\n", *self._rows]).encode())
+        write_file(self.path, "".join([",".join(columns) + "\n", *self._rows]).encode())
 
 
 def _read_step(line: bytes) -> int:

@@ -57,6 +57,7 @@ class TrainingBridge(QObject):
         self._owner: object = self  # who is shown; the bridge itself where nobody said
         self._run: LiveRun | None = None  # its run
         self._under_way: tuple[object, LiveRun] | None = None
+        self.last_run: LiveRun | None = None  # that is under way, or was last
         self._told_state = "idle"
         self._watched: tuple[str, ...] = ()
         self._wish = Wish()
@@ -181,7 +182,7 @@ class TrainingBridge(QObject):
             session.pause()
             session.step()
         self._run = self._runs[self._owner] = run
-        self._under_way = self._owner, run
+        self._under_way, self.last_run = (self._owner, run), run
         run.wish = self._wish
         run.begin(self._watched)
         self._timer.begin()

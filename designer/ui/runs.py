@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from designer.document.files import FileError, load
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.compared import Side
+from designer.ui.keeping import Keeping
 from designer.ui.notices import Answer
 from designer.ui.retraining import KEY, Retraining, find_files
 from designer.ui.words import write_amount, write_bytes
@@ -43,6 +44,7 @@ class Runs(QObject):
         self._steps = 0  # that it had behind it at its start
         self._hears = False
         self.again: Retraining = Retraining(window, self)
+        self.keeping: Keeping = Keeping(window, self)
         self.selected: tuple[Run, ...] = ()
 
     @property
@@ -103,13 +105,7 @@ class Runs(QObject):
             return kept
         self._began = folder, out is None
         kept["out"] = folder
-        if settings.tensorboard:
-            from designer.engine.board import MISSING, is_installed
-
-            kept["tensorboard"] = is_installed()
-            if not kept["tensorboard"]:
-                off = Answer("Switch the logs off", self.toggle_tensorboard)
-                self._window.notices.show_notice("warning", MISSING.replace("`", ""), off, key="tensorboard")
+        kept["tensorboard"] = settings.tensorboard and self.keeping.has_tensorboard()
         return kept
 
     def _listen(self) -> None:
@@ -119,15 +115,25 @@ class Runs(QObject):
             self._window.trainer.bridge.told.connect(self._take)
 
     def _take(self, owner: object, event: object) -> None:
-        from designer.engine.events import Failed, Finished, Started  # with numpy: it is there by now
+        from designer.engine.events import Failed, Finished, Started, Unkept  # with numpy: it is there by now
 
         if isinstance(event, Started):
             self._steps = event.step
             if self._began is not None:
                 self.again.check_data(self._began[0])
             self.changed.emit()
+        elif isinstance(event, Unkept):
+            self.keeping.tell(event)
         elif isinstance(event, Finished | Failed):
             self._end(event.step)
+
+    def go_to(self, folder: Path) -> None:
+        """Take note that the last run is kept in another folder now."""
+        if self._began is not None:
+            self._began = folder, True
+        if (run := self._window.trainer.bridge.last_run) is not None:
+            run.folder = folder
+        self.changed.emit()
 
     def _end(self, step: int) -> None:
         """Let go of a run that took no step, judge one that repeats another, and make room."""
@@ -271,11 +277,7 @@ class Runs(QObject):
 
     def ask_folder(self) -> None:
         """Ask where runs are to be kept from now on."""
-        dialog = QFileDialog(self._window, "Keep runs in", str(self.store.root))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.use_folder(Path(name)))
-        dialog.open()
+        self.keeping.ask(self.use_folder)
 
     def use_folder(self, folder: Path | None) -> None:
         """Keep runs in a folder from now on, None for the usual one; those of the other stay where they are."""
@@ -304,7 +306,4 @@ class Runs(QObject):
         settings.tensorboard = not settings.tensorboard
         self._window.notices.dismiss("tensorboard")
         if settings.tensorboard:
-            from designer.engine.board import MISSING, is_installed
-
-            if not is_installed():
-                self._window.notices.show_notice("warning", MISSING.replace("`", ""), key="tensorboard")
+            self.keeping.has_tensorboard()

@@ -277,7 +277,7 @@ class Trainer(QObject):
         elif isinstance(event, Changed):
             self.steering.take(event)
         elif isinstance(event, Failed):
-            node, answers = event.node, list(self.rescue.offer(event))
+            node, answers = event.node, [*window.runs.keeping.offer(event), *self.rescue.offer(event)]
             if node is not None and split_definition(window.editor.project, node)[1]:
                 window.guide.show_node(node)
                 window.canvas.show_fault(window.editor.find(node))
@@ -300,6 +300,7 @@ class Trainer(QObject):
         ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]
         trace = event.trace if isinstance(event, Failed) else ""
         text = f"{document.name}: {ended}"
+        answers = [Answer("Show it", show), *(window.runs.keeping.offer(event) if isinstance(event, Failed) else ())]
         window.notices.show_notice(
-            "error" if failed else "note", text, Answer("Show it", show), details=trace, key="other run", stays=False
+            "error" if failed else "note", text, *answers, details=trace, key="other run", stays=False
         )

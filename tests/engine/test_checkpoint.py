@@ -14,12 +14,13 @@ from designer.document.atomic import write_file
 from designer.document.files import load
 from designer.document.project import Choice
 from designer.engine.build import build
-from designer.engine.checkpoint import RunFolder, RunFolderWarning
-from designer.engine.events import EpochDone, Failed, Finished, Request
+from designer.engine.checkpoint import RunFolder
+from designer.engine.events import EpochDone, Failed, Finished, Request, Unkept
 from designer.engine.loop import train
 from designer.engine.ownership import MARKER, RESULTS, SOURCES, FolderError
 from designer.engine.plan import Plan
-from designer.engine.record import Record
+from designer.engine.record import Record, read_record
+from designer.engine.state import read_state
 from tests.engine.plans import digits, plan_digits, spoil
 
 
@@ -155,19 +156,17 @@ def fail_writes(monkeypatch, failing):
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         write_file(path, content)
 
-    monkeypatch.setattr("designer.engine.checkpoint.write_file", write)
+    monkeypatch.setattr("designer.engine.packing.write_file", write)
     monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.0)
 
 
 def test_a_disk_that_is_full_for_a_while_ends_no_run(tmp_path, monkeypatch):
     fail_writes(monkeypatch, lambda count: count <= 3)
     plan = Plan.from_project(digits(epochs=6), out=tmp_path / "run")
-    with pytest.warns(RunFolderWarning) as warned:
-        events = list(train(plan))
+    events = list(train(plan))
     path = tmp_path / "run" / "last.safetensors"
-    assert [str(each.message) for each in warned] == [
-        f"Cannot write {path}: no space left on device. The run goes on, and tries again."
-    ]
+    told = [(event.reason, event.folder) for event in events if isinstance(event, Unkept)]
+    assert told == [(f"Cannot write {path}: no space left on device.", plan.out), ("", plan.out)]
     assert isinstance(events[-1], Finished)
     epochs = [event for event in events if isinstance(event, EpochDone)]
     assert score(plan, path) == epochs[-1].val_loss
@@ -176,11 +175,54 @@ def test_a_disk_that_is_full_for_a_while_ends_no_run(tmp_path, monkeypatch):
 
 def test_weights_that_cannot_be_kept_at_all_are_a_failure(tmp_path, monkeypatch):
     fail_writes(monkeypatch, lambda count: True)
-    with pytest.warns(RunFolderWarning):
-        *_, last = train(Plan.from_project(digits(epochs=2), out=tmp_path / "run"))
+    *_, last = train(Plan.from_project(digits(epochs=2), out=tmp_path / "run"))
     assert isinstance(last, Failed)
     path = tmp_path / "run" / "last.safetensors"
     assert last.message == f"The run folder cannot be written. Cannot write {path}: no space left on device."
+
+
+def test_a_run_that_cannot_be_kept_goes_on_in_another_folder(tmp_path, monkeypatch):
+    """What the full disk holds goes there as well, and all that is new."""
+    write = write_file
+
+    def write_elsewhere(path, content):
+        if path.parent.name == "full":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write(path, content)
+
+    monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.0)
+    plan = Plan.from_project(digits(epochs=4), out=tmp_path / "full", every=1)
+    run, request, moved = train(plan), None, []
+    event = next(run)
+    while not isinstance(event, Finished | Failed):
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            for module in ("packing", "state", "tables"):
+                monkeypatch.setattr(f"designer.engine.{module}.write_file", write_elsewhere)
+        if isinstance(event, Unkept):
+            moved.append(event)
+            request = Request(out=tmp_path / "free") if event.reason else None
+        event, request = run.send(request), None
+    assert [each.folder.name for each in moved] == ["full", "free"]
+    assert isinstance(event, Finished)
+    steps = [row.split(",")[0] for row in (tmp_path / "free" / "losses.csv").read_text().splitlines()[1:]]
+    assert steps == [str(step) for step in range(1, event.step + 1)]
+    assert {"epoch-1.state", "epoch-4.state", "last.state", "best.state", *SOURCES} <= read_folder(
+        tmp_path / "free"
+    ).keys()
+    assert read_record(tmp_path / "free").state == "finished"
+
+
+def test_what_cannot_be_written_at_the_end_is_held_until_it_can(tmp_path, monkeypatch):
+    with monkeypatch.context() as full:
+        fail_writes(full, lambda count: True)
+        *events, last = train(Plan.from_project(digits(epochs=2), out=tmp_path / "run"))
+    assert isinstance(last, Failed)
+    last.unsaved.write(tmp_path / "elsewhere")
+    plan = plan_digits(epochs=2)
+    val_loss = [event.val_loss for event in events if isinstance(event, EpochDone)][-1]
+    assert score(plan, tmp_path / "elsewhere" / "last.safetensors") == val_loss
+    assert read_record(tmp_path / "elsewhere").state == "finished"
+    assert read_state(tmp_path / "elsewhere" / "last.state").step == last.step
 
 
 def test_a_folder_that_is_deleted_meanwhile_is_made_again(tmp_path, monkeypatch):

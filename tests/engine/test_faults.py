@@ -28,7 +28,6 @@ from tests.engine.faulty import (
 from tests.engine.plans import make_project, spoil
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::designer.engine.checkpoint.RunFolderWarning"),
     pytest.mark.usefixtures("at_every_step"),
 ]
 

@@ -4,8 +4,6 @@ import errno
 import os
 from dataclasses import replace
 
-import pytest
-
 from designer.codegen.script import render_script
 from designer.engine.events import Failed, Finished
 from tests.engine.plans import Plan, spoil
@@ -23,7 +21,6 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.filterwarnings("ignore::designer.engine.checkpoint.RunFolderWarning")
 def test_a_window_lives_through_every_fault(window, qtbot, tmp_path, monkeypatch):
     bridge, project = window.trainer.bridge, make_moons(epochs=2)
     plan = Plan.from_project(project)

@@ -31,7 +31,7 @@ class Disk:
 @pytest.fixture
 def disk(window, tmp_path, monkeypatch, qtbot):
     """A run under way in a window, on a disk that has become full."""
-    monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.05)
+    monkeypatch.setattr("designer.engine.checkpoint.INTERVAL", 0.0)
     disk = Disk(monkeypatch)
     window.runs.use_folder(tmp_path / "first")
     window.editor.open(make_moons(epochs=1_000_000))

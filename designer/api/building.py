@@ -1,19 +1,22 @@
 """Make projects and change them in notebooks and scripts: layers by kind, settings by name, both checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from designer.api.drawing import Layer, accept, accept_settings, draw, find_named, make_plain
 from designer.catalogue import matching, registry
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.blocks import find_spec, name_kind
 from designer.catalogue.parameters import Parameter
+from designer.catalogue.sampling import samplings
+from designer.catalogue.splits import splits
 from designer.catalogue.training_settings import SettingSpec, averagings, clippings, stoppings, warmups
 from designer.document import edits, files
 from designer.document.folding import lay_out
 from designer.document.graph import Value
-from designer.document.project import Choice, Data, Project
+from designer.document.project import OFF, RANDOM, Choice, Data, Project
 
 PLAIN_SETTINGS = ("epochs", "batch_size", "batch", "accumulate", "metrics", "device", "seed", "weights")
 CHOSEN_SETTINGS: Mapping[str, Mapping[str, SettingSpec]] = {
@@ -105,11 +108,32 @@ def change(project: Project, node: str, **parameters: Value) -> Project:
 
 
 def with_data(
-    project: Project, source: Choice | str, validation: float = 0.2, split_seed: int = 0, **parameters: Value
+    project: Project,
+    source: Choice | str,
+    validation: float = 0.2,
+    split_seed: int = 0,
+    *,
+    split: Choice | str = RANDOM,
+    test: float = 0.0,
+    sampling: Choice | str = OFF,
+    augmentation: Sequence[Choice | str] = (),
+    **parameters: Value,
 ) -> Project:
-    """Return the project with another data source, its settings, and the share of rows held out for validation."""
+    """Return the project with another data source, its settings, and what becomes of its rows.
+
+    `validation` and `test` are shares of the rows that are held out, `split` the way in which that is done.
+    """
     choice = _choose(registry.sources, "data source", source, parameters)
-    return edits.set_data(project, Data(choice, make_plain(validation), make_plain(split_seed)))  # type: ignore[arg-type]
+    data = Data(
+        choice,
+        make_plain(validation),  # type: ignore[arg-type]
+        make_plain(split_seed),  # type: ignore[arg-type]
+        split=_choose(splits, "split", split, {}),
+        test=make_plain(test),  # type: ignore[arg-type]
+        sampling=_choose(samplings, "sampling", sampling, {}),
+        augmentation=tuple(_choose(augmentations, "augmentation", step, {}) for step in augmentation),
+    )
+    return edits.set_data(project, data)
 
 
 def with_training(

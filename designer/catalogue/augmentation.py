@@ -40,6 +40,7 @@ class AugmentationSpec:
     parameters: tuple[Parameter, ...] = ()
     fixed: Mapping[str, Value] = field(default_factory=frozendict)
     mixes: bool = False
+    formula: str = ""
     help: str = ""
 
 

@@ -21,6 +21,7 @@ class SplitSpec:
     title: str
     summary: str
     parameters: tuple[Parameter, ...] = ()
+    formula: str = ""
     help: str = ""
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
+from designer.catalogue.splits import count_held_out
 from designer.data.chunks import read_chunks
 from designer.data.columns import NAN_WORDS, Task, find_task
 from designer.data.errors import DataError, Progress, report
@@ -36,6 +37,7 @@ def csv_parameters(
     treatments: Sequence[Treated] = (),
     validation: float = 0.2,
     split_seed: int = 0,
+    test: float = 0.0,
     progress: Progress | None = None,
 ) -> Mapping[str, Value]:
     """Return the parameters of the Csv source; what is not given is as the table guesses it.
@@ -60,7 +62,7 @@ def csv_parameters(
         raise DataError(
             f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
         )
-    train = frame.iloc[training_rows(len(frame), validation, split_seed)]
+    train = frame.iloc[training_rows(len(frame), validation, split_seed, test)]
     chosen = [one for one in treatments if one[0] in features]
     filled = {name for name, aspect, word in chosen if aspect == "fill" and word != "own"}
     coded = {name for name, aspect, word in chosen if aspect == "encode" and word != "one-hot"}
@@ -83,11 +85,12 @@ def csv_parameters(
     return {name: value for name, value in parameters.items() if value != usual[name]}
 
 
-def training_rows(count: int, validation: float, seed: int) -> NDArray[np.int64]:
-    """Return the rows that the recipe `split_rows` trains on: a test holds the two together."""
+def training_rows(count: int, validation: float, seed: int, test: float = 0.0) -> NDArray[np.int64]:
+    """Return the rows that the recipes of a random split train on: a test holds the two together."""
     rows = np.random.default_rng(seed).permutation(count)
-    held_out = min(max(round(count * validation), 1), count - 1) if validation else 0
-    return rows[held_out:]
+    kept = count_held_out(count, test)
+    held_out = min(max(round(count * validation), 1), count - kept - 1) if validation else 0
+    return rows[kept + held_out :]
 
 
 def _check_choice(table: Table, targets: Sequence[str], features: Sequence[str], task: Task) -> None:

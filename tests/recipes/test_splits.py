@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from designer.catalogue.parameters import resolve
 from designer.catalogue.splits import count_parts, splits
+from designer.data.selection import training_rows
 from designer.document.project import Choice, Data
 from designer.recipes.keys import number_values, order_times, read_parts
 from designer.recipes.split import (
@@ -44,6 +45,7 @@ def test_drawn_rows_are_each_in_one_part_and_counted_beforehand(count, validatio
     together = parts if validation else (parts[0], *parts[2:])
     assert sorted(torch.cat(together).tolist()) == list(range(count))
     assert count_as_told(Data(validation=validation, test=test), count)[: len(parts)] == tuple(map(len, parts))
+    assert np.array_equal(training_rows(count, validation, seed, test), parts[0].numpy())
 
 
 @given(st.lists(st.integers(0, 3), min_size=20, max_size=200), st.sampled_from([0.1, 0.2, 0.3]), seeds)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from designer.catalogue.augmentation import augmentations
 from designer.catalogue.families import GUIDES
 from designer.catalogue.registry import layers, losses, metrics, objectives, optimizers, schedules
+from designer.catalogue.sampling import samplings
 from designer.catalogue.search import search
 from designer.catalogue.spec import LayerSpec
+from designer.catalogue.splits import splits
 from designer.catalogue.templates import Template
 from designer.ui.manual.html import code_block, escape, link, picture, table, write_prose
 from designer.ui.manual.layer_page import write_layer
@@ -26,6 +29,9 @@ REFERENCES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "schedules": ("Learning-rate schedules", schedules),
     "metrics": ("Metrics", metrics),
     "objectives": ("Objectives", objectives),
+    "splits": ("Splits", splits),
+    "samplings": ("Rare classes", samplings),
+    "augmentations": ("Augmentation", augmentations),
 }
 
 

@@ -1,6 +1,7 @@
 """One sample as it is, and some times as it is learned: pictures, lines of numbers, or tokens."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ GAP, CAPTION, LARGEST = 8, 15, 150  # pixels
 LINE_HEIGHT = 18
 MOST_TOKENS = 200
 
-Numbers = NDArray[np.generic]
+Numbers = NDArray[Any]
 
 
 class ExampleStrip(QWidget):

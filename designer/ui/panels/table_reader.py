@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from designer.data import DataError, Table, Task, csv_parameters, inspect_csv
 from designer.data.selection import Treated
 from designer.document.graph import Value
-from designer.document.project import Data
+from designer.document.project import RANDOM, Data
 from designer.ui.background import Job, Report
 
 PATIENCE = 500  # milliseconds before something counts as long
@@ -108,6 +108,7 @@ def find_place(path: str, beside: Path | None) -> Path:
 
 def find_parameters(table: Table, selection: Selection, data: Data, report: Report) -> Mapping[str, Value]:
     """Return the parameters of the Csv source for a choice of columns. Raises DataError."""
+    is_random = data.split.kind == RANDOM.kind
     return csv_parameters(
         table,
         selection.target,
@@ -116,7 +117,9 @@ def find_parameters(table: Table, selection: Selection, data: Data, report: Repo
         one_hot=selection.one_hot,
         more=selection.more,
         treatments=selection.treatments,
-        validation=data.validation,
+        # Of rows that are split otherwise the values of all are taken: one that no training row has is a feature of noughts.
+        validation=data.validation if is_random else 0.0,
+        test=data.test if is_random else 0.0,
         split_seed=data.split_seed,
         progress=report,
     )

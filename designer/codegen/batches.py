@@ -63,19 +63,25 @@ def write_augment(data: Data, classes: int = 0) -> list[str]:
     if not calls:
         return []
     lines: list[str] = []
-    for spec, given in calls:
+    given_back = "x, y" if mixes(data) else "x"
+    for place, (spec, given) in enumerate(calls, 1):
         items: list[tuple[str, Piece]] = [("", "x"), *((("", "y"),) if spec.mixes else ())]
         items += [(f"{name}=", write_piece(value)) for name, value in given.items()]
         if spec.mixes and classes:
             lines.append(f"{STEP}y = make_shares(y, {classes})")
             classes = 0
-        lines += lay_out("x, y = " if spec.mixes else "x = ", Group(f"{spec.function}(", tuple(items)), "", STEP)
+        made = "x, y" if spec.mixes else "x"
+        is_end = place == len(calls) and made == given_back
+        before = "return " if is_end else f"{made} = "
+        lines += lay_out(before, Group(f"{spec.function}(", tuple(items)), "", STEP)
+    if made != given_back:
+        lines.append(f"{STEP}return {given_back}")
     if mixes(data):
         head = "def augment(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:"
         about = "Return a batch as it is learned from: each sample changed at random, targets mixed as samples are."
-        return [head, f'{STEP}"""{about}"""', *lines, f"{STEP}return x, y"]
+        return [head, f'{STEP}"""{about}"""', *lines]
     about = "Return a batch as it is learned from: each sample changed at random, in its own way."
-    return ["def augment(x: Tensor) -> Tensor:", f'{STEP}"""{about}"""', *lines, f"{STEP}return x"]
+    return ["def augment(x: Tensor) -> Tensor:", f'{STEP}"""{about}"""', *lines]
 
 
 def count_mixed(setup: Setup) -> int:

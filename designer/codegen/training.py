@@ -180,9 +180,12 @@ def _move_part(setup: Setup, name: str) -> str:
 def _write_test_score(setup: Setup, sharding: Sharding, turns: Turns) -> str:
     """Return the lines that say how good the network is on rows that nobody has looked at."""
     start, metrics = "f\"test: loss {scores['loss']:.4f}, ", write_scores(setup, 12)
-    told = f"{STEP * 2}print({start}{metrics[2:]})"
+    joined = f"{start}{metrics[2:]}"
+    told = f"{STEP * 2}print({joined})"
     if "\n" in metrics or measure_width(told) > LINE_LENGTH:
-        told = f'{STEP * 2}print(\n{STEP * 3}{start}"\n{STEP * 3}{metrics}\n{STEP * 2})'
+        fits = "\n" not in metrics and measure_width(f"{STEP * 3}{joined}") <= LINE_LENGTH
+        within = joined if fits else f'{start}"\n{STEP * 3}{metrics}'
+        told = f"{STEP * 2}print(\n{STEP * 3}{within}\n{STEP * 2})"
     return TEST_SCORE.format(
         ask="    if rank == 0 or fsdp:\n" if sharding.is_there else "    if rank == 0:\n",
         tell="    if rank == 0:\n" if sharding.is_there else "",

@@ -10,7 +10,8 @@ from designer.catalogue.registry import layers, losses, metrics, optimizers, sch
 from designer.catalogue.source_spec import Facts
 from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
 from designer.document.graph import Graph, Value
-from designer.document.project import OFF, Choice, Data, Project, Training
+from designer.document.project import OFF, Choice, Project, Training
+from tests.codegen.drawn_data import draw_data
 from tests.codegen.drawn_projects import NAMES
 from tests.codegen.networks import make_chain
 from tests.strategies import sound_values
@@ -121,8 +122,7 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         ),
         metrics=draw(st.lists(st.sampled_from(list(metrics)), max_size=4).map(tuple)),
     )
-    held_out = draw(st.sampled_from([0.0, 0.2, 0.25]))
-    data = Data(Choice(kind, settings), held_out, draw(st.integers(0, 9)))
+    data = draw(draw_data(Choice(kind, settings), known, training.loss, HOSTILE.filter(bool)))
     return Project(draw(NAMES), graph, data=data, training=training, notes=draw(HOSTILE))
 
 

@@ -15,6 +15,7 @@ class SweepView(QObject):
     def __init__(self, sweeper: Sweeping, panel: SweepPanel, lines: ParallelPlot, bars: EffectPlot) -> None:
         super().__init__(panel)
         self._sweeper, self._lines, self._bars = sweeper, lines, bars
+        self._told: tuple[object, ...] = ()
         lines.brushed.connect(panel.model.show_only)
         lines.chosen.connect(panel.choose)
         panel.marked.connect(lines.mark)
@@ -28,6 +29,10 @@ class SweepView(QObject):
         if found is None:
             return
         self._lines.show_trials(found.sweep, found.trials)
+        known = found, sum(trial.state == "done" for trial in found.trials), found.importance
+        if known == self._told:
+            return
+        self._told = known
         if found.sweep.ablation:
             self._bars.show_bars(list_effects(found), f"change of {found.sweep.goal}, mean ± standard deviation")
         else:

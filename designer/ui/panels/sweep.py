@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from designer.ui.sweep_draft import Findings
 
 FORM, ROW = 330, 22  # pixels
+MEASURED = 40  # rows that the width of a column goes by
 
 
 class SweepPanel(QWidget):
@@ -54,6 +55,7 @@ class SweepPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(ROW)
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setResizeContentsPrecision(MEASURED)
         head.setStretchLastSection(True)
         head.setHighlightSections(False)
         self.table.setSortingEnabled(True)

@@ -29,14 +29,14 @@ class TrialsModel(QAbstractTableModel):
         self.sweep = Sweep()
         self._project = Project()
         self.trials: list[Trial] = []
+        self.heads = self._list_heads()
         self.best = -1
         self._all: tuple[Trial, ...] = ()
         self._only: frozenset[int] | None = None
         self._sorted = 0, Qt.SortOrder.AscendingOrder
 
-    @property
-    def heads(self) -> list[str]:
-        """The titles of the columns."""
+    def _list_heads(self) -> list[str]:
+        """Return the titles of the columns."""
         names = [axis.name for axis in self.sweep.axes]
         return [*("trial", self.sweep.goal, "±", "difference")[: self.lead], *names, "epochs", "time", "state"]
 
@@ -50,7 +50,7 @@ class TrialsModel(QAbstractTableModel):
         if sweep is not self.sweep:
             self.beginResetModel()
             self._project, self.sweep, self._all, self._only = project, sweep, trials, None
-            self.trials = self._order()
+            self.heads, self.trials = self._list_heads(), self._order()
             self._find_best()
             self.endResetModel()
             return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from designer.document.graph import Value
@@ -45,6 +45,9 @@ class ParallelPlot(QWidget):
         self.marked = -1
         self._sweep = Sweep()
         self._from: tuple[int, float] | None = None
+        self._key: tuple[object, ...] = ()
+        self._picture = QPixmap()  # of the trials that are over
+        self._drawn: set[int] = set()  # those in it
         self.setMinimumSize(220, 80)
         self.setAccessibleName("trials by their values")
         self.setToolTip("Drag along an axis to keep the trials of a part of it; click the axis to let go")
@@ -155,19 +158,46 @@ class ParallelPlot(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Each trial that ends is a line here.")
             return
         inside = self.find_inside()
-        order = sorted(range(len(self.trials)), key=lambda place: self._rank(place), reverse=True)
-        for place in order:
-            trial = self.trials[place]
-            self._draw_line(painter, place, dim=inside is not None and trial.slot not in inside)
+        self._draw_over(inside)
+        painter.drawPixmap(0, 0, self._picture)
+        for place, trial in enumerate(self.trials):
+            if trial.slot not in self._drawn or trial.slot == self.marked:
+                self._draw_line(painter, place, dim=inside is not None and trial.slot not in inside)
         for axis, scale in enumerate(self.scales):
             self._draw_axis(painter, axis, scale)
 
-    def _rank(self, place: int) -> tuple[bool, float]:
-        """Return what the lines are drawn by: the best last, above the others, the marked one above all."""
-        goal = self.scales[-1].places[place] or 0.0
-        return self.trials[place].slot != self.marked, goal if self._sweep.is_better_lower else -goal
+    def _draw_over(self, inside: frozenset[int] | None) -> None:
+        """Draw the trials that are over into a picture; where all else is as it was, only those that are new."""
+        ratio = self.devicePixelRatioF()
+        key = (
+            self._sweep,
+            tuple(scale.words for scale in self.scales),
+            (self.size(), ratio, self.theme.name),
+            tuple(self.brushes.items()),
+        )
+        if key != self._key:
+            self._key, self._drawn = key, set()
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+        over = ("done", "pruned", "failed")
+        new = [
+            place for place, trial in enumerate(self.trials) if trial.slot not in self._drawn and trial.state in over
+        ]
+        painter = QPainter(self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place in sorted(new, key=self._rank, reverse=True):
+            slot = self.trials[place].slot
+            self._draw_line(painter, place, dim=inside is not None and slot not in inside, marks=False)
+            self._drawn.add(slot)
+        painter.end()
 
-    def _draw_line(self, painter: QPainter, place: int, *, dim: bool) -> None:
+    def _rank(self, place: int) -> float:
+        """Return what the lines are drawn by: the best last, above the others."""
+        goal = self.scales[-1].places[place] or 0.0
+        return goal if self._sweep.is_better_lower else -goal
+
+    def _draw_line(self, painter: QPainter, place: int, *, dim: bool, marks: bool = True) -> None:
         points = [
             QPointF(self.x_of(axis), self.y_of(at))
             for axis, scale in enumerate(self.scales)
@@ -177,10 +207,11 @@ class ParallelPlot(QWidget):
         good = 1 - goal if self._sweep.is_better_lower else goal
         theme, trial = self.theme, self.trials[place]
         ink = mix(mix(theme.panel, theme.muted, 0.55), theme.accent, good**1.5)
-        if trial.slot == self.marked:
+        marked = marks and trial.slot == self.marked
+        if marked:
             ink = theme.text
         pen = QPen(colour(ink if not dim else mix(theme.panel, theme.border, 0.6)), 1.2 + 1.2 * good)
-        if trial.slot == self.marked:
+        if marked:
             pen.setWidthF(2.6)
         if trial.state != "done":
             pen.setStyle(Qt.PenStyle.DashLine)

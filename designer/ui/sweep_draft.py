@@ -78,7 +78,7 @@ class Findings:
     trials: "tuple[Trial, ...]" = ()
     importance: Mapping[str, float] = field(default_factory=dict)
     share: float = 0.0
-    ended: str = ""  # "", "finished", "stopped", or what went wrong
+    ended: str = ""  # "", "finished", "stopped", "elsewhere" where others work on it, or what went wrong
 
     @property
     def sweep(self) -> Sweep:

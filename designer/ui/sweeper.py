@@ -13,13 +13,13 @@ from designer.engine.sweeps.definition import Sweep
 from designer.engine.sweeps.places import SweepError, find_place
 from designer.engine.sweeps.setting import set_values
 from designer.ui.background import Job, Report
+from designer.ui.kept_sweeps import Importance, Reader, list_kept
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument, start_document
 from designer.ui.sweep_draft import Draft, Findings, Sweeping, propose
 
 if TYPE_CHECKING:
     from designer.engine.sweeps.folder import SweepFolder
-    from designer.engine.sweeps.study import Study
     from designer.engine.sweeps.trials import Trial
     from designer.ui.window import Window
 
@@ -39,10 +39,14 @@ class Sweeper(Sweeping):
         self._drafts: WeakKeyDictionary[OpenDocument, Draft] = WeakKeyDictionary()
         self._found: WeakKeyDictionary[OpenDocument, Findings] = WeakKeyDictionary()
         self._job: Job | None = None
+        self._reader = Reader(self)
         self._under_way: Findings | None = None
         self._name = ""
         self._stop = threading.Event()
         self._news: tuple[tuple[Trial, ...], Mapping[str, float], float] = ((), {}, 0.0)  # the thread puts it there
+        self._reader.found.connect(self._show)
+        self._reader.failed.connect(self._complain)
+        self._reader.advanced.connect(self.advanced)
         window.editor.opened.connect(self.changed)
 
     @property
@@ -141,31 +145,21 @@ class Sweeper(Sweeping):
 
     def open(self, path: Path) -> None:
         """Show the sweep in a folder, with its project in a tab of its own unless it is the one that is shown."""
-        from designer.engine.sweeps.folder import read_folder
+        self._reader.open(path)
 
+    def _show(self, found: Findings) -> None:
         window = self._window
-        try:
-            folder = read_folder(path)
-            trials = folder.open().list()
-        except SweepError as error:
-            self._complain(str(error))
-            return
-        if folder.project != window.editor.project:
-            window.documents.add(start_document(folder.project, saved=False))
+        if found.folder.project != window.editor.project:
+            window.documents.add(start_document(found.folder.project, saved=False))
         document = window.editor.document
-        self._drafts[document] = Draft.write(folder.sweep)
-        self._found[document] = Findings(folder, trials, ended="stopped")
+        self._drafts[document], self._found[document] = Draft.write(found.sweep), found
         self.draft_changed.emit()
         self.changed.emit()
+        self._reader.follow(found)
 
     def list_kept(self) -> list[Path]:
         """Return the folders of sweeps that are kept, the newest first."""
-        from designer.engine.sweeps.folder import holds_sweep
-        from designer.paths import user_sweeps
-
-        root = user_sweeps()
-        folders = sorted(root.iterdir(), reverse=True) if root.is_dir() else []
-        return [folder for folder in folders if holds_sweep(folder)]
+        return list_kept()
 
     def make_project(self, slot: int) -> Project | None:
         """Return the project of a trial of the shown document, None where it cannot be."""
@@ -209,6 +203,7 @@ class Sweeper(Sweeping):
     def shut_down(self) -> None:
         """End the sweep and wait for its thread; its trial in hand is done anew by whoever goes on."""
         self._stop.set()
+        self._reader.stop(LONGEST_GOODBYE)
         if self._job is not None:
             self._job.cancel(LONGEST_GOODBYE)
             self._job = None
@@ -274,23 +269,6 @@ class Sweeper(Sweeping):
 
     def _complain(self, text: str) -> None:
         self._window.notices.show_notice("warning", text.replace("`", ""), key="sweep")
-
-
-class Importance:
-    """What mattered, worked out again no more often than takes a twentieth of the time."""
-
-    def __init__(self, study: "Study") -> None:
-        self._study = study
-        self._found: Mapping[str, float] = {}
-        self._next = 0.0
-
-    def read(self) -> Mapping[str, float]:
-        """Return how much each setting explains, as of a while ago."""
-        began = time.monotonic()
-        if began >= self._next:
-            self._found = self._study.importance()
-            self._next = time.monotonic() + 20 * (time.monotonic() - began)
-        return self._found
 
 
 def _is_same(ours: Sweep, theirs: Sweep) -> bool:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from designer.api.building import new
 from designer.document.edits import insert_on_edge
+from designer.engine.sweeps.definition import Sweep, check_sweep, read_axis
+from designer.engine.sweeps.folder import Origin, begin_sweep
 from designer.engine.sweeps.parts import find_groups, find_optional, mark
 from designer.ui.canvas.face import describe_card
 from designer.ui.panels.sweep import SweepPanel
@@ -138,7 +140,7 @@ def test_a_stopped_sweep_goes_on_also_from_its_folder(window, panel, qtbot):
     window.filing.show(new("moons"))
     assert panel.form.start.text() == "Start sweep"
     window.sweeper.open(folder)
-    assert window.editor.project == new("iris")
+    qtbot.waitUntil(lambda: window.editor.project == new("iris"), timeout=PATIENCE)
     assert list(window.sweeper.draft.rows.values()) == ["int:1..64"]
     QTest.mouseClick(panel.form.start, LEFT)
     end(qtbot, window)
@@ -363,3 +365,30 @@ def test_each_fold_is_trained_by_one_command(window, panel, qtbot):
     assert panel.form.message.text().startswith("Finished: 5 done, of 5 · val_accuracy ")
     assert panel.form.message.text().endswith("over 5 of 5 folds")
     assert panel.model.heads[3] == "data.split.fold"
+
+
+def test_a_sweep_that_another_process_works_on_is_followed_and_joined(window, panel, qtbot, tmp_path):
+    study = begin_elsewhere(tmp_path / "sweep", trials=3)
+    trial = study.ask()
+    window.sweeper.open(tmp_path / "sweep")
+    qtbot.waitUntil(lambda: window.sweeper.findings is not None, timeout=PATIENCE)
+    assert panel.form.message.text() == "Under way elsewhere: begins, of 3"
+    assert panel.form.start.text() == "Join in"
+    study.tell(trial, "COMPLETE", 0.5, results=[0.5], curve=[(0, 1, 0.5, 0.5, 0.5)])
+    second = study.ask()
+    qtbot.waitUntil(lambda: panel.form.message.text() == "Under way elsewhere: 1 done, of 3", timeout=PATIENCE)
+    QTest.mouseClick(panel.form.start, LEFT)
+    end(qtbot, window)
+    assert [trial.state for trial in window.sweeper.findings.trials] == ["done", "running", "done"]
+    study.tell(second, "COMPLETE", 0.25, results=[0.25])
+    (tmp_path / "sweep" / "sweep.json").write_text("{")
+    window.sweeper.open(tmp_path / "sweep")
+    qtbot.waitUntil(lambda: any("Cannot read the sweep" in text for text in notices(window)), timeout=PATIENCE)
+
+
+def begin_elsewhere(folder, trials: int):
+    """Begin a sweep of iris in a folder, as another process does."""
+    project = new("iris")
+    axes = (read_axis(project, "hidden.out_features=2..8"),)
+    sweep = check_sweep(Sweep(axes, "random", trials, epochs=1), project)
+    return begin_sweep(folder, project, sweep, Origin()).open()

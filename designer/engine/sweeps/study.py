@@ -116,6 +116,11 @@ class Study:
         with quiet():
             self._release_stale()
 
+    def has_workers(self) -> bool:
+        """Return whether somebody is at work on a trial, on whatever machine."""
+        with quiet():
+            return not all(map(_is_gone, self._list_running()))
+
     def list(self) -> tuple[Trial, ...]:
         """Return the trials by slot, each as its last repetition stands."""
         with quiet():
@@ -160,15 +165,12 @@ class Study:
         return {axis.key: _distribute(axis, self.sweep.method) for axis in self.sweep.axes}
 
     def _release_stale(self) -> None:
-        from designer.engine.record import is_younger, lives  # not before the window is painted
-
-        trials = self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
-        for trial in trials:
-            host, process, seen = trial.user_attrs.get("owner", ("", 0, 0.0))
-            here = host == socket.gethostname()
-            is_gone = not lives(process) or is_younger(process, seen) if here else time.time() - seen > STALE
-            if is_gone:
+        for trial in self._list_running():
+            if _is_gone(trial):
                 self._repeat(trial.number, trial.params, trial.user_attrs)
+
+    def _list_running(self) -> "Sequence[FrozenTrial]":
+        return self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
 
     def _repeat(self, number: int, params: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         """End a trial that broke off, and ask for its values once more; only one process comes to that."""
@@ -240,6 +242,16 @@ def _demand_same(there: Sweep, ours: Sweep, project_there: str, project: str, na
         raise SweepError(
             f"The sweep {show_name(name)} was begun with another version of the project. Go on with that one, or begin a new sweep."
         )
+
+
+def _is_gone(trial: "FrozenTrial") -> bool:
+    """Return whether nobody works on a trial any more: its process has ended, or said nothing for long elsewhere."""
+    from designer.engine.record import is_younger, lives  # not before the window is painted
+
+    host, process, seen = trial.user_attrs.get("owner", ("", 0, 0.0))
+    if host == socket.gethostname():
+        return not lives(process) or is_younger(process, seen)
+    return bool(time.time() - seen > STALE)
 
 
 def _distribute(axis: Axis, method: str) -> Any:

@@ -24,6 +24,8 @@ from designer.ui.words import write_message, write_tip
 
 STEPS = 1000
 MOST_KEPT = 20
+GO_ON = {"stopped": "Go on", "elsewhere": "Join in"}
+ENDS = {"finished": "Finished: ", "stopped": "Stopped: ", "elsewhere": "Under way elsewhere: ", "": ""}
 
 
 class SweepForm(QWidget):
@@ -82,9 +84,9 @@ class SweepForm(QWidget):
         """Show how far the sweep is, and what the button does."""
         sweeper, found = self._sweeper, self._sweeper.findings
         going = sweeper.is_active
-        can_go_on = found is not None and not going and found.ended == "stopped"
+        again = GO_ON.get(found.ended) if found is not None and not going else None
         ablation = sweeper.draft.method == ABLATION
-        begin = "Go on" if can_go_on else "Run ablation" if ablation else "Start sweep"
+        begin = again or ("Run ablation" if ablation else "Start sweep")
         self.start.setText("Stopping …" if sweeper.is_stopping else "Stop" if going else begin)
         self.start.setEnabled(not sweeper.is_stopping)
         self.bar.setVisible(sweeper.is_here)
@@ -102,7 +104,7 @@ class SweepForm(QWidget):
         counts = {state: sum(trial.state == state for trial in found.trials) for state in ("done", "pruned", "failed")}
         words = {"done": "done", "pruned": "given up early", "failed": "failed"}
         told = ", ".join(f"{count:,} {words[state]}" for state, count in counts.items() if count) or "begins"
-        end = {"finished": "Finished: ", "stopped": "Stopped: ", "": ""}.get(found.ended, f"{found.ended} ")
+        end = ENDS.get(found.ended, f"{found.ended} ")
         folds = tell_folds(found.sweep, found.trials)
         return f"{end}{told}, of {found.sweep.size:,}{' · ' if folds else ''}{folds}"
 

@@ -1,4 +1,4 @@
-"""Logs for TensorBoard: losses, metrics and the learning rate of a run as event files in its folder."""
+"""Logs for TensorBoard, in the folder of a run: losses, metrics, learning rate, distributions of weights, filters."""
 
 import math
 import time
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from designer.engine.events import EpochDone
 
 if TYPE_CHECKING:
-    pass
+    from designer.engine.checkpoint import Weighted
 
 LOGS = "tensorboard"  # the folder within a run's
 PACE = 0.05  # seconds between two points of one curve: TensorBoard draws a thousand of them
+SHARE = 0.02  # of the time that distributions may take
 MISSING = (
     "TensorBoard logs need the package tensorboard, which is not installed. Install it into the environment of "
     "Designer with `python -m pip install tensorboard`, or switch the logs off."
@@ -42,7 +43,7 @@ class Board:
         from torch.utils.tensorboard import SummaryWriter
 
         self._writer: SummaryWriter = SummaryWriter(str(folder), purge_step=step + 1 if step else None)
-        self._step_told = self._epoch_told = -math.inf
+        self._step_told = self._epoch_told = self._weights_due = -math.inf
         self._pending: EpochDone | None = None
 
     def note_steps(self, step: int, losses: Sequence[float]) -> None:
@@ -51,8 +52,12 @@ class Board:
             self._writer.add_scalar("loss/training step", sum(losses) / len(losses), step)
             self._step_told = time.monotonic()
 
-    def note_epoch(self, epoch: EpochDone) -> None:
-        """Note what an epoch came to."""
+    def note_epoch(self, epoch: EpochDone, model: "Weighted") -> None:
+        """Note what an epoch came to, and now and then how the weights are distributed."""
+        began = time.monotonic()
+        if began >= self._weights_due or epoch.last:
+            self._write_weights(model, epoch.step)
+            self._weights_due = time.monotonic() + (time.monotonic() - began) / SHARE
         if time.monotonic() - self._epoch_told < PACE and not epoch.last:
             self._pending = epoch
             return
@@ -63,6 +68,17 @@ class Board:
         if self._pending is not None:
             self._write(self._pending)
         self._writer.close()
+
+    def _write_weights(self, model: "Weighted", step: int) -> None:
+        """Write a distribution of each weight, and as pictures the filters that look at grey or coloured images."""
+        for name, tensor in model.state_dict().items():
+            if not tensor.is_floating_point() or not tensor.numel() or not bool(tensor.isfinite().all()):
+                continue
+            weight = tensor.detach().float().cpu()
+            self._writer.add_histogram(f"weights/{name}", weight, step)
+            if weight.ndim == 4 and weight.shape[1] in (1, 3):
+                low, high = weight.aminmax()
+                self._writer.add_images(f"filters/{name}", (weight - low) / (high - low).clamp_min(1e-12), step)
 
     def _write(self, epoch: EpochDone) -> None:
         self._pending, self._epoch_told = None, time.monotonic()

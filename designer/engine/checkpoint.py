@@ -110,7 +110,7 @@ class RunFolder:
     def note_epoch(self, epoch: EpochDone, model: Weighted, capture: Callable[[], State]) -> None:
         """Note an epoch, to be written with the next write; one of those that are kept is written at once."""
         self._epochs.epochs.append(epoch)
-        self._log(lambda board: board.note_epoch(epoch))
+        self._log(lambda board: board.note_epoch(epoch, model))
         if epoch.best:
             self._best.note(epoch, model, capture)
         if self._plan.every and epoch.epoch % self._plan.every == 0 and not self._replaces:

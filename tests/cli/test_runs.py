@@ -150,6 +150,10 @@ def test_tensorboard_logs_are_read_by_tensorboard(capsys, digits, tmp_path):
         log.Tags()["scalars"]
     )
     assert log.Scalars("loss/validation")[-1].step == 46
+    weights = log.Tags()["histograms"]
+    assert len(weights) == 4
+    assert all(name.startswith("weights/") for name in weights)
+    assert log.Histograms(weights[0])[-1].step == 46
     assert run(capsys, "train", digits, "--tensorboard")[0] == 2
 
 

@@ -229,8 +229,8 @@ def _list_data(project: Project) -> Iterator[Place]:
         choice: Choice = getattr(data, part)
         yield Place(f"data.{part}", f"data.{part}", Option(tuple(specs)), choice.kind, f"Which {part} is used.")
         yield from _list_settings(f"data.{part}", specs.values(), choice)
-    for number, change in enumerate(data.augmentation, 1):
-        for place in _list_settings(f"{AUGMENTATION}{number}", _find_augmentation(change), change):
+    for turn, change in enumerate(data.augmentation, 1):
+        for place in _list_settings(f"{AUGMENTATION}{turn}", _find_augmentation(change), change):
             yield replace(place, title=f"data.{show_name(change.kind)}.{place.key.rpartition('.')[2]}")
 
 

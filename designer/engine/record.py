@@ -95,10 +95,15 @@ def now() -> str:
 
 def find_rate(training: Training) -> float:
     """Return the learning rate that the settings say, 0 where the optimizer has none."""
+    return find_number(training, "lr") or 0.0
+
+
+def find_number(training: Training, name: str) -> float | None:
+    """Return a number that the optimizer is set to, None where it has no such parameter."""
     spec = optimizers.get(training.optimizer.kind)
     values, _ = resolve(spec.parameters if spec is not None else (), training.optimizer.parameters)
-    rate = values.get("lr")
-    return float(rate) if isinstance(rate, int | float) else 0.0
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def list_versions() -> dict[str, str]:

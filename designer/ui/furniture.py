@@ -104,6 +104,7 @@ class Furniture:
         panel.again.from_wanted.connect(rescue.go_on)
         panel.live.rate_wanted.connect(self._window.trainer.steering.set_rate)
         panel.live.batch_wanted.connect(self._window.trainer.steering.set_batch)
+        panel.live.decay_wanted.connect(self._window.trainer.steering.set_decay)
         return panel
 
     def _make_weights(self) -> QWidget:

@@ -88,7 +88,7 @@ class Menus(QObject):
             if command.title_now is not None:
                 action.setText(escape(title))
                 if command.bar:
-                    button = command.button_now(self._window) if command.button_now else title.split(" ")[0]
+                    button = title.split(" ")[0]
                     self._name_button(action, button)
             if command.bar and (command.title_now is not None or command.tip_now is not None):
                 action.setToolTip(_tip(command, title, tip))

@@ -119,6 +119,10 @@ class Steering(QObject):
         """Train with another batch size from the next step on: the project gets it too, and nothing else of it."""
         self._set(f"use batch size {rows}", "training.batch_size", batch_size=rows)
 
+    def set_decay(self, decay: float) -> None:
+        """Train with another weight decay from the next step on: the project gets it too, and nothing else of it."""
+        self._set(f"use weight decay {decay:g}", "training.optimizer.weight_decay", weight_decay=decay)
+
     def take(self, event: "Changed") -> None:
         """Say what came of a change."""
         quiet, self._quiet, self._asked = self._quiet, False, None
@@ -167,12 +171,12 @@ def same_in_training(one: Project, other: Project) -> bool:
     return (one.graph, one.blocks, one.data, one.training) == (other.graph, other.blocks, other.data, other.training)
 
 
-def change_settings(project: Project, *, lr: float | None = None, batch_size: float | None = None) -> Project:
-    """Return the project with another learning rate or batch size. Raises EditError."""
+def change_settings(project: Project, *, batch_size: float | None = None, **optimizer: float) -> Project:
+    """Return the project with another batch size, or other numbers of its optimizer. Raises EditError."""
     training = project.training
-    if lr is not None:
-        optimizer = replace(training.optimizer, parameters={**training.optimizer.parameters, "lr": lr})
-        training = replace(training, optimizer=optimizer)
+    if optimizer:
+        chosen = training.optimizer
+        training = replace(training, optimizer=replace(chosen, parameters={**chosen.parameters, **optimizer}))
     if batch_size is not None:
         training = replace(training, batch_size=int(batch_size))
     return set_training(project, training)

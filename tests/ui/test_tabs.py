@@ -283,17 +283,21 @@ def test_what_trains_is_said_wherever_one_looks(training, qtbot, user):
     }
     window.menus.refresh()
     settle()
-    assert buttons["stop"].text() == "Stop moons"
-    assert buttons["pause"].text() == "Pause moons"
+    shown = {name: (button.text(), button.geometry()) for name, button in buttons.items()}
+    assert [text for text, _ in shown.values()] == ["Train", "Pause", "Stop"]
+    assert buttons["stop"].toolTip().startswith("Stop moons")
+    assert buttons["pause"].toolTip().startswith("Pause moons")
     assert "moons is training" in buttons["start"].toolTip()
     assert window.status.run.text().startswith("moons: ")
     user.tool("train.pause")
-    qtbot.waitUntil(lambda: buttons["pause"].text() == "Resume moons")
+    qtbot.waitUntil(lambda: buttons["pause"].text() == "Resume")
+    assert buttons["stop"].geometry() == shown["stop"][1]
     assert texts(window)[1].startswith("‖")
     user.tool("train.start")
     user.answer("Show it")
-    qtbot.waitUntil(lambda: buttons["stop"].text() == "Stop")
+    qtbot.waitUntil(lambda: "moons" not in buttons["stop"].toolTip())
     assert buttons["pause"].text() == "Resume"
+    assert buttons["stop"].geometry() == shown["stop"][1]
     click_tab(user, 0)
     user.tool("train.stop")
     qtbot.waitUntil(lambda: not trainer.is_active, timeout=30_000)

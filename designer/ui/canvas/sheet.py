@@ -5,7 +5,7 @@ differ; a drag shows a preview here, and the document hears of it at the end.
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, cast
 
 from designer.catalogue.check import Problem
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MOST_PORTS = 64  # a damaged file may name port 10,000: it is shown at the last of these
 MANY = 100  # cards, and most of all, that go elsewhere at once: where they lay is kept, where they go is laid anew
 _NOWHERE: Point = (0.0, 0.0)
+_counts = count()
 
 
 class Sheet:
@@ -56,7 +57,7 @@ class Sheet:
         self._target: Target | None = None
         self.fault: str | None = None  # the card of the layer that a run failed at
         self.version = 0  # rises with every change, so that what follows from the items can be kept
-        self.places = 0  # rises with every change of place, and of what kind of card lies there
+        self.places = next(_counts)  # another with every change of place or kind of a card, of no two sheets the same
         self._left: dict[str, Box] = {}  # where cards lay before the preview
 
     def show(
@@ -86,7 +87,8 @@ class Sheet:
         if changed or project.layout is not before.layout:
             changed |= self._move_nodes(were)
         changed &= self.nodes.keys()
-        self.places += bool(changed or were or old_edges or new_edges or other)
+        if changed or were or old_edges or new_edges or other:
+            self.places = next(_counts)
         self._places.lay_wires(changed, new_edges, self._places.find_touched(were, added))
         if inference is not known:
             self._verdicts.judge(inference, known, news, self._places.edges_of(unlike), new_edges)
@@ -109,7 +111,7 @@ class Sheet:
         if not positions and not self._left:
             return
         self.version += 1
-        self.places += 1
+        self.places = next(_counts)
         if not positions:
             were, self._left = self._left, {}
             self._move_nodes(were)
@@ -278,7 +280,7 @@ class Sheet:
                 item.place(layout.get(key, _NOWHERE))
                 self._places.put(item)
             self._places.lay_wires((), self.edges, [])
-        self.places += 1
+        self.places = next(_counts)
         self.touches.forget()
         return True
 

@@ -22,7 +22,7 @@ class Command:
     stands at the right end. `contexts` are the context menus that offer it. A `canvas` command has its
     shortcut only while the canvas has the focus, so that text fields keep their keys. `choices` makes it a submenu;
     `arrow` names the command on the tool bar whose button opens that by an arrow at its side. What ends in `_now` is
-    what holds at the moment: the title, the tip, and the words on the tool bar where they are not the title's first.
+    what holds at the moment: the title, whose first word a button on the tool bar says, and the tip.
     """
 
     id: str
@@ -39,7 +39,6 @@ class Command:
     enabled: "Callable[[Window], bool]" = lambda window: True
     checked: "Callable[[Window], bool] | None" = None
     title_now: "Callable[[Window], str] | None" = None
-    button_now: "Callable[[Window], str] | None" = None
     tip_now: "Callable[[Window], str] | None" = None
     choices: "Callable[[Window], Iterable[Command]] | None" = None
     arrow: str = ""

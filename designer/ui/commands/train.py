@@ -21,20 +21,6 @@ def _name_pause(window: "Window") -> str:
     return _name("Resume" if window.trainer.is_paused else "Pause")(window)
 
 
-LONGEST = 14  # letters of a document's name on a button
-
-
-def _name_short(verb: str) -> "Callable[[Window], str]":
-    """Return what a button says: the verb, and what it is about where that is another document than the one shown."""
-
-    def name(window: "Window") -> str:
-        other = window.trainer.elsewhere
-        cut = other if len(other) <= LONGEST else f"{other[: LONGEST - 1].rstrip()}…"
-        return f"{'Resume' if verb == 'Pause' and window.trainer.is_paused else verb} {cut}".strip()
-
-    return name
-
-
 def _tip_start(window: "Window") -> str:
     other = window.trainer.elsewhere
     if other:
@@ -88,7 +74,6 @@ TRAIN = in_menu(
             tip_now=_tip_pause,
             enabled=lambda w: w.trainer.can_pause,
             title_now=_name_pause,
-            button_now=_name_short("Pause"),
         ),
         Command(
             "train.step",
@@ -111,7 +96,6 @@ TRAIN = in_menu(
             bar=104,
             enabled=lambda w: w.trainer.can_stop,
             title_now=_name("Stop"),
-            button_now=_name_short("Stop"),
             tip="Stop after the step in hand; what was learned is kept",
         ),
     ),

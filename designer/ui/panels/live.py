@@ -1,5 +1,6 @@
 """What can be turned while a run goes on, beside its curves, and what it can be gone on with once it has ended."""
 
+import math
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Signal
@@ -9,30 +10,34 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolB
 from designer.catalogue.parameters import Integer, ParameterType, Real, Unacceptable
 from designer.document.limits import WHOLE
 from designer.document.project import Project
-from designer.engine.record import find_rate
+from designer.engine.record import find_number, find_rate
 from designer.engine.runs import Checkpoint
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.entries import parse_entry, write_entry
 from designer.ui.panels.flow import FlowBox
 from designer.ui.theme import fixed_font
 
-WIDTH = 76  # pixels of a field
+WIDTH = 66  # pixels of a field
 EPOCHS_WIDTH = 56
 MOST_EPOCHS = WHOLE["epochs"][1]
 ELSEWHERE = "Followed from its folder: change it where it runs."
 RATE = Real(0.0, above=True)
+DECAY = Real(0.0)
 BATCH = Integer(*WHOLE["batch_size"])
 
 
 class LiveNumber(QWidget):
-    """A number with a name: typed and taken over with Return, halved or doubled by a button. `wanted` carries it."""
+    """A number with a name: typed and taken over with Return, halved or doubled by a button. `wanted` carries it.
+
+    `label` is the name as torch spells it, where there is little room.
+    """
 
     wanted = Signal(object)
 
-    def __init__(self, name: str, kind: ParameterType, tip: str) -> None:
+    def __init__(self, name: str, label: str, kind: ParameterType, tip: str) -> None:
         super().__init__()
         self._kind = kind
-        self._value: float = 0
+        self._value = math.nan
         self.field = QLineEdit()
         self.field.setFont(fixed_font(12))
         self.field.setFixedWidth(WIDTH)
@@ -40,27 +45,24 @@ class LiveNumber(QWidget):
         self.field.setToolTip(tip)
         self.half = self._make_button("×½", f"Halve the {name}", lambda: self._value / 2)
         self.double = self._make_button("×2", f"Double the {name}", lambda: self._value * 2)
-        self.note = make_label("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        label = make_label(name, "muted")
-        label.setBuddy(self.field)
-        for widget in (label, self.field, self.half, self.double, self.note):
+        row.setSpacing(2)
+        word = make_label(label, "muted")
+        word.setBuddy(self.field)
+        row.addWidget(word)
+        row.addSpacing(4)
+        for widget in (self.field, self.half, self.double):
             row.addWidget(widget)
-        self.note.hide()
         self.field.editingFinished.connect(self._read)
         self.field.textEdited.connect(lambda _: set_mark(self.field, "invalid", False))
 
-    def show_value(self, value: float, note: str = "") -> None:
+    def show_value(self, value: float) -> None:
         """Show what holds now; what is being typed stays."""
         if value != self._value:
             self._value = value
             self.field.setText(write_entry(self._kind, value))
             set_mark(self.field, "invalid", False)
-        if self.note.text() != note:
-            self.note.setText(note)
-            self.note.setVisible(bool(note))
 
     def _make_button(self, text: str, tip: str, take: Callable[[], float]) -> QToolButton:
         button = QToolButton(text=text, toolTip=tip)
@@ -88,28 +90,34 @@ class LiveNumber(QWidget):
         except Unacceptable:
             return
         if value != self._value:
-            self.show_value(value, self.note.text())
+            self.show_value(value)
             self.wanted.emit(value)
 
 
 class LiveControls(FlowBox):
-    """The numbers of the run that is shown. `rate_wanted` and `batch_wanted` ask for others, from the next step on."""
+    """The numbers of the run that is shown. What is `wanted` of each asks for another, from the next step on."""
 
     rate_wanted = Signal(object)  # float
     batch_wanted = Signal(object)  # int
+    decay_wanted = Signal(object)  # float
 
     def __init__(self) -> None:
         super().__init__(across=18)
         tip = "Takes effect at the next step, also in a held run. Return takes over what you type; undo takes it back."
-        self.rate = LiveNumber("learning rate", RATE, tip)
-        self.batch = LiveNumber("batch size", BATCH, tip)
+        self.rate = LiveNumber("learning rate", "lr", RATE, tip)
+        self.batch = LiveNumber("batch size", "batch_size", BATCH, tip)
         self.elsewhere = make_label(ELSEWHERE, "muted")
         self.elsewhere.setToolTip("A run that goes on elsewhere cannot be reached: only what it writes is read.")
-        for part in (self.rate, self.batch, self.elsewhere):
+        self.decay = LiveNumber("weight decay", "weight_decay", DECAY, tip)
+        for button in (self.decay.half, self.decay.double):
+            button.hide()  # it is 0 most often, and half as much makes no difference
+        self.now = make_label("", "muted")  # last in the row: it comes and goes, and moves nothing
+        for part in (self.rate, self.batch, self.decay, self.now, self.elsewhere):
             self.add(part)
         self.elsewhere.hide()
         self.rate.wanted.connect(self.rate_wanted)
         self.batch.wanted.connect(self.batch_wanted)
+        self.decay.wanted.connect(self.decay_wanted)
 
     def show_run(self, project: Project, rate: float | None, *, followed: bool = False) -> None:
         """Show the numbers a run trains with; `rate` is that of its last step, which a schedule may have changed.
@@ -118,15 +126,22 @@ class LiveControls(FlowBox):
         """
         self.elsewhere.setVisible(followed)
         if followed:
-            self.rate.hide()
-            self.batch.hide()
+            for part in (self.rate, self.batch, self.decay, self.now):
+                part.hide()
             return
         training = project.training
         base = find_rate(training) or None
         self.rate.setVisible(base is not None)
         if base is not None:
-            differs = rate is not None and abs(rate - base) > 1e-6 * base
-            self.rate.show_value(base, f"now {rate:.3g}" if differs else "")
+            self.rate.show_value(base)
+        differs = base is not None and rate is not None and abs(rate - base) > 1e-6 * base
+        self.now.setVisible(differs)
+        if differs:
+            self.now.setText(f"lr now {rate:.3g}")
+        decay = find_number(training, "weight_decay")
+        self.decay.setVisible(decay is not None)
+        if decay is not None:
+            self.decay.show_value(decay)
         self.batch.setVisible(training.batch == "mini")
         self.batch.show_value(training.batch_size)
 

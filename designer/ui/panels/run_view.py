@@ -3,12 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from designer.ui.marks import make_label
 from designer.ui.panels.drawn import Curves
 from designer.ui.panels.live import AgainRow, LiveControls
 from designer.ui.panels.text_line import TextLine
 
-ROOMY = 900  # pixels from which what can be turned stands beside the progress, not below it
+PROGRESS = 420  # pixels of progress beside which there may be what can be turned; where there is less it goes below
 MARGIN = (20, 10, 16, 4)
 
 
@@ -27,8 +26,6 @@ class RunView(QWidget):
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName("progress of the run")
         self.place = TextLine()
-        self.failure = make_label("", "error", wrap=True)
-        self.failure.hide()
         self.live = LiveControls()
         self.again = AgainRow()
         self.settings = QToolButton(text="Settings", checkable=True, toolTip="Show the settings of the next run")
@@ -54,7 +51,8 @@ class RunView(QWidget):
         """Share out the room; call it when the plane comes or goes."""
         side = self._curves.side
         self._curves.fit_side(self.height() - MARGIN[1] - MARGIN[3])
-        beside = self.width() - (0 if side.isHidden() else side.width()) >= ROOMY
+        room = self.width() - MARGIN[0] - MARGIN[2] - (0 if side.isHidden() else side.width())
+        beside = room >= PROGRESS + max(part.sizeHint().width() for part in (self.live, self.again))
         flow = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._head.direction() != flow:
             self._head.setDirection(flow)
@@ -74,7 +72,6 @@ class RunView(QWidget):
         self._column.setSpacing(6)
         self._column.addWidget(self.bar)
         self._column.addLayout(self._head)
-        self._column.addWidget(self.failure)
         self._column.addWidget(curves, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(*MARGIN)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from designer.ui.marks import set_mark
+
 GAP = 16  # pixels between the two texts
 
 
@@ -13,6 +15,7 @@ class TextLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = self._end = ""
+        self._wrong = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
@@ -23,11 +26,12 @@ class TextLine(QWidget):
         """Return the text at the right."""
         return self._end
 
-    def show_text(self, text: str, end: str = "") -> None:
-        """Show a text, and one at the right end."""
-        if (text, end) != (self._text, self._end):
-            self._text, self._end = text, end
+    def show_text(self, text: str, end: str = "", *, wrong: bool = False) -> None:
+        """Show a text, and one at the right end; what went `wrong` in the colour of an error."""
+        if (text, end, wrong) != (self._text, self._end, self._wrong):
+            self._text, self._end, self._wrong = text, end, wrong
             self.setAccessibleName(f"{text} {end}".strip())
+            set_mark(self, "error", wrong)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -45,6 +49,7 @@ class TextLine(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._end)
         room = self.width() - (painter.fontMetrics().horizontalAdvance(self._end) + GAP if self._end else 0)
         painter.setFont(self.font())
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        dim = QPalette.ColorRole.WindowText if self._wrong else QPalette.ColorRole.PlaceholderText
+        painter.setPen(self.palette().color(dim))
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -27,7 +27,7 @@ WIDE = 1200  # pixels from which the settings keep two columns beside the curves
 LEAST_EMPTY = 100  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
 DEVICE = "Device memory (GB)", "Device busy"
-LEAST_FOR_RUN = 560  # pixels of a run; where they are not there, the settings of the next one are folded away
+LEAST_FOR_RUN = 900  # pixels of a run; where they are not there, the settings of the next one are folded away
 
 
 class TrainingPanel(QWidget):
@@ -49,10 +49,7 @@ class TrainingPanel(QWidget):
         self.settings = RunSettings(editor)
         self.curves = curves
         self.view = view = RunView(curves)
-        self.bar, self.place, self.failure, self.live, self.again = (
-            *(view.bar, view.place, view.failure),
-            *(view.live, view.again),
-        )
+        self.bar, self.place, self.live, self.again = view.bar, view.place, view.live, view.again
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._redraw = QTimer(self, singleShot=True, interval=0)
@@ -264,10 +261,9 @@ class TrainingPanel(QWidget):
 
     def _show_failure(self, message: str) -> None:
         whole = write_message(message).replace("`", "")
-        self.failure.setText(whole.split(". ")[0].rstrip(".") + ".")  # the rest is in the bar above the canvas
-        self.failure.setToolTip(write_tip(whole))
-        self.failure.show()
-        self.place.hide()
+        first = whole.split(". ")[0].rstrip(".") + "."  # the rest is in the bar above the canvas
+        self.place.show_text(first, "Failed", wrong=True)
+        self.place.setToolTip(write_tip(whole))
 
     def _show_state(self, state: str) -> None:
         self._stack.setCurrentIndex(0 if state == "idle" else 1)
@@ -276,8 +272,7 @@ class TrainingPanel(QWidget):
             self.curves.start(1)
         elif state == "loading":
             self._run = None
-            self.failure.hide()
-            self.place.show()
+            self.place.setToolTip("")
             self.curves.start(1)
             self.bar.setRange(0, 0)  # busy: how long reading takes is not known
         elif state == "ended" and self.bar.maximum() == 0:

@@ -8,7 +8,7 @@ from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ti
 from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
-from designer.ui.plots.series import Series, cut, interpolate, thin
+from designer.ui.plots.series import Series, cut, interpolate, leave_out_stray, thin
 from designer.ui.theme import Theme, colour
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
@@ -188,7 +188,7 @@ class CurvePlot(Plot):
             self._span = left, left + width
             self.update()
         inside = self.area.adjusted(-4, -SLACK, 4, SLACK).contains(at)
-        self.read_at.emit(self._epoch_at(at.x()) if inside and len(self.training) else None)
+        self.read_at.emit(min(self._epoch_at(at.x()), self._reach) if inside and len(self.training) else None)
 
     def leaveEvent(self, event) -> None:
         self.read_at.emit(None)
@@ -243,17 +243,17 @@ class CurvePlot(Plot):
         self._draw_reading(painter)
 
     def _fit(self, values: tuple[Floats, ...], ticks: int) -> tuple[Axis, tuple[float, ...]]:
-        """Return the value axis: it holds the smoothed and the validation curve, of the raw one all but stray points."""
+        """Return the value axis: it holds the validation curve, and of the training curves all but stray points.
+
+        Those are few: what a network does in its first steps would press all that follows flat.
+        """
         raw, smooth, held_out = (part[np.isfinite(part)] for part in values)
-        lines = np.concatenate([smooth, held_out])
-        if self._log:
-            raw, lines = raw[raw > 0], lines[lines > 0]
-        if not len(lines):
+        parts = [leave_out_stray(smooth), held_out, *([leave_out_stray(raw)] if self.drawn.span else [])]
+        shown = np.concatenate(parts)
+        shown = shown[shown > 0] if self._log else shown
+        if not len(shown):
             return (Axis(0.0, 100.0), (0.0, 50.0, 100.0)) if self.percent else (Axis(0.0, 1.0), (0.0, 0.5, 1.0))
-        low, high = float(lines.min()), float(lines.max())
-        if len(raw) and self.drawn.span:
-            ordered, stray = np.sort(raw), len(raw) // 50
-            low, high = min(low, float(ordered[stray])), max(high, float(ordered[-1 - stray]))
+        low, high = float(shown.min()), float(shown.max())
         if self._log:
             return fit_log_axis(low, high, ticks)
         axis, places = fit_axis(low, high, ticks)
@@ -299,3 +299,8 @@ class CurvePlot(Plot):
     def _epoch_at(self, x: float) -> float:
         area = self.area
         return self.x_axis.value_at(min(max((x - area.left()) / area.width(), 0.0), 1.0))
+
+    @property
+    def _reach(self) -> float:
+        """How far the curves have come, in epochs."""
+        return max((float(series.x[-1]) for series in (self.drawn, self.validation) if len(series)), default=0.0)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 MOST_WAITING = 64  # pieces
+STRAY = 30
 _LONGEST_PHASE = 300.0
 _LEAST_SPAN = 1e-9
 
@@ -150,6 +151,13 @@ def thin(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
         ends = np.vstack([ends, [full + rest.argmin(), full + rest.argmax()]])
     at = np.sort(ends, axis=1).ravel()
     return x[at], y[at]
+
+
+def leave_out_stray(values: Floats) -> Floats:
+    """Return the values in order without the lowest and the highest of them, one in STRAY each."""
+    stray = len(values) // STRAY
+    ordered: Floats = np.sort(values)
+    return ordered[stray : len(ordered) - stray]
 
 
 def cut(x: Floats, y: Floats, left: float, right: float) -> tuple[Floats, Floats]:

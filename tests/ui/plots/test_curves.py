@@ -75,8 +75,7 @@ def test_a_first_spike_does_not_squash_the_rest(plot):
     plot.training.span = 0.001
     plot.set_log(False)
     plot.grab()
-    raw_only = plot.y_axis.high
-    assert raw_only > 1e5  # the smoothed line itself went there
+    assert plot.y_axis.high < 5
     plot.start(4)
     feed(plot, [*np.linspace(1, 0.1, 1000), 50.0, *np.linspace(0.1, 0.05, 1000)])
     plot.grab()

@@ -111,7 +111,7 @@ class Status(QStatusBar):
         text = " · ".join(part for part in (told, detail) if part)
         self.run.setText(write_message(text))
         self.dot.setVisible(bool(text))
-        set_mark(self.dot, "state", state)
+        set_mark(self.dot, "state", "failed" if detail == "Failed" else state)
 
     def _note_file(self) -> None:
         path = self._editor.path

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VERSION = 3  # of the arrangement that settings keep; another one is not restored
 NARROW = 800  # logical pixels of a window in which two sides would leave no room for the canvas
 SIDES = (212, 314)  # logical pixels of palette and inspector
-FOOT = 0.27  # share of the height for the tabs below
+FOOT = 0.3  # share of the height for the tabs below
 AT_ONCE = ("palette", "inspector")  # made before the first paint
 
 

@@ -118,7 +118,7 @@ class Overview:
     def _outline(
         self, painter: QPainter, bad: Mapping[str, list[NodeItem]], watched: Iterable[str], scale: float
     ) -> None:
-        """Frame what has a problem, broken, and of those that are watched what trains badly."""
+        """Frame what has a problem, broken, of those that are watched what trains badly, and the layer that a run failed at."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for badge, code in (("warning", self._theme.warning), ("error", self._theme.error)):
             painter.setPen(make_thin_pen(code, 2, broken=True))
@@ -127,3 +127,6 @@ class Overview:
         ill = [key for key in watched if sheet.vitals[key].findings and key in sheet.nodes]
         painter.setPen(make_thin_pen(self._theme.warning, 2))
         painter.drawRects([make_rect(sheet.nodes[key].box.grow(3 / scale)) for key in ill])
+        if sheet.fault in sheet.nodes:
+            painter.setPen(make_thin_pen(self._theme.error, 3))
+            painter.drawRect(make_rect(sheet.nodes[sheet.fault].box.grow(3 / scale)))

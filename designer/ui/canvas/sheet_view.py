@@ -98,11 +98,15 @@ class SheetView(PlaneView):
             self.reveal(box)
 
     def centre_on(self, node: str) -> None:
-        """Bring a card into the middle of the view, close enough to be read."""
+        """Bring a card into the middle of the view, close enough to be read; nothing moves where it can be read already."""
         item = self.sheet.nodes.get(node)
-        if item is not None:
-            if self.scale_now < LEAST_PORT_SCALE:
-                self.zoom_by(1 / self.scale_now)
+        if item is None:
+            return
+        close = self.scale_now >= LEAST_PORT_SCALE
+        if not close:
+            self.zoom_by(1 / self.scale_now)
+        area, box = self.area(), item.box
+        if not close or not (area.holds((box.left, box.top)) and area.holds((box.right, box.bottom))):
             self.centerOn((item.box.left + item.box.right) / 2, (item.box.top + item.box.bottom) / 2)
 
     def area_around(self, point: Point) -> Box:

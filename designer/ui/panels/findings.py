@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -103,14 +103,16 @@ class FindingList(QScrollArea):
 
 
 class FindingLine(QAbstractButton):
-    """The first finding in one line, and how many more there are; hidden while there is none. A click wants them all."""
+    """The first finding, below it what to try, and how many more there are; hidden while there is none.
+
+    A click wants them all; the tool tip has the whole text where it is cut.
+    """
 
     def __init__(self, name: Name, theme: Theme) -> None:
         super().__init__()
         self._name = name
         self.theme = theme
-        self._more = ""
-        self.setToolTip("Show what looks wrong, with what to try")
+        self._more = self._advice = ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -130,13 +132,15 @@ class FindingLine(QAbstractButton):
         where = f"{self._name(first.node)}: " if first.node is not None else ""
         self._more = f"and {len(findings) - 1} more" if len(findings) > 1 else ""
         text = f"{where}{first.kind}. {first.fact}"
+        self._advice = f"Try: {first.advice}"
         if text != self.text():
             self.setText(text)
-        self.setAccessibleName(f"{text} {self._more}".strip())
+        self.setAccessibleName(f"{text} {self._advice} {self._more}".strip())
+        self.setToolTip(f"{text}\n{self._advice}\nA click shows all that looks wrong.")
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, self.fontMetrics().height() + 6)
+        return QSize(120, 2 * self.fontMetrics().height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -144,7 +148,8 @@ class FindingLine(QAbstractButton):
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, middle = self.theme, self.height() / 2
+        theme, row = self.theme, self.height() // 2
+        middle = row / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(theme.warning))
         painter.drawRoundedRect(QRectF(0, middle - 6, 12, 12), 3, 3)
@@ -153,8 +158,12 @@ class FindingLine(QAbstractButton):
         painter.drawPolyline(QPolygonF([QPointF(x, middle + y) for x, y in wave]))
         metrics, right = painter.fontMetrics(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colour(theme.accent if self.underMouse() or self.hasFocus() else theme.muted))
-        painter.drawText(self.rect(), right, self._more)
-        room = self.rect().adjusted(20, 0, -metrics.horizontalAdvance(self._more) - 12, 0)
+        line = QRect(0, 0, self.width(), row)
+        painter.drawText(line, right, self._more)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(colour(theme.accent if self.underMouse() or self.hasFocus() else theme.text))
-        cut = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
+        room = line.adjusted(20, 0, -metrics.horizontalAdvance(self._more) - 12, 0)
+        painter.drawText(room, left, metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width()))
+        painter.setPen(colour(theme.muted))
+        room = line.adjusted(20, row, 0, row)
+        painter.drawText(room, left, metrics.elidedText(self._advice, Qt.TextElideMode.ElideRight, room.width()))

@@ -52,7 +52,8 @@ class RunView(QWidget):
         side = self._curves.side
         self._curves.fit_side(self.height() - MARGIN[1] - MARGIN[3])
         room = self.width() - MARGIN[0] - MARGIN[2] - (0 if side.isHidden() else side.width())
-        beside = room >= PROGRESS + max(part.sizeHint().width() for part in (self.live, self.again))
+        parts = (self.live, self.again)
+        beside = room >= PROGRESS + max((part.sizeHint().width() for part in parts if not part.isHidden()), default=0)
         flow = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._head.direction() != flow:
             self._head.setDirection(flow)

@@ -255,9 +255,13 @@ class TrainingPanel(QWidget):
     def _show_live(self) -> None:
         """Show what can be turned, while there is a run to turn it of."""
         project = self._bridge.project
-        self.live.setVisible(self._bridge.state in ("running", "paused") and project is not None)
-        if project is not None and self.live.isVisible():
+        there = self._bridge.state in ("running", "paused") and project is not None
+        news = there == self.live.isHidden()
+        self.live.setVisible(there)
+        if project is not None and there:
             self.live.show_run(project, self._rate, followed=self._bridge.is_followed)
+        if news:
+            self.view.arrange()
 
     def _show_failure(self, message: str) -> None:
         whole = write_message(message).replace("`", "")

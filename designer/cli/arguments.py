@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from designer import __version__
-from designer.cli import commands, runs, showing, sweeps
+from designer.cli import commands, evaluation, runs, showing, sweeps
 from designer.cli.readers import read_count, read_device, read_dpi, read_seeds, read_share, read_size, read_whole
 
 DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch script that ran."
@@ -66,6 +66,7 @@ def make_parser() -> CommandLine:
         _add_leaving,
         _add_training,
         _add_runs,
+        _add_evaluation,
         _add_sweeps,
         _add_transfer,
         _add_showing,
@@ -165,6 +166,23 @@ def _add_runs(line: CommandLine) -> None:
     help_tolerance = "relative difference of a loss or metric that is let pass; default: 0.01"
     parser.add_argument("--tolerance", metavar="T", type=read_share, default=0.01, help=help_tolerance)
     parser.add_argument("--exact", action="store_true", help="let pass only what is identical bit for bit")
+    _add_trust(parser)
+    _add_json(parser)
+
+
+def _add_evaluation(line: CommandLine) -> None:
+    meaning = "Tell how good a run is on the data held out: figures with their intervals, and those of each class"
+    parser = line.add("evaluate", evaluation.evaluate_run, meaning)
+    parser.add_argument("run_folder", metavar="RUN", help="the folder of a run, or the name of one that is kept")
+    help_part = "the part held out while training, or the test part, each look at which is remembered"
+    parser.add_argument("--part", choices=("validation", "test"), default="validation", help=help_part)
+    help_weights = "those of the best epoch or of the last step; default: best"
+    parser.add_argument("--weights", choices=("best", "last"), default="best", help=help_weights)
+    help_threshold = "the chance above which an answer is yes; default: 0.5"
+    parser.add_argument("--threshold", metavar="T", type=read_share, help=help_threshold)
+    parser.add_argument("--samples", metavar="OUT.csv", type=Path, help="write the answer to every sample to a file")
+    _add_data(parser)
+    _add_device(parser)
     _add_trust(parser)
     _add_json(parser)
 

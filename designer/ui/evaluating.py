@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from designer.document.custom import Untrusted
 from designer.document.wording import show_name
 from designer.ui.background import Job, Report
 
@@ -290,7 +291,7 @@ class Evaluating(QObject):
         from designer.engine.evaluation.record import EvaluationError
 
         self._job = None
-        if isinstance(error, EvaluationError | ValueError | OSError):
+        if isinstance(error, EvaluationError | Untrusted | ValueError | OSError):
             self._refuse(str(error))
         elif isinstance(error, MemoryError) or "out of memory" in str(error).lower():
             self._refuse("There is not enough memory to evaluate this part beside what is there already.")

@@ -8,6 +8,7 @@ from safetensors.torch import load_file
 
 from designer.codegen.source import NotReady
 from designer.document.files import FileError, load
+from designer.document.project import Project
 from designer.engine.evaluation.evaluating import Weights
 from designer.engine.evaluation.record import EvaluationError
 from designer.engine.plan import Plan, find_data_path
@@ -17,10 +18,13 @@ Which = Literal["best", "last"]
 TITLES: dict[Which, str] = {"best": "the best epoch", "last": "the last step"}
 
 
-def open_plan(folder: Path, data: Path | None = None) -> Plan:
-    """Return the plan of a run, its data where the run found them unless `data` says where. Raises EvaluationError."""
+def open_plan(folder: Path, data: Path | None = None, project: Project | None = None) -> Plan:
+    """Return the plan of a run, its data where the run found them unless `data` says where. Raises EvaluationError.
+
+    `project` is that of the folder where it was opened, and its code tried, before.
+    """
     try:
-        record, project = read_record(folder), load(folder / "project.nnd")
+        record, project = read_record(folder), project or load(folder / "project.nnd")
         known = record.data.get("path", "")
         found = find_data_path(project, folder)
         if data is None and not (found is not None and found.exists()) and known:

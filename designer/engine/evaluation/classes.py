@@ -7,8 +7,9 @@ import numpy as np
 
 from designer.engine.evaluation.calibration import measure_gaps
 from designer.engine.evaluation.figures import make_figure, make_figures
+from designer.engine.evaluation.ranking import rank
 from designer.engine.evaluation.record import Array, Figure, Floats, Line, Outcome
-from designer.engine.evaluation.resampling import Report, choose_draws, draw_counts, draw_means, go_on, rank
+from designer.engine.evaluation.resampling import Report, draw_counts, draw_means, go_on
 
 LEAST_CHANCE = np.finfo(np.float64).eps  # as scikit-learn clips it
 TOP = {"top3": (3, 6), "top5": (5, 11)}  # of how many, and from how many classes on that says something
@@ -131,7 +132,7 @@ def measure_order(outcome: Outcome, report: Report = go_on) -> tuple[Floats, Flo
     """Return ROC AUC and average precision of each class or label over the draws: (1 + draws) x columns."""
     chances = outcome.chances
     truth = outcome.targets[:, None] == np.arange(chances.shape[1]) if outcome.task == "class" else outcome.targets > 0
-    return rank(chances.astype(np.float64), truth, choose_draws(*chances.shape), report)
+    return rank(chances.astype(np.float64), truth, report)
 
 
 def list_lines(names: tuple[str, ...], counts: Array, columns: Mapping[str, Floats]) -> tuple[Line, ...]:

@@ -29,7 +29,6 @@ PATIENCE = 60
 @pytest.fixture(autouse=True)
 def few_draws(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("designer.engine.evaluation.resampling.DRAWS", 20)
-    monkeypatch.setattr("designer.engine.evaluation.resampling.LEAST_DRAWS", 20)
 
 
 def run_to_end(plan: Plan) -> list[EpochDone]:

@@ -8,8 +8,9 @@ from sklearn import metrics
 
 from designer.engine.evaluation.assessing import assess
 from designer.engine.evaluation.questions import move_threshold
+from designer.engine.evaluation.ranking import measure_order, rank
 from designer.engine.evaluation.record import Outcome
-from designer.engine.evaluation.resampling import Cancelled, draw_weights, rank
+from designer.engine.evaluation.resampling import Cancelled, draw_weights
 
 ROWS, CLASSES = 160, 4
 NAMES = tuple("abcd")
@@ -233,7 +234,6 @@ def point(outcome: Outcome) -> dict[str, float]:
     """The figures without draws."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("designer.engine.evaluation.resampling.DRAWS", 1)
-        patch.setattr("designer.engine.evaluation.resampling.LEAST_DRAWS", 1)
         return {figure.kind: figure.value for figure in assess(outcome).figures}
 
 
@@ -246,16 +246,38 @@ def test_weights_are_draws_with_replacement_and_begin_with_the_sample_itself():
     assert (weights == again).all()
 
 
-def test_areas_of_weighted_samples_are_those_of_scikit_learn():
-    outcome = make_questions(2)
-    areas, precisions = rank(outcome.chances, outcome.targets, draws=5)
-    weights = np.concatenate(list(draw_weights(ROWS, 5)))
-    for draw in range(6):
-        given = {"sample_weight": weights[draw]}
-        for column in range(2):
-            truth, chances = outcome.targets[:, column], outcome.chances[:, column]
-            assert areas[draw, column] == pytest.approx(metrics.roc_auc_score(truth, chances, **given))
-            assert precisions[draw, column] == pytest.approx(metrics.average_precision_score(truth, chances, **given))
+def test_areas_of_samples_drawn_anew_are_those_of_scikit_learn():
+    random = np.random.default_rng(8)
+    truth, scores = random.random(60) < 0.4, random.random(60).round(1)
+    levels = np.unique(scores)[::-1]
+    for weights in random.integers(0, 4, size=(5, 60)):
+        yes, no = (
+            np.array([[weights[(scores == level) & (truth == side)].sum() for level in levels]], np.float64)
+            for side in (True, False)
+        )
+        area, precision = measure_order(yes, no)
+        assert area[0] == pytest.approx(metrics.roc_auc_score(truth, scores, sample_weight=weights))
+        assert precision[0] == pytest.approx(metrics.average_precision_score(truth, scores, sample_weight=weights))
+
+
+def test_figures_of_order_of_many_samples_are_exact_and_their_intervals_near():
+    random = np.random.default_rng(9)
+    truth = random.random((6000, 1)) < 0.1
+    scores = random.normal(size=truth.shape) + 1.5 * truth
+    areas, precisions = rank(scores, truth)
+    assert areas[0, 0] == pytest.approx(metrics.roc_auc_score(truth, scores))
+    assert precisions[0, 0] == pytest.approx(metrics.average_precision_score(truth, scores))
+    rows = random.integers(6000, size=(60, 6000))
+    drawn = np.array([[each[0, 0] for each in measure(truth[some], scores[some])] for some in rows])
+    for found, real in ((areas, drawn[:, 0]), (precisions, drawn[:, 1])):
+        assert found[1:].std() == pytest.approx(real.std(), rel=0.3)
+
+
+def measure(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(-scores[:, 0])
+    yes = truth[order, 0][None].astype(np.float64)
+    area, precision = measure_order(yes, 1 - yes)  # some are drawn twice: the order among equals hardly matters
+    return area[:, None], precision[:, None]
 
 
 def test_a_part_with_a_single_class_has_no_areas_and_says_so():

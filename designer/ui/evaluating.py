@@ -177,7 +177,7 @@ class Evaluating(QObject):
         if self.subject.run is None and self._is_ours and which in ("now", "best"):
             self._asked = document, which, part
             self.busy_changed.emit(True)
-            window.trainer.bridge.session.copy(which)
+            window.trainer.bridge.session.copy(which)  # type: ignore[union-attr,arg-type]
         elif folder is None:
             self._refuse(
                 "This run was not kept, and it has ended: its weights are gone. Train it again to evaluate it."
@@ -368,18 +368,18 @@ def _evaluate(
 
     plan, weights = find()
     path = plan.data_path
-    key = plan.source.text, path, path.stat().st_mtime_ns if path is not None and path.exists() else 0
+    key = plan.source.text, plan.seed, path, path.stat().st_mtime_ns if path is not None and path.exists() else 0
     held = known[1] if known is not None and known[0] == key else None
     device = "cpu" if beside else ""  # a device that trains has its hands full
     evaluation, held = evaluate(
         plan,
         weights,
-        part,
+        part,  # type: ignore[arg-type]
         held=held,
         device=device,
         alone=alone,
         name=name,
-        report=share_of(report, 0.0, 0.6),  # type: ignore[arg-type]
+        report=share_of(report, 0.0, 0.6),
     )
     count = len(evaluation.outcomes)
     assessments = tuple(

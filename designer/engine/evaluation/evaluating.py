@@ -22,6 +22,8 @@ from designer.engine.gathering import PARTS, gather
 from designer.engine.plan import Plan
 
 READ, WALKED = 0.3, 0.9  # share of the work when the data are read, and when the network has seen them
+RAW = ("texts", "table", "series")  # what samples were before they were encoded, the first there is
+KEPT = ("validation", "test", "y_scale", *RAW)  # of the variables of load_data: all else may be large
 LARGEST = 2**30  # bytes of samples that are kept to be shown
 
 
@@ -37,9 +39,8 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """What is held out of training: the parts by name, the targets trained on, and the variables of load_data."""
+    """What is held out of training: the parts by name, the targets trained on, and some variables of load_data."""
 
-    plan: Plan
     parts: Mapping[Part, Pair]
     trained: Bundle
     names: Mapping[str, Any]
@@ -111,7 +112,7 @@ def read_data(script: Script, plan: Plan) -> Held:
     parts: dict[Part, Pair] = {"validation": validation}
     if more:
         parts["test"] = more[0]
-    return Held(plan, parts, train[1], names)
+    return Held(parts, train[1], {name: names[name] for name in KEPT if name in names})
 
 
 def load_model(script: Script, weights: Weights, device: torch.device) -> nn.Module:
@@ -149,10 +150,7 @@ def find_rows(names: Mapping[str, Any], part: Part, count: int) -> tuple[Array, 
 
 def find_raw(names: Mapping[str, Any]) -> Any:
     """Return what samples were before they were encoded: a table, texts, a series; None where that is not known."""
-    for name in ("table", "texts", "paths", "series"):
-        if name in names:
-            return names[name]
-    return None
+    return next((names[name] for name in RAW if name in names), None)
 
 
 @contextlib.contextmanager

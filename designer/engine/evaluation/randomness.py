@@ -9,14 +9,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 FILLS = {"rand_like": "uniform_", "randn_like": "normal_"}
 
 
-class OwnRandomness(TorchDispatchMode):
+class OwnRandomness(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """While it is entered, every draw on this thread comes from generators seeded here, one a device.
 
     On the CPU they give what the global generator gives after torch.manual_seed with that seed.
     """
 
     def __init__(self, seed: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._seed = seed
         self._generators: dict[torch.device, torch.Generator] = {}
 

@@ -41,25 +41,25 @@ def measure_order(yes: Floats, no: Floats) -> tuple[Floats, Floats]:
 def _count_levels(scores: Floats, truth: Array) -> tuple[Floats, Floats]:
     """Return how many yes and no there are at each different score, the highest first."""
     _, level = np.unique(-scores, return_inverse=True)
-    yes = np.bincount(level, truth)
-    return yes, np.bincount(level) - yes
+    yes = np.bincount(level, truth).astype(np.float64)
+    return yes, np.bincount(level).astype(np.float64) - yes
 
 
 def _rank_column(yes: Floats, no: Floats) -> tuple[Floats, Floats]:
     exact = measure_order(yes[None], no[None])
     if len(yes) > 2 * GROUPS:
         group = _cut(yes) + _cut(no)
-        yes, no = np.bincount(group, yes), np.bincount(group, no)
+        yes, no = (np.bincount(group, counts).astype(np.float64) for counts in (yes, no))
     cells = np.concatenate([yes, no])
     there = cells > 0
-    counts = draw_counts(cells[there].astype(np.int64))
-    drawn = np.zeros((len(counts), len(cells)))
-    drawn[:, there] = counts
+    equals = draw_counts(cells[there].astype(np.int64))
+    drawn = np.zeros((len(equals), len(cells)))
+    drawn[:, there] = equals
     found = measure_order(drawn[:, : len(yes)], drawn[:, len(yes) :])
-    return tuple(each + (known - each[0]) for each, known in zip(found, exact, strict=True))  # type: ignore[return-value]
+    return found[0] + (exact[0] - found[0][0]), found[1] + (exact[1] - found[1][0])
 
 
 def _cut(counts: Floats) -> Array:
     """Return the group of each level by how much of all lies above it."""
     above = np.cumsum(counts) - counts
-    return (GROUPS * above / max(counts.sum(), 1)).astype(np.int64)
+    return np.asarray(GROUPS * above / max(counts.sum(), 1), np.int64)

@@ -21,6 +21,7 @@ from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.record import Outcome, Task
 
 SCALED = "standard deviations"
+SPLIT = 64  # sequences whose places are looked at together
 SURE = 60.0  # beyond which a sigmoid is 0 or 1 in any case
 
 
@@ -98,7 +99,7 @@ def _read_nothing(head: Head) -> Outcome:
 
 def _read_tokens(head: Head, target: Target, outputs: Tensor, y: Tensor) -> Outcome:
     chances, ranks = [], []
-    for out, right in zip(outputs.split(64), y.split(64), strict=True):
+    for out, right in zip(torch.split(outputs, SPLIT), torch.split(y, SPLIT), strict=True):
         own = out.gather(2, right[..., None])
         chances.append((own - out.logsumexp(2, keepdim=True)).exp()[..., 0])
         ranks.append((out > own).sum(2))
@@ -164,7 +165,7 @@ def _squash(head: Head, outputs: Tensor) -> Tensor:
         case "logits" | "scores":
             return outputs.clamp(-SURE, SURE).sigmoid()
         case "distances":
-            distance = head.values["margin"] / 2 - outputs
+            distance: Tensor = head.values["margin"] / 2 - outputs
             return (distance if head.values.get("alike", 1) == 1 else -distance).sigmoid()
     return outputs.clamp(0, 1)
 

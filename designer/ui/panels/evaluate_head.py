@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QProgressBar, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.flow import FlowBox
 
@@ -34,7 +35,7 @@ class EvaluateHead(QWidget):
         self.weights = QComboBox()
         self.part = QComboBox()
         self.outputs = QComboBox()
-        self.about = make_label("", "muted")
+        self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
         self.more = QToolButton(text="Save  ")
         self.bar = QProgressBar(textVisible=False, maximum=1000)
         self._busy = False
@@ -95,7 +96,7 @@ class EvaluateHead(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         menu = QMenu(self)
         for kind, title in SAVES:
-            menu.addAction(title, lambda kind=kind: self.save_wanted.emit(kind))
+            menu.addAction(title).triggered.connect(lambda _=False, kind=kind: self.save_wanted.emit(kind))
         self.more.setMenu(menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setAccessibleName("save the evaluation")

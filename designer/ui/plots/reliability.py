@@ -60,8 +60,8 @@ class ReliabilityPlot(PointedPlot):
         draw_line(painter, x, y, ink, 1.8)
         painter.setPen(QPen(colour(theme.panel), 1))
         painter.setBrush(ink)
-        for place in zip(x.tolist(), y.tolist(), strict=True):
-            painter.drawEllipse(QPointF(*place), 3.6, 3.6)
+        for across, up in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(across, up), 3.6, 3.6)
         self._draw_reading(painter)
 
     def _find_bins(self) -> list[int]:

@@ -56,6 +56,23 @@ def test_a_watched_run_learns_what_an_unwatched_one_does(layers):
     assert all(pulse.seconds > 0 for pulse in looks[-1].pulses if pulse.units)
 
 
+def test_changed_samples_are_drawn_anew_by_a_recorded_step():
+    kinds = ("Rotate", "Shift", "HorizontalFlip", "Crop", "Colour", "Noise", "Blur", "Cutout", "Mixup", "CutMix")
+    plan = plan_digits(*CONVOLUTION, **CUDA)
+    data = replace(plan.project.data, augmentation=tuple(map(Choice, kinds)), sampling=Choice("Balanced"))
+    plan = Plan.from_project(replace(plan.project, data=data))
+    run, losses, was_recorded = train(plan), [], False
+    for event in run:
+        if isinstance(event, StepsDone):
+            losses += event.losses
+            graphed = run.gi_frame.f_locals["progress"].trainer.graphed
+            was_recorded |= graphed is not None and graphed.is_recorded
+    assert isinstance(event, Finished), event
+    assert was_recorded
+    demand_close(torch.tensor(losses), losses_of(go(plan)))
+    assert losses_of(go(replace(plan, seed=2))).sub(torch.tensor(losses)).abs().max() > 0
+
+
 def test_the_boundary_of_plane_data_is_drawn():
     layers = ("Linear", {"out_features": 8}), ("Tanh", {}), ("Linear", {"out_features": 2})
     plan = Plan.from_project(make_project("Moons", *layers, epochs=2, device="cuda"))

@@ -12,6 +12,7 @@ from designer.recipes.augmentation import (
     cutmix,
     drop_tokens,
     flip,
+    make_shares,
     mixup,
     pad_and_crop,
     scale_channels,
@@ -171,3 +172,26 @@ def test_balanced_draws_even_out_the_classes():
     signs = torch.tensor([-1.0] * 90 + [1.0] * 10)[:, None]
     rare = draw_balanced(signs, 1.0, torch.Generator().manual_seed(0))
     assert 30 < int((rare >= 90).sum()) < 70
+
+
+EVERY = {
+    "flip": flip,
+    "warp": lambda x: warp(x, 10, 0.1, 0.1),
+    "crop": pad_and_crop,
+    "colour": lambda x: change_colour(x, 0.1, 0.1, 0.1),
+    "noise": add_noise,
+    "blur": blur,
+    "cutout": cut_out,
+    "cutmix": lambda x: cutmix(x, make_shares(torch.zeros(len(x), dtype=torch.int64, device=x.device), 3)),
+    "mixup": lambda x: mixup(x, torch.zeros(len(x), 3, device=x.device)),
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_is_read_or_made_on_another_device(name, monkeypatch):
+    """A step on a CUDA device is recorded, which a value that is read, or a tensor on the CPU, would forbid."""
+    monkeypatch.setattr(torch.distributions.Beta, "sample", lambda beta: torch.empty_like(beta.concentration0))
+    x = torch.empty(4, 3, 8, 6, device="meta")
+    made = EVERY[name](x)
+    for part in made if isinstance(made, tuple) else (made,):
+        assert part.device == x.device

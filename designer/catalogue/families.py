@@ -31,6 +31,7 @@ GUIDES: Mapping[Family, FamilyGuide] = {
             ("two vectors whose pairs matter", "Bilinear"),
             ("words, classes or other numbers that are names", "Embedding"),
             ("a bag of words whose order does not matter", "EmbeddingBag"),
+            ("columns of a table with many categories", "EmbedColumns"),
         ),
     ),
     "convolution": FamilyGuide(

@@ -38,7 +38,8 @@ class Facts:
     `gap` is set where rows are in order of time and so are never drawn: the last ones are held out, and so many before
     them are used by neither part, as they overlap both. `inputs` is the number of tensors a sample consists of, all of
     the type `input`: the Inputs of the network take them in turn. Samples of whole numbers hold those from 0 to
-    `vocabulary` - 1, where that is known.
+    `vocabulary` - 1, where that is known. The last features are numbers of categories, as many as there are `embedded`,
+    of so many each, for a layer that looks vectors up for them.
     """
 
     input: TensorType
@@ -48,6 +49,7 @@ class Facts:
     gap: int | None = None
     inputs: int = 1
     vocabulary: int = 0
+    embedded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

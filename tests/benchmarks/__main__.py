@@ -87,6 +87,12 @@ def _streaming(mnist: Path | None) -> list[Row]:
     return measure_streaming(mnist)
 
 
+def _tables(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.tables import measure_tables
+
+    return measure_tables()
+
+
 def _small(mnist: Path | None) -> list[Row]:
     from tests.benchmarks.training import measure_small
 
@@ -159,6 +165,7 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "convolution": _convolution,
     "small": _small,
     "streaming": _streaming,
+    "tables": _tables,
     "views": _views,
     "cuda": _cuda,
     "stalls": _stalls,

@@ -44,6 +44,7 @@ RANKS = {kind: (int(kind[-2]) + 1,) for kind in layers if kind.endswith(("1d", "
     "Fold": (2,),
     "Bilinear": (1, 2),
     "EmbeddingBag": (1,),
+    "EmbedColumns": (1,),
     "Reservoir": (2,),
     "SelfAttention": (2,),
     "MultiheadAttention": (2,),

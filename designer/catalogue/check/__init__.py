@@ -10,7 +10,7 @@ from designer.catalogue.check.blocks import (
     find_lone_rates,
     find_option_faults,
 )
-from designer.catalogue.check.data import find_missing_data, find_other_shape, find_small_vocabulary
+from designer.catalogue.check.data import find_missing_data, find_other_shape, find_small_vocabulary, find_unembedded
 from designer.catalogue.check.loss import find_idle_metrics, find_wrong_range, find_wrong_weights
 from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
@@ -60,6 +60,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_missing_data,
     find_other_shape,
     find_small_vocabulary,
+    find_unembedded,
     find_wrong_objective,
     find_wrong_form,
     find_wrong_loss,

@@ -48,3 +48,21 @@ def find_small_vocabulary(study: Study) -> Iterator[Problem]:
             message = f"{known.subject} has {known.values['num_embeddings']:,} vectors, but samples hold numbers up to {size - 1:,}."
             fix = fixes.set_parameters(edge.target, {"num_embeddings": size})
             yield Problem("error", edge.target, f"{message} Set `num_embeddings` to {size:,}.", (fix,))
+
+
+def find_unembedded(study: Study) -> Iterator[Problem]:
+    """Yield an Input whose numbers of categories no layer looks up, and such a layer that is made for others."""
+    counts = study.facts.embedded if study.facts is not None else ()
+    for key in study.inputs if counts else ():
+        for edge in study.graph.outgoing.get(key, ()):
+            known = study.inference.nodes[edge.target]
+            if known.node.kind == "EmbedColumns":
+                if known.values["categories"] != counts:
+                    wanted = ", ".join(map(str, counts))
+                    message = f"{known.subject} is made for other columns than those of the data."
+                    fix = fixes.set_parameters(edge.target, {"categories": counts})
+                    yield Problem("error", edge.target, f"{message} Set `categories` to {wanted}.", (fix,))
+            elif known.node.kind != "Output":
+                message = f"{known.subject} takes the numbers of categories for amounts: the last of the features are to be embedded."
+                fix = fixes.insert([edge], ("EmbedColumns", {"categories": counts}))
+                yield Problem("warning", edge.target, f"{message} Put EmbedColumns before it.", (fix,))

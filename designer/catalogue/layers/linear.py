@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from designer.catalogue.demands import demand_indices, demand_numbers
 from designer.catalogue.figures import Lookup, UnitPairs, Units
-from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Values
+from designer.catalogue.parameters import Flag, Integer, Maybe, Option, Parameter, Real, Several, Values
 from designer.catalogue.spec import Inputs, LayerSpec, Outputs, Port, ShapeError, TensorType, TorchCall
 
 
@@ -83,6 +83,24 @@ def _shape_bag(values: Values, inputs: Inputs) -> Outputs:
 
 def _weigh_embedding(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
     return {"weight": (values["num_embeddings"], values["embedding_dim"])}
+
+
+def _shape_columns(values: Values, inputs: Inputs) -> Outputs:
+    (x,) = inputs
+    demand_numbers(x)
+    count = len(values["categories"])
+    if len(x.sizes) != 1:
+        raise ShapeError(f"expects a row of features but gets {x}. Put Flatten before it", "flatten")
+    if x.sizes[0] < count:
+        raise ShapeError(f"embeds the last {count} features but gets only {x.sizes[0]}. List fewer `categories`")
+    return (TensorType((x.sizes[0] + count * (values["embedding_dim"] - 1),)),)
+
+
+def _weigh_columns(values: Values, inputs: Inputs) -> Mapping[str, tuple[int, ...]]:
+    return {
+        f"tables.{place}.weight": (count + 1, values["embedding_dim"])
+        for place, count in enumerate(values["categories"])
+    }
 
 
 _EMBEDDING = (
@@ -198,4 +216,29 @@ EMBEDDING_BAG = LayerSpec(
     search=("bag of words", "fasttext", "text", "lookup", "average", "tokens"),
 )
 
-LAYERS = (LINEAR, BILINEAR, EMBEDDING, EMBEDDING_BAG)
+EMBED_COLUMNS = LayerSpec(
+    kind="EmbedColumns",
+    family="linear",
+    summary="Looks up a learned vector for each category among the last features of a table.",
+    call=TorchCall("EmbedColumns", positional=("categories", "embedding_dim"), recipe="embedding"),
+    parameters=(
+        Parameter(
+            "categories",
+            Several(Integer(1, 1_000_000), longest=1000, shortest=1),
+            (10,),
+            "How many categories each of the last features has.",
+        ),
+        Parameter("embedding_dim", Integer(1, 10_000), 8, "Length of each vector."),
+    ),
+    shape=_shape_columns,
+    weights=_weigh_columns,
+    card=("categories", "embedding_dim"),
+    figure=Lookup(),
+    formula="y = [x, W₁[i₁], W₂[i₂], …]",
+    help="For columns of a table with many categories, such as towns or products: choose embedding as their treatment in the "
+    "Data tab, and they come as numbers behind all other features. Alike categories end up with alike vectors (Guo and "
+    "Berkhahn, 2016). Put it right behind the Input; what was never seen in training has a vector of its own.",
+    search=("entity embedding", "categorical", "tabular", "table", "category", "lookup"),
+)
+
+LAYERS = (LINEAR, BILINEAR, EMBEDDING, EMBEDDING_BAG, EMBED_COLUMNS)

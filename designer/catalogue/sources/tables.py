@@ -10,10 +10,10 @@ from designer.catalogue.sources.treatments import (
     Categories,
     Dates,
     Treatments,
+    count_embedded,
     count_features,
     list_parts,
     order_categories,
-    read_treatments,
 )
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
@@ -91,7 +91,8 @@ def _facts(values: Values) -> Facts:
         target = Target("binary", 1, classes)
     else:
         target = Target("class", len(classes), classes)
-    return Facts(TensorType((count_features(values),)), target, values["rows"] or None)
+    sample = TensorType((count_features(values),))
+    return Facts(sample, target, values["rows"] or None, embedded=count_embedded(values))
 
 
 def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
@@ -157,13 +158,6 @@ def _predict(values: Values) -> tuple[Step, ...]:
         *_split_dates(values, "rows"),
         Step("x", "table", "encode_columns", "rows, columns"),
     )
-
-
-def describe_treatments(values: Values, column: str) -> Mapping[str, Value]:
-    """Return how a column is treated: by aspect what holds, defaults too."""
-    scale = "standardize" if values["standardize"] else "none"
-    usual = {"encode": "one-hot", "fill": "own"} if column in dict(values["categories"]) else {}
-    return {"fill": "median", "scale": scale} | usual | read_treatments(values).get(column, {})
 
 
 FORM = (  # how the file writes its table

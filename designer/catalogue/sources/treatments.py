@@ -150,6 +150,14 @@ def order_categories(values: Values) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted(values["categories"], key=lambda one: chosen.get(one[0], {}).get("encode") == "embedding"))
 
 
+def count_embedded(values: Values) -> tuple[int, ...]:
+    """Return how many values each text column has that a layer embeds."""
+    chosen = read_treatments(values)
+    return tuple(
+        len(levels) for name, levels in values["categories"] if chosen.get(name, {}).get("encode") == "embedding"
+    )
+
+
 def count_features(values: Values) -> int:
     """Return how many features the columns give."""
     chosen = read_treatments(values)

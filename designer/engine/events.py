@@ -48,7 +48,7 @@ class StepsDone:
     """Some steps were taken: at most 20 of these a second, and one before every other event if steps are pending.
 
     `step` counts all steps of the run so far; `losses` are those of the steps since the last such event, in order.
-    `samples_per_second` covers the same steps. `metrics` are of the training batches of this epoch so far.
+    `samples_per_second` covers the same steps, which took `seconds`, 0 where nobody knows. `metrics` are of the training batches of this epoch so far.
     """
 
     epoch: int
@@ -57,16 +57,20 @@ class StepsDone:
     learning_rate: float
     samples_per_second: float
     metrics: Mapping[str, float]
+    seconds: float = 0.0
 
 
 def merge_steps(first: StepsDone, second: StepsDone) -> StepsDone:
     """Return one event for two that follow each other in an epoch."""
-    counts = len(first.losses), len(second.losses)
-    seconds = sum(
-        n / e.samples_per_second for n, e in zip(counts, (first, second), strict=True) if e.samples_per_second
+    pair = first, second
+    seconds = [e.seconds or (len(e.losses) / e.samples_per_second if e.samples_per_second else 0.0) for e in pair]
+    samples = sum(spent * e.samples_per_second for spent, e in zip(seconds, pair, strict=True))
+    return replace(
+        second,
+        losses=first.losses + second.losses,
+        samples_per_second=samples / sum(seconds) if sum(seconds) else 0.0,
+        seconds=first.seconds + second.seconds,
     )
-    speed = sum(counts) / seconds if seconds else 0.0
-    return replace(second, losses=first.losses + second.losses, samples_per_second=speed)
 
 
 @dataclass(frozen=True, slots=True)

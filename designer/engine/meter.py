@@ -97,12 +97,13 @@ class Meter:
         self._samples += samples
         self._add_metrics()
         now = self._clock.now()
-        self.seconds += now - self._read_at
-        speed = samples / max(now - self._read_at, 1e-9)
+        seconds = now - self._read_at
+        self.seconds += seconds
+        speed = samples / max(seconds, 1e-9)
         self._read_at = now
         self._losses, self._sizes = [], []
         metrics = {name: total / count for name, (total, count) in self._metrics.items()}
-        return StepsDone(epoch, step, tuple(losses), learning_rate, speed, metrics)
+        return StepsDone(epoch, step, tuple(losses), learning_rate, speed, metrics, seconds)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the sums over the epoch; there are no steps that no event has told of."""

@@ -19,8 +19,9 @@ from designer.engine.events import (
 )
 from designer.ui.words import write_amount, write_count
 
-_PAST = 0.9  # weight of the past in the speed that is shown
-_SURE_AFTER = 0.5  # seconds of work before a time left is told
+_PAST = 1.0  # seconds of the past that weigh in the speed that is shown
+_SURE_AFTER = 0.5  # seconds of work before a time left is told,
+_WARM_UP = 0.5, 3.0  # after the first ones, that are slow; where so many were already taken they count
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ def find_metric(name: str) -> Metric:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come. `worked` are the seconds it has trained and validated, pauses left out.
+    """How far a run has come. `speed` is the mean over the last of the seconds that were `timed`.
 
     `place` is where it stands in epochs (1.5 is the middle of the second), each of so many `batches`; `anchor` a step and
-    its place from which on that is counted, `began` the place where this run took over. `metric` and `value` are the
+    its place from which on that is counted. `worked` are the seconds it has trained and validated, pauses left out, since
+    it stood at `began`: a moment after its start, when it `is_warm`, or at its last change. `metric` and `value` are the
     first metric of the run and its last validation.
     `best` is the epoch with the lowest validation loss, 0 before there is one. `ended` is the last event.
     """
@@ -62,7 +64,9 @@ class Progress:
     epoch: int = 0
     step: int = 0
     speed: float = 0.0
+    timed: float = 0.0
     worked: float = 0.0
+    is_warm: bool = False
     metric: str = ""
     value: float = math.nan
     best: int = 0
@@ -87,7 +91,7 @@ class Progress:
     def seconds_left(self) -> float | None:
         """The time the rest will take, as the steps so far took it; None while that is not known."""
         way = self.place - self.began
-        if way <= 0 or self.worked < _SURE_AFTER or self.ended is not None:
+        if way <= 0 or not self.is_warm or self.worked < _SURE_AFTER or self.ended is not None:
             return None
         return self.worked / way * (self.epochs - self.place)
 
@@ -140,14 +144,13 @@ def advance(progress: Progress, event: Event, worked: float = 0.0) -> Progress:
         case Started():
             return _begin(event)
         case StepsDone():
-            past = progress.speed or event.samples_per_second
-            speed = _PAST * past + (1 - _PAST) * event.samples_per_second
-            return replace(progress, epoch=event.epoch, step=event.step, speed=speed, validating=None)
+            progress = _time(progress, event.samples_per_second, event.seconds)
+            return _warm_up(replace(progress, epoch=event.epoch, step=event.step, validating=None))
         case Validating():
             return replace(progress, validating=(event.samples, event.validation_samples))
         case EpochDone():
             progress = replace(_note_epoch(progress, event), anchor=(event.step, float(event.epoch)))
-            return replace(progress, epoch=event.epoch, step=event.step, validating=None)
+            return _warm_up(replace(progress, epoch=event.epoch, step=event.step, validating=None))
         case Changed(refusal=""):
             return _change(progress, event)
         case Finished() | Failed():
@@ -171,7 +174,24 @@ def _change(progress: Progress, event: Changed) -> Progress:
     """Return the progress after a change of the plan: the rest of the way may have other steps."""
     place, batches = progress.place, max(event.steps_per_epoch, 1)
     steps = event.step + round((event.epochs - place) * batches)
-    return replace(progress, anchor=(progress.step, place), batches=batches, epochs=event.epochs, steps=steps)
+    progress = replace(progress, anchor=(progress.step, place), batches=batches, epochs=event.epochs, steps=steps)
+    return replace(progress, began=place, worked=0.0, timed=0.0)
+
+
+def _time(progress: Progress, speed: float, seconds: float) -> Progress:
+    """Return the progress with a speed that was held for so long; what is not known to have lasted counts alone."""
+    past = min(progress.timed, _PAST) if seconds else 0.0
+    mean = (past * progress.speed + seconds * speed) / (past + seconds) if past else speed
+    return replace(progress, speed=mean, timed=progress.timed + seconds)
+
+
+def _warm_up(progress: Progress) -> Progress:
+    """Return the progress with the first moment left out of what tells the time left, once that is over."""
+    if progress.is_warm or progress.worked < _WARM_UP[0]:
+        return progress
+    if progress.worked >= _WARM_UP[1]:
+        return replace(progress, is_warm=True)
+    return replace(progress, is_warm=True, began=progress.place, worked=0.0)
 
 
 def _note_epoch(progress: Progress, event: EpochDone) -> Progress:

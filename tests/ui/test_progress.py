@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,23 @@ def test_the_time_left_follows_the_steps_so_far_and_is_not_guessed_early():
     progress = advance(progress, steps(1, 1126), worked=7.0)
     assert progress.seconds_left == pytest.approx(7.0 / 1126 * (11_256 - 1126))
     assert advance(progress, Finished("stopped", 2, 1126, 7.0)).seconds_left is None
+
+
+def test_a_single_step_that_took_no_time_says_nothing_of_the_speed():
+    quick = replace(steps(1, 100, 20_000.0), seconds=0.5)
+    progress = run_through(Loading(), STARTED, quick, *[replace(steps(1, 101, 1_000.0), seconds=0.001)] * 5)
+    assert progress.speed == pytest.approx(20_000, rel=0.01)
+    held = run_through(Loading(), STARTED, replace(steps(1, 1, 1_000.0), seconds=0.001))
+    assert advance(held, quick).speed == pytest.approx(20_000, rel=0.01)
+
+
+def test_a_slow_first_moment_does_not_lengthen_the_time_left():
+    started = replace(STARTED, epoch=6, step=6 * 938, past=(epoch_done(6, best=True),))
+    progress = run_through(Loading(), started, steps(7, 6 * 938 + 2))
+    progress = advance(progress, steps(7, 6 * 938 + 4), worked=0.6)
+    assert progress.seconds_left is None
+    progress = advance(progress, steps(7, 6 * 938 + 1004), worked=1.0)
+    assert progress.seconds_left == pytest.approx((6 * 938 - 1004) / 1000)
 
 
 def test_the_best_epoch_is_remembered():

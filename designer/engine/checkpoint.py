@@ -23,8 +23,8 @@ from designer.engine.packing import Weighted, arrange, write_weights
 from designer.engine.plan import Plan
 from designer.engine.receipt import NAME as RECEIPT
 from designer.engine.receipt import hash_weights, make_receipt, write_receipt
-from designer.engine.record import NAME, Change, Record, hold, now, write_record
-from designer.engine.standing import describe_standing, take_over
+from designer.engine.record import NAME, Record, hold, write_record
+from designer.engine.standing import describe_change, describe_standing, take_over
 from designer.engine.state import SUFFIX, State, write_state
 from designer.engine.tables import EpochTable, LossTable
 
@@ -172,8 +172,8 @@ class RunFolder:
 
     def change(self, plan: Plan) -> None:
         """Note that another plan goes on from here."""
-        self._plan = plan
-        changes = (*self._record.changes, Change(step=self._losses.step, at=now()))
+        change = describe_change(self._record, self._losses.step, self._plan.project, plan.project)
+        self._plan, changes = plan, (*self._record.changes, change)
         self._record = msgspec.structs.replace(self._record, changes=changes, epochs=plan.epochs)
         self._has_sources = False
         if not self._replaces:

@@ -29,11 +29,18 @@ class RecordError(ValueError):
     """A folder that holds no run that can be read. A whole sentence."""
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan that took the place of the one before after so many steps: the run cannot be repeated from its project."""
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A plan that took the place of the one before after so many steps: the run cannot be repeated from its project.
+
+    `names` say in a word or two each what it had that the one before had not, `learning_rate` and `batch_size` what it
+    set, 0 where that is not known.
+    """
 
     step: int
     at: str
+    names: tuple[str, ...] = ()
+    learning_rate: float = 0.0
+    batch_size: int = 0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

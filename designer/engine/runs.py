@@ -63,6 +63,26 @@ class Run:
         return show_name(record.state)
 
     @property
+    def told_rate(self) -> str:
+        """The learning rates it trained with: 0.001, then 1e+25 from step 533."""
+        record = self.record
+        return _tell_values(
+            f"{record.learning_rate:g}", [(f"{one.learning_rate:g}", one.step) for one in record.changes]
+        )
+
+    @property
+    def told_batch(self) -> str:
+        """The batch sizes it trained with."""
+        record = self.record
+        return _tell_values(f"{record.batch_size:,}", [(f"{one.batch_size:,}", one.step) for one in record.changes])
+
+    @property
+    def told_changes(self) -> str:
+        """What was changed on the way: lr 1e+25 from step 533; "" for nothing."""
+        told = ((", ".join(one.names) or "changed", one.step) for one in self.record.changes)
+        return "; ".join(f"{names} from step {step:,}" for names, step in told)
+
+    @property
     def can_go_on(self) -> bool:
         """Whether there is something left to learn of what it set out to do, and a checkpoint to go on from."""
         ended = self.record.state in ("finished", "early stop", DAMAGED) or self.alive
@@ -85,6 +105,16 @@ class Run:
             ]
             found += [Checkpoint(path, f"epoch {number:,}") for number, path in sorted(names)]
         return tuple(found)
+
+
+def _tell_values(first: str, changes: list[tuple[str, int]]) -> str:
+    """Return a value and those that took its place, each with the step; "0" stands for one that is not known."""
+    told, last = [first], first
+    for value, step in changes:
+        if value not in ("0", last):
+            told.append(f"then {value} from step {step:,}")
+            last = value
+    return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from designer.catalogue.revisions import name_changes
+from designer.catalogue.training_settings import count_step_rows
+from designer.document.files import FileError, load
+from designer.document.project import Project
 from designer.engine.events import EpochDone, Failed, Finished
 from designer.engine.plan import Plan
-from designer.engine.record import Change, Record, RecordError, now, read_record
+from designer.engine.record import Change, Record, RecordError, find_rate, now, read_record
 from designer.engine.state import State
 
 
@@ -31,12 +35,35 @@ def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool) -> Rec
         warnings.warn(text, DataChanged, stacklevel=2)
     changes = tuple(change for change in before.changes if change.step <= record.step)
     if not exactly:
-        changes = (*changes, Change(step=record.step, at=now()))
+        changes = (*changes, describe_change(record, record.step, _read_project(plan.resume.parent), plan.project))
+    if before.started:  # what the run began with is what the first of them began with
+        names = ("learning_rate", "batch_size")
+        record = msgspec.structs.replace(record, **{name: getattr(before, name) for name in names})
     record = msgspec.structs.replace(record, changes=changes)
     if plan.resume.parent.absolute() == folder.absolute() and before.started:
         names = ("name", "starred", "started", "test_looks")
         record = msgspec.structs.replace(record, **{name: getattr(before, name) for name in names})
     return record
+
+
+def describe_change(record: Record, step: int, before: Project | None, after: Project) -> Change:
+    """Return what a run's record says of a plan that takes the place of another one after so many steps."""
+    names = name_changes(before, after) if before is not None else ()
+    training = after.training
+    return Change(
+        step=step,
+        at=now(),
+        names=names,
+        learning_rate=find_rate(training),
+        batch_size=count_step_rows(training, record.samples),
+    )
+
+
+def _read_project(folder: Path) -> Project | None:
+    try:
+        return load(folder / "project.nnd")
+    except FileError:
+        return None
 
 
 def describe_standing(

@@ -54,6 +54,7 @@ class LiveRun:
     wish: Wish = field(default_factory=Wish)
     log: list[Event] = field(default_factory=list)
     left: list[tuple[Project, int]] = field(default_factory=list)
+    _first: Project = field(init=False)
     held: bool = False
     state: str = "loading"
     watched: tuple[str, ...] = ()
@@ -61,6 +62,9 @@ class LiveRun:
     worked: float = 0.0
     beside: Path | None = None
     folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        self._first = self.project
 
     @property
     def active(self) -> bool:
@@ -87,6 +91,12 @@ class LiveRun:
         """Return the step at which the very network of a project was left: an undo has brought it back, or a redo."""
         steps = [step for left, step in self.left if left.graph is project.graph and left.blocks is project.blocks]
         return None if is_same_network(self.project, project) else max(steps, default=None)
+
+    def project_at(self, step: int) -> Project:
+        """Return what it took a step with."""
+        told = (event for event in reversed(self.log) if isinstance(event, Changed) and event.step < step)
+        plan = next((event.plan for event in told if event.plan is not None and not event.refusal), None)
+        return plan.project if plan is not None else self._first
 
     def watch(self, nodes: Iterable[str]) -> None:
         """Ask for snapshots of these nodes from now on, the first at once."""

@@ -37,11 +37,7 @@ class Rescue(QObject):
         """Return what can be done about a failure with one click."""
         kept = event.checkpoint if event.checkpoint is not None and event.checkpoint_step else None
         if event.reason == "non_finite_loss":
-            rate = self._find_rate()
-            if rate is None:
-                return ()
-            back = f"Go back to step {write_count(event.checkpoint_step)}" if kept is not None else "Start again"
-            return (Answer(f"{back} with learning rate {rate / 2:.3g}", lambda: self.go_back(rate / 2, kept)),)
+            return self._offer_rates(event.checkpoint_step, kept)
         if event.reason == "out_of_memory" and event.batch_size:
             title = f"Use batch size {event.batch_size}"
             return (Answer(title, lambda: self.use_batch(event.batch_size, kept)),)
@@ -65,12 +61,25 @@ class Rescue(QObject):
         project = set_training(project, replace(project.training, batch_size=size, batch="mini"))
         self._edit(f"use batch size {size}", project)
 
-    def _find_rate(self) -> float | None:
-        """Return the learning rate of the run that is shown."""
+    def _offer_rates(self, step: int, kept: Path | None) -> tuple[Answer, ...]:
+        """Return the ways back: with half the rate that was good there, and where another one was set since, with it."""
         from designer.engine.record import find_rate
 
-        project: Project | None = self._trainer.bridge.project
-        return find_rate(project.training) or None if project is not None else None
+        run = self._trainer.bridge.last_run
+        if run is None:
+            return ()
+        good, now = (
+            find_rate(each.training) for each in (run.project_at(step if kept is not None else 0), run.project)
+        )
+        back = f"Go back to step {write_count(step)}" if kept is not None else "Start again"
+
+        def offer_rate(title: str, rate: float) -> Answer:
+            return Answer(title, lambda: self.go_back(rate, kept))
+
+        if not good:
+            return ()
+        half = offer_rate(f"{back} with learning rate {good / 2:.3g}", good / 2)
+        return (half,) if good == now else (half, offer_rate(f"{back}, with {good:.3g} as before", good))
 
     # --- a run that has ended -------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from designer.document.edits import set_training
 from designer.document.project import Choice
 from designer.engine.events import Started
 from designer.engine.record import read_record
+from designer.engine.runs import Run
 from designer.engine.state import read_state
 from designer.ui.trainer import Trainer
 from designer.ui.window import Window
@@ -81,6 +82,26 @@ def test_a_loss_that_is_not_finite_is_gone_back_from_at_half_the_rate(
     assert read_record(folders[0]).state == "failed"  # what was kept of it stays
     window.editor.undo()
     assert window.editor.project.training.optimizer.parameters["lr"] == 1e-4
+
+
+def test_a_wrong_number_typed_meanwhile_offers_the_rate_that_was_good(window, user, trainer, folders, qtbot):
+    """Half of it, or itself; half of 1e25 would be none."""
+    settings = {"loss": Choice("MSELoss"), "optimizer": Choice("SGD", {"lr": 0.001})}
+    window.editor.open(make_moons(epochs=10**6, layers=GROWING, **settings))
+    trainer.start()
+    qtbot.waitUntil(lambda: trainer.bridge.progress.step > 20, timeout=30_000)
+    trainer.steering.set_rate(1e25)
+    wait_for_end(qtbot, trainer)
+    step = read_state(folders[0] / "last.state").step
+    assert f"Go back to step {step:,} with learning rate 0.0005" in buttons(window)
+    record = read_record(folders[0])
+    (change,) = record.changes
+    run = Run(folders[0], record)
+    assert run.told_rate == f"0.001, then 1e+25 from step {change.step:,}"
+    assert (run.told_batch, run.told_changes) == ("50", f"lr 1e+25 from step {change.step:,}")
+    user.answer(f"Go back to step {step:,}, with 0.001 as before")
+    assert window.editor.project.training.optimizer.parameters["lr"] == 0.001
+    qtbot.waitUntil(lambda: trainer.bridge.progress.step > step, timeout=30_000)
 
 
 def test_without_a_checkpoint_it_is_begun_again_at_half_the_rate(window, user, trainer, qtbot):

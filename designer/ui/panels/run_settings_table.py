@@ -18,6 +18,7 @@ from designer.ui.words import write_count, write_plain, write_tip
 
 EMPTY = "Select two runs or more to see which of their settings differ."
 SAME = "All settings of these runs are the same, and so are their networks."
+END = "Settings are those at the end of each run; “changed on the way” says since when."
 LARGE = 400  # layers of two networks that are compared here layer by layer; of larger ones it is said that they differ
 FOLLOW = ("output", "parameters", "multiply-adds")  # from the settings, which are listed
 HEAD, COLUMN = 190, 110
@@ -57,8 +58,9 @@ class RunSettingsTable(QWidget):
             return
         self._shown = now
         rows = list_rows(runs, [self._load(run) for run in runs]) if len(runs) > 1 else {}
-        self.about.setText(EMPTY if len(runs) < 2 else "" if rows else SAME)
-        self.about.setVisible(not rows)
+        changed = END if any(run.record.changes for run in runs) else ""
+        self.about.setText(EMPTY if len(runs) < 2 else changed if rows else SAME)
+        self.about.setVisible(bool(self.about.text()))
         self.tree.setVisible(bool(rows))
         self.tree.clear()
         self.tree.setColumnCount(len(runs) + 1)
@@ -134,5 +136,5 @@ _TOLD = {
     "numpy": lambda run: run.record.versions.get("numpy", ""),
     "threads": lambda run: str(run.record.threads),
     "began from": lambda run: Path(run.record.resumed).name if run.record.resumed else "fresh weights",
-    "changed on the way": lambda run: write_count(len(run.record.changes)) if run.record.changes else "no",
+    "changed on the way": lambda run: run.told_changes or "no",
 }

@@ -23,7 +23,7 @@ from designer.engine.runs import Run, local_time
 from designer.ui.strokes import draw_sample
 from designer.ui.text_match import rate_text
 from designer.ui.theme import Theme, colour
-from designer.ui.words import write_count, write_short, write_tip
+from designer.ui.words import write_short, write_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -114,10 +114,8 @@ LAST = (
     Head("device", lambda run: show_name(run.record.device, 20), lambda run: run.record.device, number=False),
     Head("seed", lambda run: str(run.record.seed), lambda run: float(run.record.seed)),
     Head("optimizer", lambda run: show_name(run.record.optimizer, 30), lambda run: run.record.optimizer, number=False),
-    Head("rate", lambda run: f"{run.record.learning_rate:g}", lambda run: run.record.learning_rate, "Learning rate"),
-    Head(
-        "batch", lambda run: write_count(run.record.batch_size), lambda run: float(run.record.batch_size), "Batch size"
-    ),
+    Head("rate", lambda run: run.told_rate, lambda run: run.record.learning_rate, "Learning rate"),
+    Head("batch", lambda run: run.told_batch, lambda run: float(run.record.batch_size), "Batch size"),
 )
 
 

@@ -134,9 +134,8 @@ class RunCurvePlot(Plot):
             return
         left = area.right() + 14 if beside else area.left() + 12
         room = self.width() - left - 8 if beside else min(area.width() - 24, LEGEND + 40)
-        head = (
-            self._quantity if self._reading is None else f"{self._quantity} at {self._along[:-1]} {self._reading:.4g}"
-        )
+        where = "at the end" if self._reading is None else f"at {self._along[:-1]} {self._reading:.4g}"
+        head = f"{self._quantity} {where}"
         painter.setFont(text_font(11, QFont.Weight.Medium))
         if not beside:
             painter.setPen(QPen(colour(self.theme.border), 1))

@@ -280,10 +280,17 @@ def drawings(draw: st.DrawFn, nodes: list[str]) -> Drawing:
     )
 
 
+FEW_DATA = (Data(), Data(Choice("Digits")), Data(Choice("Diabetes"), validation=0.0), Data(Choice("Nonsense")))
+FEW_TRAININGS = (Training(), Training(loss=Choice("MSELoss"), batch_size=1), Training(objective=Choice("VariationalAutoencoder")))
+
+
 @functools.cache
 @st.composite
-def projects(draw: st.DrawFn, most: int = 8) -> Project:
-    """Return any project a file can hold, valid or not."""
+def projects(draw: st.DrawFn, most: int = 8, *, settled: bool = False) -> Project:
+    """Return any project a file can hold, valid or not.
+
+    `settled` takes data and training from a few: for what goes by the network, as to draw all settings takes longest.
+    """
     graph = draw(st.one_of(graphs(most), graphs(most), networks(most)))
     coordinates = st.floats(-limits.FURTHEST, limits.FURTHEST) | st.integers(-500, 500).map(float)
     places = st.dictionaries(
@@ -293,8 +300,8 @@ def projects(draw: st.DrawFn, most: int = 8) -> Project:
         name=draw(texts()),
         graph=graph,
         layout=draw(places),
-        data=draw(data()),
-        training=draw(trainings()),
+        data=draw(st.sampled_from(FEW_DATA) if settled else data()),
+        training=draw(st.sampled_from(FEW_TRAININGS) if settled else trainings()),
         notes=draw(texts(200)),
         extra=draw(extras()),
         drawing=draw(st.just(PLAIN) | drawings(list(graph.nodes))),

@@ -36,7 +36,7 @@ def test_a_wire_needs_an_output_and_an_input():
 
 
 @settings(max_examples=30)
-@given(projects(), ids)
+@given(projects(settled=True), ids)
 def test_taking_out_keeps_the_nodes_and_leaves_them_without_outer_wires(project, bits):
     chosen = pick(project, bits)
     if chosen:
@@ -46,7 +46,7 @@ def test_taking_out_keeps_the_nodes_and_leaves_them_without_outer_wires(project,
 
 
 @settings(max_examples=30)
-@given(projects(), ids)
+@given(projects(settled=True), ids)
 def test_removing_removes_what_is_selected(project, bits):
     chosen = pick(project, bits)
     edges = frozenset(edge for index, edge in enumerate(project.graph.edges) if bits >> index & 1)
@@ -58,7 +58,7 @@ def test_removing_removes_what_is_selected(project, bits):
 
 
 @settings(max_examples=30)
-@given(projects(), ids)
+@given(projects(settled=True), ids)
 def test_moving_there_and_back_is_nothing(project, bits):
     chosen = pick(project, bits) & project.layout.keys()
     inside = all(abs(number) < FURTHEST - 16 for key in chosen for number in project.layout[key])

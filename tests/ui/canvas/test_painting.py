@@ -46,7 +46,7 @@ def paint(sheet: Sheet, scale: float, marks: Marks = PLAIN, name: str = "dark", 
 
 
 @settings(max_examples=30)
-@given(projects(), st.sampled_from((0.01, 0.2, 0.4, 1.0, 4.0)))
+@given(projects(settled=True), st.sampled_from((0.01, 0.2, 0.4, 1.0, 4.0)))
 def test_any_project_can_be_painted(qapp, project, scale):
     sheet = make_sheet(project)
     nodes, edges = frozenset(project.graph.nodes), frozenset(project.graph.edges)

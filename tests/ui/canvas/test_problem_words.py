@@ -58,7 +58,7 @@ def test_list_badges_and_wires_of_a_broken_network_agree_after_every_edit(
 
 
 @settings(max_examples=80)
-@given(projects())
+@given(projects(settled=True))
 def test_they_agree_about_any_project(project: Project) -> None:
     sheet = Sheet()
     show(sheet, project)

@@ -281,7 +281,11 @@ def drawings(draw: st.DrawFn, nodes: list[str]) -> Drawing:
 
 
 FEW_DATA = (Data(), Data(Choice("Digits")), Data(Choice("Diabetes"), validation=0.0), Data(Choice("Nonsense")))
-FEW_TRAININGS = (Training(), Training(loss=Choice("MSELoss"), batch_size=1), Training(objective=Choice("VariationalAutoencoder")))
+FEW_TRAININGS = (
+    Training(),
+    Training(loss=Choice("MSELoss"), batch_size=1),
+    Training(objective=Choice("VariationalAutoencoder")),
+)
 
 
 @functools.cache

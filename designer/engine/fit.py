@@ -232,7 +232,7 @@ def _tell_largest(fitted: Fitted) -> str:
         return f"not known: {fitted.device} does not tell how much is free"
     if fitted.largest == 0:
         return "none: not even one row fits"
-    proof = f"run with {fitted.tried:,}: {spell_size(fitted.tried_peak)}, foretold {spell_size(fitted.foretold)}"
+    proof = f"run with {fitted.tried:,} rows: {spell_size(fitted.tried_peak)}, worked out {spell_size(fitted.foretold)}"
     if fitted.largest >= fitted.rows:
         return f"all {fitted.rows:,} rows; {proof}"
     return f"{fitted.largest:,} rows; {proof}"

@@ -63,6 +63,6 @@ class FitDialog(TrialDialog):
         self.facts.show_facts(tell_facts(found))
         self.memory.show_parts(found)
         self.memory.show()
-        if found.advised and found.advised != found.batch_size:
-            self.propose(found.advised, f"Use batch size {found.advised:,}", default=not found.fits)
+        if found.advised and not found.fits:  # that more rows would fit is no reason to take them
+            self.propose(found.advised, f"Use batch size {found.advised:,}", default=True)
         return tell_verdict(found)

@@ -143,7 +143,7 @@ class Trainer(QObject):
         if other is not None and other is not window.editor.document:
             text = f"{other.name} is training. One run at a time: stop that one, or wait for its end."
             show, stop = Answer("Show it", lambda: window.documents.show(other)), Answer("Stop it", self.stop)
-            window.notices.show_notice("warning", text, show, stop, key="train")
+            window.notices.show_notice("warning", text, show, stop, key="busy")
             return
         source = self.demand_ready()
         if source is None:
@@ -231,7 +231,8 @@ class Trainer(QObject):
 
     def _follow(self) -> None:
         """Tell of the run of the document that is shown now."""
-        self._window.notices.dismiss("train")
+        for key in ("train", "busy"):
+            self._window.notices.dismiss(key)
         if self._bridge is not None:
             self._bridge.show(self._window.editor.document)
             self.steering.forget()
@@ -296,6 +297,7 @@ class Trainer(QObject):
             if node is not None and split_definition(window.editor.project, node)[1]:
                 window.guide.show_node(node)
 
+        window.notices.dismiss("busy")
         failed = isinstance(event, Failed)
         ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]
         trace = event.trace if isinstance(event, Failed) else ""

@@ -8,21 +8,30 @@ from designer.ui.theme import load_theme
 from tests.ui.runs import make_moons
 
 
-def test_what_it_takes_is_told_and_a_batch_is_used(window, user, qtbot):
-    window.editor.open(make_moons(epochs=1))
-    panel = user.show("training")
-    user.click(panel.settings.fit)
-    (dialog,) = window.findChildren(FitDialog)
+def open_dialog(window, user, qtbot) -> FitDialog:
+    user.click(user.show("training").settings.fit)
+    *_, dialog = window.findChildren(FitDialog)
     qtbot.waitUntil(lambda: dialog.found is not None, timeout=60_000)
+    return dialog
+
+
+def test_what_it_takes_is_told_and_where_it_does_not_fit_a_batch_is_used(window, user, qtbot, monkeypatch):
+    window.editor.open(make_moons(epochs=1))
+    dialog = open_dialog(window, user, qtbot)
     facts = dialog.facts.facts()
     assert facts["Weights"] == "132 bytes"  # 33 numbers
     assert facts["Optimizer"] == "280 bytes"
     assert dialog.message.text().startswith("It fits: a step with 50 rows takes ")
     assert dialog.memory.parts["gradients"] == 132
     assert dialog.grab().toImage().width() == dialog.width()
-    assert dialog.use.text() == "Use batch size 400"
+    assert not dialog.use.isVisible()  # that 400 rows would fit is no reason to take them
+    dialog.reject()
+    monkeypatch.setattr("designer.engine.fit.measure_free", lambda device: dialog.found.step // 2)
+    dialog = open_dialog(window, user, qtbot)
+    advised = dialog.found.advised
+    assert dialog.use.text() == f"Use batch size {advised}"
     user.click(dialog.use)
-    assert window.editor.project.training.batch_size == 400
+    assert window.editor.project.training.batch_size == advised < 50
     window.editor.undo()
     assert window.editor.project.training.batch_size == 50
 

@@ -299,9 +299,12 @@ def test_what_trains_is_said_wherever_one_looks(training, qtbot, user):
     assert buttons["pause"].text() == "Resume"
     assert buttons["stop"].geometry() == shown["stop"][1]
     click_tab(user, 0)
+    trainer.start()  # refused: one run at a time
+    assert any("is training" in notice.text for notice in window.notices.shown)
     user.tool("train.stop")
     qtbot.waitUntil(lambda: not trainer.is_active, timeout=30_000)
     qtbot.waitUntil(lambda: not any(text[0] in "▶‖" for text in texts(window)))
+    assert not any("is training" in notice.text for notice in window.notices.shown)
     qtbot.waitUntil(lambda: not buttons["stop"].isEnabled())
     assert buttons["stop"].text() == "Stop"
 

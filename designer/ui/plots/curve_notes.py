@@ -19,19 +19,34 @@ def draw_dots(painter: QPainter, x: Floats, y: Floats, code: str) -> None:
         painter.drawEllipse(QPointF(*place), 2.4, 2.4)
 
 
-def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[tuple[str, str]]) -> None:
-    """Write names in the colours of their families at the upper right of an area, where a loss has left by then."""
+LINE = 14  # pixels of a line of notes
+PLATE = 210  # of 255: how much a plate under a note hides
+
+
+def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[tuple[str, str]], *, low: bool) -> None:
+    """Write texts in the colours of their families at the upper right of an area, or where a curve rises the lower."""
     painter.setFont(text_font(11, QFont.Weight.Medium))
-    metrics, right = painter.fontMetrics(), area.right() - 2
+    right, y = area.right() - 2, area.bottom() - 5 if low else area.top() + 10
     for name, family in reversed(names):
-        right -= metrics.horizontalAdvance(name)
-        painter.setPen(colour(readable(theme.family[family], theme.panel, theme.text)))
-        painter.drawText(QPointF(right, area.top() + 10), name)
+        right -= painter.fontMetrics().horizontalAdvance(name)
+        _write(painter, theme, QPointF(right, y), name, readable(theme.family[family], theme.panel, theme.text))
         right -= 10
 
 
+def _write(painter: QPainter, theme: Theme, at: QPointF, text: str, code: str) -> None:
+    """Write a text from a place on its base line on, on a plate that keeps curves from striking it out."""
+    metrics = painter.fontMetrics()
+    plate = QRectF(at.x() - 2, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 4, metrics.height())
+    painter.fillRect(plate, colour(theme.panel, PLATE))
+    painter.setPen(colour(code))
+    painter.drawText(at, text)
+
+
 def draw_marks(painter: QPainter, theme: Theme, area: QRectF, marks: Sequence[tuple[float, str]], *, low: bool) -> None:
-    """Draw a line where something was changed, and beside it what, as far as there is room up to the next one."""
+    """Draw a line where something was changed, and beside it what, as far as there is room up to the next one.
+
+    The texts stand one line from the rim, where the legend is.
+    """
     painter.setFont(text_font(11))
     ends = [*(x for x, _ in marks[1:]), area.right()]
     for (x, text), end in zip(marks, ends, strict=False):
@@ -39,7 +54,8 @@ def draw_marks(painter: QPainter, theme: Theme, area: QRectF, marks: Sequence[tu
         painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(end - x) - 8)
         if len(cut) > 1:
-            painter.drawText(QPointF(x + 5, area.bottom() - 5 if low else area.top() + 11), cut)
+            y = area.bottom() - 5 - LINE if low else area.top() + 10 + LINE
+            _write(painter, theme, QPointF(x + 5, y), cut, theme.muted)
 
 
 def draw_best(painter: QPainter, theme: Theme, area: QRectF, at: QPointF, text: str) -> None:
@@ -53,4 +69,4 @@ def draw_best(painter: QPainter, theme: Theme, area: QRectF, at: QPointF, text: 
     width = painter.fontMetrics().horizontalAdvance(text)
     x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
     y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
-    painter.drawText(QPointF(x, y), text)
+    _write(painter, theme, QPointF(x, y), text, theme.ok)

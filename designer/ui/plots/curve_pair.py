@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPixmap
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from designer.engine.seeing import Boundary
 from designer.ui.marks import make_label
+from designer.ui.plots.curve_figure import Part, draw_figure
 from designer.ui.plots.curve_table import write_curves
 from designer.ui.plots.curves import TRAINING, VALIDATION, CurvePlot
 from designer.ui.plots.key import Key
 from designer.ui.plots.plane import PlanePlot
-from designer.ui.theme import Theme, colour
+from designer.ui.theme import Theme
 
 SMOOTHING = 30  # where the slider stands at first, 0 to 100
 WIDEST = 0.1  # share of the run that the slider's end averages over
@@ -163,20 +164,16 @@ class CurvePair(QWidget):
             raise OSError("the picture cannot be written there")
 
     def take_picture(self) -> QPixmap:
-        """Return what is seen: the curves, and the plane beside them where there is one."""
-        curves, ratio = self.grab(), self.devicePixelRatioF()
-        if self.side.isHidden():
-            return curves
-        beside = self.side.grab()
-        size = QSize(curves.width() + beside.width(), max(curves.height(), beside.height()))
-        both = QPixmap(size)
-        both.setDevicePixelRatio(ratio)
-        both.fill(colour(self._theme.panel))
-        painter = QPainter(both)
-        painter.drawPixmap(0, 0, curves)
-        painter.drawPixmap(round(curves.width() / ratio), 0, beside)
-        painter.end()
-        return both
+        """Return the curves that are seen as a figure of their own, and the plane beside them where there is one."""
+        seen = {plot.title: plot for plot in (self.loss, self.shown)}
+        for plot in seen.values():
+            plot.set_legend(True)
+        axis = "step" if self.in_steps.isChecked() else "epoch"
+        parts = [Part(title, plot.grab(), axis) for title, plot in seen.items()]
+        if not self.side.isHidden():
+            parts.append(Part("Decision boundary", self.plane.grab(), ""))
+        self._share_legend()
+        return draw_figure(self._theme, parts, self.devicePixelRatioF())
 
     def list_lines(self) -> Iterator[str]:
         """Yield the lines of the table of all curves."""
@@ -188,7 +185,12 @@ class CurvePair(QWidget):
         self._smoothing_word.setVisible(each >= NARROW)
         for key in self.keys:
             key.setVisible(each >= KEYED)
-        self.loss.set_legend(each < KEYED)
+        self._share_legend()
+
+    def _share_legend(self) -> None:
+        """Let the loss name the curves where there is no room for that above the plots."""
+        for plot in self.plots:
+            plot.set_legend(plot is self.loss and self.width() / 2 < KEYED)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room that it needs without the words that it leaves out where it is narrow."""

@@ -235,12 +235,20 @@ class CurvePlot(Plot):
         if dots:
             draw_dots(painter, x, y, held)
         painter.setClipping(False)
-        if self._legend and len(drawn):
-            draw_legend(painter, theme, area, (("training", TRAINING), ("● validation", VALIDATION)))
         shown = [(self.point(epoch, self.y_axis.low).x(), text) for epoch, text in self.marks if left <= epoch <= right]
         draw_marks(painter, theme, area, shown, low=self.better == "higher")
         self._draw_best(painter)
+        draw_legend(painter, theme, area, self._list_last(), low=self.better == "higher")
         self._draw_reading(painter)
+
+    def _list_last(self) -> list[tuple[str, str]]:
+        """Return what the curves are now, behind their names where those stand nowhere else, and their families."""
+        curves = (("training", self.drawn, TRAINING, ""), ("validation", self.validation, VALIDATION, "● "))
+        return [
+            (f"{dot}{name} {self.write_value(last)}" if self._legend else f"{dot}{self.write_value(last)}", hue)
+            for name, series, hue, dot in curves
+            if (last := series.value_near(self._reach, smooth=series is self.drawn)) is not None
+        ]
 
     def _fit(self, values: tuple[Floats, ...], ticks: int) -> tuple[Axis, tuple[float, ...]]:
         """Return the value axis: it holds the validation curve, and of the training curves all but stray points.

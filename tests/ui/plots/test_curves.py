@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from designer.ui.plots.curve_figure import AXIS, MARGIN, TITLE
 from designer.ui.plots.curve_pair import CurvePair
 from designer.ui.plots.curves import CurvePlot
 from designer.ui.theme import load_theme
@@ -97,6 +98,13 @@ def test_both_plots_read_the_epoch_under_the_mouse(qtbot):
         QTest.mouseMove(pair.loss, QPoint(place.x(), 60))
     (epoch,) = read.args
     assert epoch == pytest.approx(2.0, abs=0.02)
+    pair.loss.extend(8)
+    pair.loss.grab()
+    with qtbot.waitSignal(pair.loss.read_at) as read:
+        QTest.mouseMove(pair.loss, QPoint(round(pair.loss.area.right()) - 2, 60))
+    assert read.args == [pytest.approx(4.0, abs=0.05)]  # where the curves end: nothing is known of what comes
+    pair.loss.extend(4)
+    pair.loss.grab()
     assert [text for text, _ in pair.loss.readings(epoch)] == ["training 0.5", "validation 0.25"]
     assert [text for text, _ in pair.score.readings(epoch)] == ["training 50.0 %", "validation 25.0 %"]
     before = count_pixels(pair.score, DARK.wire, 3)
@@ -224,7 +232,9 @@ def test_curves_are_saved_as_a_table_and_as_a_picture(pair, tmp_path):
     assert "Accuracy,training,4,40,0.5" in rows  # a share, as it was measured
     assert sum(row.startswith("Learning rate,training") for row in rows) == 40
     pair.save(tmp_path / "curves.png")
-    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+    figure = QImage(str(tmp_path / "curves.png"))
+    assert figure.height() == pair.loss.height() + TITLE + AXIS + 2 * MARGIN  # plots and their names, no controls
+    assert not pair.score._legend
     with pytest.raises(OSError, match="cannot be written"):
         pair.save(tmp_path / "nowhere" / "curves.png")
 

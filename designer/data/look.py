@@ -5,14 +5,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from designer.catalogue.registry import sources
-from designer.data import image_folders, images, tables, texts
+from designer.data import arrays, cifar, image_folders, images, tables, texts
 from designer.data.errors import DataError, Progress
 from designer.data.found import Found, Reader, renew
 from designer.document.project import Choice
 
 # In this order they are asked whether a place suits them.
-READERS: tuple[Reader, ...] = (images.READER, image_folders.READER, texts.READER, *tables.READERS)
-POSSIBLE = "Drop a table (CSV), a folder of pictures with a folder for each class, a folder of IDX files as MNIST's, or a text."
+READERS: tuple[Reader, ...] = (
+    images.READER,
+    cifar.READER,
+    image_folders.READER,
+    arrays.READER,
+    texts.READER,
+    *tables.READERS,
+)
+POSSIBLE = (
+    "Drop a table (CSV, Excel, Parquet, JSON lines, ARFF), a folder of pictures or texts with a folder for each class, arrays "
+    "(.npy, .npz, IDX, CIFAR), or a text."
+)
 
 _TELLS = re.compile(
     r"(readme|licen[cs]e|source|copying|citation|about|notes?)(\.(txt|md|rst))?|.*\.(md|rst|html|pdf)", re.I

@@ -30,9 +30,9 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
         if path.suffix.lower() in TABLES or not _is_prose(path, str(reason)):
             raise
         return find_characters(path, given, progress)
-    form, found = table.form, None  # what follows is read by recipes of its own, which know plain CSV files only
-    if form.form == "csv" and not (form.thousands or form.missing or form.left_out):
-        found = find_image_table(table, progress) or find_text_table(table, {}, progress) or find_series_table(table)
+    form, found = table.form, find_image_table(table, progress) or find_text_table(table, {}, progress)
+    if not found and form.form == "csv" and not (form.thousands or form.missing or form.left_out):
+        found = find_series_table(table)  # which a recipe of its own reads, that knows plain CSV files only
     return found or _describe_csv(table, progress)
 
 

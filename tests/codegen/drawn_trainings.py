@@ -16,8 +16,11 @@ from tests.codegen.drawn_projects import NAMES
 from tests.codegen.networks import make_chain
 from tests.strategies import sound_values
 
-HOSTILE = NAMES | st.sampled_from(
-    ['"); import os; os.system("rm")', "'''", "\\N{BULLET}", "/data/%(prog)s", "C:\\new", "é\u0430", "\ud800", "."]
+HOSTILE = (
+    NAMES
+    | st.sampled_from(
+        ['"); import os; os.system("rm")', "'''", "\\N{BULLET}", "/data/%(prog)s", "C:\\new", "é\u0430", "\ud800", "."]
+    )
 ).filter(lambda text: "\0" not in text)
 
 # Sources whose samples are one tensor.
@@ -76,6 +79,11 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         settings = {"vocabulary": letters if len(letters) > 1 else "ab", "length": draw(st.integers(1, 50))}
     if kind in ("ImageFolder", "Texts"):
         settings = draw(draw_folder())
+    if kind == "Cifar":
+        settings = {"path": draw(HOSTILE), "classes": ("a", draw(HOSTILE.filter(lambda text: text != "a")))}
+    if kind == "Arrays":
+        settings = draw(draw_folder()) | {"x": draw(HOSTILE.filter(bool)), "y": draw(HOSTILE), "sizes": (3, 4)}
+        del settings["parts"]
     if kind == "Language":
         settings = {"path": draw(HOSTILE), "words": 10_000, "length": draw(st.integers(1, 50))}
     source = sources[kind]

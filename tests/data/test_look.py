@@ -37,7 +37,7 @@ def test_real_data_is_found_by_looking_alone(place):
 
 def make_empty(folder):
     (folder / "nothing").mkdir()
-    return folder / "nothing", "nothing is nothing that Designer can learn from. Drop a table (CSV), a folder of"
+    return folder / "nothing", "nothing is nothing that Designer can learn from. Drop a table (CSV, Excel"
 
 
 def make_binary(folder):

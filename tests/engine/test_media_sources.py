@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -35,7 +36,14 @@ def make_texts(folder: Path) -> tuple[Path, Layers, int]:
     return path, (layer("EmbeddingBag", num_embeddings=100, embedding_dim=8),), 1
 
 
-MAKERS: tuple[Callable[[Path], tuple[Path, Layers, int]], ...] = (make_pictures, make_texts)
+def make_arrays(folder: Path) -> tuple[Path, Layers, int]:
+    labels = np.arange(60) % 2
+    values = np.random.default_rng(0).normal(size=(60, 4, 4, 3)) + labels[:, None, None, None]
+    np.savez(folder / "data.npz", images=values, labels=labels)
+    return folder / "data.npz", ("Flatten",), 1
+
+
+MAKERS: tuple[Callable[[Path], tuple[Path, Layers, int]], ...] = (make_pictures, make_texts, make_arrays)
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -227,7 +227,7 @@ def test_a_folder_of_images_dropped_on_the_window_becomes_the_data(window, chain
     drop_on(window, files(tmp_path / "photos"), QPoint(10, 10))
     qtbot.waitUntil(lambda: bool(window.notices.shown), timeout=30_000)
     (notice,) = window.notices.shown
-    assert notice.text.startswith("photos is nothing that Designer can learn from. Drop a table (CSV), a folder of")
+    assert notice.text.startswith("photos is nothing that Designer can learn from. Drop a table (CSV, Excel")
 
 
 def test_a_folder_of_pictures_dropped_on_the_window_is_shown_and_can_be_undone(window, chain, qtbot, tmp_path):

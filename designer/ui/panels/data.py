@@ -36,7 +36,7 @@ from designer.ui.words import write_message
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
 SETTINGS_WIDTH = 288
 # The page of each kind whose file or folder is looked at; every other kind has the first.
-PAGES = {"Csv": 1} | dict.fromkeys(("Idx", "ImageFolder", "Texts", "Language"), 2)
+PAGES = {"Csv": 1} | dict.fromkeys(("Idx", "ImageFolder", "Texts", "Language", "Arrays", "Cifar"), 2)
 
 
 def _hide_path(spec: SourceSpec) -> SourceSpec:

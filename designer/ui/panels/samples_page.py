@@ -28,7 +28,7 @@ from designer.ui.words import write_message
 
 EMPTY = "Choose the file or folder at the left, or drop it on the window. What is in it is then shown here."
 TYPING = 350  # milliseconds without a key before a place is looked at
-WHERE = ("path", "text", "label")
+WHERE = ("path", "text", "label", "x", "y", "column", "coarse")
 WORDS_WIDTH = 330  # pixels
 LONGEST_TEXT = 400  # characters of a text that are shown
 

@@ -279,7 +279,7 @@ def make_plain(project: Project) -> tuple[Project, dict[str, str]]:
         letters = str(source.parameters["vocabulary"])
         words[letters] = chosen["vocabulary"] = "".join(sorted(string.ascii_letters + string.digits)[: len(letters)])
     chosen = Choice(source.kind, chosen)
-    data = Data(chosen, project.data.validation, project.data.split_seed)
+    data = replace(project.data, source=chosen)
     plain = Project(PLAIN, Graph(nodes, project.graph.edges), data=data, training=project.training)
     return plain, {stand_in: text for text, stand_in in words.items()}
 

@@ -26,6 +26,7 @@ class Column:
 
     `distinct` stops at 10,000. `whole` numbers have no decimals; `serial` ones count the rows. `examples` are the
     first different values as they stand in the file. A date is written in the form `date`; `parts` are those that vary.
+    `bounds` are the least and the largest of numbers.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column:
     serial: bool = False
     date: str = ""
     parts: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
 
 
 def find_target(columns: Sequence[Column]) -> Column | None:

@@ -118,6 +118,6 @@ class Count:
             and self.high - self.low + 1 == rows
             and (self.rises or distinct == rows)
         )
-        return Column(
-            self.name, kind, rows - self.present, distinct, texts, is_whole, serial, form if parts else "", parts
-        )
+        bounds = (float(self.low), float(self.high)) if kind == "number" else None
+        missing, date = rows - self.present, form if parts else ""
+        return Column(self.name, kind, missing, distinct, texts, is_whole, serial, date, parts, bounds)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
+from designer.catalogue.sources.treatments import TARGET_SCALES
 from designer.catalogue.splits import count_held_out
 from designer.data.chunks import read_chunks
-from designer.data.columns import NAN_WORDS, Task, find_task
+from designer.data.columns import NAN_WORDS, Column, Task, find_task
 from designer.data.errors import DataError, Progress, report
 from designer.data.table import Table
 from designer.document.graph import Value
@@ -63,7 +64,11 @@ def csv_parameters(
             f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
         )
     train = frame.iloc[training_rows(len(frame), validation, split_seed, test)]
-    chosen = [one for one in treatments if one[0] in features]
+    chosen = [
+        one
+        for one in treatments
+        if one[0] in features or (one[0] in targets and one[1] == "scale" and one[2] in TARGET_SCALES)
+    ]
     filled = {name for name, aspect, word in chosen if aspect == "fill" and word != "own"}
     coded = {name for name, aspect, word in chosen if aspect == "encode" and word != "one-hot"}
     most = {name: MOST_CODES if name in coded else MOST_LEVELS for name in texts}
@@ -77,6 +82,7 @@ def csv_parameters(
         "categories": tuple((name, _find_levels(train[name], name, most[name], name in filled)) for name in texts),
         "dates": tuple((name, table.column(name).date, table.column(name).parts) for name in dates),
         "treatments": tuple(chosen),
+        "bounds": _join_bounds([table.column(name) for name in targets]) if task == "value" else (),
         "rows": len(frame),
         "numbered": tuple(name for name in numbered if name in texts or task != "value"),
         **{name: getattr(table.form, name) for name in FORM},
@@ -91,6 +97,12 @@ def training_rows(count: int, validation: float, seed: int, test: float = 0.0) -
     kept = count_held_out(count, test)
     held_out = min(max(round(count * validation), 1), count - kept - 1) if validation else 0
     return rows[kept + held_out :]
+
+
+def _join_bounds(columns: Sequence[Column]) -> tuple[float, ...]:
+    """Return the least and the largest number of some columns, where both are known."""
+    bounds = [column.bounds for column in columns if column.bounds is not None]
+    return (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else ()
 
 
 def _check_choice(table: Table, targets: Sequence[str], features: Sequence[str], task: Task) -> None:

@@ -1,17 +1,22 @@
 """What can be done to a column before the network sees it, each measured on the training rows alone."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
+from designer.catalogue.check import check
 from designer.catalogue.facts import facts, source_problem
+from designer.catalogue.registry import sources
 from designer.catalogue.sources.treatments import TREATMENTS, WORDS
 from designer.document.project import Choice, Data, Project
+from designer.recipes.scale import apply_scale, fit_range, undo_scale
 from designer.recipes.table import encode_answers, encode_columns, encode_values, fit_columns, split_dates
-from tests.catalogue.running_sources import load, predict
+from tests.catalogue.running_sources import load, predict, resolve_values
+from tests.engine.plans import make_project
 
 AGES = [2.0, 4.0, np.nan, 4.0, 10.0, 1e6]  # the last two are not trained on
 TABLE = pd.DataFrame({"age": AGES, "port": ["S", "C", None, "S", "Q", "X"]})
@@ -152,3 +157,20 @@ def test_every_treatment_teaches():
     for one in TREATMENTS:
         assert one.title
         assert one.meaning.endswith(".")
+
+
+def test_targets_come_to_0_to_1_for_a_bounded_task_by_a_fix_and_back():
+    values = torch.tensor([[200.0], [300.0], [250.0], [400.0]])
+    scale = fit_range(values, torch.arange(3))
+    assert apply_scale(values, scale)[:, 0].tolist() == [0, 1, 0.5, 2]
+    assert torch.equal(undo_scale(apply_scale(values, scale), scale), values)
+    table = {"target": "price", "numbers": ("rooms",), "bounds": (200, 400), "scale_target": False}
+    project = make_project(Choice("Csv", table), ("Linear", {"out_features": 1}), ("Sigmoid", {}), loss="MSELoss")
+    project = replace(project, training=replace(project.training, objective=Choice("BoundedRegression")))
+    (problem,) = [one for one in check(project) if "run from 200 to 400" in one.message]
+    mended = problem.fixes[0].apply(project)
+    assert facts(mended).target.bounds == (0, 1)
+    assert not [one for one in check(mended) if "reaches 0 to 1" in one.message]
+    assert any(
+        step.function == "fit_range" for step in sources["Csv"].steps(resolve_values(mended.data.source), Data())
+    )

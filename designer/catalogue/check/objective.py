@@ -1,6 +1,7 @@
 """Problems between the objective, the data and the network: what a task needs and does not find."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from designer.catalogue.check import fixes
 from designer.catalogue.check.problem import Fix, Problem
@@ -10,7 +11,9 @@ from designer.catalogue.registry import losses, objectives, optimizers
 from designer.catalogue.shapes import Inferred
 from designer.catalogue.spec import TensorType
 from designer.catalogue.training_spec import LossSpec, ObjectiveSpec
+from designer.document.edits import set_data
 from designer.document.graph import Edge
+from designer.document.project import Project
 
 _KINDS = {
     "class": "one of several classes",
@@ -32,9 +35,14 @@ def find_wrong_objective(study: Study) -> Iterator[Problem]:
             )
             yield Problem("error", None, f"{message} Choose another of the two.", tuple(_offer_fitting(study)))
         elif objective.bounded and (target.bounds is None or target.bounds[0] < 0 or target.bounds[1] > 1):
-            message = f"The objective {objective.title} reaches 0 to 1 only, and the targets may lie outside."
+            known = target.bounds
+            reach = "may lie outside" if known is None else f"run from {known[0]:g} to {known[1]:g}"
+            message = f"The objective {objective.title} reaches 0 to 1 only, and the targets {reach}."
             yield Problem(
-                "warning", None, f"{message} Scale them, or predict a number without bounds.", _use("Regression")
+                "warning",
+                None,
+                f"{message} Scale them, or predict a number without bounds.",
+                (*_scale_targets(study), *_use("Regression")),
             )
         elif objective.ordered and facts.gap is None:
             message = "The rows of this data are drawn at random, so that a forecast would be measured on its own past."
@@ -50,6 +58,23 @@ def find_wrong_objective(study: Study) -> Iterator[Problem]:
             f"{loss.kind} does not compare numbers, as the objective {objective.title} does. Use {objective.loss}."
         )
         yield Problem("error", None, message, (fixes.choose("loss", objective.loss),))
+
+
+def _scale_targets(study: Study) -> tuple[Fix, ...]:
+    """Return the offer to scale the targets of a table to 0 to 1."""
+    source = study.project.data.source
+    if source is None or source.kind != "Csv" or not source.parameters.get("target"):
+        return ()
+
+    def edit(project: Project) -> Project:
+        source = project.data.source
+        assert source is not None
+        before = source.parameters.get("treatments", ())
+        treated = (*(before if isinstance(before, tuple) else ()), (source.parameters["target"], "scale", "minmax"))
+        parameters = {**source.parameters, "treatments": treated}
+        return set_data(project, replace(project.data, source=replace(source, parameters=parameters)))
+
+    return (Fix("Scale the targets to 0 to 1", edit),)
 
 
 def _takes_numbers(loss: LossSpec) -> bool:

@@ -16,6 +16,7 @@ STANDARDIZE_Y = (
     Step("y_scale", "scale", "fit_scale", "y, train"),
     Step("y", "scale", "apply_scale", "y, y_scale"),
 )
+FIT_RANGE_Y = (Step("y_scale", "scale", "fit_range", "y, train"), STANDARDIZE_Y[1])
 
 
 def split(data: Data, of: str = "x") -> Step:

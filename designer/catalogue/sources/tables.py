@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
+from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Real, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import STANDARDIZE_Y, split_rows
+from designer.catalogue.sources.steps import FIT_RANGE_Y, STANDARDIZE_Y, split_rows
 from designer.catalogue.sources.treatments import (
+    TARGET_SCALES,
     Categories,
     Dates,
     Treatments,
@@ -14,6 +15,7 @@ from designer.catalogue.sources.treatments import (
     count_features,
     list_parts,
     order_categories,
+    read_treatments,
 )
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
@@ -65,6 +67,8 @@ def _find_problems(values: Values) -> Iterator[str]:
         yield f"The table gives {count_features(values)} features; 1 to {MOST_FEATURES} can be used. Leave columns out."
     if values["separator"] == values["decimal"]:
         yield "Separator and decimal mark are both a comma. Choose another separator."
+    if len(values["bounds"]) == 1:
+        yield "The bounds of the target are two numbers, not one. Choose the file again."
     if values["thousands"] == values["decimal"]:
         yield "Decimals and thousands have the same mark. Choose another."
     if len(set(values["names"])) < len(values["names"]):
@@ -86,7 +90,9 @@ def _facts(values: Values) -> Facts:
     if values["answers"]:
         target = Target("labels", len(targets), targets)
     elif not classes:
-        target = Target("value", len(targets), targets)
+        scale, known = scale_targets(values), values["bounds"]
+        bounds = {"minmax": (0.0, 1.0), "none": (known[0], known[1]) if known else None}.get(scale)
+        target = Target("value", len(targets), targets, bounds)
     elif len(classes) == 2:
         target = Target("binary", 1, classes)
     else:
@@ -149,7 +155,14 @@ def _encode_targets(values: Values, targets: tuple[str, ...]) -> tuple[Step, ...
         labels: Mapping[str, Value] = {"column": targets[0], "labels": values["classes"]}
         return (Step("y", "table", "encode_classes", "table", labels),)
     numbers = Step("y", "table", "encode_values", "table", {"columns": targets})
-    return (numbers, *STANDARDIZE_Y) if values["scale_target"] else (numbers,)
+    return (numbers, *{"standardize": STANDARDIZE_Y, "minmax": FIT_RANGE_Y}.get(scale_targets(values), ()))
+
+
+def scale_targets(values: Values) -> str:
+    """Return how targets of numbers are scaled: "standardize", "minmax" or "none"; what is set of the first counts."""
+    usual = "standardize" if values["scale_target"] else "none"
+    word = read_treatments(values).get(values["target"], {}).get("scale", usual)
+    return str(word) if word in TARGET_SCALES else usual
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
@@ -203,6 +216,7 @@ CSV = SourceSpec(
         Parameter("categories", Categories(), (), "Feature columns of text and their values, one-hot.", hidden=True),
         Parameter("dates", Dates(), (), "Feature columns of dates, their format and parts.", hidden=True),
         Parameter("treatments", Treatments(), (), "What is done to columns other than usual.", hidden=True),
+        Parameter("bounds", Several(Real(), 2), (), "The least and the largest number of the targets.", hidden=True),
         Parameter("rows", Integer(0), 0, "Number of rows whose target is known; 0 is unknown.", hidden=True),
         *FORM,
     ),

@@ -47,6 +47,7 @@ class ColumnsModel(QAbstractTableModel):
         self.features: set[str] = set()
         self.one_hot: set[str] = set()
         self.treated: dict[tuple[str, str], Value] = {}  # column and aspect: what is not as usual
+        self.split = ("", "")  # what kind of split goes by which column
         self.standardize = True  # whether numbers are scaled where nothing else is chosen
 
     def show_table(
@@ -75,12 +76,12 @@ class ColumnsModel(QAbstractTableModel):
         return [name for name in self.chosen_features() if name in self.one_hot]
 
     def chosen_treatments(self) -> list[Treated]:
-        """Return what is done to features other than usual, in the order of the file."""
-        names = self.chosen_features()
-        return sorted(
-            ((name, aspect, word) for (name, aspect), word in self.treated.items() if name in names),
-            key=lambda one: names.index(one[0]),
-        )
+        """Return what is done to features and targets other than usual, in the order of the file."""
+        names = [column.name for column in self._columns]
+        used = {*self.chosen_features(), self.target}
+        chosen = [(name, aspect, word) for (name, aspect), word in self.treated.items() if name in used]
+        chosen = [one for one in chosen if one[0] != self.target or one[1] == "scale"]
+        return sorted(chosen, key=lambda one: names.index(one[0]))
 
     def kind(self, column: Column) -> Kind:
         """Return as what a column is treated: a number, a text or a date."""
@@ -105,7 +106,7 @@ class ColumnsModel(QAbstractTableModel):
         else:
             self.treated.pop((name, aspect), None)
             usual = {self._usual(aspect, [one.word]) for one in DEFAULTS if one.aspect == aspect}
-            if word not in usual:
+            if word not in usual or name == self.target:
                 self.treated[name, aspect] = word
         self._announce()
 
@@ -205,17 +206,19 @@ class ColumnsModel(QAbstractTableModel):
     def describe(self, column: Column) -> str:
         """Return in a few words what is done to a column, "" where it is not used."""
         name = column.name
+        splits = f"splits the rows: {self.split[0].lower()}" if name == self.split[1] else ""
+        if name == self.target and (name, "scale") in self.treated:
+            ways = {one.word: one.title for one in list_treatments("number", "scale")}
+            return ways[self.treatment(name, "scale", "number")]
         if name not in self.features or name in (self.target, *self.more):
-            return ""
+            return splits
         kind = self.kind(column)
-        if kind == "date":
-            return ", ".join(column.parts)
-        words = []
+        words = [", ".join(column.parts)] if kind == "date" else []
         for aspect in ("scale", "encode", "fill"):
             ways = {one.word: one.title for one in list_treatments(kind, aspect)}
             if ways and (aspect != "fill" or column.missing):
                 words.append(ways[self.treatment(name, aspect, kind)])
-        return " · ".join(words)
+        return " · ".join([*words, splits] if splits else words)
 
     def _announce(self) -> None:
         if self._columns:

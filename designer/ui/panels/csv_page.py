@@ -93,6 +93,7 @@ class CsvPage(QWidget):
         self._data, self._beside = data, beside
         path = str(self._recorded().get("path", ""))
         self.columns.standardize = bool(self._recorded()["standardize"])
+        self.columns.split = data.split.kind, str(data.split.parameters.get("column", ""))
         if self._left and (other or path != self._path):
             self._show_nothing()
         self._left = False

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from designer.catalogue.sources.treatments import Aspect, Kind, list_treatments
+from designer.catalogue.sources.treatments import TARGET_SCALES, Aspect, Kind, list_treatments
 from designer.data import Column
 from designer.document.graph import Value
 from designer.document.wording import show_name
@@ -23,6 +23,8 @@ def make_menu(
     menu = QMenu(show_name(column.name), parent)
     menu.setToolTipsVisible(True)
     _add_parts(menu, model, column, split)
+    if column.name == model.target and column.kind == "number":
+        _add_aspect(menu, model, column, "number", "scale", "Scale", TARGET_SCALES)
     if column.name not in model.chosen_features():
         return menu
     if column.kind in ("number", "date"):
@@ -51,8 +53,17 @@ def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable
         menu.addAction(words, lambda kind=kind: split(kind, column.name))
 
 
-def _add_aspect(menu: QMenu, model: ColumnsModel, column: Column, kind: Kind, aspect: Aspect, title: str) -> None:
-    ways = {one.title: one for one in list_treatments(kind, aspect)}
+def _add_aspect(
+    menu: QMenu,
+    model: ColumnsModel,
+    column: Column,
+    kind: Kind,
+    aspect: Aspect,
+    title: str,
+    words: tuple[str, ...] = (),
+) -> None:
+    """Add the ways to treat a column under an aspect; only those in `words` where some are given."""
+    ways = {one.title: one for one in list_treatments(kind, aspect) if not words or one.word in words}
     if not ways:
         return
     now = model.treatment(column.name, aspect, kind)

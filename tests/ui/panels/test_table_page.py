@@ -95,7 +95,10 @@ def test_several_numbers_are_predicted_together(page, qtbot):
     tick(page.csv.view, row_of(page, "area"), PREDICT)
     choose_treatment(page, "rooms", "Predict as well")
     assert page.csv.task.currentData() == "value"
-    assert apply(page, qtbot)["more"] == ("rooms",)
+    choose_treatment(page, "area", "Scale", "0 to 1")
+    parameters = apply(page, qtbot)
+    assert (parameters["more"], parameters["treatments"]) == (("rooms",), (("area", "scale", "minmax"),))
+    assert parameters["bounds"] == (0.5, 59.5)
     assert facts(project_of(page)).target.labels == ("area", "rooms")
     tick(page.csv.view, row_of(page, "rooms"), PREDICT)
     assert page.csv.columns.more == []
@@ -106,6 +109,7 @@ def test_rows_are_split_by_a_column(page):
     assert project_of(page).data.split == Choice("Group", {"column": "town"})
     choose_treatment(page, "sold", "Split by its order in time")
     assert project_of(page).data.split == Choice("Time", {"column": "sold"})
+    assert treatments(page)["sold"] == "month, day, weekday · splits the rows: time"
 
 
 def test_the_form_of_the_file_is_shown_with_reasons_and_overruled(page, qtbot):

@@ -45,6 +45,7 @@ TREATMENTS = (
     ),
 )
 PARTS = {"year": 1, "month": 2, "day": 2, "weekday": 2, "hour": 2}  # of a date, and how many features each gives
+TARGET_SCALES = ("standardize", "minmax", "none")  # those of numbers that targets may have, too
 WORDS = {
     aspect: tuple(one.word for one in TREATMENTS if one.aspect == aspect) for aspect in ("fill", "scale", "encode")
 }

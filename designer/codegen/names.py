@@ -28,7 +28,7 @@ _MODULE_WORDS = """
 # What the script itself defines or imports; tests/codegen/test_script.py compares with what it writes.
 _SCRIPT_WORDS = """
     F Path SafetensorError Tensor DistributedDataParallel accelerator argparse args batch batch_size choose_device curve device dist epoch epochs fsdp
-    evaluate groups importlib index known load_data load_weights loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
+    augment draw_order evaluate groups importlib index known load_data load_weights loss losses main make_loss make_optimizer make_schedule measure model network nn np optimizer
     numbered order os outputs parser path pd put_channels_last rank rows sample samples save_file schedule scores seed seen self share shares steps torch total train
     train_step validation value weights world x y
     AveragedModel get_ema_multi_avg_fn group ahead average batches make_average make_early_stopping over stopping trained update_bn

@@ -96,6 +96,18 @@ def test_script_with_many_settings() -> None:
     check_golden("many_settings.py", render_script(project).text)
 
 
+def test_a_script_that_splits_and_changes_its_samples_is_the_golden_file():
+    steps = ("Rotate", "Shift", "HorizontalFlip", "Cutout", "Mixup")
+    data = Data(
+        Choice("Digits"),
+        split=Choice("Stratified"),
+        test=0.1,
+        sampling=Choice("Balanced", {"strength": 0.5}),
+        augmentation=(*map(Choice, steps), Choice("Noise", {"on": False})),
+    )
+    check_golden("augmented.py", render_script(replace(digits_mlp(), data=data)).text)
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_script_of_a_template(name: str) -> None:
     text = render_script(load(resource(f"templates/{name}.nnd"))).text

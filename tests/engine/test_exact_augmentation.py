@@ -9,6 +9,7 @@ from designer.document.edits import set_data
 from designer.document.project import Choice, Project
 from designer.engine import recorded
 from designer.engine.plan import Plan
+from tests.engine.objective_projects import OBJECTIVES
 from tests.engine.plans import make_project
 from tests.engine.script_runner import verify_all
 from tests.engine.test_recorded import demand_same, run, run_by_hand
@@ -58,6 +59,11 @@ def list_projects() -> dict[str, Project]:
     projects["balanced, yes or no"] = make(
         "BreastCancer", ("Linear", {"out_features": 1}), sampling=Choice("Balanced", {"strength": 0.5}), loss="MSELoss"
     )
+    moving = {"pairs": ("Noise", "Shift")}
+    for name in ("autoencoder", "denoising", "variational", "adversarial", "pairs", "language"):
+        made = OBJECTIVES[name][0](epochs=1)
+        steps = moving.get(name, ("TokenDropout",) if name == "language" else ("Noise",))
+        projects[name] = set_data(made, replace(made.data, augmentation=tuple(map(Choice, steps)), test=0.1))
     return projects
 
 

@@ -76,7 +76,8 @@ class DataPanel(QWidget):
         self._build()
         self.source.chosen.connect(self._choose)
         self.source.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.{name}"))
-        self.split.vary_wanted.connect(self.vary_wanted)
+        for form in (self.split, self.learning.steps):
+            form.vary_wanted.connect(self.vary_wanted)
         self.split.changed.connect(self._set_split)
         self.learning.changed.connect(self._set_steps)
         self.csv.applied.connect(self._record_table)

@@ -44,8 +44,8 @@ class SplitForm(QWidget):
         super().__init__(parent)
         self._visit = 0  # steps of one visit to a field become one
         self.shares = ParameterForm(varies=True)
-        self.way = ChoiceForm("split", splits, _titles(splits), varies=True, only_settings=True)
-        self.sampling = ChoiceForm("classes", samplings, _titles(samplings))
+        self.way = ChoiceForm("split", splits, _titles(splits), varies=True)
+        self.sampling = ChoiceForm("classes", samplings, _titles(samplings), varies=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -56,7 +56,8 @@ class SplitForm(QWidget):
         self.shares.finished.connect(self._finish)
         self.shares.vary_wanted.connect(lambda name, *_: self.vary_wanted.emit(f"data.{name}"))
         self.way.chosen.connect(lambda choice, key: self.changed.emit({"split": choice}, "set the split", key))
-        self.way.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.split.{name}"))
+        for form, key in ((self.way, "data.split"), (self.sampling, "data.sampling")):
+            form.vary_wanted.connect(lambda name, key=key: self.vary_wanted.emit(f"{key}.{name}" if name else key))
         self.sampling.chosen.connect(lambda choice, key: self.changed.emit({"sampling": choice}, "set sampling", key))
 
     @property

@@ -35,6 +35,7 @@ class StepsForm(QWidget):
     """Edits a list of changes to samples. `changed` carries the new list, a title and a key to merge by."""
 
     changed = Signal(object, str, str)
+    vary_wanted = Signal(str)  # the key of a setting
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +49,7 @@ class StepsForm(QWidget):
         self.remove = QToolButton(text="×")
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.help = make_label("", "muted", wrap=True)
-        self.form = ParameterForm()
+        self.form = ParameterForm(varies=True)
         self._build()
         self.list.currentRowChanged.connect(lambda _: self._show_step())
         self.list.itemChanged.connect(self._switch)
@@ -58,6 +59,9 @@ class StepsForm(QWidget):
         self.form.edited.connect(self._set)
         self.form.reset.connect(self._reset)
         self.form.finished.connect(self._finish)
+        self.form.vary_wanted.connect(
+            lambda name, *_: self.vary_wanted.emit(f"data.augmentation.{self.row + 1}.{name}")
+        )
 
     def show_steps(self, steps: Steps, known: Facts | None) -> None:
         """Show a list; what can be added is what suits the samples that are known."""
@@ -176,7 +180,8 @@ class StepsForm(QWidget):
         buttons.setSpacing(4)
         buttons.addWidget(make_label("Augmentation", "strong"))
         buttons.addStretch(1)
-        for button in (self.add, self.up, self.down, self.remove):
+        buttons.addWidget(self.add)
+        for button in (self.up, self.down, self.remove):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

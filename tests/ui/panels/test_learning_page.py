@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from designer.document.project import Choice, Data, Project
+from designer.engine.sweeps.places import find_place
 from designer.ui.editor import Editor
 from designer.ui.panels.data import DataPanel
 from designer.ui.theme import load_theme
@@ -137,3 +138,17 @@ def test_series_and_tokens_are_drawn(make, source):
     drawn = panel.learning.strip.grab().toImage()
     panel.learning.strip.show_examples(())
     assert panel.learning.strip.grab().toImage() != drawn
+
+
+def test_settings_of_rows_and_changes_can_vary(make):
+    panel = make(Data(Choice("Digits"), sampling=Choice("Balanced"), augmentation=(Choice("Noise"), Choice("Rotate"))))
+    wanted = []
+    panel.vary_wanted.connect(wanted.append)
+    panel.learning.steps.list.setCurrentRow(1)
+    panel.learning.steps.form.vary_wanted.emit("degrees", None)
+    panel.split.shares.vary_wanted.emit("test", None)
+    panel.split.way.vary_wanted.emit("")
+    panel.split.sampling.form.vary_wanted.emit("strength", None)
+    assert wanted == ["data.augmentation.2.degrees", "data.test", "data.split", "data.sampling.strength"]
+    for key in wanted:
+        assert find_place(panel._editor.project, key).key == key

@@ -291,7 +291,11 @@ def make_plain(project: Project) -> tuple[Project, dict[str, str]]:
         letters = str(source.parameters["vocabulary"])
         words[letters] = chosen["vocabulary"] = "".join(sorted(string.ascii_letters + string.digits)[: len(letters)])
     chosen = Choice(source.kind, chosen)
-    data = replace(project.data, source=chosen)
+    given = project.data.split.parameters
+    split = replace(
+        project.data.split, parameters={**given, "column": swap(given.get("column", ""))} if given else given
+    )
+    data = replace(project.data, source=chosen, split=split)
     plain = Project(PLAIN, Graph(nodes, project.graph.edges), data=data, training=project.training)
     return plain, {stand_in: text for text, stand_in in words.items()}
 

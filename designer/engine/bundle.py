@@ -49,6 +49,14 @@ def join_rows(bundles: Sequence[Bundle]) -> Bundle:
     return tuple([torch.cat(parts) for parts in zip(*map(parts_of, bundles), strict=True)])
 
 
+def are_same(one: Bundle, other: Bundle) -> bool:
+    """Return whether two bundles hold the same rows."""
+    pairs = list(zip(parts_of(one), parts_of(other), strict=False))
+    if any(a.shape != b.shape or not torch.equal(a[:1], b[:1]) for a, b in pairs):
+        return False
+    return all(a.data_ptr() == b.data_ptr() or torch.equal(a, b) for a, b in pairs)
+
+
 def move_rows(bundle: Bundle, device: torch.device) -> Bundle:
     """Return a bundle on a device."""
     return bundle.to(device) if isinstance(bundle, Tensor) else tuple([part.to(device) for part in bundle])

@@ -1,33 +1,28 @@
-"""What is wrong with a run, from numbers measured of it: each finding a fact with its figure, and what to try.
-
-Functions on numbers alone: no torch, no Qt. `Diagnosis` holds what they need from the past.
-"""
+"""What is wrong with a run: what the rules find in it, told when looks agree, or when it ends. No torch, no Qt."""
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Sequence
+from statistics import fmean, median
 
-from designer.engine.events import Changed, EpochDone, Event, Started, StepsDone
-from designer.engine.seeing import Look, Pulse
+from designer.engine.events import Changed, EpochDone, Event, Finished, Started, StepsDone
+from designer.engine.seeing import Look
+from designer.engine.symptoms import (
+    Finding,
+    find_dead,
+    find_gradients,
+    find_imbalance,
+    find_overfitting,
+    find_rate,
+    find_saturated,
+    find_uniform,
+)
 
-DEAD = 0.4  # share of silent units
-SATURATED = 0.5  # share of outputs near an end
-VANISHING, EXPLODING = 1e-3, 1e3  # gradient of a layer to that of the layers after it
-HUGE = 100.0  # gradient to weights
-FAST, SLOW = 0.1, 1e-5  # what one step changes, relative to the weights
-RISING = 3  # epochs without a better validation loss
-LEAST_RISE = 0.05  # share of it
-SMALL_PROGRESS = 0.2  # share of the first loss
-REGRESS = 0.5  # share of the progress that is lost again
-UNBALANCED = 5.0  # the commonest class to the rarest
-UNIFORM = 0.98  # share of rows with the same answer
-LEAST_ROWS = 16
 PAST = 5  # looks whose median counts
 SETTLED = 20  # steps before which no rate is judged
 PATIENCE = 2  # looks that a finding must hold before it is told, and be gone before it is taken back
-
+ENOUGH = 4  # looks that agree or do not: the end of such a run is like any other moment of it
+STRETCHES = 12  # of a short run, whose mean losses are compared
 
 # What explains most comes first.
 ORDER = (
@@ -36,153 +31,11 @@ ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that looks wrong: of which node (None for the run as a whole), what was measured, and what to try."""
-
-    kind: str
-    node: str | None
-    fact: str
-    advice: str
-
-
-def find_dead(pulse: Pulse, rows: int) -> Finding | None:
-    """Judge how many units of a layer give 0 for every row."""
-    if not pulse.dead >= DEAD or pulse.units < 2:
-        return None
-    count = round(pulse.dead * pulse.units)
-    fact = (
-        f"{count} of {pulse.units} units ({_percent(pulse.dead)}) give 0 for all {rows} samples: they no longer learn."
-    )
-    return Finding(
-        "Dead units",
-        pulse.node,
-        fact,
-        "A lower learning rate, LeakyReLU or GELU in its place, or BatchNorm before it.",
-    )
-
-
-def find_saturated(pulse: Pulse) -> Finding | None:
-    """Judge how many outputs of a squashing layer lie near an end; at the end of the network that may be right."""
-    if not pulse.saturated >= SATURATED or pulse.last:
-        return None
-    fact = f"{_percent(pulse.saturated)} of the outputs lie at the ends of {pulse.kind}, where its slope is almost 0."
-    return Finding(
-        "Saturation",
-        pulse.node,
-        fact,
-        "Smaller first weights, normalized inputs, BatchNorm before it, or ReLU instead.",
-    )
-
-
-def find_gradients(pulses: Sequence[Pulse]) -> list[Finding]:
-    """Judge the gradients along the depth: those that vanish on the way to the first layers, and those that explode."""
-    learned = [pulse for pulse in pulses if math.isfinite(pulse.gradient) and pulse.weight > 0]
-    found: list[Finding] = []
-    for place, pulse in enumerate(learned):
-        after = max((later.gradient for later in learned[place + 1 :]), default=0.0)
-        last = learned[-1].gradient
-        if pulse.gradient > HUGE * pulse.weight or (pulse.gradient > EXPLODING * last > 0 and pulse.gradient > 1):
-            if pulse.gradient > HUGE * pulse.weight:
-                fact = (
-                    f"The norm of its gradient is {_short(pulse.gradient)}, that of its weights {_short(pulse.weight)}."
-                )
-            else:
-                fact = f"The norm of its gradient is {_short(pulse.gradient)}, {_times(pulse.gradient / last)} that of the last layer."
-            advice = (
-                "Clip the gradient (Training, Gradients), a lower learning rate, or normalization between the layers."
-            )
-            found.append(Finding("Exploding gradient", pulse.node, fact, advice))
-        elif after > 1e-9 and pulse.gradient < VANISHING * after:
-            ratio = f"{_times(after / pulse.gradient)} smaller than" if pulse.gradient > 0 else "0, against"
-            fact = f"The norm of its gradient is {_short(pulse.gradient)}, {ratio} further on ({_short(after)})."
-            if pulse.gradient == 0:
-                fact = f"No gradient arrives here: its norm is 0, further on {_short(after)}."
-            advice = "ReLU or GELU in place of Sigmoid and Tanh, BatchNorm, other first weights, or a skip connection."
-            found.append(Finding("Vanishing gradient", pulse.node, fact, advice))
-    return found
-
-
-def find_overfitting(epochs: Sequence[tuple[float, float]]) -> Finding | None:
-    """Judge the losses of the epochs (training, validation): validation rises while training falls."""
-    held = [held for _, held in epochs]
-    if len(held) <= RISING or not all(map(math.isfinite, held)):
-        return None
-    best = min(range(len(held)), key=held.__getitem__)
-    risen, now = len(held) - 1 - best, median(held[-RISING:])
-    if risen < RISING or now - held[best] < LEAST_RISE * abs(held[best]) or epochs[-1][0] >= epochs[best][0]:
-        return None
-    fact = (
-        f"For {risen} epochs validation loss has not been as low as in epoch {best + 1}: {_short(held[best])} then, "
-        f"{_short(now)} now, while training loss fell from {_short(epochs[best][0])} to {_short(epochs[-1][0])}."
-    )
-    return Finding(
-        "Over-fitting",
-        None,
-        fact,
-        "Early stopping, Dropout, weight decay, augmentation or more data, or a smaller network.",
-    )
-
-
-def find_rate(updates: Iterable[float], losses: Sequence[float], rate: float) -> Finding | None:
-    """Judge the learning rate, by what a step changes of each layer and by means of the training loss in order.
-
-    A network that has learned moves little because little is left to learn: that rate is not called too low.
-    """
-    known = [update for update in updates if math.isfinite(update)]
-    typical = median(known) if known else math.nan
-    now = f"at learning rate {rate:g}"
-    find = "Find learning rate (Training) measures one that suits."
-    if typical > FAST:
-        fact = f"One step moves the weights by {_percent(typical)} of their norm {now}; about 0.1 % is healthy."
-        return Finding("Learning rate too high", None, fact, f"A learning rate of {_lower(rate, typical)}. {find}")
-    sound = [loss for loss in losses if math.isfinite(loss)]
-    if len(sound) >= 8:
-        lowest = min(range(len(sound)), key=sound.__getitem__)
-        now_loss = median(sound[-3:])
-        progress = sound[0] - sound[lowest]
-        if lowest < len(sound) - 4 and now_loss - sound[lowest] > REGRESS * max(progress, 1e-12) and progress > 0:
-            fact = f"The training loss was {_short(sound[lowest])} and has risen to {_short(now_loss)} {now}."
-            return Finding("Learning rate too high", None, fact, f"A learning rate of {rate / 3:.2g}. {find}")
-    if typical < SLOW and sound and sound[0] - min(sound) < SMALL_PROGRESS * abs(sound[0]):
-        fact = f"One step moves the weights by {_percent(typical)} of their norm {now}; about 0.1 % is healthy."
-        return Finding(
-            "Learning rate too low", None, fact, f"A learning rate ten times as high, {10 * rate:.2g}. {find}"
-        )
-    return None
-
-
-def find_imbalance(counts: Sequence[int]) -> Finding | None:
-    """Judge how many training samples each class has."""
-    if len(counts) < 2 or sum(counts) < 2 * len(counts):
-        return None
-    rare, common = min(range(len(counts)), key=counts.__getitem__), max(range(len(counts)), key=counts.__getitem__)
-    if counts[common] < UNBALANCED * counts[rare]:
-        return None
-    total = sum(counts)
-    fact = (
-        f"Class {rare} has {counts[rare]:,} of {total:,} training samples ({_percent(counts[rare] / total)}), class "
-        f"{common} has {counts[common]:,} ({_percent(counts[common] / total)})."
-    )
-    advice = "Turn on balanced in the loss, so that rare classes count more; look at F1 rather than accuracy."
-    return Finding("Classes out of balance", None, fact, advice)
-
-
-def find_uniform(look: Look) -> Finding | None:
-    """Judge whether the network answers the same class for everything."""
-    if not look.same_answer >= UNIFORM or look.rows < LEAST_ROWS or len(look.class_counts) < 2:
-        return None
-    if max(look.class_counts) >= UNIFORM * sum(look.class_counts):
-        return None
-    fact = f"{_percent(look.same_answer)} of {look.rows} training samples get the same answer."
-    advice = (
-        "Check that the data reaches the first layer scaled; a lower learning rate; look for dead or saturated layers."
-    )
-    return Finding("One answer for all", None, fact, advice)
-
-
 class Diagnosis:
-    """What is wrong with one run now: it takes in the events and holds a finding back until two looks agree on it."""
+    """What is wrong with one run now: it takes in the events and holds a finding back until two looks agree on it.
+
+    A run that ends before so many came is judged by the last one, and by the losses of all its steps.
+    """
 
     def __init__(self) -> None:
         self.findings: tuple[Finding, ...] = ()
@@ -190,6 +43,10 @@ class Diagnosis:
         self._losses: list[float] = []  # means of the steps between two looks
         self._pending: list[float] = []
         self._epochs: list[tuple[float, float]] = []
+        self._course: list[float] = []  # every loss, while looks are few
+        self._looks = 0
+        self._last: Look | None = None
+        self._is_held_out = True  # validation is over rows that are not learned from
         self._rate = 0.0
         self._seen: dict[tuple[str, str | None], int] = {}  # looks in a row with a finding, or without it: negative
         self._told: dict[tuple[str, str | None], Finding] = {}
@@ -198,38 +55,58 @@ class Diagnosis:
         """Take in an event; return whether what is wrong is not what it was."""
         if isinstance(event, StepsDone):
             self._pending += event.losses
+            if self._looks < ENOUGH:
+                self._course += event.losses
             self._rate = event.learning_rate
         elif isinstance(event, EpochDone):
             self._epochs.append((event.train_loss, event.val_loss))
-            return self._settle(find_overfitting(self._epochs), "Over-fitting")
+            return self._settle(find_overfitting(self._epochs) if self._is_held_out else None, "Over-fitting")
         elif isinstance(event, Started):
+            self._is_held_out = not event.same_rows
             self._epochs += [(epoch.train_loss, epoch.val_loss) for epoch in event.past]
         elif isinstance(event, Changed) and not event.refusal:
             self._updates.clear()
-            self._losses, self._pending, self._epochs = [], [], []
+            self._losses, self._pending, self._epochs, self._course = [], [], [], []
             self._seen.clear()
+            self._looks, self._last = 0, None
             return self._tell({})
         elif isinstance(event, Look) and event.pulses:
             return self._judge(event)
+        elif isinstance(event, Finished):
+            return self._conclude()
         return False
 
     def _judge(self, look: Look) -> bool:
+        self._looks, self._last = self._looks + 1, look
         for pulse in look.pulses:
             if math.isfinite(pulse.update):
                 self._updates.setdefault(pulse.node, deque(maxlen=PAST)).append(pulse.update)
         if self._pending:
             self._losses.append(math.fsum(self._pending) / len(self._pending))
             self._pending = []
+        return self._agree(self._find(look, self._losses, 2))
+
+    def _conclude(self) -> bool:
+        """Judge a run that has ended before looks could agree."""
+        if self._last is None or self._looks >= ENOUGH:
+            return False
+        size = max(len(self._course) // STRETCHES, 1)
+        losses = [fmean(self._course[at : at + size]) for at in range(0, len(self._course) - size + 1, size)]
+        found = {(one.kind, one.node): one for one in self._find(self._last, losses, 1)}
+        return self._tell(self._told | found)
+
+    def _find(self, look: Look, losses: Sequence[float], least: int) -> list[Finding]:
+        """Return what a look finds; of a layer's updates so many must be known."""
         found = [find_dead(pulse, look.rows) for pulse in look.pulses]
         found += [find_saturated(pulse) for pulse in look.pulses]
         found += [find_imbalance(look.class_counts), find_uniform(look), *find_gradients(look.pulses)]
         if look.step >= SETTLED:
-            steady = [median(past) for past in self._updates.values() if len(past) >= 2]
-            rate = find_rate(steady, self._losses, self._rate)
+            steady = [median(past) for past in self._updates.values() if len(past) >= least]
+            rate = find_rate(steady, losses, self._rate)
             stuck = any(one is not None and one.kind in ("Dead units", "Vanishing gradient") for one in found)
             if rate is None or not (stuck and rate.kind == "Learning rate too low"):
                 found.append(rate)
-        return self._agree([one for one in found if one is not None])
+        return [one for one in found if one is not None]
 
     def _agree(self, found: Sequence[Finding]) -> bool:
         """Tell what two looks in a row have found, and take back what two have not."""
@@ -256,24 +133,3 @@ class Diagnosis:
         self._told = told
         before, self.findings = self.findings, tuple(sorted(told.values(), key=lambda one: ORDER.index(one.kind)))
         return before != self.findings
-
-
-def _percent(share: float) -> str:
-    """Return a share as people write it: 61 %, 1.2 %, 0.0003 %."""
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}"
-
-
-def _times(ratio: float) -> str:
-    """Return how many times: 40 times, 3,000 times, 10^7 times."""
-    if ratio >= 1e6:
-        return f"10^{round(math.log10(ratio))} times"
-    return f"{float(f'{ratio:.2g}'):,.0f} times"
-
-
-def _lower(rate: float, update: float) -> str:
-    """Return a rate under which a step would move about a hundredth of the weights."""
-    return f"{rate * 0.01 / update:.1g}"

@@ -28,7 +28,8 @@ class Started:
     """Data is loaded, the network is built, the first step comes next.
 
     A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`, and the epochs that
-    are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean.
+    are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean. `same_rows`
+    says that the validation is over the very rows that are learned from.
     """
 
     device: str
@@ -41,6 +42,7 @@ class Started:
     step: int = 0
     past: "tuple[EpochDone, ...]" = ()
     past_losses: tuple[tuple[float, float], ...] = ()
+    same_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from designer.engine.build import Pair, Script, build
-from designer.engine.bundle import count_rows
+from designer.engine.bundle import are_same, count_rows
 from designer.engine.carrying import Memory, carry_over, same_training
 from designer.engine.curves import read_past
 from designer.engine.device import choose
@@ -142,6 +142,7 @@ class Progress:
         return Started(
             *(str(trainer.device), self.plan.epochs, *sizes, place.epoch, place.step, tuple(self.epochs)),
             past_losses=read_past(resume.parent, place.step) if resume is not None else (),
+            same_rows=are_same(trainer.x, self.validation[0]),
         )
 
     def begin_epoch(self) -> None:

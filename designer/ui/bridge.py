@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Signal
 
 from designer.codegen.source import Source
 from designer.document.project import Project
-from designer.engine.diagnosis import Finding
 from designer.engine.events import Event, Samples, Weights
 from designer.engine.plan import Plan
 from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
+from designer.engine.symptoms import Finding
 from designer.ui.live_run import LiveRun
 from designer.ui.pace import Beat
 from designer.ui.progress import Progress

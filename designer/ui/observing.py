@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from designer.document.places import walk
-from designer.engine.diagnosis import Finding
 from designer.engine.seeing import Look, Pulse
+from designer.engine.symptoms import Finding
 from designer.ui.canvas.finding import vitals_at
 from designer.ui.canvas.vitals import Vitals
 

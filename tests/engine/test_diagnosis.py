@@ -1,12 +1,18 @@
 """What is wrong with a run: each rule finds its own case, says its figure, and leaves sound runs alone."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
+from designer.document.files import load
 from designer.document.project import Choice
-from designer.engine.diagnosis import (
-    Diagnosis,
+from designer.engine.diagnosis import Diagnosis
+from designer.engine.events import EpochDone, Finished, Request, Started, StepsDone
+from designer.engine.loop import train
+from designer.engine.plan import Plan
+from designer.engine.seeing import Look, Pulse, Wish
+from designer.engine.symptoms import (
     find_dead,
     find_gradients,
     find_imbalance,
@@ -15,10 +21,7 @@ from designer.engine.diagnosis import (
     find_saturated,
     find_uniform,
 )
-from designer.engine.events import EpochDone, Finished, Request, StepsDone
-from designer.engine.loop import train
-from designer.engine.plan import Plan
-from designer.engine.seeing import Look, Pulse, Wish
+from designer.paths import resource
 from tests.engine.plans import digits, make_project
 
 DEEP = (("Flatten", {}), *(("Linear", {"out_features": 32}), ("Sigmoid", {})) * 8, ("Linear", {"out_features": 10}))
@@ -148,3 +151,41 @@ def test_a_small_network_on_noise_is_found_to_overfit():
         if isinstance(event, EpochDone):
             diagnosis.take(event)
     assert kinds(diagnosis) <= {("Over-fitting", None)}
+
+
+def diagnose_short(plan: Plan) -> Diagnosis:
+    """Train with a look at the start and one at the end, as a run has that is over within a second."""
+    diagnosis, run = Diagnosis(), train(plan)
+    event, looked = next(run), False
+    while not isinstance(event, Finished):
+        diagnosis.take(event)
+        ends = isinstance(event, StepsDone) and not looked, isinstance(event, EpochDone) and event.last
+        looked |= ends[0]
+        event = run.send(Request(look=Wish()) if any(ends) else Request(one_step=True))
+    diagnosis.take(event)
+    return diagnosis
+
+
+@pytest.mark.parametrize("lr, kind", [(1e-7, "Learning rate too low"), (0.5, "Learning rate too high"), (0.001, None)])
+def test_a_short_run_is_judged_at_its_end(lr, kind):
+    found = diagnose_short(Plan.from_project(digits(epochs=9, optimizer=Choice("Adam", {"lr": lr}))))
+    rates = [one for one in found.findings if one.kind.startswith("Learning rate")]
+    assert [one.kind for one in rates] == ([kind] if kind else [])
+    assert kind is not None or not found.findings
+
+
+def test_rows_that_are_learned_from_cannot_show_over_fitting():
+    started = Started("cpu", 9, 1, 4, 4, 9, same_rows=True)
+    for same, count in ((True, 0), (False, 1)):
+        diagnosis = Diagnosis()
+        diagnosis.take(replace(started, same_rows=same))
+        for epoch in range(1, 12):
+            losses = 1.0 / epoch, 0.5 + 0.1 * epoch
+            diagnosis.take(EpochDone(epoch, epoch, *losses, {}, {}, 0.1, 0.1, best=epoch == 1))
+        assert len(diagnosis.findings) == count
+    (begun,) = [
+        event
+        for event in train(Plan.from_project(load(resource("templates/xor-perceptron.nnd"))))
+        if isinstance(event, Started)
+    ]
+    assert begun.same_rows

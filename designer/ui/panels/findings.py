@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from designer.engine.diagnosis import Finding
+from designer.engine.symptoms import Finding
 from designer.ui.marks import make_label
 from designer.ui.theme import Theme, colour
 

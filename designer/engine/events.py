@@ -122,15 +122,17 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What the network makes after an epoch, for a plan that wants to see it: one of the three.
+    """What the network makes after an epoch, or within one after `step` steps, for a plan that wants to see it.
 
-    `picture` is a grid of samples, height x width x channels of bytes; `rows` are samples as numbers; `text` is one.
+    It is one of three: `picture` is a grid of samples, height x width x channels of bytes; `rows` are samples as numbers;
+    `text` is one.
     """
 
     epoch: int
     picture: NDArray[np.uint8] | None = None
     rows: Array | None = None
     text: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

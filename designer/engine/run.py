@@ -14,8 +14,7 @@ from designer.engine.meter import INTERVAL
 from designer.engine.plan import Plan
 from designer.engine.progress import Progress
 from designer.engine.safekeeping import Safekeeping
-from designer.engine.samples import INTERVAL as SAMPLE_INTERVAL
-from designer.engine.samples import draw_samples
+from designer.engine.samples import SampleClock, draw_samples
 from designer.engine.seeing import Wish
 from designer.engine.state import read_state
 
@@ -33,7 +32,7 @@ class Run:
         self.progress = Progress(plan)
         self.kept = Safekeeping(self.progress)
         self.one_step = False  # the next event comes after one step
-        self._sampled_at = -math.inf  # when samples were last drawn, in seconds
+        self._samples = SampleClock()
 
     def learn(self) -> Events:
         """Load, build, and go through the epochs. Raises Stopped, Diverged, and what went wrong."""
@@ -41,6 +40,7 @@ class Run:
         self._prepare()
         progress = self.progress
         yield from self._tell(progress.describe())
+        self._samples.begin()
         while not progress.is_over:
             if progress.stage == "between":
                 if progress.place.epoch >= progress.plan.epochs:
@@ -103,6 +103,7 @@ class Run:
         self.kept.keep(steps.losses)
         yield from self._tell(steps)
         yield from self._tell_trouble()
+        yield from self._tell_samples(within=True)
 
     def _tell_last(self, steps: StepsDone) -> Events:
         """Tell of the steps up to the one that ruined a loss or the weights. Raises Diverged."""
@@ -157,7 +158,7 @@ class Run:
         if done.last and trainer.stopping is not None:
             trainer.stopping.restore(trainer.trained)
         yield from self._tell(done)
-        yield from self._tell_samples(done.last)
+        yield from self._tell_samples(within=False, last=done.last)
         if not is_finite and (culprit := find_culprit(trainer, None)).node is not None:
             raise blame(progress, culprit, done.val_loss)
         self.kept.write_epoch(take)
@@ -169,18 +170,18 @@ class Run:
         if trouble is not None:
             yield from self._tell(trouble)
 
-    def _tell_samples(self, last: bool) -> Events:
-        """Tell of what the network makes, where the plan wants it: at most once a second, and at the end."""
+    def _tell_samples(self, *, within: bool, last: bool = False) -> Events:
+        """Tell of what the network makes, where the plan wants it and it is time: within an epoch, or after one."""
         progress = self.progress
-        due = time.monotonic() - self._sampled_at >= SAMPLE_INTERVAL or last
-        if not progress.plan.show_samples or not due:
+        if not progress.plan.show_samples or not (last or self._samples.is_due(within=within)):
             return
         began = time.perf_counter()
         samples = draw_samples(progress.script, progress.trainer.trained, progress.place.epoch, progress.plan.seed)
-        progress.clock.skip(time.perf_counter() - began)
-        self._sampled_at = time.monotonic()
+        cost = time.perf_counter() - began
+        progress.clock.skip(cost)
+        self._samples.note(cost)
         if samples is not None:
-            yield from self._tell(samples)
+            yield from self._tell(replace(samples, step=progress.place.step if within else 0))
 
     def _tell(self, event: Event) -> Events:
         """Pass an event on, then what is asked for in reply. Raises Stopped. The clock stands still meanwhile."""

@@ -1,6 +1,8 @@
 """Samples of a network that makes some, drawn beside a run without touching its random numbers."""
 
 import contextlib
+import math
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +13,9 @@ from designer.engine.build import Script
 from designer.engine.events import Samples
 
 PICTURES, NUMBERS, CHARACTERS = 64, 400, 240  # what is drawn at a time
-INTERVAL = 1.0  # seconds from one draw to the next
+INTERVAL = 1.0  # seconds from one draw to the next, after an epoch
+FIRST, WITHIN = 5.0, 15.0  # within an epoch: until the first, and from one to the next,
+SHARE = 0.02  # or more, so that they take no more than this share of the time
 
 
 def draw_samples(script: Script, model: nn.Module, epoch: int, seed: int) -> Samples | None:
@@ -22,11 +26,12 @@ def draw_samples(script: Script, model: nn.Module, epoch: int, seed: int) -> Sam
         return None
     count = {"picture": PICTURES, "text": CHARACTERS}.get(form, NUMBERS)
     device = next(model.parameters()).device
-    training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     with keep_random_numbers(device):
         torch.manual_seed(seed)
         drawn = sample(model, count)
-    model.train(training)
+    for module, training in modes:
+        module.training = training
     if isinstance(drawn, str):
         return Samples(epoch, text=drawn)
     assert isinstance(drawn, Tensor)
@@ -34,6 +39,28 @@ def draw_samples(script: Script, model: nn.Module, epoch: int, seed: int) -> Sam
         grid: Tensor = script.names["make_grid"](drawn)
         return Samples(epoch, picture=np.asarray(grid.numpy()))
     return Samples(epoch, rows=np.asarray(drawn.detach().flatten(1).to("cpu", torch.float32).numpy()))
+
+
+class SampleClock:
+    """When samples are due: after an epoch, and within one that is long."""
+
+    def __init__(self) -> None:
+        self._last = -math.inf
+        self._next = math.inf
+
+    def begin(self) -> None:
+        """Let the first within an epoch come soon."""
+        self._next = time.monotonic() + FIRST
+
+    def is_due(self, *, within: bool) -> bool:
+        """Return whether it is time, within an epoch or after one."""
+        now = time.monotonic()
+        return now >= self._next if within else now - self._last >= INTERVAL
+
+    def note(self, cost: float) -> None:
+        """Take note of samples that took so many seconds."""
+        self._last = time.monotonic()
+        self._next = self._last + max(WITHIN, cost / SHARE)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from designer.engine.build import build
 from designer.engine.events import EpochDone, Finished, Samples, StepsDone
 from designer.engine.loop import train
 from designer.engine.plan import Plan
-from tests.engine.objective_projects import OBJECTIVES, adversaries
+from tests.engine.objective_projects import OBJECTIVES, adversaries, language
 from tests.engine.script_runner import verify_all
 
 
@@ -98,3 +98,19 @@ def test_looking_at_samples_leaves_the_run_as_it_is():
     assert samples[-1].epoch == 2
     assert samples[-1].rows.shape == (400, 2)
     assert not any(isinstance(event, Samples) for event in plain)
+
+
+def test_samples_come_within_a_long_epoch_too_and_leave_it_as_it_is(monkeypatch):
+    monkeypatch.setattr("designer.engine.samples.FIRST", 0.0)
+    monkeypatch.setattr("designer.engine.samples.WITHIN", 0.0)
+    monkeypatch.setattr("designer.engine.samples.CHARACTERS", 10)
+    monkeypatch.setattr("designer.engine.meter.INTERVAL", 0.0)
+    plan = Plan.from_project(language(epochs=1, batch_size=512))
+    plain, shown = (list(train(replace(plan, show_samples=show))) for show in (False, True))
+    once, again = (
+        [loss for event in events if isinstance(event, StepsDone) for loss in event.losses] for events in (plain, shown)
+    )
+    assert once == again
+    within = [event for event in shown[: shown.index(shown[-2])] if isinstance(event, Samples) and event.step]
+    assert within
+    assert all(len(event.text) >= 10 for event in within)

@@ -99,7 +99,8 @@ class SamplesPanel(QWidget):
         if samples is None:
             self.stack.setCurrentWidget(self.empty)
             return
-        self.place.setText(f"after epoch {write_count(samples.epoch)}")
+        within = f"in epoch {write_count(samples.epoch)}, after step {write_count(samples.step)}"
+        self.place.setText(within if samples.step else f"after epoch {write_count(samples.epoch)}")
         if samples.picture is not None:
             self.sheet.show_picture(samples.picture)
         elif samples.rows is not None and samples.rows.shape[1] == 2:

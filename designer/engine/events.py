@@ -186,9 +186,12 @@ class Unkept:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user."""
+    """The last event of a run that ended well: all epochs done, no more progress, or stopped by the user.
 
-    reason: Literal["finished", "early stop", "stopped"]
+    One that was "left" goes on elsewhere, and is followed no longer.
+    """
+
+    reason: Literal["finished", "early stop", "stopped", "left"]
     epoch: int
     step: int
     seconds: float

@@ -1,9 +1,8 @@
-"""A run that goes on elsewhere, read from its folder: to its listeners it looks like a session. No torch."""
+"""A run that goes on elsewhere, read from its folder: it tells what a session does, and nothing can be asked of it. No torch."""
 
 import csv
 import threading
 from collections import deque
-from collections.abc import Iterable
 from pathlib import Path
 
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone
@@ -15,7 +14,7 @@ COLUMNS = ("epoch", "step", "train_loss", "val_loss", "learning_rate", "seconds"
 
 
 class Following:
-    """The run of a folder, as `Session` has one here; it cannot be held or changed, and `stop` only ends the following.
+    """The run of a folder, as `Session` has one here, to be started, drained and stopped; that only ends the following.
 
     A thread of its own reads: a folder on another computer may answer slowly.
     """
@@ -51,26 +50,6 @@ class Following:
         """Return the events since the last call."""
         return [self._events.popleft() for _ in range(len(self._events))]
 
-    def pause(self) -> None:
-        """Do nothing: the run is not ours."""
-
-    resume = step = pause
-
-    def change(self, plan: object) -> None:
-        """Do nothing: the run is not ours."""
-
-    def watch(self, nodes: Iterable[str], per_second: float = 2.0) -> None:
-        """Do nothing: a folder has no snapshots."""
-
-    def look(self, wish: object, per_second: float = 1.0) -> None:
-        """Do nothing: nobody can look into the network."""
-
-    def slow(self, factor: float) -> None:
-        """Do nothing: a folder is looked at as often as ever."""
-
-    def keep(self, nodes: Iterable[str]) -> None:
-        """Do nothing: a folder has no snapshots."""
-
     def _follow(self) -> None:
         last = None
         while last is None:
@@ -81,7 +60,7 @@ class Following:
             except (RecordError, OSError, ValueError):  # not there yet, or for a moment; who waits may stop
                 pass
             if last is None and self._over.wait(EVERY):
-                last = Finished("stopped", self._epochs, self._step, 0.0)
+                last = Finished("left", self._epochs, self._step, 0.0)
         self._events.append(last)
         self.state = "ended"
 

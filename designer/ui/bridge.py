@@ -173,14 +173,13 @@ class TrainingBridge(QObject):
     def is_followed(self) -> bool:
         """Whether the run under way goes on elsewhere: it cannot be held or changed."""
         run = self.run_under_way
-        return run is not None and not isinstance(run.session, Session)
+        return run is not None and run.steered is None
 
     def _begin(self, run: LiveRun, *, held: bool = False) -> None:
-        session = run.session
-        if held:  # before its thread is there: it could be many steps further
+        if held and run.steered is not None:  # before its thread is there: it could be many steps further
             run.held = True
-            session.pause()
-            session.step()
+            run.steered.pause()
+            run.steered.step()
         self._run = self._runs[self._owner] = run
         self._under_way, self.last_run = (self._owner, run), run
         run.wish = self._wish
@@ -223,22 +222,22 @@ class TrainingBridge(QObject):
 
     def pause(self) -> None:
         """Hold the run under way after the step in hand."""
-        if (run := self.run_under_way) is not None:
+        if (run := self.run_under_way) is not None and run.steered is not None:
             run.held = True
-            run.session.pause()
+            run.steered.pause()
             self._settle(run)
 
     def resume(self) -> None:
         """Go on with a held run."""
-        if (run := self.run_under_way) is not None:
+        if (run := self.run_under_way) is not None and run.steered is not None:
             run.held = False
-            run.session.resume()
+            run.steered.resume()
             self._settle(run)
 
     def step(self) -> None:
         """Let a held run learn from one batch."""
-        if (run := self.run_under_way) is not None and run.held:
-            run.session.step()
+        if (run := self.run_under_way) is not None and run.held and run.steered is not None:
+            run.steered.step()
             self._timer.hurry()
 
     def stop(self) -> None:

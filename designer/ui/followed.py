@@ -9,7 +9,9 @@ from designer.codegen.source import Source
 from designer.document.files import FileError, load
 from designer.document.placement import place_missing
 from designer.document.wording import show_name
+from designer.ui.notices import Answer
 from designer.ui.open_document import start_document
+from designer.ui.retraining import is_same
 
 if TYPE_CHECKING:
     from designer.ui.window import Window
@@ -43,13 +45,29 @@ def follow(window: "Window", folder: Path) -> bool:
     except (RecordError, FileError) as error:
         notices.show_notice("error", f"There is no run to follow. {error}", key=KEY)
         return False
-    window.documents.add(start_document(place_missing(project), saved=False))
+    if not is_same(window.editor.project, project):
+        window.documents.add(start_document(place_missing(project), saved=False))
     source = window.editor.code()
     if not isinstance(source, Source):
         notices.show_notice("error", "The project of this run cannot be read by this version of Designer.", key=KEY)
         return False
     window.workbench.show("training")
-    window.trainer.bridge.follow(project, source, Following(folder), folder)
-    text = f"You follow the run in {show_name(str(folder), 200)}. Stop ends the following; the run goes on."
+    bridge = window.trainer.bridge
+    bridge.follow(project, source, Following(folder), folder)
+    name = show_name(str(folder), 200)
+    text = f"You follow the run in {name}. Stop ends the following; the run goes on."
     notices.show_notice("note", text, key=KEY)
+
+    def tell_end(owner: object, event: object) -> None:
+        from designer.engine.events import Failed, Finished
+
+        if not isinstance(event, Finished | Failed):
+            return
+        bridge.told.disconnect(connection)
+        notices.dismiss(KEY)
+        if isinstance(event, Finished) and event.reason == "left":
+            again = Answer("Follow it again", lambda: follow(window, folder))
+            notices.show_notice("note", f"You follow the run in {name} no longer. It goes on there.", again, key=KEY)
+
+    connection = bridge.told.connect(tell_end)
     return True

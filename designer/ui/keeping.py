@@ -88,16 +88,14 @@ class Keeping(QObject):
             return None
 
     def _move(self, root: Path) -> None:
-        from designer.engine.session import Session
-
         run = self._window.trainer.bridge.run_under_way
-        if run is None or not isinstance(run.session, Session):  # it has ended meanwhile
+        if run is None or run.steered is None:  # it has ended meanwhile
             if self.unsaved is not None:
                 self._save_elsewhere(root)
             return
         folder = self._make_folder(root)
         if folder is not None:
-            run.session.move(folder)
+            run.steered.move(folder)
 
     def _save_elsewhere(self, root: Path) -> None:
         folder = self._make_folder(root)

@@ -71,11 +71,17 @@ class LiveRun:
         """Whether it is under way, paused included."""
         return self.state in ACTIVE
 
+    @property
+    def steered(self) -> Session | None:
+        """The session of a run that goes on here; of one that is followed nothing can be asked."""
+        return self.session if isinstance(self.session, Session) else None
+
     def begin(self, watched: tuple[str, ...]) -> None:
         """Start the thread, with snapshots of some nodes."""
         self.watched = watched
-        self.session.watch(watched, SNAPSHOTS)
-        self.session.keep(self.source.modules)  # so that every layer can be looked at afterwards
+        if self.steered is not None:
+            self.steered.watch(watched, SNAPSHOTS)
+            self.steered.keep(self.source.modules)  # so that every layer can be looked at afterwards
         self._ask_looks()
         self.session.start()
 
@@ -85,7 +91,8 @@ class LiveRun:
         A Changed event says what came of it.
         """
         plan = Plan.from_project(project, source=source, beside=self.beside)
-        self.session.change(replace(plan, back_to=back_to))
+        if self.steered is not None:
+            self.steered.change(replace(plan, back_to=back_to))
 
     def find_left(self, project: Project) -> int | None:
         """Return the step at which the very network of a project was left: an undo has brought it back, or a redo."""
@@ -103,8 +110,8 @@ class LiveRun:
         watched = tuple(nodes)
         if watched != self.watched:
             self.watched = watched
-            if self.active:
-                self.session.watch(watched, SNAPSHOTS)
+            if self.active and self.steered is not None:
+                self.steered.watch(watched, SNAPSHOTS)
 
     def watch_looks(self, wish: Wish) -> None:
         """Ask what looks into the network should bring from now on."""
@@ -115,7 +122,8 @@ class LiveRun:
 
     def _ask_looks(self) -> None:
         live = self.wish.nodes or (self.wish.boundary and (self.look is None or self.look.boundary is not None))
-        self.session.look(self.wish, QUICK_LOOKS if live else LOOKS)
+        if self.steered is not None:
+            self.steered.look(self.wish, QUICK_LOOKS if live else LOOKS)
 
     def drain(self) -> list[Event]:
         """Take in what happened since the last call, and return it."""
@@ -148,8 +156,8 @@ class LiveRun:
             yield self.look
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Started) and event.parameters > MOST_KEPT:
-            self.session.keep(self.watched)
+        if isinstance(event, Started) and event.parameters > MOST_KEPT and self.steered is not None:
+            self.steered.keep(self.watched)
         if isinstance(event, Changed) and event.plan is not None and not event.refusal:
             if not is_same_network(self.project, event.plan.project):
                 self.left.append((self.project, event.step))
@@ -157,8 +165,8 @@ class LiveRun:
             self.activations.clear()
             self.trends.clear()
             self.weights = {node: seen for node, seen in self.weights.items() if node in self.source.modules}
-            if self.active:
-                self.session.keep(self.source.modules)
+            if self.active and self.steered is not None:
+                self.steered.keep(self.source.modules)
         self.diagnosis.take(event)
         if isinstance(event, Weights):
             self.weights[event.node] = event

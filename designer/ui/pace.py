@@ -67,6 +67,7 @@ class Beat(QTimer):
         interval = QUICK
         if run.state == "running":
             interval = self._pace.interval
-            run.session.slow(self._pace.slowness)
+            if run.steered is not None:
+                run.steered.slow(self._pace.slowness)
         if abs(interval - self.interval()) > interval // NEAR:
             self.setInterval(interval)

@@ -20,6 +20,7 @@ from designer.engine.events import (
 from designer.ui.words import write_amount, write_count
 
 _PAST = 1.0  # seconds of the past that weigh in the speed that is shown
+_SHORT_ENDS = {"left": "Followed no longer"}
 _SURE_AFTER = 0.5  # seconds of work before a time left is told,
 _WARM_UP = 0.5, 3.0  # after the first ones, that are slow; where so many were already taken they count
 
@@ -95,6 +96,11 @@ class Progress:
             return None
         return self.worked / way * (self.epochs - self.place)
 
+    @property
+    def is_left(self) -> bool:
+        """Whether the run goes on elsewhere, and is followed no longer."""
+        return isinstance(self.ended, Finished) and self.ended.reason == "left"
+
     def describe_place(self) -> str:
         """Return "Epoch 5 of 12 · step 4,203 of 11,256 · 34,800 samples/s", or how the run ended."""
         match self.ended:
@@ -119,13 +125,15 @@ class Progress:
             return "Failed"
         if not self.epochs:
             return ""
-        parts = [] if self.ended is None else [self.ended.reason.capitalize()]
+        parts = [] if self.ended is None else [_SHORT_ENDS.get(self.ended.reason, self.ended.reason.capitalize())]
         parts += [f"epoch {max(self.epoch, 1)}/{self.epochs}"]
         if self.metric and math.isfinite(self.value):
             parts.append(find_metric(self.metric).write(self.value))
         return " · ".join(parts)
 
     def _describe_end(self, ended: Finished) -> str:
+        if ended.reason == "left":
+            return f"Followed no longer: the run was at step {write_count(ended.step)} and goes on."
         verb = {"finished": "Finished", "early stop": "Stopped early"}.get(ended.reason, "Stopped")
         text = f"{verb} after {write_amount(ended.step, 'step')} in {write_duration(ended.seconds)}"
         if self.best:

@@ -85,9 +85,10 @@ class Rescue(QObject):
 
     @property
     def checkpoints(self) -> "tuple[Checkpoint, ...]":
-        """What the last run of the shown document can be gone on from; none while one is under way."""
+        """What the last run of the shown document can be gone on from; none while one is under way, here or elsewhere."""
         trainer = self._trainer
-        if trainer.is_active or trainer.state != "ended" or trainer.bridge.folder is None:
+        ended = trainer.state == "ended" and not trainer.is_active and not trainer.bridge.progress.is_left
+        if not ended or trainer.bridge.folder is None:
             return ()
         from designer.engine.record import Record
         from designer.engine.runs import Run  # not before there was a run

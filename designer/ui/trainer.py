@@ -27,6 +27,7 @@ ENDS = {
     "finished": "the training is finished.",
     "early stop": "the training stopped early, as nothing improved.",
     "stopped": "the training was stopped.",
+    "left": "the run is followed no longer, and goes on.",
 }
 
 

@@ -66,7 +66,7 @@ def test_a_folder_that_holds_no_run_is_not_followed(window, tmp_path):
     )
 
 
-def test_who_follows_no_longer_leaves_the_run_as_it_is(window, qtbot, tmp_path):
+def test_who_follows_no_longer_leaves_the_run_as_it_is(window, user, qtbot, tmp_path):
     folder = tmp_path / "run"
     with single_thread():
         run = train(Plan.from_project(make_moons(epochs=2), out=folder))
@@ -74,9 +74,20 @@ def test_who_follows_no_longer_leaves_the_run_as_it_is(window, qtbot, tmp_path):
         assert follow(window, folder)
         bridge = window.trainer.bridge
         qtbot.waitUntil(lambda: bridge.state == "running", timeout=10_000)
+        documents = len(window.documents.all)
         window.trainer.stop()
         qtbot.waitUntil(lambda: bridge.state == "ended", timeout=10_000)
+        assert bridge.progress.describe_place().startswith("Followed no longer: the run was at step ")
+        assert not window.trainer.rescue.checkpoints
+        (bar,) = [one for one in window.notices.shown if one.key == "follow"]
+        assert "It goes on there." in bar.text
+        settle()
+        user.answer("Follow it again")
+        assert window.trainer.is_followed
+        assert len(window.documents.all) == documents
         assert isinstance(list(run)[-1], Finished)
+        qtbot.waitUntil(lambda: bridge.state == "ended", timeout=10_000)
+    assert not any(one.key == "follow" for one in window.notices.shown)
     assert read_record(folder).state == "finished"
 
 

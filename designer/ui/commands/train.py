@@ -47,6 +47,7 @@ def _follow(window: "Window") -> None:
 
 PAUSE = "Hold the run after the step in hand; Resume goes on, with what you change meanwhile"
 STEP = "Learn from one batch and hold again: curves, weights and progress follow"
+STOP = "Stop after the step in hand; what was learned is kept"
 START = "Train the network as the Training panel says"
 
 TRAIN = in_menu(
@@ -96,7 +97,8 @@ TRAIN = in_menu(
             bar=104,
             enabled=lambda w: w.trainer.can_stop,
             title_now=_name("Stop"),
-            tip="Stop after the step in hand; what was learned is kept",
+            tip=STOP,
+            tip_now=lambda w: "Follow the run no longer; it goes on" if w.trainer.is_followed else STOP,
         ),
     ),
     (

@@ -22,6 +22,7 @@ from designer.engine.events import Event, StepsDone
 from designer.engine.plan import Plan
 from designer.engine.session import Session
 from designer.engine.trainer import Trainer
+from tests.benchmarks.floor import FLOOR, call_kernels, tell_floor
 from tests.benchmarks.peers import (
     Pictures,
     import_peer,
@@ -67,6 +68,7 @@ def measure_speed(mnist: Path | None) -> list[Row]:
         "ours": lambda: run_session(plan, STEPS),
         loader: lambda: train_by_loader(pictures, script.make_model(), STEPS, plan.batch_size),
         bare: lambda: train_by_loader(TensorDataset(x, y), script.make_model(), STEPS, plan.batch_size),
+        FLOOR: lambda: call_kernels(x, y, STEPS, plan.batch_size),
     }
     if lightning := import_peer("pytorch_lightning"):
         ways[named[0]] = lambda: train_by_lightning(lightning, pictures, script.make_model(), STEPS, plan.batch_size)
@@ -131,7 +133,7 @@ def compare(what: str, ways: Ways, steps: int, least: Mapping[str, float]) -> li
         found = medians["ours"] / medians[name]
         figures = f"{found:.2f} times ({medians['ours']:.0f} steps/s against {medians[name]:.0f})"
         rows.append(Row(what, f"{ratio:g} times {name}", figures, found >= ratio))
-    return rows
+    return [*rows, tell_floor(what, medians)] if FLOOR in medians else rows
 
 
 def make_pictures(x: Tensor, y: Tensor) -> Pictures:

@@ -42,8 +42,7 @@ class Repeated:
             numbers = self._work(bundles)
             self._shortest = min(self._shortest, time.perf_counter() - began)
             return numbers
-        values: list[float] = recording.run(*parts)[0].tolist()
-        return dict(zip(self._names, values, strict=True))
+        return dict(zip(self._names, [value.item() for value in recording.run(*parts)], strict=True))
 
     def _work(self, bundles: tuple[Bundle, ...]) -> dict[str, float]:
         with torch.no_grad():
@@ -58,15 +57,14 @@ class Repeated:
             return None
 
         @torch.no_grad()
-        def work(*_: Tensor) -> tuple[Tensor]:
+        def work(*_: Tensor) -> tuple[Tensor, ...]:
             numbers = self._function(*bundles)
             self._names = tuple(numbers)
-            tensors = list(numbers.values())
-            return (torch.stack(tensors) if len(tensors) > 1 else tensors[0].reshape(1),)
+            return tuple(numbers.values())
 
         try:
             recording = record(work, parts)
-            recording.demand(lambda: are_same(work()[0], recording.run(*parts)[0]))
+            recording.demand(lambda: all(map(are_same, work(), recording.run(*parts))))
         except (Unrecordable, RuntimeError, TypeError, ValueError, NotImplementedError):
             self._given_up = True
             return None

@@ -128,6 +128,7 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.written: dict[str, tuple[str, ...]] = {}
         self._kept: list[Tensor] = []
         self._turned: dict[str, str] = {}  # transposed matrices, and of what
+        self._ones: set[str] = set()  # scalars: a loss by itself
         # Weak: autograd keeps a gradient as it is only where nobody else has it.
         self._names = WeakTensorKeyDictionary(zip(inputs, self.inputs, strict=True))
 
@@ -169,11 +170,9 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return
         if torch.Tag.nondeterministic_seeded in operation.tags:
             call = call._replace(matters=True)
-        if schema.name == "aten::t":
-            if (turned := self.name(args[0])) in self._turned:  # and now turned back
-                self._names[result] = self._turned[turned]
-                return
-            self._turned[call.made] = turned
+        if (same := self._find_same(schema.name, args, call.made, result)) is not None:
+            self._names[result] = same
+            return
         self.calls.append(call if schema.returns else call._replace(made=""))
         if isinstance(result, Tensor):
             self._names[result] = call.made
@@ -181,6 +180,19 @@ class _Log(TorchDispatchMode):  # type: ignore[no-untyped-call]
             for place, part in enumerate(result):
                 if isinstance(part, Tensor):
                     self._names[part] = f"{call.made}[{place}]"
+
+    def _find_same(self, operation: str, args: Any, made: str, result: Any) -> str | None:
+        """Return the name of what an operation gives again: a matrix transposed twice, or multiplied by 1."""
+        if operation == "aten::t":
+            if (given := self.name(args[0])) in self._turned:
+                return self._turned[given]
+            self._turned[made] = given
+        if operation == "aten::ones_like" and result.dim() == 0:
+            self._ones.add(made)
+        if operation == "aten::mul" and all(isinstance(each, Tensor) for each in args):
+            by_one = args[0].dtype == args[1].dtype and self.name(args[1]) in self._ones
+            return self.name(args[0]) if by_one else None
+        return None
 
     def _write(self, schema: Any, args: Any, kwargs: Mapping[str, Any], uses: set[str]) -> str:
         """Return the text of a call, and gather the names in it."""

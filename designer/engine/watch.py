@@ -89,24 +89,23 @@ class Watch:
         values = batch.float()
         missing = torch.tensor(math.nan, device=output.device)
         dead, saturated = missing, missing
-        self.units[node], silent = count_silent(values)
+        self.units[node] = values.shape[_unit_axis(values)] if values.ndim > 1 else 1
         if isinstance(layer, CAN_DIE):
-            dead = silent
+            dead = find_silent(values)
         ends = ENDS.get(type(layer))
         if ends is not None:
             edge = (ends[1] - ends[0]) * NEAR_END
             saturated = ((values < ends[0] + edge) | (values > ends[1] - edge)).float().mean()
         spread = torch.stack([values.amin(), values.amax()])
-        deviation, mean = torch.std_mean(values, correction=0)
+        mean = values.mean()
+        deviation = (values - mean).norm() / math.sqrt(values.numel())  # torch.std_mean takes twenty times as long
         self.figures[node] = [mean, deviation, spread[0], spread[1], dead, saturated]
         if node in self._shown:
             self.activations.append(self._read(node, output[-1], values))
 
     def _read(self, node: str, shown: Tensor, values: Tensor) -> Activation:
         """Return what a layer gives for the sample, and how its outputs spread."""
-        numbers = values.cpu().numpy().ravel()
-        numbers = numbers[np.isfinite(numbers)]
-        counts, edges = np.histogram(numbers if len(numbers) else np.zeros(1, np.float32), BINS)
+        counts, edges = count_numbers(values.cpu().flatten())
         axes = [axis for axis in range(values.ndim) if axis != _unit_axis(values)]
         means = values.mean(axes) if values.ndim > 1 else values
         return Activation(
@@ -114,26 +113,38 @@ class Watch:
             self._sample,
             cut(shown, LONGEST),
             tuple(shown.shape),
-            counts.astype(np.float32),
-            edges.astype(np.float32),
+            counts,
+            edges,
             cut(means, (4096,)),
         )
 
 
-def count_silent(values: Tensor) -> tuple[int, Tensor]:
-    """Return the number of units of a layer's outputs, and the share of them that are 0 for every row.
+def count_numbers(numbers: Tensor) -> tuple[Array, Array]:
+    """Return how many of the numbers that are finite lie in each of so many equal bins, and the edges of these."""
+    low, high = (each.item() for each in numbers.aminmax())
+    if not math.isfinite(low) or not math.isfinite(high):
+        finite = numbers[numbers.isfinite()]
+        return count_numbers(finite if len(finite) else torch.zeros(1))
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    counts = torch.histc(numbers, BINS, low, high)  # numpy's own takes five times as long
+    return counts.numpy(), np.linspace(low, high, BINS + 1, dtype=np.float32)
+
+
+def find_silent(values: Tensor) -> Tensor:
+    """Return the share of the units of a layer's outputs that are 0 for every row.
 
     A unit is a channel, where there are some; of a sequence it is the feature or the channel, as whichever has more that
     are silent.
     """
     if values.ndim < 2:
-        return 1, (values == 0).all().float()
+        return (values == 0).all().float()
     active = (values != 0).any(0)
     if active.ndim == 2:  # channels x length, or length x features: both are written so
         shares = [(~active.any(1 - axis)).float().mean() for axis in (0, 1)]
-        return values.shape[_unit_axis(values)], torch.stack(shares).amax()
+        return torch.stack(shares).amax()
     alive = active.flatten(1).any(1) if active.ndim > 1 else active
-    return len(alive), (~alive).float().mean()
+    return (~alive).float().mean()
 
 
 def _choose_timer(device: torch.device) -> Callable[[], Any] | None:

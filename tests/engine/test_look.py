@@ -18,7 +18,7 @@ from designer.engine.plan import Plan
 from designer.engine.seeing import Look, Wish
 from designer.engine.session import Session
 from designer.engine.usage import Usage
-from designer.engine.watch import count_silent
+from designer.engine.watch import BINS, count_numbers, find_silent
 from tests.engine.plans import CONVOLUTION, MLP, make_project, plan_digits
 
 NODES = ("n-relu3",)
@@ -145,11 +145,21 @@ def test_a_layer_that_fails_when_looked_at_does_not_end_the_run(monkeypatch):
 
 def test_units_are_silent_where_every_row_is_zero():
     rows = torch.tensor([[0.0, 1, 0, 0], [0, 0, 2, 0]])
-    assert count_silent(rows)[0] == 4
-    assert float(count_silent(rows)[1]) == 0.5
+    assert float(find_silent(rows)) == 0.5
     maps = torch.zeros(2, 4, 3, 3)
     maps[1, 2, 0, 0] = 1
-    assert [float(part) for part in count_silent(maps)] == [4, 0.75]
+    assert float(find_silent(maps)) == 0.75
+
+
+@pytest.mark.parametrize(
+    "numbers", [[0.0, 1.0, 0.25, 0.251, 7.5], [3.0], [math.nan, 2.0, -math.inf, 4.0], [math.nan], [-1e30, 1e30]]
+)
+def test_outputs_are_counted_as_numpy_counts_them(numbers):
+    counts, edges = count_numbers(torch.tensor(numbers))
+    finite = [number for number in numbers if math.isfinite(number)] or [0.0]
+    expected, places = np.histogram(np.array(finite, np.float32), BINS)
+    assert counts.tolist() == expected.tolist()
+    assert np.allclose(edges, places)
 
 
 def test_classes_are_counted_where_there_are_some():

@@ -1,10 +1,11 @@
 """What is seen of a run: how far it has come, what can be turned, its curves, and the plane of two-dimensional data."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from designer.ui.panels.drawn import Curves
 from designer.ui.panels.live import AgainRow, LiveControls
+from designer.ui.panels.progress_bar import ProgressBar
 from designer.ui.panels.text_line import TextLine
 
 PROGRESS = 420  # pixels of progress beside which there may be what can be turned; where there is less it goes below
@@ -23,7 +24,7 @@ class RunView(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._curves = curves
-        self.bar = QProgressBar(textVisible=False)
+        self.bar = ProgressBar()
         self.bar.setAccessibleName("progress of the run")
         self.place = TextLine()
         self.live = LiveControls()
@@ -38,7 +39,10 @@ class RunView(QWidget):
         self._column.insertWidget(self._column.count() - 1, line)
 
     def show_step(self, step: int) -> None:
-        """Move the bar to a step."""
+        """Move the bar to a step, where it moves by a pixel or comes to its end."""
+        moves = abs(step - self.bar.value()) * self.bar.width() >= self.bar.maximum()
+        if not moves and step != self.bar.maximum():
+            return
         self.bar.setUpdatesEnabled(False)  # it would paint at once, apart from all else
         self.bar.setValue(step)
         self.bar.setUpdatesEnabled(True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import optuna
     from optuna.trial import FrozenTrial
 
+MOST_LOST = 3  # times that a trial is begun whose process is killed
+KILLED = f"Its process was killed {MOST_LOST} times in the middle of it: it may need more memory than there is."
 STALE = 300.0  # seconds without a word after which a trial on another machine counts as broken off
 
 
@@ -166,11 +168,25 @@ class Study:
 
     def _release_stale(self) -> None:
         for trial in self._list_running():
-            if _is_gone(trial):
-                self._repeat(trial.number, trial.params, trial.user_attrs)
+            if not _is_gone(trial):
+                continue
+            lost = trial.user_attrs.get("lost", 0) + 1
+            if lost < MOST_LOST:
+                self._repeat(trial.number, trial.params, {**trial.user_attrs, "lost": lost})
+            else:
+                self._give_up(trial)
 
     def _list_running(self) -> "Sequence[FrozenTrial]":
         return self._study.get_trials(deepcopy=False, states=(_state("RUNNING"),))
+
+    def _give_up(self, trial: "FrozenTrial") -> None:
+        """End a trial whose process was killed again and again: whoever goes on would be the next."""
+        import optuna
+
+        storage = self._study._storage
+        with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):
+            storage.set_trial_user_attr(trial._trial_id, "reason", KILLED)
+            storage.set_trial_state_values(trial._trial_id, _state("FAIL"))
 
     def _repeat(self, number: int, params: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         """End a trial that broke off, and ask for its values once more; only one process comes to that."""
@@ -180,8 +196,8 @@ class Study:
         identifier = storage.get_trial_id_from_study_id_trial_number(self._study._study_id, number)
         with contextlib.suppress(optuna.exceptions.UpdateFinishedTrialError):
             if storage.set_trial_state_values(identifier, _state("FAIL")):
-                first = known.get("repeats", number)
-                self._study.enqueue_trial(dict(params), user_attrs={"repeats": first})
+                more = {"repeats": known.get("repeats", number), "lost": known.get("lost", 0)}
+                self._study.enqueue_trial(dict(params), user_attrs=more)
 
 
 def open_study(place: str | Path, name: str, sweep: Sweep | None, project: str = "") -> Study:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from designer.catalogue.check.training import BYTES_OF_WEIGHT
+from designer.catalogue.facts import infer_project
 from designer.codegen.source import NotReady
 from designer.document.graph import Value
 from designer.document.project import Project
@@ -140,6 +142,7 @@ def _try(task: Work, project: Project, beside: Path | None, data: Path | None) -
     yield from _tell(TrialBegan(task.slot, values))
     try:
         made = make_project(project, sweep, values)
+        demand_room(made)
         seeds = sweep.seeds or (made.training.seed,)
         for place, seed in enumerate(seeds):
             plan = Plan.from_project(made, seed=seed, beside=beside, data_path=data)
@@ -200,6 +203,20 @@ def _train(task: Work, plan: Plan, place: int, count: int) -> Generator[SweepEve
         raise SweepError(f"No epoch gave a finite {task.sweep.goal}.")
     task.results.append(_best(task.sweep, found))
     return False
+
+
+def demand_room(project: Project) -> None:
+    """Raise SweepError where the weights alone, their gradients and the optimizer's state are more than fits."""
+    from designer.engine.memory import measure_free, spell_size
+
+    layers = infer_project(project).nodes.values()
+    weights = sum(known.parameters for known in layers if not known.options.get("frozen"))
+    needed, free = BYTES_OF_WEIGHT * weights, measure_free(project.training.device)
+    if free is not None and needed > free:
+        raise SweepError(
+            f"Its {weights:,} weights need {spell_size(needed)} of memory to learn, and {spell_size(free)} are free. "
+            "Choose smaller layers."
+        )
 
 
 def read_goal(sweep: Sweep, event: EpochDone) -> float:

@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -17,7 +20,7 @@ from designer.engine.sweeps.definition import Sweep, check_sweep, direction_of, 
 from designer.engine.sweeps.folder import Origin, begin_sweep, find_best, read_folder
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.storage import JOURNAL
-from designer.engine.sweeps.study import STALE, open_study
+from designer.engine.sweeps.study import MOST_LOST, STALE, open_study
 from designer.engine.sweeps.working import SweepEnded, TrialEnded, TrialEpoch, TrialStep, make_project, work
 
 IRIS = new("iris")
@@ -247,3 +250,26 @@ def test_trials_may_be_listed_while_another_thread_works(tmp_path):
         worker.join(0.02)
     assert counts == sorted(counts)
     assert len(study.list()) == 6
+
+
+def test_a_trial_whose_process_is_killed_again_and_again_is_given_up(tmp_path):
+    study = open_in(tmp_path, sweep_of("hidden.out_features=2,4", epochs=1))
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait(timeout=60)
+    for _ in range(MOST_LOST):
+        trial = study.ask()
+        assert study.slot_of(trial) == 0
+        trial.set_user_attr("owner", [socket.gethostname(), gone.pid, time.time()])
+    run(study)
+    first, second = study.list()
+    assert (first.state, second.state) == ("failed", "done")
+    assert first.reason.startswith("Its process was killed 3 times")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much memory is free is known on Linux")
+def test_a_network_that_no_memory_holds_is_a_failed_trial(tmp_path):
+    study = open_in(tmp_path, sweep_of("hidden.out_features=1000000000,4", epochs=1))
+    run(study)
+    first, second = study.list()
+    assert (first.state, second.state) == ("failed", "done")
+    assert first.reason.startswith("Its 8,000,000,003 weights need 119 GiB of memory to learn, and ")

@@ -119,10 +119,19 @@ def _tell_values(first: str, changes: list[tuple[str, int]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a store holds, newest run first, and in words what of it cannot be read."""
+    """What a store holds, newest run first, and in words what of it cannot be read.
+
+    `waits` says whether there is a folder in which a run may be about to begin.
+    """
 
     runs: tuple[Run, ...] = ()
     faults: tuple[str, ...] = ()
+    waits: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether it may be another one in a moment without a folder coming or going."""
+        return self.waits or any(run.alive or run.is_damaged for run in self.runs)
 
 
 def write_list(listing: Listing) -> "list[dict[str, object]]":

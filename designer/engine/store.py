@@ -18,6 +18,7 @@ from designer.engine.runs import DAMAGED, EPOCH_STATE, Listing, Run
 from designer.paths import user_runs
 
 TRASH = ".trash"
+BEGINNING = 10.0  # seconds in which a run that begins has written what it says of itself
 KEEP_TRASH = 30 * 24 * 3600  # seconds
 LONGEST_NAME = 200  # characters of what a person calls a run
 MOST, MOST_BYTES = 200, 20 * 10**9  # runs without a star, and their bytes, that are kept unless told otherwise
@@ -52,7 +53,7 @@ class Store:
         """Return all runs, newest first. What is no run is passed by; of one that cannot be read it is said, and why."""
         runs: list[Run] = []
         faults: list[str] = []
-        seen = set()
+        seen, waits = set(), False
         for entry in _scan(self.root):
             if entry.name.startswith("."):
                 continue
@@ -64,10 +65,12 @@ class Store:
                 record = _describe_damaged(entry, str(error))
             if record is not None:
                 runs.append(Run(Path(entry.path), record, record.is_alive))
+            else:
+                waits = waits or (entry.is_dir() and (_find_birth(entry) is not None or not _scan(Path(entry.path))))
         for name in self._known.keys() - seen:
             del self._known[name]
         runs.sort(key=lambda run: (run.record.started, run.folder.name), reverse=True)
-        return Listing(tuple(runs), tuple(faults))
+        return Listing(tuple(runs), tuple(faults), waits)
 
     def find(self, words: str) -> Run:
         """Return the run whose folder or name is called so, the newest of several. Raises StoreError."""
@@ -158,7 +161,8 @@ class Store:
         try:
             status = os.stat(f"{entry.path}/{NAME}")  # noqa: PTH116 - a path object for each costs more than the call
         except OSError:
-            if os.path.exists(f"{entry.path}/{MARKER}"):  # noqa: PTH110
+            born = _find_birth(entry)
+            if born is not None and time.time() - born > BEGINNING:
                 raise RecordError(f"{entry.path} holds a run that cannot be read: there is no {NAME}.") from None
             return None
         stamp = status.st_mtime_ns, status.st_size, status.st_ino
@@ -196,11 +200,18 @@ class Store:
 
 def _describe_damaged(entry: "os.DirEntry[str]", reason: str) -> Record | None:
     """Return what can be told of a run that cannot be read; of what is no run of a store, nothing."""
+    born = _find_birth(entry)
+    if born is None:
+        return None
+    return Record(state=DAMAGED, cause=reason, started=datetime.fromtimestamp(born, UTC).isoformat())
+
+
+def _find_birth(entry: "os.DirEntry[str]") -> float | None:
+    """Return when a folder was marked as that of a run, None where it was not."""
     try:
-        began = os.stat(f"{entry.path}/{MARKER}").st_mtime  # noqa: PTH116
+        return os.stat(f"{entry.path}/{MARKER}").st_mtime  # noqa: PTH116
     except OSError:
         return None
-    return Record(state=DAMAGED, cause=reason, started=datetime.fromtimestamp(began, UTC).isoformat())
 
 
 def measure(folder: Path) -> int:

@@ -71,6 +71,9 @@ def test_what_cannot_be_read_is_said_and_what_is_no_run_is_passed_by(store):
     (broken / "run.json").write_text("{")
     bare = put(store, "bare")
     (bare / "run.json").unlink()
+    assert {run.folder for run in store.list().runs} == {good, broken}  # one that begins has not written it yet
+    assert store.list().moves
+    os.utime(bare / MARKER, (0, 0))
     (store.root / "notes").mkdir()
     (store.root / "notes.txt").write_text("mine")
     listing = store.list()
@@ -81,7 +84,7 @@ def test_what_cannot_be_read_is_said_and_what_is_no_run_is_passed_by(store):
     store.tidy(most=1)
     assert len(store.list().runs) == 3  # nobody throws them away but a person
     store.delete(broken)
-    assert [run.folder for run in store.list().runs] == [bare, good]
+    assert [run.folder for run in store.list().runs] == [good, bare]
     assert len(listing.faults) == 2
     assert all(str(folder) in " ".join(listing.faults) for folder in (broken, bare))
 

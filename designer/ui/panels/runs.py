@@ -70,7 +70,7 @@ class RunsPanel(QWidget):
     def __init__(self, runs: KeptRuns, theme: Theme, plot: CurvePlot, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._runs = runs
-        self._filling = self._alive = False
+        self._filling = self._moves = False
         self._stamp = 0
         self.model = RunsModel(theme)
         self.order = RunsOrder(self.model)
@@ -131,12 +131,12 @@ class RunsPanel(QWidget):
         self.about.setToolTip("\n".join(listing.faults))
         self.empty.setVisible(not listing.runs)
         self.table.setVisible(bool(listing.runs))
-        self._stamp, self._alive = stamp, any(run.alive for run in listing.runs)
+        self._stamp, self._moves = stamp, listing.moves
         self._follow_selection()
 
     def _look(self) -> None:
         """Show what has become of the runs where one is under way, or came or went by another program."""
-        if self._alive or self._runs.stamp != self._stamp:
+        if self._moves or self._runs.stamp != self._stamp:
             self.refresh()
 
     def start_rename(self) -> None:

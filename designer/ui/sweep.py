@@ -26,6 +26,8 @@ FEW = 20_000  # new objects that are not worth a look
 class Sweep(QObject):
     """Looks for cycles among young objects in the pauses between edits, in the window's thread and nowhere else."""
 
+    alive = 0  # of these: as many as there are windows
+
     def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._timer = QTimer(self, interval=LOOK)
@@ -34,7 +36,8 @@ class Sweep(QObject):
         for signal in (editor.view_changed, editor.opened):
             signal.connect(self._wait)
         gc.disable()
-        self.destroyed.connect(lambda *_: gc.enable())
+        Sweep.alive += 1
+        self.destroyed.connect(_end)
 
     def _wait(self) -> None:
         """Put the look off until the user rests; where that never comes, look now."""
@@ -48,3 +51,17 @@ class Sweep(QObject):
         new, _, looks = gc.get_count()
         if new > FEW:
             gc.collect(2 if looks > COLLECT[2] else 1)
+
+
+def _end(*_: object) -> None:
+    """Let Python look by itself again, a turn of the event loop later.
+
+    Here Qt is taking a window apart, and holds locks for which a widget that is found in a cycle would wait without end.
+    """
+    Sweep.alive -= 1
+    QTimer.singleShot(0, _let_python_look)
+
+
+def _let_python_look() -> None:
+    if not Sweep.alive:
+        gc.enable()

@@ -4,6 +4,7 @@ import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -55,4 +56,15 @@ def test_a_widget_is_never_taken_away_on_another_thread(qtbot: QtBot) -> None:
     assert not gc.isenabled()
     sweep.deleteLater()
     settle()
+    assert gc.isenabled()
+
+
+def test_python_does_not_look_while_qt_takes_a_window_apart(qtbot: QtBot) -> None:
+    """It would take widgets away in the middle of that, and wait without end for a lock that Qt holds."""
+    window, seen = QWidget(), []
+    Sweep(Editor(Project()), window)
+    QObject(window).destroyed.connect(lambda: seen.append(gc.isenabled()))
+    window.deleteLater()
+    settle()
+    assert seen == [False]
     assert gc.isenabled()

@@ -119,11 +119,17 @@ def _parse(lines: Iterable[str], form: Form, *, blank: bool = False) -> Iterator
 
     Raises csv.Error where quotes stand in odd places.
     """
+    rows: Iterator[Row]
     if form.separator == " ":  # runs of spaces and tabs part fields, and nothing is quoted
         rows = (re.split("[ \t]+", line.strip(" \t\r\n")) if line.strip() else [] for line in lines)
     else:
-        quoting = csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE
-        rows = csv.reader(lines, delimiter=form.separator, quoting=quoting, skipinitialspace=True, strict=True)
+        rows = csv.reader(
+            lines,
+            delimiter=form.separator,
+            quoting=csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE,
+            skipinitialspace=True,
+            strict=True,
+        )
     for row in rows:
         if len(row) > 1 or any(map(str.strip, row)):
             yield row

@@ -1,5 +1,6 @@
 """Tables that are no CSV: workbooks, Parquet, JSON lines, ARFF. Each is recognised, checked for its size and read whole."""
 
+import importlib
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from frozendict import frozendict
 
+from designer.catalogue.sources.tables import READERS
 from designer.data.encoding import check_file
 from designer.data.errors import DataError, Progress, report
 from designer.data.form import MOST_COLUMNS, Form, find_form, has_header, name_columns
@@ -27,8 +29,6 @@ class Format:
     """A kind of file. `suits` looks at its name and first bytes; `check` raises DataError where it cannot be used."""
 
     form: str
-    recipe: str
-    package: str
     suits: Callable[[Path, bytes], bool]
     check: Callable[[Path, Mapping[str, Any]], Form]
 
@@ -126,16 +126,14 @@ def _ends(path: Path, *ends: str) -> bool:
 
 
 FORMATS = (
-    Format("excel", "read_excel", "openpyxl", _is_workbook, _check_workbook),
-    Format("parquet", "read_parquet", "pyarrow", lambda path, start: start.startswith(b"PAR1"), _check_parquet),
+    Format("excel", _is_workbook, _check_workbook),
+    Format("parquet", lambda path, start: start.startswith(b"PAR1"), _check_parquet),
     Format(
         "jsonl",
-        "read_json_lines",
-        "",
         lambda path, start: start.lstrip().startswith(b"{") and _ends(path, ".jsonl", ".ndjson", ".json"),
         _check_lines,
     ),
-    Format("arff", "read_arff", "", lambda path, start: _ends(path, ".arff"), _check_arff),
+    Format("arff", lambda path, start: _ends(path, ".arff"), _check_arff),
 )
 
 
@@ -170,14 +168,11 @@ def _read_start(path: Path) -> bytes:
 
 def read_whole(path: Path, form: Form, texts: Sequence[str] | None = None) -> "pd.DataFrame":
     """Return a table that is no CSV, by the recipe that the script will read it by. Raises DataError."""
-    from designer.recipes import reading  # pandas is slow to import
-
-    found = next(each for each in FORMATS if each.form == form.form)
+    recipe, function, _ = READERS[form.form]
+    module = importlib.import_module(f"designer.recipes.{recipe}")  # pandas is slow to import
     more = {"sheet": form.sheet, "names": form.names} if form.form == "excel" else {}
     try:
-        table: pd.DataFrame = getattr(reading, found.recipe)(
-            path, texts=tuple(texts or ()), missing=form.missing, **more
-        )
+        table: pd.DataFrame = getattr(module, function)(path, texts=tuple(texts or ()), missing=form.missing, **more)
     except (ValueError, ImportError, MemoryError, KeyError) as error:
         raise DataError(f"{path} cannot be read: {' '.join(str(error).split())[:300]}.") from error
     if len(table.columns) > MOST_COLUMNS:

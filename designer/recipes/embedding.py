@@ -17,6 +17,7 @@ class EmbedColumns(nn.Module):
 
     def __init__(self, categories: Sequence[int], embedding_dim: int) -> None:
         super().__init__()
+        self.categories = tuple(categories)
         self.tables = nn.ModuleList(nn.Embedding(count + 1, embedding_dim) for count in categories)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -24,6 +25,7 @@ class EmbedColumns(nn.Module):
         known = x.shape[1] - len(self.tables)
         numbers = x[:, known:].long()
         vectors = [
-            table(numbers[:, place].clamp(0, table.num_embeddings - 1)) for place, table in enumerate(self.tables)
+            table(numbers[:, place].clamp(0, count))
+            for place, (table, count) in enumerate(zip(self.tables, self.categories, strict=True))
         ]
         return torch.cat([x[:, :known], *vectors], 1)

@@ -1,4 +1,4 @@
-"""Read tables: CSV, Excel, Parquet, JSON lines and ARFF, each to the same table of numbers and texts."""
+"""Read tables: CSV, JSON lines and ARFF, each to the same table of numbers and texts."""
 
 import csv
 import re
@@ -80,49 +80,6 @@ def keep_known(table: pd.DataFrame, path: Path, target: str | tuple[str, ...]) -
         if name not in table:
             raise ValueError(f"{path} has no column {name!r}.")
     return table.dropna(subset=targets, ignore_index=True) if any(targets) else table
-
-
-def read_excel(
-    path: Path,
-    target: str | tuple[str, ...] = "",
-    texts: tuple[str, ...] = (),
-    sheet: str = "",
-    names: tuple[str, ...] = (),
-    numbered: tuple[str, ...] = (),
-    missing: tuple[str, ...] = (),
-) -> pd.DataFrame:
-    """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file."""
-    try:
-        table = pd.read_excel(
-            path,
-            sheet_name=sheet or 0,
-            header=None if names else 0,
-            dtype=object,
-            keep_default_na=False,
-            na_values=[""],
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    if names:
-        table.columns = pd.Index(names)
-    table.columns = table.columns.map(str)
-    return keep_known(settle(table.dropna(how="all", ignore_index=True), texts, numbered, missing), path, target)
-
-
-def read_parquet(
-    path: Path,
-    target: str | tuple[str, ...] = "",
-    texts: tuple[str, ...] = (),
-    numbered: tuple[str, ...] = (),
-    missing: tuple[str, ...] = (),
-) -> pd.DataFrame:
-    """Return a Parquet file as `read_table` returns a CSV file."""
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    table.columns = table.columns.map(str)
-    return keep_known(settle(table.reset_index(drop=True), texts, numbered, missing), path, target)
 
 
 def read_json_lines(

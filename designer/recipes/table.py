@@ -52,7 +52,8 @@ def parse_numbers(table: pd.DataFrame, name: str) -> np.ndarray:
 
 def take_log(values: np.ndarray) -> np.ndarray:
     """Return log(1 + x), and -log(1 - x) below 0."""
-    return np.sign(values) * np.log1p(np.abs(values))
+    logs: np.ndarray = np.sign(values) * np.log1p(np.abs(values))
+    return logs
 
 
 def fit_number(values: np.ndarray, scale: str, fill: str = "median", constant: float = 0.0) -> dict[str, Any]:

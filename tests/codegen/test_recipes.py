@@ -21,7 +21,8 @@ def test_every_definition_stands_with_what_it_needs(tmp_path: Path) -> None:
             taken = collect_definitions(recipe, [name])
             imports = write_imports({item for definition in taken for item in definition.imports})
             blocks = "\n\n\n".join(definition.text for definition in taken)
-            texts.append("\n".join([*imports, "", "", blocks]) if imports else blocks)
+            gap = [""] if taken[0].constant else ["", ""]
+            texts.append("\n".join([*imports, *gap, blocks]) if imports else blocks)
             exec(compile(texts[-1], recipe, "exec"), {"__name__": "generated"})
     # F821: a name that nothing defines; F401: an import that nothing uses.
     demand_style(tmp_path, [f"{text}\n" for text in texts], "D100")

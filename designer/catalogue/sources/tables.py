@@ -27,16 +27,17 @@ MOST_FEATURES = 100_000
 SEPARATORS = (",", ";", "\t", "|", " ")
 THOUSANDS = ("", ",", ".", "'", " ", "\u00a0", "_")
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
-# The forms of a table: the recipe that reads it, and the parameters that it wants to know.
-READERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+# The forms of a table: the recipe and its function that read it, and the parameters that this wants to know.
+READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "csv": (
+        "reading",
         "read_table",
         ("names", "separator", "decimal", "thousands", "encoding", "quotes", "numbered", "missing", "left_out"),
     ),
-    "excel": ("read_excel", ("sheet", "names", "numbered", "missing")),
-    "parquet": ("read_parquet", ("numbered", "missing")),
-    "jsonl": ("read_json_lines", ("numbered", "missing")),
-    "arff": ("read_arff", ("numbered", "missing")),
+    "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing")),
+    "parquet": ("parquet", "read_parquet", ("numbered", "missing")),
+    "jsonl": ("reading", "read_json_lines", ("numbered", "missing")),
+    "arff": ("reading", "read_arff", ("numbered", "missing")),
 }
 
 
@@ -114,13 +115,13 @@ def read_file(values: Values, outputs: str, wanted: Mapping[str, Value], absent:
 
     `wanted` are the arguments that say what is made of it, `absent` the columns that a file without a header may lack.
     """
-    function, options = READERS[values["form"]]
+    recipe, function, options = READERS[values["form"]]
     # What is as the recipe expects it anyway is left out of the script.
     usual = {parameter.name: parameter.default for parameter in FORM}
     form = dict(wanted) | {name: values[name] for name in options if values[name] != usual[name]}
     if absent and values["names"] and values["form"] == "csv":
         form["absent"] = absent
-    return Step(outputs, "reading", function, "path", form)
+    return Step(outputs, recipe, function, "path", form)
 
 
 def _split_dates(values: Values, table: str) -> tuple[Step, ...]:

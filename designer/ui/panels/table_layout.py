@@ -39,8 +39,8 @@ def lay_out(page: "CsvPage") -> None:
     second.addWidget(page.reading)
     second.addWidget(page.preview)
     page.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    for part in (page.empty, page.view, page.head, page.form):
-        page.stack.addWidget(part)
+    for inner in (page.empty, page.view, page.head, page.form):
+        page.stack.addWidget(inner)
     column = QVBoxLayout(page)
     column.setContentsMargins(16, 10, 16, 6)
     column.setSpacing(8)

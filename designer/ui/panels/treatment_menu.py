@@ -1,6 +1,7 @@
 """The menu over a column of a table: its part in learning, and what is done to it before the network sees it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
@@ -50,7 +51,7 @@ def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable
         too.setCheckable(True)
         too.setChecked(column.name in model.more)
     for kind, words in SPLITS if split is not None else ():
-        menu.addAction(words, lambda kind=kind: split(kind, column.name))
+        menu.addAction(words, partial(split, kind, column.name))
 
 
 def _add_aspect(
@@ -85,7 +86,7 @@ def _add_ways(menu: QMenu, title: str, ways: dict[str, str], chosen: str, choose
     under.setToolTipsVisible(True)
     group = QActionGroup(under)
     for way, meaning in ways.items():
-        action = under.addAction(way, lambda way=way: choose(way))
+        action = under.addAction(way, partial(choose, way))
         action.setToolTip(meaning)
         action.setCheckable(True)
         action.setChecked(way == chosen)

@@ -1,0 +1,35 @@
+"""Read a sheet of an Excel workbook as a table of numbers and texts."""
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+
+from designer.recipes.reading import keep_known, settle
+
+
+def read_excel(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    sheet: str = "",
+    names: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file."""
+    try:
+        table = pd.read_excel(
+            openpyxl.load_workbook(path, read_only=True, data_only=True),
+            sheet_name=sheet or 0,
+            header=None if names else 0,
+            dtype=object,
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if names:
+        table.columns = pd.Index(names)
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table.dropna(how="all", ignore_index=True), texts, numbered, missing), path, target)

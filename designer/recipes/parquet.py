@@ -1,0 +1,24 @@
+"""Read a Parquet file as a table of numbers and texts."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet
+
+from designer.recipes.reading import keep_known, settle
+
+
+def read_parquet(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a Parquet file as `read_table` returns a CSV file."""
+    try:
+        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table.reset_index(drop=True), texts, numbered, missing), path, target)

@@ -10,11 +10,12 @@ import torch
 
 import designer
 from designer import layer
+from designer.catalogue.facts import facts
 from designer.catalogue.matching import match_loss
 from designer.catalogue.registry import sources
 from designer.codegen.script import render_script
 from designer.data import look
-from designer.document.project import Choice
+from designer.document.project import Choice, Data, Project
 from designer.engine.build import build
 from designer.engine.gathering import gather
 from tests.catalogue.running_sources import predict
@@ -68,3 +69,39 @@ def test_from_a_look_to_a_trained_network(tmp_path, make):
     assert later["x"].dtype == found["x"].dtype
     assert len(later["rows"]) == len(later["x"])
     assert torch.equal(later["x"].double().sum(0).round(), found["x"].double().sum(0).round())
+
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the data sets are not in {SHARED}")
+
+
+def train_best(project: Project, rate: float, **training: int) -> float:
+    """Return the best accuracy on the validation part."""
+    chosen = Choice("Adam", {"lr": rate})
+    project = designer.with_training(match_loss(project), optimizer=chosen, device="cpu", seed=1, **training)
+    return max(epoch.val_metrics["accuracy"] for epoch in designer.train(project).history)
+
+
+@needs_data
+def test_messages_are_told_from_spam():
+    source = look(SHARED / "sms_spam").source
+    size = facts(Project(data=Data(source))).vocabulary
+    embedding = layer("EmbeddingBag", num_embeddings=size, embedding_dim=32, padding_idx=0)
+    project = designer.build(
+        "spam", embedding, layer("Linear", out_features=64), "ReLU", layer("Linear", out_features=1), data=source
+    )
+    assert train_best(project, 0.005, epochs=3, batch_size=32) >= 0.975
+
+
+@needs_data
+def test_hands_are_read():
+    source = look(SHARED / "sign_digits").source
+    blocks = [
+        part
+        for channels in (16, 32, 64)
+        for part in (layer("Conv2d", out_channels=channels, kernel_size=3), "ReLU", layer("MaxPool2d", kernel_size=2))
+    ]
+    small = Choice(source.kind, {**source.parameters, "size": 32})
+    head = ("Flatten", layer("Dropout", p=0.5), layer("Linear", out_features=10))
+    project = designer.build("signs", *blocks, *head, data=small)
+    assert train_best(project, 0.001, epochs=12, batch_size=16) >= 0.7

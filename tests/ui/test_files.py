@@ -265,6 +265,11 @@ def test_a_file_of_messages_dropped_on_the_window_is_shown_with_its_labels(windo
     type_into(panel.source.form.rows["label"].field, "column 1")
     qtbot.waitUntil(lambda: panel.samples.texts.topLevelItemCount() == 60, timeout=30_000)
     assert panel.samples.message.text() == "Texts with labels · messages"
+    panel.source.list.setCurrentIndex(panel.source.list.findData("Language"))
+    panel.source.list.activated.emit(panel.source.list.currentIndex())  # the file stays
+    qtbot.waitUntil(lambda: window.editor.project.data.source.parameters.get("words", 0) > 0, timeout=30_000)
+    assert window.editor.project.data.source.parameters["path"] == str(path)
+    assert facts(window.editor.project).target.kind == "tokens"
 
 
 TEMPLATES = list_templates()

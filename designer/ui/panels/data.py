@@ -23,7 +23,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.fact_list import FactList
-from designer.ui.panels.known import list_facts
+from designer.ui.panels.known import carry_place, list_facts
 from designer.ui.panels.learning_page import LearningPage
 from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sequence_reader import SequenceReader
@@ -195,12 +195,13 @@ class DataPanel(QWidget):
         other = data.source is None or choice.kind != data.source.kind
         if other:
             title = f"choose {write_message(sources[choice.kind].title)} as data"
+            choice = carry_place(data.source, choice)
         else:
             title = f"set data of {show_name(choice.kind)}"
         self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
         self._place_key = f"data.{key}" if key else None
         self.sequences.note(data.source, choice, self._beside)
-        if PAGES.get(choice.kind) == 2 and not other and self.isVisible():
+        if PAGES.get(choice.kind) == 2 and (not other or choice.parameters) and self.isVisible():
             self.samples.show_source(choice, self._beside, chosen=True)
 
     def _set_split(self, fields: Mapping[str, Any], title: str, key: str) -> None:

@@ -1,9 +1,10 @@
 """What is known of a project's data without reading it, as rows of a label and a text."""
 
-from designer.catalogue.parameters import resolve
+from designer.catalogue.parameters import Path, resolve
+from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts
 from designer.catalogue.splits import count_parts, find_need, splits
-from designer.document.project import Data
+from designer.document.project import Choice, Data
 from designer.document.wording import show_name
 from designer.ui.words import write_count, write_sizes
 
@@ -58,3 +59,13 @@ def _tell_split(known: Facts, data: Data) -> list[tuple[str, str]]:
         kept = "what the source brings as test" if known.given_split else f"{counts[2]}{100 * data.test:.3g} %"
         rows.append(("Test", f"{kept}, kept for the end"))
     return rows
+
+
+def carry_place(before: Choice | None, after: Choice) -> Choice:
+    """Return a source that was just chosen with the file or folder of the one before, where it can take that."""
+    place = before.parameters.get("path") if before is not None and before.kind in sources else None
+    if before is None or not place or after.parameters:
+        return after
+    ways = [each.type for kind in (before.kind, after.kind) for each in sources[kind].parameters if each.name == "path"]
+    alike = len(ways) == 2 and all(isinstance(way, Path) for way in ways) and ways[0] == ways[1]
+    return Choice(after.kind, {"path": place}) if alike and after.kind != "Csv" else after

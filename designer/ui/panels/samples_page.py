@@ -179,6 +179,7 @@ class SamplesPage(QWidget):
     def _build(self) -> None:
         self.bar.setAccessibleName("progress of looking")
         words = QWidget()
+        words.setMinimumWidth(WORDS_WIDTH * 2 // 3)
         words.setMaximumWidth(WORDS_WIDTH)
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from designer.catalogue.facts import facts, source_problem
-from designer.data import DataError, csv_parameters, inspect_csv
+from designer.data import DataError, csv_parameters, inspect_csv, look
 from designer.data.form import UnequalRows
 from designer.data.rows import Unsure, count_rows
 from designer.document.project import Choice, Data, Project
 from designer.recipes.reading import read_table
-from tests.catalogue.running_sources import load
+from tests.catalogue.running_sources import load, predict
 
 ROWS = 60
 FRAME = pd.DataFrame(
@@ -100,6 +100,32 @@ def test_every_form_gives_the_same_table(name, write, tmp_path):
     write_csv(plain)
     again = load(Choice("Csv", csv_parameters(inspect_csv(plain), one_hot=["members"])), plain)
     assert np.array_equal(loaded["x"], again["x"])
+
+
+def test_whatever_is_dropped_is_known_as_a_table_and_its_form_is_told(tmp_path):
+    for name, write in (("t.xlsx", write_excel), ("t.parquet", write_parquet), ("t.jsonl", write_lines)):
+        write(tmp_path / name)
+        found = look(tmp_path / name)
+        assert (found.source.kind, found.source.parameters["target"], found.table.rows) == ("Csv", "kind", ROWS)
+    path = tmp_path / "packed.csv.gz"
+    path.write_bytes(gzip.compress(b"size;kind\n1,5;a\n2,5;b\n3,5;a\n1,25;b\n"))
+    words = " ".join(guess.words for guess in look(path).guesses)
+    assert "Separator: semicolons." in words
+    assert "Decimal commas. Decimal commas outnumber points." in words
+    book = tmp_path / "t.xlsx"
+    assert any(guess.words.startswith("Sheet: people") for guess in look(book).guesses)
+
+
+def test_new_rows_of_a_file_without_header_may_lack_the_target(tmp_path):
+    path, new = tmp_path / "t.csv", tmp_path / "new.csv"
+    rows = [f"{n % 2},{n}.5,{'xyz'[n % 3]}" for n in range(20)]
+    path.write_text("\n".join(rows))
+    parameters = csv_parameters(inspect_csv(path), "column 1", ["column 2", "column 3"], task="class")
+    loaded = load(Choice("Csv", parameters), path)
+    for text in (rows, [row[2:] for row in rows]):
+        new.write_text("\n".join(text))
+        found = predict(Choice("Csv", parameters), new, {"columns": loaded["columns"]})
+        assert np.array_equal(found["x"], loaded["x"])
 
 
 def test_a_sheet_can_be_chosen(tmp_path):

@@ -50,8 +50,9 @@ def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable
         too = menu.addAction("Predict as well", lambda: model.predict_too(column.name, column.name not in model.more))
         too.setCheckable(True)
         too.setChecked(column.name in model.more)
-    for kind, words in SPLITS if split is not None else ():
-        menu.addAction(words, partial(split, kind, column.name))
+    if split is not None:
+        for kind, words in SPLITS:
+            menu.addAction(words, partial(split, kind, column.name))
 
 
 def _add_aspect(

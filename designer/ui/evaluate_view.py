@@ -20,7 +20,8 @@ from designer.ui.theme import Theme
 from designer.ui.words import write_amount
 
 if TYPE_CHECKING:
-    from designer.ui.evaluating import Evaluating, Result
+    from designer.ui.evaluating import Evaluating
+    from designer.ui.evaluation_job import Result
     from designer.ui.window import Window
 
 QUESTIONS = ("binary", "labels")

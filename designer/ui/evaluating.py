@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from designer.document.custom import Untrusted
 from designer.document.wording import show_name
 from designer.ui.background import Job, Report
+from designer.ui.evaluation_job import Result, evaluate_beside, move, open_kept
 
 if TYPE_CHECKING:
     from designer.engine.evaluation.evaluating import Held
-    from designer.engine.evaluation.record import Assessment, Evaluation, Outcome
+    from designer.engine.evaluation.record import Assessment
     from designer.engine.plan import Plan
     from designer.engine.runs import Run
+    from designer.ui.live_run import LiveRun
     from designer.ui.window import Window
 
 KEY = "evaluate"  # of the notices
@@ -27,25 +29,6 @@ UNDER_WAY = (("now", "the network as it is now"), ("best", "the best epoch so fa
 ENDED = (("best", "the best epoch"), ("last", "the last step"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """An evaluation with what is worked out of each of its outcomes; one of them is shown."""
-
-    evaluation: "Evaluation"
-    assessments: "tuple[Assessment, ...]"
-    shown: int = 0
-
-    @property
-    def outcome(self) -> "Outcome":
-        """The outcome that is shown."""
-        return self.evaluation.outcomes[self.shown]
-
-    @property
-    def assessment(self) -> "Assessment":
-        """What is worked out of it."""
-        return self.assessments[self.shown]
-
-
 @dataclass(slots=True, eq=False)
 class Subject:
     """What of a document is evaluated: a kept run, or its own. `results` by part; `looks` at the test of one that is not kept."""
@@ -53,6 +36,17 @@ class Subject:
     run: "Run | None" = None
     results: dict[str, Result] | None = None
     looks: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What is to be evaluated: of the run of a document, or of one that is kept, which weights on which part."""
+
+    document: object
+    which: str
+    part: str
+    folder: Path | None
+    live: "LiveRun | None" = None
 
 
 class Evaluating(QObject):
@@ -68,7 +62,7 @@ class Evaluating(QObject):
         self._window = window
         self._subjects: WeakKeyDictionary[object, Subject] = WeakKeyDictionary()
         self._job: Job | None = None
-        self._asked: tuple[object, str, str] | None = None  # for weights of the run under way: document, which, part
+        self._asked: Asked | None = None  # for weights of the run under way
         self._held: tuple[tuple[Any, ...], Held] | None = None
         self._hears = False
         self.part = "validation"
@@ -175,7 +169,7 @@ class Evaluating(QObject):
         document = window.editor.document
         self._listen()
         if self.subject.run is None and self._is_ours and which in ("now", "best"):
-            self._asked = document, which, part
+            self._asked = Asked(document, which, part, folder, window.trainer.bridge.run_under_way)
             self.busy_changed.emit(True)
             window.trainer.bridge.session.copy(which)  # type: ignore[union-attr,arg-type]
         elif folder is None:
@@ -183,7 +177,7 @@ class Evaluating(QObject):
                 "This run was not kept, and it has ended: its weights are gone. Train it again to evaluate it."
             )
         else:
-            self._start(document, part, lambda: _open_kept(folder, which))
+            self._start(Asked(document, which, part, folder), lambda: open_kept(folder, which))
 
     def cancel(self) -> None:
         """Give the evaluation up."""
@@ -216,69 +210,56 @@ class Evaluating(QObject):
     def _take(self, owner: object, event: object) -> None:
         from designer.engine.events import Copied, Failed, Finished
 
-        if self._asked is None or owner is not self._asked[0]:
+        asked = self._asked
+        if asked is None or owner is not asked.document:
             return
-        document, which, part = self._asked
         if isinstance(event, Copied):
             self._asked = None
             if event.tensors:
-                self._start(document, part, self._plan_under_way(event))
-            elif self.folder is not None and event.best:
-                folder = self.folder
-                self._start(document, part, lambda: _open_kept(folder, "best"))
+                self._start(asked, _plan_under_way(asked, event))
+            elif asked.folder is not None and event.best:
+                folder = asked.folder
+                self._start(asked, lambda: open_kept(folder, "best"))
             else:
                 self._refuse("No epoch is over yet. Wait for the first, or evaluate the network as it is now.")
         elif isinstance(event, Finished | Failed):
             self._asked = None
             self.busy_changed.emit(False)
-            if self.folder is not None:
-                self.evaluate("last" if which == "now" else "best", part)
+            if asked.folder is not None:
+                folder, which = asked.folder, "last" if asked.which == "now" else "best"
+                self._start(asked, lambda: open_kept(folder, which))
 
-    def _plan_under_way(self, event: Any) -> "Callable[[], tuple[Plan, Any]]":
-        """Return what gives plan and weights of the run under way."""
-        from designer.engine.evaluation.evaluating import Weights
-        from designer.engine.plan import Plan
-
-        bridge = self._window.trainer.bridge
-        run = bridge.run_under_way
-        assert run is not None
-        plan = Plan.from_project(run.project, source=run.source, beside=run.beside)
-        title = "the best epoch so far" if event.best else "the network as it is now"
-        weights = Weights(event.tensors, title, event.epoch, event.step)
-        return lambda: (plan, weights)
-
-    def _start(self, document: object, part: str, find: "Callable[[], tuple[Plan, Any]]") -> None:
+    def _start(self, asked: "Asked", find: "Callable[[], tuple[Plan, Any]]") -> None:
         alone = not self._window.trainer.is_active
         held = not self._window.trainer.is_paused
         name, known = self.name, self._held
 
         def work(report: Report) -> Any:
-            return _evaluate(find, part, name, known, alone=alone, beside=not alone and held, report=report)
+            return evaluate_beside(find, asked.part, name, known, alone=alone, beside=not alone and held, report=report)
 
         self._job = Job(work, self)
         self._job.progressed.connect(self.progressed)
-        self._job.done.connect(lambda found: self._finish(document, part, found))
+        self._job.done.connect(lambda found: self._finish(asked, found))
         self._job.failed.connect(self._fail)
         self._job.start()
         self._window.notices.dismiss(KEY)
         self.busy_changed.emit(True)
 
-    def _finish(self, document: object, part: str, found: Any) -> None:
+    def _finish(self, asked: "Asked", found: Any) -> None:
         result, self._held = found
         self._job = None
-        subject = self._subjects.setdefault(document, Subject())
-        subject.results = {**(subject.results or {}), part: result}
-        if part == "test":
-            self._note_look(subject)
+        subject = self._subjects.setdefault(asked.document, Subject())
+        subject.results = {**(subject.results or {}), asked.part: result}
+        if asked.part == "test":
+            self._note_look(subject, asked.folder)
         self.busy_changed.emit(False)
         self.changed.emit()
 
-    def _note_look(self, subject: Subject) -> None:
+    def _note_look(self, subject: Subject, folder: Path | None) -> None:
         from designer.engine.evaluation.opening import note_look
         from designer.engine.record import RecordError
 
         subject.looks += 1
-        folder = self.folder
         try:
             if folder is not None:
                 note_look(folder)
@@ -317,7 +298,7 @@ class Evaluating(QObject):
             return
         self._wanted = threshold
         if result.outcome.task == "binary" or result.outcome.chances.size <= AT_ONCE:
-            self._take_moved(self.part, result, _move(result, threshold))
+            self._take_moved(self.part, result, move(result, threshold))
         else:
             self._move_soon.start()
 
@@ -325,7 +306,7 @@ class Evaluating(QObject):
         result, part, threshold = self.result, self.part, self._wanted
         if result is None or self.is_busy:
             return
-        self._job = Job(lambda report: _move(result, threshold), self)
+        self._job = Job(lambda report: move(result, threshold), self)
         self._job.done.connect(lambda moved: self._take_moved(part, result, moved))
         self._job.failed.connect(self._fail)
         self._job.start()
@@ -336,54 +317,14 @@ class Evaluating(QObject):
         self._keep(part, replace(before, assessments=tuple(assessments)))
 
 
-def _move(result: Result, threshold: float) -> "Assessment":
-    from designer.engine.evaluation.questions import move_threshold
+def _plan_under_way(asked: Asked, event: Any) -> "Callable[[], tuple[Plan, Any]]":
+    """Return what gives plan and weights of a run that has given a copy of them."""
+    from designer.engine.evaluation.evaluating import Weights
+    from designer.engine.plan import Plan
 
-    return move_threshold(result.outcome, result.assessment, threshold)
-
-
-def _open_kept(folder: Path, which: str) -> "tuple[Plan, Any]":
-    from designer.engine.evaluation.opening import open_plan, open_weights
-
-    return open_plan(folder), open_weights(folder, which)  # type: ignore[arg-type]
-
-
-def _evaluate(
-    find: "Callable[[], tuple[Plan, Any]]",
-    part: str,
-    name: str,
-    known: Any,
-    *,
-    alone: bool,
-    beside: bool,
-    report: Report,
-) -> "tuple[Result, Any]":
-    """Evaluate, and work out all there is to say; runs on a thread. `known` are the data that were read last, by their key."""
-    from designer.engine.preload import import_torch
-
-    import_torch()
-    from designer.engine.evaluation.assessing import assess
-    from designer.engine.evaluation.evaluating import evaluate
-    from designer.engine.evaluation.resampling import share_of
-
-    plan, weights = find()
-    path = plan.data_path
-    key = plan.source.text, plan.seed, path, path.stat().st_mtime_ns if path is not None and path.exists() else 0
-    held = known[1] if known is not None and known[0] == key else None
-    device = "cpu" if beside else ""  # a device that trains has its hands full
-    evaluation, held = evaluate(
-        plan,
-        weights,
-        part,  # type: ignore[arg-type]
-        held=held,
-        device=device,
-        alone=alone,
-        name=name,
-        report=share_of(report, 0.0, 0.6),
-    )
-    count = len(evaluation.outcomes)
-    assessments = tuple(
-        assess(outcome, share_of(report, 0.6 + 0.4 * place / count, 0.6 + 0.4 * (place + 1) / count))
-        for place, outcome in enumerate(evaluation.outcomes)
-    )
-    return Result(evaluation, assessments), (key, held)
+    run = asked.live
+    assert run is not None
+    plan = Plan.from_project(run.project, source=run.source, beside=run.beside)
+    title = "the best epoch so far" if event.best else "the network as it is now"
+    weights = Weights(event.tensors, title, event.epoch, event.step)
+    return lambda: (plan, weights)

@@ -1,9 +1,18 @@
 """The page of samples: all of them or those of a cell, the table, and beside it the one the cursor is at, larger."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.engine.evaluation.record import Evaluation, Outcome
 from designer.ui.marks import make_label
@@ -15,6 +24,35 @@ from designer.ui.words import write_amount
 MOST_CHANCES = 5
 PICTURE = 132  # logical pixels
 NARROW = 560  # below which the table has all the room
+LOW = 250  # below which the picture stands beside what is told of it
+
+
+class Picture(QWidget):
+    """A picture as large as it fits, at its left upper corner."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def show_image(self, image: QImage | None) -> None:
+        """Show a picture, None for none."""
+        self._image = image
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        if self._image is None:
+            return QSize(0, 0)
+        return QSize(round(PICTURE * self._image.width() / max(self._image.height(), 1)), PICTURE)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, 40)
+
+    def paintEvent(self, event) -> None:
+        if self._image is not None and not self._image.isNull():
+            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            QPainter(self).drawImage(QRect(QPoint(0, 0), size), self._image)
 
 
 class AnswersPage(QWidget):
@@ -28,16 +66,16 @@ class AnswersPage(QWidget):
         self.about = make_label("", "muted")
         self.all = QPushButton("Show all")
         self.table = SampleTable(model, theme)
-        self.picture = QLabel()
+        self.picture = Picture()
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName("the chosen sample")
         self.text.setTabChangesFocus(True)
         self.text.setMinimumSize(150, 40)
         self.side = QWidget()
-        beside = QVBoxLayout(self.side)
-        beside.setContentsMargins(8, 0, 0, 0)
-        beside.addWidget(self.picture)
-        beside.addWidget(self.text, 1)
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, self.side)
+        self._beside.setContentsMargins(8, 0, 0, 0)
+        self._beside.addWidget(self.picture)
+        self._beside.addWidget(self.text, 1)
         top = QHBoxLayout()
         top.addWidget(self.about, 1)
         top.addWidget(self.all)
@@ -62,7 +100,7 @@ class AnswersPage(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self.model.clear()
-        self.picture.clear()
+        self.picture.show_image(None)
         self.text.clear()
 
     def show_samples(
@@ -99,9 +137,12 @@ class AnswersPage(QWidget):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self.side.setVisible(self.width() >= NARROW)
+        low = self.height() < LOW
+        ways = QBoxLayout.Direction
+        self._beside.setDirection(ways.LeftToRight if low else ways.TopToBottom)
 
     def _show_none(self) -> None:
-        self.picture.clear()
+        self.picture.show_image(None)
         self.text.setPlainText("")
 
     def _show_one(self, place: int) -> None:
@@ -109,13 +150,10 @@ class AnswersPage(QWidget):
         if model.evaluation is None or model.outcome is None or model.faces is None:
             return
         sample = int(model.outcome.places[place])
-        scale = self.devicePixelRatioF()
-        image = model.faces.draw(sample, round(PICTURE * scale))
+        image = model.faces.draw(sample, round(PICTURE * self.devicePixelRatioF()))
         self.picture.setVisible(image is not None)
         if image is not None:
-            pixmap = QPixmap.fromImage(image)
-            pixmap.setDevicePixelRatio(scale)
-            self.picture.setPixmap(pixmap)
+            self.picture.show_image(image)
         self.text.setPlainText("\n".join(self._list_facts(model.outcome, place, sample)))
 
     def _list_facts(self, outcome: Outcome, place: int, sample: int) -> list[str]:

@@ -21,6 +21,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.session import Session
+from tests.engine.objective_projects import language, two_heads
 from tests.engine.plans import CONVOLUTION, digits, make_project
 
 PATIENCE = 60
@@ -54,6 +55,8 @@ TEMPLATES = ("task-multi-label", "task-bounded-regression", "denoising-autoencod
 
 def list_projects():
     yield from PROJECTS.items()
+    yield "language", language(epochs=1)
+    yield "two heads", two_heads(epochs=1)
     for name in TEMPLATES:
         project = open_template(name)
         yield name, replace(project, training=replace(project.training, epochs=1, device="cpu"))
@@ -68,7 +71,7 @@ def test_it_equals_what_the_run_reported_bit_for_bit(project, tmp_path):
         found, _ = evaluate(plan, open_weights(tmp_path / "run", which))
         assert found.scores == scores_of(epoch)
         assert found.epoch == epoch.epoch
-    (outcome,) = found.outcomes
+    outcome = found.outcomes[0]
     assert outcome.task != "none"
     values = {figure.kind: figure.value for figure in assess(outcome).figures}
     assert values["loss"] == pytest.approx(found.scores["loss"], rel=1e-5)

@@ -131,6 +131,7 @@ class Menus(QObject):
         for command in [command for command in COMMANDS if command.icon][:most]:
             icon = make_icon(command.icon, theme, primary=command.id == "train.start")
             self.actions[command.id].setIcon(paint_icon(icon) if command.bar else icon)
+            self.actions[command.id].setIconVisibleInMenu(command.id != "train.start")  # dark, for its bright button
         self._submenus = [menu for menu in self._submenus if shiboken6.isValid(menu)]  # context menus are gone
         for menu in self._submenus:
             icon = self.actions[menu.property("command")].icon()

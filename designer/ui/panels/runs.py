@@ -29,7 +29,7 @@ LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
 LOOK_EVERY = 1000  # milliseconds
 WIDTHS = {"★": 30, "name": 176, "state": 200, "started": 118, "epochs": 82, "optimizer": 82}
-WIDTH = 74
+WIDTH = 84
 
 
 class KeptRuns(Protocol):

@@ -87,6 +87,14 @@ FIRST = (
     Head(
         "name", lambda run: show_name(run.name, 60), lambda run: run.name.casefold(), "What it is called", number=False
     ),
+    Head("started", lambda run: local_time(run.record.started), lambda run: run.record.started, "", number=False),
+    Head(
+        "state",
+        lambda run: f"{SIGNS.get(find_sign(run), '●')} {run.told_state}",
+        find_sign,
+        "How it ended, or how far it is",
+        number=False,
+    ),
     Head(
         "best loss",
         lambda run: write_figure(run.record.best.get("val_loss")),
@@ -95,14 +103,6 @@ FIRST = (
     ),
 )
 LAST = (
-    Head(
-        "state",
-        lambda run: f"{SIGNS.get(find_sign(run), '●')} {run.told_state}",
-        find_sign,
-        "How it ended, or how far it is",
-        number=False,
-    ),
-    Head("started", lambda run: local_time(run.record.started), lambda run: run.record.started, "", number=False),
     Head(
         "epochs",
         lambda run: f"{run.record.epoch:,} / {run.record.epochs:,}",

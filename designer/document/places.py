@@ -41,17 +41,25 @@ def find_use(project: Project, key: str) -> str | None:
 
 def walk(project: Project, key: str) -> tuple[Node, ...]:
     """Return the nodes on the way to a node inside uses of blocks, that node last; empty where the way breaks off."""
+    return tuple(node for node, _ in walk_turns(project, key))
+
+
+def walk_turns(project: Project, key: str) -> tuple[tuple[Node, str], ...]:
+    """Return what `walk` does, with the number of the repetition that the way goes into, from 0 on, "" where there is none."""
     graph, rest = project.graph, key
-    found: list[Node] = []
+    found: list[tuple[Node, str]] = []
     while rest:
         node = graph.nodes.get(rest)
         if node is not None:
-            return (*found, node)
+            return (*found, (node, ""))
         head, _, rest = rest.partition(SEPARATOR)
-        node = graph.nodes.get(head) or graph.nodes.get(head.rpartition("[")[0])
+        node, turn = graph.nodes.get(head), ""
+        if node is None:
+            head, _, turn = head.rpartition("[")
+            node = graph.nodes.get(head)
         inside = project.blocks.get(used_block(node.kind) or "") if node is not None else None
         if node is None or inside is None:
             return ()
-        found.append(node)
+        found.append((node, turn.removesuffix("]")))
         graph = inside.graph
     return tuple(found)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from designer.document.places import walk
+from designer.document.places import walk_turns
 from designer.document.project import used_block
 from designer.document.wording import show_name
 from designer.ui.panels.inspector import Inspector
@@ -35,8 +35,12 @@ class Guide(QObject):
         self._window.canvas.setFocus()
 
     def name_layer(self, key: str) -> str:
-        """Return the name of a layer of a run, with the blocks it lies in; the key itself where it is gone."""
-        return " / ".join(show_name(node.name) for node in walk(self._window.editor.project, key)) or key
+        """Return the name of a layer of a run, with the blocks it lies in ("blocks 2 / norm"); the key where it is gone."""
+        way = walk_turns(self._window.editor.project, key)
+        names = [
+            f"{show_name(node.name)} {int(turn) + 1}" if turn.isdigit() else show_name(node.name) for node, turn in way
+        ]
+        return " / ".join(names) or key
 
     def open_node(self, node: str) -> None:
         """Step into a block; of another node of the view, put the cursor into the first field of its page."""

@@ -114,7 +114,9 @@ class Notice(QFrame):
         text.hide()
         self._column.addWidget(text)
         show.toggled.connect(text.setVisible)
-        show.toggled.connect(lambda: text.verticalScrollBar().setValue(text.verticalScrollBar().maximum()))  # what failed
+        show.toggled.connect(
+            lambda: text.verticalScrollBar().setValue(text.verticalScrollBar().maximum())
+        )  # what failed
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         row.addWidget(show)
         row.addWidget(copy)

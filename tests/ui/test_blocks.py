@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from designer.catalogue.facts import infer_project
+from designer.catalogue.templates import open_template
 from designer.document.edits import connect
 from designer.document.project import Project, used_block
 from designer.paths import user_blocks
@@ -354,3 +355,11 @@ def test_a_layer_is_pasted_into_a_block_and_wired_there(window, user, small_resn
     assert find_entry(menu, "Step out")
     menu.deleteLater()
     assert isinstance(menu, QMenu)
+
+
+def test_layers_of_a_repeated_block_are_told_apart(window):
+    window.editor.open(open_template("tiny-gpt"))
+    names = [window.guide.name_layer(f"blocks[{turn}]/norm1") for turn in range(2)]
+    assert names == ["blocks 1 / norm1", "blocks 2 / norm1"]
+    assert window.guide.name_layer("head") == "head"
+    assert window.guide.name_layer("gone[3]/norm1") == "gone[3]/norm1"

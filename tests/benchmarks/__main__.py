@@ -100,7 +100,7 @@ def _small(mnist: Path | None) -> list[Row]:
 
 
 def _views(mnist: Path | None) -> Row:
-    from tests.benchmarks.training import measure_views
+    from tests.benchmarks.views import measure_views
 
     return measure_views(mnist)
 

@@ -1,6 +1,5 @@
-"""Budgets of training: its speed against other ways to train the same network, and what live views cost it."""
+"""Budgets of training: its speed against other ways to train the same network."""
 
-import itertools
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -8,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,7 +20,6 @@ from designer.engine.build import Script, build
 from designer.engine.events import Event, StepsDone
 from designer.engine.plan import Plan
 from designer.engine.session import Session
-from designer.engine.trainer import Trainer
 from tests.benchmarks.floor import FLOOR, call_kernels, tell_floor
 from tests.benchmarks.peers import (
     Pictures,
@@ -33,14 +31,9 @@ from tests.benchmarks.peers import (
 )
 from tests.benchmarks.table import Row
 
-if TYPE_CHECKING:
-    from designer.ui.window import Window
-
 STEPS = 100
 TIMES = 5
 TAKING = 0.033  # seconds between two times that the window takes events
-PAIRS = 15  # turns with views
-SETTLING, TURN = 0.25, 0.8  # seconds of a turn before it is timed, and while it is
 NO_DATA = "no MNIST in ../shared/data/mnist"
 MEAN, STD = 0.1307, 0.3081
 
@@ -157,86 +150,6 @@ def make_convolution(mnist: Path) -> Project:
     """Return the three-block network of the gallery on MNIST, in batches of 64."""
     project = set_data(open_template("three-block-cnn"), open_template("mnist-mlp", mnist).data)
     return replace(project, training=replace(project.training, batch_size=64, schedule=Choice("Constant")))
-
-
-def measure_views(mnist: Path | None) -> Row:
-    """Measure how much slower a run goes with every live view open than while the window sleeps and nobody asks.
-
-    Both in turns within one run, by the clock on the wall, against the mean of the turns before and after.
-    """
-    from designer.ui.app import open_offscreen
-
-    what, budget = "cost of live views: curves, weights, activity, cards", "3 % of training speed"
-    if mnist is None:
-        return Row(what, budget, NO_DATA, None)
-    project = open_template("mnist-mlp", mnist)
-    project = replace(project, training=replace(project.training, epochs=1000))
-    steps: list[int] = []
-    take = Trainer.step
-
-    def count(trainer: Trainer, rows: Tensor) -> Any:
-        steps.append(1)
-        return take(trainer, rows)
-
-    Trainer.step = count  # type: ignore[method-assign]
-    with open_offscreen(project, size=(2880, 1200)) as window:
-        open_views(window, "training", "weights", "activity")
-        window.trainer.start()
-        rest(window, 5.0)
-        alone, viewed = [time_steps(window, steps, viewed=False)], []
-        for _ in range(PAIRS):
-            viewed.append(time_steps(window, steps, viewed=True))
-            alone.append(time_steps(window, steps, viewed=False))
-        window.trainer.stop()
-    Trainer.step = take  # type: ignore[method-assign]
-    costs = [1 - 2 * seen / sum(beside) for seen, beside in zip(viewed, itertools.pairwise(alone), strict=True)]
-    low, cost, high = statistics.quantiles(costs)
-    speeds = f"{statistics.median(viewed):.0f} steps/s against {statistics.median(alone):.0f}"
-    return Row(what, budget, f"{cost:.1%} ({speeds}; half of {PAIRS} turns {low:.1%} to {high:.1%})", cost <= 0.03)
-
-
-def open_views(window: "Window", *names: str) -> None:
-    """Put the panels that watch a run side by side (as tabs only one would draw), alone below, and select a layer."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QApplication
-
-    docks, below = window.workbench.docks, Qt.DockWidgetArea.BottomDockWidgetArea
-    for name, dock in docks.items():
-        if dock.panel.area == below:
-            window.removeDockWidget(dock)
-            if name in names:
-                window.addDockWidget(below, dock, Qt.Orientation.Horizontal)
-                window.workbench.show(name)
-    window.resizeDocks([docks[names[0]]], [round(window.height() * 0.3)], Qt.Orientation.Vertical)
-    nodes = window.editor.project.graph.nodes.values()
-    window.editor.select([next(node.id for node in nodes if node.kind == "Linear")])
-    QApplication.processEvents()
-
-
-def time_steps(window: "Window", steps: list[int], *, viewed: bool) -> float:
-    """Return the steps a second of the run in the window, with all views live or with nothing asked of it."""
-    from designer.ui.live_run import QUICK_LOOKS, SNAPSHOTS
-
-    run = window.trainer.bridge.run_under_way
-    assert run is not None
-    run.session.look(run.wish if viewed else None, QUICK_LOOKS)
-    run.session.watch(run.watched if viewed else (), SNAPSHOTS)
-    wait = partial(rest, window) if viewed else time.sleep
-    wait(SETTLING)
-    before, began = len(steps), time.perf_counter()
-    wait(TURN)
-    speed = (len(steps) - before) / (time.perf_counter() - began)
-    window.trainer.bridge.drain()
-    return speed
-
-
-def rest(window: "Window", seconds: float) -> None:
-    """Let a window go on for so long."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    loop = QEventLoop()
-    QTimer.singleShot(round(seconds * 1000), loop.quit)
-    loop.exec()
 
 
 class Tally:

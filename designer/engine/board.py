@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from designer.engine.events import EpochDone
 
 if TYPE_CHECKING:
-    from designer.engine.checkpoint import Weighted
+    from designer.engine.packing import Weighted
 
 LOGS = "tensorboard"  # the folder within a run's
 PACE = 0.05  # seconds between two points of one curve: TensorBoard draws a thousand of them

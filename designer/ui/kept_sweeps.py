@@ -36,7 +36,7 @@ def read_kept(path: Path) -> Findings:
     trials = study.list()
     over = sum(trial.state in OVER for trial in trials)
     ended = "finished" if over >= folder.sweep.size else "elsewhere" if study.has_workers() else "stopped"
-    return Findings(folder, trials, study.importance(), over / max(1, folder.sweep.size), ended)
+    return Findings(folder, trials, share=over / max(1, folder.sweep.size), ended=ended)
 
 
 class Reader(QObject):
@@ -62,9 +62,23 @@ class Reader(QObject):
         if self._job is not None:
             self._job.cancel()
         self._job = Job(lambda report: read_kept(path), self)
-        self._job.done.connect(self.found)
+        self._job.done.connect(self._give)
         self._job.failed.connect(lambda error: self.failed.emit(str(error)))
         self._job.start()
+
+    def _give(self, findings: Findings) -> None:
+        """Tell what was found, and work out what mattered after that: it may take seconds."""
+        self.found.emit(findings)
+        self._measure(findings)
+
+    def _measure(self, findings: Findings) -> None:
+        self._job = Job(lambda report: findings.folder.open().importance(), self)
+        self._job.done.connect(lambda importance: self._take_importance(findings, importance))
+        self._job.start()
+
+    def _take_importance(self, findings: Findings, importance: Mapping[str, float]) -> None:
+        findings.importance = importance
+        self.advanced.emit()
 
     def follow(self, findings: Findings) -> None:
         """Keep findings up to date for as long as others work on the sweep."""
@@ -88,9 +102,10 @@ class Reader(QObject):
 
     def _take(self, followed: Findings, news: Findings) -> None:
         if followed.ended == "elsewhere":
-            followed.trials, followed.importance = news.trials, news.importance
-            followed.share, followed.ended = news.share, news.ended
+            followed.trials, followed.share, followed.ended = news.trials, news.share, news.ended
             self.advanced.emit()
+            if news.ended == "finished":
+                self._measure(followed)
 
 
 class Importance:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 from designer.document.wording import show_name
 from designer.engine.sweeps.folds import tell_folds
 from designer.ui.editor import Editor
-from designer.ui.marks import make_label
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.panels.sweep_rows import VariedRows
 from designer.ui.panels.sweep_settings import SweepSettings
 from designer.ui.sweep_draft import ABLATION, Sweeping
@@ -43,7 +44,7 @@ class SweepForm(QWidget):
         self.bar = QProgressBar(textVisible=False, maximum=STEPS)
         self.bar.setAccessibleName("progress of the sweep")
         self.bar.setMaximumHeight(6)
-        self.message = make_label("", "muted")
+        self.message = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.settings.taken.connect(self._take)

@@ -9,10 +9,12 @@ from designer.engine.sweeps.ablation import describe_axes
 from designer.engine.sweeps.definition import read_values
 from designer.engine.sweeps.places import LAYER, Place, SweepError, find_place, list_places
 from designer.ui.editor import Editor
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.sweep_draft import ABLATION, Sweeping
-from designer.ui.words import write_message, write_tip
+from designer.ui.words import write_message, write_plain, write_tip
 
+LEAST_ENTRY = 130  # logical pixels
 SHAPES = "a list as in 16,32, a range as in 0..0.5, or a logarithmic one as in log:1e-4..1e-1"
 HINT = f"Pick a setting above, or right-click one in the inspector. Its values are {SHAPES}."
 GONE = "It is no longer there: the layer or the choice it belongs to is gone. Take the row away with ×."
@@ -113,8 +115,11 @@ class VariedRows(QWidget):
     def _add_row(self, row: int, key: str) -> None:
         place = self._find(key)
         title = place.title if place is not None else show_name(key, 80)
-        label = make_label(write_message(title))
+        label = FittingLabel()
+        label.setText(write_plain(title))
+        label.setToolTip(write_tip(title))
         entry = QLineEdit(self._sweeper.draft.rows[key])
+        entry.setMinimumWidth(LEAST_ENTRY)
         entry.setAccessibleName(f"values of {title}")
         remove = QToolButton(text="×", autoRaise=True, accessibleName=f"do not vary {title}")
         remove.setToolTip("Do not vary it")

@@ -19,6 +19,7 @@ from designer.ui.theme import Theme, colour, mix
 TOP, BOTTOM, SIDE = 24, 14, 54
 REACH = 22  # pixels beside an axis that belong to it
 LEAST = 4  # pixels of a drag that counts
+MOST_SOLID = 150  # lines; of more each lets those below it be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,10 @@ class ParallelPlot(QWidget):
         marked = marks and trial.slot == self.marked
         if marked:
             ink = theme.text
-        pen = QPen(colour(ink if not dim else mix(theme.panel, theme.border, 0.6)), 1.2 + 1.2 * good)
+        shade = colour(ink if not dim else mix(theme.panel, theme.border, 0.6))
+        if not marked:
+            shade.setAlphaF(min(1.0, max(0.15, MOST_SOLID / len(self.trials))))
+        pen = QPen(shade, 1.2 + 1.2 * good)
         if marked:
             pen.setWidthF(2.6)
         if trial.state != "done":

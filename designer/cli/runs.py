@@ -49,6 +49,7 @@ def list_runs(arguments: Namespace) -> int:
 
 def rerun_receipt(arguments: Namespace) -> int:
     """Repeat a run and judge it; 0 where it is the same, 1 where it is not, or cannot be told."""
+    from designer.cli.telling import OTHER_DATA
     from designer.cli.training import STOPPED, listening
     from designer.document.custom import Untrusted
     from designer.engine.receipt import ReceiptError, read_receipt
@@ -82,7 +83,7 @@ def rerun_receipt(arguments: Namespace) -> int:
             fields["largest"] = None
         print(json.dumps(fields, allow_nan=False))
     else:
-        print(judgement.message)
+        print(judgement.message, *([OTHER_DATA] if judgement.verdict == "other data" else []))
     if judgement.verdict == "stopped":
         return STOPPED
     return 0 if judgement.verdict in ("identical", *(() if arguments.exact else ("close",))) else 1

@@ -8,6 +8,7 @@ from typing import TextIO
 from designer.catalogue import registry
 from designer.engine.events import EpochDone, Event, Failed, Finished, Loading, Started, StepsDone, Unkept
 
+OTHER_DATA = "Other data are named with --data."
 REFRESH = 0.1  # seconds between two drawings of the bar
 
 
@@ -84,6 +85,8 @@ def write_line(event: Event) -> str | None:
         case Unkept():
             told = "The run goes on, and tries again." if event.reason else "The run folder is written again."
             return f"designer: {event.reason} {told}".replace("  ", " ")
+        case Failed(reason="data"):
+            return f"designer: {event.message} {OTHER_DATA}"
         case Failed():
             return f"designer: {event.message}"
     return None

@@ -17,9 +17,9 @@ def load_data(script: Script, path: Path | None, device: torch.device) -> tuple[
     """
     if script.source.takes_path:
         if path is None:
-            raise ValueError("No data folder or file is chosen. Choose one in the Data tab, or name it with --data.")
+            raise ValueError("No data folder or file is chosen. Choose one in the Data tab.")
         if not path.exists():
-            raise ValueError(f"There is no file or folder {path}. Choose the data again, or name them with --data.")
+            raise ValueError(f"There is no file or folder {path}. Choose the data again.")
     (x, y), (val_x, val_y), *_ = script.load_data(path)
     for part, name in ((x, "train on"), (val_x, "validate with")):
         if count_rows(part) == 0:

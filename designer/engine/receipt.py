@@ -184,7 +184,7 @@ def judge(first: Receipt, second: Receipt, tolerance: float = TOLERANCE) -> Judg
 def judge_data(before: str, after: str) -> Judgement:
     """Return the judgement over a run with other data than the first had."""
     told = f"The data are not those of the run: their fingerprint is {after}, and was {before}. Nothing was compared."
-    return Judgement("other data", told + " Say where the data of the run are with --data.")
+    return Judgement("other data", told + " Choose the data of the run.")
 
 
 def _suspect(first: Receipt, second: Receipt) -> str:

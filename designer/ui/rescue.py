@@ -38,6 +38,8 @@ class Rescue(QObject):
         kept = event.checkpoint if event.checkpoint is not None and event.checkpoint_step else None
         if event.reason == "non_finite_loss":
             return self._offer_rates(event.checkpoint_step, kept)
+        if event.reason == "data":
+            return (Answer("Show data", lambda: self._window.workbench.show("data")),)
         if event.reason == "out_of_memory" and event.batch_size:
             title = f"Use batch size {event.batch_size}"
             return (Answer(title, lambda: self.use_batch(event.batch_size, kept)),)

@@ -113,7 +113,7 @@ class Retraining(QObject):
         if other is not None:
             self._repeated = None
             self._window.trainer.stop()
-            self._window.notices.show_notice("warning", other.message.replace(" with --data", ""), key=KEY)
+            self._window.notices.show_notice("warning", other.message, key=KEY)
 
     def end(self, folder: Path | None) -> None:
         """Take note that a run has ended, in a folder where it took a step; judge it where it repeats another."""

@@ -15,6 +15,7 @@ from designer.engine.runs import Run
 from designer.engine.state import read_state
 from designer.ui.trainer import Trainer
 from designer.ui.window import Window
+from tests.engine.plans import make_project
 from tests.ui.conftest import settle
 from tests.ui.runs import make_moons, single_thread
 
@@ -102,6 +103,20 @@ def test_a_wrong_number_typed_meanwhile_offers_the_rate_that_was_good(window, us
     user.answer(f"Go back to step {step:,}, with 0.001 as before")
     assert window.editor.project.training.optimizer.parameters["lr"] == 0.001
     qtbot.waitUntil(lambda: trainer.bridge.progress.step > step, timeout=30_000)
+
+
+def test_data_that_are_gone_are_one_click_away(window, user, trainer, qtbot, tmp_path):
+    """The message names nothing that only a command line has."""
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    source = Choice("Idx", {"path": str(folder), "sizes": (1, 4, 3), "classes": 3, "rows": 12})
+    window.editor.open(make_project(source, ("Flatten", {}), ("Linear", {"out_features": 3})))
+    trainer.start()
+    wait_for_end(qtbot, trainer)
+    (bar,) = [one for one in window.notices.shown if one.key == "train"]
+    assert "--data" not in bar.text
+    user.answer("Show data")
+    assert window.workbench.docks["data"].isVisible()
 
 
 def test_without_a_checkpoint_it_is_begun_again_at_half_the_rate(window, user, trainer, qtbot):

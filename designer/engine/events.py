@@ -28,8 +28,9 @@ class Started:
     """Data is loaded, the network is built, the first step comes next.
 
     A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`, and the epochs that
-    are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean. `same_rows`
-    says that the validation is over the very rows that are learned from.
+    are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean.
+    `past_changes` are the steps at which it was changed and how, `past_metrics` what its steps had measured, where somebody still knows.
+    `same_rows` says that the validation is over the very rows that are learned from.
     """
 
     device: str
@@ -42,6 +43,8 @@ class Started:
     step: int = 0
     past: "tuple[EpochDone, ...]" = ()
     past_losses: tuple[tuple[float, float], ...] = ()
+    past_changes: tuple[tuple[int, str], ...] = ()
+    past_metrics: tuple[tuple[int, Mapping[str, float]], ...] = ()
     same_rows: bool = False
 
 

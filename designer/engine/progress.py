@@ -19,6 +19,7 @@ from designer.engine.loading import load_data
 from designer.engine.look import Looks
 from designer.engine.meter import Clock, Meter
 from designer.engine.plan import Plan
+from designer.engine.record import read_changes
 from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
 from designer.engine.scoring import Scoring
 from designer.engine.seeing import Look, Wish
@@ -142,6 +143,7 @@ class Progress:
         return Started(
             *(str(trainer.device), self.plan.epochs, *sizes, place.epoch, place.step, tuple(self.epochs)),
             past_losses=read_past(resume.parent, place.step) if resume is not None else (),
+            past_changes=read_changes(resume.parent, place.step) if resume is not None else (),
             same_rows=are_same(trainer.x, self.validation[0]),
         )
 

@@ -161,8 +161,9 @@ class TrainingBridge(QObject):
             return
         plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume, **kept)
         session = Session(replace(plan, show_samples=True))
-        run = LiveRun(project, source, session, beside=beside, folder=out)
-        self._begin(run, held=held)
+        before = self._run if resume is not None and self._run is not None else None
+        known = before.list_measured() if before is not None and resume and before.folder == resume.parent else ()
+        self._begin(LiveRun(project, source, session, beside=beside, folder=out, past=known), held=held)
 
     def follow(self, project: Project, source: Source, following: "Following", folder: Path) -> None:
         """Tell of a run that goes on elsewhere, of this project; nothing happens while one is under way."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from designer.catalogue.revisions import is_same_network
 from designer.codegen.source import Source
 from designer.document.project import Project
 from designer.engine.diagnosis import Diagnosis
-from designer.engine.events import Changed, Copied, Event, Samples, Started, Validating, Weights
+from designer.engine.events import Changed, Copied, Event, Samples, Started, StepsDone, Validating, Weights
 from designer.engine.plan import Plan
 from designer.engine.seeing import Activation, Look, Wish
 from designer.engine.session import Session
@@ -24,6 +24,7 @@ SNAPSHOTS = 4.0  # a second
 LOOKS, QUICK_LOOKS = 1.0, 4.0  # a second; the second where something of a look is watched live
 TREND = 40  # looks whose gradients and updates are kept
 MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
+MOST_MEASURED = 4_000  # steps whose metrics go over to a run that goes on
 ACTIVE = ("loading", "running", "paused", "stopping")
 
 
@@ -37,8 +38,8 @@ class LiveRun:
     network last made, `look` the newest look into it, with `activations` of all layers that were looked at for the same
     sample, `trends` of gradient and update, and the `diagnosis` of what looks wrong.
     With them whoever comes later can be told everything.
-    `left` are the projects whose network another one took the place of, each with the step at which it did. `held` is set
-    from the moment a pause is asked for.
+    `left` are the projects whose network another one took the place of, each with the step at which it did. `past`
+    are the metrics of the steps of the run that it goes on from. `held` is set from the moment a pause is asked for.
     """
 
     project: Project
@@ -54,6 +55,7 @@ class LiveRun:
     wish: Wish = field(default_factory=Wish)
     log: list[Event] = field(default_factory=list)
     left: list[tuple[Project, int]] = field(default_factory=list)
+    past: tuple[tuple[int, Mapping[str, float]], ...] = ()
     _first: Project = field(init=False)
     held: bool = False
     state: str = "loading"
@@ -132,7 +134,7 @@ class LiveRun:
         if state in ("running", "stopping"):  # loading and pauses are no work: the time left must not grow with them
             self.worked += now - self.looked
         self.looked = now
-        events = session.drain()
+        events = [self._complete(event) for event in session.drain()]
         for event in events:
             self._take(event)
         self.note_state(state)
@@ -154,6 +156,18 @@ class LiveRun:
             yield self.samples
         if self.look is not None:
             yield self.look
+
+    def list_measured(self) -> tuple[tuple[int, Mapping[str, float]], ...]:
+        """Return steps with the metrics measured there, evenly thinned out, those of the run before among them."""
+        found = [*self.past, *((e.step, e.metrics) for e in self.log if isinstance(e, StepsDone) and e.metrics)]
+        return tuple(found[:: -(-len(found) // MOST_MEASURED) or 1])
+
+    def _complete(self, event: Event) -> Event:
+        """Return an event with what only the window still knows of the run before."""
+        if not isinstance(event, Started) or not self.past:
+            return event
+        self.past = tuple(one for one in self.past if one[0] <= event.step)
+        return replace(event, past_metrics=self.past)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Started) and event.parameters > MOST_KEPT and self.steered is not None:

@@ -202,3 +202,25 @@ def test_any_checkpoint_is_trained_from_again(window, user, trainer, folders, ev
     assert (started.epoch, started.step) == (2, 16)
     assert read_record(folders[1]).resumed == str(folders[0] / "epoch-2.state")
     assert trainer.bridge.progress.epoch == 4
+
+
+def test_the_curves_show_what_was_measured_and_changed_before(window, user, trainer, folders, events, qtbot):
+    """Of the steps up to the checkpoint, not beyond, and of those of the run before the run before."""
+    window.editor.open(make_moons(epochs=4))
+    curves = user.show("training").curves
+    trainer.start(held=True)
+    qtbot.waitUntil(lambda: trainer.bridge.session.state == "paused", timeout=30_000)
+    trainer.steering.set_rate(0.02)
+    trainer.resume()
+    wait_for_end(qtbot, trainer)
+    for number in (1, 2):
+        user.choose("Train", "Train again from", "Epoch 2")
+        wait_for_end(qtbot, trainer)
+        started = [event for event in events if isinstance(event, Started)][number]
+        assert started.past_changes == ((1, "lr 0.02"),)
+        (first, metrics), *_ = started.past_metrics
+        assert first == 1
+        assert "accuracy" in metrics
+        assert max(step for step, _ in started.past_metrics) == started.step == 16
+        assert curves.loss.marks == curves.score.marks == [(1 / 8, "lr 0.02")]
+        assert curves.score.training.x[0] == 1 / 8

@@ -181,12 +181,21 @@ class TrainingPanel(QWidget):
                 self._curve_of(name).add_validation(event.epoch, value)
 
     def _add_past(self, run: Started) -> None:
-        """Draw what was before the run took over: the losses of its steps where they are known, else as means of epochs."""
+        """Draw what was before the run took over: of its steps what is known, else the means of epochs."""
+        known = [(0, 0.0), *((done.step, float(done.epoch)) for done in run.past)]
+        known += [(run.step, float(self._way.place_of(run.step)))] if run.step > known[-1][0] else []
+        ends, epochs = np.array(known, dtype=np.float64).T
         if run.past_losses:
-            known = [(0, 0.0), *((done.step, float(done.epoch)) for done in run.past)]
-            known += [(run.step, float(self._way.place_of(run.step)))] if run.step > known[-1][0] else []
             steps, losses = np.array(run.past_losses, dtype=np.float64).T
-            self.curves.loss.add_training(np.interp(steps, *np.array(known, dtype=np.float64).T), losses)
+            self.curves.loss.add_training(np.interp(steps, ends, epochs), losses)
+        if run.past:
+            self._choose_metric(run.past[0].val_metrics)
+        measured = {name for _, metrics in run.past_metrics for name in metrics}
+        for name in measured:
+            steps, values = np.array([(step, m[name]) for step, m in run.past_metrics if name in m], np.float64).T
+            self._curve_of(name).add_training(np.interp(steps, ends, epochs), values)
+        for step, label in run.past_changes:
+            self.curves.mark(float(np.interp(step, ends, epochs)), label)
         for done in run.past:
             self._add_epoch(done)
             self.curves.note_step(float(done.epoch), done.step)
@@ -194,7 +203,8 @@ class TrainingPanel(QWidget):
             if not run.past_losses:
                 self.curves.loss.add_training(place, np.array([done.train_loss]))
             for name, value in done.train_metrics.items():
-                self._curve_of(name).add_training(place, np.array([value]))
+                if name not in measured:
+                    self._curve_of(name).add_training(place, np.array([value]))
 
     def _add_steps(self, event: StepsDone, before: Progress) -> None:
         if self._run is None:

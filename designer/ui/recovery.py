@@ -17,6 +17,7 @@ from designer.document.placement import place_missing
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
+from designer.ui.broken_runs import prepare_search, tell_broken
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument, take_stamp
 from designer.ui.words import write_age, write_amount
@@ -46,6 +47,7 @@ class Recovery(QObject):
     def begin(self) -> None:
         """Offer what was left, and look for the steps of what is open and of what will be opened."""
         self._offer()
+        self._read(False, "", prepare_search(self._window.settings), lambda runs: tell_broken(self._window, runs))
         self._window.documents.changed.connect(self._look)
         self._look()
 

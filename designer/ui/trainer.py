@@ -10,6 +10,7 @@ from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
 from designer.document.places import split_definition
 from designer.document.project import Project
+from designer.ui.broken_runs import note_closed
 from designer.ui.notices import Answer
 from designer.ui.open_document import OpenDocument
 from designer.ui.rescue import Rescue
@@ -228,6 +229,8 @@ class Trainer(QObject):
     def shut_down(self) -> None:
         """End the run and wait for its thread."""
         if self._bridge is not None:
+            if (folder := self._window.runs.folder) is not None:
+                note_closed(self._window.settings, folder.name)
             self._bridge.shut_down()
 
     def _follow(self) -> None:

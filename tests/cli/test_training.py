@@ -89,7 +89,7 @@ def test_a_failed_run_says_why_and_exits_with_1(capsys, tmp_path, digits):
     assert (event["event"], event["reason"], event["node"]) == ("failed", "data", None)
     assert "gone" in event["message"]
     code, output, error = run(capsys, "train", tmp_path / "idx.nnd")
-    assert (code, output, error) == (1, "", f"designer: {event['message']}\n")
+    assert (code, output, error) == (1, "", f"designer: {event['message']} Other data are named with --data.\n")
 
 
 def test_train_takes_data_from_another_place(capsys, tmp_path):

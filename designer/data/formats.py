@@ -4,6 +4,7 @@ import importlib
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,12 +55,11 @@ def _check_workbook(path: Path, given: Mapping[str, Any]) -> Form:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True)
-        sheets, sheet = tuple(book.sheetnames), given.get("sheet") or book.sheetnames[0]
-        if sheet not in sheets:
-            raise DataError(f"{path} has no sheet {sheet!r}, only {', '.join(sheets[:10])}.")
-        rows = [["" if cell is None else str(cell) for cell in row] for row in _take_rows(book[sheet])]
-        book.close()
+        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True)) as book:
+            sheets, sheet = tuple(book.sheetnames), given.get("sheet") or book.sheetnames[0]
+            if sheet not in sheets:
+                raise DataError(f"{path} has no sheet {sheet!r}, only {', '.join(sheets[:10])}.")
+            rows = [["" if cell is None else str(cell) for cell in row] for row in _take_rows(book[sheet])]
     except DataError:
         raise
     except Exception as error:

@@ -1,6 +1,8 @@
 """Read a sheet of an Excel workbook as a table of numbers and texts."""
 
+from contextlib import closing
 from pathlib import Path
+from zipfile import BadZipFile
 
 import openpyxl
 import pandas as pd
@@ -19,15 +21,16 @@ def read_excel(
 ) -> pd.DataFrame:
     """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file."""
     try:
-        table = pd.read_excel(
-            openpyxl.load_workbook(path, read_only=True, data_only=True),
-            sheet_name=sheet or 0,
-            header=None if names else 0,
-            dtype=object,
-            keep_default_na=False,
-            na_values=[""],
-        )
-    except (OSError, ValueError, KeyError) as error:
+        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
+            table = pd.read_excel(
+                book,
+                sheet_name=sheet or 0,
+                header=None if names else 0,
+                dtype=object,
+                keep_default_na=False,
+                na_values=[""],
+            )
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     if names:
         table.columns = pd.Index(names)

@@ -3,26 +3,32 @@
 import gzip
 import os
 import resource
+import struct
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from designer.data import DataError, csv_parameters, inspect_csv
 
-WORKBOOK = ("xl/workbook.xml", "[Content_Types].xml")
 
-
-def bomb(path: Path, size: int) -> None:
-    """A workbook whose only sheet unpacks to so many bytes."""
+def bomb(path: Path, size: int, claimed: int) -> None:
+    """A workbook whose only sheet unpacks to `size` rows, though its directory claims another number."""
+    sheet = "xl/worksheets/sheet1.xml"
+    pd.DataFrame({"a": [1, 2], "b": [3, 4]}).to_excel(path, index=False)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != sheet}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in WORKBOOK:
-            archive.writestr(name, "<a/>")
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _ in range(size // 2**20):
-                sheet.write(bytes(2**20))
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        archive.writestr(sheet, b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * size)
+    data = bytearray(path.read_bytes())
+    place = data.rindex(b"PK\x01\x02") + 24
+    data[place : place + 4] = struct.pack("<I", claimed)
+    path.write_bytes(data)
 
 
 def large(path: Path) -> None:
@@ -35,7 +41,7 @@ def large(path: Path) -> None:
 def packed(path: Path) -> None:
     with gzip.open(path, "wb", 1) as file:
         file.write(b"a,b\n")
-        for _ in range(150):
+        for _ in range(60):
             file.write(b"1,2\n" * 2**18)
 
 
@@ -44,9 +50,10 @@ MAKERS = {
     "one.csv": (lambda path: path.write_text("alone\n1\n2\n"), "only one column"),
     "wide.csv": (lambda path: path.write_text(",".join(["c"] * 10_000) + "\n"), "has 10,000 columns"),
     "large.csv": (large, "3.0 GiB; at most 2 GiB"),
-    "bomb.xlsx": (lambda path: bomb(path, 520 * 2**20), "unpacks to 0.5 GiB"),
+    "bomb.xlsx": (lambda path: bomb(path, 9, 3 * 2**30), "unpacks to 3.0 GiB"),
+    "lie.xlsx": (lambda path: bomb(path, 2**18, 100), "cannot be read"),
     "zip.xlsx": (lambda path: zipfile.ZipFile(path, "w").writestr("a.txt", "a") or None, "ZIP archive"),
-    "damaged.xlsx": (lambda path: bomb(path, 0), "cannot be read"),
+    "damaged.xlsx": (lambda path: bomb(path, 0, 0), "cannot be read"),
     "cut.xlsx": (lambda path: path.write_bytes(b"PK\x03\x04 and nothing"), "damaged"),
     "cut.parquet": (lambda path: path.write_bytes(b"PAR1 and nothing PAR1"), "Parquet file that cannot be read"),
     "cut.csv.gz": (lambda path: path.write_bytes(gzip.compress(b"a,b\n1,2\n" * 999)[:-9]), "cannot be unpacked"),
@@ -96,7 +103,7 @@ def test_what_can_be_opened_but_not_learned(tmp_path):
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="memory can be limited on Linux only")
 def test_memory_stays_bounded_by_what_unpacks(tmp_path):
-    """150 MB of rows in a file of 1 MB are looked at in less memory than they would take."""
+    """60 MB of rows in a file of 1 MB are looked at in less memory than they would take."""
     packed(tmp_path / "packed.csv.gz")
     code = (
         "import resource, sys\n"

@@ -83,17 +83,28 @@ def _tell_form(table: Table) -> Iterator[Guess]:
 def find_series_table(table: Table) -> Found | None:
     """Return the series in a table whose first column is the time of its rows and that holds little else, or None."""
     first, *others = table.columns
-    numbers = [each for each in others if each.kind == "number" and not each.serial and not each.missing]
+    numbers = _list_numbers(table)
     if not numbers or len(others) > 3 or len(numbers) < len(others) or not _is_time(first, table.rows):
         return None
-    parameters = series_parameters(table, numbers[-1].name)
-    others_named = f" (or {list_names([each.name for each in numbers[:-1]])})" if len(numbers) > 1 else ""
+    order = Guess(f"{table.rows:,} rows in order of time, by the column {first.name}", "likely")
+    return _describe_series(table, numbers[-1], order)
+
+
+def _list_numbers(table: Table) -> list[str]:
+    return [each.name for each in table.columns if each.kind == "number" and not each.serial and not each.missing]
+
+
+def _describe_series(table: Table, column: str | None, order: Guess) -> Found:
+    parameters = series_parameters(table, column)
+    name, numbers = str(parameters["column"]), _list_numbers(table)
+    others = [each for each in numbers if each != name]
+    told = f" (or {list_names(others)})" if others else ""
     guesses = (
-        Guess(f"{table.rows:,} rows in order of time, by the column {first.name}", "likely"),
-        Guess(f"Series: the column {numbers[-1].name}{others_named}", "likely" if others_named else "seen"),
-        Guess("Windows of 12 numbers, of which the next is to be predicted", "open"),
+        order,
+        Guess(f"Series: the column {name}{told}", "likely" if others else "seen"),
+        Guess("Windows of so many numbers as `length` says, of which the next is to be predicted", "open"),
     )
-    texts = tuple(" ".join(row) for row in table.head)
+    texts = tuple("   ".join(row) for row in table.head)
     return Found(choose("Series", parameters), guesses, Preview(("",) * len(texts), texts=texts))
 
 
@@ -108,8 +119,8 @@ def _is_time(column: Column, rows: int) -> bool:
 def find_series(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
     """Return the series in a CSV file, in the column that is chosen or the last of numbers. Raises DataError."""
     table = inspect_csv(path, progress=progress)
-    column = str(given.get("column") or "") or None
-    return Found(choose("Series", series_parameters(table, column)))
+    order = Guess(f"{table.rows:,} rows, taken as they stand for the order of time", "open")
+    return _describe_series(table, str(given.get("column") or "") or None, order)
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

@@ -272,6 +272,22 @@ def test_a_file_of_messages_dropped_on_the_window_is_shown_with_its_labels(windo
     assert facts(window.editor.project).target.kind == "tokens"
 
 
+def test_a_series_dropped_on_the_window_is_shown_and_another_column_can_be_taken(window, chain, qtbot, tmp_path):
+    window.filing.show(chain)
+    path = tmp_path / "months.csv"
+    rows = [f"{1950 + n // 12}-{n % 12 + 1:02},{n * n},{n % 7}" for n in range(60)]
+    path.write_text("\n".join(["month,sales,staff", *rows]), "utf-8")
+    drop_on(window, files(path), QPoint(10, 10))
+    panel = window.workbench.panel("data")
+    qtbot.waitUntil(lambda: panel.samples.texts.topLevelItemCount() > 10, timeout=30_000)
+    assert window.editor.project.data.source.parameters["column"] == "staff"
+    assert "rows in order of time, by the column month" in panel.samples.guesses.text()
+    type_into(panel.source.form.rows["column"].field, "sales")
+    qtbot.waitUntil(lambda: "Series: the column sales (or staff)" in panel.samples.guesses.text(), timeout=30_000)
+    type_into(panel.source.form.rows["column"].field, "rain")
+    qtbot.waitUntil(lambda: "no column 'rain'" in panel.samples.message.text(), timeout=30_000)
+
+
 TEMPLATES = list_templates()
 
 

@@ -26,7 +26,6 @@ from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
 from designer.ui.panels.learning_page import LearningPage
 from designer.ui.panels.samples_page import SamplesPage
-from designer.ui.panels.sequence_reader import SequenceReader
 from designer.ui.panels.sides import Sides, make_area
 from designer.ui.panels.split_form import SplitForm
 from designer.ui.panels.steps_form import Steps
@@ -35,8 +34,9 @@ from designer.ui.words import write_message
 
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
 SETTINGS_WIDTH = 288
+LOOKED_AT = ("Idx", "ImageFolder", "Cifar", "Arrays", "Texts", "Characters", "Language", "Series")
 # The page of each kind whose file or folder is looked at; every other kind has the first.
-PAGES = {"Csv": 1} | dict.fromkeys(("Idx", "ImageFolder", "Texts", "Language", "Arrays", "Cifar"), 2)
+PAGES = {"Csv": 1} | dict.fromkeys(LOOKED_AT, 2)
 
 
 def _hide_path(spec: SourceSpec) -> SourceSpec:
@@ -69,7 +69,6 @@ class DataPanel(QWidget):
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()
         self.samples = SamplesPage(theme)
-        self.sequences = SequenceReader(self)
         self.learning = LearningPage(theme)
         self._stack = QStackedWidget()
         self.sides = Sides({"Source": self._stack, "Rows and augmentation": make_area(self.learning)})
@@ -84,8 +83,6 @@ class DataPanel(QWidget):
         self.csv.split_wanted.connect(self._split_by)
         self.samples.found.connect(self._take_found)
         self.samples.began.connect(self._show_samples)
-        self.sequences.found.connect(self._record_place)
-        self.sequences.failed.connect(self._show_failure)
         editor.project_changed.connect(self.refresh)
         editor.leaving.connect(self._leave)
         self.refresh()
@@ -148,7 +145,6 @@ class DataPanel(QWidget):
         """Give up what is being read, so that the program can close."""
         self.csv.stop(timeout=5)
         self.samples.stop(timeout=5)
-        self.sequences.stop(timeout=5)
         self.learning.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
@@ -162,7 +158,6 @@ class DataPanel(QWidget):
         self.csv.leave()
         self.samples.leave()
         self.learning.leave()
-        self.sequences.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -200,7 +195,6 @@ class DataPanel(QWidget):
             title = f"set data of {show_name(choice.kind)}"
         self._apply(title, replace(data, source=choice), f"data.{key}" if key else None)
         self._place_key = f"data.{key}" if key else None
-        self.sequences.note(data.source, choice, self._beside)
         if PAGES.get(choice.kind) == 2 and (not other or choice.parameters) and self.isVisible():
             self.samples.show_source(choice, self._beside, chosen=True)
 
@@ -250,9 +244,6 @@ class DataPanel(QWidget):
         # Under the key of the field itself: choosing a place is one step, whatever was found in it.
         title = "choose a folder of images" if seen.kind == "Idx" else f"read {write_message(sources[seen.kind].title)}"
         self._apply(title, replace(data, source=Choice(seen.kind, both)), self._place_key)
-
-    def _show_failure(self, message: str) -> None:
-        self.facts.show_facts([("Problem", write_message(message))])
 
     def _apply(self, title: str, data: Data, key: str | None) -> None:
         """Take over other data, with a loss that can learn it."""

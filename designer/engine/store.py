@@ -35,6 +35,14 @@ class Store:
     root: Path = field(default_factory=user_runs)
     _known: dict[str, tuple[tuple[int, int, int], Record]] = field(default_factory=dict)
 
+    @property
+    def stamp(self) -> int:
+        """What changes when a run comes or goes, whoever made or deleted it."""
+        try:
+            return self.root.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def new_folder(self, name: str) -> Path:
         """Make and return an empty folder for a run of a project called so. Raises OSError."""
         words = re.sub(r"[^\w.-]+", "-", show_name(name, 40)).strip("-._") or "run"

@@ -67,14 +67,6 @@ class Runs(QObject):
         """The folder of the run under way."""
         return self._began[0] if self._began is not None else None
 
-    @property
-    def stamp(self) -> int:
-        """What changes when a run comes or goes, whoever made or deleted it."""
-        try:
-            return self.store.root.stat().st_mtime_ns
-        except OSError:
-            return 0
-
     def list(self) -> "Listing":
         """Return the runs that are kept."""
         return self.store.list()

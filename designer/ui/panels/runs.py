@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
@@ -25,6 +25,9 @@ from designer.ui.strokes import MOST
 from designer.ui.theme import Theme
 from designer.ui.words import write_amount
 
+if TYPE_CHECKING:
+    from designer.engine.store import Store
+
 LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
 LOOK_EVERY = 1000  # milliseconds
@@ -43,8 +46,8 @@ class KeptRuns(Protocol):
         """Return the runs that are kept."""
 
     @property
-    def stamp(self) -> int:
-        """What changes when a run comes or goes, whoever made or deleted it."""
+    def store(self) -> "Store":
+        """Where they are kept."""
 
     def select(self, runs: Iterable[Run]) -> None:
         """Take note of what is selected."""
@@ -113,7 +116,7 @@ class RunsPanel(QWidget):
         """Show the runs as they are now; a name that is being typed is left alone."""
         if not self.isVisible() or self.table.state() == QAbstractItemView.State.EditingState:
             return
-        stamp, listing = self._runs.stamp, self._runs.list()
+        stamp, listing = self._runs.store.stamp, self._runs.list()
         kept = {run.folder for run in self._runs.selected}
         self._filling = True
         header = self.table.horizontalHeader()
@@ -136,7 +139,7 @@ class RunsPanel(QWidget):
 
     def _look(self) -> None:
         """Show what has become of the runs where one is under way, or came or went by another program."""
-        if self._moves or self._runs.stamp != self._stamp:
+        if self._moves or self._runs.store.stamp != self._stamp:
             self.refresh()
 
     def start_rename(self) -> None:

@@ -48,11 +48,13 @@ def leaves_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("qapp")
     windows, threads = set(map(address_of, QApplication.topLevelWidgets())), set(threading.enumerate())
     gc.freeze()  # what is there already needs no look afterwards: torch alone brings 200,000 objects
+    gc.disable()  # as under a window: while Qt takes widgets apart it holds locks for which others would wait for good
     yield
     settle()
     for thread in set(threading.enumerate()) - threads:
         thread.join(LEAVING)  # it was told to stop
     gc.collect()
+    gc.enable()
     left = [repr(widget) for widget in QApplication.topLevelWidgets() if address_of(widget) not in windows]
     left += [repr(thread) for thread in threading.enumerate() if thread not in threads]
     left += [repr(timer.parent()) for timer in find_timers() if timer.isActive()]

@@ -14,6 +14,7 @@ import pytest
 PATIENCE = 120.0  # seconds after which something hangs
 LAST_WORDS = 10.0  # seconds for them
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+TWO_RANKS = (sys.executable, "-m", "tests.two_ranks")  # the same from one import of torch
 # One thread of arithmetic, and Designer as it is here.
 QUIET = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
 TELLING = {"PYTHONFAULTHANDLER": "1"}  # Python prints where each thread was when it is aborted

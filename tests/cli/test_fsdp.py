@@ -20,7 +20,7 @@ from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.state import read_state
 from tests.engine.plans import digits
-from tests.launching import QUIET, TORCHRUN, launch
+from tests.launching import QUIET, TWO_RANKS, launch
 
 WIDTH = 256
 LAYERS = (
@@ -83,7 +83,7 @@ def ddp(file):
 
 
 def start_two(*command):
-    done = launch([*TORCHRUN, *map(str, command)], env=os.environ | QUIET)
+    done = launch([*TWO_RANKS, *map(str, command)], env=os.environ | QUIET)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

@@ -13,7 +13,7 @@ from designer.engine.curves import read_curves
 from designer.engine.record import read_record
 from designer.engine.state import read_place
 from tests.engine.plans import digits
-from tests.launching import PATIENCE, QUIET, TORCHRUN, launch, list_children, start
+from tests.launching import PATIENCE, QUIET, TORCHRUN, TWO_RANKS, launch, list_children, start
 
 # 51 rows cannot be shared out alike, so each process draws other random numbers.
 LAYERS = (("Flatten", {}), ("Linear", {"out_features": 24}), ("Dropout", {}), ("Linear", {"out_features": 10}))
@@ -48,8 +48,8 @@ def file(tmp_path):
     return tmp_path / "net.nnd"
 
 
-def train(file, out, *more):
-    return [*TORCHRUN, "-m", "designer", "train", str(file), "--out", str(out), *map(str, more)]
+def train(file, out, *more, by=TORCHRUN):
+    return [*by, "-m", "designer", "train", str(file), "--out", str(out), *map(str, more)]
 
 
 def wait_for_state(process, out, after=0):
@@ -78,7 +78,7 @@ def break_off(file, out, *more, by, after=0):
     return output + errors
 
 
-@pytest.mark.timeout(600)  # four starts of torchrun, on a busy machine
+@pytest.mark.timeout(600)  # four starts of two processes, on a busy machine
 def test_what_is_interrupted_and_killed_goes_on_as_if_it_had_not_been(file, tmp_path):
     out, whole = tmp_path / "run", tmp_path / "whole"
     said = break_off(file, out, by=lambda process: process.send_signal(signal.SIGINT))
@@ -95,7 +95,7 @@ def test_what_is_interrupted_and_killed_goes_on_as_if_it_had_not_been(file, tmp_
     assert second.step >= kept[1] > first.step
     epochs = kept[0] + 2
     for words in ((out, "--resume", out), (whole,)):
-        done = launch(train(file, *words, "--epochs", epochs), env=os.environ | QUIET)
+        done = launch(train(file, *words, "--epochs", epochs, by=TWO_RANKS), env=os.environ | QUIET)
         assert done.returncode == 0, done.stderr
     assert (out / "last.safetensors").read_bytes() == (whole / "last.safetensors").read_bytes()
     ours, theirs = read_curves(out), read_curves(whole)

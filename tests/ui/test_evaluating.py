@@ -170,6 +170,20 @@ def test_a_held_run_is_evaluated_as_it_is_and_goes_on(window, user, qtbot, tab):
     qtbot.waitUntil(lambda: window.trainer.bridge.progress.step > step, timeout=PATIENCE)
 
 
+def test_an_evaluation_can_be_given_up(window, user, qtbot, tab):
+    train_to_end(window, qtbot, make_moons(epochs=1))
+    user.show("evaluate")
+    tab.head.button.click()
+    assert window.evaluating.is_busy
+    assert tab.head.button.text() == "Cancel"
+    tab.head.button.click()
+    assert not window.evaluating.is_busy
+    assert tab.head.button.text() == "Evaluate"
+    assert window.evaluating.result is None
+    press_evaluate(window, user, qtbot, tab)
+    assert window.evaluating.result is not None
+
+
 def test_a_kept_run_is_evaluated_and_its_test_part_once(window, user, qtbot, tab, store):
     project = make_moons(epochs=2)
     project = replace(project, data=Data(Choice("Moons"), validation=0.2, test=0.2))

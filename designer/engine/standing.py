@@ -37,12 +37,12 @@ def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool) -> Rec
     if not exactly:
         changes = (*changes, describe_change(record, record.step, _read_project(plan.resume.parent), plan.project))
     if before.started:  # what the run began with is what the first of them began with
-        names = ("learning_rate", "batch_size")
-        record = msgspec.structs.replace(record, **{name: getattr(before, name) for name in names})
+        first = {name: getattr(before, name) for name in ("learning_rate", "batch_size")}
+        record = msgspec.structs.replace(record, **first)
     record = msgspec.structs.replace(record, changes=changes)
     if plan.resume.parent.absolute() == folder.absolute() and before.started:
-        names = ("name", "starred", "started", "test_looks")
-        record = msgspec.structs.replace(record, **{name: getattr(before, name) for name in names})
+        same = {name: getattr(before, name) for name in ("name", "starred", "started", "test_looks")}
+        record = msgspec.structs.replace(record, **same)
     return record
 
 

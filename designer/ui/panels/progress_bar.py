@@ -11,8 +11,8 @@ class ProgressBar(QProgressBar):
     its animation ends when somebody lets an update of it go by.
     """
 
-    def __init__(self, **properties: int) -> None:
-        super().__init__(textVisible=False, **properties)
+    def __init__(self) -> None:
+        super().__init__(textVisible=False)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.StyleAnimationUpdate and self.minimum() < self.maximum():

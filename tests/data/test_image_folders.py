@@ -15,6 +15,7 @@ from designer.document.project import Choice, Data, Project
 from designer.recipes import pictures as recipe
 from tests.catalogue.running_sources import load, predict
 from tests.picture_files import COLOURS, write_pictures
+from tests.recipes.test_pictures import write_png
 
 SIGNS = Path(__file__).parents[2].parent / "shared" / "data" / "sign_digits"
 
@@ -138,11 +139,12 @@ def test_broken_and_foreign_files_are_counted_and_named(tmp_path):
     root = write_pictures(tmp_path / "data")
     (root / "red" / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
     (root / "blue" / "notes.txt").write_text("mine")
+    write_png(root / "red" / "huge.png", 50_000, 50_000)
     (root / "notes.zip").write_bytes(gzip.compress(b"x"))
     found = look(root)
     words = "\n".join(each.words for each in found.guesses)
     assert "1 other file is left out: blue/notes.txt" in words
-    assert "red/broken.jpg" in words
+    assert "2 broken files are left out: red/broken.jpg, red/huge.png (" in words
     assert found.source.parameters["rows"] == 18
 
 

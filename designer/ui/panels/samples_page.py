@@ -24,7 +24,7 @@ from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.image_grid import ImageGrid
 from designer.ui.panels.table_reader import PATIENCE, find_place
 from designer.ui.theme import Theme
-from designer.ui.words import write_message
+from designer.ui.words import write_message, write_plain
 
 EMPTY = "Choose the file or folder at the left, or drop it on the window. What is in it is then shown here."
 TYPING = 350  # milliseconds without a key before a place is looked at
@@ -147,7 +147,7 @@ class SamplesPage(QWidget):
         preview = found.preview
         place = Path(_path(found.source)).name
         self._say(f"{sources[found.source.kind].title} · {show_name(place)}")
-        self.guesses.setText("\n".join(write_message(f"{_MARKS[each.sure]} {each.words}") for each in found.guesses))
+        self.guesses.setText("\n".join(write_plain(f"{_MARKS[each.sure]} {each.words}") for each in found.guesses))
         self.guesses.setToolTip(_LEGEND)
         self.grid.show_images(preview.images, preview.labels)
         self.grid.setVisible(bool(preview.images))

@@ -148,7 +148,8 @@ def find_any_form(path: Path, given: Mapping[str, Any] = frozendict(), progress:
         report(progress, 0.0)
         return found.check(path, given)
     except ImportError as error:
-        raise DataError(f"{path} is read by the package {error.name}. Install it: pip install {error.name}.") from error
+        package = str(error.name).partition(".")[0]
+        raise DataError(f"{path} is read by the package {package}. Install it: pip install {package}.") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
 

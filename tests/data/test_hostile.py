@@ -87,6 +87,15 @@ def test_no_permission_is_said(tmp_path):
         inspect_csv(path)
 
 
+def test_a_package_that_is_not_here_is_named(tmp_path, monkeypatch):
+    path = tmp_path / "t.parquet"
+    path.write_bytes(b"PAR1 whatever PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(DataError, match=r"is read by the package pyarrow\. Install it: pip install pyarrow\."):
+        inspect_csv(path)
+
+
 def test_what_can_be_opened_but_not_learned(tmp_path):
     def inspect(text):
         (tmp_path / "t.csv").write_text(text)

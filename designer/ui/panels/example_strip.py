@@ -26,7 +26,7 @@ class ExampleStrip(QWidget):
         self.theme = theme
         self.examples: list[Numbers] = []
         self.images: list[QImage] = []
-        self.setMinimumSize(160, 90)
+        self.setMinimumSize(120, 90)
 
     def show_examples(self, examples: Sequence[Numbers]) -> None:
         """Show examples, C x H x W, length x channels, one row of numbers or one of tokens; none shows nothing."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from designer.engine.preparation import Floats, Prepared
 
 TYPING = 300  # milliseconds after an edit before samples are changed anew
-PARTS_WIDTH, STEPS_WIDTH = 250, 260  # pixels
+PARTS_WIDTH, STEPS_WIDTH = 228, 256  # pixels
 
 
 class LearningPage(QWidget):
@@ -46,7 +46,7 @@ class LearningPage(QWidget):
         self.cancel = QPushButton("Cancel")
         self.steps = StepsForm()
         self.strip = ExampleStrip(theme)
-        self.another, self.anew = QPushButton("Another sample"), QPushButton("Draw anew")
+        self.another, self.anew = QPushButton("Another"), QPushButton("Anew")
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
         self._typing.timeout.connect(self._begin)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -141,8 +141,8 @@ class LearningPage(QWidget):
     def _show(self, key: object, prepared: "Prepared", shown: "list[Floats]") -> None:
         self._read, self._given_up = (key, prepared), None
         self.parts.show_parts(prepared.parts)
-        self.strip.show_examples(shown)
         has_steps = any(choice.parameters.get("on", True) for choice in self._project.data.augmentation)
+        self.strip.show_examples(shown if has_steps else shown[:1])
         self.another.setVisible(bool(shown))
         self.anew.setVisible(bool(shown) and has_steps)
         self._say("" if shown else "Samples of this form are learned as they are.")
@@ -190,7 +190,9 @@ class LearningPage(QWidget):
         for part in (parts, self.steps):
             row.addWidget(part)
         row.addLayout(right, 1)
-        for button in (self.another, self.anew):
+        for button, tip in ((self.another, "Show another sample"), (self.anew, "Draw its changes anew")):
+            button.setToolTip(tip)
+            button.setAccessibleName(tip.lower())
             button.hide()
         self._show_bar(False)
 

@@ -191,3 +191,5 @@ class StepsForm(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.form)
         column.addWidget(self.help)
+        column.addStretch(0)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)

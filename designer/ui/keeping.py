@@ -1,5 +1,6 @@
 """A run that cannot be kept: said at once, kept in another folder, and held in memory at its end until it is saved."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,12 @@ class Keeping(QObject):
         if event.unsaved is None:
             return ()
         return Answer(AGAIN, self._save), Answer(ELSEWHERE, lambda: self.ask(self._save_elsewhere))
+
+    def shut_down(self) -> None:
+        """Try once more to write what is in memory alone: it goes with the program."""
+        if self.unsaved is not None:
+            with contextlib.suppress(Exception):
+                self.unsaved.write()
 
     def ask(self, use: "Callable[[Path], object]") -> None:
         """Ask for the folder where runs are to be kept from now on; what is in memory alone is told of again without one."""

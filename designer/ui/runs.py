@@ -158,6 +158,7 @@ class Runs(QObject):
 
     def shut_down(self) -> None:
         """End what is done beside the window."""
+        self.keeping.shut_down()
         if self._job is not None:
             self._job.cancel(LONGEST_WAIT)
 

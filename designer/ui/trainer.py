@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue.facts import missing_path
 from designer.codegen.source import Source
-from designer.document.places import split_definition
 from designer.document.project import Project
 from designer.ui.broken_runs import note_closed
 from designer.ui.notices import Answer
@@ -17,19 +16,12 @@ from designer.ui.rescue import Rescue
 from designer.ui.steering import Steering
 
 if TYPE_CHECKING:
-    from designer.engine.events import Failed, Finished
     from designer.ui.bridge import TrainingBridge
     from designer.ui.observing import Observing
     from designer.ui.window import Window
 
 UNREADY = "unready"  # the key of bars that say why a network cannot be trained
 TELL_EVERY = 250  # milliseconds between two texts in the status bar
-ENDS = {
-    "finished": "the training is finished.",
-    "early stop": "the training stopped early, as nothing improved.",
-    "stopped": "the training was stopped.",
-    "left": "the run is followed no longer, and goes on.",
-}
 
 
 class Trainer(QObject):
@@ -272,41 +264,15 @@ class Trainer(QObject):
     def _take(self, owner: object, event: object) -> None:
         """Say what went wrong, and show the layer at fault; of a run in another document, say how it ended."""
         from designer.engine.events import Changed, Failed, Finished  # with numpy: there once something has happened
+        from designer.ui.run_ends import tell_elsewhere, tell_failure
 
         window = self._window
         document = owner if isinstance(owner, OpenDocument) and owner in window.documents.all else None
         if document is not None and document is not window.editor.document:
             if isinstance(event, Failed | Finished):
-                self._tell_of(document, event)
+                tell_elsewhere(window, document, event)
                 self.state_changed.emit(self.state)
         elif isinstance(event, Changed):
             self.steering.take(event)
         elif isinstance(event, Failed):
-            node, answers = event.node, [*window.runs.keeping.offer(event), *self.rescue.offer(event)]
-            if node is not None and split_definition(window.editor.project, node)[1]:
-                window.guide.show_node(node)
-                window.canvas.show_fault(window.editor.find(node))
-                answers.append(Answer("Show layer", lambda: window.guide.show_node(node)))
-            text = event.message.replace("`", "")
-            window.notices.show_notice("error", text, *answers, details=event.trace, key="train")
-
-    def _tell_of(self, document: OpenDocument, event: "Failed | Finished") -> None:
-        """Say how a run ended whose document is not the one shown."""
-        from designer.engine.events import Failed
-
-        window, node = self._window, getattr(event, "node", None)
-
-        def show() -> None:
-            window.documents.show(document)
-            if node is not None and split_definition(window.editor.project, node)[1]:
-                window.guide.show_node(node)
-
-        window.notices.dismiss("busy")
-        failed = isinstance(event, Failed)
-        ended = event.message.replace("`", "") if isinstance(event, Failed) else ENDS[event.reason]
-        trace = event.trace if isinstance(event, Failed) else ""
-        text = f"{document.name}: {ended}"
-        answers = [Answer("Show it", show), *(window.runs.keeping.offer(event) if isinstance(event, Failed) else ())]
-        window.notices.show_notice(
-            "error" if failed else "note", text, *answers, details=trace, key="other run", stays=False
-        )
+            tell_failure(window, event, self.rescue.offer(event))

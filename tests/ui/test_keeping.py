@@ -76,6 +76,7 @@ def test_what_a_stop_cannot_write_waits_in_memory(window, user, disk, tmp_path, 
     qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=30_000)
     (notice,) = [each for each in window.notices.shown if each.key == "train"]
     assert notice.titles[:2] == (AGAIN, ELSEWHERE)
+    assert "still in memory" in notice.text
     settle()
     user.answer(AGAIN)
     qtbot.waitUntil(lambda: "in memory alone" in " ".join(texts(window, "unkept")), timeout=30_000)

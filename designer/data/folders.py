@@ -63,12 +63,11 @@ def _fill(root: Path, parts: tuple[str, ...], suffixes: tuple[str, ...], progres
     training = 0
     for part in filter(None, parts) if parts else ("",):
         for name in classes:
-            report(progress, 0)
-            good, strange = _collect(root, root / part / name, suffixes)
+            good, strange = _collect(root, root / part / name, suffixes, progress)
             files += good
             labels += [name] * len(good)
             foreign += strange
-            if len(files) > MOST_FILES:
+            if len(files) + len(foreign) > MOST_FILES:
                 raise DataError(f"{root} has more than {MOST_FILES:,} files. Take a part of them.")
         training = training or len(files)
     if not classes:
@@ -124,12 +123,17 @@ def _find_parts(folders: list[str]) -> tuple[str, ...]:
     return tuple(found) if found[0] and any(found[1:]) else ()
 
 
-def _collect(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _collect(
+    root: Path, folder: Path, suffixes: tuple[str, ...], progress: Progress | None
+) -> tuple[list[str], list[str]]:
     """Return the files below a folder with one of the endings, in order, and the others, as places below `root`."""
     good: list[Path] = []
     strange: list[Path] = []
     fits = _has(suffixes)
     for place, folders, names in os.walk(folder):
+        report(progress, 0)
+        if len(good) + len(strange) > MOST_FILES:
+            break  # which is said of all of them together
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if not name.startswith("."):

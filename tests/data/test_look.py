@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from designer.data import Cancelled, DataError, look, look_again
+from designer.data import Cancelled, DataError, folders, look, look_again
 from designer.document.project import Choice
 from tests.picture_files import write_pictures
 
@@ -100,3 +100,10 @@ def test_what_was_set_by_hand_outlasts_another_look(tmp_path):
     assert {image.shape for image in found.preview.images} == {(20, 16, 3)}
     assert found.preview.labels[:4] == ("blue", "green", "red", "blue")
     assert all(isinstance(image, np.ndarray) for image in found.preview.images)
+
+
+def test_a_folder_of_far_too_many_files_is_not_read_to_its_end(tmp_path, monkeypatch):
+    root = write_pictures(tmp_path / "pictures")
+    monkeypatch.setattr(folders, "MOST_FILES", 4)
+    with pytest.raises(DataError, match="has more than 4 files"):
+        look(root)

@@ -99,7 +99,9 @@ def test_modules_and_lines_lead_back_to_the_nodes(project: Project) -> None:
         assert known.spec is not None
         assert any(f"{known.spec.call.constructor}(" in line for line in mapped[node])
         if "." not in path:
-            assert any(f"self.{path}(" in line for line in mapped[node])
+            owners = {source.lines.get(number) for number, line in enumerate(lines, 1) if f"self.{path}(" in line}
+            after = {edge.target for edge in project.graph.outgoing.get(node, ())}
+            assert owners & {node, *after}  # x + f(x) is a line of the sum
     layers = {node for node in live if (spec := inference.nodes[node].spec) and spec.role == "layer"}
     assert layers <= set(mapped)
 

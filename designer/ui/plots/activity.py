@@ -23,6 +23,7 @@ from designer.engine.events import Event
 from designer.engine.seeing import Activation, Example, Look, Pulse
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label
 from designer.ui.plots.distribution import BarPlot
 from designer.ui.plots.heat import MatrixPlot, make_matrix
@@ -64,7 +65,7 @@ class ActivityPanel(QWidget):
         self.input_map, self.input_bars = MapPlot(theme, "input"), BarPlot(theme)
         self.maps, self.bars, self.matrix = MapPlot(theme), BarPlot(theme), MatrixPlot(theme)
         self.counts, self.means = CountPlot(theme), BarPlot(theme)
-        self.answer = make_label("", "muted")
+        self.answer = FittingLabel("muted")
         self._redraw = QTimer(self, singleShot=True, interval=0)
         self._redraw.timeout.connect(self.draw)
         self._build()
@@ -167,6 +168,7 @@ class ActivityPanel(QWidget):
             self.input_bars.show_values(values.ravel())
             self._input.setCurrentWidget(self.input_bars)
         self.answer.setText(describe_answer(example))
+        self.answer.setToolTip(self.answer.text())
 
     def _draw_output(self, seen: Activation, kind: str) -> None:
         values = seen.values

@@ -107,6 +107,11 @@ class Sweeping(QObject):
         raise NotImplementedError
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether the draft says what the last sweep does, so that starting it goes on with that."""
+        raise NotImplementedError
+
+    @property
     def is_active(self) -> bool:
         """Whether a sweep is under way, in whatever document."""
         raise NotImplementedError

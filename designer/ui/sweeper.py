@@ -93,6 +93,19 @@ class Sweeper(Sweeping):
         except SweepError as error:
             self._complain(str(error))
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the draft says what the last sweep does, so that starting it goes on with that."""
+        found, project = self.findings, self._window.editor.project
+        try:
+            return (
+                found is not None
+                and found.folder.project == project
+                and _is_same(found.sweep, self.draft.read(project))
+            )
+        except SweepError:
+            return False
+
     def start(self) -> None:
         """Begin the sweep that is drafted, or go on with it where it was stopped; what hinders is said in a bar."""
         window = self._window

@@ -47,6 +47,7 @@ def pick(panel: SweepPanel, title: str, values: str) -> None:
     QTest.keyClicks(panel.form.rows.picker, title)
     panel.form.rows.picker.completer().popup().hide()
     QTest.keyClick(panel.form.rows.picker, Qt.Key.Key_Return)
+    assert not panel.form.rows.picker.text()
     entry = next(entry for entry in panel.form.rows.entries.values() if entry.accessibleName() == f"values of {title}")
     entry.selectAll()
     QTest.keyClicks(entry, values)

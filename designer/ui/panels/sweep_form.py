@@ -85,7 +85,7 @@ class SweepForm(QWidget):
         """Show how far the sweep is, and what the button does."""
         sweeper, found = self._sweeper, self._sweeper.findings
         going = sweeper.is_active
-        again = GO_ON.get(found.ended) if found is not None and not going else None
+        again = GO_ON.get(found.ended) if found is not None and not going and sweeper.can_go_on else None
         ablation = sweeper.draft.method == ABLATION
         begin = again or ("Run ablation" if ablation else "Start sweep")
         self.start.setText("Stopping …" if sweeper.is_stopping else "Stop" if going else begin)

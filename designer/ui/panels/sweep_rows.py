@@ -1,6 +1,6 @@
 """What varies in a sweep: a field to find settings, and a row for each one with its values as text."""
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import QStringListModel, Qt, QTimer
 from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from designer.document.project import Project
@@ -94,7 +94,10 @@ class VariedRows(QWidget):
     def _list_titles(self, *_: object) -> None:
         """Offer what is selected first."""
         chosen = tuple(f"{LAYER}{node}." for node in self._editor.selected_nodes)
-        order = sorted(self._places.values(), key=lambda place: not (chosen and place.key.startswith(chosen)))
+        order = sorted(
+            self._places.values(),
+            key=lambda place: (not (chosen and place.key.startswith(chosen)), place.key.startswith(LAYER)),
+        )
         titles = [place.title for place in order if not place.key.startswith(("alternatives.", "optional."))]
         if titles != self._titles.stringList():
             self._titles.setStringList(titles)
@@ -148,10 +151,16 @@ class VariedRows(QWidget):
         if place is not None:
             self._sweeper.vary(place.key)
             self.picker.clear()
+            QTimer.singleShot(0, self.picker, lambda: self._forget(title))
             entry = self.entries.get(place.key)
             if entry is not None:
                 entry.setFocus(Qt.FocusReason.OtherFocusReason)
                 entry.selectAll()
+
+    def _forget(self, title: str) -> None:
+        """Clear the search again where the completer has written what was chosen into it since."""
+        if self.picker.text() == title:
+            self.picker.clear()
 
     def _pick_typed(self) -> None:
         popup = self._completer.popup()

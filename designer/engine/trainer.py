@@ -42,13 +42,7 @@ class Trainer:
         self.batches = -(-rows // self.batch_size)  # in an epoch
         self.least_rows = training.accumulate * self.ranks.world if self.ranks.world > 1 else 1  # of a step
         self.is_shared = plan.sharded and self.ranks.world > 1  # out over the processes
-        self.model = script.make_model()
-        if plan.weights is not None:
-            script.load_weights(self.model, plan.weights)
-        if self.is_shared:
-            self.model = share_out(self.model, device, training, has_penalty="penalize" in script.names)
-        self.model = self.model.to(device)
-        self.network = self.model if self.is_shared else self.ranks.wrap(self.model)
+        self._make_network(script, plan, device)
         self.loss = script.make_loss(self.y).to(device)
         self.optimizer = script.make_optimizer(self.model)
         if self.is_shared:
@@ -71,14 +65,27 @@ class Trainer:
         self._is_scheduled = True
         self.epoch = 0
         self.learning_rate = 0.0
-        self.graphed: Graphed | Recorded | None = None
         # Whether it does nothing but what tensors tell: of code of the user's nobody knows.
         self.is_plain = self.ranks.world == 1 and not script.source.foreign
-        if self.is_plain:
-            if device.type == "cuda" and not self.ahead.is_needed:
-                self.graphed = Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
-            elif device.type == "cpu":
-                self.graphed = Recorded(self.compute, (self.model, self.loss), self.optimizer)
+        self.graphed = self._choose_recording(device) if self.is_plain else None
+
+    def _make_network(self, script: Script, plan: Plan, device: torch.device) -> None:
+        """Make the network with the weights it starts from, shared out or wrapped where there are several processes."""
+        self.model = script.make_model()
+        if plan.weights is not None:
+            script.load_weights(self.model, plan.weights)
+        if self.is_shared:
+            self.model = share_out(self.model, device, plan.project.training, has_penalty="penalize" in script.names)
+        self.model = self.model.to(device)
+        self.network = self.model if self.is_shared else self.ranks.wrap(self.model)
+
+    def _choose_recording(self, device: torch.device) -> Graphed | Recorded | None:
+        """Return what records a step on a device and replays it, None where steps are taken one by one."""
+        if device.type == "cuda" and not self.ahead.is_needed:
+            return Graphed(self.compute, self.model, self.optimizer, self.batch_size, device)
+        if device.type == "cpu":
+            return Recorded(self.compute, (self.model, self.loss), self.optimizer)
+        return None
 
     def step(self, rows: Tensor) -> tuple[Tensor, Bundle, Bundle]:
         """Learn from one batch; return the loss, the network's outputs and the targets, on the device."""

@@ -40,14 +40,12 @@ def tell_elsewhere(window: "Window", document: OpenDocument, event: Failed | Fin
             window.guide.show_node(node)
 
     window.notices.dismiss("busy")
-    answers, trace, severity = [Answer("Show it", show)], "", "note"
+    show_notice, there = window.notices.show_notice, Answer("Show it", show)
     if isinstance(event, Failed):
-        ended, trace, severity = _write_failure(event), event.trace, "error"
-        answers += window.runs.keeping.offer(event)
+        text, answers = f"{document.name}: {_write_failure(event)}", (there, *window.runs.keeping.offer(event))
+        show_notice("error", text, *answers, details=event.trace, key="other run")
     else:
-        ended = ENDS[event.reason]
-    text = f"{document.name}: {ended}"
-    window.notices.show_notice(severity, text, *answers, details=trace, key="other run", stays=False)
+        show_notice("note", f"{document.name}: {ENDS[event.reason]}", there, key="other run", stays=False)
 
 
 def _write_failure(event: Failed) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from designer.cli.telling import Bar, describe_event, write_line
 from designer.engine.events import Event, Failed, Finished, Request, Unkept
 from designer.engine.plan import Plan
+from designer.engine.preload import wait_briefly
 
 STOPPED = 128 + signal.SIGINT
 
@@ -129,6 +130,7 @@ def listening(as_json: bool, *, whole: bool = True) -> Iterator[tuple[Callable[[
 
     Whatever else prints meanwhile (a library) goes to standard error. With `as_json` and not `whole` nothing is told.
     """
+    wait_briefly()  # torch comes after
     pressed = False
 
     def note(number: int, frame: FrameType | None) -> None:

@@ -178,6 +178,14 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The run folder has all that was learned so far, as was asked for before a wait; only a session hears of it."""
+
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unkept:
     """The run folder cannot be written for now: the run goes on, and it is tried again. Without a `reason` it can again."""
 
@@ -233,6 +241,7 @@ Event = (
     | Samples
     | Changed
     | Copied
+    | Held
     | Unkept
     | Finished
     | Failed
@@ -246,7 +255,7 @@ class Request:
     `weights` are the nodes to take a Weights snapshot of, `look` asks for a Look; `stop` ends the run after the step in
     hand. With `one_step` the next event comes after a single step. With a `plan` the run goes on with that one, as far as
     it can. `copy` asks for a copy of the weights, as they are or as they were after the best epoch. `out` is another folder
-    to keep the run in.
+    to keep the run in, and `keep` wants all written to its folder, between two steps or epochs.
     """
 
     weights: tuple[str, ...] = ()
@@ -256,3 +265,4 @@ class Request:
     look: Wish | None = None
     copy: Literal["", "now", "best"] = ""
     out: Path | None = None
+    keep: bool = False

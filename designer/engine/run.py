@@ -201,6 +201,9 @@ class Run:
                 if request.out is not None and progress.is_ready:
                     event = self.kept.move(request.out)
                     continue
+                if request.keep and progress.is_ready:
+                    event = self.kept.keep_now()
+                    continue
                 if request.copy and progress.is_ready:
                     event = self.kept.copy(request.copy)
                     continue

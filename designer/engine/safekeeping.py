@@ -9,7 +9,7 @@ from typing import Literal
 
 from designer.engine.blame import is_finite
 from designer.engine.checkpoint import RunFolder
-from designer.engine.events import Copied, EpochDone, Failed, Finished, Unkept
+from designer.engine.events import Copied, EpochDone, Failed, Finished, Held, Unkept
 from designer.engine.failures import explain_file
 from designer.engine.meter import INTERVAL
 from designer.engine.ownership import FolderError
@@ -88,6 +88,13 @@ class Safekeeping:
             self.keep_copy(is_good=self._is_sane(losses))
         if self._folder is not None and is_due:
             self._folder.write_in_passing(trainer.trained, self._progress.capture())
+
+    def keep_now(self) -> Held:
+        """Write the state without waiting until it is time, as nobody knows how long the run is held; not of several processes."""
+        progress = self._progress
+        if self._folder is not None and progress.trainer.ranks.world == 1 and self.is_sound():
+            self._folder.write_in_passing(progress.trainer.trained, progress.capture())
+        return Held(progress.place.epoch, progress.place.step)
 
     def keep_copy(self, *, is_good: bool = True) -> None:
         """Copy the state, for a look back; one that is good is what a run that fails leaves."""

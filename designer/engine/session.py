@@ -15,6 +15,7 @@ from designer.engine.events import (
     Event,
     Failed,
     Finished,
+    Held,
     Loading,
     Request,
     StepsDone,
@@ -192,7 +193,8 @@ class Session:
             while not isinstance(event, Finished | Failed):
                 if isinstance(event, StepsDone):
                     settle_first_steps()
-                self._queue(event)
+                if not isinstance(event, Held):
+                    self._queue(event)
                 event = run.send(self._answer(event))
             return event
         finally:
@@ -215,6 +217,8 @@ class Session:
                 if self._turns:
                     return self._take_turn()
                 if self._state == "running":
+                    if isinstance(event, StepsDone | EpochDone):  # between two: nobody knows how long it is held
+                        return Request(keep=True)
                     self._set_state("paused")
                 self._changed.wait()
             return None if self._asking.is_waiting else self._asking.choose_last(event) or Request(stop=True)

@@ -60,7 +60,7 @@ def test_resume_goes_on_with_the_changed_network(window, user, trainer, events, 
     assert trainer.bridge.project == window.editor.project
     (text,) = notices(window)
     assert text == (
-        f"From step {step} on the run goes on with your changes: linear1. "
+        f"From step {step:,} on the run goes on with your changes: linear1. "
         "The part in common is kept in linear1 and linear2."
     )
     assert panel.curves.loss.marks == panel.curves.score.marks == [(step / 8, "linear1")]
@@ -191,7 +191,7 @@ def test_step_takes_one_batch_and_begins_a_run_where_there_is_none(window, user,
     settle()
     assert [len(event.losses) for event in events if isinstance(event, StepsDone)] == [1, 1, 1]
     assert len(panel.curves.loss.training) == 3
-    qtbot.waitUntil(lambda: panel.bar.value() == 3)
+    qtbot.waitUntil(lambda: "step 3 of" in panel.place.text())
     assert len([event for event in events if isinstance(event, Started)]) == 1
 
 

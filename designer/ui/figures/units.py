@@ -121,6 +121,7 @@ def paint_lookup(brush: Brush, figure: Lookup, subject: Subject) -> None:
             for column in range(6):
                 share = 0.25 + 0.65 * scatter(row, column, 2)
                 brush.box(190 + column * 11, 18 + number * 24, 11, 14, "family", "window", share=share, radius=0)
-    brush.write(f"{values['num_embeddings']} rows of {values['embedding_dim']}", 70, 94, 100, 12, role="text")
+    rows = f"{values['num_embeddings']} rows" if "num_embeddings" in values else "a row a value,"
+    brush.write(f"{rows} of {values['embedding_dim']}", 70, 94, 100, 12, role="text")
     brush.write(by(subject.sizes), 6, 94, 60, 12, align="left")
     brush.write(by(subject.result), 176, 94, 88, 12, align="right")

@@ -134,9 +134,7 @@ def find_rate(updates: Iterable[float], losses: Sequence[float], rate: float) ->
             return Finding("Learning rate too high", None, fact, f"A learning rate of {rate / 3:.2g}. {find}")
     if typical < SLOW and sound and sound[0] - min(sound) < SMALL_PROGRESS * abs(sound[0]):
         fact = f"One step moves the weights by {_percent(typical)} of their norm {now}; about 0.1 % is healthy."
-        return Finding(
-            "Learning rate too low", None, fact, f"A learning rate ten times as high, {10 * rate:.2g}. {find}"
-        )
+        return Finding("Learning rate too low", None, fact, f"A learning rate of {_raise(rate, typical)}. {find}")
     return None
 
 
@@ -188,3 +186,9 @@ def _times(ratio: float) -> str:
 def _lower(rate: float, update: float) -> str:
     """Return a rate under which a step would move about a hundredth of the weights."""
     return f"{rate * 0.01 / update:.1g}"
+
+
+def _raise(rate: float, update: float) -> str:
+    """Return a rate that is a power of ten higher, so that a step would move at most a thousandth, a thousand times at most."""
+    tens = math.floor(math.log10(0.001 / update)) if update > 0 else 3
+    return f"{rate * 10 ** min(max(tens, 1), 3):.2g}"

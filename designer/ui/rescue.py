@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject
 
 from designer.document.edits import EditError, set_training
-from designer.document.project import Project, Training
+from designer.document.project import Choice, Project, Training
 from designer.ui.commands.record import Command, offer
 from designer.ui.notices import Answer
 from designer.ui.steering import change_settings
@@ -80,7 +80,11 @@ class Rescue(QObject):
 
         if not good:
             return ()
-        half = offer_rate(f"{back} with learning rate {good / 2:.3g}", good / 2)
+        lower = good / 2
+        if kept is None:  # a rate that spoiled the first steps says nothing of where to begin
+            usual = replace(run.project.training, optimizer=Choice(run.project.training.optimizer.kind))
+            lower = min(lower, find_rate(usual) or lower)
+        half = offer_rate(f"{back} with learning rate {lower:.3g}", lower)
         return (half,) if good == now else (half, offer_rate(f"{back}, with {good:.3g} as before", good))
 
     # --- a run that has ended -------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def test_rates_are_judged_by_what_a_step_moves_and_by_the_loss():
     assert find_rate([0.3, 0.3], steady, 0.5).kind == "Learning rate too high"
     flat = [2.30, 2.29, 2.29, 2.29]
     assert find_rate([1e-7, 1e-7], flat, 1e-6).kind == "Learning rate too low"
+    assert "A learning rate of 0.001." in find_rate([1e-7, 1e-7], flat, 1e-6).advice  # that moves what it should
+    assert "A learning rate of 0.01." in find_rate([9e-6], flat, 1e-4).advice
     assert find_rate([1e-7, 1e-7], steady, 1e-6) is None  # it has learned: little is left to move
     rising = [2.0, 1.0, 0.5, 0.6, 0.9, 1.2, 1.5, 1.6, 1.7, 1.7]
     assert "was 0.5 and has risen to 1.7" in find_rate([1e-3], rising, 0.01).fact

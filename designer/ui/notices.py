@@ -29,7 +29,7 @@ SIGNS: dict[Severity, str] = {"note": "●", "warning": "▲", "error": "■"}
 OF_ONE_DOCUMENT = ("paste", "block", "remark", "export", "name")  # keys of what says nothing beside another document
 MOST = 3  # bars at once; the oldest of the least weight gives way
 WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}
-NARROW = 560  # logical pixels of a bar: below, buttons stand under the sentence
+LEAST_WORDS = 400  # logical pixels of the sentence: where there are less beside them, buttons stand under it
 DETAILS = 150  # pixels of their text
 READING = 6_000, 70  # milliseconds that information stays at least, and more for each letter
 
@@ -85,7 +85,7 @@ class Notice(QFrame):
         )
         self._words = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._words.addWidget(label, 1)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         self._words.addLayout(buttons)
         row.addLayout(self._words, 1)
         for answer in answers:
@@ -94,6 +94,7 @@ class Notice(QFrame):
             buttons.addWidget(button)
         if details:
             self._add_details(buttons, details)
+        buttons.addStretch(1)
         self.closer = QToolButton(text="×", autoRaise=True, toolTip="Close this message")
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
@@ -123,8 +124,8 @@ class Notice(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what can be done below the sentence where it would leave too little room beside it."""
-        way = QBoxLayout.Direction
-        self._words.setDirection(way.TopToBottom if event.size().width() < NARROW else way.LeftToRight)
+        way, room = QBoxLayout.Direction, event.size().width() - self._buttons.sizeHint().width()
+        self._words.setDirection(way.TopToBottom if room < LEAST_WORDS else way.LeftToRight)
         super().resizeEvent(event)
         self.updateGeometry()
 

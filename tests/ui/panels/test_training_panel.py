@@ -155,7 +155,8 @@ def test_a_narrow_run_folds_its_settings_away_and_names_its_curves_in_the_plot(p
     assert plane.area.height() > 130  # over the whole height, not below the controls
     assert not any(key.isVisible() for key in panel.curves.keys)
     choice = panel.curves.choice
-    assert choice.width() >= choice.fontMetrics().horizontalAdvance(choice.currentText()) + 30  # not cut
+    room = choice.fontMetrics().horizontalAdvance(choice.currentText()) + 30
+    qtbot.waitUntil(lambda: choice.width() >= room)  # not cut
     qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)
     assert panel.settings.isVisible()
     qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)

@@ -70,7 +70,7 @@ def test_a_loss_that_is_not_finite_is_gone_back_from_at_half_the_rate(
     kept = read_state(folders[0] / "last.state")
     assert kept.parts["model"]["layers.0.weight"].abs().max() < 10  # not the ruined one just before
     back = next(title for title in buttons(window) if title.startswith("Go back to step"))
-    assert back == f"Go back to step {kept.step} with learning rate 5e-05"
+    assert back == f"Go back to step {kept.step:,} with learning rate 5e-05"
     assert kept.step > 8
     user.answer(back)
     qtbot.waitUntil(lambda: any(isinstance(event, Started) and event.step for event in events), timeout=30_000)

@@ -82,11 +82,11 @@ def test_changes_are_taken_over_while_held_and_undo_goes_back_there_too(window, 
     settle()
     (bar,) = [notice for notice in window.notices.shown if notice.key == "outdated"]
     assert bar.titles == (f"{BACK} {first:,}", KEEP, WITHOUT)
-    assert f"This network was left at step {first}" in bar.text
+    assert f"This network was left at step {first:,}" in bar.text
     user.answer(f"{BACK} {first:,}")
     told = wait_for_change(qtbot, events, 2)
     assert (len(told.kept), told.partly, told.fresh, told.back_to) == (2, (), (), first)
-    assert any(f"The whole network is as it was at step {first}." in text for text in notices(window))
+    assert any(f"The whole network is as it was at step {first:,}." in text for text in notices(window))
     assert trainer.is_paused
     assert not trainer.steering.changes
     window.editor.redo()

@@ -1,5 +1,6 @@
 """How a run stands, as its record says it: what it takes over from the one before, and how far it has come."""
 
+import math
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,7 +72,9 @@ def describe_standing(
 ) -> Record:
     """Return a record as it is by now; name, star and looks at the test part are what somebody may have set meanwhile."""
     last = epochs[-1] if epochs else None
-    best = min(epochs, key=lambda epoch: epoch.val_loss, default=None)
+    best = min(
+        (epoch for epoch in epochs if not math.isnan(epoch.val_loss)), key=lambda one: one.val_loss, default=None
+    )
     try:
         known = read_record(folder)
     except RecordError:
@@ -95,8 +98,10 @@ def describe_standing(
 
 
 def _score(epoch: EpochDone | None) -> dict[str, float]:
+    """Return the scores of an epoch that are numbers: JSON has no other, and what cannot be read would be lost."""
     if epoch is None:
         return {}
     scores = {"epoch": float(epoch.epoch), "train_loss": epoch.train_loss, "val_loss": epoch.val_loss}
     scores |= {f"train_{name}": value for name, value in epoch.train_metrics.items()}
-    return scores | {f"val_{name}": value for name, value in epoch.val_metrics.items()}
+    scores |= {f"val_{name}": value for name, value in epoch.val_metrics.items()}
+    return {name: value for name, value in scores.items() if math.isfinite(value)}

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from designer.data.columns import Column
 from designer.data.errors import DataError, Progress
 from designer.data.form import SEPARATOR_NAMES
@@ -11,10 +14,11 @@ from designer.data.formats import is_table
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.data.image_folders import find_image_table
 from designer.data.selection import csv_parameters
+from designer.data.season import find_season, read_column
 from designer.data.sequences import read_plain, series_parameters, text_parameters
 from designer.data.table import Table, inspect_csv
 from designer.data.texts import find_language, find_text_table, show_lines
-from designer.document.graph import Parameters
+from designer.document.graph import Parameters, Value
 
 TABLES = (".csv", ".tsv", ".tab", ".dat", ".data", ".psv")
 _DATE = re.compile(
@@ -99,13 +103,25 @@ def _describe_series(table: Table, column: str | None, order: Guess) -> Found:
     name, numbers = str(parameters["column"]), _list_numbers(table)
     others = [each for each in numbers if each != name]
     told = f" (or {list_names(others)})" if others else ""
+    prepared, season = _prepare(read_column(table, name))
     guesses = (
         order,
         Guess(f"Series: the column {name}{told}", "likely" if others else "seen"),
+        *season,
         Guess("Windows of so many numbers as `length` says, of which the next is to be predicted", "open"),
     )
     texts = tuple("   ".join(row) for row in table.head)
-    return Found(choose("Series", parameters), guesses, Preview(("",) * len(texts), texts=texts))
+    return Found(choose("Series", {**parameters, **prepared}), guesses, Preview(("",) * len(texts), texts=texts))
+
+
+def _prepare(series: NDArray[np.float64]) -> tuple[dict[str, Value], tuple[Guess, ...]]:
+    """Return what takes the season out of a series, as parameters, and what was found of it in words."""
+    season = find_season(series)
+    if not season.length:
+        return {}, ()
+    change = "in logarithms, as its swings grow with it" if season.grows else "in numbers"
+    words = f"It repeats itself every {season.length} rows: the change from one season before is learned, {change}"
+    return {"length": season.length, "difference": season.length, "log": season.grows}, (Guess(words, "likely"),)
 
 
 def _is_time(column: Column, rows: int) -> bool:

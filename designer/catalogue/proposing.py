@@ -1,0 +1,90 @@
+"""A proposal for data: the task in words, and a first network fitted to it, with how it is trained."""
+
+from dataclasses import dataclass, replace
+
+from designer.catalogue.facts import facts
+from designer.catalogue.first_networks import (
+    FIRST_NETWORKS,
+    GOALS,
+    UNKNOWN_ROWS,
+    FirstNetwork,
+    Layer,
+    choose_batch,
+)
+from designer.catalogue.source_spec import Facts, Target
+from designer.catalogue.splits import count_held_out
+from designer.catalogue.task_words import Task, tell_task
+from designer.document.edits import add_node, connect
+from designer.document.folding import lay_out
+from designer.document.graph import Edge, Graph
+from designer.document.project import Choice, Project, Training
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What could be made of data: the task, the network in words with the reasons for its sizes, the project with it."""
+
+    task: Task
+    network: str
+    reasons: str
+    project: Project
+
+
+def propose(project: Project, known: Facts | None = None) -> Proposal | None:
+    """Return a first network for the data of a project, in place of its own; None where there is none for such data.
+
+    `known` is what is known of the data, where it was worked out already. Device and seed stay as they are set.
+    """
+    known = facts(project) if known is None else known
+    first = next((each for each in FIRST_NETWORKS if known is not None and each.suits(known)), None)
+    if known is None or first is None:
+        return None
+    made = _draw(project, (*first.layers(known), *_end(known.target)))
+    training = _choose_training(project, known, first)
+    data = replace(project.data, augmentation=project.data.augmentation or first.augmentation(known))
+    made = replace(made, data=data, training=training)
+    length = f"{training.epochs} epochs in batches of {training.batch_size}"
+    return Proposal(tell_task(project, known), first.title, f"{first.why(known)} It trains for {length}.", made)
+
+
+def _end(target: Target) -> tuple[Layer, ...]:
+    """Return the layers that make the answer: raw scores for classes, as their losses want, and numbers as they are."""
+    head: tuple[Layer, ...] = (("Linear", {"out_features": target.size}),)
+    return (*head, ("Sigmoid", {})) if _is_bounded(target) else head
+
+
+def _is_bounded(target: Target) -> bool:
+    return target.kind == "value" and target.bounds is not None and target.bounds[0] >= 0 and target.bounds[1] <= 1
+
+
+def _draw(project: Project, layers: tuple[Layer, ...]) -> Project:
+    """Return a project with a chain of layers in place of its network, laid out."""
+    made = replace(project, graph=Graph(), layout={}, drawing=project.drawing.without(project.graph.nodes))
+    before = None
+    for kind, parameters in (("Input", {}), *layers, ("Output", {})):
+        made, new = add_node(made, kind, parameters=parameters)
+        made = connect(made, Edge(before, 0, new, 0)) if before is not None else made
+        before = new
+    return replace(made, layout=lay_out(made.graph, made.drawing.flow))
+
+
+def _choose_training(project: Project, known: Facts, first: FirstNetwork) -> Training:
+    """Return how a first network is trained: so many epochs that it takes about as many steps as it needs."""
+    rows = known.rows or UNKNOWN_ROWS
+    batch = choose_batch(rows)
+    learned = rows if known.given_split else rows - count_held_out(rows, project.data.validation)
+    least, most = first.epochs
+    objective, loss = GOALS[known.target.kind]
+    if known.target.kind == "value" and known.gap is not None:
+        objective = "Forecasting"
+    elif _is_bounded(known.target):
+        objective = "BoundedRegression"
+    return Training(
+        loss=Choice(loss),
+        objective=Choice(objective),
+        epochs=min(max(round(first.steps * batch / max(learned, 1)), least), most),
+        batch_size=batch,
+        device=project.training.device,
+        seed=project.training.seed,
+        **first.training,
+    )

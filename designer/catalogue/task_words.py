@@ -27,7 +27,7 @@ class Task:
     @property
     def sentence(self) -> str:
         """The whole sentence."""
-        return " ".join(filter(None, (self.before, show_name(self.column, 60), self.after))).replace(" :", ":")
+        return " ".join(filter(None, (self.before, show_name(self.column, 60), self.after))).replace(" :", ":").replace(" .", ".")
 
 
 def tell_task(project: Project, known: Facts) -> Task:

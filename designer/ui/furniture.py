@@ -165,6 +165,7 @@ class Furniture:
         from designer.ui.panels.data import DataPanel
 
         panel = DataPanel(self._window.editor, self._window.theme)
+        self._window.proposals.serve(panel)
         panel.vary_wanted.connect(self._window.sweeper.offer)
         return panel
 

@@ -22,6 +22,7 @@ class EmptyHint(QWidget):
     def __init__(self, canvas: QWidget, editor: Editor) -> None:
         super().__init__(canvas)
         self._editor = editor
+        self._aside = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setSpacing(7)
@@ -31,6 +32,11 @@ class EmptyHint(QWidget):
             column.addWidget(line)
         canvas.installEventFilter(self)
         editor.view_changed.connect(self._place)
+        self._place()
+
+    def set_aside(self, on: bool) -> None:
+        """Give way to what lies over the empty canvas instead, or come back."""
+        self._aside = on
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -43,7 +49,7 @@ class EmptyHint(QWidget):
 
         Of a canvas that is too low for all of them the last lines are left out.
         """
-        if self._editor.view.graph.nodes:
+        if self._aside or self._editor.view.graph.nodes:
             self.hide()
             return
         canvas, column = self.parentWidget(), self.layout()

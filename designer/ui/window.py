@@ -35,6 +35,7 @@ from designer.ui.outside import Outside
 from designer.ui.pages import Pages
 from designer.ui.picturing import Picturing
 from designer.ui.problem_pointer import ProblemPointer
+from designer.ui.proposals import Proposals
 from designer.ui.refusals import Refusals
 from designer.ui.rounds import Rounds
 from designer.ui.runs import Runs
@@ -97,6 +98,7 @@ class Window(QMainWindow):
     rounds: Rounds
     scale: Scale
     problem_pointer: ProblemPointer
+    proposals: Proposals
     refusals: Refusals
     comparing: Comparing
     outside: Outside
@@ -152,6 +154,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self._lay_out_centre()
         self.workbench = Workbench(self)
+        self.proposals = Proposals(self)
         self._problem_badge = ProblemBadge(self.workbench.docks["problems"], self, editor)
         self.menus = Menus(self)
         self.menus.fill_bar()

@@ -25,6 +25,7 @@ from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
 from designer.ui.panels.learning_page import LearningPage
+from designer.ui.panels.proposal_bar import ProposalBar
 from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sides import Sides, make_area
 from designer.ui.panels.split_form import SplitForm
@@ -70,6 +71,7 @@ class DataPanel(QWidget):
         self.csv = CsvPage()
         self.samples = SamplesPage(theme)
         self.learning = LearningPage(theme)
+        self.proposal = ProposalBar()
         self._stack = QStackedWidget()
         self.sides = Sides({"Source": self._stack, "Rows and augmentation": make_area(self.learning)})
         self._build()
@@ -131,8 +133,11 @@ class DataPanel(QWidget):
             self._record_place(seen, found.source.parameters)
             return
         source, before = found.source, self._editor.project.data.source
-        if found.table is not None:  # its columns are chosen first
-            if before is None or before.kind != source.kind:
+        if found.table is not None and before is None:  # taken as it is guessed; every guess can be changed
+            self._choose(source, "")
+            self.csv.take(found.table)
+        elif found.table is not None:  # its columns are chosen first
+            if before is not None and before.kind != source.kind:
                 self._choose(Choice(source.kind), "")
             self.csv.take(found.table)
         else:
@@ -284,4 +289,8 @@ class DataPanel(QWidget):
         row.setSpacing(0)
         row.addWidget(left)
         row.addWidget(line)
-        row.addWidget(self.sides, 1)
+        body = QVBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.proposal)
+        body.addWidget(self.sides, 1)
+        row.addLayout(body, 1)

@@ -83,6 +83,7 @@ class DataPanel(QWidget):
         self.learning.changed.connect(self._set_steps)
         self.csv.applied.connect(self._record_table)
         self.csv.split_wanted.connect(self._split_by)
+        self.csv.reader.looked.connect(self._take_guess)
         self.samples.found.connect(self._take_found)
         self.samples.began.connect(self._show_samples)
         editor.project_changed.connect(self.refresh)
@@ -239,6 +240,12 @@ class DataPanel(QWidget):
         before = data.source.parameters if data.source is not None and data.source.kind == "Csv" else {}
         both = {**{name: value for name, value in before.items() if name in kept}, **parameters}
         self._apply("choose columns of the table", replace(data, source=Choice("Csv", both)), key)
+
+    def _take_guess(self) -> None:
+        """Take the guessed columns over of a table that was just chosen, where none are set: all can be changed."""
+        source = self._editor.project.data.source
+        if source is not None and source.kind == "Csv" and not source.parameters.get("target"):
+            self.csv.apply.click()
 
     def _record_place(self, seen: Choice, parameters: Mapping[str, Value]) -> None:
         """Record what was found in the place of a source, unless another was chosen since."""

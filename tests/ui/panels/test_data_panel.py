@@ -220,7 +220,9 @@ def test_a_table_is_read_and_its_columns_are_listed(make, qtbot, flowers):
     ]
     assert model.target == "species"
     assert panel.csv.facts.text() == "6 rows · 4 columns · utf-8"
-    assert project_of(panel).data.source == Choice("Csv")  # nothing is taken over before Apply
+    assert project_of(panel).data.source.parameters["target"] == "species"  # the guess is taken over at once
+    assert panel._editor.history.titles == ("choose columns of the table",)
+    assert not panel.csv.apply.isEnabled()
     QTest.mouseClick(panel.csv.preview, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.csv.preview.height() // 2))
     assert panel.csv.head.isVisible()
     assert panel.csv.rows.index(0, 0).data() == "5.1"
@@ -243,7 +245,7 @@ def test_columns_are_chosen_by_mouse_and_applied_in_one_step(make, qtbot, flower
     assert parameters["target"] == "species"
     assert parameters["numbers"] == ("length",)
     assert parameters["classes"] == ("setosa", "versicolor", "virginica")
-    assert panel._editor.history.titles == ("choose columns of the table",)
+    assert panel._editor.history.titles == ("choose columns of the table",) * 2  # what was guessed, and this choice
     assert facts(project_of(panel)).target == Target("class", 3, parameters["classes"])
     assert not panel.csv.apply.isEnabled()
     tick(panel.csv.view, row_of(panel, "width"), USE)
@@ -289,7 +291,7 @@ def test_what_cannot_be_learned_is_said_beside_the_table(make, qtbot, flowers):
     wait_for_table(qtbot, panel)
     assert "Choose at least one feature" in panel.csv.message.text()
     assert panel.csv.view.isVisible()
-    assert panel._editor.history.titles == ()
+    assert panel._editor.history.titles == ("choose columns of the table",)  # what was guessed, and nothing since
 
 
 def test_another_separator_overrules_the_guess(make, qtbot, tmp_path):

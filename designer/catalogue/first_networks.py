@@ -105,7 +105,9 @@ def _stack_convolutions(known: Facts) -> tuple[Layer, ...]:
 
 def _explain_convolutions(known: Facts) -> str:
     halvings, (height, width) = _count_halvings(known), known.input.sizes[1:]
-    each = f"each halves height and width, so that {height} x {width} becomes {height >> halvings} x {width >> halvings}"
+    each = (
+        f"each halves height and width, so that {height} x {width} becomes {height >> halvings} x {width >> halvings}"
+    )
     more = " Pictures are turned, moved and scaled a little at random, since there are few." if _are_few(known) else ""
     return f"{halvings} stages of convolution and pooling: {each}.{more}"
 
@@ -146,7 +148,9 @@ FIRST_NETWORKS: tuple[FirstNetwork, ...] = (
         lambda known: _is_tokens(known) and known.target.kind == "tokens",
         _read_on,
         {"optimizer": _adam(3e-3), "schedule": COSINE, "clip": CLIP},
-        lambda known: "A GRU that remembers 128 numbers reads from left to right: it learns a text quickly, on a processor too.",
+        lambda known: (
+            "A GRU that remembers 128 numbers reads from left to right: it learns a text quickly, on a processor too."
+        ),
         1_500,
         (2, 30),
     ),

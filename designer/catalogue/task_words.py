@@ -27,7 +27,11 @@ class Task:
     @property
     def sentence(self) -> str:
         """The whole sentence."""
-        return " ".join(filter(None, (self.before, show_name(self.column, 60), self.after))).replace(" :", ":").replace(" .", ".")
+        return (
+            " ".join(filter(None, (self.before, show_name(self.column, 60), self.after)))
+            .replace(" :", ":")
+            .replace(" .", ".")
+        )
 
 
 def tell_task(project: Project, known: Facts) -> Task:
@@ -110,6 +114,6 @@ WORDS: Mapping[str, Callable[[Values, Facts], tuple[str, str, str]]] = frozendic
         "Language": _tell_text,
     }
 )
-ROWS = frozendict({"Texts": "texts", "ImageFolder": "pictures", "Idx": "pictures", "Cifar": "pictures"}) | dict.fromkeys(
-    ("Series", "AirlinePassengers", "MackeyGlass", "Characters", "Language"), "windows"
-)
+ROWS = frozendict(
+    {"Texts": "texts", "ImageFolder": "pictures", "Idx": "pictures", "Cifar": "pictures"}
+) | dict.fromkeys(("Series", "AirlinePassengers", "MackeyGlass", "Characters", "Language"), "windows")

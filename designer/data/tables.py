@@ -13,8 +13,8 @@ from designer.data.form import SEPARATOR_NAMES
 from designer.data.formats import is_table
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.data.image_folders import find_image_table
-from designer.data.selection import csv_parameters
 from designer.data.season import find_season, read_column
+from designer.data.selection import csv_parameters
 from designer.data.sequences import read_plain, series_parameters, text_parameters
 from designer.data.table import Table, inspect_csv
 from designer.data.texts import find_language, find_text_table, show_lines

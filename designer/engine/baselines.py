@@ -29,7 +29,9 @@ MOST_FEATURES = 20_000
 MOST_FOR_TREES = 300, 30  # features and classes up to which trees are grown
 READ = 0.3  # share of the work when the data are read
 SURE = 1e-6  # no chance is nearer to 0 or 1
-NO_BASELINE = "Simple methods learn classes, answers of yes or no and numbers; this network is trained for something else."
+NO_BASELINE = (
+    "Simple methods learn classes, answers of yes or no and numbers; this network is trained for something else."
+)
 
 Array = NDArray[Any]
 

@@ -97,6 +97,7 @@ class EvaluateView(QObject):
             plot.chosen.connect(panel.show_sample)
         evaluating.changed.connect(self.refresh)
         evaluating.busy_changed.connect(self._show_busy)
+        self._window.baselines.changed.connect(self._show_rivals)
         evaluating.progressed.connect(panel.head.show_share)
         self._window.trainer.state_changed.connect(evaluating.follow)
 
@@ -114,6 +115,7 @@ class EvaluateView(QObject):
         test = evaluating.part == "test" and bool(evaluating.choices)
         looks = evaluating.looks if test else 0
         head.show_verb("Evaluate" if not test else "Look again" if looks else "Look once")
+        self._show_rivals()
         if result is None:
             head.show_outputs((), 0)
             head.about.setText(evaluating.name)
@@ -123,6 +125,13 @@ class EvaluateView(QObject):
         head.show_outputs([outcome.name for outcome in result.evaluation.outcomes], result.shown)
         head.about.setText(describe(result))
         panel.show_assessment(result.evaluation, result.outcome, result.assessment)
+
+    def _show_rivals(self) -> None:
+        """Say what is to be beaten on the validation samples, by the figures of the network where they are known."""
+        result, on_validation = self._evaluating.result, self._evaluating.part == "validation"
+        scores = dict(result.evaluation.scores) if result is not None else {}
+        shown = on_validation and self._evaluating.subject.run is None
+        self.panel.show_rivals(self._window.baselines.tell(scores) if shown else "")
 
     def _show_busy(self, busy: bool) -> None:
         self.panel.head.show_busy(busy)

@@ -10,7 +10,6 @@ from designer.document.project import Data
 if TYPE_CHECKING:
     from designer.catalogue.proposing import Proposal
     from designer.ui.panels.data import DataPanel
-    from designer.ui.panels.proposal_bar import ProposalBar
     from designer.ui.window import Window
 
 CARD_WIDTH = 520  # logical pixels
@@ -61,6 +60,7 @@ class Proposals(QObject):
         window.editor.apply("make a network for the data", self.proposal.project)
         window.canvas.fit_all()
         window.workbench.show("training")
+        window.baselines.begin()
 
     def serve(self, panel: "DataPanel") -> None:
         """Show in the Data tab what is proposed."""
@@ -101,9 +101,9 @@ class ProposalCard(QFrame):
         window.proposals.changed.connect(self.place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self._window.canvas:
-            self._lie()
-        elif event.type() == QEvent.Type.LayoutRequest:  # its sentence takes more rows, or fewer
+        if (
+            event.type() == QEvent.Type.Resize and watched is self._window.canvas
+        ) or event.type() == QEvent.Type.LayoutRequest:
             self._lie()
         return False
 

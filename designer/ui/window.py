@@ -12,6 +12,7 @@ from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
 from designer.ui.asking import Asking
+from designer.ui.baselines import Baselines
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
 from designer.ui.canvas_hints import CanvasHints
@@ -91,6 +92,7 @@ class Window(QMainWindow):
     trials: Trials
     runs: Runs
     evaluating: Evaluating
+    baselines: Baselines
     sweeper: Sweeper
     transfer: Transfer
     picturing: Picturing
@@ -138,6 +140,7 @@ class Window(QMainWindow):
         self.runs = Runs(self)
         self.trainer.keep = self.runs.begin
         self.evaluating = Evaluating(self)
+        self.baselines = Baselines(self)
         self.sweeper = Sweeper(self)
         self.transfer = Transfer(self)
         self.picturing = Picturing(self)
@@ -297,6 +300,7 @@ class Window(QMainWindow):
         self.arranging.stop()
         self.comparing.stop()
         self.evaluating.shut_down()
+        self.baselines.shut_down()
         self.trainer.shut_down()
         self.runs.shut_down()
         self.sweeper.shut_down()

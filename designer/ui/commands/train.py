@@ -130,6 +130,15 @@ TRAIN = in_menu(
             shortcuts=("Ctrl+Shift+E",),
             tip="How good the network is on the samples held out: figures, confusions, and where it is wrong",
         ),
+        Command(
+            "train.baselines",
+            "Compare with simple methods",
+            lambda w: w.baselines.toggle(),
+            icon="ph.scales",
+            enabled=lambda w: w.baselines.is_busy or w.trainer.can_start,
+            title_now=lambda w: f"{'Stop comparing' if w.baselines.is_busy else 'Compare'} with simple methods",
+            tip="What the mean, a linear model and gradient boosting reach on the same data: lines in the curves to beat",
+        ),
     ),
     (
         Command(

@@ -43,6 +43,8 @@ class EvaluatePanel(QWidget):
         super().__init__(parent)
         self.head = EvaluateHead()
         self.threshold = ThresholdBar()
+        self.beat = make_label("", "muted", wrap=True)
+        self.beat.hide()
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.figures = FigureTable()
         self.lines = LineTable()
@@ -61,6 +63,11 @@ class EvaluatePanel(QWidget):
         for chart in self.charts:
             if hasattr(chart.widget, "set_theme"):
                 chart.widget.set_theme(theme)
+
+    def show_rivals(self, text: str) -> None:
+        """Say what simple methods reach on the same data; "" where that is not known."""
+        self.beat.setText(text)
+        self.beat.setVisible(bool(text))
 
     def show_nothing(self, text: str = EMPTY) -> None:
         """Say what will be there, or why it is not."""
@@ -156,6 +163,7 @@ class EvaluatePanel(QWidget):
         column.setContentsMargins(12, 8, 12, 6)
         column.setSpacing(6)
         column.addWidget(self.head)
+        column.addWidget(self.beat)
         column.addWidget(self.threshold)
         column.addWidget(self.stack, 1)
         self.show_nothing()

@@ -29,7 +29,9 @@ class ProposalBar(QFrame):
         self.before, self.column, self.after = (make_label("", "strong") for _ in range(3))
         self.target = QComboBox()
         self.target.setAccessibleName("column to predict")
-        self.target.setToolTip("What is to be predicted; all other columns that can be used are what it is predicted from")
+        self.target.setToolTip(
+            "What is to be predicted; all other columns that can be used are what it is predicted from"
+        )
         self.make = QPushButton(MAKE)
         self.reasons = make_label("", "muted", wrap=True)
         set_mark(self.make, "primary")

@@ -29,11 +29,11 @@ def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[t
     right, y = area.right() - 2, area.bottom() - 5 if low else area.top() + 10
     for name, family in reversed(names):
         right -= painter.fontMetrics().horizontalAdvance(name)
-        _write(painter, theme, QPointF(right, y), name, readable(theme.family[family], theme.panel, theme.text))
+        write_on_plate(painter, theme, QPointF(right, y), name, readable(theme.family[family], theme.panel, theme.text))
         right -= 10
 
 
-def _write(painter: QPainter, theme: Theme, at: QPointF, text: str, code: str) -> None:
+def write_on_plate(painter: QPainter, theme: Theme, at: QPointF, text: str, code: str) -> None:
     """Write a text from a place on its base line on, on a plate that keeps curves from striking it out."""
     metrics = painter.fontMetrics()
     plate = QRectF(at.x() - 2, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 4, metrics.height())
@@ -55,7 +55,7 @@ def draw_marks(painter: QPainter, theme: Theme, area: QRectF, marks: Sequence[tu
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(end - x) - 8)
         if len(cut) > 1:
             y = area.bottom() - 5 - LINE if low else area.top() + 10 + LINE
-            _write(painter, theme, QPointF(x + 5, y), cut, theme.muted)
+            write_on_plate(painter, theme, QPointF(x + 5, y), cut, theme.muted)
 
 
 def draw_best(painter: QPainter, theme: Theme, area: QRectF, at: QPointF, text: str) -> None:
@@ -69,4 +69,4 @@ def draw_best(painter: QPainter, theme: Theme, area: QRectF, at: QPointF, text: 
     width = painter.fontMetrics().horizontalAdvance(text)
     x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
     y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
-    _write(painter, theme, QPointF(x, y), text, theme.ok)
+    write_on_plate(painter, theme, QPointF(x, y), text, theme.ok)

@@ -44,6 +44,7 @@ class CurvePair(QWidget):
     """
 
     save_wanted = Signal(str)
+    score_named = Signal()  # a plot shows another quantity, or is new
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +93,7 @@ class CurvePair(QWidget):
         self.titles[1].setText(title)
         self.choice.setItemText(0, title)
         self.score.set_quantity(title, better=better, percent=percent)
+        self.score_named.emit()
 
     def quantity(self, title: str, *, better: str = "", percent: bool = False) -> CurvePlot:
         """Return the plot of another quantity, made when first asked for in a run."""
@@ -107,6 +109,7 @@ class CurvePair(QWidget):
             self._scores.addWidget(plot)
             self.choice.addItem(title)
             self._show_choice()
+            self.score_named.emit()
         return self.others[title]
 
     def start(self, epochs: int) -> None:

@@ -1,10 +1,13 @@
 """Live curves of one quantity: training steps raw and smoothed, validation, the best epoch, values under the mouse."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
 
-from designer.ui.plots.axes import Axis, Floats, fit_axis, fit_log_axis, list_ticks
+from designer.ui.plots.axes import Axis, Floats, list_ticks
+from designer.ui.plots.curve_levels import draw_levels, find_nearest, fit_values, name_levels
 from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
@@ -34,6 +37,7 @@ class CurvePlot(Plot):
         self.means = Series()  # of the training values, one an epoch
         self.steps = Series()  # how many steps lie behind a place in epochs
         self.best: tuple[float, float] | None = None  # epoch and value
+        self.levels: list[tuple[float, str]] = []  # what is to be beaten
         self.marks: list[tuple[float, str]] = []  # where something was changed, and what
         self._epochs = 1
         self._span: tuple[float, float] | None = None
@@ -80,6 +84,13 @@ class CurvePlot(Plot):
         self._smoothing = share
         self.training.span = share * self._epochs
         self.update()
+
+    def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
+        """Draw lines across at these values, each with its name: what is to be beaten."""
+        scaled = [(value * self._scale, text) for value, text in levels]
+        if scaled != self.levels:
+            self.levels = scaled
+            self.update()
 
     def start(self, epochs: int) -> None:
         """Clear all curves for a run of so many epochs."""
@@ -219,8 +230,13 @@ class CurvePlot(Plot):
         raw = thin(*cut(drawn.x, drawn.y, left, right), 2 * columns)
         smooth = thin(*cut(drawn.x, drawn.smooth, left, right), columns)
         held_out = cut(self.validation.x, self.validation.y, left, right)
-        self.y_axis, ticks = self._fit((raw[1], smooth[1], held_out[1]), max(int(area.height() / 32), 2))
+        parts = [leave_out_stray(smooth[1]), held_out[1], *([leave_out_stray(raw[1])] if drawn.span else [])]
+        parts.append(np.array(find_nearest(self.levels, self.better)))
+        room = max(int(area.height() / 32), 2)
+        self.y_axis, ticks = fit_values(np.concatenate(parts), room, log=self._log, percent=self.percent)
         self.draw_grid(painter, *self._place_ticks(left, right, ticks))
+        places = [(self.point(left, value).y(), text) for value, text in self.levels]
+        draw_levels(painter, theme, area, [y for y, _ in places])
         painter.setClipRect(area.adjusted(-3, -3, 3, 3))
         line, held = colour(theme.family[TRAINING]), theme.family[VALIDATION]
         if drawn.span:
@@ -237,6 +253,7 @@ class CurvePlot(Plot):
         painter.setClipping(False)
         shown = [(self.point(epoch, self.y_axis.low).x(), text) for epoch, text in self.marks if left <= epoch <= right]
         draw_marks(painter, theme, area, shown, low=self.better == "higher")
+        name_levels(painter, theme, area, places)
         self._draw_best(painter)
         draw_legend(painter, theme, area, self._list_last(), low=self.better == "higher")
         self._draw_reading(painter)
@@ -249,26 +266,6 @@ class CurvePlot(Plot):
             for name, series, hue, dot in curves
             if (last := series.value_near(self._reach, smooth=series is self.drawn)) is not None
         ]
-
-    def _fit(self, values: tuple[Floats, ...], ticks: int) -> tuple[Axis, tuple[float, ...]]:
-        """Return the value axis: it holds the validation curve, and of the training curves all but stray points.
-
-        Those are few: what a network does in its first steps would press all that follows flat.
-        """
-        raw, smooth, held_out = (part[np.isfinite(part)] for part in values)
-        parts = [leave_out_stray(smooth), held_out, *([leave_out_stray(raw)] if self.drawn.span else [])]
-        shown = np.concatenate(parts)
-        shown = shown[shown > 0] if self._log else shown
-        if not len(shown):
-            return (Axis(0.0, 100.0), (0.0, 50.0, 100.0)) if self.percent else (Axis(0.0, 1.0), (0.0, 0.5, 1.0))
-        low, high = float(shown.min()), float(shown.max())
-        if self._log:
-            return fit_log_axis(low, high, ticks)
-        axis, places = fit_axis(low, high, ticks)
-        if self.percent:
-            axis = Axis(max(axis.low, 0.0), min(axis.high, 100.0))
-            places = tuple(place for place in places if 0 <= place <= 100)
-        return axis, places
 
     def _place_ticks(
         self, left: float, right: float, up: tuple[float, ...]

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 
 from designer.engine.events import EpochDone
+from designer.ui.evaluation_job import Result
 from designer.ui.panels.data import DataPanel
 from designer.ui.panels.evaluate import EvaluatePanel
 from tests.ui.conftest import drop_on, files, settle
@@ -13,7 +14,7 @@ from tests.ui.runs import single_thread
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PATIENCE = 120_000  # milliseconds
-MARGIN = 0.03  # by which a figure is passed before the run is stopped
+MARGIN = 0.1  # share of what is left up to 1 by which a figure is passed before the run is stopped
 
 # A data set, what the sentence says of it, the figure that is read off the Evaluate tab, and what it must reach.
 WAYS = [
@@ -21,6 +22,7 @@ WAYS = [
     ("sms_spam", "Tell ham from spam: 5,574 texts.", "accuracy", 0.975),
     ("california_housing", "Predict median_house_value (a number) from 9 columns: 20,640 rows.", "r2", 0.75),
     ("sign_digits", "Tell 10 classes of pictures apart, each of 64\u00a0×\u00a064: 400 pictures.", "accuracy", 0.75),
+    ("mnist", "Tell 10 classes of pictures apart, each of 28\u00a0×\u00a028: 60,000 pictures.", "accuracy", 0.985),
 ]
 
 
@@ -46,9 +48,8 @@ def drop(window, qtbot, path: Path) -> DataPanel:
     return panel
 
 
-@pytest.mark.parametrize(("place", "sentence", "figure", "least"), WAYS, ids=lambda value: str(value).split("/")[0])
-def test_from_the_drop_to_the_evaluated_model(at_work, user, qtbot, place, sentence, figure, least):
-    window, path = at_work, SHARED / place
+def go_all_the_way(window, user, qtbot, path: Path, sentence: str, figure: str, enough: float) -> Result:
+    """Drop, make a network, train until the figure of an epoch is good enough or the run is over, evaluate."""
     if not path.exists():
         pytest.skip(f"{path} is not here")
     panel = drop(window, qtbot, path)
@@ -62,7 +63,6 @@ def test_from_the_drop_to_the_evaluated_model(at_work, user, qtbot, place, sente
         lambda event: scores.append(event.val_metrics[figure]) if isinstance(event, EpochDone) else None
     )
     user.tool("train.start")
-    enough = least + MARGIN
     qtbot.waitUntil(lambda: window.trainer.state == "ended" or max(scores, default=0) > enough, timeout=PATIENCE)
     if window.trainer.state != "ended":
         user.tool("train.stop")  # as somebody does who has seen enough: the test costs less
@@ -71,5 +71,44 @@ def test_from_the_drop_to_the_evaluated_model(at_work, user, qtbot, place, sente
     assert isinstance(tab, EvaluatePanel)
     user.click(tab.head.button)
     qtbot.waitUntil(lambda: window.evaluating.result is not None and not window.evaluating.is_busy, timeout=PATIENCE)
-    found = {each.kind: each.value for each in window.evaluating.result.assessment.figures}
-    assert found[figure] >= least
+    return window.evaluating.result
+
+
+@pytest.mark.parametrize(("place", "sentence", "figure", "least"), WAYS, ids=[way[0].split("/")[0] for way in WAYS])
+def test_from_the_drop_to_the_evaluated_model(at_work, user, qtbot, place, sentence, figure, least):
+    result = go_all_the_way(at_work, user, qtbot, SHARED / place, sentence, figure, least + MARGIN * (1 - least))
+    assert {each.kind: each.value for each in result.assessment.figures}[figure] >= least
+
+
+def test_a_forecast_beats_the_season_before_and_the_window_says_what_is_to_beat(at_work, user, qtbot):
+    window, path = at_work, SHARED / "airline_passengers"
+    sentence = "Forecast the next number of Passengers from the 12 before: 120 windows."
+    result = go_all_the_way(window, user, qtbot, path, sentence, "r2", 1.0)
+    qtbot.waitUntil(lambda: bool(window.baselines.found), timeout=PATIENCE)
+    reached = {each.title: each.scores["loss"] for each in window.baselines.found}
+    assert result.evaluation.scores["loss"] < reached["as last season"]
+    panel = window.workbench.panel("evaluate")
+    assert panel.beat.isVisible()
+    assert panel.beat.text().startswith("To beat (R2): always the mean -0.1")
+    loss = window.workbench.panel("training").curves.loss
+    assert loss.levels == [(value, title) for title, value in reached.items()]
+
+
+def test_another_target_is_chosen_in_the_sentence(at_work, user, qtbot):
+    window, path = at_work, SHARED / "titanic" / "titanic.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    panel = drop(window, qtbot, path)
+    box = panel.proposal.target
+    assert [box.itemText(place) for place in range(box.count())][:3] == ["Survived", "Pclass", "Sex"]
+    box.setFocus()
+    user.type("Fare", box)
+    user.press(Qt.Key.Key_Return, widget=box)
+    qtbot.waitUntil(lambda: "a number" in panel.proposal.sentence, timeout=PATIENCE)
+    assert panel.proposal.sentence == "Predict Fare (a number) from 7 columns: 891 rows."
+    user.click(panel.proposal.make)
+    assert window.editor.project.training.loss.kind == "MSELoss"
+    assert window.editor.problems == ()
+    user.tool("edit.undo")
+    assert not window.editor.project.graph.nodes
+    assert panel.proposal.isVisibleTo(panel)

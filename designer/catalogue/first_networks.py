@@ -195,6 +195,15 @@ FIRST_NETWORKS: tuple[FirstNetwork, ...] = (
         (10, 60),
     ),
     FirstNetwork(
+        "multilayer perceptron of all inputs together",
+        lambda known: known.inputs > 1 and known.input.dtype == "float" and not known.embedded,
+        _stack_units,
+        {"optimizer": _adam(1e-3), "schedule": COSINE, "early_stopping": _stop(10)},
+        _explain_units,
+        2_000,
+        (5, 40),
+    ),
+    FirstNetwork(
         "multilayer perceptron",
         lambda known: known.inputs == 1 and known.input.dtype == "float" and not known.embedded,
         lambda known: (("Flatten", {}), *_stack_units(known)),

@@ -39,7 +39,7 @@ def propose(project: Project, known: Facts | None = None) -> Proposal | None:
     first = next((each for each in FIRST_NETWORKS if known is not None and each.suits(known)), None)
     if known is None or first is None:
         return None
-    made = _draw(project, (*first.layers(known), *_end(known.target)))
+    made = _draw(project, known, (*first.layers(known), *_end(known.target)))
     training = _choose_training(project, known, first)
     data = replace(project.data, augmentation=project.data.augmentation or first.augmentation(known))
     made = replace(made, data=data, training=training)
@@ -57,15 +57,33 @@ def _is_bounded(target: Target) -> bool:
     return target.kind == "value" and target.bounds is not None and target.bounds[0] >= 0 and target.bounds[1] <= 1
 
 
-def _draw(project: Project, layers: tuple[Layer, ...]) -> Project:
-    """Return a project with a chain of layers in place of its network, laid out."""
+def _draw(project: Project, known: Facts, layers: tuple[Layer, ...]) -> Project:
+    """Return a project with a chain of layers in place of its network, laid out. Several Inputs are joined before it."""
     made = replace(project, graph=Graph(), layout={}, drawing=project.drawing.without(project.graph.nodes))
-    before = None
-    for kind, parameters in (("Input", {}), *layers, ("Output", {})):
-        made, new = add_node(made, kind, parameters=parameters)
-        made = connect(made, Edge(before, 0, new, 0)) if before is not None else made
-        before = new
+    starts: tuple[Layer, ...] = (("Input", {}),)
+    if known.inputs > 1 and len(known.input.sizes) != 1:
+        starts = (("Input", {}), ("Flatten", {}))
+    ends = []
+    for _ in range(known.inputs):
+        made, end = _append(made, None, starts)
+        ends.append(end)
+    before = ends[0]
+    if len(ends) > 1:
+        made, before = add_node(made, "Concatenate")
+        for port, end in enumerate(ends):
+            made = connect(made, Edge(end, 0, before, port))
+    made, _ = _append(made, before, (*layers, ("Output", {})))
     return replace(made, layout=lay_out(made.graph, made.drawing.flow))
+
+
+def _append(project: Project, before: str | None, layers: tuple[Layer, ...]) -> tuple[Project, str]:
+    """Return a project with a chain of layers behind a node, and the last of them."""
+    for kind, parameters in layers:
+        project, new = add_node(project, kind, parameters=parameters)
+        project = connect(project, Edge(before, 0, new, 0)) if before is not None else project
+        before = new
+    assert before is not None
+    return project, before
 
 
 def _choose_training(project: Project, known: Facts, first: FirstNetwork) -> Training:

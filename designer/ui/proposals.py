@@ -86,7 +86,7 @@ class Proposals(QObject):
 
 
 class ProposalCard(QFrame):
-    """Lies over the middle of the empty canvas while something is proposed."""
+    """Lies at the top of the empty canvas while something is proposed."""
 
     def __init__(self, window: "Window") -> None:
         from designer.ui.panels.proposal_bar import ProposalBar
@@ -108,7 +108,7 @@ class ProposalCard(QFrame):
         return False
 
     def place(self) -> None:
-        """Lie in the middle of the canvas, or be hidden where nothing is proposed or a network is there."""
+        """Lie at the top of the canvas, or be hidden where nothing is proposed or a network is there."""
         proposals = self._window.proposals
         shown = proposals.proposal is not None and not proposals.replaces
         self.setVisible(shown)
@@ -124,7 +124,7 @@ class ProposalCard(QFrame):
         height = self.bar.layout().totalHeightForWidth(width)
         self.resize(width, height)
         self.bar.resize(width, height)
-        self.move((canvas.width() - width) // 2, max((canvas.height() - height) // 2, 0))
+        self.move((canvas.width() - width) // 2, MARGIN)  # not in the middle, where a layer is dropped
 
     @property
     def _panel(self) -> "DataPanel | None":

@@ -12,6 +12,7 @@ from designer.data.table import Table
 SEASONS = (4, 7, 12, 24, 48, 52, 96, 168, 365)
 LEAST_SEASONS = 4  # that must be there to tell one
 LONGEST = 100_000  # numbers of a series that are looked at, the last ones
+ABOUT = 0.9  # share of the best likeness that is about as good
 CLEAR = 0.5  # correlation of the changes with those a season before
 
 
@@ -30,12 +31,16 @@ def read_column(table: Table, name: str) -> NDArray[np.float64]:
 
 
 def find_season(series: NDArray[np.float64]) -> Season:
-    """Return the season of a series: the length at which its changes are most like those one season before."""
+    """Return the season of a series: the length at which its changes are most like those one season before.
+
+    Of lengths that do about as well the shortest: two years are like two years as well.
+    """
     changes = np.diff(series)
     likeness = {length: _correlate(changes, length) for length in SEASONS if len(series) >= LEAST_SEASONS * length}
-    length = max(likeness, key=likeness.__getitem__, default=0)
-    if not length or likeness[length] < CLEAR:
+    best = max(likeness.values(), default=0.0)
+    if best < CLEAR:
         return Season(0, grows=False)
+    length = next(length for length, value in likeness.items() if value >= ABOUT * best)
     return Season(length, grows=_swings_grow(series, length))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from designer.catalogue import registry
 from designer.catalogue.facts import facts
@@ -29,9 +30,8 @@ MOST_FEATURES = 20_000
 MOST_FOR_TREES = 300, 30  # features and classes up to which trees are grown
 READ = 0.3  # share of the work when the data are read
 SURE = 1e-6  # no chance is nearer to 0 or 1
-NO_BASELINE = (
-    "Simple methods learn classes, answers of yes or no and numbers; this network is trained for something else."
-)
+MOST_TOKENS = 1_000  # different ones up to which it is counted which follows which
+NO_BASELINE = "Simple methods learn what the data says and nothing else; this network is trained for something else."
 
 Array = NDArray[Any]
 
@@ -49,7 +49,7 @@ class Baseline:
 class Lesson:
     """What methods learn from: samples and targets as arrays; `x` is sparse where samples are texts.
 
-    `task` is "class", "binary", "labels" or "value". `unchanged` is what "nothing changes" means for a target that is a
+    `task` is "class", "binary", "labels", "value" or "tokens". `unchanged` is what "nothing changes" means for a target that is a
     change, as the script scales it; None where it is no forecast. `windows` are the samples of a forecast.
     """
 
@@ -72,7 +72,7 @@ class Lesson:
     def suits_trees(self) -> bool:
         """Whether trees are grown in seconds."""
         features, classes = MOST_FOR_TREES
-        return not self.is_text and self.x.shape[1] <= features and self.size <= classes
+        return self.task != "tokens" and not self.is_text and self.x.shape[1] <= features and self.size <= classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def measure_baselines(plan: Plan, report: Report = go_on) -> tuple[Baseline, ...
     for place, method in enumerate(able):
         if not report(READ + (1 - READ) * place / len(able)):
             raise Cancelled
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), threadpool_limits(1, "openmp"):  # small data gain nothing from more threads
             warnings.simplefilter("ignore")  # a method that has not converged is a weaker one, no fault
             answers = method.answer(lesson)
         outputs = _write_outputs(plan, lesson, answers)
@@ -118,8 +118,13 @@ def _make_lesson(plan: Plan, x: Any, y: Any, held_x: Any, names: Mapping[str, An
     project = plan.project
     known, objective = facts(project), registry.objectives[project.training.objective.kind]
     plain = objective.form == "plain" and objective.compares == "target"
-    if known is None or not plain or known.target.kind == "tokens" or not isinstance(y, torch.Tensor):
+    if known is None or not plain or not isinstance(y, torch.Tensor):
         raise EvaluationError(NO_BASELINE)
+    if known.target.kind == "tokens":
+        size = known.target.size
+        if known.input.dtype != "int" or size > MOST_TOKENS or not isinstance(x, torch.Tensor):
+            raise EvaluationError(f"Which token follows which is counted for up to {MOST_TOKENS:,} of them.")
+        return Lesson("tokens", size, x.numpy(), y.numpy(), held_x.numpy(), count_rows(held_x))
     is_text = known.input.dtype == "int" and len(known.input.sizes) == 1
     kept = _draw_rows(count_rows(x), 1_000 if is_text else math.prod(known.input.sizes), plan.seed)
     features, held_out = (_flatten(part, known) for part in (_take(x, kept), held_x))
@@ -178,11 +183,21 @@ def _flatten(x: Any, known: Facts) -> Any:
 
 def _answer_always(lesson: Lesson) -> Array:
     """Return the shares of the classes, or the mean, for every sample."""
+    if lesson.task == "tokens":
+        shares = np.bincount(lesson.y.ravel(), minlength=lesson.size) / lesson.y.size
+        return np.broadcast_to(shares, (*lesson.held_out.shape, lesson.size))
     if lesson.task == "class":
         shares = np.bincount(lesson.y, minlength=lesson.size) / len(lesson.y)
     else:
         shares = lesson.y.reshape(len(lesson.y), -1).mean(0)
     return np.tile(shares, (lesson.rows, 1))
+
+
+def _answer_followers(lesson: Lesson) -> Array:
+    """Return how often each token follows the one before: a table of pairs, each counted once more than it came."""
+    pairs = np.bincount(lesson.x.ravel() * lesson.size + lesson.y.ravel(), minlength=lesson.size**2)
+    chances = pairs.reshape(lesson.size, lesson.size) + 1.0
+    return np.asarray((chances / chances.sum(1, keepdims=True))[lesson.held_out])
 
 
 def _answer_unchanged(lesson: Lesson) -> Array:
@@ -248,9 +263,10 @@ METHODS: tuple[Method, ...] = (
     Method(
         "linear",
         lambda lesson: "linear regression" if lesson.task == "value" else "logistic regression",
-        lambda lesson: True,
+        lambda lesson: lesson.task != "tokens",
         _answer_linear,
     ),
+    Method("pairs", lambda lesson: "pairs of tokens", lambda lesson: lesson.task == "tokens", _answer_followers),
     Method("boosting", lambda lesson: "gradient boosting", lambda lesson: lesson.suits_trees, _answer_boosted),
 )
 
@@ -263,6 +279,8 @@ def _write_outputs(plan: Plan, lesson: Lesson, answers: Array) -> torch.Tensor:
     if lesson.task == "value" or loss.outputs in ("distances", "rates"):
         raise EvaluationError(NO_BASELINE)
     chances = np.clip(answers, SURE, 1 - SURE)
+    if lesson.task == "tokens":
+        return torch.from_numpy(np.log(chances)).float()
     if loss.target == "class":
         both = np.concatenate([1 - chances, chances], 1) if lesson.task == "binary" else chances
         return torch.from_numpy(np.log(both)).float()

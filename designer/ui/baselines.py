@@ -27,6 +27,7 @@ class Baselines(QObject):
         self._window = window
         self._found: WeakKeyDictionary[object, tuple[object, tuple[Baseline, ...]]] = WeakKeyDictionary()
         self._job: Job | None = None
+        self.changed.connect(lambda: window.menus.follow())
         for signal in (window.editor.opened, window.editor.project_changed):
             signal.connect(lambda *_: self.changed.emit() if self._found else None)
 

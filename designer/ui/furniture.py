@@ -94,7 +94,7 @@ class Furniture:
         self._window.trainer.bridge.diagnosed.connect(line.show_findings)
         line.show_findings(self._window.trainer.bridge.findings)
         panel.add_line(line)
-        self._window.baselines.draw_on(panel.curves)
+        self._window.baselines.draw_on(curves)
         panel.settings.rate_wanted.connect(lambda: self._window.trials.find_rate(panel.settings.use_rate))
         panel.settings.fit_wanted.connect(self._window.trials.measure_fit)
         panel.settings.vary_wanted.connect(self._window.sweeper.offer)

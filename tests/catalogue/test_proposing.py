@@ -39,10 +39,16 @@ GIVEN = [
     ),
     (Choice("Texts", TEXTS), "Tell 3 classes of texts apart: 900 texts."),
     (Choice("Series", SERIES), "Forecast the next number of sold from the 12 before: 288 windows."),
-    (Choice("Series", {**SERIES, "horizon": 3}), "Forecast the next 3 numbers of sold from the 12 before: 286 windows."),
+    (
+        Choice("Series", {**SERIES, "horizon": 3}),
+        "Forecast the next 3 numbers of sold from the 12 before: 286 windows.",
+    ),
     (Choice("ImageFolder", PICTURES), "Tell cat from dog, each of 64 x 64: 90,000 pictures."),
     (Choice("ImageFolder", {**PICTURES, "size": (6, 200), "greyscale": True}), "Tell cat from dog, each of 6 x 200"),
-    (Choice("Characters", {"path": "t", "vocabulary": "abc", "characters": 9_000}), "Continue a text: the next character from up to"),
+    (
+        Choice("Characters", {"path": "t", "vocabulary": "abc", "characters": 9_000}),
+        "Continue a text: the next character from up to",
+    ),
     (Choice("Language", {"path": "t", "words": 9_000}), "Continue a text: the next byte pair from up to 64 before it."),
     (Choice("Idx", {"path": "p"}), "Tell 10 classes of pictures apart, each of 28 x 28: 60,000 pictures."),
 ]

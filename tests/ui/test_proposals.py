@@ -10,7 +10,7 @@ from designer.ui.evaluation_job import Result
 from designer.ui.panels.data import DataPanel
 from designer.ui.panels.evaluate import EvaluatePanel
 from tests.ui.conftest import drop_on, files, settle
-from tests.ui.runs import single_thread
+from tests.ui.runs import make_moons, single_thread
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PATIENCE = 120_000  # milliseconds
@@ -92,6 +92,38 @@ def test_a_forecast_beats_the_season_before_and_the_window_says_what_is_to_beat(
     assert panel.beat.text().startswith("To beat (R2): always the mean -0.1")
     loss = window.workbench.panel("training").curves.loss
     assert loss.levels == [(value, title) for title, value in reached.items()]
+
+
+def test_a_text_is_continued_better_than_by_pairs_of_letters(at_work, user, qtbot, tmp_path):
+    window, path = at_work, SHARED / "tiny_shakespeare" / "input.txt"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    start = tmp_path / "start.txt"  # a tenth of it: what is learned of it costs seconds
+    start.write_text(path.read_text()[:110_000])
+    sentence = "Continue a text: the next character from up to 64 before it: 1,718 windows."
+    result = go_all_the_way(window, user, qtbot, start, sentence, "accuracy", 0.4)
+    qtbot.waitUntil(lambda: bool(window.baselines.found), timeout=PATIENCE)
+    pairs = window.baselines.found[-1]
+    assert pairs.title == "pairs of tokens"
+    assert result.evaluation.scores["loss"] < pairs.scores["loss"]
+
+
+def test_measuring_can_be_given_up_and_is_asked_for_in_the_menu(at_work, user, qtbot):
+    window = at_work
+    window.filing.show(make_moons())
+    action = window.menus.actions["train.baselines"]
+    action.trigger()
+    window.menus.refresh()
+    assert action.text().replace("&", "") == "Stop comparing with simple methods"
+    action.trigger()
+    assert not window.baselines.is_busy
+    assert window.baselines.found == ()
+    user.choose("Train", "Compare with simple methods")
+    qtbot.waitUntil(lambda: bool(window.baselines.found), timeout=PATIENCE)
+    best = max(window.baselines.found, key=lambda each: each.scores["accuracy"])
+    assert "The network beats them all." in window.baselines.tell({"accuracy": 1.0})
+    trees = "Gradient boosting reaches" in window.baselines.tell({"accuracy": 0.1})
+    assert trees == (best.kind == "boosting")
 
 
 def test_another_target_is_chosen_in_the_sentence(at_work, user, qtbot):

@@ -1,10 +1,12 @@
 """What simple methods reach on the data of the document: measured beside the window, drawn as lines to beat."""
 
+import math
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
+from designer.catalogue.facts import facts
 from designer.ui.background import Job, Report
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 KEY = "baselines"  # of the notices
 LONGEST_WAIT = 5.0  # seconds for the job, when the window closes
 BOOSTED = "boosting"
+CHEAP = 60_000_000  # numbers of all samples
 
 
 class Baselines(QObject):
@@ -53,6 +56,12 @@ class Baselines(QObject):
         if self.is_busy:
             self.cancel()
         else:
+            self.begin()
+
+    def begin_where_cheap(self) -> None:
+        """Measure without being asked, unless the data are so large that reading them again costs more than it tells."""
+        known = facts(self._window.editor.project)
+        if known is not None and (known.rows or 0) * math.prod(known.input.sizes) * known.inputs <= CHEAP:
             self.begin()
 
     def begin(self) -> None:

@@ -60,7 +60,7 @@ class Proposals(QObject):
         window.editor.apply("make a network for the data", self.proposal.project)
         window.canvas.fit_all()
         window.workbench.show("training")
-        window.baselines.begin()
+        window.baselines.begin_where_cheap()
 
     def serve(self, panel: "DataPanel") -> None:
         """Show in the Data tab what is proposed."""

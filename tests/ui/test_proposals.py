@@ -144,3 +144,21 @@ def test_another_target_is_chosen_in_the_sentence(at_work, user, qtbot):
     user.tool("edit.undo")
     assert not window.editor.project.graph.nodes
     assert panel.proposal.isVisibleTo(panel)
+
+
+def test_a_network_that_does_not_fit_gives_way_and_comes_back(at_work, chain, user, qtbot):
+    window, path = at_work, SHARED / "titanic" / "titanic.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    window.editor.open(chain)
+    assert window.proposals.proposal is None
+    panel = drop(window, qtbot, path)
+    assert panel.proposal.sentence == "Predict Survived (yes or no) from 7 columns: 891 rows."
+    assert panel.proposal.make.text() == "Replace the network"
+    user.click(panel.proposal.make)
+    assert window.editor.problems == ()
+    assert not panel.proposal.isVisibleTo(panel)
+    assert window.editor.history.titles == ("choose Table as data", "make a network for the data")
+    user.tool("edit.undo")
+    user.tool("edit.undo")
+    assert window.editor.project == chain

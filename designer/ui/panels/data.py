@@ -134,13 +134,10 @@ class DataPanel(QWidget):
             self._record_place(seen, found.source.parameters)
             return
         source, before = found.source, self._editor.project.data.source
-        if found.table is not None and before is None:  # taken as it is guessed; every guess can be changed
-            self._choose(source, "")
-            self.csv.take(found.table)
-        elif found.table is not None:  # its columns are chosen first
-            if before is not None and before.kind != source.kind:
-                self._choose(Choice(source.kind), "")
-            self.csv.take(found.table)
+        if found.table is not None:
+            if before is None or before.kind != source.kind or not before.parameters.get("target"):
+                self._choose(source, "")  # as it is guessed; every guess can be changed
+            self.csv.take(found.table)  # where columns of another table are in use, its own are chosen first
         else:
             self.samples.take(source, found, self._beside)  # first, so that it is not looked at again
             self._choose(source, "")

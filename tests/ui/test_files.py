@@ -198,19 +198,25 @@ def test_any_other_file_dropped_gets_a_sentence(window, changed, qtbot, tmp_path
     assert notice.text.startswith("cat.exe and 1 more are no Designer projects: those end in .nnd, or are inside a PNG")
 
 
-def test_a_table_dropped_on_the_window_is_shown_to_choose_its_columns(window, chain, qtbot, tmp_path):
+def test_a_table_dropped_on_the_window_becomes_the_data_and_the_next_is_shown_to_choose(window, chain, qtbot, tmp_path):
     window.filing.show(chain)
-    path = tmp_path / "flowers.csv"
+    path, other = tmp_path / "flowers.csv", tmp_path / "others.csv"
     rows = [f"{number / 10},{number % 4},{kind}" for number in range(20, 30) for kind in ("setosa", "virginica")]
-    path.write_text("\n".join(["length,width,species", *rows]), "utf-8")
+    for each in (path, other):
+        each.write_text("\n".join(["length,width,species", *rows]), "utf-8")
     drop_on(window, files(path), QPoint(10, 10))
     panel = window.workbench.panel("data")
     qtbot.waitUntil(lambda: panel.isVisible() and panel.csv.table is not None and not panel.csv.busy, timeout=30_000)
     assert panel.csv.columns.target == "species"
-    qtbot.waitUntil(panel.csv.apply.isEnabled)
-    QTest.mouseClick(panel.csv.apply, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.editor.project.data.source.parameters.get("target") == "species", timeout=30_000)
+    assert window.editor.project.data.source.parameters["target"] == "species"
     assert window.editor.project.data.source.parameters["path"] == str(path)
+    assert len(window.editor.history.steps) == 2
+    assert not panel.csv.apply.isEnabled()
+    drop_on(window, files(other), QPoint(10, 10))
+    qtbot.waitUntil(panel.csv.apply.isEnabled, timeout=30_000)
+    assert window.editor.project.data.source.parameters["path"] == str(path)
+    QTest.mouseClick(panel.csv.apply, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.editor.project.data.source.parameters["path"] == str(other), timeout=30_000)
     assert not window.notices.shown
 
 

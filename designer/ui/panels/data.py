@@ -239,9 +239,9 @@ class DataPanel(QWidget):
         self._apply("choose columns of the table", replace(data, source=Choice("Csv", both)), key)
 
     def _take_guess(self) -> None:
-        """Take the guessed columns over of a table that was just chosen, where none are set: all can be changed."""
+        """Take the guessed columns over of a table that was just chosen, where there was none: all can be changed."""
         source = self._editor.project.data.source
-        if source is not None and source.kind == "Csv" and not source.parameters.get("target"):
+        if source is not None and source.kind == "Csv" and not source.parameters.get("path"):
             self.csv.apply.click()
 
     def _record_place(self, seen: Choice, parameters: Mapping[str, Value]) -> None:

@@ -76,3 +76,8 @@ def read_idx_images(folder: Path, mean: float, std: float, memory: float = 0) ->
             rows[:, 0] = grey[start : start + 4096]
             rows.div_(255).sub_(mean).div_(std)
     return x, torch.cat(labels).long(), slice(count), slice(count, None)
+
+
+def scale_greys(images: Tensor, mean: float, std: float) -> Tensor:
+    """Return grey values from 0 to 255 as (grey / 255 - mean) / std."""
+    return images.div(255).sub_(mean).div_(std)

@@ -70,6 +70,13 @@ def cut_windows(series: Tensor, length: int, horizon: int, stride: int = 1) -> t
     return windows[:, :length, None].contiguous(), windows[:, length:].contiguous()
 
 
+def cut_known(series: Tensor, length: int) -> Tensor:
+    """Return all windows N x length x 1 of a series, the last one too, after which nothing is known."""
+    if len(series) < length:
+        raise ValueError(f"The series has {len(series)} numbers, too few for one window of {length}.")
+    return series.unfold(0, length, 1).float()[..., None].contiguous()
+
+
 def fit_windows(x: Tensor, train: Tensor) -> dict[str, list[float]]:
     """Return mean and standard deviation over all numbers of the training windows; infinity makes a constant series 0."""
     mean, deviation = x[train].mean(), x[train].std(correction=0)

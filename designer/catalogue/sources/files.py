@@ -25,6 +25,14 @@ def _idx_steps(values: Values, data: Data) -> tuple[Step, ...]:
     )
 
 
+def _predict(values: Values) -> tuple[Step, ...]:
+    greys: dict[str, Value] = {"mean": values["mean"], "std": values["std"]}
+    return (
+        Step("rows", "given", "read_numbers", "path", {"sizes": values["sizes"]}),
+        Step("x", "idx", "scale_greys", "rows", greys),
+    )
+
+
 IDX = SourceSpec(
     kind="Idx",
     title="Images in IDX files",
@@ -49,6 +57,7 @@ IDX = SourceSpec(
     steps=_idx_steps,
     path="path",
     streams=True,
+    predict=_predict,
     help="MNIST (LeCun and others, 1998), Fashion-MNIST, KMNIST and others come in this form: training and test images, "
     "each with their labels, as .gz or unpacked. The test part serves as validation. Scaling grey values to mean 0 and "
     "deviation 1 makes learning faster.",

@@ -123,10 +123,22 @@ def _prepared_facts(values: Values, rows: int, name: str) -> Facts:
 
 
 def _csv_series_steps(values: Values, data: Data) -> tuple[Step, ...]:
+    return (_read(values), *_prepare_steps(values), *_window_steps(values, data))
+
+
+def _read(values: Values) -> Step:
     usual = {"separator": ",", "decimal": ".", "encoding": "utf-8", "names": ()}
     form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
-    reading = Step("series", "series", "read_series", "path", {"column": values["column"], **form})
-    return (reading, *_prepare_steps(values), *_window_steps(values, data))
+    return Step("series", "series", "read_series", "path", {"column": values["column"], **form})
+
+
+def _predict(values: Values) -> tuple[Step, ...]:
+    return (
+        _read(values),
+        *_prepare_steps(values),
+        Step("rows", "series", "cut_known", "series", {"length": values["length"]}),
+        Step("x", "scale", "apply_scale", "rows, y_scale"),
+    )
 
 
 def _prepare_steps(values: Values) -> tuple[Step, ...]:
@@ -163,6 +175,7 @@ SERIES = SourceSpec(
     steps=_csv_series_steps,
     path="path",
     kept=("y_scale",),
+    predict=_predict,
     help="Windows are scaled to mean 0 and standard deviation 1 as measured on the training part, and the last part in "
     "time is held out, never shuffled: to foretell the past from the future is no forecast. A loss of 1 is what the mean "
     "of the past would get. For a series that grows, take logarithms or differences.",

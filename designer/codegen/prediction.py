@@ -1,0 +1,252 @@
+"""predict.py: a program that answers new samples with a network that was trained. It needs no Designer."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from designer.catalogue.facts import infer_project
+from designer.catalogue.source_spec import Step
+from designer.codegen.answers import RECIPE, write_answer
+from designer.codegen.channels import arrange, collect_arrangement, wants_channels_last
+from designer.codegen.data import write_steps
+from designer.codegen.duel import write_networks
+from designer.codegen.flow import find_outputs, order_nodes
+from designer.codegen.imports import Import, list_packages, write_imports
+from designer.codegen.layout import LINE_LENGTH, STEP
+from designer.codegen.objectives import call, count_parts, name_type
+from designer.codegen.readiness import Setup, demand_network, demand_training, find_setup, refuse
+from designer.codegen.recipes import collect_definitions
+from designer.codegen.script import OLDEST_TORCH, name_plainly
+from designer.codegen.source import Unwritable
+from designer.codegen.text import Text
+from designer.document.custom import find_code
+from designer.document.graph import Value
+from designer.document.project import Project
+
+IMPORTS: tuple[Import, ...] = (
+    ("argparse", "", ""),
+    ("csv", "", ""),
+    ("json", "", ""),
+    ("sys", "", ""),
+    ("pathlib", "Path", ""),
+    ("typing", "Any", ""),
+    ("torch", "", ""),
+    ("safetensors.torch", "load_file", ""),
+    ("torch", "Tensor", ""),
+    ("torch", "nn", ""),
+)
+SCALES = {  # variables that say how samples were scaled: recipe and function that do so to new ones
+    "x_scale": ("scale", "apply_scale"),
+    "scaling": ("pictures", "scale_pictures"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The text of predict.py. `kept` are the variables of load_data that it needs; `packages` what is to be installed.
+
+    `takes` says in words what file it wants; where that is `numbers`, not one like that of the training, an array will
+    do. `foreign` are the texts of Custom layers within.
+    """
+
+    text: str
+    model: str
+    kept: tuple[str, ...]
+    packages: tuple[str, ...]
+    takes: str
+    numbers: bool
+    foreign: frozenset[str] = frozenset()
+
+
+def render_prediction(project: Project) -> Prediction:
+    """Return predict.py for a project. Raises NotReady where it is not sound, or answers no new samples."""
+    inference = infer_project(project)
+    order = order_nodes(inference.graph, find_outputs(inference))
+    demand_training(project, inference, order)
+    demand_network(project, inference, order)
+    network = write_networks(project, inference, order)
+    setup = find_setup(project, inference, network.results[0])
+    if setup.objective.form == "adversarial":
+        raise refuse("A generator makes samples and answers none: its script draws them with --sample.")
+    carried = ["\n".join(network.text.lines), *(each.text for each in network.definitions)]
+    if not find_code(project) and wants_channels_last(setup, carried):
+        setup = replace(setup, channels_last=True)
+    fitted = find_fitted(setup)
+    steps, numbers = list_steps(setup, fitted)
+    try:
+        reading = write_steps(steps)
+        answering, functions, undone = write_answer(setup, "y_scale" in fitted)
+    except Unwritable as reason:
+        raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
+    words = " ".join(step.inputs for step in steps)
+    kept = tuple(name for name in fitted if name in words.replace(",", " ").split())
+    definitions = [
+        *network.definitions,
+        *reading.definitions,
+        *(collect_definitions("scale", ["undo_scale"]) if undone else ()),
+        *collect_definitions(RECIPE, functions),
+        *collect_arrangement(setup),
+    ]
+    definitions = list(dict.fromkeys(definitions))
+    imports = {*IMPORTS, *network.imports, *reading.imports, *(item for each in definitions for item in each.imports)}
+    packages = tuple(list_packages([*imports, ("numpy", "", "")]))
+    text = Text()
+    takes = describe_input(setup, numbers)
+    text.add(_write_docstring(name_plainly(network.name), network.summary, takes, packages))
+    text.add([*write_imports(imports), "", "HERE = Path(__file__).resolve().parent"])
+    for definition in definitions:
+        text.add(["", "", *definition.text.split("\n")])
+    text.add(["", ""])
+    text.append(network.text)
+    for block in (
+        _write_reading(setup, reading.lines, kept, steps),
+        answering,
+        write_loading(network.name),
+        _write_predict(setup),
+        MAIN.strip("\n").split("\n"),
+    ):
+        text.add(["", "", *block])
+    body = "\n".join(text.lines) + "\n"
+    all_kept = tuple(name for name in fitted if name in kept or (name == "y_scale" and undone))
+    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project))
+
+
+def find_fitted(setup: Setup) -> tuple[str, ...]:
+    """Return the variables of load_data that hold what was fitted."""
+    steps = setup.source.steps(setup.source_values, setup.data)
+    made = {name for step in steps for name in step.outputs.split(", ")}
+    return tuple(name for name in setup.source.kept if name in made)
+
+
+def list_steps(setup: Setup, fitted: Sequence[str]) -> tuple[tuple[Step, ...], bool]:
+    """Return the lines that make `x` out of `path`, and whether they read an array where training read something else."""
+    if setup.source.predict is not None:
+        return setup.source.predict(setup.source_values), False
+    facts = setup.facts
+    sizes = facts.input.sizes if facts.inputs == 1 else (facts.inputs, *facts.input.sizes)
+    form: dict[str, Value] = {"sizes": sizes}
+    if facts.input.dtype == "int":
+        form["whole"] = True
+    steps = [Step("rows", "given", "read_numbers", "path", form)]
+    scale = next((name for name in SCALES if name in fitted), "y_scale" if facts.gap is not None else "")
+    if scale in SCALES:
+        steps.append(Step("x", *SCALES[scale], f"rows, {scale}"))
+    elif scale in fitted:  # windows of a series are scaled as what comes after them
+        steps.append(Step("x", *SCALES["x_scale"], f"rows, {scale}"))
+    elif facts.inputs > 1:
+        steps.append(Step("x", "given", "part_samples", "rows"))
+    else:
+        steps[0] = replace(steps[0], outputs="x")
+    return tuple(steps), True
+
+
+def describe_input(setup: Setup, numbers: bool) -> str:
+    """Return in words which file is answered."""
+    if numbers:
+        sizes = setup.facts.input.sizes
+        wide = (setup.facts.inputs, *sizes) if setup.facts.inputs > 1 else sizes
+        return f"an array in a .npy file, samples x {' x '.join(map(str, wide))}, or a table of numbers with a row a sample"
+    return "a file or folder like that of the training, in which the target may be missing"
+
+
+def _write_docstring(name: str, summary: str, takes: str, packages: Sequence[str]) -> list[str]:
+    *first, last = packages
+    return [
+        f'"""Answer new samples with {name}: {summary}.',
+        "",
+        "Designed with Designer. It reads preprocessing.json and model.safetensors beside it.",
+        "",
+        f"{STEP}python predict.py INPUT [-o OUT.csv] [--first N] [--device NAME]",
+        "",
+        *textwrap.wrap(f"INPUT is {takes}.", LINE_LENGTH),
+        "",
+        f"Needs {', '.join(first)} and {last}; torch {OLDEST_TORCH} or later.",
+        '"""',
+        "",
+    ]
+
+
+def _write_reading(setup: Setup, lines: Sequence[str], kept: Sequence[str], steps: Sequence[Step]) -> list[str]:
+    """Return `encode_file`."""
+    parts = count_parts(setup).x
+    files = any("files" in step.outputs.split(", ") for step in steps)
+    pictures = any(step.function == "open_pictures" for step in steps)
+    names = "rows" if pictures else "files" if files else ""
+    count = "len(x)" if parts == 1 else "len(x[0])"
+    return [
+        f"def encode_file(path: Path, kept: dict[str, Any]) -> tuple[{name_type(parts)}, list[str]]:",
+        f'{STEP}"""Return samples as the network takes them, encoded as those it learned from, and a name for each."""',
+        *(f'{STEP}{name} = kept["{name}"]' for name in kept),
+        *lines,
+        f"{STEP}return x, {f'[str(name) for name in {names}]' if names else f'[str(number) for number in range(1, {count} + 1)]'}",
+    ]
+
+
+def write_loading(name: str) -> list[str]:
+    """Return `load_network`."""
+    return [
+        "def load_network(path: Path, device: str) -> nn.Module:",
+        f'{STEP}"""Return the network with its weights, ready to answer."""',
+        f"{STEP}network = {name}()",
+        f"{STEP}network.load_state_dict(load_file(path))",
+        f"{STEP}return network.to(device).eval()",
+    ]
+
+
+def _write_predict(setup: Setup) -> list[str]:
+    """Return `predict`, which runs the network over samples."""
+    parts = count_parts(setup)
+    batch = setup.evaluation_batch
+    pieces = f"x.split({batch})" if parts.x == 1 else f"zip(*(part.split({batch}) for part in x), strict=True)"
+    moved = "batch.to(device)" if parts.x == 1 else "[part.to(device) for part in batch]"
+    answers = call("network", arrange(setup, "given"), parts.x)
+    outputs = name_type(parts.outputs)
+    joined = (
+        "torch.cat(found).cpu()"
+        if parts.outputs == 1
+        else "tuple(torch.cat(part).cpu() for part in zip(*found, strict=True))"
+    )
+    return [
+        "@torch.inference_mode()",
+        f"def predict(network: nn.Module, x: {name_type(parts.x)}, device: str) -> {outputs}:",
+        f'{STEP}"""Return what the network gives for samples."""',
+        f"{STEP}found = []",
+        f"{STEP}for batch in {pieces}:",
+        f"{STEP}{STEP}given = {moved}",
+        f"{STEP}{STEP}found.append({answers})",
+        f"{STEP}return {joined}",
+    ]
+
+
+MAIN = '''
+def take(x: Any, first: int | None) -> Any:
+    """Return the first samples, all where no number is given."""
+    return x[:first] if isinstance(x, Tensor) else tuple(part[:first] for part in x)
+
+
+def main() -> None:
+    """Read the command line, answer, write a table."""
+    parser = argparse.ArgumentParser(description="Answer new samples with a network that was trained.")
+    parser.add_argument("input", type=Path, metavar="INPUT")
+    parser.add_argument("-o", "--out", type=Path, help="a CSV file; without it the answers are printed")
+    parser.add_argument("--first", type=int, help="answer only so many samples")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, mps or xpu")
+    args = parser.parse_args()
+    try:
+        kept = json.loads((HERE / "preprocessing.json").read_text(encoding="utf-8"))
+        x, names = encode_file(args.input, kept)
+        network = load_network(HERE / "model.safetensors", args.device)
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise SystemExit(f"Not answered: {error}") from None
+    columns = answer(predict(network, take(x, args.first), args.device), kept)
+    table = [["sample", *columns], *zip(names[: args.first], *columns.values(), strict=True)]
+    if args.out is None:
+        csv.writer(sys.stdout, lineterminator="\\n").writerows(table)
+    else:
+        with args.out.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(table)
+
+
+if __name__ == "__main__":
+    main()
+'''

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from designer import __version__
-from designer.cli import commands, evaluation, runs, showing, sweeps
+from designer.cli import answering, commands, evaluation, runs, showing, sweeps
 from designer.cli.readers import read_count, read_device, read_dpi, read_seeds, read_share, read_size, read_whole
 
 DESCRIPTION = "Draw a neural network, train it live, and leave with the PyTorch script that ran."
@@ -67,6 +67,7 @@ def make_parser() -> CommandLine:
         _add_training,
         _add_runs,
         _add_evaluation,
+        _add_answering,
         _add_sweeps,
         _add_transfer,
         _add_showing,
@@ -185,6 +186,30 @@ def _add_evaluation(line: CommandLine) -> None:
     _add_device(parser)
     _add_trust(parser)
     _add_json(parser)
+
+
+def _add_answering(line: CommandLine) -> None:
+    parser = line.add("predict", answering.predict_file, "Answer new samples with a run: a table, texts, pictures")
+    parser.add_argument("run_folder", metavar="RUN", help="the folder of a run, or the name of one that is kept")
+    help_input = "a file or folder like that of the training, in which the target may be missing"
+    parser.add_argument("--input", metavar="FILE", type=Path, required=True, help=help_input)
+    parser.add_argument("-o", "--out", metavar="OUT.csv", type=Path, help="where to write them; else they are printed")
+    help_weights = "those of the best epoch or of the last step; default: best"
+    parser.add_argument("--weights", choices=("best", "last"), default="best", help=help_weights)
+    parser.add_argument("--first", metavar="N", type=read_count, help="answer only so many samples")
+    _add_data(parser)
+    _add_device(parser)
+    _add_trust(parser)
+
+    meaning = "Take a run away: script, weights, ONNX, torch.export and a package that answers, each of them checked"
+    parser = line.add("take", answering.take_run, meaning)
+    parser.add_argument("run_folder", metavar="RUN", help="the folder of a run, or the name of one that is kept")
+    parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, required=True, help="a folder that is not there yet")
+    help_form = "what to take; may be repeated; default: all"
+    kinds = ("script", "weights", "onnx", "export", "package")
+    parser.add_argument("--form", choices=kinds, action="append", help=help_form)
+    _add_data(parser)
+    _add_trust(parser)
 
 
 def _add_sweeps(line: CommandLine) -> None:

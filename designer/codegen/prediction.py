@@ -62,7 +62,7 @@ def render_prediction(project: Project) -> Prediction:
     """Return predict.py for a project. Raises NotReady where it is not sound, or answers no new samples."""
     inference = infer_project(project)
     order = order_nodes(inference.graph, find_outputs(inference))
-    demand_training(project, inference, order)
+    demand_training(project, inference, order, None)
     demand_network(project, inference, order)
     network = write_networks(project, inference, order)
     setup = find_setup(project, inference, network.results[0])

@@ -107,8 +107,12 @@ def read_data(script: Script, plan: Plan) -> Held:
     if script.source.takes_path and (path is None or not path.exists()):
         where = f" {path}" if path is not None else ""
         raise EvaluationError(f"The data of this run are not there:{where}. Choose the file or folder in the Data tab.")
-    names = gather(script, path)
-    train, validation, *more = names.pop(PARTS)
+    return hold(gather(script, path))
+
+
+def hold(names: Mapping[str, Any]) -> Held:
+    """Return what is held out, of the variables of load_data."""
+    train, validation, *more = names[PARTS]
     parts: dict[Part, Pair] = {"validation": validation}
     if more:
         parts["test"] = more[0]

@@ -1,0 +1,196 @@
+"""Answers of a run to new samples: its best weights behind the lines of predict.py, with what was fitted in training."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from designer.codegen.prediction import Prediction, render_prediction
+from designer.codegen.source import NotReady
+from designer.document.atomic import write_file
+from designer.document.custom import demand_consent
+from designer.document.project import Project
+from designer.document.wording import show_name
+from designer.engine.build import Script, build
+from designer.engine.bundle import Bundle, count_rows, parts_of
+from designer.engine.device import choose
+from designer.engine.evaluation.evaluating import Weights, load_model, walk
+from designer.engine.evaluation.opening import Which, open_plan, open_weights
+from designer.engine.evaluation.record import EvaluationError
+from designer.engine.evaluation.resampling import Report, go_on
+from designer.engine.fingerprint import fingerprint
+from designer.engine.gathering import PARTS, gather
+from designer.engine.ownership import hash_content
+from designer.engine.plan import Plan
+from designer.engine.record import read_record
+
+NAME = "preprocessing.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """A name for each sample, and columns of answers by their names."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Sequence[Any]]
+
+    def write(self) -> str:
+        """Return the table as CSV."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["sample", *self.columns])
+        writer.writerows(zip(self.names, *self.columns.values(), strict=True))
+        return text.getvalue()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answerer:
+    """A network that answers new samples, on its device. `kept` is what was fitted to the training data, by name."""
+
+    prediction: Prediction
+    script: Script
+    model: nn.Module
+    kept: Mapping[str, Any]
+    device: torch.device
+    names: Mapping[str, Any]
+
+    def encode(self, path: Path) -> tuple[Bundle, list[str]]:
+        """Return the samples of a file as the network takes them, and a name for each. Raises EvaluationError."""
+        if not path.exists():
+            raise EvaluationError(f"There is no file or folder {show_name(str(path), 200)}.")
+        try:
+            x, names = self.names["encode_file"](path, self.kept)
+        except (ImportError, ValueError, MemoryError) as error:
+            raise EvaluationError(_end(str(error))) from None
+        except OSError as error:
+            raise EvaluationError(f"{show_name(str(path), 200)} cannot be read: {error.strerror or error}.") from None
+        except KeyError as error:
+            missing = show_name(str(error.args[0]) if error.args else "", 100)
+            text = f"{show_name(str(path), 200)} has no column {missing}, from which the network learned."
+            raise EvaluationError(text) from None
+        if not count_rows(x):
+            raise EvaluationError(f"{show_name(str(path), 200)} holds no samples.")
+        return x, names
+
+    def answer(self, path: Path, first: int | None = None, report: Report = go_on) -> Answers:
+        """Return the answers to the samples of a file, all or the first. Raises EvaluationError, Cancelled."""
+        x, names = self.encode(path)
+        if first is not None and first < count_rows(x):
+            pieces = tuple(part[:first] for part in parts_of(x))
+            x, names = pieces[0] if isinstance(x, torch.Tensor) else pieces, names[:first]
+        return Answers(tuple(names), self.tell(walk(self.script, self.model, self.script.arrange(x), self.device, report)))
+
+    def tell(self, outputs: Bundle) -> dict[str, list[Any]]:
+        """Return what the network gave in words and numbers for people."""
+        on_cpu = tuple(part.detach().cpu() for part in parts_of(outputs))
+        found: dict[str, list[Any]] = self.names["answer"](
+            on_cpu[0] if isinstance(outputs, torch.Tensor) else on_cpu, self.kept
+        )
+        return found
+
+
+def open_answerer(
+    folder: Path, which: Which = "best", *, data: Path | None = None, project: Project | None = None, device: str = ""
+) -> Answerer:
+    """Return what answers with the weights of a run that is kept.
+
+    What was fitted is read from the run's preprocessing.json; where that is not there yet it is fitted once more, to the
+    same data, and written. Raises EvaluationError.
+    """
+    plan = open_plan(folder, data, project)
+    weights = open_weights(folder, which)
+    prediction = render(plan.project)
+    script = build(plan.source)
+    kept = read_kept(folder, plan) if prediction.kept else {}
+    if kept is None:
+        kept = fit_again(folder, plan, script, prediction)
+    return make_answerer(prediction, script, weights, kept, choose(device or plan.device))
+
+
+def make_answerer(
+    prediction: Prediction, script: Script, weights: Weights, kept: Mapping[str, Any], device: torch.device
+) -> Answerer:
+    """Return what answers with some weights. Raises EvaluationError."""
+    demand_consent(prediction.foreign)
+    module = ModuleType("designer_predict", "A generated program that answers.")
+    module.__file__ = str(Path("predict.py").absolute())
+    exec(compile(prediction.text, "<designer predict>", "exec"), module.__dict__)  # noqa: S102 - text from codegen alone
+    model = load_model(script, weights, device)
+    return Answerer(prediction, script, model, kept, device, module.__dict__)
+
+
+def render(project: Project) -> Prediction:
+    """Return predict.py. Raises EvaluationError where a project has none."""
+    try:
+        return render_prediction(project)
+    except NotReady as reason:
+        first = reason.problems[0].message if reason.problems else "The network is not complete."
+        raise EvaluationError(f"This network cannot answer new samples. {first}") from None
+
+
+def pick_kept(names: Mapping[str, Any], prediction: Prediction) -> dict[str, Any]:
+    """Return of the variables of load_data those that predict.py needs, as JSON gives them back."""
+    found: dict[str, Any] = json.loads(json.dumps({name: names[name] for name in prediction.kept}))
+    return found
+
+
+def read_kept(folder: Path, plan: Plan) -> dict[str, Any] | None:
+    """Return what the run's script has fitted, None where it is not written down, or another script's."""
+    try:
+        found = json.loads((folder / NAME).read_bytes())
+        kept = found["kept"] if {key: found[key] for key in ("script", "data")} == _mark(folder, plan) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return kept if isinstance(kept, dict) else None
+
+
+def write_kept(folder: Path, plan: Plan, kept: Mapping[str, Any]) -> None:
+    """Write down what a run's script has fitted. Raises OSError."""
+    write_file(folder / NAME, json.dumps({**_mark(folder, plan), "kept": kept}, indent=1).encode())
+
+
+def _mark(folder: Path, plan: Plan) -> dict[str, str]:
+    """Return what was fitted by which script, to which data."""
+    return {
+        "script": hash_content(plan.source.text.encode()),
+        "data": read_record(folder).data.get("fingerprint", ""),
+    }
+
+
+def gather_again(folder: Path, plan: Plan, script: Script) -> dict[str, Any]:
+    """Return the variables of load_data over the data of a run. Raises EvaluationError where these are not the same."""
+    path = plan.data_path
+    if script.source.takes_path and (path is None or not path.exists()):
+        where = f" {show_name(str(path), 200)}" if path is not None else ""
+        text = f"The data of this run are not there:{where}. They are needed once, to fit the preprocessing: name them with --data."
+        raise EvaluationError(text)
+    try:
+        names = gather(script, path)
+    except (ImportError, OSError, ValueError) as error:
+        raise EvaluationError(_end(f"The data of this run cannot be read: {error}")) from None
+    known = read_record(folder).data.get("fingerprint", "")
+    if known and fingerprint(*names[PARTS][:2]) != known:
+        text = "The data have changed since this run: what was fitted then cannot be fitted again. Choose the data of the run."
+        raise EvaluationError(text)
+    return names
+
+
+def fit_again(folder: Path, plan: Plan, script: Script, prediction: Prediction) -> dict[str, Any]:
+    """Return what a run's script fits to its data, and write it into the run's folder where that can be."""
+    kept = pick_kept(gather_again(folder, plan, script), prediction)
+    try:
+        write_kept(folder, plan, kept)
+    except OSError:  # a folder that can only be read: next time it is fitted again
+        pass
+    return kept
+
+
+def _end(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,195 @@
+"""The five forms in which a network is taken away: what each is for, how it is written, and how it is tried."""
+
+import copy
+import json
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from designer.engine.answering import Answerer
+from designer.engine.bundle import Bundle, parts_of
+from designer.engine.evaluation.resampling import Report
+from designer.engine.packing import write_weights
+from designer.engine.taking.checking import TakingError, compare_outputs, compare_tables, run_probe
+from designer.engine.taking.naming import list_requirements
+
+FEW = 64  # samples that are answered to compare
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Luggage:
+    """What is packed: a network that answers, samples for it with its answers, and a file to try the package on.
+
+    `card` is the text of the README. `spare` is a folder for what is thrown away.
+    """
+
+    stem: str
+    answerer: Answerer
+    x: tuple[torch.Tensor, ...]
+    outputs: Bundle
+    sample: Path
+    card: str
+    spare: Path
+
+    @property
+    def model(self) -> nn.Module:
+        """A copy of the network on the CPU, ready to answer."""
+        return copy.deepcopy(self.answerer.model).cpu().eval()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: `write` puts it into a folder and returns its path, `check` tries it and returns the largest difference."""
+
+    kind: str
+    title: str
+    meaning: str
+    write: Callable[[Luggage, Path], Path]
+    check: Callable[[Luggage, Path, Report, float], float]
+    needs: tuple[str, ...] = ()
+
+
+def _write_script(luggage: Luggage, folder: Path) -> Path:
+    path = folder / f"{luggage.stem}.py"
+    path.write_text(luggage.answerer.script.source.text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _write_weights(luggage: Luggage, folder: Path) -> Path:
+    path = folder / f"{luggage.stem}.safetensors"
+    write_weights(path, luggage.answerer.model.state_dict())
+    return path
+
+
+def _check_network(luggage: Luggage, script: Path, weights: Path, report: Report, share: float) -> float:
+    source = luggage.answerer.script.source
+    return _compare(luggage, ["network", script], report, share, [script, weights, source.model])
+
+
+def _check_script(luggage: Luggage, path: Path, report: Report, share: float) -> float:
+    return _check_network(luggage, path, _write_weights(luggage, luggage.spare), report, share)
+
+
+def _check_weights(luggage: Luggage, path: Path, report: Report, share: float) -> float:
+    return _check_network(luggage, _write_script(luggage, luggage.spare), path, report, share)
+
+
+def _compare(luggage: Luggage, words: list[Any], report: Report, share: float, more: "list[Any] | None" = None) -> float:
+    from safetensors.torch import save_file
+
+    samples, out = luggage.spare / "x.safetensors", luggage.spare / "y.safetensors"
+    out.unlink(missing_ok=True)
+    save_file({f"x{place}": part.contiguous() for place, part in enumerate(luggage.x)}, samples)
+    run_probe([*words, samples, out, *(more or ())], luggage.spare, report, share)
+    return compare_outputs(luggage.outputs, out)
+
+
+def _list_dynamic(luggage: Luggage) -> tuple[dict[int, Any], ...]:
+    batch = torch.export.Dim("batch")
+    return tuple({0: batch} for _ in luggage.x)
+
+
+def _write_onnx(luggage: Luggage, folder: Path) -> Path:
+    path = folder / f"{luggage.stem}.onnx"
+    places = range(len(parts_of(luggage.outputs)))
+    names = ["input"] if len(luggage.x) == 1 else [f"input_{place + 1}" for place in range(len(luggage.x))]
+    answers = ["output"] if len(places) == 1 else [f"output_{place + 1}" for place in places]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own old names
+        program = torch.onnx.export(
+            luggage.model,
+            luggage.x,
+            input_names=names,
+            output_names=answers,
+            dynamic_shapes=_list_dynamic(luggage),
+            dynamo=True,
+            verbose=False,
+        )
+        assert program is not None
+        program.save(str(path))
+    return path
+
+
+def _write_export(luggage: Luggage, folder: Path) -> Path:
+    path = folder / f"{luggage.stem}.pt2"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.export.export(luggage.model, luggage.x, dynamic_shapes=_list_dynamic(luggage))
+        torch.export.save(program, path)
+    return path
+
+
+def _write_package(luggage: Luggage, folder: Path) -> Path:
+    path, prediction = folder / luggage.stem, luggage.answerer.prediction
+    path.mkdir()
+    texts = {
+        "predict.py": prediction.text,
+        "preprocessing.json": json.dumps(dict(luggage.answerer.kept), indent=1) + "\n",
+        "requirements.txt": "".join(f"{line}\n" for line in list_requirements(prediction.packages)),
+        "README.md": luggage.card,
+    }
+    for name, text in texts.items():
+        (path / name).write_text(text, encoding="utf-8", newline="\n")
+    write_weights(path / "model.safetensors", luggage.answerer.model.state_dict())
+    return path
+
+
+def _check_package(luggage: Luggage, path: Path, report: Report, share: float) -> float:
+    out = luggage.spare / "answers.csv"
+    out.unlink(missing_ok=True)
+    answers = luggage.answerer.answer(luggage.sample, FEW)
+    run_probe(["package", path / "predict.py", luggage.sample, out, str(FEW)], luggage.spare, report, share)
+    if not out.is_file():
+        raise TakingError("It wrote no answers.")
+    return compare_tables(answers.columns, answers.names, out)
+
+
+def _check(kind: str) -> Callable[[Luggage, Path, Report, float], float]:
+    return lambda luggage, path, report, share: _compare(luggage, [kind, path], report, share)
+
+
+FORMS = (
+    Form(
+        "package",
+        "A package that answers",
+        "A folder with predict.py, what was fitted to the data, the weights, the versions to install and a model card. "
+        "Give it a file and it writes the answers.",
+        _write_package,
+        _check_package,
+    ),
+    Form(
+        "script",
+        "The training script",
+        "Plain PyTorch, the code that ran here: to train again, or to read what was done.",
+        _write_script,
+        _check_script,
+    ),
+    Form(
+        "weights",
+        "The weights",
+        "One .safetensors file, which load_state_dict of the script's network takes.",
+        _write_weights,
+        _check_weights,
+    ),
+    Form(
+        "onnx",
+        "ONNX",
+        "For other runtimes, languages and devices: onnxruntime, browsers, phones. The network alone, any number of samples.",
+        _write_onnx,
+        _check("onnx"),
+        ("onnx", "onnxscript", "onnxruntime"),
+    ),
+    Form(
+        "export",
+        "torch.export",
+        "One .pt2 file with network and weights, which torch.export.load takes: no code of the network is needed.",
+        _write_export,
+        _check("export"),
+    ),
+)
+BY_KIND = {form.kind: form for form in FORMS}

@@ -1,0 +1,147 @@
+"""Taking a run away: files for others, written beside their place, tried, and only then put there."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from designer.document.project import Project
+from designer.document.wording import show_name
+from designer.engine.answering import gather_again, make_answerer, pick_kept, render, write_kept
+from designer.engine.build import build
+from designer.engine.bundle import Bundle, parts_of
+from designer.engine.evaluation.assessing import assess
+from designer.engine.evaluation.evaluating import evaluate, hold, use_threads, walk
+from designer.engine.evaluation.opening import Which, list_looks, open_plan, open_weights
+from designer.engine.evaluation.randomness import OwnRandomness
+from designer.engine.evaluation.record import EvaluationError
+from designer.engine.evaluation.resampling import Cancelled, Report, go_on, share_of
+from designer.engine.plan import Plan
+from designer.engine.record import read_record
+from designer.engine.taking.card import Facts, write_card
+from designer.engine.taking.checking import TakingError
+from designer.engine.taking.forms import BY_KIND, FEW, Form, Luggage
+from designer.engine.taking.naming import list_requirements, name_files
+from designer.engine.taking.sampling import lay_sample
+
+READ, MEASURED = 0.15, 0.35  # shares of the work: the data are read, the network is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One thing that is there now: where, by how much it answers other than here at most, and that in words."""
+
+    kind: str
+    path: Path
+    difference: float
+    told: str
+
+
+def take(
+    folder: Path,
+    kinds: Sequence[str],
+    out: Path,
+    *,
+    which: Which = "best",
+    data: Path | None = None,
+    project: Project | None = None,
+    report: Report = go_on,
+) -> tuple[Taken, ...]:
+    """Write a run in some forms into a folder that is not there yet, each tried in a process of its own.
+
+    All or nothing: where one fails, or the work is given up, the folder is not made. Raises TakingError, EvaluationError,
+    Cancelled, OSError.
+    """
+    forms = [form for kind, form in BY_KIND.items() if kind in kinds]
+    demand_place(out, forms)
+    plan = open_plan(folder, data, project)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".designer-take-", dir=out.parent) as name:
+        stage, spare = Path(name) / "stage", Path(name) / "spare"
+        stage.mkdir()
+        spare.mkdir()
+        with use_threads(1), OwnRandomness(plan.seed):
+            luggage = pack(folder, plan, which, spare, report, measured=any(form.kind == "package" for form in forms))
+            taken = []
+            for place, form in enumerate(forms):
+                share = MEASURED + (1 - MEASURED) * place / len(forms)
+                taken.append(_take_one(form, luggage, stage, out, share, report))
+        if out.exists():  # empty, as was demanded
+            out.rmdir()
+        stage.rename(out)
+    return tuple(taken)
+
+
+def demand_place(out: Path, forms: Sequence[Form]) -> None:
+    """Raise TakingError where there is nothing to write, something in its place, or a package is missing."""
+    if not forms:
+        raise TakingError("Choose at least one form to take away.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise TakingError(f"{show_name(str(out), 200)} is there already. Choose a folder that is new or empty.")
+    for form in forms:
+        missing = [name for name in form.needs if find_spec(name) is None]
+        if missing:
+            words = f"{form.title} needs {', '.join(missing)}: python -m pip install {' '.join(form.needs)}"
+            raise TakingError(f"{words}. Or leave it out.")
+
+
+def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *, measured: bool) -> Luggage:
+    """Return what is taken away: the network, samples and answers to compare, the card. Raises as `take` does."""
+    weights = open_weights(folder, which)
+    prediction = render(plan.project)
+    script = build(plan.source)
+    names = gather_again(folder, plan, script)
+    _ask(report, READ)
+    kept = pick_kept(names, prediction)
+    if prediction.kept:
+        write_kept(folder, plan, kept)
+    answerer = make_answerer(prediction, script, weights, kept, torch.device("cpu"))
+    held = hold(names)
+    some = [part[:FEW].clone() for part in parts_of(held.parts["validation"][0])]
+    x: Bundle = some[0] if len(some) == 1 else tuple(some)
+    outputs = walk(script, answerer.model, x, answerer.device)
+    sample = lay_sample(plan, prediction, names, x, spare)
+    card = ""
+    if measured:
+        evaluation, _ = evaluate(
+            plan, weights, held=held, device="cpu", alone=False, name=folder.name, report=share_of(report, READ, MEASURED)
+        )
+        facts = Facts(
+            plan.project,
+            read_record(folder),
+            folder,
+            evaluation,
+            [assess(outcome, share_of(report, READ, MEASURED)) for outcome in evaluation.outcomes],
+            prediction,
+            list_requirements(prediction.packages),
+            len(list_looks(folder)),
+        )
+        card = write_card(facts)
+    return Luggage(name_files(plan.project), answerer, tuple(some), outputs, sample, card, spare)
+
+
+def _take_one(form: Form, luggage: Luggage, stage: Path, out: Path, share: float, report: Report) -> Taken:
+    """Write and try one form. Raises TakingError with its name in it, Cancelled."""
+    _ask(report, share)
+    try:
+        path = form.write(luggage, stage)
+        _ask(report, share)
+        apart = form.check(luggage, path, report, share)
+    except (Cancelled, OSError):
+        raise
+    except (TakingError, EvaluationError) as error:
+        raise TakingError(f"{form.title}: {error} Nothing was written.") from None
+    except Exception as error:  # noqa: BLE001 - the exporters of torch raise of everything
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise TakingError(f"{form.title}: torch cannot write this network so: {lines[0][:300]} Nothing was written.") from None
+    told = "the same answers in a fresh process" if not apart else f"answers in a fresh process differ by at most {apart:.1e}"
+    return Taken(form.kind, out / path.relative_to(stage), apart, told)
+
+
+def _ask(report: Any, share: float) -> None:
+    if not report(share):
+        raise Cancelled

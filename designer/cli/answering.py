@@ -43,10 +43,10 @@ def take_run(arguments: Namespace) -> int:
     """Write a run as files that others can use, each checked in a process of its own."""
     folder = find_folder(arguments.run_folder)
     project = _open(folder, trust=arguments.trust)
-    from designer.engine.taking.forms import FORMS
+    from designer.engine.taking.kinds import KINDS
     from designer.engine.taking.taking import take
 
-    kinds = arguments.form or [form.kind for form in FORMS]
+    kinds = arguments.form or [kind.kind for kind in KINDS]
     try:
         taken = take(folder, kinds, arguments.out, data=arguments.data, project=project)
     except (ValueError, OSError) as error:

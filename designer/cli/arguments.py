@@ -204,7 +204,9 @@ def _add_answering(line: CommandLine) -> None:
     meaning = "Take a run away: script, weights, ONNX, torch.export and a package that answers, each of them checked"
     parser = line.add("take", answering.take_run, meaning)
     parser.add_argument("run_folder", metavar="RUN", help="the folder of a run, or the name of one that is kept")
-    parser.add_argument("-o", "--out", metavar="FOLDER", type=Path, required=True, help="a folder that is not there yet")
+    parser.add_argument(
+        "-o", "--out", metavar="FOLDER", type=Path, required=True, help="a folder that is not there yet"
+    )
     help_form = "what to take; may be repeated; default: all"
     kinds = ("script", "weights", "onnx", "export", "package")
     parser.add_argument("--form", choices=kinds, action="append", help=help_form)

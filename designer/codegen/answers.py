@@ -87,7 +87,7 @@ def tell(setup: Setup, loss: LossSpec, values: Values, output: TensorType, told:
         names = _name(target, output.elements)
         return Telling(("find_shares", "tell_classes"), (line,), _call("tell_classes", "shares", names))
     if task in ("binary", "labels"):
-        more = f', {float(values["margin"])!r}, {values.get("alike", 1) == 1}' if form == "distances" else ""
+        more = f", {float(values['margin'])!r}, {values.get('alike', 1) == 1}" if form == "distances" else ""
         line = f'chances = find_chances(given, "{form}"{more})'
         if task == "binary":
             names = target.labels if len(target.labels) == 2 else ("no", "yes")
@@ -97,9 +97,7 @@ def tell(setup: Setup, loss: LossSpec, values: Values, output: TensorType, told:
     return _tell_values(loss, values, output, target if task == "value" else None, scaled)
 
 
-def _tell_values(
-    loss: LossSpec, values: Values, output: TensorType, target: Target | None, scaled: bool
-) -> Telling:
+def _tell_values(loss: LossSpec, values: Values, output: TensorType, target: Target | None, scaled: bool) -> Telling:
     lines = ["given = given.flatten(1).double()"]
     size = output.elements // max(loss.per_value, 1)
     if loss.per_value > 1:

@@ -1,5 +1,6 @@
 """Answers of a run to new samples: its best weights behind the lines of predict.py, with what was fitted in training."""
 
+import contextlib
 import csv
 import io
 import json
@@ -85,7 +86,9 @@ class Answerer:
         if first is not None and first < count_rows(x):
             pieces = tuple(part[:first] for part in parts_of(x))
             x, names = pieces[0] if isinstance(x, torch.Tensor) else pieces, names[:first]
-        return Answers(tuple(names), self.tell(walk(self.script, self.model, self.script.arrange(x), self.device, report)))
+        return Answers(
+            tuple(names), self.tell(walk(self.script, self.model, self.script.arrange(x), self.device, report))
+        )
 
     def tell(self, outputs: Bundle) -> dict[str, list[Any]]:
         """Return what the network gave in words and numbers for people."""
@@ -185,10 +188,8 @@ def gather_again(folder: Path, plan: Plan, script: Script) -> dict[str, Any]:
 def fit_again(folder: Path, plan: Plan, script: Script, prediction: Prediction) -> dict[str, Any]:
     """Return what a run's script fits to its data, and write it into the run's folder where that can be."""
     kept = pick_kept(gather_again(folder, plan, script), prediction)
-    try:
+    with contextlib.suppress(OSError):  # of a folder that can only be read: next time it is fitted again
         write_kept(folder, plan, kept)
-    except OSError:  # a folder that can only be read: next time it is fitted again
-        pass
     return kept
 
 

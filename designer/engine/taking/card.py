@@ -73,14 +73,18 @@ def _write_data(facts: Facts) -> list[str]:
     lines = [
         f"* Source: {spec.title}" + (f", {_plain(name)}" if name else "") + f". {spec.summary}",
         f"* Fingerprint of the encoded samples and targets: {record.data.get('fingerprint') or 'not known'}",
-        f"* Trained on {record.samples:,} samples; {len(facts.evaluation.rows):,} were held out for validation"
-        f" ({data.validation:.0%} asked for).",
+        (
+            f"* Trained on {record.samples:,} samples; {len(facts.evaluation.rows):,} were held out for validation"
+            f" ({data.validation:.0%} asked for)."
+        ),
         f"* Split: {_write_choice(data.split)}, seed {data.split_seed}"
         + (f"; {data.test:.0%} set aside for test." if data.test else "; no test part was set aside."),
     ]
     if data.augmentation:
         lines.append(f"* Augmentation of the training part: {', '.join(map(_write_choice, data.augmentation))}.")
-    lines.append(f"* Fitted to the training part alone, kept in preprocessing.json: {', '.join(facts.prediction.kept) or 'nothing'}.")
+    lines.append(
+        f"* Fitted to the training part alone, kept in preprocessing.json: {', '.join(facts.prediction.kept) or 'nothing'}."
+    )
     return ["## Data", "", *lines]
 
 
@@ -94,8 +98,10 @@ def _write_figures(facts: Facts) -> list[str]:
     lines = [
         "## How good it is",
         "",
-        f"On the {len(evaluation.rows):,} {evaluation.part} samples, {evaluation.weights} (epoch {evaluation.epoch:,}); "
-        "intervals hold 95 % of bootstrap draws.",
+        (
+            f"On the {len(evaluation.rows):,} {evaluation.part} samples, {evaluation.weights} (epoch {evaluation.epoch:,}); "
+            "intervals hold 95 % of bootstrap draws."
+        ),
     ]
     for outcome, found in zip(evaluation.outcomes, facts.assessments, strict=True):
         if outcome.name:
@@ -122,8 +128,10 @@ def _write_limits(facts: Facts) -> list[str]:
     evaluation, data = facts.evaluation, facts.project.data
     count = len(evaluation.rows)
     lines = [
-        "* It was measured on samples held out of the same data. On others, from another time, place or device, it may be "
-        "worse: nobody has measured that.",
+        (
+            "* It was measured on samples held out of the same data. On others, from another time, place or device, it may be "
+            "worse: nobody has measured that."
+        ),
         "* The epoch was chosen by its validation loss, so the figures above are a little too good.",
     ]
     if count < LITTLE:
@@ -149,10 +157,14 @@ def _write_training(facts: Facts) -> list[str]:
     return [
         "## How it was trained",
         "",
-        f"* {record.parameters:,} parameters; loss {_write_choice(training.loss)}; optimizer "
-        f"{_write_choice(training.optimizer)}; schedule {_write_choice(training.schedule)}.",
-        f"* {record.epoch:,} of {record.epochs:,} epochs, {record.step:,} steps, batches of {record.batch_size:,}, seed "
-        f"{record.seed}, in {record.seconds:,.1f} s on {record.device or 'an unknown device'}.",
+        (
+            f"* {record.parameters:,} parameters; loss {_write_choice(training.loss)}; optimizer "
+            f"{_write_choice(training.optimizer)}; schedule {_write_choice(training.schedule)}."
+        ),
+        (
+            f"* {record.epoch:,} of {record.epochs:,} epochs, {record.step:,} steps, batches of {record.batch_size:,}, seed "
+            f"{record.seed}, in {record.seconds:,.1f} s on {record.device or 'an unknown device'}."
+        ),
         f"* Begun {record.started}; " + ", ".join(f"{name} {found}" for name, found in record.versions.items()) + ".",
         *(["* It was changed while it trained: its project alone does not lead to it."] if record.changes else []),
     ]

@@ -1,4 +1,4 @@
-"""The five forms in which a network is taken away: what each is for, how it is written, and how it is tried."""
+"""How each kind of file that is taken away is written, and how it is tried."""
 
 import copy
 import json
@@ -44,14 +44,10 @@ class Luggage:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: `write` puts it into a folder and returns its path, `check` tries it and returns the largest difference."""
+    """How a kind is taken: `write` puts it into a folder and returns its path, `check` returns the largest difference."""
 
-    kind: str
-    title: str
-    meaning: str
     write: Callable[[Luggage, Path], Path]
     check: Callable[[Luggage, Path, Report, float], float]
-    needs: tuple[str, ...] = ()
 
 
 def _write_script(luggage: Luggage, folder: Path) -> Path:
@@ -79,7 +75,9 @@ def _check_weights(luggage: Luggage, path: Path, report: Report, share: float) -
     return _check_network(luggage, _write_script(luggage, luggage.spare), path, report, share)
 
 
-def _compare(luggage: Luggage, words: list[Any], report: Report, share: float, more: "list[Any] | None" = None) -> float:
+def _compare(
+    luggage: Luggage, words: list[Any], report: Report, share: float, more: "list[Any] | None" = None
+) -> float:
     from safetensors.torch import save_file
 
     samples, out = luggage.spare / "x.safetensors", luggage.spare / "y.safetensors"
@@ -153,43 +151,10 @@ def _check(kind: str) -> Callable[[Luggage, Path, Report, float], float]:
     return lambda luggage, path, report, share: _compare(luggage, [kind, path], report, share)
 
 
-FORMS = (
-    Form(
-        "package",
-        "A package that answers",
-        "A folder with predict.py, what was fitted to the data, the weights, the versions to install and a model card. "
-        "Give it a file and it writes the answers.",
-        _write_package,
-        _check_package,
-    ),
-    Form(
-        "script",
-        "The training script",
-        "Plain PyTorch, the code that ran here: to train again, or to read what was done.",
-        _write_script,
-        _check_script,
-    ),
-    Form(
-        "weights",
-        "The weights",
-        "One .safetensors file, which load_state_dict of the script's network takes.",
-        _write_weights,
-        _check_weights,
-    ),
-    Form(
-        "onnx",
-        "ONNX",
-        "For other runtimes, languages and devices: onnxruntime, browsers, phones. The network alone, any number of samples.",
-        _write_onnx,
-        _check("onnx"),
-        ("onnx", "onnxscript", "onnxruntime"),
-    ),
-    Form(
-        "export",
-        "torch.export",
-        "One .pt2 file with network and weights, which torch.export.load takes: no code of the network is needed.",
-        _write_export,
-        _check("export"),
-    ),
-)
-BY_KIND = {form.kind: form for form in FORMS}
+FORMS = {
+    "package": Form(_write_package, _check_package),
+    "script": Form(_write_script, _check_script),
+    "weights": Form(_write_weights, _check_weights),
+    "onnx": Form(_write_onnx, _check("onnx")),
+    "export": Form(_write_export, _check("export")),
+}

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.taking.card import Facts, write_card
 from designer.engine.taking.checking import TakingError
-from designer.engine.taking.forms import BY_KIND, FEW, Form, Luggage
+from designer.engine.taking.forms import FEW, FORMS, Luggage
+from designer.engine.taking.kinds import KINDS, Kind
 from designer.engine.taking.naming import list_requirements, name_files
 from designer.engine.taking.sampling import lay_sample
 
@@ -56,8 +56,8 @@ def take(
     All or nothing: where one fails, or the work is given up, the folder is not made. Raises TakingError, EvaluationError,
     Cancelled, OSError.
     """
-    forms = [form for kind, form in BY_KIND.items() if kind in kinds]
-    demand_place(out, forms)
+    wanted = [kind for kind in KINDS if kind.kind in kinds]
+    demand_place(out, wanted)
     plan = open_plan(folder, data, project)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".designer-take-", dir=out.parent) as name:
@@ -65,28 +65,26 @@ def take(
         stage.mkdir()
         spare.mkdir()
         with use_threads(1), OwnRandomness(plan.seed):
-            luggage = pack(folder, plan, which, spare, report, measured=any(form.kind == "package" for form in forms))
+            luggage = pack(folder, plan, which, spare, report, measured="package" in kinds)
             taken = []
-            for place, form in enumerate(forms):
-                share = MEASURED + (1 - MEASURED) * place / len(forms)
-                taken.append(_take_one(form, luggage, stage, out, share, report))
+            for place, kind in enumerate(wanted):
+                share = MEASURED + (1 - MEASURED) * place / len(wanted)
+                taken.append(_take_one(kind, luggage, stage, out, share, report))
         if out.exists():  # empty, as was demanded
             out.rmdir()
         stage.rename(out)
     return tuple(taken)
 
 
-def demand_place(out: Path, forms: Sequence[Form]) -> None:
+def demand_place(out: Path, kinds: Sequence[Kind]) -> None:
     """Raise TakingError where there is nothing to write, something in its place, or a package is missing."""
-    if not forms:
+    if not kinds:
         raise TakingError("Choose at least one form to take away.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TakingError(f"{show_name(str(out), 200)} is there already. Choose a folder that is new or empty.")
-    for form in forms:
-        missing = [name for name in form.needs if find_spec(name) is None]
-        if missing:
-            words = f"{form.title} needs {', '.join(missing)}: python -m pip install {' '.join(form.needs)}"
-            raise TakingError(f"{words}. Or leave it out.")
+    for kind in kinds:
+        if kind.missing:
+            raise TakingError(f"{kind.advice}. Or leave it out.")
 
 
 def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *, measured: bool) -> Luggage:
@@ -108,7 +106,13 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     card = ""
     if measured:
         evaluation, _ = evaluate(
-            plan, weights, held=held, device="cpu", alone=False, name=folder.name, report=share_of(report, READ, MEASURED)
+            plan,
+            weights,
+            held=held,
+            device="cpu",
+            alone=False,
+            name=folder.name,
+            report=share_of(report, READ, MEASURED),
         )
         facts = Facts(
             plan.project,
@@ -124,22 +128,29 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     return Luggage(name_files(plan.project), answerer, tuple(some), outputs, sample, card, spare)
 
 
-def _take_one(form: Form, luggage: Luggage, stage: Path, out: Path, share: float, report: Report) -> Taken:
+def _take_one(kind: Kind, luggage: Luggage, stage: Path, out: Path, share: float, report: Report) -> Taken:
     """Write and try one form. Raises TakingError with its name in it, Cancelled."""
     _ask(report, share)
     try:
+        form = FORMS[kind.kind]
         path = form.write(luggage, stage)
         _ask(report, share)
         apart = form.check(luggage, path, report, share)
     except (Cancelled, OSError):
         raise
     except (TakingError, EvaluationError) as error:
-        raise TakingError(f"{form.title}: {error} Nothing was written.") from None
+        raise TakingError(f"{kind.title}: {error} Nothing was written.") from None
     except Exception as error:  # noqa: BLE001 - the exporters of torch raise of everything
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise TakingError(f"{form.title}: torch cannot write this network so: {lines[0][:300]} Nothing was written.") from None
-    told = "the same answers in a fresh process" if not apart else f"answers in a fresh process differ by at most {apart:.1e}"
-    return Taken(form.kind, out / path.relative_to(stage), apart, told)
+        raise TakingError(
+            f"{kind.title}: torch cannot write this network so: {lines[0][:300]} Nothing was written."
+        ) from None
+    told = (
+        "the same answers in a fresh process"
+        if not apart
+        else f"answers in a fresh process differ by at most {apart:.1e}"
+    )
+    return Taken(kind.kind, out / path.relative_to(stage), apart, told)
 
 
 def _ask(report: Any, share: float) -> None:

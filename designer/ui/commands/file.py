@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from designer.document.wording import show_name
+from designer.ui import taking
 from designer.ui.commands.record import Command, has_graph, has_network, in_menu, offer
 
 if TYPE_CHECKING:
@@ -79,6 +80,14 @@ FILE = in_menu(
             shortcuts=("Ctrl+E",),
             enabled=has_network,
             tip="Save the training script: plain PyTorch, the same code that runs here",
+        ),
+        Command(
+            "file.take",
+            "Take away …",
+            taking.ask,
+            icon="ph.package",
+            enabled=taking.can_take,
+            tip="The trained network as a package that answers, weights, ONNX, torch.export: each tried before it is handed out",
         ),
         Command(
             "file.picture",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from designer.ui import taking
 from designer.ui.commands.record import Command, in_menu, offer
 from designer.ui.words import write_bytes
 
@@ -34,6 +35,11 @@ def _can_go_on(window: "Window") -> bool:
 def _can_train(window: "Window") -> bool:
     run = window.runs.one
     return run is not None and not run.alive and bool(run.list_checkpoints())
+
+
+def _can_take(window: "Window") -> bool:
+    run = window.runs.one
+    return run is not None and (run.folder / "best.safetensors").is_file()
 
 
 def _can_repeat(window: "Window") -> bool:
@@ -111,6 +117,15 @@ RUNS = in_menu(
             contexts=("run",),
             enabled=_has_one,
             tip="How good its best epoch is on the samples held out: figures, confusions, and where it is wrong",
+        ),
+        Command(
+            "runs.take",
+            "Take away …",
+            lambda w: taking.ask_run(w, w.runs.one),  # type: ignore[arg-type]
+            icon="ph.package",
+            contexts=("run",),
+            enabled=_can_take,
+            tip="Its best epoch as a package that answers, weights, ONNX, torch.export: each tried before it is handed out",
         ),
         Command(
             "runs.go_on",

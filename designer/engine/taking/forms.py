@@ -1,5 +1,6 @@
 """How each kind of file that is taken away is written, and how it is tried."""
 
+import contextlib
 import copy
 import json
 import warnings
@@ -35,6 +36,11 @@ class Luggage:
     sample: Path
     card: str
     spare: Path
+
+    @property
+    def few(self) -> tuple[torch.Tensor, ...]:
+        """Two samples to trace the network with: another number than it is tried with, and not 1, which torch takes for fixed."""
+        return tuple(part[:2] if len(part) > 1 else torch.cat([part, part]) for part in self.x)
 
     @property
     def model(self) -> nn.Module:
@@ -97,11 +103,15 @@ def _write_onnx(luggage: Luggage, folder: Path) -> Path:
     places = range(len(parts_of(luggage.outputs)))
     names = ["input"] if len(luggage.x) == 1 else [f"input_{place + 1}" for place in range(len(luggage.x))]
     answers = ["output"] if len(places) == 1 else [f"output_{place + 1}" for place in places]
+    with contextlib.suppress(ImportError):
+        from tqdm import tqdm  # by which it tells a terminal how far it is
+
+        tqdm.monitor_interval = 0  # without a thread of its own, which would stay
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own old names
         program = torch.onnx.export(
             luggage.model,
-            luggage.x,
+            luggage.few,
             input_names=names,
             output_names=answers,
             dynamic_shapes=_list_dynamic(luggage),
@@ -117,7 +127,7 @@ def _write_export(luggage: Luggage, folder: Path) -> Path:
     path = folder / f"{luggage.stem}.pt2"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.export.export(luggage.model, luggage.x, dynamic_shapes=_list_dynamic(luggage))
+        program = torch.export.export(luggage.model, luggage.few, dynamic_shapes=_list_dynamic(luggage))
         torch.export.save(program, path)
     return path
 

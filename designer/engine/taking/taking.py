@@ -28,7 +28,7 @@ from designer.engine.taking.kinds import KINDS, Kind
 from designer.engine.taking.naming import list_requirements, name_files
 from designer.engine.taking.sampling import lay_sample
 
-READ, MEASURED = 0.15, 0.35  # shares of the work: the data are read, the network is measured
+READ, ANSWERED, MEASURED = 0.15, 0.25, 0.35  # shares of the work: data are read, all samples answered, figures drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def take(
             taken = []
             for place, kind in enumerate(wanted):
                 share = MEASURED + (1 - MEASURED) * place / len(wanted)
-                taken.append(_take_one(kind, luggage, stage, out, share, report))
+                half = (1 - MEASURED) / len(wanted) / 2
+                taken.append(_take_one(kind, luggage, stage, out, (share, share + half), report))
         if out.exists():  # empty, as was demanded
             out.rmdir()
         stage.rename(out)
@@ -112,14 +113,14 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
             device="cpu",
             alone=False,
             name=folder.name,
-            report=share_of(report, READ, MEASURED),
+            report=share_of(report, READ, ANSWERED),
         )
         facts = Facts(
             plan.project,
             read_record(folder),
             folder,
             evaluation,
-            [assess(outcome, share_of(report, READ, MEASURED)) for outcome in evaluation.outcomes],
+            [assess(outcome, share_of(report, ANSWERED, MEASURED)) for outcome in evaluation.outcomes],
             prediction,
             list_requirements(prediction.packages),
             len(list_looks(folder)),
@@ -128,14 +129,17 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     return Luggage(name_files(plan.project), answerer, tuple(some), outputs, sample, card, spare)
 
 
-def _take_one(kind: Kind, luggage: Luggage, stage: Path, out: Path, share: float, report: Report) -> Taken:
+def _take_one(
+    kind: Kind, luggage: Luggage, stage: Path, out: Path, shares: tuple[float, float], report: Report
+) -> Taken:
     """Write and try one form. Raises TakingError with its name in it, Cancelled."""
-    _ask(report, share)
+    writing, trying = shares
+    _ask(report, writing)
     try:
         form = FORMS[kind.kind]
         path = form.write(luggage, stage)
-        _ask(report, share)
-        apart = form.check(luggage, path, report, share)
+        _ask(report, trying)
+        apart = form.check(luggage, path, report, trying)
     except (Cancelled, OSError):
         raise
     except (TakingError, EvaluationError) as error:

@@ -1,0 +1,82 @@
+"""New samples are encoded as the training samples were, and answered as the evaluation answers them."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+import torch
+from sklearn import datasets
+
+from designer.engine.answering import NAME, open_answerer
+from designer.engine.build import build
+from designer.engine.bundle import parts_of
+from designer.engine.evaluation.evaluating import evaluate
+from designer.engine.evaluation.opening import open_plan, open_weights
+from designer.engine.evaluation.record import EvaluationError
+from designer.engine.gathering import gather
+from designer.engine.loop import train
+from designer.engine.plan import Plan
+from tests.engine.kept_runs import MAKERS, keep_run
+from tests.engine.plans import make_project
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_answers_to_the_data_itself_are_those_of_the_evaluation(tmp_path, kind):
+    kept = keep_run(tmp_path, kind)
+    assert kept.data is not None
+    answerer = open_answerer(kept.folder, data=kept.data)
+    plan = open_plan(kept.folder)
+    names = gather(build(plan.source), plan.data_path)
+    x, _ = answerer.encode(kept.data)
+    rows = names["validation"]
+    if kind == "table" or kind == "texts":  # others may lie in another order
+        assert torch.equal(parts_of(x)[0], names["x"])
+        evaluation, _ = evaluate(plan, open_weights(kept.folder, "best"))
+        (outcome,) = evaluation.outcomes
+        chances = [value for name, value in answerer.answer(kept.data).columns.items() if name.startswith("p(")]
+        assert np.allclose(np.array(chances).T[rows.numpy()], outcome.chances, atol=1e-6)
+    assert torch.equal(parts_of(x)[0].double().sum(0).round(), names["x"].double().sum(0).round())
+    # What was fitted is written down: the data are needed no more.
+    assert json.loads((kept.folder / NAME).read_text())["kept"].keys() == set(answerer.prediction.kept)
+    moved = kept.data.rename(kept.data.with_name(f"moved-{kept.data.name}"))
+    again = open_answerer(kept.folder).answer(moved, 3)
+    assert len(again.names) == 3
+    table = list(csv.reader(io.StringIO(again.write())))
+    assert table[0][:3] == ["sample", "answer", "probability"]
+    assert all(0 < float(row[2]) <= 1 for row in table[1:])
+
+
+def test_values_are_told_in_their_own_unit(tmp_path):
+    project = make_project("Diabetes", ("Linear", {"out_features": 1}), loss="MSELoss", epochs=30)
+    list(train(Plan.from_project(project, out=tmp_path / "run")))
+    found = datasets.load_diabetes(scaled=False)
+    np.savetxt(tmp_path / "rows.csv", found.data[:50], delimiter=";", header=";".join("abcdefghij"), comments="")
+    answerer = open_answerer(tmp_path / "run")
+    values = np.array(answerer.answer(tmp_path / "rows.csv").columns["progression"])
+    assert 30 < np.abs(values - found.target[:50]).mean() < 70  # their deviation is 77
+    assert values.mean() == pytest.approx(150, abs=25)
+
+
+def test_what_does_not_fit_is_said_in_a_sentence(tmp_path):
+    kept = keep_run(tmp_path, "table")
+    answerer = open_answerer(kept.folder)
+    lacking = tmp_path / "lacking.csv"
+    lacking.write_text("sex,fare\nmale,3\n", "utf-8")
+    with pytest.raises(EvaluationError, match="age"):
+        answerer.answer(lacking)
+    with pytest.raises(EvaluationError, match="no file or folder"):
+        answerer.answer(tmp_path / "nothing.csv")
+    (tmp_path / "empty.csv").write_text("sex,age,fare\n", "utf-8")
+    with pytest.raises(EvaluationError, match=r"no samples|no rows"):
+        answerer.answer(tmp_path / "empty.csv")
+    # A new category, a missing number and no target are no obstacles.
+    (tmp_path / "new.csv").write_text("fare,sex,age\n2,unknown,\n1,male,30\n", "utf-8")
+    assert len(answerer.answer(tmp_path / "new.csv").names) == 2
+    # Other data than the run's would be fitted to otherwise: that is refused.
+    (kept.folder / NAME).unlink()
+    assert kept.data is not None
+    kept.data.write_text(kept.data.read_text("utf-8").replace("29", "99"), "utf-8")
+    with pytest.raises(EvaluationError, match="changed since this run"):
+        open_answerer(kept.folder)

@@ -1,5 +1,6 @@
 """Taking a run away: files for others, written beside their place, tried, and only then put there."""
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from designer.engine.answering import gather_again, make_answerer, pick_kept, re
 from designer.engine.build import build
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.assessing import assess
-from designer.engine.evaluation.evaluating import evaluate, hold, use_threads, walk
+from designer.engine.evaluation.evaluating import evaluate, hold, walk
 from designer.engine.evaluation.opening import Which, list_looks, open_plan, open_weights
 from designer.engine.evaluation.randomness import OwnRandomness
 from designer.engine.evaluation.record import EvaluationError
@@ -64,13 +65,13 @@ def take(
         stage, spare = Path(name) / "stage", Path(name) / "spare"
         stage.mkdir()
         spare.mkdir()
-        with use_threads(1), OwnRandomness(plan.seed):
+        with OwnRandomness(plan.seed):
             luggage = pack(folder, plan, which, spare, report, measured="package" in kinds)
-            taken = []
-            for place, kind in enumerate(wanted):
-                share = MEASURED + (1 - MEASURED) * place / len(wanted)
-                half = (1 - MEASURED) / len(wanted) / 2
-                taken.append(_take_one(kind, luggage, stage, out, (share, share + half), report))
+        taken = []
+        for place, kind in enumerate(wanted):
+            share = MEASURED + (1 - MEASURED) * place / len(wanted)
+            half = (1 - MEASURED) / len(wanted) / 2
+            taken.append(_take_one(kind, luggage, stage, out, (share, share + half), report))
         if out.exists():  # empty, as was demanded
             out.rmdir()
         stage.rename(out)
@@ -145,16 +146,23 @@ def _take_one(
     except (TakingError, EvaluationError) as error:
         raise TakingError(f"{kind.title}: {error} Nothing was written.") from None
     except Exception as error:  # noqa: BLE001 - the exporters of torch raise of everything
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise TakingError(
-            f"{kind.title}: torch cannot write this network so: {lines[0][:300]} Nothing was written."
-        ) from None
+        text = f"{kind.title}: torch cannot write this network so: {find_reason(error)} Nothing was written."
+        raise TakingError(text) from None
     told = (
         "the same answers in a fresh process"
         if not apart
         else f"answers in a fresh process differ by at most {apart:.1e}"
     )
     return Taken(kind.kind, out / path.relative_to(stage), apart, told)
+
+
+def find_reason(error: BaseException) -> str:
+    """Return the first line of what led to an error, without the colours of a terminal."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines() or [type(error).__name__]
+    reason = show_name(lines[0], 300)
+    return reason if reason.endswith(".") else f"{reason}."
 
 
 def _ask(report: Any, share: float) -> None:

@@ -14,7 +14,7 @@ from designer.recipes.arrays import read_idx_file
 def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tensor:
     """Return N x sizes numbers, float32 or, where they stand for tokens, int64.
 
-    A .npy or an IDX file may leave out axes of size 1; any other file is a table of numbers, whose first line may name
+    A .npy or an IDX file may leave out axes of size 1, or hold one sample by itself; any other file is a table of numbers, whose first line may name
     the columns.
     """
     try:
@@ -32,9 +32,9 @@ def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tenso
     count = math.prod(sizes)
     if values.dtype.kind not in "biuf":
         raise ValueError(f"{path} holds no numbers.")
-    if values.shape == tuple(sizes):  # one sample by itself
-        values = values[None]
-    if not values.size or values.size != len(values) * count:
+    own, each = ([size for size in found if size != 1] for found in (sizes, values.shape[1:]))
+    alone = [size for size in values.shape if size != 1] == own
+    if not values.size or not (alone or each == own or values.shape[1:] == (count,)):
         raise ValueError(f"{path} has {' x '.join(map(str, values.shape))} numbers; each sample must have {wanted}.")
     kind = np.int64 if whole else np.float32
     return torch.from_numpy(np.ascontiguousarray(values.reshape(-1, *sizes), kind))

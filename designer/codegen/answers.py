@@ -36,6 +36,12 @@ class Telling:
     columns: Group
 
 
+def name_form(loss: LossSpec, *, of_classes: bool = True) -> str:
+    """Return what outputs are, in the words of recipes/answers.py."""
+    form = FORMS.get(loss.outputs, "shares")
+    return "questions" if of_classes and form == "logits" and loss.target != "class" else form
+
+
 def write_answer(setup: Setup, scaled: bool) -> tuple[list[str], set[str], bool]:
     """Return the lines of `answer`, the functions of the recipe that they call, and whether a scale is undone."""
     parts = count_parts(setup)
@@ -77,13 +83,11 @@ def tell(setup: Setup, loss: LossSpec, values: Values, output: TensorType, told:
     """Return how one answer is told; one that is held against the sample itself (not `told`) as its numbers."""
     target = setup.facts.target
     task = read_target(target, loss, output.elements).task if told else "none"
-    form = FORMS.get(loss.outputs, "shares")
+    form = name_form(loss, of_classes=False)
     if task == "tokens" and len(output.sizes) == 2:
         return Telling(("tell_next",), (), _call("tell_next", "given", _name(target, target.size)))
     if task == "class" and len(output.sizes) == 1:
-        if form == "logits" and loss.target != "class":
-            form = "questions"
-        line = f'shares = find_shares(given, "{form}")'
+        line = f'shares = find_shares(given, "{name_form(loss)}")'
         names = _name(target, output.elements)
         return Telling(("find_shares", "tell_classes"), (line,), _call("tell_classes", "shares", names))
     if task in ("binary", "labels"):

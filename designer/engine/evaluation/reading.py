@@ -14,15 +14,16 @@ from designer.catalogue.measuring import read_target
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.source_spec import Facts, Target
 from designer.catalogue.training_spec import LossSpec
+from designer.codegen.answers import name_form
 from designer.codegen.readiness import find_heads
 from designer.document.project import Choice, Project
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.record import Outcome, Task
+from designer.recipes.answers import find_chances, find_shares
 
 SCALED = "standard deviations"
 SPLIT = 64  # sequences whose places are looked at together
-SURE = 60.0  # beyond which a sigmoid is 0 or 1 in any case
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,18 +121,8 @@ def _read_classes(head: Head, target: Target, outputs: Tensor, y: Tensor) -> Out
     ignored = head.values.get("ignore_index", -100) if head.loss.target == "class" else -100
     if ignored >= 0:
         kept = kept[truth != ignored]
-    outputs, truth = outputs[kept].double(), truth[kept]
-    shares = outputs
-    if head.loss.outputs == "log_probabilities":
-        shares = outputs.exp()
-    elif head.loss.outputs in ("logits", "scores"):
-        shares = outputs.softmax(1)
-        if head.loss.target != "class":  # a question for each class, of which one is right
-            shares = _squash(head, outputs)
-            shares = shares / shares.sum(1, keepdim=True).clamp(min=1e-12)
-    else:
-        shares = outputs.clamp(0, 1)
-        shares = shares / shares.sum(1, keepdim=True).clamp(min=1e-12)
+    outputs, truth = outputs[kept], truth[kept]
+    shares = find_shares(outputs, name_form(head.loss))
     return Outcome(
         head.name,
         "class",
@@ -146,7 +137,8 @@ def _read_classes(head: Head, target: Target, outputs: Tensor, y: Tensor) -> Out
 
 def _read_questions(head: Head, target: Target, outputs: Tensor, y: Tensor) -> Outcome:
     truth = (y.reshape(len(y), -1) > (0 if head.loss.target == "sign" else 0.5)).long()
-    chances = _squash(head, outputs.reshape(len(outputs), -1).double())
+    margin, alike = head.values.get("margin", 0.0), head.values.get("alike", 1) == 1
+    chances = find_chances(outputs, name_form(head.loss, of_classes=False), margin, alike)
     names = target.labels if target.kind == "binary" and len(target.labels) == 2 else ()
     task: Task = "binary" if target.kind == "binary" else "labels"
     return Outcome(
@@ -157,17 +149,6 @@ def _read_questions(head: Head, target: Target, outputs: Tensor, y: Tensor) -> O
         chances=chances.numpy(),
         is_chance=head.loss.outputs not in ("scores", "distances"),
     )
-
-
-def _squash(head: Head, outputs: Tensor) -> Tensor:
-    """Return chances of yes: above one half where `measure` of the script answers yes."""
-    match head.loss.outputs:
-        case "logits" | "scores":
-            return outputs.clamp(-SURE, SURE).sigmoid()
-        case "distances":
-            distance: Tensor = head.values["margin"] / 2 - outputs
-            return (distance if head.values.get("alike", 1) == 1 else -distance).sigmoid()
-    return outputs.clamp(0, 1)
 
 
 def _read_values(

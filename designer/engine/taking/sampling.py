@@ -7,29 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from designer.codegen.prediction import Prediction
+from designer.engine.answering import Answerer
 from designer.engine.bundle import Bundle, parts_of
-from designer.engine.plan import Plan
+from designer.engine.evaluation.record import Array
 
 FILES = 16  # pictures or texts that are copied
 
 
-def lay_sample(plan: Plan, prediction: Prediction, names: Mapping[str, Any], x: Bundle, folder: Path) -> Path:
+def lay_sample(path: Path | None, answerer: Answerer, names: Mapping[str, Any], x: Bundle, folder: Path) -> Path:
     """Return a file or folder that predict.py takes: the run's own data, some files of them, or an array of samples.
 
-    `names` are the variables of load_data, `x` samples as the network takes them.
+    `path` are the data of the run, `names` the variables of its load_data, `x` samples as the network takes them.
     """
-    path, files = plan.data_path, names.get("files")
-    if not prediction.numbers and path is not None and plan.project.data.source is not None:
-        if files and path.is_dir():
-            return _copy_files(path, [str(name) for name in files[:: max(len(files) // FILES, 1)][:FILES]], folder)
-        if path.is_file() or plan.project.data.source.kind != "Idx":
+    files = names.get("files")
+    if not answerer.prediction.numbers and path is not None:
+        if path.is_file():
             return path
-    whole = folder / "samples.npy"
-    parts = [part.cpu().numpy() for part in parts_of(x)]
-    values = parts[0] if len(parts) == 1 else np.stack(parts, 1)
-    np.save(whole, _undo(values, plan, names))
-    return whole
+        if files:
+            return _copy_files(path, [str(name) for name in files[:: max(len(files) // FILES, 1)][:FILES]], folder)
+        if "values" in names:  # arrays, each in a file of the folder
+            return path
+    return _write_raw(answerer, _join(x), folder)
 
 
 def _copy_files(path: Path, files: list[str], folder: Path) -> Path:
@@ -41,19 +39,23 @@ def _copy_files(path: Path, files: list[str], folder: Path) -> Path:
     return place
 
 
-def _undo(values: np.ndarray, plan: Plan, names: Mapping[str, Any]) -> np.ndarray:
-    """Return samples as they were before they were scaled."""
-    source = plan.project.data.source
-    if source is not None and source.kind == "Idx":
-        mean, std = (float(source.parameters.get(name, usual)) for name, usual in (("mean", 0.1307), ("std", 0.3081)))
-        return np.asarray((values * std + mean) * 255)
-    if "x_scale" in names:
-        scale = names["x_scale"]
-        return np.asarray(values * np.array(scale["deviation"]) + np.array(scale["mean"]))
-    if "scaling" in names:
-        mean, std = (np.array(names["scaling"][name])[:, None, None] for name in ("mean", "std"))
-        return np.asarray((values * std + mean) * 255)
-    if "series" in names and "y_scale" in names:
-        scale = names["y_scale"]
-        return np.asarray(values * np.array(scale["deviation"]) + np.array(scale["mean"]))
-    return values
+def _write_raw(answerer: Answerer, encoded: Array, folder: Path) -> Path:
+    """Write samples as they were before predict.py scales them.
+
+    It takes something off each number and divides it by something: by how much, its answers to 0 and to 1 tell.
+    """
+    path = folder / "samples.npy"
+    known = []
+    for number in (0, 1):
+        np.save(path, np.full_like(encoded[:1], number))
+        known.append(_join(answerer.encode(path)[0]))
+    zero, slope = known[0], known[1] - known[0]
+    raw = np.divide(encoded - zero, slope, out=np.zeros_like(encoded), where=slope != 0, casting="unsafe")
+    np.save(path, raw)
+    return path
+
+
+def _join(x: Bundle) -> Array:
+    """Return samples as one array, the tensors of each behind one another."""
+    parts = [part.cpu().numpy() for part in parts_of(x)]
+    return np.stack(parts, 1) if len(parts) > 1 else parts[0]

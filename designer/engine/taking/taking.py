@@ -104,7 +104,7 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     some = [part[:FEW].clone() for part in parts_of(held.parts["validation"][0])]
     x: Bundle = some[0] if len(some) == 1 else tuple(some)
     outputs = walk(script, answerer.model, x, answerer.device)
-    sample = lay_sample(plan, prediction, names, x, spare)
+    sample = lay_sample(plan.data_path, answerer, names, x, spare)
     card = ""
     if measured:
         evaluation, _ = evaluate(

@@ -85,6 +85,9 @@ def tell(setup: Setup, loss: LossSpec, values: Values, output: TensorType, told:
     task = read_target(target, loss, output.elements).task if told else "none"
     form = name_form(loss, of_classes=False)
     if task == "tokens" and len(output.sizes) == 2:
+        if not target.labels and "vocabulary" in setup.source.kept:  # fitted to the text, and so known to nobody yet
+            fitted = Group("tell_next(", (("", "given"), ("", 'kept["vocabulary"]["tokens"]')))
+            return Telling(("tell_next",), (), fitted)
         return Telling(("tell_next",), (), _call("tell_next", "given", _name(target, target.size)))
     if task == "class" and len(output.sizes) == 1:
         line = f'shares = find_shares(given, "{name_form(loss)}")'

@@ -78,6 +78,6 @@ def tell_next(outputs: Tensor, tokens: Sequence[str]) -> dict[str, list[Any]]:
     """Return the token that is likeliest to follow each N x length window, and its probability."""
     best = outputs[:, -1].double().softmax(1).max(1)
     return {
-        "next": [tokens[number] for number in best.indices.tolist()],
+        "next": [tokens[number] if number < len(tokens) else "" for number in best.indices.tolist()],
         "probability": best.values.tolist(),
     }

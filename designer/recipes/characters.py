@@ -27,3 +27,10 @@ def cut_text(characters: Tensor, length: int, stride: int) -> tuple[Tensor, Tens
         raise ValueError(f"The text has {len(characters)} characters, too few for one window of {length} and the next.")
     windows = characters.unfold(0, length + 1, stride)
     return windows[:, :-1].contiguous(), windows[:, 1:].contiguous()
+
+
+def end_window(tokens: Tensor, length: int) -> Tensor:
+    """Return the last window 1 x length of a text, after which nothing is known."""
+    if len(tokens) < length:
+        raise ValueError(f"The text has {len(tokens)} characters or tokens, too few for one window of {length}.")
+    return tokens[None, -length:].contiguous()

@@ -26,7 +26,6 @@ from designer.ui.marks import set_mark
 if TYPE_CHECKING:
     from designer.engine.taking.taking import Taken
 
-LONGEST_WAIT = 5.0  # seconds for the thread when the dialog closes
 STEPS = 1000  # of the progress bar
 ABOUT = (
     "The weights of the best epoch. Each file is tried in a fresh process before it is handed out: its answers to real "
@@ -92,7 +91,7 @@ class TakeDialog(QDialog):
 
     def done(self, result: int) -> None:
         if self._job is not None:
-            self._job.cancel(LONGEST_WAIT)
+            self._job.cancel()
             self._job = None
         super().done(result)
 
@@ -177,7 +176,7 @@ class TakeDialog(QDialog):
         if self._job is None:
             self.reject()
             return
-        self._job.cancel(LONGEST_WAIT)
+        self._job.cancel()  # its thread ends once torch lets it, and clears away what it has written
         self._end()
         self.message.setText("Given up. Nothing was written.")
 

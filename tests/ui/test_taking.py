@@ -73,8 +73,23 @@ def test_what_is_given_up_leaves_nothing(dialog, qtbot, tmp_path):
     assert not dialog.take.isEnabled()
 
 
-def test_without_a_run_there_is_nothing_to_take(window):
-    assert not window.menus.actions["file.take"].isEnabled()
+def test_the_run_of_the_document_once_it_has_ended(window, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
+    command = window.menus.actions["file.take"]
+    assert not command.isEnabled()
+    with single_thread():
+        window.filing.show(make_moons(epochs=1))
+        window.trainer.start()
+        qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
+        settle()
+        assert command.isEnabled()
+        command.trigger()
+        settle()
+    (shown,) = (child for child in window.children() if isinstance(child, TakeDialog))
+    assert shown.windowTitle() == "Take away moons"
+    shown.reject()
+    window.trainer.shut_down()
+    settle()
 
 
 def test_a_folder_is_proposed_that_is_not_there(tmp_path):

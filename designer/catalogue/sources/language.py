@@ -57,6 +57,14 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
     )
 
 
+def _predict(values: Values) -> tuple[Step, ...]:
+    return (
+        Step("text", "language", "read_text", "path"),
+        Step("rows", "language", "encode_language", "text, vocabulary"),
+        Step("x", "characters", "end_window", "rows", {"length": values["length"]}),
+    )
+
+
 LANGUAGE = SourceSpec(
     kind="Language",
     title="Text, by words or byte pairs",
@@ -86,6 +94,7 @@ LANGUAGE = SourceSpec(
     steps=_steps,
     path="path",
     kept=("vocabulary",),
+    predict=_predict,
     help="What stands between characters and words: byte pairs (Sennrich and others, 2016), as GPT reads. A token carries the "
     "space before it, so that tokens put together are the text again. The vocabulary is fitted to the first part of the text, "
     "the one that is trained on; 1 is what it lacks. Losses by token compare with others of the same vocabulary only.",

@@ -51,6 +51,13 @@ def _text_steps(values: Values, data: Data) -> tuple[Step, ...]:
     )
 
 
+def _follow_text(values: Values) -> tuple[Step, ...]:
+    return (
+        Step("rows", "characters", "read_characters", "path", {"vocabulary": values["vocabulary"]}),
+        Step("x", "characters", "end_window", "rows", {"length": values["length"]}),
+    )
+
+
 CHARACTERS = SourceSpec(
     kind="Characters",
     title="Text, by characters",
@@ -72,6 +79,7 @@ CHARACTERS = SourceSpec(
     facts=_text_facts,
     steps=_text_steps,
     path="path",
+    predict=_follow_text,
     help="The plainest language model: which characters there are is read from the file, each is a number, and Embedding "
     "makes a vector of it. The last part of the text is held out. A network that only knows how frequent each character is "
     "ends near a loss of 3.3 for English, good small ones near 1.5.",

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,4 +195,7 @@ def fit_again(folder: Path, plan: Plan, script: Script, prediction: Prediction) 
 
 
 def _end(text: str) -> str:
+    """Return what a recipe says as a sentence for people, without what only programmers read."""
+    text = re.sub(r"\[Errno \d+\] ([^:]+): '.*'", lambda found: found[1].lower(), text)
+    text = re.sub(r"'[\w-]+' codec can't decode .*", "it is no text, or written in another encoding", text)
     return text if text.endswith((".", "!", "?")) else f"{text}."

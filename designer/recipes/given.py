@@ -21,7 +21,7 @@ def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tenso
         with path.open("rb") as file:
             head = file.read(6)
         if head == b"\x93NUMPY":
-            values = np.load(path, allow_pickle=False)
+            values = load_plainly(path)
         elif head[:2] in (b"\x1f\x8b", b"\0\0"):
             values = read_idx_file(path)
         else:
@@ -38,6 +38,14 @@ def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tenso
         raise ValueError(f"{path} has {' x '.join(map(str, values.shape))} numbers; each sample must have {wanted}.")
     kind = np.int64 if whole else np.float32
     return torch.from_numpy(np.ascontiguousarray(values.reshape(-1, *sizes), kind))
+
+
+def load_plainly(path: Path) -> np.ndarray:
+    """Return the array in a .npy file. Nothing that is pickled is loaded, which could run code."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged, or holds Python objects. Save its numbers as float32.") from error
 
 
 def read_lines(path: Path) -> np.ndarray:

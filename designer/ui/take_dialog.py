@@ -82,6 +82,7 @@ class TakeDialog(QDialog):
         self.bar.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.take = self.buttons.addButton("Take away", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.take.setDefault(True)
         self.show_folder = self.buttons.addButton("Show in folder", QDialogButtonBox.ButtonRole.ActionRole)
         self.show_folder.hide()
         self.cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)

@@ -68,6 +68,11 @@ def test_what_does_not_fit_is_said_in_a_sentence(tmp_path):
         answerer.answer(lacking)
     with pytest.raises(EvaluationError, match="no file or folder"):
         answerer.answer(tmp_path / "nothing.csv")
+    with pytest.raises(EvaluationError, match=r"cannot be read: is a directory\.$"):
+        answerer.answer(tmp_path)
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(EvaluationError, match=r"it is no text, or written in another encoding\.$"):
+        answerer.answer(tmp_path / "picture.csv")
     (tmp_path / "empty.csv").write_text("sex,age,fare\n", "utf-8")
     with pytest.raises(EvaluationError, match=r"no samples|no rows"):
         answerer.answer(tmp_path / "empty.csv")

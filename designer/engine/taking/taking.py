@@ -1,5 +1,6 @@
 """Taking a run away: files for others, written beside their place, tried, and only then put there."""
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Sequence
@@ -98,7 +99,8 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     _ask(report, READ)
     kept = pick_kept(names, prediction)
     if prediction.kept:
-        write_kept(folder, plan, kept)
+        with contextlib.suppress(OSError):  # of a folder that can only be read
+            write_kept(folder, plan, kept)
     answerer = make_answerer(prediction, script, weights, kept, torch.device("cpu"))
     held = hold(names)
     some = [part[:FEW].clone() for part in parts_of(held.parts["validation"][0])]

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from designer.engine.bundle import Bundle, parts_of
+from designer.engine.evaluation.record import Outcome
 from designer.engine.evaluation.resampling import Cancelled, Report
 
 POLL = 0.1  # seconds between two looks whether the process is done
@@ -94,6 +95,18 @@ def compare_tables(here: Mapping[str, Sequence[object]], names: Sequence[str], t
             _demand(0.0 if math.isnan(apart) else apart, abs(value))
             largest = max(largest, 0.0 if math.isnan(apart) else apart)
     return largest
+
+
+def compare_outcome(told: Mapping[str, Sequence[object]], outcome: Outcome) -> None:
+    """Raise TakingError where what is told of samples is not what the Evaluate tab has of the first ones of its part."""
+    known = outcome.answers if outcome.task == "value" else outcome.chances
+    columns = [column for name, column in told.items() if outcome.task == "value" or name.startswith("p(")]
+    if outcome.task not in ("class", "binary", "labels", "value") or len(columns) != known.shape[1]:
+        return  # so many classes that none has a column, or an answer that is evaluated otherwise than told
+    for place, column in enumerate(columns):
+        for value, right in zip(column, known[:, place], strict=False):
+            assert isinstance(value, float)
+            _demand(abs(value - float(right)), abs(float(right)))
 
 
 def _demand(apart: float, size: float) -> None:

@@ -24,7 +24,7 @@ from designer.engine.evaluation.resampling import Cancelled, Report, go_on, shar
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.taking.card import Facts, write_card
-from designer.engine.taking.checking import TakingError
+from designer.engine.taking.checking import TakingError, compare_outcome
 from designer.engine.taking.forms import FEW, FORMS, Luggage
 from designer.engine.taking.kinds import KINDS, Kind
 from designer.engine.taking.naming import list_requirements, name_files
@@ -118,6 +118,11 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
             name=folder.name,
             report=share_of(report, READ, ANSWERED),
         )
+        if len(evaluation.outcomes) == 1 and evaluation.outcomes[0].rows == len(evaluation.rows):
+            try:
+                compare_outcome(answerer.tell(outputs), evaluation.outcomes[0])
+            except TakingError as error:
+                raise TakingError(f"predict.py and the Evaluate tab disagree. {error} Nothing was written.") from None
         facts = Facts(
             plan.project,
             read_record(folder),

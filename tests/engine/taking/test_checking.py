@@ -2,12 +2,14 @@
 
 import time
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
+from designer.engine.evaluation.record import Outcome
 from designer.engine.evaluation.resampling import Cancelled
-from designer.engine.taking.checking import TakingError, compare_outputs, compare_tables, run_probe
+from designer.engine.taking.checking import TakingError, compare_outcome, compare_outputs, compare_tables, run_probe
 
 
 def try_program(folder, text: str, report=lambda share: True) -> None:
@@ -66,3 +68,15 @@ def test_tables_that_differ_are_found(tmp_path):
         path.write_text(table.replace(old, new), "utf-8")
         with pytest.raises(TakingError, match=message):
             compare_tables(here, ["1", "2"], path)
+
+
+def test_what_is_told_is_what_is_evaluated():
+    outcome = Outcome("", "binary", ("no", "yes"), np.zeros((3, 1)), chances=np.array([[0.1], [0.6], [0.7]]))
+    told = {"answer": ["no", "yes"], "probability": [0.9, 0.6], "p(yes)": [0.1, 0.6]}
+    compare_outcome(told, outcome)
+    with pytest.raises(TakingError, match=r"differ by up to 0\.3 "):
+        compare_outcome(told | {"p(yes)": [0.4, 0.6]}, outcome)
+    values = Outcome("", "value", ("a",), np.zeros((2, 1)), np.array([[5.0], [7.0]]))
+    compare_outcome({"a": [5.0, 7.0]}, values)
+    with pytest.raises(TakingError, match="differ by up to 1 "):
+        compare_outcome({"a": [5.0, 8.0]}, values)

@@ -9,6 +9,7 @@ import pytest
 import torch
 from sklearn import datasets
 
+from designer.document.project import Choice
 from designer.engine.answering import NAME, open_answerer
 from designer.engine.build import build
 from designer.engine.bundle import parts_of
@@ -85,3 +86,26 @@ def test_what_does_not_fit_is_said_in_a_sentence(tmp_path):
     kept.data.write_text(kept.data.read_text("utf-8").replace("29", "99"), "utf-8")
     with pytest.raises(EvaluationError, match="changed since this run"):
         open_answerer(kept.folder)
+
+
+def test_what_comes_next_in_a_series_and_in_a_text(tmp_path):
+    series = tmp_path / "series.csv"
+    series.write_text("month,sold\n" + "".join(f"{n},{100 + n % 12}\n" for n in range(60)), "utf-8")
+    source = Choice("Series", {"path": str(series), "column": "sold", "length": 6})
+    layers = (("Flatten", {}), ("Linear", {"out_features": 1}))
+    list(train(Plan.from_project(make_project(source, *layers, loss="MSELoss", epochs=1), out=tmp_path / "first")))
+    columns = open_answerer(tmp_path / "first").answer(series).columns
+    assert len(columns["sold + 1"]) == 60 - 6 + 1  # the last of them is of what nobody knows
+    assert 60 < min(columns["sold + 1"]) < max(columns["sold + 1"]) < 150
+    text = tmp_path / "text.txt"
+    text.write_text("abcd" * 100, "utf-8")
+    source = Choice("Characters", {"path": str(text), "length": 8, "vocabulary": "abcd"})
+    layers = (("Embedding", {"num_embeddings": 4, "embedding_dim": 4}), ("Linear", {"out_features": 4}))
+    project = make_project(source, *layers, optimizer=Choice("Adam", {"lr": 0.1}), epochs=20)
+    list(train(Plan.from_project(project, out=tmp_path / "second")))
+    (tmp_path / "new.txt").write_text("cdabcdabc", "utf-8")
+    answers = open_answerer(tmp_path / "second").answer(tmp_path / "new.txt")
+    assert answers.columns["next"] == ["d"]
+    (tmp_path / "new.txt").write_text("abc", "utf-8")
+    with pytest.raises(EvaluationError, match="too few for one window of 8"):
+        open_answerer(tmp_path / "second").answer(tmp_path / "new.txt")

@@ -43,7 +43,7 @@ def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tenso
 def load_plainly(path: Path) -> np.ndarray:
     """Return the array in a .npy file. Nothing that is pickled is loaded, which could run code."""
     try:
-        return np.load(path, allow_pickle=False)
+        return np.asarray(np.load(path, allow_pickle=False))
     except ValueError as error:
         raise ValueError(f"{path} is damaged, or holds Python objects. Save its numbers as float32.") from error
 

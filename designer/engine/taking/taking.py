@@ -12,11 +12,11 @@ import torch
 
 from designer.document.project import Project
 from designer.document.wording import show_name
-from designer.engine.answering import gather_again, make_answerer, pick_kept, render, write_kept
+from designer.engine.answering import Answerer, gather_again, make_answerer, pick_kept, render, write_kept
 from designer.engine.build import build
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.assessing import assess
-from designer.engine.evaluation.evaluating import evaluate, hold, walk
+from designer.engine.evaluation.evaluating import Held, Weights, evaluate, hold, walk
 from designer.engine.evaluation.opening import Which, list_looks, open_plan, open_weights
 from designer.engine.evaluation.randomness import OwnRandomness
 from designer.engine.evaluation.record import EvaluationError
@@ -107,34 +107,33 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     x: Bundle = some[0] if len(some) == 1 else tuple(some)
     outputs = walk(script, answerer.model, x, answerer.device)
     sample = lay_sample(plan.data_path, answerer, names, x, spare)
-    card = ""
-    if measured:
-        evaluation, _ = evaluate(
-            plan,
-            weights,
-            held=held,
-            device="cpu",
-            alone=False,
-            name=folder.name,
-            report=share_of(report, READ, ANSWERED),
-        )
-        if len(evaluation.outcomes) == 1 and evaluation.outcomes[0].rows == len(evaluation.rows):
-            try:
-                compare_outcome(answerer.tell(outputs), evaluation.outcomes[0])
-            except TakingError as error:
-                raise TakingError(f"predict.py and the Evaluate tab disagree. {error} Nothing was written.") from None
-        facts = Facts(
-            plan.project,
-            read_record(folder),
-            folder,
-            evaluation,
-            [assess(outcome, share_of(report, ANSWERED, MEASURED)) for outcome in evaluation.outcomes],
-            prediction,
-            list_requirements(prediction.packages),
-            len(list_looks(folder)),
-        )
-        card = write_card(facts)
+    card = write_measured(folder, plan, weights, held, answerer, outputs, report) if measured else ""
     return Luggage(name_files(plan.project), answerer, tuple(some), outputs, sample, card, spare)
+
+
+def write_measured(
+    folder: Path, plan: Plan, weights: Weights, held: Held, answerer: Answerer, outputs: Bundle, report: Report
+) -> str:
+    """Return the card of a network, whose answers are held against those that are evaluated. Raises as `take` does."""
+    evaluation, _ = evaluate(
+        plan,
+        weights,
+        held=held,
+        device="cpu",
+        alone=False,
+        name=folder.name,
+        report=share_of(report, READ, ANSWERED),
+    )
+    if len(evaluation.outcomes) == 1 and evaluation.outcomes[0].rows == len(evaluation.rows):
+        try:
+            compare_outcome(answerer.tell(outputs), evaluation.outcomes[0])
+        except TakingError as error:
+            raise TakingError(f"predict.py and the Evaluate tab disagree. {error} Nothing was written.") from None
+    assessments = [assess(outcome, share_of(report, ANSWERED, MEASURED)) for outcome in evaluation.outcomes]
+    prediction = answerer.prediction
+    requirements, looks = list_requirements(prediction.packages), len(list_looks(folder))
+    record = read_record(folder)
+    return write_card(Facts(plan.project, record, folder, evaluation, assessments, prediction, requirements, looks))
 
 
 def _take_one(

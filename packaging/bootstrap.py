@@ -180,7 +180,7 @@ def install_commands(python: str, dev: bool, torch_there: bool) -> List[List[str
     """Return the pip commands that fill the environment, in order. They run in the root of the tree."""
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     pip += ["-c", str(Path("packaging") / "constraints.txt")]
-    commands = [[*pip, *BUILD_TOOLS], [*pip, "--no-build-isolation", "-e", ".[dev]" if dev else "."]]
+    commands = [[*pip, *BUILD_TOOLS], [*pip, "--no-build-isolation", "-e", ".[dev]" if dev else ".[complete]"]]
     if not torch_there and cpu_wheels_help():
         commands.insert(0, [*pip, "--no-deps", "--index-url", CPU_WHEELS, "torch"])
     return commands

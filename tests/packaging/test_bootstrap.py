@@ -112,7 +112,7 @@ def test_the_mark_of_an_unfinished_environment_outlives_a_failed_making(tree, mo
     assert bootstrap.judge_environment(venv, venv / "bin/python", tree, "key", False) == "make"
 
 
-@pytest.mark.parametrize(("dev", "target"), [(False, "."), (True, ".[dev]")])
+@pytest.mark.parametrize(("dev", "target"), [(False, ".[complete]"), (True, ".[dev]")])
 def test_everything_is_installed_under_constraints_and_built_with_pinned_tools(dev, target):
     tools, project = bootstrap.install_commands("PYTHON", dev, torch_there=True)
     for command in (tools, project):

@@ -221,7 +221,8 @@ def test_constraints_cover_the_whole_closure_of_the_project():
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     pins = read_pins()
-    waiting = [normalize(one) for one in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
+    extras = [one for group in project["optional-dependencies"].values() for one in group]
+    waiting = [normalize(one) for one in [*project["dependencies"], *extras] if normalize(one) != project["name"]]
     waiting += [normalize(one) for one in bootstrap.BUILD_TOOLS]
     seen: set[str] = set()
     while waiting:

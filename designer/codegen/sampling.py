@@ -19,6 +19,8 @@ WRITERS: Mapping[SampleForm, tuple[str, ...]] = {
     "numbers": ("write_rows",),
     "text": (),
 }
+# What goes on with a text that is cut otherwise than into words: the recipe and its function.
+DRAWN: Mapping[str, tuple[str, str]] = {"byte pair": ("byte_pairs", "draw_pairs")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def plan_sampling(setup: Setup, nodes: Mapping[str, Node], modules: Mapping[str,
         items = [("", "model"), ("vocabulary=", write_piece(vocabulary))]
         return _finish_text(setup, "draw_text", items, collect_definitions(RECIPE, ["draw_text"]))
     if plain and setup.facts.target.kind == "tokens" and "vocabulary" in setup.source.kept:
-        return _finish_text(setup, "draw_tokens", [("", "model")], collect_definitions("language", ["draw_tokens"]))
+        recipe, function = DRAWN.get(str(setup.source_values.get("unit")), ("language", "draw_tokens"))
+        return _finish_text(setup, function, [("", "model")], collect_definitions(recipe, [function]))
     return Sampling()
 
 

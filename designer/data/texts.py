@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from designer.catalogue.sources.texts import LONGEST, SUFFIXES, UNITS
+from designer.catalogue.sources.texts import LEAST_PAIRS, LONGEST, SUFFIXES, UNITS
 from designer.data.chunks import read_chunks
 from designer.data.columns import Column, is_identifier
 from designer.data.errors import DataError, Progress, report
@@ -123,13 +123,13 @@ def measure_texts(
     return lengths, (
         max(min(known, 20_000), 4),
         max(min(len(characters) + 2, 2_000), 4),
-        _count_pairs(pieces, characters),
+        _count_pairs(pieces),
     )
 
 
-def _count_pairs(pieces: set[str], characters: Counter[str]) -> int:
-    """Return how many byte pairs a vocabulary gets: some for each character, fewer than there are words."""
-    return max(4, min(_MOST_PIECES, len(characters) + len(pieces) // 2))
+def _count_pairs(pieces: set[str]) -> int:
+    """Return how many byte pairs a vocabulary gets: one for each byte, and fewer than there are words."""
+    return LEAST_PAIRS + min(_MOST_PIECES, len(pieces) // 2)
 
 
 def _cover(lengths: Iterable[int]) -> int:
@@ -164,8 +164,7 @@ def find_language(path: Path, given: Parameters, progress: Progress | None = Non
     if words.total() < 3:
         raise DataError(f"{path} has fewer than three words. Choose another text.")
     several = sum(count > 1 for count in words.values()) + 2
-    characters = len(set(text)) + 2
-    sizes = (max(4, min(characters + len(words) // 2, max(1024, 2 * characters))), max(4, min(several, 3_000)))
+    sizes = (LEAST_PAIRS + min(len(words) // 2, 1_024), max(4, min(several, 3_000)))
     source = choose("Language", {"path": str(path.absolute()), "words": words.total(), "sizes": sizes})
     guesses = (
         Guess(f"A text of {words.total():,} words and marks, {len(words):,} different ones"),

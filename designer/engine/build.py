@@ -16,6 +16,7 @@ from torch import Tensor, nn, optim
 from torch.optim.swa_utils import AveragedModel
 
 from designer.codegen.channels import ARRANGE
+from designer.codegen.imports import list_packages
 from designer.codegen.source import Source
 from designer.document.custom import demand_consent
 from designer.document.project import used_block
@@ -127,7 +128,7 @@ def build(source: Source) -> Script:
 
     Only text that codegen made may come here. Each script gets a file name of its own, known to `linecache`, so that
     tracebacks show its lines; it is forgotten with the script. Raises Untrusted where it carries code of a project that the
-    user has not allowed to run.
+    user has not allowed to run, ValueError where it imports a package that is not installed.
     """
     demand_consent(source.foreign)
     filename = f"<designer script {next(_numbers)}>"
@@ -136,7 +137,11 @@ def build(source: Source) -> Script:
     module.__file__ = filename
     script = Script(source, filename, module.__dict__)
     weakref.finalize(script, linecache.cache.pop, filename, None)
-    exec(compile(source.text, filename, "exec"), module.__dict__)  # noqa: S102 - text from codegen alone
+    try:
+        exec(compile(source.text, filename, "exec"), module.__dict__)  # noqa: S102 - text from codegen alone
+    except ModuleNotFoundError as error:
+        package = ", ".join(list_packages([(error.name or "", "", "")]))
+        raise ValueError(f"This needs the package {package}. Install it: python -m pip install {package}") from error
     return script
 
 

@@ -1,4 +1,4 @@
-"""Read a text by words or byte pairs, and go on with one as a network expects it."""
+"""Read a text by words, and go on with one as a network expects it."""
 
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,19 @@ def encode_language(text: str, vocabulary: dict[str, Any]) -> Tensor:
     return torch.tensor(number_texts([text], vocabulary)[0], dtype=torch.int64)
 
 
-def draw_tokens(model: nn.Module, length: int, count: int, device: torch.device) -> str:
-    """Return a text of so many tokens, each drawn from what the network expects after the `length` before it."""
+def draw_numbers(model: nn.Module, size: int, length: int, count: int, device: torch.device) -> list[int]:
+    """Return so many tokens, of `size` that there are, each drawn from what the network expects after those before it."""
     tokens = torch.ones(1, 1, dtype=torch.int64, device=device)
     for _ in range(count):
         window = tokens[:, -length:]
         known = window.shape[1]
         # What stands after the place in question is not looked at.
-        logits = model(F.pad(window, (0, length - known)))[0, known - 1, : len(TOKENS)]
+        logits = model(F.pad(window, (0, length - known)))[0, known - 1, :size]
         tokens = torch.cat([tokens, torch.multinomial(logits.softmax(0), 1)[None]], 1)
-    return "".join(TOKENS[token] for token in tokens[0, 1:].tolist())
+    numbers: list[int] = tokens[0, 1:].tolist()
+    return numbers
+
+
+def draw_tokens(model: nn.Module, length: int, count: int, device: torch.device) -> str:
+    """Return a text of so many tokens, each drawn from what the network expects after the `length` before it."""
+    return "".join(TOKENS[token] for token in draw_numbers(model, len(TOKENS), length, count, device))

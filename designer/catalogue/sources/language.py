@@ -4,17 +4,18 @@ from designer.catalogue.parameters import Integer, Option, Parameter, Path, Seve
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.sequences import LONGEST_WINDOW, count_windows
 from designer.catalogue.sources.steps import read_split, split_time
-from designer.catalogue.sources.texts import LARGEST_VOCABULARY
+from designer.catalogue.sources.texts import LARGEST_VOCABULARY, LEAST_PAIRS
 from designer.catalogue.spec import TensorType
 from designer.document.project import Data
 
 UNITS = ("byte pair", "word")
-SIZES = (1_024, 3_000)  # tokens of a vocabulary where no text was looked at, by unit
+SIZES = (1_280, 3_000)  # tokens of a vocabulary where no text was looked at, by unit
 
 
 def _size(values: Values) -> int:
     known = values["sizes"] if len(values["sizes"]) == len(UNITS) else SIZES
-    return int(values["vocabulary"] or known[UNITS.index(values["unit"])])
+    size = int(values["vocabulary"] or known[UNITS.index(values["unit"])])
+    return max(size, LEAST_PAIRS) if values["unit"] == "byte pair" else size
 
 
 def _stride(values: Values) -> int:
@@ -46,21 +47,30 @@ def _share(data: Data) -> float:
 
 
 def _steps(values: Values, data: Data) -> tuple[Step, ...]:
-    unit = "piece" if values["unit"] == "word" else values["unit"]
-    fitted = {"unit": unit, "size": _size(values), "share": _share(data)}
+    fitted = {"size": _size(values), "share": _share(data)}
+    fitting = (
+        Step("vocabulary", "language", "fit_language", "text", {"unit": "piece", **fitted})
+        if values["unit"] == "word"
+        else Step("vocabulary", "byte_pairs", "fit_text", "text", fitted)
+    )
     return (
         Step("text", "language", "read_text", "path"),
-        Step("vocabulary", "language", "fit_language", "text", fitted),
-        Step("tokens", "language", "encode_language", "text, vocabulary"),
+        fitting,
+        _encode(values, "tokens"),
         Step("x, y", "characters", "cut_text", "tokens", {"length": values["length"], "stride": _stride(values)}),
         *split_time(data, _gap(values)),
     )
 
 
+def _encode(values: Values, outputs: str) -> Step:
+    recipe, function = ("language", "encode_language") if values["unit"] == "word" else ("byte_pairs", "encode_text")
+    return Step(outputs, recipe, function, "text, vocabulary")
+
+
 def _predict(values: Values) -> tuple[Step, ...]:
     return (
         Step("text", "language", "read_text", "path"),
-        Step("rows", "language", "encode_language", "text, vocabulary"),
+        _encode(values, "rows"),
         Step("x", "characters", "end_window", "rows", {"length": values["length"]}),
     )
 
@@ -83,7 +93,8 @@ LANGUAGE = SourceSpec(
             "vocabulary",
             Integer(0, LARGEST_VOCABULARY),
             0,
-            "Tokens that are told apart, the commonest. 0 is about a thousand byte pairs, or all words but the rare ones.",
+            "Tokens that are told apart, the commonest. 0 is about a thousand byte pairs, or all words but the rare ones. "
+            "Byte pairs are 258 or more.",
         ),
         Parameter("words", Integer(0), 0, "Number of words and marks of the text; 0 is unknown.", hidden=True),
         Parameter(
@@ -95,9 +106,9 @@ LANGUAGE = SourceSpec(
     path="path",
     kept=("vocabulary",),
     predict=_predict,
-    help="What stands between characters and words: byte pairs (Sennrich and others, 2016), as GPT reads. A token carries the "
-    "space before it, so that tokens put together are the text again. The vocabulary is fitted to the first part of the text, "
-    "the one that is trained on; 1 is what it lacks. Losses by token compare with others of the same vocabulary only.",
+    help="What stands between characters and words: byte pairs (Sennrich and others, 2016), as GPT reads, cut by the package "
+    "tokenizers. A token carries the space before it, so that tokens put together are the text again. The vocabulary is "
+    "fitted to the first part of the text, the one that is trained on; 1 is a word that it lacks. Losses by token compare with others of the same vocabulary only.",
 )
 
 SOURCES = (LANGUAGE,)

@@ -14,6 +14,8 @@ SUFFIXES = (".txt", ".text")
 LONGEST, LARGEST_VOCABULARY = 100_000, 1_000_000
 # What holds where nothing was looked up: tokens of a text and of the vocabulary, by unit.
 LENGTHS, SIZES = (64, 256, 96), (10_000, 256, 2_000)
+# Byte pairs begin with the bytes, behind the token that fills up and the one that is unknown.
+LEAST_PAIRS = 258
 
 
 def find_length(values: Values) -> int:
@@ -23,7 +25,8 @@ def find_length(values: Values) -> int:
 
 def find_vocabulary(values: Values) -> int:
     """Return how many tokens there are at most."""
-    return int(values["vocabulary"] or _by_unit(values, "sizes", SIZES))
+    size = int(values["vocabulary"] or _by_unit(values, "sizes", SIZES))
+    return max(size, LEAST_PAIRS) if values["unit"] == "byte pair" else size
 
 
 def _by_unit(values: Values, name: str, usual: tuple[int, ...]) -> int:
@@ -62,18 +65,21 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
             Step("texts", "texts", "read_texts", "path, files"),
             *split_files(data, values["parts"]),
         )
-    fitted: dict[str, Value] = {"unit": values["unit"], "size": find_vocabulary(values)}
+    return (*lines, _fit(values), _encode(values))
+
+
+def _fit(values: Values) -> Step:
+    fitted: dict[str, Value] = {"size": find_vocabulary(values)}
     if not values["lowercase"]:
         fitted["lowercase"] = False
-    return (
-        *lines,
-        Step("vocabulary", "texts", "fit_vocabulary", "texts, train.tolist()", fitted),
-        _encode(values),
-    )
+    if values["unit"] == "byte pair":
+        return Step("vocabulary", "byte_pairs", "fit_pairs", "texts, train.tolist()", fitted)
+    return Step("vocabulary", "texts", "fit_vocabulary", "texts, train.tolist()", {"unit": values["unit"], **fitted})
 
 
-def _encode(values: Values) -> Step:
-    return Step("x", "texts", "encode_texts", "texts, vocabulary", {"length": find_length(values)})
+def _encode(values: Values, texts: str = "texts") -> Step:
+    recipe, function = ("byte_pairs", "encode_pairs") if values["unit"] == "byte pair" else ("texts", "encode_texts")
+    return Step("x", recipe, function, f"{texts}, vocabulary", {"length": find_length(values)})
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
@@ -87,7 +93,7 @@ def _predict(values: Values) -> tuple[Step, ...]:
         reading = (
             Step("files", "folders", "list_all_files", "path", {"suffixes": SUFFIXES}),
             Step("rows", "texts", "read_texts", "path, files"),
-            Step("x", "texts", "encode_texts", "rows, vocabulary", {"length": find_length(values)}),
+            _encode(values, "rows"),
         )
     return reading
 
@@ -109,7 +115,7 @@ TOKENS = (
         "vocabulary",
         Integer(0, LARGEST_VOCABULARY),
         0,
-        "Tokens that are told apart, the commonest; others are unknown. 0 leaves out only what is rare.",
+        "Tokens that are told apart, the commonest; others are unknown. 0 leaves out only what is rare. 258 or more byte pairs.",
     ),
     Parameter("lowercase", Flag(), True, "Take capital letters for small ones."),
 )
@@ -148,7 +154,8 @@ TEXTS = SourceSpec(
     gives_parts=True,
     help="Each token is a number: 0 fills up short texts, 1 is what the vocabulary lacks, and Embedding makes a vector of "
     "each. The vocabulary is fitted to the training part alone. Words are quickest to learn from; characters know no "
-    "unknown word, and byte pairs (Sennrich and others, 2016) are between the two.",
+    "unknown word, and byte pairs (Sennrich and others, 2016) are between the two: common words whole, rare ones in pieces, "
+    "cut by the package tokenizers.",
 )
 
 SOURCES = (TEXTS,)

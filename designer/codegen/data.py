@@ -17,6 +17,7 @@ from designer.codegen.source import write_piece
 from designer.document.project import Data
 
 ROWS = ("train", "validation", "test")
+RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,15 @@ class Loader:
 
 
 def write_steps(steps: Sequence[Step]) -> Loader:
-    """Return the lines of some steps, as they stand in the body of a function."""
+    """Return the lines of some steps, as they stand in the body of a function, which a step with the output RETURN ends."""
     wanted: dict[str, set[str]] = {}
     lines: list[str] = []
     for step in steps:
         wanted.setdefault(step.recipe, set()).add(step.function)
         items: list[tuple[str, Piece]] = [("", part) for part in split_top(step.inputs)]
         items.extend((f"{name}=", write_piece(value)) for name, value in step.arguments.items())
-        lines.extend(lay_out(f"{step.outputs} = ", Group(f"{step.function}(", tuple(items)), "", STEP))
+        start = "return " if step.outputs == RETURN else f"{step.outputs} = "
+        lines.extend(lay_out(start, Group(f"{step.function}(", tuple(items)), "", STEP))
     found = (item for recipe, names in wanted.items() for item in collect_definitions(recipe, names))
     definitions = tuple(dict.fromkeys(found))  # two recipes may build on the same third one
     return Loader(tuple(lines), definitions, frozenset(item for one in definitions for item in one.imports))

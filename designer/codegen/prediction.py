@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.source_spec import Step
-from designer.codegen.answers import RECIPE, write_answer
+from designer.codegen.answers import RECIPE, list_tellings, write_answer
 from designer.codegen.channels import arrange, collect_arrangement, wants_channels_last
-from designer.codegen.data import write_steps
+from designer.codegen.data import RETURN, write_steps
 from designer.codegen.duel import write_networks
 from designer.codegen.flow import find_outputs, order_nodes
 from designer.codegen.imports import Import, list_packages, write_imports
@@ -46,7 +46,8 @@ class Prediction:
     """The text of predict.py. `kept` are the variables of load_data that it needs; `packages` what is to be installed.
 
     `takes` says in words what file it wants; where that is `numbers`, not one like that of the training, an array will
-    do. `foreign` are the texts of Custom layers within.
+    do. `foreign` are the texts of Custom layers within. `told` are the functions of recipes/answers.py that tell the
+    answers, one for each output: "tell_classes".
     """
 
     text: str
@@ -56,6 +57,7 @@ class Prediction:
     takes: str
     numbers: bool
     foreign: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
 
 
 def render_prediction(project: Project) -> Prediction:
@@ -74,7 +76,8 @@ def render_prediction(project: Project) -> Prediction:
     fitted = find_fitted(setup)
     steps, numbers = list_steps(setup, fitted)
     try:
-        reading = write_steps(steps)
+        first, second, _ = split_steps(steps)
+        reading, encoding = write_steps(first), write_steps(second)
         answering, functions, undone = write_answer(setup, "y_scale" in fitted)
     except Unwritable as reason:
         raise refuse(f"A setting of the data cannot be written as code: {reason}.") from None
@@ -83,12 +86,19 @@ def render_prediction(project: Project) -> Prediction:
     definitions = [
         *network.definitions,
         *reading.definitions,
+        *encoding.definitions,
         *(collect_definitions("scale", ["undo_scale"]) if undone else ()),
         *collect_definitions(RECIPE, functions),
         *collect_arrangement(setup),
     ]
     definitions = list(dict.fromkeys(definitions))
-    imports = {*IMPORTS, *network.imports, *reading.imports, *(item for each in definitions for item in each.imports)}
+    imports = {
+        *IMPORTS,
+        *network.imports,
+        *reading.imports,
+        *encoding.imports,
+        *(item for each in definitions for item in each.imports),
+    }
     packages = tuple(list_packages([*imports, ("numpy", "", "")]))
     text = Text()
     takes = describe_input(setup, numbers)
@@ -99,7 +109,7 @@ def render_prediction(project: Project) -> Prediction:
     text.add(["", ""])
     text.append(network.text)
     for block in (
-        _write_reading(setup, reading.lines, kept, steps),
+        *_write_encoding(setup, reading.lines, encoding.lines, kept, steps),
         answering,
         write_loading(network.name),
         _write_predict(setup),
@@ -108,7 +118,8 @@ def render_prediction(project: Project) -> Prediction:
         text.add(["", "", *block])
     body = "\n".join(text.lines) + "\n"
     all_kept = tuple(name for name in fitted if name in kept or (name == "y_scale" and undone))
-    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project))
+    told = tuple(each.functions[-1] for each in list_tellings(setup, "y_scale" in fitted))
+    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project), told)
 
 
 def find_fitted(setup: Setup) -> tuple[str, ...]:
@@ -166,19 +177,42 @@ def _write_docstring(name: str, summary: str, takes: str, packages: Sequence[str
     ]
 
 
-def _write_reading(setup: Setup, lines: Sequence[str], kept: Sequence[str], steps: Sequence[Step]) -> list[str]:
-    """Return `encode_file`."""
+def split_steps(steps: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Step, ...], str]:
+    """Return the lines that read a file, those that encode what is read, and the variable that hands it over."""
+    last = max(place for place, step in enumerate(steps) if "path" in step.inputs.split(", "))
+    reading, encoding = tuple(steps[: last + 1]), [*steps[last + 1 :]]
+    if encoding:
+        encoding[-1] = replace(encoding[-1], outputs=RETURN)
+    read = [name for step in reading for name in step.outputs.split(", ")]
+    wanted = [name for step in encoding for name in step.inputs.split(", ")] or ["x"]
+    return reading, tuple(encoding), next(name for name in wanted if name in read)
+
+
+def _write_encoding(
+    setup: Setup, reading: Sequence[str], encoding: Sequence[str], kept: Sequence[str], steps: Sequence[Step]
+) -> list[list[str]]:
+    """Return `encode` and `encode_file`; of the lines given these read a file, those encode what was read."""
     parts = count_parts(setup).x
+    given = split_steps(steps)[2]
     files = any("files" in step.outputs.split(", ") for step in steps)
     pictures = any(step.function == "open_pictures" for step in steps)
     names = "rows" if pictures else "files" if files else ""
     count = "len(x)" if parts == 1 else "len(x[0])"
+    told = f"[str(name) for name in {names}]" if names else f"[str(number) for number in range(1, {count} + 1)]"
     return [
-        f"def encode_file(path: Path, kept: dict[str, Any]) -> tuple[{name_type(parts)}, list[str]]:",
-        f'{STEP}"""Return samples as the network takes them, encoded as those it learned from, and a name for each."""',
-        *(f'{STEP}{name} = kept["{name}"]' for name in kept),
-        *lines,
-        f"{STEP}return x, {f'[str(name) for name in {names}]' if names else f'[str(number) for number in range(1, {count} + 1)]'}",
+        [
+            f"def encode({given}: Any, kept: dict[str, Any]) -> {name_type(parts)}:",
+            f'{STEP}"""Return samples as the network takes them, encoded as those it learned from."""',
+            *(f'{STEP}{name} = kept["{name}"]' for name in kept),
+            *(encoding or [f"{STEP}return {given}"]),
+        ],
+        [
+            f"def encode_file(path: Path, kept: dict[str, Any]) -> tuple[{name_type(parts)}, list[str]]:",
+            f'{STEP}"""Return the samples of a file as the network takes them, and a name for each."""',
+            *reading,
+            f"{STEP}x = encode({given}, kept)",
+            f"{STEP}return x, {told}",
+        ],
     ]
 
 

@@ -21,6 +21,15 @@ def read_characters(path: Path, vocabulary: str) -> Tensor:
     return torch.from_numpy(places)
 
 
+def number_characters(text: str, vocabulary: str) -> Tensor:
+    """Return a text as numbers: the place of each character in the vocabulary."""
+    places = {character: place for place, character in enumerate(vocabulary)}
+    strange = next((character for character in text if character not in places), None)
+    if strange is not None:
+        raise ValueError(f"The text has the character {strange!r}, which is not in the vocabulary.")
+    return torch.tensor([places[character] for character in text], dtype=torch.int64)
+
+
 def cut_text(characters: Tensor, length: int, stride: int) -> tuple[Tensor, Tensor]:
     """Return windows N x length of a text, and the same windows one character later."""
     if len(characters) <= length:

@@ -53,7 +53,8 @@ def _text_steps(values: Values, data: Data) -> tuple[Step, ...]:
 
 def _follow_text(values: Values) -> tuple[Step, ...]:
     return (
-        Step("rows", "characters", "read_characters", "path", {"vocabulary": values["vocabulary"]}),
+        Step("text", "language", "read_text", "path"),
+        Step("rows", "characters", "number_characters", "text", {"vocabulary": values["vocabulary"]}),
         Step("x", "characters", "end_window", "rows", {"length": values["length"]}),
     )
 

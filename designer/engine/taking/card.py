@@ -60,7 +60,7 @@ def _write_use(facts: Facts) -> list[str]:
         "    python predict.py INPUT -o OUT.csv",
         "",
         f"INPUT is {facts.prediction.takes}. OUT.csv has a line for each sample. Nothing of Designer is needed. `predict.py`",
-        "can be imported as well: `encode_file`, `load_network`, `predict`, `answer`.",
+        "can be imported as well: `encode_file`, `encode`, `load_network`, `predict`, `answer`.",
     ]
 
 

@@ -107,18 +107,18 @@ class EvaluateView(QObject):
         """Show what is known now."""
         evaluating, panel = self._evaluating, self.panel
         head, result = panel.head, evaluating.result
-        head.show_choices(evaluating.choices)
+        head.show_choices(evaluating.weights.choices)
         head.part.blockSignals(True)
         head.part.setCurrentIndex(head.part.findData(evaluating.part))
         head.part.blockSignals(False)
         head.more.setEnabled(result is not None)
-        test = evaluating.part == "test" and bool(evaluating.choices)
+        test = evaluating.part == "test" and bool(evaluating.weights.choices)
         looks = evaluating.looks if test else 0
         head.show_verb("Evaluate" if not test else "Look again" if looks else "Look once")
         self._show_rivals()
         if result is None:
             head.show_outputs((), 0)
-            head.about.setText(evaluating.name)
+            head.about.setText(evaluating.weights.name)
             times = "once" if looks == 1 else f"{looks} times"
             panel.show_nothing(EMPTY if not test else AGAIN.format(times=times) if looks else NEVER)
             return
@@ -130,7 +130,7 @@ class EvaluateView(QObject):
         """Say what is to be beaten on the validation samples, by the figures of the network where they are known."""
         result, on_validation = self._evaluating.result, self._evaluating.part == "validation"
         scores = dict(result.evaluation.scores) if result is not None else {}
-        shown = on_validation and self._evaluating.subject.run is None
+        shown = on_validation and self._evaluating.weights.run is None
         self.panel.show_rivals(self._window.baselines.tell(scores) if shown else "")
 
     def _show_busy(self, busy: bool) -> None:

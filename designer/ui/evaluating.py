@@ -1,6 +1,5 @@
 """Evaluates the network of a run, beside the window: the run of the document that is shown, or one that is kept."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,44 +8,28 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.document.custom import Untrusted
-from designer.document.wording import show_name
 from designer.ui.background import Job, Report
-from designer.ui.evaluation_job import Result, evaluate_beside, move, open_kept
+from designer.ui.evaluation_job import Result, evaluate_beside, move
+from designer.ui.run_weights import Asked, Find, RunWeights
 
 if TYPE_CHECKING:
     from designer.engine.evaluation.evaluating import Held
     from designer.engine.evaluation.record import Assessment
-    from designer.engine.plan import Plan
     from designer.engine.runs import Run
-    from designer.ui.live_run import LiveRun
     from designer.ui.window import Window
 
 KEY = "evaluate"  # of the notices
 AT_ONCE = 40_000  # answers to questions up to which figures follow a threshold without a thread
 LONGEST_WAIT = 5.0  # seconds for the job, when the window closes
 REST = 120  # milliseconds from the last move of a threshold to figures that take longer
-UNDER_WAY = (("now", "the network as it is now"), ("best", "the best epoch so far"))
-ENDED = (("best", "the best epoch"), ("last", "the last step"))
 
 
 @dataclass(slots=True, eq=False)
 class Subject:
-    """What of a document is evaluated: a kept run, or its own. `results` by part; `looks` at the test of one that is not kept."""
+    """What was found of the run of a document, or of a kept one, by part; `looks` at the test part of one that is not kept."""
 
-    run: "Run | None" = None
     results: dict[str, Result] | None = None
     looks: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """What is to be evaluated: of the run of a document, or of one that is kept, which weights on which part."""
-
-    document: object
-    which: str
-    part: str
-    folder: Path | None
-    live: "LiveRun | None" = None
 
 
 class Evaluating(QObject):
@@ -62,13 +45,14 @@ class Evaluating(QObject):
         self._window = window
         self._subjects: WeakKeyDictionary[object, Subject] = WeakKeyDictionary()
         self._job: Job | None = None
-        self._asked: Asked | None = None  # for weights of the run under way
         self._held: tuple[tuple[Any, ...], Held] | None = None
-        self._hears = False
-        self.part = "validation"
+        self.part = self._asked_part = "validation"
         self._move_soon = QTimer(self, singleShot=True, interval=REST)
         self._move_soon.timeout.connect(self._move_beside)
         self._wanted = 0.5
+        self.weights = RunWeights(window, "evaluate", self)
+        self.weights.given.connect(self._start)
+        self.weights.refused.connect(self._refuse)
         window.editor.opened.connect(self.changed)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -86,47 +70,15 @@ class Evaluating(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an evaluation is under way."""
-        return self._asked is not None or (self._job is not None and self._job.running)
-
-    @property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        """The weights that can be evaluated, by key and in words; none while there is no run."""
-        if self.subject.run is not None:
-            return ENDED
-        trainer = self._window.trainer
-        if trainer.state == "idle":
-            return ()
-        return UNDER_WAY if self._is_ours else ENDED
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder of what is evaluated, None for a run that is not kept."""
-        run = self.subject.run
-        if run is not None:
-            return run.folder
-        return self._window.trainer.bridge.folder if self._window.trainer.state != "idle" else None
+        return self.weights.is_asking or (self._job is not None and self._job.running)
 
     @property
     def looks(self) -> int:
         """How often the test part was looked at."""
         from designer.engine.evaluation.opening import list_looks
 
-        folder = self.folder
+        folder = self.weights.folder
         return len(list_looks(folder)) if folder is not None else self.subject.looks
-
-    @property
-    def name(self) -> str:
-        """What is evaluated, in words: a kept run by its name, else ""."""
-        run = self.subject.run
-        return show_name(run.name, 60) if run is not None else ""
-
-    @property
-    def _is_ours(self) -> bool:
-        """Whether the run of the shown document is under way in this process, and can be asked for its weights."""
-        from designer.engine.session import Session
-
-        bridge = self._window.trainer.bridge
-        return bridge.active and isinstance(bridge.session, Session)
 
     # --- what is asked ----------------------------------------------------------------------------------------------
 
@@ -137,13 +89,14 @@ class Evaluating(QObject):
     def begin(self) -> None:
         """Bring the tab into view, and evaluate the run of the document."""
         self.show()
-        if self.choices and not self.is_busy:
-            self.evaluate(self.choices[0][0], "validation")
+        if self.weights.choices and not self.is_busy:
+            self.evaluate(self.weights.choices[0][0], "validation")
 
     def evaluate_run(self, run: "Run") -> None:
         """Bring the tab into view, and evaluate the best epoch of a kept run on its validation data."""
         self.cancel()
-        self._subjects[self._window.editor.document] = Subject(run)
+        self.weights.choose(run)
+        self._subjects[self._window.editor.document] = Subject()
         self.part = "validation"
         self.show()
         self.evaluate("best", "validation")
@@ -164,25 +117,14 @@ class Evaluating(QObject):
         """Evaluate weights on a part; what is in the way is said."""
         if self.is_busy:
             return
-        self.part = part
-        window, folder = self._window, self.folder
-        document = window.editor.document
-        self._listen()
-        if self.subject.run is None and self._is_ours and which in ("now", "best"):
-            self._asked = Asked(document, which, part, folder, window.trainer.bridge.run_under_way)
-            self.busy_changed.emit(True)
-            window.trainer.bridge.session.copy(which)  # type: ignore[union-attr,arg-type]
-        elif folder is None:
-            self._refuse(
-                "This run was not kept, and it has ended: its weights are gone. Train it again to evaluate it."
-            )
-        else:
-            self._start(Asked(document, which, part, folder), lambda: open_kept(folder, which))
+        self.part = self._asked_part = part
+        self.weights.ask(which)
+        self.busy_changed.emit(self.is_busy)
 
     def cancel(self) -> None:
         """Give the evaluation up."""
         if self.is_busy:
-            self._asked = None
+            self.weights.cancel()
             if self._job is not None:
                 self._job.cancel()
                 self._job = None
@@ -196,61 +138,35 @@ class Evaluating(QObject):
 
     # --- how it is done -----------------------------------------------------------------------------------------
 
-    def _listen(self) -> None:
-        if not self._hears:
-            self._hears = True
-            self._window.trainer.bridge.told.connect(self._take)
-
     def follow(self, state: str) -> None:
         """Take note of where the run of the document stands: a new one is evaluated from now on, not a kept one."""
         if state == "loading":
+            self.weights.choose(None)
             self._subjects.pop(self._window.editor.document, None)
         self.changed.emit()
 
-    def _take(self, owner: object, event: object) -> None:
-        from designer.engine.events import Copied, Failed, Finished
-
-        asked = self._asked
-        if asked is None or owner is not asked.document:
-            return
-        if isinstance(event, Copied):
-            self._asked = None
-            if event.tensors:
-                self._start(asked, _plan_under_way(asked, event))
-            elif asked.folder is not None and event.best:
-                folder = asked.folder
-                self._start(asked, lambda: open_kept(folder, "best"))
-            else:
-                self._refuse("No epoch is over yet. Wait for the first, or evaluate the network as it is now.")
-        elif isinstance(event, Finished | Failed):
-            self._asked = None
-            self.busy_changed.emit(False)
-            if asked.folder is not None:
-                folder, which = asked.folder, "last" if asked.which == "now" else "best"
-                self._start(asked, lambda: open_kept(folder, which))
-
-    def _start(self, asked: "Asked", find: "Callable[[], tuple[Plan, Any]]") -> None:
+    def _start(self, asked: Asked, find: Find) -> None:
         alone = not self._window.trainer.is_active
         held = not self._window.trainer.is_paused
-        name, known = self.name, self._held
+        name, known, part = self.weights.name, self._held, self._asked_part
 
         def work(report: Report) -> Any:
-            return evaluate_beside(find, asked.part, name, known, alone=alone, beside=not alone and held, report=report)
+            return evaluate_beside(find, part, name, known, alone=alone, beside=not alone and held, report=report)
 
         self._job = Job(work, self)
         self._job.progressed.connect(self.progressed)
-        self._job.done.connect(lambda found: self._finish(asked, found))
+        self._job.done.connect(lambda found: self._finish(asked, part, found))
         self._job.failed.connect(self._fail)
         self._job.start()
         self._window.notices.dismiss(KEY)
         self.busy_changed.emit(True)
 
-    def _finish(self, asked: "Asked", found: Any) -> None:
+    def _finish(self, asked: Asked, part: str, found: Any) -> None:
         result, self._held = found
         self._job = None
         subject = self._subjects.setdefault(asked.document, Subject())
-        subject.results = {**(subject.results or {}), asked.part: result}
-        if asked.part == "test":
+        subject.results = {**(subject.results or {}), part: result}
+        if part == "test":
             self._note_look(subject, asked.folder)
         self.busy_changed.emit(False)
         self.changed.emit()
@@ -281,6 +197,8 @@ class Evaluating(QObject):
 
     def _refuse(self, text: str) -> None:
         self.busy_changed.emit(False)
+        if not text:
+            return
         self.refused.emit(text)
         self._window.notices.show_notice("warning", text.replace("`", ""), key=KEY)
 
@@ -315,16 +233,3 @@ class Evaluating(QObject):
         assessments = list(before.assessments)
         assessments[before.shown] = moved
         self._keep(part, replace(before, assessments=tuple(assessments)))
-
-
-def _plan_under_way(asked: Asked, event: Any) -> "Callable[[], tuple[Plan, Any]]":
-    """Return what gives plan and weights of a run that has given a copy of them."""
-    from designer.engine.evaluation.evaluating import Weights
-    from designer.engine.plan import Plan
-
-    run = asked.live
-    assert run is not None
-    plan = Plan.from_project(run.project, source=run.source, beside=run.beside)
-    title = "the best epoch so far" if event.best else "the network as it is now"
-    weights = Weights(event.tensors, title, event.epoch, event.step)
-    return lambda: (plan, weights)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.ui.background import Report
@@ -36,13 +35,6 @@ def move(result: Result, threshold: float) -> "Assessment":
     from designer.engine.evaluation.questions import move_threshold
 
     return move_threshold(result.outcome, result.assessment, threshold)
-
-
-def open_kept(folder: Path, which: str) -> "tuple[Plan, Any]":
-    """Return plan and weights of a run that is kept. Raises EvaluationError."""
-    from designer.engine.evaluation.opening import open_plan, open_weights
-
-    return open_plan(folder), open_weights(folder, which)  # type: ignore[arg-type]
 
 
 def evaluate_beside(

@@ -18,13 +18,12 @@ KEY = "take"  # of the notices
 
 def can_take(window: "Window") -> bool:
     """Return whether the run of the document, or the one that is evaluated, has ended."""
-    subject, trainer = window.evaluating.subject, window.trainer
-    return subject.run is not None or trainer.state == "ended"
+    return window.evaluating.weights.run is not None or window.trainer.state == "ended"
 
 
 def ask(window: "Window") -> "TakeDialog | None":
     """Ask in which forms to take away the run that is evaluated, else the document's own; say why it cannot be."""
-    folder = window.evaluating.folder
+    folder = window.evaluating.weights.folder
     if folder is None or not (folder / "best.safetensors").is_file():
         text = (
             "This run was not kept: there is nothing to take away. Train it again."
@@ -33,7 +32,7 @@ def ask(window: "Window") -> "TakeDialog | None":
         )
         window.notices.show_notice("warning", text, key=KEY)
         return None
-    return open_dialog(window, folder, window.evaluating.name or show_name(window.editor.project.name, 60))
+    return open_dialog(window, folder, window.evaluating.weights.name or show_name(window.editor.project.name, 60))
 
 
 def ask_run(window: "Window", run: "Run") -> "TakeDialog":

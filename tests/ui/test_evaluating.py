@@ -156,7 +156,7 @@ def test_a_held_run_is_evaluated_as_it_is_and_goes_on(window, user, qtbot, tab):
     qtbot.waitUntil(lambda: window.trainer.bridge.progress.step > 20, timeout=PATIENCE)
     window.trainer.pause()
     qtbot.waitUntil(lambda: window.trainer.bridge.session.state == "paused", timeout=PATIENCE)
-    assert [key for key, _ in window.evaluating.choices] == ["now", "best"]
+    assert [key for key, _ in window.evaluating.weights.choices] == ["now", "best"]
     press_evaluate(window, user, qtbot, tab)
     window.trainer.bridge.drain()
     step = window.trainer.bridge.progress.step

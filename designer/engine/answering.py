@@ -34,6 +34,7 @@ from designer.engine.plan import Plan
 from designer.engine.record import read_record
 
 NAME = "preprocessing.json"
+MOST_COLUMNS, ALL = "MOST_COLUMNS", 10**9  # of recipes/answers.py: classes up to which each has a column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,14 @@ class Answerer:
             raise EvaluationError(f"{show_name(str(path), 200)} holds no samples.")
         return x, names
 
+    def encode_given(self, given: Any) -> Bundle:
+        """Return samples as the network takes them, of what the reader of their file would have given. Raises EvaluationError."""
+        try:
+            x: Bundle = self.names["encode"](given, self.kept)
+        except (ValueError, MemoryError) as error:
+            raise EvaluationError(_end(str(error))) from None
+        return x
+
     def answer(self, path: Path, first: int | None = None, report: Report = go_on) -> Answers:
         """Return the answers to the samples of a file, all or the first. Raises EvaluationError, Cancelled."""
         x, names = self.encode(path)
@@ -119,13 +128,24 @@ def open_answerer(
 
 
 def make_answerer(
-    prediction: Prediction, script: Script, weights: Weights, kept: Mapping[str, Any], device: torch.device
+    prediction: Prediction,
+    script: Script,
+    weights: Weights,
+    kept: Mapping[str, Any],
+    device: torch.device,
+    *,
+    every_class: bool = False,
 ) -> Answerer:
-    """Return what answers with some weights. Raises EvaluationError."""
+    """Return what answers with some weights; with `every_class` it tells the chance of each class, however many.
+
+    Raises EvaluationError.
+    """
     demand_consent(prediction.foreign)
     module = ModuleType("designer_predict", "A generated program that answers.")
     module.__file__ = str(Path("predict.py").absolute())
     exec(compile(prediction.text, "<designer predict>", "exec"), module.__dict__)  # noqa: S102 - text from codegen alone
+    if every_class:
+        module.__dict__[MOST_COLUMNS] = ALL
     model = load_model(script, weights, device)
     return Answerer(prediction, script, model, kept, device, module.__dict__)
 

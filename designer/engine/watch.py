@@ -27,10 +27,20 @@ CAN_DIE = (nn.ReLU, nn.ReLU6, nn.Threshold, nn.Hardswish, nn.Softshrink, nn.Hard
 
 
 class Watch:
-    """The hooks of one look. `figures` are six numbers of each layer's outputs, still on the device."""
+    """The hooks of one look. `figures` are six numbers of each layer's outputs, still on the device.
 
-    def __init__(self, layers: Mapping[str, nn.Module], shown: set[str], sample: int, device: torch.device) -> None:
-        self._layers, self._shown, self._sample = layers, shown, sample
+    Those of the layers that are `shown` are cut to the `longest` axes.
+    """
+
+    def __init__(
+        self,
+        layers: Mapping[str, nn.Module],
+        shown: set[str],
+        sample: int,
+        device: torch.device,
+        longest: tuple[int, ...] = LONGEST,
+    ) -> None:
+        self._layers, self._shown, self._sample, self._longest = layers, shown, sample, longest
         self._timer = _choose_timer(device)
         self._began: dict[str, Any] = {}
         self._ended: dict[str, Any] = {}
@@ -111,7 +121,7 @@ class Watch:
         return Activation(
             node,
             self._sample,
-            cut(shown, LONGEST),
+            cut(shown, self._longest),
             tuple(shown.shape),
             counts,
             edges,

@@ -1,0 +1,101 @@
+"""What a network says of one sample, read off the columns of predict.py: chances by name, values in their own unit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+
+from designer.catalogue.facts import facts
+from designer.engine.bundle import Bundle, parts_of
+from designer.engine.evaluation.losses import Losses
+from designer.engine.evaluation.reading import SCALED, find_scale, is_scaled, list_heads, read_outcomes
+from designer.engine.evaluation.record import Array, Outcome
+
+if TYPE_CHECKING:
+    from designer.engine.trying.bench import Bench, Sample
+
+Form = Literal["classes", "binary", "questions", "values", "next", "copy"]
+FORMS: Mapping[str, Form] = {
+    "tell_classes": "classes",
+    "tell_binary": "binary",
+    "tell_questions": "questions",
+    "tell_values": "values",
+    "tell_next": "next",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """One answer. `bars` are names with their chance or their value, in the order in which the network has them.
+
+    `best` is the answer in words, "" for values, with its `chance`. `outcome` has the target beside the answer, for a sample
+    whose target is known; `unit` is what values are in, "" for their own. A "copy" is held against the sample itself: `values`
+    are what the network made of it, in the form of its output.
+    """
+
+    form: Form
+    name: str
+    bars: tuple[tuple[str, float], ...]
+    best: str = ""
+    chance: float = 0.0
+    outcome: Outcome | None = None
+    unit: str = ""
+    values: Array | None = None
+
+
+def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Answer, ...]:
+    """Return the answers to one sample, one for each output."""
+    answerer = bench.answerer
+    if answerer is None:
+        return ()
+    columns = {name: values[0] for name, values in answerer.tell(outputs).items()}
+    outcomes = _read_outcomes(bench, sample, outputs)
+    heads = list_heads(bench.plan.project)
+    known = facts(bench.plan.project)
+    no = known.target.labels[0] if known is not None and len(known.target.labels) == 2 else "no"
+    many, found = len(answerer.prediction.told) > 1, []
+    for place, function in enumerate(answerer.prediction.told):
+        start = f"output {place + 1} " if many else ""
+        own = {name.removeprefix(start): value for name, value in columns.items() if name.startswith(start)}
+        form: Form = "copy" if place < len(heads) and heads[place].compares_input else FORMS[function]
+        outcome = outcomes[place] if place < len(outcomes) else None
+        name = heads[place].name if place < len(heads) else ""
+        names = bench.stock.names if bench.stock is not None else answerer.kept
+        unit = SCALED if form == "values" and find_scale(answerer.kept) is None and is_scaled(names) else ""
+        output = parts_of(outputs)[place][0]
+        found.append(_read(form, name, own, outcome, unit, output, no))
+    return tuple(found)
+
+
+def _read(
+    form: Form, name: str, columns: Mapping[str, Any], outcome: Outcome | None, unit: str, output: torch.Tensor, no: str
+) -> Answer:
+    pairs = list(columns.items())
+    if form in ("classes", "binary"):
+        bars = [(key[2:-1], float(value)) for key, value in pairs[2:]]
+        if form == "binary":
+            bars.insert(0, (no, 1 - bars[0][1]))
+        return Answer(form, name, tuple(bars), str(columns["answer"]), float(columns["probability"]), outcome)
+    if form == "questions":
+        bars = [(key[2:-1], float(value)) for key, value in pairs[len(pairs) // 2 :]]
+        best = ", ".join(key for key, value in pairs[: len(pairs) // 2] if value == "yes") or "none"
+        return Answer(form, name, tuple(bars), best, outcome=outcome)
+    if form == "next":
+        best = str(columns["next"])
+        return Answer(
+            form, name, ((best, float(columns["probability"])),), best, float(columns["probability"]), outcome
+        )
+    numbers = np.array([value for _, value in pairs], np.float64)
+    if form == "copy" and numbers.size == output.numel():
+        return Answer(form, name, (), values=numbers.reshape(output.shape).astype(np.float32))
+    return Answer(form, name, tuple((key, float(value)) for key, value in pairs), outcome=outcome, unit=unit)
+
+
+def _read_outcomes(bench: "Bench", sample: "Sample", outputs: Bundle) -> Sequence[Outcome]:
+    """Return what the Evaluate tab makes of the sample, with its target in words; nothing where that is not known."""
+    if sample.y is None or bench.answerer is None:
+        return ()
+    losses = Losses(np.zeros(1), np.ones(1))
+    return read_outcomes(bench.plan.project, outputs, sample.y, losses, bench.answerer.kept)

@@ -15,7 +15,7 @@ Report = Callable[[float], bool]
 class Job(QObject):
     """Runs `work(report)` once on a thread. Exactly one of `done` and `failed` follows, unless it is cancelled.
 
-    The thread touches no Qt object: a timer looks for what it left behind.
+    The thread touches no Qt object: a timer looks for what it left behind, `every` so many milliseconds.
     """
 
     answered = Signal()  # before either of the two
@@ -23,14 +23,14 @@ class Job(QObject):
     failed = Signal(object)  # the exception
     progressed = Signal(float)
 
-    def __init__(self, work: Callable[[Report], Any], parent: QObject | None = None) -> None:
+    def __init__(self, work: Callable[[Report], Any], parent: QObject | None = None, every: int = LOOK_EVERY) -> None:
         super().__init__(parent)
         self._work = work
         self._share = self._told = 0.0
         self._cancelled = threading.Event()
         self._left: list[tuple[bool, Any]] = []
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
-        self._timer = QTimer(self, interval=LOOK_EVERY)
+        self._timer = QTimer(self, interval=every)
         self._timer.timeout.connect(self._look)
 
     @property

@@ -35,6 +35,7 @@ class Furniture:
             Panel("weights", "Weights", BOTTOM, self._make_weights),
             Panel("activity", "Activity", BOTTOM, self._make_activity),
             Panel("evaluate", "Evaluate", BOTTOM, self._make_evaluate),
+            Panel("try", "Try it", BOTTOM, self._make_try),
             Panel("samples", "Samples", BOTTOM, self._make_samples),
             Panel("runs", "Runs", BOTTOM, self._make_runs),
             Panel("sweep", "Sweep", BOTTOM, self._make_sweep),
@@ -135,6 +136,11 @@ class Furniture:
         from designer.ui.evaluate_view import EvaluateView
 
         return EvaluateView(self._window, self._window.evaluating).panel
+
+    def _make_try(self) -> QWidget:
+        from designer.ui.trying_view import TryView
+
+        return TryView(self._window, self._window.trying).panel
 
     def _make_samples(self) -> QWidget:
         from designer.ui.panels.samples import SamplesPanel

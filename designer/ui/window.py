@@ -53,6 +53,7 @@ from designer.ui.title import DocumentTitle
 from designer.ui.trainer import Trainer
 from designer.ui.transfer import Transfer
 from designer.ui.trials import Trials
+from designer.ui.trying import Trying
 from designer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Window(QMainWindow):
     trials: Trials
     runs: Runs
     evaluating: Evaluating
+    trying: Trying
     baselines: Baselines
     sweeper: Sweeper
     transfer: Transfer
@@ -140,6 +142,7 @@ class Window(QMainWindow):
         self.runs = Runs(self)
         self.trainer.keep = self.runs.begin
         self.evaluating = Evaluating(self)
+        self.trying = Trying(self)
         self.baselines = Baselines(self)
         self.sweeper = Sweeper(self)
         self.transfer = Transfer(self)
@@ -300,6 +303,7 @@ class Window(QMainWindow):
         self.arranging.stop()
         self.comparing.stop()
         self.evaluating.shut_down()
+        self.trying.shut_down()
         self.baselines.shut_down()
         self.trainer.shut_down()
         self.runs.shut_down()

@@ -16,7 +16,7 @@ LEFT_OUT = {
     "train.start",
     "train.step",
 }  # the first ends the window; runs are looked at in test_trainer.py
-ELSEWHERE = ("go.", "runs.show", "train.evaluate")  # these are there to take the keys to a panel
+ELSEWHERE = ("go.", "runs.show", "train.evaluate", "train.try")  # these are there to take the keys to a panel
 
 
 def list_opened(window: Window) -> list[QWidget]:

@@ -33,7 +33,8 @@ from designer.engine.gathering import PARTS, gather
 from designer.engine.look import find_leaves
 from designer.engine.plan import Plan
 from designer.engine.seeing import Activation
-from designer.engine.trying.answers import Answer, read_answers
+from designer.engine.trying.reading import read_answers
+from designer.engine.trying.said import Answer
 from designer.engine.watch import Watch, cut
 
 LONGEST = (64, 64, 64)  # axes of what is seen of a layer are cut to these

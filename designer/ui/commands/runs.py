@@ -119,6 +119,15 @@ RUNS = in_menu(
             tip="How good its best epoch is on the samples held out: figures, confusions, and where it is wrong",
         ),
         Command(
+            "runs.try",
+            "Try it",
+            lambda w: w.trying.try_run(w.runs.one),  # type: ignore[arg-type]
+            icon="ph.hand-pointing",
+            contexts=("run",),
+            enabled=_has_one,
+            tip="Ask its best epoch about a sample of your own: a row, a drawing, a picture, a text",
+        ),
+        Command(
             "runs.take",
             "Take away …",
             lambda w: taking.ask_run(w, w.runs.one),  # type: ignore[arg-type]

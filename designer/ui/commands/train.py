@@ -131,6 +131,14 @@ TRAIN = in_menu(
             tip="How good the network is on the samples held out: figures, confusions, and where it is wrong",
         ),
         Command(
+            "train.try",
+            "Try it",
+            lambda w: w.trying.show(),
+            icon="ph.hand-pointing",
+            shortcuts=("Ctrl+Shift+Y",),
+            tip="Ask the network about a sample of your own: a row, a drawing, a picture, a text",
+        ),
+        Command(
             "train.baselines",
             "Compare with simple methods",
             lambda w: w.baselines.toggle(),

@@ -1,8 +1,7 @@
 """What a network says of one sample, read off the columns of predict.py: chances by name, values in their own unit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -11,12 +10,12 @@ from designer.catalogue.facts import facts
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.reading import SCALED, find_scale, is_scaled, list_heads, read_outcomes
-from designer.engine.evaluation.record import Array, Outcome
+from designer.engine.evaluation.record import Outcome
+from designer.engine.trying.said import Answer, Form
 
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Bench, Sample
 
-Form = Literal["classes", "binary", "questions", "values", "next", "copy"]
 FORMS: Mapping[str, Form] = {
     "tell_classes": "classes",
     "tell_binary": "binary",
@@ -24,25 +23,6 @@ FORMS: Mapping[str, Form] = {
     "tell_values": "values",
     "tell_next": "next",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """One answer. `bars` are names with their chance or their value, in the order in which the network has them.
-
-    `best` is the answer in words, "" for values, with its `chance`. `outcome` has the target beside the answer, for a sample
-    whose target is known; `unit` is what values are in, "" for their own. A "copy" is held against the sample itself: `values`
-    are what the network made of it, in the form of its output.
-    """
-
-    form: Form
-    name: str
-    bars: tuple[tuple[str, float], ...]
-    best: str = ""
-    chance: float = 0.0
-    outcome: Outcome | None = None
-    unit: str = ""
-    values: Array | None = None
 
 
 def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Answer, ...]:

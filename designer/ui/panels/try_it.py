@@ -1,0 +1,148 @@
+"""The Try it tab: a sample at the left, what the network answers beside it, and room for why at the right."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.ui.fitting_label import FittingLabel
+from designer.ui.marks import make_label
+from designer.ui.panels.flow import FlowBox
+from designer.ui.theme import Theme
+
+EMPTY = (
+    "Ask the network about a sample of your own: fill in a row, draw a digit, drop a picture, type a text, or take a sample of "
+    "the data. Its answer follows each change. Train a network first; of a kept run, choose Try it in the Runs tab."
+)
+OPENING = "The network and its data are being read …"
+SIZES = (430, 380, 330)
+
+
+class TryHead(FlowBox):
+    """Whose weights are asked, which sample of the data, and whether what layers give is shown on the canvas.
+
+    `picker` chooses a sample held out.
+    """
+
+    weights_chosen = Signal(str)
+
+    def __init__(self, picker: QWidget) -> None:
+        super().__init__(10, 4)
+        self.weights = QComboBox()
+        self.picker = picker
+        self.along = QCheckBox("Show along the canvas")
+        self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
+        self.weights.setAccessibleName("weights to try")
+        self.weights.setToolTip(
+            "Who answers: the network as it is now, its best epoch, or its last step. While it trains, the answer follows"
+        )
+        self.weights.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.along.setToolTip("Show beside each layer's card what it gives for this sample")
+        for part in (self.weights, picker, self.along, self.about):
+            self.add(part)
+        self.weights.activated.connect(lambda _: self.weights_chosen.emit(self.weights.currentData()))
+
+    def show_choices(self, weights: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer these weights, by key and title."""
+        keys = [self.weights.itemData(place) for place in range(self.weights.count())]
+        if keys != [key for key, _ in weights]:
+            self.weights.clear()
+            for key, title in weights:
+                self.weights.addItem(title, key)
+        self.weights.setCurrentIndex(max(self.weights.findData(chosen), 0))
+        self.weights.setEnabled(bool(weights))
+
+
+class TryPanel(QWidget):
+    """Shows one entry for a sample at a time, and the widget of answers. `watched` says whether the tab is in view."""
+
+    watched = Signal(bool)
+
+    def __init__(self, picker: QWidget, answers: QWidget) -> None:
+        super().__init__()
+        self.head = TryHead(picker)
+        self.message = make_label("", "error", wrap=True)
+        self.empty = make_label(EMPTY, "muted", wrap=True)
+        self.entries = QStackedWidget()
+        self.answers = answers
+        self.why = QWidget()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.stack = QStackedWidget()
+        self._build()
+
+    def show_nothing(self, text: str = EMPTY) -> None:
+        """Say what will be there, or why it is not."""
+        self.empty.setText(text)
+        self.stack.setCurrentWidget(self.empty)
+
+    def show_entry(self, entry: QWidget) -> None:
+        """Let a sample be given by this widget."""
+        if self.entries.indexOf(entry) < 0:
+            self.entries.addWidget(entry)
+        self.entries.setCurrentWidget(entry)
+        self.stack.setCurrentWidget(self.splitter)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Let all that is drawn take over a theme's colours."""
+        for part in self.findChildren(QWidget):
+            if hasattr(part, "set_theme"):
+                part.set_theme(theme)
+
+    def say(self, text: str) -> None:
+        """Say why there is no answer; "" takes that away."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def put_why(self, widget: QWidget) -> None:
+        """Let a widget stand at the right, where answers are explained."""
+        self.why.layout().addWidget(widget)
+        self.why.show()
+        self.splitter.setSizes(SIZES)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self.watched.emit(True)
+
+    def hideEvent(self, event) -> None:
+        super().hideEvent(event)
+        self.watched.emit(False)
+
+    def _build(self) -> None:
+        self.message.hide()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMinimumWidth(160)
+        self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        QVBoxLayout(self.why).setContentsMargins(12, 0, 0, 0)
+        self.why.hide()
+        area = QScrollArea()
+        area.setObjectName("sidescroll")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.answers)
+        for part in (self.entries, area, self.why):
+            self.splitter.addWidget(part)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes(SIZES)
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.splitter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(6)
+        column.addWidget(self.head)
+        column.addWidget(self.message)
+        column.addWidget(self.stack, 1)
+        self.show_nothing()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, super().minimumSizeHint().height())

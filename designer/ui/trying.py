@@ -1,0 +1,287 @@
+"""Asks the network of a run about one sample of the user's own, beside the window: what the Try it tab stands on.
+
+For whoever explains answers (ui/explaining.py): `window.trying` has the `bench` that is asked (its `answerer`, `model` and
+`lock`: hold that lock wherever you use the model, or copy it), the `sample` (`x`: one row on the CPU, as the network takes
+it; `raw`: what was encoded, None for one of the data; `number`: its place among the samples held out, -1 for one's own) and
+the `reply` to it. `sample_changed` follows each answer, `changed` each new bench; all three are None while there is none.
+The tab gives a widget room at its right by `window.workbench.panel("try").put_why(widget)`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from designer.document.custom import Untrusted
+from designer.ui.background import Job, Report
+from designer.ui.run_weights import Asked, Find, RunWeights
+
+if TYPE_CHECKING:
+    from designer.engine.runs import Run
+    from designer.engine.trying.bench import Bench, Reply, Sample
+    from designer.ui.window import Window
+
+QUICK = 4  # milliseconds between two looks for an answer
+RENEW = 1000  # milliseconds from one look at the network under way to the next
+MOST_RENEWED = 5_000_000  # parameters of a network under way that is looked at again and again
+LONGEST_WAIT = 5.0  # seconds for a job, when the window closes
+
+Make = Callable[["Bench"], "Sample"]  # what gives the sample that is asked about
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """What is tried in a document: which weights, ready to be asked, the sample and what was answered."""
+
+    which: str = ""
+    bench: "Bench | None" = None
+    make: Make | None = None
+    sample: "Sample | None" = None
+    reply: "Reply | None" = None
+    seconds: float = 0.0
+
+
+class Trying(QObject):
+    """One sample at a time. What is asked while an answer is under way is asked next, the newest alone.
+
+    `changed`: there is another bench, or other weights to choose from. `sample_changed`: sample and reply are others.
+    `refused` carries in a sentence why there is no answer, "" where there is one again.
+    """
+
+    changed = Signal()
+    sample_changed = Signal()
+    busy_changed = Signal(bool)
+    refused = Signal(str)
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._standings: WeakKeyDictionary[object, Standing] = WeakKeyDictionary()
+        self._opening: Job | None = None
+        self._asking: Job | None = None
+        self._again = False
+        self.is_watched = False  # whether the tab is in view
+        self.sees = False  # whether what layers give is wanted with each answer
+        self.weights = RunWeights(window, "try", self)
+        self.weights.given.connect(self._open)
+        self.weights.refused.connect(self._refuse)
+        self._renew = QTimer(self, singleShot=True, interval=RENEW)
+        self._renew.timeout.connect(self._look_again)
+        window.editor.opened.connect(self._show_document)
+
+    # --- what there is ----------------------------------------------------------------------------------------------
+
+    @property
+    def standing(self) -> Standing:
+        """What is tried in the document that is shown."""
+        return self._standings.setdefault(self._window.editor.document, Standing())
+
+    @property
+    def bench(self) -> "Bench | None":
+        """The network that is asked, None while there is none."""
+        return self.standing.bench
+
+    @property
+    def sample(self) -> "Sample | None":
+        """The sample that was asked about last."""
+        return self.standing.sample
+
+    @property
+    def reply(self) -> "Reply | None":
+        """What the network said of it."""
+        return self.standing.reply
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether weights and data are being read."""
+        return self.weights.is_asking or (self._opening is not None and self._opening.running)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is under way."""
+        return self._asking is not None and self._asking.running
+
+    # --- what is asked ----------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Bring the tab into view."""
+        self._window.rounds.go_to("try")
+
+    def try_run(self, run: "Run") -> None:
+        """Bring the tab into view, and ask the best epoch of a kept run."""
+        self.cancel()
+        self.weights.choose(run)
+        self._standings[self._window.editor.document] = Standing()
+        self.show()
+        self.use("best")
+
+    def watch(self, on: bool) -> None:
+        """Take note that the tab is in view, or no longer: nothing is asked that nobody sees."""
+        self.is_watched = on
+        if on and self.bench is None and not self.is_opening and self.weights.choices:
+            self.use(self.weights.choices[0][0])
+        elif on:
+            self._renew.start()
+
+    def use(self, which: str) -> None:
+        """Ask with these weights from now on; what is in the way is said."""
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+        self.standing.which = which
+        self.weights.ask(which)
+        self.busy_changed.emit(self.is_opening)
+
+    def ask(self, make: Make) -> None:
+        """Ask about the sample that a function gives, on a thread; an answer follows, or a refusal."""
+        self.standing.make = make
+        self.ask_again()
+
+    def take(self, number: int) -> None:
+        """Ask about a sample held out."""
+        self.ask(lambda bench: bench.take(number))
+
+    def encode(self, raw: Any) -> None:
+        """Ask about a sample as a reader of its file would give it."""
+        self.ask(lambda bench: bench.encode(raw))
+
+    def open(self, path: Path) -> None:
+        """Ask about the first sample of a file."""
+        self.ask(lambda bench: bench.open(path))
+
+    def ask_again(self) -> None:
+        """Ask once more about the sample that was wanted last: of other weights, or for what layers give."""
+        standing = self.standing
+        bench, make, see = standing.bench, standing.make, self.sees
+        if bench is None or make is None:
+            return
+        if self.is_asking:
+            self._again = True
+            return
+        self._again = False
+
+        def work(report: Report) -> Any:
+            sample = make(bench)
+            return sample, bench.ask(sample, see=see)
+
+        self._asking = Job(work, self, QUICK)
+        self._asking.done.connect(lambda found: self._finish(standing, found))
+        self._asking.failed.connect(self._fail)
+        self._asking.start()
+
+    def cancel(self) -> None:
+        """Give up what is under way."""
+        self.weights.cancel()
+        for job in (self._opening, self._asking):
+            if job is not None:
+                job.cancel()
+        self._opening = self._asking = None
+        self.busy_changed.emit(False)
+
+    def shut_down(self) -> None:
+        """End what is done beside the window."""
+        self._renew.stop()
+        self.weights.cancel()
+        for job in (self._opening, self._asking):
+            if job is not None:
+                job.cancel(LONGEST_WAIT)
+
+    def follow(self, state: str) -> None:
+        """Take note of where the run of the document stands: a new one is asked from now on, not a kept one."""
+        if state == "loading":
+            self.weights.choose(None)
+            self._standings.pop(self._window.editor.document, None)
+            self.sample_changed.emit()
+        self.changed.emit()
+        if state in ("running", "paused", "ended") and self.is_watched and not self.is_opening:
+            keys = [key for key, _ in self.weights.choices]
+            which = self.standing.which
+            if keys and (self.bench is None or which not in keys):
+                self.use(which if which in keys else "last" if which == "now" else keys[0])
+
+    # --- how it is done ---------------------------------------------------------------------------------------------
+
+    def _show_document(self) -> None:
+        self.changed.emit()
+        self.sample_changed.emit()
+        if self.is_watched:
+            self.watch(True)
+
+    def _look_again(self) -> None:
+        """Ask the network under way as it is by now."""
+        if not self.is_watched or self.standing.which != "now" or not self.weights.is_ours:
+            return
+        progress = self._window.trainer.bridge.progress
+        quick = self.bench is None or sum(each.numel() for each in self.bench.model.parameters()) <= MOST_RENEWED
+        if quick and not self.is_opening and not self._window.trainer.is_paused and progress.step:
+            self.use("now")
+        else:
+            self._renew.start()
+
+    def _open(self, asked: Asked, find: Find) -> None:
+        standing = self._standings.setdefault(asked.document, Standing())
+        known, folder, here = standing.bench, asked.folder, asked.live is not None
+        device = "cpu" if self._window.trainer.is_active else ""  # a device that trains has its hands full
+
+        def work(report: Report) -> Any:
+            from designer.engine.preload import import_torch
+
+            import_torch()
+            from designer.engine.trying.bench import open_bench
+
+            plan, weights = find()
+            return open_bench(plan, weights, None if here else folder, known, device)
+
+        self._opening = Job(work, self)
+        self._opening.done.connect(lambda bench: self._put(standing, bench))
+        self._opening.failed.connect(self._fail)
+        self._opening.start()
+        self.busy_changed.emit(True)
+
+    def _put(self, standing: Standing, bench: "Bench") -> None:
+        self._opening = None
+        first = standing.bench is None
+        standing.bench = bench
+        self.busy_changed.emit(False)
+        if first and standing.make is None and bench.stock is not None and bench.stock.count:
+            standing.make = lambda bench: bench.take(0)
+        if standing is not self.standing:
+            return
+        if first:
+            self.changed.emit()
+        self.ask_again()
+        if self.is_watched:
+            self._renew.start()
+
+    def _finish(self, standing: Standing, found: Any) -> None:
+        self._asking = None
+        standing.sample, standing.reply = found
+        if standing is self.standing:
+            self.refused.emit("")
+            self.sample_changed.emit()
+        if self._again:
+            self.ask_again()
+
+    def _fail(self, error: Exception) -> None:
+        from designer.engine.evaluation.record import EvaluationError
+
+        if self._opening is not None and not self._opening.running:
+            self._opening = None
+        if self._asking is not None and not self._asking.running:
+            self._asking = None
+        if isinstance(error, EvaluationError | Untrusted | ValueError | OSError):
+            self._refuse(str(error))
+        elif isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+            self._refuse("There is not enough memory to try this network beside what is there already.")
+        else:
+            self._refuse(f"The network cannot be asked: {type(error).__name__}: {error}")
+        if self._again:
+            self.ask_again()
+
+    def _refuse(self, text: str) -> None:
+        self.busy_changed.emit(self.is_opening)
+        if text:
+            self.refused.emit(text.replace("`", ""))

@@ -1,0 +1,107 @@
+"""Wires the Try it tab: the entry that fits the network's samples, its answers, and what is chosen in the head."""
+
+import random
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QStackedWidget
+
+from designer.ui.panels.try_it import EMPTY, OPENING, TryPanel
+from designer.ui.plots.answer_board import AnswerBoard
+from designer.ui.plots.distribution import BarPlot
+from designer.ui.plots.maps import MapPlot
+from designer.ui.plots.picker import SamplePicker
+from designer.ui.words import write_count
+
+if TYPE_CHECKING:
+    from designer.engine.trying.bench import Bench
+    from designer.ui.trying import Trying
+    from designer.ui.window import Window
+
+
+class TryView(QObject):
+    """The widgets of the tab, and the panel they stand in."""
+
+    def __init__(self, window: "Window", trying: "Trying") -> None:
+        super().__init__(window)
+        self._window, self._trying = window, trying
+        theme = window.theme
+        self.picker = SamplePicker()
+        self.board = AnswerBoard(theme)
+        self.given_map, self.given_bars = MapPlot(theme, "input"), BarPlot(theme)
+        self.given = QStackedWidget()
+        for plot in (self.given_map, self.given_bars):
+            self.given.addWidget(plot)
+        self.panel = TryPanel(self.picker, self.board)
+        self._listen()
+        self.refresh()
+
+    def _listen(self) -> None:
+        panel, trying = self.panel, self._trying
+        panel.watched.connect(trying.watch)
+        panel.head.weights_chosen.connect(trying.use)
+        panel.head.along.toggled.connect(self._see)
+        self.picker.chosen.connect(trying.take)
+        self.picker.random_wanted.connect(lambda: self.picker.take(random.randrange(self.picker.count)))
+        trying.changed.connect(self.refresh)
+        trying.sample_changed.connect(self.show_reply)
+        trying.busy_changed.connect(lambda _: self._show_head())
+        trying.refused.connect(self._refuse)
+        self._window.trainer.state_changed.connect(trying.follow)
+
+    def _see(self, on: bool) -> None:
+        self._trying.sees = on
+        self._trying.ask_again()
+
+    def refresh(self) -> None:
+        """Show what can be asked now."""
+        trying, panel = self._trying, self.panel
+        self._show_head()
+        bench = trying.bench
+        if bench is None:
+            panel.show_nothing(OPENING if trying.is_opening else EMPTY)
+            return
+        panel.show_entry(self.given)
+        self.show_reply()
+
+    def _show_head(self) -> None:
+        trying, head = self._trying, self.panel.head
+        head.show_choices(trying.weights.choices, trying.standing.which)
+        bench = trying.bench
+        stock = bench.stock if bench is not None else None
+        self.picker.setVisible(stock is not None and stock.count > 0)
+        head.along.setEnabled(bench is not None)
+        head.about.setText(describe_bench(bench, trying.weights.name) if bench is not None else "")
+        if bench is None and trying.is_opening:
+            self.panel.show_nothing(OPENING)
+
+    def show_reply(self) -> None:
+        """Show the sample and what the network says of it."""
+        sample, reply, bench = self._trying.sample, self._trying.reply, self._trying.bench
+        if sample is None or reply is None or bench is None:
+            self.board.show_answers(())
+            return
+        if bench.stock is not None:
+            self.picker.show_number(max(sample.number, 0), bench.stock.count)
+        x = sample.x if not isinstance(sample.x, tuple) else sample.x[0]
+        values = x[0].float().numpy()
+        if values.ndim == 3 and min(values.shape[1:]) > 1:
+            self.given_map.show_maps(values, len(values))
+            self.given.setCurrentWidget(self.given_map)
+        else:
+            self.given_bars.show_values(values.ravel())
+            self.given.setCurrentWidget(self.given_bars)
+        self.board.show_answers(reply.answers)
+
+    def _refuse(self, text: str) -> None:
+        self.panel.say(text)
+        if self._trying.bench is None and text:
+            self.panel.show_nothing("")
+
+
+def describe_bench(bench: "Bench", name: str) -> str:
+    """Return in words whose answers these are: of which run, and of what epoch or step."""
+    weights = bench.weights
+    parts = [name, f"epoch {write_count(weights.epoch)}" if weights.epoch else ""]
+    parts.append(f"step {write_count(weights.step)}" if weights.step else "")
+    return " · ".join(part for part in parts if part)

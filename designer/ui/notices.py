@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QCursor,
+    QEnterEvent,
+    QGuiApplication,
+    QMouseEvent,
+    QMoveEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -32,6 +42,9 @@ WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}
 LEAST_WORDS = 400  # logical pixels of the sentence: where there are less beside them, buttons stand under it
 DETAILS = 150  # pixels of their text
 READING = 6_000, 70  # milliseconds that information stays at least, and more for each letter
+DEAD = 400  # milliseconds after a bar has moved in which a mouse that has not is not meant for it
+STILL = 4  # pixels by which a hand that rests may move the mouse
+PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,8 @@ class Notice(QFrame):
         self.timer = QTimer(self, singleShot=True, interval=READING[0] + READING[1] * len(text))
         self.timer.timeout.connect(self._pass)
         self._passing = passing
+        self._moved = QElapsedTimer()
+        self._mouse = QPoint()  # where it was when the bar moved
         self.setObjectName("notice")
         self.setProperty("severity", severity)
         self.setAccessibleName(f"{severity}: {self.text}")
@@ -99,6 +114,8 @@ class Notice(QFrame):
         self.closer.setAccessibleName("close this message")
         self.closer.clicked.connect(self.dismiss)
         row.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignTop)
+        for one in (*self.findChildren(QPushButton), self.closer):
+            one.installEventFilter(self)
         if passing:
             self.timer.start()
 
@@ -133,6 +150,26 @@ class Notice(QFrame):
         """Return the room that all of the sentence takes in a bar of this width: panels give way to it."""
         least = super().minimumSizeHint()
         return QSize(least.width(), max(least.height(), self._column.totalHeightForWidth(self.width())))
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        self._come()
+        super().moveEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._come()
+        super().showEvent(event)
+
+    def _come(self) -> None:
+        """Take note that the bar stands elsewhere now, perhaps under the mouse."""
+        self._moved.start()
+        self._mouse = QCursor.pos()
+
+    def eventFilter(self, button: QObject, event: QEvent) -> bool:
+        """Keep from a button the click that was meant for the bar which was there a moment ago."""
+        if event.type() not in PRESSES or not isinstance(event, QMouseEvent) or not self._moved.isValid():
+            return False
+        way = event.globalPosition().toPoint() - self._mouse
+        return self._moved.elapsed() < DEAD and way.manhattanLength() <= STILL
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.timer.stop()
@@ -170,7 +207,10 @@ class Notice(QFrame):
 
 
 class Notices(QWidget):
-    """The bars that are shown, newest below."""
+    """The bars that are shown, newest below. `coming` is emitted before one is added, `resized` after they took other room."""
+
+    coming = Signal()
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,6 +239,7 @@ class Notices(QWidget):
         something, or where it ends in … as what is under way does.
         What warns, or tells of an error, stays.
         """
+        self.coming.emit()
         stays = bool(answers) or text.endswith("…") if stays is None else stays
         notice = Notice(severity, text, answers, details, key, passing=severity == "note" and not stays)
         for old in self.shown:
@@ -209,6 +250,10 @@ class Notices(QWidget):
         self._column.addWidget(notice)
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))  # read aloud at once
         return notice
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def dismiss_passing(self) -> None:
         """Take away the bars that were about the document that is no longer shown."""

@@ -25,6 +25,7 @@ from designer.ui.editor import Editor
 from designer.ui.evaluating import Evaluating
 from designer.ui.filing import Filing
 from designer.ui.find_bar import FindBar
+from designer.ui.foot import Foot
 from designer.ui.ghosts import Ghosts
 from designer.ui.grouping import Grouping
 from designer.ui.guide import Guide
@@ -160,6 +161,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self._lay_out_centre()
         self.workbench = Workbench(self)
+        Foot(self)
         self.proposals = Proposals(self)
         self._problem_badge = ProblemBadge(self.workbench.docks["problems"], self, editor)
         self.menus = Menus(self)

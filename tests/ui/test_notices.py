@@ -1,8 +1,8 @@
 """The bars above the canvas: which of them close themselves, when, and how many there are."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from designer.ui import notices as bars
@@ -82,3 +82,43 @@ def test_a_bar_in_a_small_window_is_read_whole(window):
     window.resize(1600, 900)
     settle()
     assert button.mapTo(notice, QPoint()).x() > label.mapTo(notice, QPoint()).x() + label.width()
+
+
+def test_the_tabs_below_have_their_height_back_when_tall_bars_go(window, user):
+    """And keep the height that they are pulled to while there is a bar."""
+    dock = window.workbench.docks["training"]
+
+    def pull(height: int) -> int:
+        window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        settle()
+        return dock.height()
+
+    def show_bars() -> None:
+        for number in range(3):
+            notice = window.notices.show_notice("error", f"It broke {number}.", details="why")
+            user.click(notice.findChild(QPushButton))
+
+    wanted = pull(500)
+    show_bars()
+    assert dock.height() < wanted
+    for notice in window.notices.shown:
+        user.click(notice.closer)
+    assert dock.height() == wanted
+    show_bars()
+    low = pull(dock.height() - 60)
+    window.notices.dismiss()
+    settle()
+    assert dock.height() == low
+
+
+def test_a_click_meant_for_a_bar_does_not_hit_the_one_that_moved_there(window, user):
+    """Not at once, as long as the mouse rests; moved, it is meant."""
+    first, second = (window.notices.show_notice("error", f"It broke {number}.") for number in (1, 2))
+    settle()
+    QCursor.setPos(first.closer.mapToGlobal(first.closer.rect().center()))
+    user.click(first.closer)
+    user.click(second.closer)
+    assert window.notices.shown == [second]
+    QCursor.setPos(QCursor.pos() + QPoint(40, 40))
+    user.click(second.closer, second.closer.rect().center() + QPoint(3, 3))
+    assert not window.notices.shown

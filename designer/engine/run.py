@@ -136,7 +136,9 @@ class Run:
         """Return the scores on the validation data, and tell of the way where it is long."""
         progress, scoring, told = self.progress, self.progress.scoring, self.progress.clock.now()
         for seen in scoring.walk():
-            if progress.clock.now() - told >= INTERVAL:
+            if (
+                seen < scoring.rows and progress.clock.now() - told >= INTERVAL
+            ):  # all of them are told of with the epoch
                 yield from self._tell(Validating(progress.place.epoch, progress.place.step, seen, scoring.rows))
                 told = progress.clock.now()
         scores = scoring.read()

@@ -113,11 +113,17 @@ class Progress:
         if not self.step:
             return f"Training on {self.device}: {write_amount(self.samples, 'sample')}."
         parts = [f"Epoch {self.epoch} of {self.epochs}", f"step {write_count(self.step)} of {write_count(self.steps)}"]
-        if self.validating is not None:
-            parts.append(f"validating {write_count(self.validating[0])} of {write_count(self.validating[1])}")
-        else:
-            parts.append(f"{_round_speed(self.speed):,} samples/s")
-        return " · ".join(parts)
+        return " · ".join([*parts, self._describe_work()])
+
+    def describe_tersely(self) -> str:
+        """Return the same in the least room: "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"."""
+        return self.describe_place().replace(" of ", "/") if self.ended is None else self.describe_place()
+
+    def _describe_work(self) -> str:
+        """Return how fast it trains, or how far the validation has come; where that is over, nothing is left of it."""
+        if self.validating is None:
+            return f"{_round_speed(self.speed):,} samples/s"
+        return f"validating {write_count(self.validating[0])} of {write_count(self.validating[1])}"
 
     def describe_shortly(self) -> str:
         """Return "epoch 5/12 · 98.1 %" for the status bar, behind how it ended if it did."""

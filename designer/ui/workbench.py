@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 VERSION = 3  # of the arrangement that settings keep; another one is not restored
 NARROW = 800  # logical pixels of a window in which two sides would leave no room for the canvas
 SIDES = (212, 314)  # logical pixels of palette and inspector
-FOOT = 0.3  # share of the height for the tabs below
+FOOT = 0.3  # share of the height for the tabs below,
+NEEDED_BELOW, NEEDED_ABOVE = 300, 500  # logical pixels: more than the share below, where so many are left above
 AT_ONCE = ("palette", "inspector")  # made before the first paint
 
 
@@ -140,4 +141,9 @@ class Workbench(QObject):
             stack[0].raise_()
         bottom = stacks[BOTTOM]
         window.resizeDocks([self.docks["palette"], self.docks["inspector"]], SIDES, Qt.Orientation.Horizontal)
-        window.resizeDocks(bottom[:1], [round(window.height() * FOOT)], Qt.Orientation.Vertical)
+        window.resizeDocks(bottom[:1], [find_foot(window.height())], Qt.Orientation.Vertical)
+
+
+def find_foot(height: int) -> int:
+    """Return the pixels of the tabs below in a window of so many."""
+    return round(max(height * FOOT, min(NEEDED_BELOW, height - NEEDED_ABOVE)))

@@ -29,6 +29,7 @@ def test_the_place_is_told_as_people_read_it():
     assert run_through(Loading(), STARTED).describe_place() == "Training on cpu: 60,000 samples."
     progress = run_through(Loading(), STARTED, steps(5, 4203))
     assert progress.describe_place() == "Epoch 5 of 12 · step 4,203 of 11,256 · 34,800 samples/s"
+    assert progress.describe_tersely() == "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"
     validating = advance(progress, Validating(5, 4690, 5120, 10_000))
     assert validating.describe_place() == "Epoch 5 of 12 · step 4,203 of 11,256 · validating 5,120 of 10,000"
 

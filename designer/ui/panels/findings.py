@@ -103,9 +103,9 @@ class FindingList(QScrollArea):
 
 
 class FindingLine(QAbstractButton):
-    """The first finding, below it what to try, and how many more there are; hidden while there is none.
+    """The first finding, below it what to try where the line may be so high, and how many more there are.
 
-    A click wants them all; the tool tip has the whole text where it is cut.
+    Hidden while there is none. A click wants them all; the tool tip has the whole text where it is cut.
     """
 
     def __init__(self, name: Name, theme: Theme) -> None:
@@ -143,12 +143,12 @@ class FindingLine(QAbstractButton):
         return QSize(120, 2 * self.fontMetrics().height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
+        return QSize(60, self.fontMetrics().height() + 2)
 
     def paintEvent(self, event) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, row = self.theme, self.height() // 2
+        theme, row = self.theme, min(self.height(), self.sizeHint().height() // 2)
         middle = row / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(theme.warning))

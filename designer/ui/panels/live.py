@@ -102,7 +102,7 @@ class LiveControls(FlowBox):
     decay_wanted = Signal(object)  # float
 
     def __init__(self) -> None:
-        super().__init__(across=18)
+        super().__init__(across=12)
         tip = "Takes effect at the next step, also in a held run. Return takes over what you type; undo takes it back."
         self.rate = LiveNumber("learning rate", "lr", RATE, tip)
         self.batch = LiveNumber("batch size", "batch_size", BATCH, tip)

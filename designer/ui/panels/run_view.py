@@ -10,6 +10,9 @@ from designer.ui.panels.text_line import TextLine
 
 PROGRESS = 420  # pixels of progress beside which there may be what can be turned; where there is less it goes below
 MARGIN = (20, 10, 16, 4)
+GAP = 6  # pixels between the rows
+LEAST_CURVES = 150  # pixels of the curves with their heads: where there are fewer the line above them gives way
+ANY_HEIGHT = 16_777_215  # Qt's word for it
 
 
 class RunView(QWidget):
@@ -24,6 +27,7 @@ class RunView(QWidget):
         super().__init__()
         self.setObjectName("ground")
         self._curves = curves
+        self._line: QWidget | None = None
         self.bar = ProgressBar()
         self.bar.setAccessibleName("progress of the run")
         self.place = TextLine()
@@ -35,8 +39,9 @@ class RunView(QWidget):
         self._build(curves)
 
     def add_line(self, line: QWidget) -> None:
-        """Put a line above the curves."""
+        """Put a line above the curves; where they need the room it has no more than its least height."""
         self._column.insertWidget(self._column.count() - 1, line)
+        self._line = line
 
     def show_step(self, step: int) -> None:
         """Move the bar to a step, where it moves by a pixel or comes to its end."""
@@ -61,6 +66,14 @@ class RunView(QWidget):
         flow = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._head.direction() != flow:
             self._head.setDirection(flow)
+        self._fit_line()
+
+    def _fit_line(self) -> None:
+        if self._line is None:
+            return
+        above = self.bar.height() + self._head.sizeHint().height() + 3 * GAP + MARGIN[1] + MARGIN[3]
+        tall = self.height() - above - self._line.sizeHint().height() >= LEAST_CURVES
+        self._line.setMaximumHeight(ANY_HEIGHT if tall else self._line.minimumSizeHint().height())
 
     def _build(self, curves: Curves) -> None:
         assert isinstance(curves, QWidget)
@@ -69,12 +82,12 @@ class RunView(QWidget):
         said.addWidget(self.place, 1)
         said.addWidget(self.settings)
         self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._head.setSpacing(6)
+        self._head.setSpacing(GAP)
         self._head.addLayout(said, 1)
         for controls in (self.live, self.again):
             self._head.addWidget(controls)
         self._column = QVBoxLayout()
-        self._column.setSpacing(6)
+        self._column.setSpacing(GAP)
         self._column.addWidget(self.bar)
         self._column.addLayout(self._head)
         self._column.addWidget(curves, 1)

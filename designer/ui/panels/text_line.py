@@ -10,11 +10,11 @@ GAP = 16  # pixels between the two texts
 
 
 class TextLine(QWidget):
-    """A dim text at the left, cut off where it is too long, and a strong one at the right end."""
+    """A dim text at the left, in fewer words or at last cut off where it is too long, and a strong one at the right end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = self._end = ""
+        self._text = self._end = self._short = ""
         self._wrong = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -26,10 +26,13 @@ class TextLine(QWidget):
         """Return the text at the right."""
         return self._end
 
-    def show_text(self, text: str, end: str = "", *, wrong: bool = False) -> None:
-        """Show a text, and one at the right end; what went `wrong` in the colour of an error."""
+    def show_text(self, text: str, end: str = "", *, short: str = "", wrong: bool = False) -> None:
+        """Show a text, and one at the right end; what went `wrong` in the colour of an error.
+
+        Where there is too little room for it, the `short` one stands in its place.
+        """
         if (text, end, wrong) != (self._text, self._end, self._wrong):
-            self._text, self._end, self._wrong = text, end, wrong
+            self._text, self._end, self._short, self._wrong = text, end, short or text, wrong
             self.setAccessibleName(f"{text} {end}".strip())
             set_mark(self, "error", wrong)
             self.update()
@@ -51,5 +54,7 @@ class TextLine(QWidget):
         painter.setFont(self.font())
         dim = QPalette.ColorRole.WindowText if self._wrong else QPalette.ColorRole.PlaceholderText
         painter.setPen(self.palette().color(dim))
-        text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, room)
+        fits = painter.fontMetrics().horizontalAdvance(self._text) <= room
+        said = self._text if fits else self._short
+        text = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

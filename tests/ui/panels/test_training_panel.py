@@ -13,8 +13,10 @@ from designer.document.edits import set_training
 from designer.document.project import Choice
 from designer.engine.events import StepsDone
 from designer.engine.seeing import Device, Look, Wish
+from designer.engine.symptoms import Finding
 from designer.ui.editor import Editor
 from designer.ui.panels.entries import parse_entry
+from designer.ui.panels.findings import FindingLine
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.training import EMPTY, TrainingPanel
 from designer.ui.plots.curve_pair import CurvePair
@@ -161,6 +163,21 @@ def test_a_narrow_run_folds_its_settings_away_and_names_its_curves_in_the_plot(p
     assert panel.settings.isVisible()
     qtbot.mouseClick(panel.view.settings, Qt.MouseButton.LeftButton)
     assert not panel.settings.isVisible()
+
+
+def test_the_curves_have_their_room_below_what_looks_wrong(panel, run, qtbot):
+    """In a low panel what to try is left to the tool tip."""
+    line = FindingLine(str, DARK)
+    panel.add_line(line)
+    line.show_findings((Finding("Over-fitting", None, "It learns by heart.", "Try Dropout."),))
+    run.start(make_moons(epochs=1))
+    run.wait_until("ended")
+    panel.resize(752, 500)
+    qtbot.waitUntil(lambda: line.height() == line.sizeHint().height())
+    panel.resize(752, 221)
+    qtbot.waitUntil(lambda: line.height() == line.minimumSizeHint().height())
+    assert panel.curves.loss.height() > 90
+    assert "Dropout" in line.toolTip()
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------

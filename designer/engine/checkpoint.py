@@ -14,6 +14,7 @@ from torch import Tensor
 
 from designer.document.atomic import write_file
 from designer.document.files import dumps
+from designer.document.project import Project
 from designer.engine.best import BestEpoch
 from designer.engine.board import LOGS, Board
 from designer.engine.events import EpochDone, Failed, Finished
@@ -53,7 +54,14 @@ class RunFolder:
     """
 
     def __init__(
-        self, path: Path, plan: Plan, record: Record, epochs: Sequence[EpochDone] = (), *, exactly: bool = True
+        self,
+        path: Path,
+        plan: Plan,
+        record: Record,
+        epochs: Sequence[EpochDone] = (),
+        *,
+        exactly: bool = True,
+        before: Project | None = None,
     ) -> None:
         self.path = path
         self._plan = plan
@@ -67,7 +75,7 @@ class RunFolder:
         self._replaces = holds_run(path)
         self._has_sources = False
         self._continues = plan.resume is not None and plan.resume.parent.absolute() == path.absolute()
-        self._record = take_over(record, plan, path, exactly=exactly)
+        self._record = take_over(record, plan, path, exactly=exactly, before=before)
         path.mkdir(parents=True, exist_ok=True)
         clear_temporary(path)
         if self._continues:
@@ -84,6 +92,11 @@ class RunFolder:
                 for log in (path / LOGS).glob("events.out.tfevents.*"):
                     log.unlink()
             self._board = Board(path / LOGS, record.step)
+
+    @property
+    def changes(self) -> tuple[tuple[int, str], ...]:
+        """The steps at which the run was changed, and how."""
+        return tuple((change.step, ", ".join(change.names)) for change in self._record.changes)
 
     @property
     def last_state(self) -> Path | None:

@@ -19,7 +19,6 @@ from designer.engine.loading import load_data
 from designer.engine.look import Looks
 from designer.engine.meter import Clock, Meter
 from designer.engine.plan import Plan
-from designer.engine.record import read_changes
 from designer.engine.resuming import list_learned, read_parts, read_random, set_random, write_parts
 from designer.engine.scoring import Scoring
 from designer.engine.seeing import Look, Wish
@@ -134,8 +133,8 @@ class Progress:
         state = self.capture()
         return lambda: state
 
-    def describe(self) -> Started:
-        """Return what there is to say before the first step."""
+    def describe(self, changes: tuple[tuple[int, str], ...]) -> Started:
+        """Return what there is to say before the first step; `changes` are those of the way so far."""
         trainer, place = self.trainer, self.place
         rows, held_out = count_rows(trainer.x), count_rows(self.validation[0])
         sizes = trainer.batches, rows, held_out, trainer.parameters
@@ -143,7 +142,7 @@ class Progress:
         return Started(
             *(str(trainer.device), self.plan.epochs, *sizes, place.epoch, place.step, tuple(self.epochs)),
             past_losses=read_past(resume.parent, place.step) if resume is not None else (),
-            past_changes=read_changes(resume.parent, place.step) if resume is not None else (),
+            past_changes=tuple((step, text) for step, text in changes if text),
             same_rows=are_same(trainer.x, self.validation[0]),
         )
 

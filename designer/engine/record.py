@@ -166,15 +166,6 @@ def read_record(folder: Path) -> Record:
         raise RecordError(f"{folder / NAME} cannot be read: {error}.") from None
 
 
-def read_changes(folder: Path, step: int) -> tuple[tuple[int, str], ...]:
-    """Return the steps up to one at which the run of a folder was changed, and how."""
-    try:
-        changes = read_record(folder).changes
-    except RecordError:
-        return ()
-    return tuple((change.step, ", ".join(change.names)) for change in changes if change.step <= step)
-
-
 def lives(pid: int) -> bool:
     """Return whether a process of this computer may still live."""
     if os.name != "posix":

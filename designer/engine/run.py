@@ -39,7 +39,7 @@ class Run:
         yield from self._tell(Loading())
         self._prepare()
         progress = self.progress
-        yield from self._tell(progress.describe())
+        yield from self._tell(progress.describe(self.kept.changes))
         self._samples.begin()
         while not progress.is_over:
             if progress.stage == "between":
@@ -56,7 +56,8 @@ class Run:
         progress, plan = self.progress, self.progress.plan
         state = read_state(plan.resume) if plan.resume is not None else None
         progress.make(plan, None)
-        self.kept.open(exactly=state is None or progress.go_on(state))
+        exactly = state is None or progress.go_on(state)
+        self.kept.open(exactly=exactly, before=state.project if state is not None else None)
         progress.is_ready = True
         if progress.trainer.ranks.world == 1:
             self.kept.keep_copy()

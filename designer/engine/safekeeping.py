@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from designer.document.project import Project
 from designer.engine.blame import is_finite
 from designer.engine.checkpoint import RunFolder
 from designer.engine.events import Copied, EpochDone, Failed, Finished, Held, Unkept
@@ -35,13 +36,21 @@ class Safekeeping:
         self._told = ""  # why the folder cannot be written
         self._unsaved: Unsaved | None = None
 
-    def open(self, *, exactly: bool) -> None:
-        """Open the run's folder, where it has one; `exactly` says whether it goes on from a state without a change."""
+    def open(self, *, exactly: bool, before: Project | None = None) -> None:
+        """Open the run's folder, where it has one; `exactly` says whether it goes on from a state without a change.
+
+        `before` is the project of that state.
+        """
         progress, plan = self._progress, self._progress.plan
         if plan.out is not None:
             progress.place.phase = "files"
             record = make_record(plan, progress.trainer, progress.validation, progress.place, progress.clock.now())
-            self._folder = RunFolder(plan.out, plan, record, progress.epochs, exactly=exactly)
+            self._folder = RunFolder(plan.out, plan, record, progress.epochs, exactly=exactly, before=before)
+
+    @property
+    def changes(self) -> tuple[tuple[int, str], ...]:
+        """The steps at which the run was changed so far, and how; none of one that has no folder."""
+        return self._folder.changes if self._folder is not None else ()
 
     @property
     def is_write_due(self) -> bool:

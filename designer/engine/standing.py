@@ -21,28 +21,34 @@ class DataChanged(UserWarning):
     """The data of a run that goes on are other ones now."""
 
 
-def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool) -> Record:
-    """Return a record with what the run that is gone on from says: its changes, and in its own folder its name."""
+def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool, before: Project | None = None) -> Record:
+    """Return a record with what the run that is gone on from says: its changes, and in its own folder its name.
+
+    Unless it goes on `exactly`, this is a change itself: from the project of its checkpoint, where that is known.
+    """
     if plan.resume is None:
         return record
     try:
-        before = read_record(plan.resume.parent)
+        known = read_record(plan.resume.parent)
     except RecordError:
-        before = Record()
-    known = before.data.get("fingerprint")
-    if known and known != record.data.get("fingerprint"):
+        known = Record()
+    data = known.data.get("fingerprint")
+    if data and data != record.data.get("fingerprint"):
         exactly = False
         text = "The data are not those the checkpoint was trained with. The run goes on with them as they are now."
         warnings.warn(text, DataChanged, stacklevel=2)
-    changes = tuple(change for change in before.changes if change.step <= record.step)
+    changes = tuple(change for change in known.changes if change.step <= record.step)
+    last = describe_change(record, record.step, before or _read_project(plan.resume.parent), plan.project)
     if not exactly:
-        changes = (*changes, describe_change(record, record.step, _read_project(plan.resume.parent), plan.project))
-    if before.started:  # what the run began with is what the first of them began with
-        first = {name: getattr(before, name) for name in ("learning_rate", "batch_size")}
+        changes = _replace_last(changes, last)
+    elif changes and changes[-1].step == last.step and _numbers_of(changes[-1]) != _numbers_of(last):
+        changes = tuple(change for change in changes if change.step < last.step)  # set after the checkpoint was written
+    if known.started:  # what the run began with is what the first of them began with
+        first = {name: getattr(known, name) for name in ("learning_rate", "batch_size")}
         record = msgspec.structs.replace(record, **first)
     record = msgspec.structs.replace(record, changes=changes)
-    if plan.resume.parent.absolute() == folder.absolute() and before.started:
-        same = {name: getattr(before, name) for name in ("name", "starred", "started", "test_looks")}
+    if plan.resume.parent.absolute() == folder.absolute() and known.started:
+        same = {name: getattr(known, name) for name in ("name", "starred", "started", "test_looks")}
         record = msgspec.structs.replace(record, **same)
     return record
 
@@ -58,6 +64,24 @@ def describe_change(record: Record, step: int, before: Project | None, after: Pr
         learning_rate=find_rate(training),
         batch_size=count_step_rows(training, record.samples),
     )
+
+
+def _replace_last(changes: tuple[Change, ...], last: Change) -> tuple[Change, ...]:
+    """Return the changes with one more, in place of what was set at the same step before: no step was taken with that."""
+    set_anew = {_name_subject(name) for name in last.names}
+    at_once = [name for change in changes if change.step == last.step for name in change.names]
+    names = (*(name for name in at_once if _name_subject(name) not in set_anew), *last.names)
+    earlier = (change for change in changes if change.step < last.step)
+    return *earlier, msgspec.structs.replace(last, names=names)
+
+
+def _numbers_of(change: Change) -> tuple[float, int]:
+    return change.learning_rate, change.batch_size
+
+
+def _name_subject(name: str) -> str:
+    """Return what a change is about: "lr" of "lr 0.02"."""
+    return name.rpartition(" ")[0] or name
 
 
 def _read_project(folder: Path) -> Project | None:

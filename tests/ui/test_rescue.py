@@ -85,8 +85,8 @@ def test_a_loss_that_is_not_finite_is_gone_back_from_at_half_the_rate(
     assert window.editor.project.training.optimizer.parameters["lr"] == 1e-4
 
 
-def test_a_wrong_number_typed_meanwhile_offers_the_rate_that_was_good(window, user, trainer, folders, qtbot):
-    """Half of it, or itself; half of 1e25 would be none."""
+def test_a_wrong_number_typed_meanwhile_offers_the_rate_that_was_good(window, user, trainer, folders, events, qtbot):
+    """Half of it, or itself; half of 1e25 would be none. The wrong one is no longer in the curves, nor in the record."""
     settings = {"loss": Choice("MSELoss"), "optimizer": Choice("SGD", {"lr": 0.001})}
     window.editor.open(make_moons(epochs=10**6, layers=GROWING, **settings))
     trainer.start()
@@ -103,6 +103,9 @@ def test_a_wrong_number_typed_meanwhile_offers_the_rate_that_was_good(window, us
     user.answer(f"Go back to step {step:,}, with 0.001 as before")
     assert window.editor.project.training.optimizer.parameters["lr"] == 0.001
     qtbot.waitUntil(lambda: trainer.bridge.progress.step > step, timeout=30_000)
+    started = [event for event in events if isinstance(event, Started)][-1]
+    assert "1e+25" not in str(started.past_changes)
+    assert not any(change.learning_rate == 1e25 for change in read_record(folders[1]).changes)
 
 
 def test_data_that_are_gone_are_one_click_away(window, user, trainer, qtbot, tmp_path):

@@ -29,7 +29,8 @@ class Started:
 
     A run that goes on from a checkpoint has `step` steps behind it, the last of them in `epoch`, and the epochs that
     are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean.
-    `past_changes` are the steps at which it was changed and how, `past_metrics` what its steps had measured, where somebody still knows.
+    `past_changes` are the steps at which it was changed and how, `past_steps` what some
+    of its steps have told, without their losses, where somebody still knows.
     `same_rows` says that the validation is over the very rows that are learned from.
     """
 
@@ -44,7 +45,7 @@ class Started:
     past: "tuple[EpochDone, ...]" = ()
     past_losses: tuple[tuple[float, float], ...] = ()
     past_changes: tuple[tuple[int, str], ...] = ()
-    past_metrics: tuple[tuple[int, Mapping[str, float]], ...] = ()
+    past_steps: "tuple[StepsDone, ...]" = ()
     same_rows: bool = False
 
 

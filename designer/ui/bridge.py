@@ -162,7 +162,7 @@ class TrainingBridge(QObject):
         plan = Plan.from_project(project, source=source, out=out, beside=beside, resume=resume, **kept)
         session = Session(replace(plan, show_samples=True))
         before = self._run if resume is not None and self._run is not None else None
-        known = before.list_measured() if before is not None and resume and before.folder == resume.parent else ()
+        known = before.list_steps() if before is not None and resume and before.folder == resume.parent else ()
         self._begin(LiveRun(project, source, session, beside=beside, folder=out, past=known), held=held)
 
     def follow(self, project: Project, source: Source, following: "Following", folder: Path) -> None:

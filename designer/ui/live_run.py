@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ SNAPSHOTS = 4.0  # a second
 LOOKS, QUICK_LOOKS = 1.0, 4.0  # a second; the second where something of a look is watched live
 TREND = 40  # looks whose gradients and updates are kept
 MOST_KEPT = 25_000_000  # parameters that are all looked at once more when a run ends
-MOST_MEASURED = 4_000  # steps whose metrics go over to a run that goes on
+MOST_STEPS = 4_000  # of a run that are told to the one that goes on from it
 ACTIVE = ("loading", "running", "paused", "stopping")
 
 
@@ -39,7 +39,7 @@ class LiveRun:
     sample, `trends` of gradient and update, and the `diagnosis` of what looks wrong.
     With them whoever comes later can be told everything.
     `left` are the projects whose network another one took the place of, each with the step at which it did. `past`
-    are the metrics of the steps of the run that it goes on from. `held` is set from the moment a pause is asked for.
+    are steps of the run that it goes on from. `held` is set from the moment a pause is asked for.
     """
 
     project: Project
@@ -55,7 +55,7 @@ class LiveRun:
     wish: Wish = field(default_factory=Wish)
     log: list[Event] = field(default_factory=list)
     left: list[tuple[Project, int]] = field(default_factory=list)
-    past: tuple[tuple[int, Mapping[str, float]], ...] = ()
+    past: tuple[StepsDone, ...] = ()
     _first: Project = field(init=False)
     held: bool = False
     state: str = "loading"
@@ -157,17 +157,17 @@ class LiveRun:
         if self.look is not None:
             yield self.look
 
-    def list_measured(self) -> tuple[tuple[int, Mapping[str, float]], ...]:
-        """Return steps with the metrics measured there, evenly thinned out, those of the run before among them."""
-        found = [*self.past, *((e.step, e.metrics) for e in self.log if isinstance(e, StepsDone) and e.metrics)]
-        return tuple(found[:: -(-len(found) // MOST_MEASURED) or 1])
+    def list_steps(self) -> tuple[StepsDone, ...]:
+        """Return what its steps have told, evenly thinned out, without losses; those of the run before among them."""
+        found = [*self.past, *(replace(event, losses=()) for event in self.log if isinstance(event, StepsDone))]
+        return tuple(found[:: -(-len(found) // MOST_STEPS) or 1])
 
     def _complete(self, event: Event) -> Event:
         """Return an event with what only the window still knows of the run before."""
         if not isinstance(event, Started) or not self.past:
             return event
-        self.past = tuple(one for one in self.past if one[0] <= event.step)
-        return replace(event, past_metrics=self.past)
+        self.past = tuple(done for done in self.past if done.step <= event.step)
+        return replace(event, past_steps=self.past)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Started) and event.parameters > MOST_KEPT and self.steered is not None:

@@ -222,9 +222,12 @@ def test_the_curves_show_what_was_measured_and_changed_before(window, user, trai
     wait_for_end(qtbot, trainer)
     for started, step in zip([event for event in events if isinstance(event, Started)][1:], (16, 32), strict=True):
         assert started.past_changes == ((1, "lr 0.02"),)
-        (first, metrics), *_ = started.past_metrics
-        assert first == 1
-        assert "accuracy" in metrics
-        assert max(known for known, _ in started.past_metrics) == started.step == step
+        first = started.past_steps[0]
+        assert first.step == 1
+        assert "accuracy" in first.metrics
+        assert max(done.step for done in started.past_steps) == started.step == step
     assert curves.loss.marks[0] == curves.score.marks[0] == (1 / 8, "lr 0.02")
     assert curves.score.training.x[0] == 1 / 8
+    rates = curves.quantity("Learning rate").training
+    assert (rates.x[0], rates.x[-1]) == (1 / 8, 5)
+    assert set(rates.y[1:]) == {0.02}

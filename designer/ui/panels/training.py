@@ -1,32 +1,25 @@
 """The Training tab: settings of the run, progress with the time left, and the live curves."""
 
-import math
-from collections.abc import Mapping
-
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from designer.engine.events import Changed, EpochDone, Event, Failed, Finished, Started, StepsDone
+from designer.engine.events import Changed, Event, Failed, Finished, Started, StepsDone
 from designer.engine.seeing import Look
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
-from designer.ui.panels.drawn import Curve, Curves, Themed
+from designer.ui.panels.drawn import Curves, Themed
 from designer.ui.panels.run import RunSettings
 from designer.ui.panels.run_view import RunView
-from designer.ui.progress import Progress, advance, find_metric, write_duration
+from designer.ui.panels.traces import Traces
+from designer.ui.progress import write_duration
 from designer.ui.theme import Theme
 from designer.ui.words import write_message, write_tip
-
-Floats = NDArray[np.float64]
 
 EMPTY = "Loss and accuracy draw themselves here,\nfrom the first steps on. Press Train to begin."
 WIDE = 1200  # pixels from which the settings keep two columns beside the curves
 LEAST_EMPTY = 100  # logical pixels of what is said before the first run
 LEAST_FOR_CURVES = 300
-DEVICE = "Device memory (GB)", "Device busy"
 LEAST_FOR_RUN = 900  # pixels of a run; where they are not there, the settings of the next one are folded away
 
 
@@ -39,15 +32,13 @@ class TrainingPanel(QWidget):
     def __init__(self, editor: Editor, bridge: TrainingBridge, curves: Curves, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._run: Started | None = None
-        self._way = Progress()  # up to the event at hand: the bridge is further
-        self._metric = ""
         self._line: QWidget | None = None  # above the curves
         self._rate: float | None = None  # of the last step
         self._moved = False  # the person has set the splitter
         self._wants_settings: bool | None = None  # beside a run; None where the room decides
         self.settings = RunSettings(editor)
         self.curves = curves
+        self._traces = Traces(curves)
         self.view = view = RunView(curves)
         self.bar, self.place, self.live, self.again = view.bar, view.place, view.live, view.again
         self.empty = make_label(EMPTY, "muted", wrap=True)
@@ -72,29 +63,20 @@ class TrainingPanel(QWidget):
 
     def take(self, event: Event) -> None:
         """Take in one event of the engine; it is drawn soon after."""
-        before, self._way = self._way, advance(self._way, event)
+        self._traces.take(event)
         match event:
             case Started():
-                self._run, self._metric, self._rate = event, "", None
-                self.curves.start(event.epochs)
-                self.bar.setRange(0, self._way.steps)
-                self._add_past(event)
+                self._rate = None
+                self.bar.setRange(0, self._traces.way.steps)
             case StepsDone():
                 self._rate = event.learning_rate
-                self._add_steps(event, before)
-            case EpochDone():
-                self._add_epoch(event)
             case Changed(refusal=""):
-                self.curves.mark(self._way.place, ", ".join(event.changes))
-                self.curves.extend(event.epochs)
-                self.bar.setRange(0, self._way.steps)
-            case Look():
-                self._add_device(event)
-                if event.boundary is not None or event.wish.boundary:
-                    had_plane = self.curves.plane_width
-                    self.curves.show_boundary(event.boundary)
-                    if self.curves.plane_width != had_plane:
-                        self._share_room()
+                self.bar.setRange(0, self._traces.way.steps)
+            case Look() if event.boundary is not None or event.wish.boundary:
+                had_plane = self.curves.plane_width
+                self.curves.show_boundary(event.boundary)
+                if self.curves.plane_width != had_plane:
+                    self._share_room()
             case Finished() | Failed():
                 self._draw()
 
@@ -160,85 +142,6 @@ class TrainingPanel(QWidget):
         settings = self.settings.width_of(columns)
         self.splitter.setSizes([settings, max(width - settings, 1)])
 
-    def _choose_metric(self, metrics: Mapping[str, float]) -> str:
-        """Return the metric that is drawn: the first the run measures. The plot's title follows."""
-        if not self._metric and metrics:
-            self._metric = next(iter(metrics))
-            shown = find_metric(self._metric)
-            self.curves.set_score(shown.title, better=shown.better, percent=shown.percent)
-        return self._metric
-
-    def _add_epoch(self, event: EpochDone) -> None:
-        self.curves.loss.add_validation(event.epoch, event.val_loss)
-        metric = self._choose_metric(event.val_metrics)
-        if metric in event.val_metrics:
-            self.curves.score.add_validation(event.epoch, event.val_metrics[metric])
-        self.curves.loss.add_mean(event.epoch, event.train_loss)
-        for name, value in event.train_metrics.items():
-            self._curve_of(name).add_mean(event.epoch, value)
-        for name, value in event.val_metrics.items():
-            if name != metric:
-                self._curve_of(name).add_validation(event.epoch, value)
-
-    def _add_past(self, run: Started) -> None:
-        """Draw what was before the run took over: of its steps what is known, else the means of epochs."""
-        known = [(0, 0.0), *((done.step, float(done.epoch)) for done in run.past)]
-        known += [(run.step, float(self._way.place_of(run.step)))] if run.step > known[-1][0] else []
-        ends, epochs = np.array(known, dtype=np.float64).T
-        if run.past_losses:
-            steps, losses = np.array(run.past_losses, dtype=np.float64).T
-            self.curves.loss.add_training(np.interp(steps, ends, epochs), losses)
-        if run.past:
-            self._choose_metric(run.past[0].val_metrics)
-        measured = {name for _, metrics in run.past_metrics for name in metrics}
-        for name in measured:
-            steps, values = np.array([(step, m[name]) for step, m in run.past_metrics if name in m], np.float64).T
-            self._curve_of(name).add_training(np.interp(steps, ends, epochs), values)
-        for step, label in run.past_changes:
-            self.curves.mark(float(np.interp(step, ends, epochs)), label)
-        for done in run.past:
-            self._add_epoch(done)
-            self.curves.note_step(float(done.epoch), done.step)
-            place = np.array([float(done.epoch)])
-            if not run.past_losses:
-                self.curves.loss.add_training(place, np.array([done.train_loss]))
-            for name, value in done.train_metrics.items():
-                if name not in measured:
-                    self._curve_of(name).add_training(place, np.array([value]))
-
-    def _add_steps(self, event: StepsDone, before: Progress) -> None:
-        if self._run is None:
-            return
-        places = before.place_of(np.arange(event.step - len(event.losses) + 1, event.step + 1, dtype=np.float64))
-        self.curves.loss.add_training(places, np.asarray(event.losses, dtype=np.float64))
-        metric = self._choose_metric(event.metrics)
-        if metric in event.metrics:
-            self.curves.score.add_training(places[-1:], np.array([event.metrics[metric]]))
-        now = places[-1:]
-        for name, value in event.metrics.items():
-            if name != metric:
-                self._curve_of(name).add_training(now, np.array([value]))
-        self.curves.quantity("Learning rate").add_training(now, np.array([event.learning_rate]))
-        self.curves.quantity("Samples a second").add_training(now, np.array([event.samples_per_second]))
-        self.curves.note_step(float(now[0]), event.step)
-
-    def _curve_of(self, name: str) -> Curve:
-        """Return the plot of a metric: the first has its place beside the loss."""
-        if name == self._metric:
-            return self.curves.score
-        shown = find_metric(name)
-        return self.curves.quantity(shown.title, better=shown.better, percent=shown.percent)
-
-    def _add_device(self, look: Look) -> None:
-        """Draw how full and how busy the device is: on the CPU what this program takes of it."""
-        if look.device is None or self._run is None or not look.step:
-            return
-        place = np.array([float(self._way.place_of(look.step))])
-        memory, busy = ("Memory (GB)", "Processors busy") if look.device.name == "CPU" else DEVICE
-        self.curves.quantity(memory).add_training(place, np.array([look.device.used / 1e9]))
-        if math.isfinite(look.device.busy):
-            self.curves.quantity(busy, percent=True).add_training(place, np.array([look.device.busy]))
-
     def _draw_soon(self) -> None:
         if not self._redraw.isActive():
             self._redraw.start()
@@ -282,12 +185,10 @@ class TrainingPanel(QWidget):
     def _show_state(self, state: str) -> None:
         self._stack.setCurrentIndex(0 if state == "idle" else 1)
         if state == "idle":
-            self._run = None
-            self.curves.start(1)
+            self._traces.forget()
         elif state == "loading":
-            self._run = None
+            self._traces.forget()
             self.place.setToolTip("")
-            self.curves.start(1)
             self.bar.setRange(0, 0)  # busy: how long reading takes is not known
         elif state == "ended" and self.bar.maximum() == 0:
             self.bar.setRange(0, 1)

@@ -10,13 +10,13 @@ from designer.ui.plots.axes import Axis, Floats, list_ticks
 from designer.ui.plots.curve_levels import draw_levels, find_nearest, fit_values, name_levels
 from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks
 from designer.ui.plots.distribution import write_step
+from designer.ui.plots.epoch_view import EpochView
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
 from designer.ui.plots.series import Series, cut, interpolate, leave_out_stray, thin
 from designer.ui.theme import Theme, colour
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
-SMALLEST_SPAN = 0.01  # epochs
 MARK_REACH = 6.0  # pixels from a mark within which it is read in full
 SLACK = 12.0  # pixels around the area that still read it
 
@@ -39,10 +39,9 @@ class CurvePlot(Plot):
         self.best: tuple[float, float] | None = None  # epoch and value
         self.levels: list[tuple[float, str]] = []  # what is to be beaten
         self.marks: list[tuple[float, str]] = []  # where something was changed, and what
-        self._epochs = 1
-        self._span: tuple[float, float] | None = None
+        self._shown = EpochView()
         self._log = self._by_epoch = self._in_steps = self._legend = False
-        self._grip: tuple[float, tuple[float, float]] | None = None  # where the mouse drags the epochs from
+        self._grip: tuple[float, float] | None = None  # where the mouse drags from, and the first epoch shown then
         self._smoothing = 0.0
         self._reading: float | None = None
         self.set_quantity(title, better=better, percent=percent)
@@ -57,7 +56,7 @@ class CurvePlot(Plot):
     @property
     def epochs(self) -> int:
         """The epochs there is room for."""
-        return self._epochs
+        return self._shown.epochs
 
     def set_log(self, log: bool) -> None:
         """Draw the value axis logarithmic or not."""
@@ -82,7 +81,7 @@ class CurvePlot(Plot):
     def set_smoothing(self, share: float) -> None:
         """Smooth the training curve over this share of the run, 0 for not at all."""
         self._smoothing = share
-        self.training.span = share * self._epochs
+        self.training.span = share * self.epochs
         self.update()
 
     def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
@@ -98,16 +97,17 @@ class CurvePlot(Plot):
         self.validation.clear()
         self.means.clear()
         self.steps.clear()
-        self.best, self._span = None, None
+        self.best = None
         self.marks.clear()
-        self._epochs = max(epochs, 1)
-        self.training.span = self._smoothing * self._epochs
+        self._shown.show_all()
+        self._shown.epochs = max(epochs, 1)
+        self.training.span = self._smoothing * self.epochs
         self.refresh()
 
     def extend(self, epochs: int) -> None:
         """Make room for so many epochs, in place of those it was started with."""
-        self._epochs = max(epochs, 1)
-        self.training.span = self._smoothing * self._epochs
+        self._shown.epochs = max(epochs, 1)
+        self.training.span = self._smoothing * self.epochs
         self.update()
 
     def mark(self, epoch: float, text: str) -> None:
@@ -135,7 +135,7 @@ class CurvePlot(Plot):
 
     def show_all(self) -> None:
         """Show all epochs again."""
-        self._span = None
+        self._shown.show_all()
         self.update()
 
     def add_validation(self, epoch: float, value: float) -> None:
@@ -164,10 +164,14 @@ class CurvePlot(Plot):
             self.update()
 
     def readings(self, epoch: float) -> list[tuple[str, str]]:
-        """Return the lines that say what the curves are at an epoch, each with its colour."""
+        """Return the lines that say what the curves are at an epoch, each with its colour.
+
+        Before the first validation nothing is known of it.
+        """
+        held_out = self.validation if len(self.validation) and epoch >= self.validation.x[0] else Series()
         values = (
             ("training", self.drawn.value_near(epoch, smooth=True), TRAINING),
-            ("validation", self.validation.value_near(epoch), VALIDATION),
+            ("validation", held_out.value_near(epoch), VALIDATION),
         )
         return [
             (f"{name} {self.write_value(value)}", self.theme.family[hue])
@@ -181,8 +185,8 @@ class CurvePlot(Plot):
         return self.means if self._by_epoch else self.training
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._span is not None:
-            self._grip = event.position().x(), self._span
+        if event.button() == Qt.MouseButton.LeftButton and self._shown.is_part:
+            self._grip = event.position().x(), self._shown.bounds[0]
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -192,11 +196,8 @@ class CurvePlot(Plot):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         if self._grip is not None:
-            start, (left, right) = self._grip
-            width = right - left
-            moved = (start - at.x()) / self.area.width() * width
-            left = min(max(left + moved, 0.0), self._epochs - width)
-            self._span = left, left + width
+            start, left = self._grip
+            self._shown.move(left, (start - at.x()) / self.area.width())
             self.update()
         inside = self.area.adjusted(-4, -SLACK, 4, SLACK).contains(at)
         self.read_at.emit(min(self._epoch_at(at.x()), self._reach) if inside and len(self.training) else None)
@@ -206,15 +207,7 @@ class CurvePlot(Plot):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        left, right = self._span or (0.0, float(self._epochs))
-        at = self._epoch_at(event.position().x())
-        factor = 0.85 ** (event.angleDelta().y() / 120)
-        width = max((right - left) * factor, SMALLEST_SPAN)
-        if width >= self._epochs:
-            self._span = None
-        else:
-            start = min(max(at - (at - left) * width / (right - left), 0.0), self._epochs - width)
-            self._span = (start, start + width)
+        self._shown.zoom(self._epoch_at(event.position().x()), 0.85 ** (event.angleDelta().y() / 120))
         self.update()
         event.accept()
 
@@ -223,7 +216,7 @@ class CurvePlot(Plot):
 
     def paint(self, painter: QPainter) -> None:
         area, theme = self.area, self.theme
-        left, right = self._span or (0.0, float(self._epochs))
+        left, right = self._shown.bounds
         self.x_axis = Axis(left, right)
         columns = max(int(area.width() / 2), 50)
         drawn = self.drawn

@@ -107,6 +107,7 @@ def test_both_plots_read_the_epoch_under_the_mouse(qtbot):
     pair.loss.grab()
     assert [text for text, _ in pair.loss.readings(epoch)] == ["training 0.5", "validation 0.25"]
     assert [text for text, _ in pair.score.readings(epoch)] == ["training 50.0 %", "validation 25.0 %"]
+    assert [text.split()[0] for text, _ in pair.loss.readings(0.9)] == ["training"]  # no epoch was validated yet
     before = count_pixels(pair.score, DARK.wire, 3)
     pair.loss.read_at.emit(None)
     assert count_pixels(pair.score, DARK.wire, 3) < before

@@ -16,6 +16,7 @@ from designer.engine.symptoms import (
     find_rate,
     find_saturated,
     find_uniform,
+    has_rate,
 )
 
 PAST = 5  # looks whose median counts
@@ -100,9 +101,9 @@ class Diagnosis:
         found = [find_dead(pulse, look.rows) for pulse in look.pulses]
         found += [find_saturated(pulse) for pulse in look.pulses]
         found += [find_imbalance(look.class_counts), find_uniform(look), *find_gradients(look.pulses)]
-        if look.step >= SETTLED:
+        if look.step >= SETTLED and has_rate(look.pulses):
             steady = [median(past) for past in self._updates.values() if len(past) >= least]
-            rate = find_rate(steady, losses, self._rate)
+            rate = find_rate(steady, losses, self._rate, alone=len(self._updates) == 1)
             stuck = any(one is not None and one.kind in ("Dead units", "Vanishing gradient") for one in found)
             if rate is None or not (stuck and rate.kind == "Learning rate too low"):
                 found.append(rate)

@@ -18,10 +18,12 @@ FAST, SLOW = 0.1, 1e-5  # what one step changes, relative to the weights
 RISING = 3  # epochs without a better validation loss
 LEAST_RISE = 0.05  # share of it
 SMALL_PROGRESS = 0.2  # share of the first loss
-REGRESS = 0.5  # share of the progress that is lost again
+REGRESS = 0.5  # share of the progress that is lost again,
+NOTABLE = 0.1  # which is no noise where it is this share of the lowest loss
 UNBALANCED = 5.0  # the commonest class to the rarest
 UNIFORM = 0.98  # share of rows with the same answer
 LEAST_ROWS = 16
+THRESHOLD = "Step"  # the class of units whose answers no factor of the weights changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +114,17 @@ def find_overfitting(epochs: Sequence[tuple[float, float]]) -> Finding | None:
     )
 
 
-def find_rate(updates: Iterable[float], losses: Sequence[float], rate: float) -> Finding | None:
+def find_rate(updates: Iterable[float], losses: Sequence[float], rate: float, *, alone: bool = False) -> Finding | None:
     """Judge the learning rate, by what a step changes of each layer and by means of the training loss in order.
 
-    A network that has learned moves little because little is left to learn: that rate is not called too low.
+    The weights of a layer that learns `alone` may rightly be near 0, as where no line parts the classes, so that a step
+    moves much of them. A network that has learned moves little because little is left to learn: that rate is not called too low.
     """
     known = [update for update in updates if math.isfinite(update)]
     typical = median(known) if known else math.nan
     now = f"at learning rate {rate:g}"
     find = "Find learning rate (Training) measures one that suits."
-    if typical > FAST:
+    if typical > FAST and not alone:
         fact = f"One step moves the weights by {_percent(typical)} of their norm {now}; about 0.1 % is healthy."
         return Finding("Learning rate too high", None, fact, f"A learning rate of {_lower(rate, typical)}. {find}")
     sound = [loss for loss in losses if math.isfinite(loss)]
@@ -129,13 +132,20 @@ def find_rate(updates: Iterable[float], losses: Sequence[float], rate: float) ->
         lowest = min(range(len(sound)), key=sound.__getitem__)
         now_loss = median(sound[-3:])
         progress = sound[0] - sound[lowest]
-        if lowest < len(sound) - 4 and now_loss - sound[lowest] > REGRESS * max(progress, 1e-12) and progress > 0:
+        risen = now_loss - sound[lowest]
+        lost = risen > REGRESS * max(progress, 1e-12) and risen > NOTABLE * abs(sound[lowest])
+        if lowest < len(sound) - 4 and lost and progress > 0:
             fact = f"The training loss was {_short(sound[lowest])} and has risen to {_short(now_loss)} {now}."
             return Finding("Learning rate too high", None, fact, f"A learning rate of {rate / 3:.2g}. {find}")
     if typical < SLOW and sound and sound[0] - min(sound) < SMALL_PROGRESS * abs(sound[0]):
         fact = f"One step moves the weights by {_percent(typical)} of their norm {now}; about 0.1 % is healthy."
         return Finding("Learning rate too low", None, fact, f"A learning rate of {_raise(rate, typical)}. {find}")
     return None
+
+
+def has_rate(pulses: Iterable[Pulse]) -> bool:
+    """Return whether a rate can be too high or too low: units with a threshold learn the same at any."""
+    return all(pulse.kind != THRESHOLD for pulse in pulses)
 
 
 def find_imbalance(counts: Sequence[int]) -> Finding | None:

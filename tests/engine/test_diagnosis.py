@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from designer.document.edits import replace_kind
 from designer.document.files import load
 from designer.document.project import Choice
 from designer.engine.diagnosis import Diagnosis
@@ -78,6 +79,8 @@ def test_rates_are_judged_by_what_a_step_moves_and_by_the_loss():
     rising = [2.0, 1.0, 0.5, 0.6, 0.9, 1.2, 1.5, 1.6, 1.7, 1.7]
     assert "was 0.5 and has risen to 1.7" in find_rate([1e-3], rising, 0.01).fact
     assert find_rate([], [math.nan], 0.01) is None
+    assert find_rate([0.3], steady, 0.5, alone=True) is None
+    assert find_rate([0.3], rising, 0.5, alone=True).kind == "Learning rate too high"
 
 
 def test_classes_are_weighed_against_one_another():
@@ -166,6 +169,14 @@ def diagnose_short(plan: Plan) -> Diagnosis:
         event = run.send(Request(look=Wish()) if any(ends) else Request(one_step=True))
     diagnosis.take(event)
     return diagnosis
+
+
+@pytest.mark.parametrize("kind", ["Step", "Sigmoid"])
+def test_no_rate_is_blamed_where_a_single_unit_cannot_learn_what_is_asked(kind):
+    """No straight line parts XOR: neither a threshold unit nor a sigmoid one settles, at any rate."""
+    project = load(resource("templates/xor-perceptron.nnd"))
+    found = diagnose(Plan.from_project(replace_kind(project, "step", kind)), 12)
+    assert not [one for one in found.findings if "rate" in one.kind]
 
 
 @pytest.mark.parametrize("lr, kind", [(1e-7, "Learning rate too low"), (0.5, "Learning rate too high"), (0.001, None)])

@@ -181,4 +181,6 @@ def _is_packed(path: Path) -> bool:
 def _explain(path: Path, error: Exception) -> DataError:
     if isinstance(error, DataError):
         return error
+    if isinstance(error, OSError) and error.strerror:
+        return DataError(f"{path} cannot be read: {error.strerror}.")
     return DataError(f"{path} is no array file that can be read ({' '.join(str(error).split())[:200]}).")

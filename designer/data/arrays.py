@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.data.array_files import Array, is_array, list_arrays, read_values
+from designer.data.array_files import MOST_ARRAYS, Array, is_array, list_arrays, read_values
 from designer.data.errors import DataError, Progress, report
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.document.graph import Parameters, Value
@@ -210,7 +211,7 @@ def _tell(roles: Roles, x: Array, source: Mapping[str, Value]) -> list[Guess]:
 
 
 def _suits(path: Path) -> bool:
-    return is_array(path) or (path.is_dir() and any(map(is_array, path.iterdir())))
+    return is_array(path) or (path.is_dir() and any(map(is_array, islice(path.iterdir(), MOST_ARRAYS))))
 
 
 READER = Reader("Arrays", _suits, find_arrays)

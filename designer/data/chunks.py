@@ -62,8 +62,8 @@ def _are_numbers(column: "pd.Series[str]") -> bool:
 def _read_csv(path: Path, form: Form, columns: Sequence[str] | None, dtype: Any, rows: int | None = None) -> Chunks:
     import pandas as pd  # slow to import, and only wanted here
 
-    size = max(path.stat().st_size, 1)
     try:
+        size = max(path.stat().st_size, 1)
         with (
             open_bytes(path) as (stream, file),
             pd.read_csv(
@@ -92,4 +92,8 @@ def _read_csv(path: Path, form: Form, columns: Sequence[str] | None, dtype: Any,
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
+        if isinstance(error, OSError):
+            raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        if "Usecols do not match" in str(error):
+            raise DataError(f"{path} has other columns than before. Choose the file again.") from error
         raise DataError(f"{path} cannot be read: {' '.join(str(error).split())[:300]}.") from error

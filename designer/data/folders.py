@@ -97,10 +97,16 @@ def _list(folder: Path) -> tuple[list[str], list[str]]:
     """Return the names of the folders and of the files in a folder that are not hidden."""
     try:
         with os.scandir(folder) as found:
-            entries = [(one.name, one.is_dir()) for one in found if not one.name.startswith(".")]
+            entries = [(one.name, one.is_dir()) for one in found if not (one.name.startswith(".") or _leads_back(one))]
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror or error}.") from error
     return [name for name, is_folder in entries if is_folder], [name for name, is_folder in entries if not is_folder]
+
+
+def _leads_back(entry: os.DirEntry[str]) -> bool:
+    """Return whether a link leads to a folder that it is in itself: all in there would be found twice."""
+    folder = Path(entry.path).parent
+    return entry.is_symlink() and Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(entry.path))
 
 
 def _list_classes(folder: Path, suffixes: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 import importlib
 import re
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +12,13 @@ from frozendict import frozendict
 from designer.catalogue.sources.tables import READERS
 from designer.data.encoding import check_file
 from designer.data.errors import DataError, Progress, report
-from designer.data.form import MOST_COLUMNS, Form, find_form, has_header, name_columns
-from designer.data.opening import is_packed, read_blocks
+from designer.data.form import MOST_COLUMNS, Form, find_form
+from designer.data.opening import LARGEST_WHOLE, is_packed, read_blocks
+from designer.data.workbooks import check_workbook, is_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LARGEST = 2**29  # bytes, unpacked, of what is read whole
 MOST_CELLS = 200_000_000
 _ENDS = (".gz", "")
 
@@ -34,65 +32,24 @@ class Format:
     check: Callable[[Path, Mapping[str, Any]], Form]
 
 
-def _is_workbook(path: Path, start: bytes) -> bool:
-    return start.startswith(b"PK\x03\x04") and path.suffix.lower() not in (".npz", ".pt", ".pth", ".keras")
-
-
-def _check_workbook(path: Path, given: Mapping[str, Any]) -> Form:
-    """Return the form of a workbook whose parts, by the directory of the archive, are not too large."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise DataError(f"{path} is a ZIP archive or an Excel workbook that is damaged ({error}).") from error
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise DataError(f"{path} is a ZIP archive, and no Excel workbook (.xlsx). Unpack it first.")
-    size = sum(part.file_size for part in parts)
-    if size > LARGEST or len(parts) > 10_000:
-        raise DataError(
-            f"{path} unpacks to {size / 2**30:.1f} GiB, more than the 512 MiB that can be used. Save the sheet as CSV."
-        )
-    import openpyxl
-
-    try:
-        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True)) as book:
-            sheets, sheet = tuple(book.sheetnames), given.get("sheet") or book.sheetnames[0]
-            if sheet not in sheets:
-                raise DataError(f"{path} has no sheet {sheet!r}, only {', '.join(sheets[:10])}.")
-            rows = [["" if cell is None else str(cell) for cell in row] for row in _take_rows(book[sheet])]
-    except DataError:
-        raise
-    except Exception as error:
-        raise DataError(f"{path} is an Excel workbook that cannot be read ({str(error)[:200]}).") from error
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        raise DataError(f"The sheet {sheet!r} of {path} is empty. Choose another sheet.")
-    header = given.get("header")
-    named = has_header(rows) if header is None else header
-    form = Form(form="excel", sheet="" if sheet == sheets[0] else sheet, sheets=sheets, width=len(rows[0]))
-    form = form.explain(sheet=f"One of {len(sheets)} sheets." if sheets[1:] else "The only sheet.")
-    form = form.explain(
-        names="The first row names the columns." if named else "The first row looks like all the others."
-    )
-    return form if named else replace(form, names=name_columns(len(rows[0])))
-
-
-def _take_rows(sheet: Any) -> list[tuple[Any, ...]]:
-    return list(sheet.iter_rows(max_row=200, max_col=MOST_COLUMNS + 1, values_only=True))
-
-
 def _check_parquet(path: Path, given: Mapping[str, Any]) -> Form:
     import pyarrow.parquet
+    from pyarrow.types import is_nested
 
     try:
-        about = pyarrow.parquet.ParquetFile(path).metadata
+        file = pyarrow.parquet.ParquetFile(path)
+        about, fields = file.metadata, file.schema_arrow
     except (OSError, ValueError) as error:
         raise DataError(f"{path} is a Parquet file that cannot be read ({str(error)[:200]}).") from error
     if about.num_rows * about.num_columns > MOST_CELLS:
         raise DataError(
             f"{path} has {about.num_rows:,} rows of {about.num_columns:,} columns, more than can be used. Take a part."
         )
-    return Form(form="parquet", width=about.num_columns)
+    nested = [field.name for field in fields if is_nested(field.type)]
+    told = f"{', '.join(nested[:6])} hold lists or records and are left out." if nested else ""
+    if len(fields) - len(nested) < 2:
+        raise DataError(f"{path} has fewer than two columns of single values. {told}".rstrip())
+    return Form(form="parquet", width=len(fields) - len(nested)).explain(nested=told)
 
 
 def _check_lines(path: Path, given: Mapping[str, Any]) -> Form:
@@ -116,7 +73,7 @@ def _read_bounded(path: Path) -> Any:
     done = 0
     for block in read_blocks(path):
         done += len(block)
-        if done > LARGEST:
+        if done > LARGEST_WHOLE:
             raise DataError(f"{path} has more than 512 MiB. Save it as CSV, or take a part of its rows.")
         yield block
 
@@ -126,7 +83,7 @@ def _ends(path: Path, *ends: str) -> bool:
 
 
 FORMATS = (
-    Format("excel", _is_workbook, _check_workbook),
+    Format("excel", is_workbook, check_workbook),
     Format("parquet", lambda path, start: start.startswith(b"PAR1"), _check_parquet),
     Format(
         "jsonl",
@@ -139,8 +96,8 @@ FORMATS = (
 
 def find_any_form(path: Path, given: Mapping[str, Any] = frozendict(), progress: Progress | None = None) -> Form:
     """Return the form of a table of any kind. Raises DataError, Cancelled."""
-    check_file(path)
     try:
+        check_file(path)
         start = next(read_blocks(path), b"")[:64] if is_packed(path) else _read_start(path)
         found = next((each for each in FORMATS if each.suits(path, start)), None)
         if found is None:
@@ -157,7 +114,7 @@ def find_any_form(path: Path, given: Mapping[str, Any] = frozendict(), progress:
 def is_table(path: Path) -> bool:
     """Return whether a file is a table by its name and first bytes: a workbook, Parquet ... or a packed CSV."""
     if is_packed(path):
-        return _ends(path, ".csv", ".tsv", ".txt", ".data", ".jsonl", ".ndjson", ".json")
+        return _ends(path, ".csv", ".tsv", ".txt", ".data", ".jsonl", ".ndjson", ".json", ".arff")
     start = _read_start(path)
     return any(each.suits(path, start) for each in FORMATS)
 
@@ -171,7 +128,7 @@ def read_whole(path: Path, form: Form, texts: Sequence[str] | None = None) -> "p
     """Return a table that is no CSV, by the recipe that the script will read it by. Raises DataError."""
     recipe, function, _ = READERS[form.form]
     module = importlib.import_module(f"designer.recipes.{recipe}")  # pandas is slow to import
-    more = {"sheet": form.sheet, "names": form.names} if form.form == "excel" else {}
+    more = {name: getattr(form, name) for name in ("sheet", "names", "left_out")} if form.form == "excel" else {}
     try:
         table: pd.DataFrame = getattr(module, function)(path, texts=tuple(texts or ()), missing=form.missing, **more)
     except (ValueError, ImportError, MemoryError, KeyError) as error:

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from designer.catalogue.sources.images import SUFFIXES
-from designer.data.errors import DataError, Progress
+from designer.data.errors import Cancelled, DataError, Progress
 from designer.data.folders import Layout, find_layout, holds
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names, tell_form
 from designer.data.pictures import count_files, guess_size, make_thumbnails, see_pictures, tell_gallery
@@ -90,10 +90,16 @@ def _find_beside(layout: Layout, progress: Progress | None) -> Found | None:
     """Return what a folder of pictures holds that has a table beside or among them."""
     for folder in (layout.root, layout.root.parent):
         for path in sorted(folder.iterdir()):
-            if path.suffix.lower() in TABLES and path.is_file():
+            if path.suffix.lower() not in TABLES or not path.is_file():
+                continue
+            try:
                 found = find_image_table(inspect_csv(path, progress=progress), progress)
-                if found is not None:
-                    return found
+            except Cancelled:
+                raise
+            except DataError:  # of something else
+                continue
+            if found is not None:
+                return found
     return None
 
 
@@ -154,6 +160,11 @@ def find_places(table: Table) -> tuple[str, str] | None:
         for folder in ("", *sorted(each.name for each in table.path.parent.iterdir() if each.is_dir())):
             if any((table.path.parent / folder / each).is_file() for each in column.examples if "\0" not in each):
                 return column.name, folder
+        if len(table.columns) == 2 and not table.features:
+            raise DataError(
+                f"{table.path} names pictures in the column {column.name}, such as {column.examples[0][:100]}, but these are "
+                "not beside it. Put the file into the folder from which the names begin."
+            )
     return None
 
 

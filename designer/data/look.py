@@ -1,12 +1,15 @@
 """What a file or folder is: every kind of place that data can come from, and the source that each is for."""
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from designer.catalogue.registry import sources
 from designer.data import arrays, cifar, image_folders, images, tables, texts
-from designer.data.errors import DataError, Progress
+from designer.data.errors import Cancelled, DataError, Progress
 from designer.data.found import Found, Reader, renew
 from designer.document.project import Choice
 
@@ -35,12 +38,14 @@ def look(path: str | Path, progress: Progress | None = None) -> Found:
     Raises DataError, whose sentence says what is wrong or what can be dropped, and Cancelled.
     """
     path = check_place(path)
-    for reader in READERS:
-        if reader.suits(path):
-            return reader.find(path, {}, progress)
-    if (lone := _find_lone(path)) is not None:
-        return look(lone, progress)
-    raise DataError(f"{path.name} is nothing that Designer can learn from. {POSSIBLE}")
+    with _stand_by(path):
+        for reader in READERS:
+            if reader.suits(path):
+                return reader.find(path, {}, progress)
+        if (lone := _find_lone(path)) is not None:
+            return look(lone, progress)
+    what = "It holds NUL bytes, so it is no text. " if path.suffix.lower() == ".txt" else ""
+    raise DataError(f"{path.name} is nothing that Designer can learn from. {what}{POSSIBLE}")
 
 
 def _find_lone(path: Path) -> Path | None:
@@ -59,8 +64,40 @@ def look_again(source: Choice, path: str | Path, progress: Progress | None = Non
     reader = next((each for each in READERS if each.kind == source.kind), None)
     if reader is None:
         raise DataError(f"{sources[source.kind].title} reads no file.")
-    found = reader.find(check_place(path), source.parameters, progress)
+    path = check_place(path)
+    with _stand_by(path):
+        found = reader.find(path, source.parameters, progress)
     return replace(found, source=renew(source, found))
+
+
+@contextmanager
+def _stand_by(path: Path) -> Iterator[None]:
+    """Tell as DataError what the system refuses, such as to read a file of somebody else, and of a file that changes."""
+    try:
+        if path.is_dir():
+            os.scandir(path).close()
+        before = _stamp(path)
+        try:
+            yield
+        except (Cancelled, OSError):
+            raise
+        except DataError:
+            _demand_same(path, before)
+            raise
+        _demand_same(path, before)
+    except OSError as error:
+        raise DataError(f"{error.filename or path} cannot be read: {error.strerror or error}.") from error
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of a file, which tell whether it was written to; of a folder they say nothing."""
+    about = path.stat()
+    return (about.st_size, about.st_mtime_ns) if path.is_file() else (0, 0)
+
+
+def _demand_same(path: Path, before: tuple[int, int]) -> None:
+    if _stamp(path) != before:
+        raise DataError(f"{path} was written to while it was read. Choose it again once it is whole.")
 
 
 def check_place(path: str | Path) -> Path:
@@ -71,5 +108,7 @@ def check_place(path: str | Path) -> Path:
             return path
         exists = path.exists()
     except (OSError, RuntimeError, ValueError) as error:
-        raise DataError(f"{str(path)[:200]!r} cannot be opened: {error}.") from error
+        raise DataError(
+            f"{str(path)[:200]!r} cannot be opened: {getattr(error, 'strerror', None) or error}."
+        ) from error
     raise DataError(f"{path} is neither a file nor a folder." if exists else f"There is no file or folder {path}.")

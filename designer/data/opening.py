@@ -11,6 +11,7 @@ from designer.data.errors import DataError, Progress, report
 
 # A table is read into memory to train on it.
 LARGEST_FILE = 2 * 2**30
+LARGEST_WHOLE = 2**29  # unpacked, of a table that is no CSV: it is read at once
 BLOCK = 2**20
 GZIP = b"\x1f\x8b"
 

@@ -106,7 +106,7 @@ def _check_path(path: str | Path) -> Path:
     """Return a path that the operating system can be asked about."""
     try:
         path = Path(path).expanduser()
-        path.exists()
+        path.is_file()
     except (OSError, RuntimeError, ValueError) as error:
         raise DataError(f"{str(path)[:200]!r} is not a path that can be opened: {error}.") from error
     return path

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.data.columns import Column
+from designer.data.columns import Column, is_identifier
 from designer.data.errors import DataError, Progress
 from designer.data.form import SEPARATOR_NAMES
 from designer.data.formats import is_table
@@ -19,6 +19,7 @@ from designer.data.sequences import read_plain, series_parameters, text_paramete
 from designer.data.table import Table, inspect_csv
 from designer.data.texts import find_language, find_text_table, show_lines
 from designer.document.graph import Parameters, Value
+from designer.document.wording import show_name
 
 TABLES = (".csv", ".tsv", ".tab", ".dat", ".data", ".psv")
 _DATE = re.compile(
@@ -47,8 +48,11 @@ def _is_prose(path: Path, reason: str) -> bool:
 
 def _describe_csv(table: Table, progress: Progress | None) -> Found:
     if not table.target or not table.features:
+        why = "; ".join(
+            filter(None, (*map(_tell_unfit, table.columns[:6]), table.form.reasons.get("nested", "").rstrip(".")))
+        )
         raise DataError(
-            f"{table.path} is a table without a column to predict and one to predict it from. Choose another file."
+            f"{table.path} is a table without a column to predict and one to predict it from ({why}). Choose another file."
         )
     what = "a class" if table.task == "class" else "a number"
     guesses = (
@@ -58,6 +62,18 @@ def _describe_csv(table: Table, progress: Progress | None) -> Found:
         *_tell_form(table),
     )
     return Found(choose("Csv", csv_parameters(table, progress=progress)), guesses, table=table)
+
+
+def _tell_unfit(column: Column) -> str:
+    """Return why nothing is learned from a column, "" where something could be."""
+    name = show_name(column.name)
+    if column.kind == "empty":
+        return f"{name} is empty"
+    if column.distinct < 2:
+        return f"{name} has a single value"
+    if is_identifier(column):
+        return f"{name} only names the rows"
+    return f"{name} holds texts that differ" if column.kind == "text" else ""
 
 
 def _tell_form(table: Table) -> Iterator[Guess]:
@@ -73,6 +89,8 @@ def _tell_form(table: Table) -> Iterator[Guess]:
         "names": "No header: the columns are numbered" if form.names else "",
         "missing": f"Missing values: {', '.join(form.missing)}" if form.missing else "",
         "left_out": f"{len(form.left_out):,} lines are left out" if form.left_out else "",
+        "hollow": "There are formulas without a value" if form.reasons.get("hollow") else "",
+        "nested": "Some columns hold no single values" if form.reasons.get("nested") else "",
     }
     for name, words in told.items():
         if words:

@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +26,10 @@ from designer.engine.evaluation.evaluating import Weights, load_model, walk
 from designer.engine.evaluation.opening import Which, open_plan, open_weights
 from designer.engine.evaluation.record import EvaluationError
 from designer.engine.evaluation.resampling import Report, go_on
+from designer.engine.failures import tidy
 from designer.engine.fingerprint import fingerprint
 from designer.engine.gathering import PARTS, gather
+from designer.engine.loading import check_place
 from designer.engine.ownership import hash_content
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
@@ -66,12 +67,11 @@ class Answerer:
 
     def encode(self, path: Path) -> tuple[Bundle, list[str]]:
         """Return the samples of a file as the network takes them, and a name for each. Raises EvaluationError."""
-        if not path.exists():
-            raise EvaluationError(f"There is no file or folder {show_name(str(path), 200)}.")
         try:
+            check_place(path)
             x, names = self.names["encode_file"](path, self.kept)
         except (ImportError, ValueError, MemoryError) as error:
-            raise EvaluationError(_end(str(error))) from None
+            raise EvaluationError(tidy(str(error))) from None
         except OSError as error:
             raise EvaluationError(f"{show_name(str(path), 200)} cannot be read: {error.strerror or error}.") from None
         except KeyError as error:
@@ -87,7 +87,7 @@ class Answerer:
         try:
             x: Bundle = self.names["encode"](given, self.kept)
         except (ValueError, MemoryError) as error:
-            raise EvaluationError(_end(str(error))) from None
+            raise EvaluationError(tidy(str(error))) from None
         return x
 
     def answer(self, path: Path, first: int | None = None, report: Report = go_on) -> Answers:
@@ -198,7 +198,7 @@ def gather_again(folder: Path, plan: Plan, script: Script) -> dict[str, Any]:
     try:
         names = gather(script, path)
     except (ImportError, OSError, ValueError) as error:
-        raise EvaluationError(_end(f"The data of this run cannot be read: {error}")) from None
+        raise EvaluationError(tidy(f"The data of this run cannot be read: {error}")) from None
     known = read_record(folder).data.get("fingerprint", "")
     if known and fingerprint(*names[PARTS][:2]) != known:
         text = "The data have changed since this run: what was fitted then cannot be fitted again. Choose the data of the run."
@@ -212,10 +212,3 @@ def fit_again(folder: Path, plan: Plan, script: Script, prediction: Prediction) 
     with contextlib.suppress(OSError):  # of a folder that can only be read: next time it is fitted again
         write_kept(folder, plan, kept)
     return kept
-
-
-def _end(text: str) -> str:
-    """Return what a recipe says as a sentence for people, without what only programmers read."""
-    text = re.sub(r"\[Errno \d+\] ([^:]+): '.*'", lambda found: found[1].lower(), text)
-    text = re.sub(r"'[\w-]+' codec can't decode .*", "it is no text, or written in another encoding", text)
-    return text if text.endswith((".", "!", "?")) else f"{text}."

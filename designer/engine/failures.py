@@ -241,13 +241,20 @@ def _explain_data(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return f"The data need the library {error.name}, which is not installed here."
     text = " ".join(str(error).split()) or type(error).__name__
-    text = text.replace("Error tokenizing data. C error: ", "")  # in front of what pandas has to say
     if "zero-size array" in text:
         return "The data hold no rows. Choose other data, or mend the file."
     if isinstance(error, EOFError | LookupError | zlib.error):
         return f"The data file ends too early or is damaged ({text})."
     if isinstance(error, OSError):
         return explain_file(error, "read")
+    return tidy(text)
+
+
+def tidy(text: str) -> str:
+    """Return what a recipe says as a sentence for people, without what only programmers read."""
+    text = " ".join(text.split()).replace("Error tokenizing data. C error: ", "")  # in front of what pandas has to say
+    text = re.sub(r"\[Errno \d+\] ([^:]+): '.*'", lambda found: found[1].lower(), text)
+    text = re.sub(r"'[\w-]+' codec can't decode .*", "it is no text, or written in another encoding", text)
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.engine.build import Script
+from designer.engine.loading import check_place
 
 PARTS = "parts"
 
@@ -25,6 +26,8 @@ def gather(script: Script, path: Path | None) -> dict[str, Any]:
     last.value = ast.copy_location(everything, last.value)
     function.name, function.returns = "gather_data", None
     module = ast.fix_missing_locations(ast.Module([function], []))
+    if path is not None:
+        check_place(path)
     names = dict(script.names)  # a copy: the script keeps its own functions
     exec(compile(module, script.filename, "exec"), names)  # noqa: S102 - the text of a script that `build` ran
     given = {"path": path} if script.source.takes_path else {}

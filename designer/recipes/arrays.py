@@ -117,6 +117,10 @@ def fit_array(values: np.ndarray, train: Tensor, layout: str = "") -> dict[str, 
         x = x.movedim(1, -1).flatten(0, -2) if x.ndim > 1 else x[:, None]
         count += len(x)
         total, squares = total + x.sum(0), squares + x.square().sum(0)
+    if not bool(total.isfinite().all()):
+        raise ValueError(
+            "Some samples hold numbers that are not finite (NaN or infinite). Fill them in, or leave those out."
+        )
     mean = total / count
     std = (squares / count - mean.square()).clamp(min=0).sqrt()
     known = [

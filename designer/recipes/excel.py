@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import pandas as pd
@@ -18,9 +18,16 @@ def read_excel(
     names: tuple[str, ...] = (),
     numbered: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
+    left_out: tuple[int, ...] = (),
 ) -> pd.DataFrame:
-    """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file."""
+    """Return a sheet of an Excel workbook, the first unless named, as `read_table` returns a CSV file.
+
+    A workbook that unpacks to more than 2 GiB is refused.
+    """
     try:
+        with ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > 2**31:
+                raise ValueError("it unpacks to more than 2 GiB. Save the sheet as CSV")
         with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
             table = pd.read_excel(
                 book,
@@ -29,6 +36,7 @@ def read_excel(
                 dtype=object,
                 keep_default_na=False,
                 na_values=[""],
+                skiprows=list(left_out) or None,
             )
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error

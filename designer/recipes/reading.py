@@ -1,7 +1,9 @@
 """Read tables: CSV, JSON lines and ARFF, each to the same table of numbers and texts."""
 
 import csv
+import gzip
 import re
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -89,15 +91,23 @@ def read_json_lines(
     numbered: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Return a file with a JSON object in each line, as `read_table` returns a CSV file."""
+    """Return a file with a JSON object in each line, as `read_table` returns a CSV file, without lists and objects in it."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
-        table = pd.read_json(path, lines=True, dtype=False, compression="gzip" if packed else None)
+        with pd.read_json(
+            path, lines=True, dtype=False, compression="gzip" if packed else None, chunksize=50_000
+        ) as chunks:  # at once it would take many times the memory
+            table = pd.concat([leave_records(chunk) for chunk in chunks], ignore_index=True)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)
     return keep_known(settle(table, texts, numbered, missing), path, target)
+
+
+def leave_records(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without the columns that hold lists or records."""
+    return table[[name for name in table if not table[name].map(type).isin((list, dict)).any()]]
 
 
 def read_arff(
@@ -108,26 +118,44 @@ def read_arff(
     missing: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return the data of an ARFF file, as Weka writes them, as `read_table` returns a CSV file."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
     names: list[str] = []
+    numbers: list[str] = []
     rows: list[list[str]] = []
-    inside = False
-    for line in lines:
-        line = line.strip()
-        if not line or line.startswith("%"):
-            continue
-        if inside:
-            if line.startswith("{"):
-                raise ValueError(f"{path} has sparse rows, which are not read. Save it as CSV first.")
-            cells = re.findall(r"""\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)""", line)
-            rows.append([cell.strip("'\"") for cell in cells[: len(names)]])
-        elif found := re.match(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)""", line, re.IGNORECASE):
-            names.append(found[1].strip("'\""))
-        inside = inside or line.lower().startswith("@data")
-    table = pd.DataFrame(rows, columns=names, dtype=object).replace({"": np.nan})
+    blocks: list[pd.DataFrame] = []
+
+    def close_block() -> None:
+        block = pd.DataFrame(rows, columns=names, dtype=object).replace({"": np.nan, "?": np.nan})
+        rows.clear()
+        for name in numbers:
+            known = pd.to_numeric(block[name], errors="coerce")
+            if known.isna().equals(block[name].isna()):
+                block[name] = known.astype(np.float64)
+        blocks.append(block)
+
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as text:
+            inside = False
+            for line in map(str.strip, text):
+                if not line or line.startswith("%"):
+                    continue
+                if inside:
+                    if line.startswith("{"):
+                        raise ValueError("it has sparse rows, which are not read. Save it as CSV first")
+                    cells = re.findall(r"""\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)""", line)
+                    rows.append([sys.intern(cell.strip("'\"")) for cell in cells[: len(names)]])
+                    if len(rows) == 50_000:
+                        close_block()
+                elif found := re.match(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)\s+(numeric|real|integer)?""", line, re.I):
+                    names.append(found[1].strip("'\""))
+                    if found[2] and names[-1] not in texts:
+                        numbers.append(names[-1])
+                inside = inside or line.lower().startswith("@data")
+        close_block()
+    except (EOFError, OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table = pd.concat(blocks, ignore_index=True)
     return keep_known(settle(table, texts, numbered, missing), path, target)
 
 

@@ -1,6 +1,7 @@
 """`designer predict` and `designer take`: from a run to answers in a file, and to files of its own."""
 
 import csv
+import os
 
 import pytest
 
@@ -32,6 +33,11 @@ def test_new_rows_are_answered_into_a_file_or_the_terminal(capsys, kept, tmp_pat
     code, output, error = run(capsys, "predict", kept.folder, "--input", tmp_path / "none.csv")
     assert (code, output) == (1, "")
     assert "There is no file or folder" in error
+    os.mkfifo(tmp_path / "pipe.csv")  # nothing ever comes out of it
+    for words in (("predict", kept.folder, "--input"), ("train", kept.folder / "project.nnd", "--data")):
+        code, _, error = run(capsys, *words, tmp_path / "pipe.csv")
+        assert code == 1
+        assert "pipe.csv is neither a file nor a folder." in error
 
 
 def test_a_run_is_taken_away(capsys, kept, tmp_path):

@@ -77,16 +77,6 @@ def test_a_clear_sentence(name, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_no_permission_is_said(tmp_path):
-    path = tmp_path / "mine.csv"
-    path.write_text("a,b\n1,2\n")
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("the user of this test may read everything")
-    with pytest.raises(DataError, match=r"cannot be read: Permission denied\."):
-        inspect_csv(path)
-
-
 def test_a_package_that_is_not_here_is_named(tmp_path, monkeypatch):
     path = tmp_path / "t.parquet"
     path.write_bytes(b"PAR1 whatever PAR1")

@@ -34,7 +34,7 @@ READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         "read_table",
         ("names", "separator", "decimal", "thousands", "encoding", "quotes", "numbered", "missing", "left_out"),
     ),
-    "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing")),
+    "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing", "left_out")),
     "parquet": ("parquet", "read_parquet", ("numbered", "missing")),
     "jsonl": ("reading", "read_json_lines", ("numbered", "missing")),
     "arff": ("reading", "read_arff", ("numbered", "missing")),

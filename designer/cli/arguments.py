@@ -182,6 +182,8 @@ def _add_evaluation(line: CommandLine) -> None:
     help_threshold = "the chance above which an answer is yes; default: 0.5"
     parser.add_argument("--threshold", metavar="T", type=read_share, help=help_threshold)
     parser.add_argument("--samples", metavar="OUT.csv", type=Path, help="write the answer to every sample to a file")
+    help_importance = "tell how much worse it answers where a column of the table is shuffled, each in its turn"
+    parser.add_argument("--importance", action="store_true", help=help_importance)
     _add_data(parser)
     _add_device(parser)
     _add_trust(parser)

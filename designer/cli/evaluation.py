@@ -12,7 +12,10 @@ from designer.document.wording import show_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from designer.engine.evaluation.evaluating import Held, Weights
     from designer.engine.evaluation.record import Assessment, Evaluation, Line
+    from designer.engine.explaining.record import Importance
+    from designer.engine.plan import Plan
 
 MOST_LINES = 40  # classes, labels or tokens that are told of in a terminal
 
@@ -30,7 +33,8 @@ def evaluate_run(arguments: Namespace) -> int:
         project = demand_trust(open_project(folder / "project.nnd"), trust=arguments.trust)
         plan = open_plan(folder, arguments.data, project)
         weights = open_weights(folder, arguments.weights)
-        evaluation, _ = evaluate(plan, weights, arguments.part, device=arguments.device or "", name=folder.name)
+        evaluation, held = evaluate(plan, weights, arguments.part, device=arguments.device or "", name=folder.name)
+        importance = _measure(plan, weights, held, arguments) if arguments.importance else None
     except (EvaluationError, ValueError, OSError) as error:
         raise Refusal(str(error)) from None
     if arguments.part == "test":
@@ -54,10 +58,37 @@ def evaluate_run(arguments: Namespace) -> int:
     if arguments.json:
         from designer.engine.evaluation.export import describe
 
-        print(json.dumps(describe(evaluation, found), indent=2, allow_nan=False))
+        more = {"importance": _describe_importance(importance)} if importance is not None else {}
+        print(json.dumps(describe(evaluation, found) | more, indent=2, allow_nan=False))
     else:
         print("\n".join(write_report(evaluation, found)))
+        if importance is not None:
+            print("\n".join(write_importance(importance)))
     return 0
+
+
+def _measure(plan: "Plan", weights: "Weights", held: "Held", arguments: Namespace) -> "Importance":
+    from designer.engine.explaining.importance import measure_importance
+
+    return measure_importance(plan, weights, held, arguments.part, device=arguments.device or "")
+
+
+def write_importance(importance: "Importance") -> list[str]:
+    """Return the lines for a terminal: columns with what is lost without them, most important first."""
+    kind = importance.own
+    repeats = importance.drops[kind].shape[1]
+    head = f"Importance: how much worse {kind} is where a column is shuffled ({repeats} times; mean ± deviation)"
+    ranked = [(show_name(name, 40), mean, spread) for name, mean, spread in importance.rank(kind)]
+    wide = max(len(name) for name, _, _ in ranked)
+    lines = [f"{name:<{wide}}  {mean:>9.4f} ± {spread:.4f}" for name, mean, spread in ranked[:MOST_LINES]]
+    more = len(ranked) - MOST_LINES
+    return ["", head, *lines, *([f"and {more:,} more: see --json"] if more > 0 else [])]
+
+
+def _describe_importance(importance: "Importance") -> dict[str, object]:
+    kind = importance.own
+    rows = [{"column": name, "mean": mean, "deviation": spread} for name, mean, spread in importance.rank(kind)]
+    return {"score": kind, "samples": importance.rows, "columns": rows}
 
 
 def find_folder(words: str) -> Path:

@@ -54,7 +54,12 @@ def test_a_threshold_and_the_test_part(capsys, tmp_path):
     assert (code, error) == (0, "")
     assert "114 test samples" in output
     assert "yes above 0.9 (Best F1 at" in output
-    code, _, error = run(capsys, "evaluate", folder, "--part", "test")
+    code, output, error = run(capsys, "evaluate", folder, "--part", "test", "--importance")
+    rows = output.partition("Importance: how much worse accuracy is")[2].splitlines()[1:]
+    drops = [float(row.split()[2]) for row in rows]
+    assert len(rows) == 30
+    assert drops == sorted(drops, reverse=True)
+    assert drops[0] > 0
     assert code == 0
     assert "looked at 1 time before" in error
     assert len(read_record(folder).test_looks) == 2
@@ -68,3 +73,6 @@ def test_what_cannot_be_evaluated_is_refused_in_a_sentence(capsys, tmp_path):
     code, _, error = run(capsys, "evaluate", folder, "--part", "test")
     assert code == 1
     assert "No test part was set aside" in error
+    code, _, error = run(capsys, "evaluate", folder, "--importance")
+    assert code == 1
+    assert "no rows of a table" in error

@@ -23,7 +23,14 @@ from designer.engine.plan import Plan
 
 READ, WALKED = 0.3, 0.9  # share of the work when the data are read, and when the network has seen them
 RAW = ("texts", "table", "series")  # what samples were before they were encoded, the first there is
-KEPT = ("validation", "test", "y_scale", *RAW)  # of the variables of load_data: all else may be large
+KEPT = (
+    "validation",
+    "test",
+    "y_scale",
+    "columns",
+    "vocabulary",
+    *RAW,
+)  # of the variables of load_data: all else may be large
 LARGEST = 2**30  # bytes of samples that are kept to be shown
 
 

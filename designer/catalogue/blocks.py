@@ -30,6 +30,11 @@ class BlockSpec(LayerSpec):
     hints: Mapping[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def may_learn(self) -> bool:
+        """Whether there may be weights inside: looked for by nobody."""
+        return True
+
+    @property
     def definition(self) -> Block:
         """The block itself."""
         return self.blocks[self.block]

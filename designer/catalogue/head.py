@@ -6,7 +6,6 @@ from designer.catalogue.facts import facts, infer_project
 from designer.catalogue.registry import losses
 from designer.catalogue.shapes import Inference, Inferred
 from designer.catalogue.source_spec import Target
-from designer.catalogue.spec import no_weights
 from designer.catalogue.training_spec import LossSpec
 from designer.document.edits import EditError, set_option, set_parameter
 from designer.document.project import Project
@@ -98,7 +97,7 @@ def is_frozen(project: Project, node: str) -> bool:
 def _learns(known: Inferred) -> bool:
     if known.outputs is not None:
         return known.parameters > 0
-    return known.node.kind.startswith("block:") or (known.spec is not None and known.spec.weights is not no_weights)
+    return known.node.kind.startswith("block:") or (known.spec is not None and known.spec.may_learn)
 
 
 def _has_size(inference: Inference, node: str) -> bool:

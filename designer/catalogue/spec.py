@@ -165,6 +165,11 @@ class LayerSpec:
     worked: Callable[[Values, Inputs, Outputs], str] | None = None
 
     @property
+    def may_learn(self) -> bool:
+        """Whether there are weights in layers of this kind, under some parameters at least."""
+        return self.weights is not no_weights
+
+    @property
     def foldable(self) -> bool:
         """Whether the layer is a module of one input and one output, applied by a plain call."""
         return bool(self.call.constructor) and self.call.apply is call_layer and self._is_pipe

@@ -106,6 +106,23 @@ def test_a_sweep_from_the_picker_to_the_best_values(window, panel, qtbot):
     assert len(panel.model.trials) == 4
 
 
+def test_the_picker_finds_settings_by_what_is_said_of_them(window, panel):
+    """And takes the best with Return alone, while the list is open."""
+    picker = panel.form.rows.picker
+    for words in ("learning rate", "batch"):
+        picker.setFocus()
+        QTest.keyClicks(picker, words)
+        popup = picker.completer().popup()
+        assert popup.isVisible()
+        QTest.keyClick(popup, Qt.Key.Key_Return)
+        settle()
+        assert not picker.text()
+    assert list(window.sweeper.draft.rows) == ["optimizer.lr", "batch"]
+    QTest.keyClicks(picker, "lr_factor")
+    layers = {title.partition(".")[0] for title in picker.completer().model().stringList()}
+    assert layers == {"hidden", "scores"}  # those with weights
+
+
 def test_a_brush_on_an_axis_filters_the_table(window, panel, qtbot):
     pick(panel, "hidden.out_features", "2,4,8")
     choose_method(panel, "grid")

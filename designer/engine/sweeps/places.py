@@ -154,7 +154,8 @@ def list_layer(project: Project, block: str, node: Node) -> Iterator[Place]:
     kinds = find_kinds_like(spec, project.blocks)
     kind = (Parameter(KIND, Option(kinds), node.kind, "Which kind of layer it is."),) if len(kinds) > 1 else ()
     own = tuple(parameter for parameter in spec.parameters if not parameter.hidden)
-    for parameter in (*own, *kind, *options_of(node)):
+    options = (one for one in options_of(node) if spec.may_learn or one not in (*LEARNING, *BEGINNING))
+    for parameter in (*own, *kind, *options):
         held = node.options if parameter not in own else node.parameters
         value = held.get(parameter.name, parameter.default)
         title = f"{shown}{show_name(node.name)}.{parameter.name}"

@@ -11,7 +11,6 @@ from designer.catalogue.blocks import BlockSpec
 from designer.catalogue.options import BEGINNING, LEARNING, WHEN
 from designer.catalogue.parameters import Parameter
 from designer.catalogue.shapes import Inference, Inferred, find_shared
-from designer.catalogue.spec import no_weights
 from designer.document.expressions import Names
 from designer.document.graph import Value
 from designer.document.wording import show_name
@@ -151,7 +150,7 @@ def can_learn(known: Inferred) -> bool:
     spec = known.spec
     if spec is None or known.parameters:
         return known.parameters > 0
-    return (known.outputs is None or known.is_off) and (isinstance(spec, BlockSpec) or spec.weights is not no_weights)
+    return (known.outputs is None or known.is_off) and spec.may_learn
 
 
 def list_owners(inference: Inference, known: Inferred) -> list[Inferred]:

@@ -12,6 +12,7 @@ from designer.ui.editor import Editor
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.sweep_draft import ABLATION, Sweeping
+from designer.ui.text_match import rate_text
 from designer.ui.words import write_message, write_plain, write_tip
 
 LEAST_ENTRY = 130  # logical pixels
@@ -32,6 +33,7 @@ class VariedRows(QWidget):
         self._editor, self._sweeper = editor, sweeper
         self._places: dict[str, Place] = {}
         self._listed: Project | None = None  # of which the places are
+        self._order: list[Place] = []  # that are offered
         self.entries: dict[str, QLineEdit] = {}
         self._said: tuple[str, ...] | None = None  # what the rows are made for
         self.picker = QLineEdit(placeholderText="Vary a setting: type to search …")
@@ -39,10 +41,8 @@ class VariedRows(QWidget):
         self.picker.setClearButtonEnabled(True)
         self._titles = QStringListModel(self)
         self._completer = QCompleter(self._titles, self)
-        self._completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.setMaxVisibleItems(14)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)  # see _offer
         self.picker.setCompleter(self._completer)
         rows = QWidget()
         self._grid = QGridLayout(rows)
@@ -60,7 +60,8 @@ class VariedRows(QWidget):
         column.addWidget(self.picker)
         column.addWidget(area, 1)
         self._completer.activated.connect(self._pick)
-        self.picker.returnPressed.connect(self._pick_typed)
+        self.picker.textEdited.connect(self._offer)
+        self.picker.returnPressed.connect(self._pick_best)
         editor.project_changed.connect(self.refresh)
         editor.selection_changed.connect(self._list_titles)
 
@@ -94,11 +95,17 @@ class VariedRows(QWidget):
     def _list_titles(self, *_: object) -> None:
         """Offer what is selected first."""
         chosen = tuple(f"{LAYER}{node}." for node in self._editor.selected_nodes)
-        order = sorted(
-            self._places.values(),
+        self._order = sorted(
+            (place for place in self._places.values() if not place.key.startswith(("alternatives.", "optional."))),
             key=lambda place: (not (chosen and place.key.startswith(chosen)), place.key.startswith(LAYER)),
         )
-        titles = [place.title for place in order if not place.key.startswith(("alternatives.", "optional."))]
+        self._offer(self.picker.text())
+
+    def _offer(self, text: str) -> None:
+        """List what fits a text, the best first: by its name, or by what is said of it, as "learning rate" of lr."""
+        rated = ((rate_text(text, place.title, place.meaning), place.title) for place in self._order)
+        fitting = sorted(((cost, title) for cost, title in rated if cost is not None), key=lambda one: one[0])
+        titles = [title for _, title in fitting]
         if titles != self._titles.stringList():
             self._titles.setStringList(titles)
 
@@ -162,10 +169,12 @@ class VariedRows(QWidget):
         if self.picker.text() == title:
             self.picker.clear()
 
-    def _pick_typed(self) -> None:
-        popup = self._completer.popup()
-        if not popup.isVisible():
-            self._pick(self.picker.text())
+    def _pick_best(self) -> None:
+        """Take what fits best, where the keys have chosen nothing else from the list."""
+        titles = self._titles.stringList()
+        if titles and self.picker.text().strip():
+            self._completer.popup().hide()
+            self._pick(titles[0])
 
     def _type(self, key: str, text: str) -> None:
         self._sweeper.draft.rows[key] = text

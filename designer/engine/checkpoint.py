@@ -201,9 +201,18 @@ class RunFolder:
             for name in {MARKER, *RESULTS, *list_states(self.path)}:
                 with contextlib.suppress(OSError):  # what is not there is written anew as far as it is known
                     shutil.copyfile(self.path / name, path / name)
+        if self._plan.tensorboard:
+            self._move_board(path / LOGS)
         self.path, self._plan = path, replace(self._plan, out=path)
         self._losses.path, self._epochs.path = path / "losses.csv", path / "metrics.csv"
         self._replaces = self._has_sources = False
+
+    def _move_board(self, logs: Path) -> None:
+        """Go on with TensorBoard's log in another folder, behind what can be read of it."""
+        self._log(Board.close)
+        with contextlib.suppress(OSError):
+            shutil.copytree(self.path / LOGS, logs)
+        self._board = Board(logs, self._losses.step)
 
     def _attempt(self, write: Callable[[], None]) -> None:
         try:

@@ -43,7 +43,19 @@ class Rescue(QObject):
         if event.reason == "out_of_memory" and event.batch_size:
             title = f"Use batch size {event.batch_size}"
             return (Answer(title, lambda: self.use_batch(event.batch_size, kept)),)
-        return ()
+        run = self._trainer.bridge.last_run
+        return self._offer_followed(run.folder) if run is not None and run.steered is None and run.folder else ()
+
+    def _offer_followed(self, folder: Path) -> tuple[Answer, ...]:
+        """Return the way on with a run that was followed, and whose process has gone: here, in its folder."""
+        from designer.engine.record import RecordError, read_record
+        from designer.engine.runs import Run
+
+        try:
+            run = Run(folder, read_record(folder))
+        except RecordError:
+            return ()
+        return (Answer("Go on with it here", lambda: self._window.runs.again.go_on(run)),) if run.can_go_on else ()
 
     def go_back(self, rate: float, checkpoint: Path | None) -> None:
         """Train with another learning rate, from a checkpoint or from the start; the rate is an edit like any other."""

@@ -34,10 +34,11 @@ class Retraining(QObject):
         self.out: Path | None = None
         self._repeated: tuple[str, Receipt] | None = None  # the run that the one under way is held against, by name
 
-    def go_on(self) -> None:
-        """Go on with the selected run where it broke off or was stopped, in its folder."""
-        if self._runs.one is not None:
-            self._train(self._runs.one, self._runs.one.folder / "last.state", out=self._runs.one.folder)
+    def go_on(self, run: "Run | None" = None) -> None:
+        """Go on with a run, the selected one unless given, where it broke off or was stopped, in its folder."""
+        run = run or self._runs.one
+        if run is not None:
+            self._train(run, run.folder / "last.state", out=run.folder)
 
     def train_from(self, run: "Run", checkpoint: "Checkpoint") -> None:
         """Train again from a checkpoint of a run: a run of its own."""

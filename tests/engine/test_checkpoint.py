@@ -212,6 +212,18 @@ def test_a_run_that_cannot_be_kept_goes_on_in_another_folder(tmp_path, monkeypat
     assert read_record(tmp_path / "free").state == "finished"
 
 
+def test_the_log_for_tensorboard_moves_along_with_its_run(tmp_path):
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    run = train(replace(Plan.from_project(digits(epochs=3), out=tmp_path / "old"), tensorboard=True))
+    next(event for event in run if isinstance(event, EpochDone))
+    run.send(Request(out=tmp_path / "new"))
+    list(run)
+    log = reader.EventAccumulator(str(tmp_path / "new" / "tensorboard")).Reload()
+    steps = [point.step for point in log.Scalars("loss/training step")]
+    assert steps[0] < 24 < steps[-1]  # of the first epoch, and of the last
+    assert log.Scalars("loss/validation")[-1].step == 69
+
+
 def test_what_cannot_be_written_at_the_end_is_held_until_it_can(tmp_path, monkeypatch):
     with monkeypatch.context() as full:
         fail_writes(full, lambda count: True)

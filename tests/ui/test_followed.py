@@ -1,5 +1,7 @@
 """A run that goes on elsewhere is followed by its folder: in a real window, while another process writes it."""
 
+import os
+
 import pytest
 
 from designer.engine.events import EpochDone, Failed, Finished
@@ -47,16 +49,23 @@ def test_the_curves_of_a_run_elsewhere_grow_as_its_folder_does(window, qtbot, tm
     assert bridge.progress.step == told[-1].step
 
 
-def test_a_run_whose_process_is_gone_says_how_far_it_came(window, qtbot, tmp_path):
+def test_a_run_whose_process_is_gone_says_how_far_it_came_and_goes_on_here(window, user, qtbot, tmp_path):
     folder = tmp_path / "run"
     with single_thread():
-        list(train(Plan.from_project(make_moons(epochs=2), out=folder)))
-    change_record(folder, state="running", pid=2**22 + 1)
-    assert follow(window, folder)
-    bridge = window.trainer.bridge
-    qtbot.waitUntil(lambda: bridge.state == "ended", timeout=10_000)
-    assert isinstance(bridge.progress.ended, Failed)
-    assert "its process is no more" in bridge.progress.ended.message
+        run = train(Plan.from_project(make_moons(epochs=3), out=folder))
+        next(event for event in run if isinstance(event, EpochDone) and event.epoch == 2)
+        run.close()
+        change_record(folder, state="running", pid=2**22 + 1)
+        assert follow(window, folder)
+        bridge = window.trainer.bridge
+        qtbot.waitUntil(lambda: bridge.state == "ended", timeout=10_000)
+        assert isinstance(bridge.progress.ended, Failed)
+        assert "its process is no more" in bridge.progress.ended.message
+        settle()
+        user.answer("Go on with it here")
+        qtbot.waitUntil(lambda: isinstance(bridge.progress.ended, Finished), timeout=30_000)
+    record = read_record(folder)
+    assert (record.state, record.epoch, record.pid) == ("finished", 3, os.getpid())
 
 
 def test_a_folder_that_holds_no_run_is_not_followed(window, tmp_path):

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 LEAST_WORDS = 160  # logical pixels of what is said where there are no runs
 EMPTY = "Every run you train is kept here, with its network, settings, curves and checkpoints. Press Train to begin."
 LOOK_EVERY = 1000  # milliseconds
-WIDTHS = {"★": 30, "name": 176, "state": 200, "started": 118, "epochs": 82, "optimizer": 82}
+WIDTHS = {"★": 30, "started": 118, "epochs": 82, "optimizer": 82}
+BOUNDS = {"name": (100, 190), "state": (90, 200)}  # of those that are as wide as what stands in them
 WIDTH = 84
+SPARE = 12  # pixels beside the longest
 
 
 class KeptRuns(Protocol):
@@ -200,7 +202,11 @@ class RunsPanel(QWidget):
 
     def _size_columns(self) -> None:
         for place, head in enumerate(self.model.heads):
-            self.table.setColumnWidth(place, WIDTHS.get(head.title, WIDTH))
+            width = WIDTHS.get(head.title, WIDTH)
+            if head.title in BOUNDS:
+                least, most = BOUNDS[head.title]
+                width = min(max(self.table.sizeHintForColumn(place) + SPARE, least), most)
+            self.table.setColumnWidth(place, width)
 
     # --- what is selected -------------------------------------------------------------------------------------------
 

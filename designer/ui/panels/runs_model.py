@@ -75,6 +75,12 @@ def write_seconds(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def write_state(run: Run) -> str:
+    """Return how a run stands in little room: the step that it came to is left to the tool tip."""
+    sign, (told, comma, place) = SIGNS.get(find_sign(run), "●"), run.told_state.partition(", ")
+    return f"{sign} {told}{comma}{place if run.alive and run.record.state == 'running' else ''}".removesuffix(", ")
+
+
 def _best(run: Run, name: str) -> float | None:
     value = run.record.best.get(name)
     return None if value is None or math.isnan(value) else value
@@ -87,10 +93,9 @@ FIRST = (
     Head(
         "name", lambda run: show_name(run.name, 60), lambda run: run.name.casefold(), "What it is called", number=False
     ),
-    Head("started", lambda run: local_time(run.record.started), lambda run: run.record.started, "", number=False),
     Head(
         "state",
-        lambda run: f"{SIGNS.get(find_sign(run), '●')} {run.told_state}",
+        write_state,
         find_sign,
         "How it ended, or how far it is",
         number=False,
@@ -103,6 +108,7 @@ FIRST = (
     ),
 )
 LAST = (
+    Head("started", lambda run: local_time(run.record.started), lambda run: run.record.started, "", number=False),
     Head(
         "epochs",
         lambda run: f"{run.record.epoch:,} / {run.record.epochs:,}",

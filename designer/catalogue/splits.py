@@ -52,6 +52,13 @@ SPLITS = (
         "the network knows the patient. Shares are met as nearly as whole groups allow.",
     ),
     SplitSpec(
+        "Alike",
+        "equal rows together",
+        "Rows are drawn, and those that say the same of every feature stay together: none is in two parts.",
+        help="Where a row stands in the data twice, a random draw learns one of the two and validates on the other: the "
+        "score then tells what was learned by heart. Of a table the features are compared, of files their bytes.",
+    ),
+    SplitSpec(
         "Time",
         "by time",
         "The last rows in time are held out: validation before test, both after training.",
@@ -76,10 +83,10 @@ SPLITS = (
             Parameter("fold", Integer(1, MOST_FOLDS), 1, "Which of them is held out, from 1."),
             Parameter(
                 "by",
-                Option(("row", "class", "group", "time")),
+                Option(("row", "class", "group", "time", "alike")),
                 "row",
-                "How folds are made: of rows drawn, with the classes in proportion, of whole groups, or in order of time, "
-                "where a fold is validated on by what was learned of all before it.",
+                "How folds are made: of rows drawn, with the classes in proportion, of whole groups, in order of time, "
+                "where a fold is validated on by what was learned of all before it, or of rows with equal ones together.",
             ),
             _column("The column with the group or the time."),
         ),
@@ -91,11 +98,11 @@ SPLITS = (
 splits: Mapping[str, SplitSpec] = frozendict({spec.kind: spec for spec in SPLITS})
 
 # What a split needs of the rows, by its kind and by how folds are made.
-_NEEDS = {"Stratified": "class", "Group": "group", "Time": "time", "Given": "given"}
+_NEEDS = {"Stratified": "class", "Group": "group", "Alike": "alike", "Time": "time", "Given": "given"}
 
 
 def find_need(kind: str, values: Values) -> str:
-    """Return what a split needs to know of each row: "row" (nothing), "class", "group", "time" or "given"."""
+    """Return what a split needs to know of each row: "row" (nothing), "class", "group", "alike", "time" or "given"."""
     return values["by"] if kind == "Fold" else _NEEDS.get(kind, "row")
 
 

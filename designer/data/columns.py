@@ -46,7 +46,7 @@ def find_target(columns: Sequence[Column]) -> Column | None:
     able = [column for column in columns if column.kind in ("number", "class") and not is_identifier(column)]
     able = [column for column in able if column.distinct > 1]
     # The last word of a name says what it is: "median_house_value", "MedianPrice".
-    named = [column for column in able if (_words(column.name) or [""])[-1] in _TARGET_WORDS]
+    named = [column for column in able if (split_name(column.name) or [""])[-1] in _TARGET_WORDS]
     return next(iter(named or able[::-1]), None)
 
 
@@ -70,9 +70,9 @@ def find_features(columns: Sequence[Column], target: Column | None) -> tuple[str
 
 def is_identifier(column: Column) -> bool:
     """Return whether a column only names its rows: numbered through, or called an id."""
-    return column.serial or (_words(column.name) or [""])[-1] in ("id", "index", "uuid")
+    return column.serial or (split_name(column.name) or [""])[-1] in ("id", "index", "uuid")
 
 
-def _words(name: str) -> list[str]:
+def split_name(name: str) -> list[str]:
     """Return the words of a name in small letters: "PassengerId" is passenger, id."""
     return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name[:200]).lower())

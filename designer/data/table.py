@@ -1,9 +1,9 @@
 """A look at a table: its form, its columns, and what a network could learn from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frozendict import frozendict
 
@@ -13,7 +13,11 @@ from designer.data.counting import Count
 from designer.data.errors import DataError, Progress, report
 from designer.data.form import Form
 from designer.data.formats import find_any_form
+from designer.data.frames import Keeping
 from designer.document.wording import show_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HEAD_ROWS = 20
 
@@ -23,7 +27,7 @@ class Table:
     """What a CSV file holds, and a guess of what to make of it: the column to predict, how, and from which others.
 
     `target` is empty where no column suits. `head` are the first rows as text, "" where nothing stands; `blank` rows have
-    nothing in them.
+    nothing in them. `frame` are the rows themselves, of a very large table the first ones.
     """
 
     path: Path
@@ -35,6 +39,7 @@ class Table:
     task: Task
     features: tuple[str, ...]
     blank: int = 0
+    frame: "pd.DataFrame | None" = field(default=None, compare=False, repr=False)
 
     def column(self, name: str) -> Column:
         """Return a column by name. Raises DataError."""
@@ -72,6 +77,7 @@ def inspect_csv(
     counts: list[Count] = []
     head: list[tuple[str, ...]] = []
     rows = blank = 0
+    kept = Keeping()
     try:
         for chunk, share in read_typed(path, form):
             if not counts:
@@ -79,6 +85,7 @@ def inspect_csv(
                 head = read_head(path, form, chunk)
             for count, name in zip(counts, chunk.columns, strict=True):
                 count.add(chunk[name], form)
+            kept.add(chunk)
             rows += len(chunk)
             blank += int(chunk.isna().all(axis=1).sum()) if len(counts) > 1 else 0
             report(progress, 0.4 + 0.6 * share)
@@ -99,6 +106,7 @@ def inspect_csv(
         find_task(target, rows) if target is not None else "value",
         find_features(columns, target),
         blank,
+        kept.finish(columns, form),
     )
 
 

@@ -45,12 +45,8 @@ class Prepared:
 def prepare(project: Project, path: Path | None) -> Prepared:
     """Read a project's data as its script will. Raises what the recipes raise, and ValueError where nothing can be read."""
     data, known = project.data, facts(project)
-    if data.source is None or known is None:
-        raise ValueError("There are no data to read yet. Choose a source first.")
-    script = build(render_preparation(data))
-    if script.source.takes_path and (path is None or not path.exists()):
-        raise ValueError(f"There is no file or folder {path}. Choose the data first.")
-    found = script.names["load_data"](path) if script.source.takes_path else script.names["load_data"]()
+    found = read_data(project, path)
+    assert known is not None
     x, y = found["x"], found["y"]
     x = x[0] if isinstance(x, tuple) else x
     names = known.target.labels if known.target.kind in ("class", "binary") else ()
@@ -63,6 +59,17 @@ def prepare(project: Project, path: Path | None) -> Prepared:
     rows = torch.arange(rows.stop or len(x))[rows][:SAMPLES] if isinstance(rows, slice) else rows[:SAMPLES]
     labels = tuple(names[int(answer)] for answer in y[rows]) if names else ()
     return Prepared(tuple(parts), x[rows].clone(), labels)
+
+
+def read_data(project: Project, path: Path | None) -> dict[str, Any]:
+    """Return all that a project's script makes of its data, by name. Raises as `prepare` does."""
+    if project.data.source is None or facts(project) is None:
+        raise ValueError("There are no data to read yet. Choose a source first.")
+    script = build(render_preparation(project.data))
+    if script.source.takes_path and (path is None or not path.exists()):
+        raise ValueError(f"There is no file or folder {path}. Choose the data first.")
+    found: dict[str, Any] = script.names["load_data"](path) if script.source.takes_path else script.names["load_data"]()
+    return found
 
 
 def augment(data: Data, prepared: Prepared, place: int, seed: int) -> list[Floats]:

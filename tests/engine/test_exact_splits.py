@@ -21,6 +21,7 @@ SPLITS = {
     "random": Choice("Random"),
     "stratified": Choice("Stratified"),
     "group": Choice("Group", {"column": "who"}),
+    "alike": Choice("Alike"),
     "time": Choice("Time", {"column": "day"}),
     "order": Choice("Time"),
     "given": Choice("Given", {"column": "part"}),
@@ -68,6 +69,7 @@ OTHERS = {
     "series": (SERIES, Choice("Random"), ("Flatten", {}), ("Linear", {"out_features": 3})),
     "series, fold": (SERIES, Choice("Fold", {"folds": 3, "fold": 2}), ("Flatten", {}), ("Linear", {"out_features": 3})),
     "toy": (Choice("Moons", {"samples": 40}), Choice("Stratified"), ("Linear", {"out_features": 1})),
+    "equal samples": (Choice("Xor", {"noise": 0.1}), Choice("Alike"), ("Linear", {"out_features": 2})),
     "gate": (Choice("Xor"), Choice("Random"), ("Linear", {"out_features": 1})),
     "stand-in": (
         Choice("RandomSamples", {"shape": (3,), "outputs": 3}),

@@ -14,6 +14,7 @@ from designer.catalogue.parameters import resolve
 from designer.catalogue.splits import count_parts, splits
 from designer.data.selection import training_rows
 from designer.document.project import Choice, Data
+from designer.recipes.alike import number_files, number_rows, number_samples
 from designer.recipes.keys import number_values, order_times, read_parts
 from designer.recipes.split import (
     cut_fold,
@@ -134,6 +135,19 @@ def test_columns_say_groups_and_times():
         order_times(table, "when")
     with pytest.raises(ValueError, match="holds no times"):
         order_times(table, "who")
+
+
+def test_equal_rows_have_one_number(tmp_path):
+    table = pd.DataFrame({"a": [1.5, None, 1.5, None, 2], "b": ["x", "y", "x", None, "x"], "c": [1, 2, 3, 4, 5]})
+    assert number_rows(table, ("a", "b")).tolist() == [0, 1, 0, 2, 3]
+    assert number_rows(table, ("a",)).tolist() == [0, 1, 0, 1, 2]
+    with pytest.raises(ValueError, match="no column 'd'"):
+        number_rows(table, ("a", "d"))
+    x = torch.tensor([[[1.0, 2]], [[2, 1]], [[1, 2]]])
+    assert number_samples(x).tolist() == number_samples(x.numpy()).tolist() == [0, 1, 0]
+    for name, content in (("a.png", b"same"), ("b.png", b"other"), ("c.png", b"same")):
+        (tmp_path / name).write_bytes(content)
+    assert number_files(tmp_path, ["a.png", "b.png", "c.png"]).tolist() == [0, 1, 0]
 
 
 def test_equal_groups_cannot_be_parted_and_slices_keep_their_end():

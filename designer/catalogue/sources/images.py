@@ -132,7 +132,7 @@ def list_files(classes: tuple[str, ...], suffixes: tuple[str, ...], parts: tuple
 def split_files(data: Data, parts: tuple[str, ...]) -> tuple[Step, ...]:
     """Return the lines that share out `files`: as their folders say, where these are parts."""
     if not parts:
-        return split_rows(data, "files")
+        return split_rows(data, "files", alike=Step("groups", "alike", "number_files", "path, files"))
     marking = Step("parts", "folders", "mark_parts", "files", {"parts": parts})
     test: dict[str, Value] = {"test": True} if data.test else {}
     arguments = {"validation": data.validation, "seed": data.split_seed, **test}

@@ -45,12 +45,21 @@ def read_split(data: Data) -> Values:
     return resolve(spec.parameters, data.split.parameters)[0] if spec is not None else {}
 
 
-def split_rows(data: Data, of: str = "x", *, classes: str = "y", target: str = "", parts: str = "") -> tuple[Step, ...]:
+def split_rows(
+    data: Data,
+    of: str = "x",
+    *,
+    classes: str = "y",
+    target: str = "",
+    parts: str = "",
+    alike: Step | None = None,
+) -> tuple[Step, ...]:
     """Return the lines that share out the rows of a variable, in the way that the project has chosen.
 
     `classes` is the variable that holds the class of each row as a number. With `target`, the name of a column, `of` is
     a table instead, whose columns are what rows are split by. `parts` is the variable that holds 0, 1 or 2 for each row
-    where the source itself says what is for training, validation and test.
+    where the source itself says what is for training, validation and test. `alike` is the line that gives `groups` of
+    rows that are equal, where `of` is no tensor.
     """
     values, kind = read_split(data), data.split.kind
     need, column = find_need(kind, values), values.get("column", "")
@@ -70,13 +79,16 @@ def split_rows(data: Data, of: str = "x", *, classes: str = "y", target: str = "
     elif need == "group":
         lines.append(Step("groups", "keys", "number_values", of, {"column": column}))
         lines.append(Step("rows", "split", "shuffle_groups", "groups", seed))
+    elif need == "alike":
+        lines.append(alike or Step("groups", "alike", "number_samples", of))
+        lines.append(Step("rows", "split", "shuffle_groups", "groups", seed))
     elif need == "time" and column:
         lines.append(Step("rows", "keys", "order_times", of, {"column": column}))
     elif need == "time":
         lines.append(Step("rows", "split", "in_order", f"len({of})"))
     else:
         lines.append(Step("rows", "split", "shuffle_rows", f"len({of})", seed))
-    return (*lines, _cut(data, values, by_time=need == "time", groups=need == "group"))
+    return (*lines, _cut(data, values, by_time=need == "time", groups=need in ("group", "alike")))
 
 
 def split_time(data: Data, gap: int, of: str = "x") -> tuple[Step, ...]:

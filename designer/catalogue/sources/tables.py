@@ -44,7 +44,7 @@ READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 def _find_problems(values: Values) -> Iterator[str]:
     """Yield what is wrong with a table's parameters, most urgent first."""
     target, targets = values["target"], list_targets(values)
-    features = [*values["numbers"], *(name for name, *_ in (*values["categories"], *values["dates"]))]
+    features = list_features(values)
     repeated = next((name for name, count in Counter(features).items() if count > 1), None)
     both = next((name for name in targets if name in features), None)
     made = next((name for name in list_parts(values) if name in (*features, *targets)), None)
@@ -82,6 +82,16 @@ def list_targets(values: Values) -> tuple[str, ...]:
         return tuple(name for name, _ in values["answers"])
     more = () if values["classes"] else values["more"]
     return (values["target"], *more) if values["target"] else ()
+
+
+def list_features(values: Values) -> tuple[str, ...]:
+    """Return the columns that are predicted from, as the file has them."""
+    return (*values["numbers"], *(name for name, *_ in (*values["categories"], *values["dates"])))
+
+
+def number_rows(columns: tuple[str, ...]) -> Step:
+    """Return the line that gives `groups`: equal numbers to rows of a table that are equal in some columns."""
+    return Step("groups", "alike", "number_rows", "table", {"columns": columns})
 
 
 def _facts(values: Values) -> Facts:
@@ -142,7 +152,7 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (
         _read(values, "table", targets),
         *_split_dates(values, "table"),
-        *split_rows(data, "table", target=values["target"]),
+        *split_rows(data, "table", target=values["target"], alike=number_rows(list_features(values))),
         Step("columns", "table", "fit_columns", "table, train", columns),
         Step("x", "table", "encode_columns", "table, columns"),
         *_encode_targets(values, targets),

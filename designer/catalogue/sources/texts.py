@@ -4,7 +4,7 @@ from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step
 from designer.catalogue.sources.images import list_files, name_classes, split_files
 from designer.catalogue.sources.steps import split_rows
-from designer.catalogue.sources.tables import FORM, read_file
+from designer.catalogue.sources.tables import FORM, number_rows, read_file
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -57,7 +57,7 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
             read_file(values, "table", {"target": label, "texts": (label, text)}),
             Step("texts", "texts", "take_texts", "table", {"column": text}),
             Step("y", "table", "encode_classes", "table", {"column": label, "labels": classes}),
-            *split_rows(data, "table", target=label),
+            *split_rows(data, "table", target=label, alike=number_rows((text,))),
         )
     else:
         lines = (

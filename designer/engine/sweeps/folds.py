@@ -20,7 +20,7 @@ from designer.engine.sweeps.trials import Trial
 
 FOLD = "data.split.fold"
 # How folds are made of rows that were split in another way before.
-BY = frozendict({"Random": "row", "Stratified": "class", "Group": "group", "Time": "time"})
+BY = frozendict({"Random": "row", "Stratified": "class", "Group": "group", "Alike": "alike", "Time": "time"})
 
 
 def fold_rows(project: Project, folds: int = 0) -> Project:
@@ -33,7 +33,7 @@ def fold_rows(project: Project, folds: int = 0) -> Project:
         title = splits[split.kind].title if split.kind in splits else split.kind
         raise SweepError(f"Rows that are split as {title} cannot be cut into folds. Choose another split first.")
     given: dict[str, Value] = dict(split.parameters)
-    if split.kind in ("Random", "Stratified", "Group", "Time"):
+    if split.kind in BY:
         given |= {"by": BY[split.kind]}
     if folds:
         given |= {"folds": folds}

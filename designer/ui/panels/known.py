@@ -36,7 +36,7 @@ def _tell_split(known: Facts, data: Data) -> list[tuple[str, str]]:
     values = resolve(spec.parameters, data.split.parameters)[0] if spec is not None else {}
     counts = ["", "", ""]
     if known.rows is not None and spec is not None and data.validation + data.test < 1:
-        about = "about " if find_need(spec.kind, values) in ("group", "given") else ""
+        about = "about " if find_need(spec.kind, values) in ("group", "alike", "given") else ""
         found = count_parts(data, values, known.rows, known.gap or 0)
         counts = [f"{about}{write_count(count)} rows, " if count else "" for count in found]
     share = f"{100 * data.validation:.3g} %"
@@ -52,7 +52,11 @@ def _tell_split(known: Facts, data: Data) -> list[tuple[str, str]]:
     elif known.gap is not None or data.split.kind == "Time":
         told = f"the last {share} in order of {column or 'time'}"
     else:
-        ways = {"Stratified": ", class by class", "Group": f", no {column} in two parts"}
+        ways = {
+            "Stratified": ", class by class",
+            "Group": f", no {column} in two parts",
+            "Alike": ", equal rows together",
+        }
         told = f"{counts[1]}{share} drawn by seed {data.split_seed}{ways.get(data.split.kind, '')}"
     rows = [("Validation", told)]
     if data.test:

@@ -1,0 +1,354 @@
+"""What makes a score better than it will be in use: columns that tell the target, equal rows in two parts, row numbers.
+
+Nothing here is certain to be wrong: each finding says what was seen, and what can be done about it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from designer.catalogue.parameters import Values, resolve
+from designer.catalogue.registry import sources
+from designer.catalogue.sources.tables import list_features, list_targets
+from designer.catalogue.splits import find_need, splits
+from designer.data.alone import Alone, draw_sample, number_values, tell_class, tell_value
+from designer.data.columns import Column, is_identifier, split_name
+from designer.data.errors import Progress, report
+from designer.data.table import Table
+from designer.document.graph import Value
+from designer.document.project import Choice, Data
+from designer.document.wording import show_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["target", "copies", "id", "time", "group"]
+Parts = NDArray[np.int8]  # of each row: -1 left out, 0 training, 1 validation, 2 test
+
+PERFECT = 0.99  # AUC or R2 of one column alone above which it is said
+FEWEST_COPIES = 0.005  # share of the rows held out
+FEWEST_ROWS = 20  # by which columns of ids, groups and times are told
+_GROUPS = frozenset(
+    {"id", "uuid", "patient", "subject", "user", "customer", "client", "person", "participant", "student", "group"}
+    | {"session", "author", "speaker", "recording", "household", "family", "device", "machine", "vehicle", "donor"}
+)
+_TIMES = frozenset({"date", "time", "timestamp", "datetime", "day", "month", "year", "period", "week", "when"})
+_DRAWN = ("row", "class")  # what splits need that draw rows one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What can be done about a leak: a pure change of the data, with a short title in the imperative."""
+
+    title: str
+    change: Callable[[Data], Data] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One finding: a sentence that says what was seen, and what of it to think; `columns` are those it is about."""
+
+    kind: Kind
+    title: str
+    fact: str
+    columns: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+def find_leaks(table: Table, data: Data, parts: Parts, progress: Progress | None = None) -> tuple[Leak, ...]:
+    """Return what looks wrong with the columns and the split of a table that is read as the source Csv.
+
+    `parts` says for each row of `table.frame` which part it is in. Raises Cancelled.
+    """
+    frame, source = table.frame, data.source
+    if frame is None or source is None or source.kind != "Csv":
+        return ()
+    values = resolve(sources["Csv"].parameters, source.parameters)[0]
+    names = {column.name: column for column in table.columns}
+    targets = [names[name] for name in list_targets(values) if name in names]
+    features = [names[name] for name in list_features(values) if name in names]
+    if not targets or not features:
+        return ()
+    known = np.flatnonzero(parts >= 0)
+    return (
+        *_find_tellers(frame, known, targets[0], features, bool(values["classes"] or values["answers"]), progress),
+        *_find_ids(frame, known, features),
+        *_find_copies(frame, parts, targets, list(table.columns), data),
+        *_find_order(frame, known, [each for each in table.columns if each not in targets], data),
+    )
+
+
+# --- columns that tell the target ---------------------------------------------------------------------------------------
+
+
+def _find_tellers(
+    frame: "pd.DataFrame",
+    known: NDArray[np.int64],
+    target: Column,
+    features: Sequence[Column],
+    is_class: bool,
+    progress: Progress | None,
+) -> Iterator[Leak]:
+    """Yield the features that equal the target or tell it by themselves."""
+    import pandas as pd
+
+    rows = known[draw_sample(len(known))]
+    answers = frame[target.name].iloc[rows]
+    classes = pd.factorize(answers)[0].astype(np.int64)
+    numbers = answers.to_numpy(np.float64, na_value=np.nan) if not is_class else None
+    for place, feature in enumerate(features):
+        report(progress, place / len(features))
+        values = frame[feature.name].iloc[rows]
+        if _is_renamed(frame, known, values, classes, feature, target):
+            yield _say_renamed(feature, target, len(known))
+            continue
+        codes = number_values(values, feature)
+        if numbers is None:
+            alone = tell_class(codes, classes)
+        else:
+            is_number = feature.kind == "number"
+            own = values.to_numpy(np.float64, na_value=np.nan) if is_number else np.full(len(rows), np.nan)
+            alone = tell_value(codes, own, numbers)
+        if alone is not None and alone.value > PERFECT:
+            yield _say_teller(feature, target, alone)
+
+
+def _is_renamed(
+    frame: "pd.DataFrame",
+    known: NDArray[np.int64],
+    values: "pd.Series[str]",
+    classes: NDArray[np.int64],
+    feature: Column,
+    target: Column,
+) -> bool:
+    """Return whether each value of a column goes with one value of the target and the other way round, in all rows."""
+    import pandas as pd
+
+    if len(known) < 4 or (target.distinct > len(known) / 2 and not frame[feature.name].equals(frame[target.name])):
+        return False  # of values that all differ each goes with one
+    if not _go_together(pd.factorize(values)[0], classes):
+        return False
+    whole = (pd.factorize(frame[each.name].iloc[known])[0] for each in (feature, target))
+    return _go_together(*whole)
+
+
+def _go_together(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
+    pairs = len(np.unique((one + 1) * (int(other.max(initial=0)) + 2) + other + 1))
+    return pairs == len(np.unique(one)) == len(np.unique(other))
+
+
+def _say_renamed(feature: Column, target: Column, rows: int) -> Leak:
+    name = show_name(feature.name)
+    return Leak(
+        "target",
+        f"`{name}` says the same as the target `{show_name(target.name)}`.",
+        f"Each of its values goes with one value of the target, in all {rows:,} rows: there is nothing else to learn.",
+        (feature.name,),
+        (_ignore(feature.name),),
+    )
+
+
+def _say_teller(feature: Column, target: Column, alone: Alone) -> Leak:
+    name = show_name(feature.name)
+    return Leak(
+        "target",
+        f"`{name}` alone tells the target `{show_name(target.name)}` ({alone.measure} {alone.value:.3f}).",
+        "Is it known before the answer is? If it is written down afterwards, the network will do far worse in use.",
+        (feature.name,),
+        (_ignore(feature.name),),
+    )
+
+
+# --- columns that only name their rows ----------------------------------------------------------------------------------
+
+
+def _find_ids(frame: "pd.DataFrame", known: NDArray[np.int64], features: Sequence[Column]) -> Iterator[Leak]:
+    """Yield the features that differ in (nearly) every row and mean nothing by it."""
+    for feature in features:
+        if feature.distinct < 0.9 * min(len(known), 10_000) or len(known) < FEWEST_ROWS:
+            continue
+        values = frame[feature.name].iloc[known]
+        differ = values.nunique() / len(known)
+        if feature.kind == "number":
+            counts = (
+                feature.whole and differ == 1 and (values.is_monotonic_increasing or values.is_monotonic_decreasing)
+            )
+            is_id = feature.serial or counts or (differ > 0.95 and is_identifier(feature))
+        else:
+            is_id = feature.kind == "text" and differ > 0.9
+        if is_id:
+            yield Leak(
+                "id",
+                f"`{show_name(feature.name)}` names the rows: {_share(differ)} of its values differ.",
+                "What is learned of it by heart helps with no other row, and an order of rows may tell the target.",
+                (feature.name,),
+                (_ignore(feature.name),),
+            )
+
+
+# --- equal rows in two parts --------------------------------------------------------------------------------------------
+
+
+def _find_copies(
+    frame: "pd.DataFrame", parts: Parts, targets: Sequence[Column], columns: Sequence[Column], data: Data
+) -> Iterator[Leak]:
+    """Yield that rows held out stand in the training part as well, whether with the same target or another."""
+    names = [each.name for each in targets]
+    compared = [each.name for each in columns if each.name not in names and not is_identifier(each)]
+    compared = [each.name for each in columns if each.name in compared and each.distinct > 1]
+    if not compared or not (parts > 0).any():
+        return
+    groups = number_equal(frame, compared)
+    leak = say_copies(groups, number_equal(frame, names, groups), parts, "rows", data)
+    if leak is not None:
+        yield leak
+
+
+def number_equal(
+    frame: "pd.DataFrame", names: Sequence[str], groups: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Return a number for each row: the same where all these columns say the same, and `groups` do where they are given."""
+    import pandas as pd
+
+    groups = np.zeros(len(frame), np.int64) if groups is None else groups
+    for name in names:
+        codes = pd.factorize(frame[name])[0] + 1  # missing is 0
+        groups = pd.factorize(groups * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
+    return groups
+
+
+def say_copies(samples: NDArray[np.int64], both: NDArray[np.int64], parts: Parts, what: str, data: Data) -> Leak | None:
+    """Return that samples held out are learned from as well, None where they are not or hardly any is.
+
+    `samples` has the same number for equal samples, `both` for equal samples with equal targets.
+    """
+    held = parts > 0
+    again = np.isin(samples[held], samples[parts == 0])
+    count, rows = int(again.sum()), int(held.sum())
+    if count <= FEWEST_COPIES * rows:
+        return None
+    same = int(np.isin(both[held], both[parts == 0]).sum())
+    told = f"{same:,} of them with the same target, {count - same:,} with another only"
+    told = "all with the same target" if same == count else told if same else "each with another target"
+    name = "validation" if not (parts == 2).any() else "validation and test"
+    return Leak(
+        "copies",
+        f"{count:,} of {rows:,} {name} {what} ({_share(count / rows)}) stand in the training part as well, {told}.",
+        "The score tells there what was learned by heart, not what the network makes of what is new.",
+        remedies=(Remedy("Keep equal ones in one part", lambda data: resplit(data, "Alike")),)
+        if can_resplit(data)
+        else (),
+    )
+
+
+# --- an order or groups that a random draw does not see -------------------------------------------------------------------
+
+
+def _find_order(
+    frame: "pd.DataFrame", known: NDArray[np.int64], columns: Sequence[Column], data: Data
+) -> Iterator[Leak]:
+    """Yield the time and the groups of rows that are drawn one by one."""
+    if _need(data) not in _DRAWN or len(known) < FEWEST_ROWS or not data.validation + data.test:
+        return
+    time = next((each for each in columns if _is_time(frame, known, each)), None)
+    if time is not None:
+        name = show_name(time.name)
+        yield Leak(
+            "time",
+            f"`{name}` is the time of each row, and rows are drawn at random.",
+            "Rows are then validated with that are older than some of those learned from. Where the future is to be "
+            "foretold, split by time.",
+            (time.name,),
+            (Remedy(f"Split by {name}", lambda data: resplit(data, "Time", time.name)),),
+        )
+    for column in columns:
+        if _is_group(column, len(known)):
+            name, each = show_name(column.name), len(known) / column.distinct
+            yield Leak(
+                "group",
+                f"`{name}` is in {each:.3g} rows on average, and rows are drawn one by one.",
+                "What a network knows of one it has learned from, it knows of the same one in the validation part: "
+                "the score is too good for one it has never seen.",
+                (column.name,),
+                (Remedy(f"Split by {name}", lambda data, by=column.name: resplit(data, "Group", by)),),  # type: ignore[misc]
+            )
+
+
+def _is_group(column: Column, rows: int) -> bool:
+    """Return whether a column says what several rows have in common: a name that says so, and values that come again."""
+    named = bool(_GROUPS.intersection(split_name(column.name)))
+    return named and column.kind in ("number", "class", "text") and 5 <= column.distinct <= min(rows / 2, 9_999)
+
+
+def _is_time(frame: "pd.DataFrame", known: NDArray[np.int64], column: Column) -> bool:
+    """Return whether a column says when each row was: dates by name, or in order; numbers by name and in order."""
+    named = bool(_TIMES.intersection(split_name(column.name)[-1:]))
+    if column.kind == "date" and named:
+        return True
+    if (
+        column.kind not in ("date", "number")
+        or column.distinct < FEWEST_ROWS
+        or (column.kind == "number" and not named)
+    ):
+        return False
+    values = frame[column.name].iloc[known].dropna()
+    if column.kind == "date":
+        values = _read_dates(values, column.date)
+    return bool(values.is_monotonic_increasing or values.is_monotonic_decreasing)
+
+
+def _read_dates(values: "pd.Series[str]", form: str) -> "pd.Series":  # type: ignore[type-arg]
+    import pandas as pd
+
+    codes, texts = pd.factorize(values)
+    moments = pd.to_datetime(pd.Series(texts), format=form, errors="coerce")
+    return moments.take(codes)
+
+
+# --- remedies -------------------------------------------------------------------------------------------------------------
+
+
+def _ignore(column: str) -> Remedy:
+    return Remedy(f"Ignore {show_name(column)}", lambda data: ignore_column(data, column))
+
+
+def ignore_column(data: Data, column: str) -> Data:
+    """Return the data of a table without a column among the features."""
+    if data.source is None:
+        return data
+    parameters: dict[str, Value] = dict(data.source.parameters)
+    for name in ("numbers", "categories", "dates", "treatments", "numbered"):
+        given = parameters.get(name)
+        if isinstance(given, tuple):
+            parameters[name] = tuple(
+                one for one in given if column not in (one, one[0] if isinstance(one, tuple) else one)
+            )
+    return replace(data, source=replace(data.source, parameters=parameters))
+
+
+def resplit(data: Data, kind: str, column: str = "") -> Data:
+    """Return the data split in another way; folds stay folds."""
+    given: dict[str, Value] = {"column": column} if column else {}
+    if data.split.kind != "Fold":
+        return replace(data, split=Choice(kind, given))
+    kept = {name: value for name, value in data.split.parameters.items() if name in ("folds", "fold")}
+    return replace(data, split=Choice("Fold", {**kept, "by": kind.lower(), **given}))
+
+
+def can_resplit(data: Data) -> bool:
+    """Return whether rows are shared out here at all, and not so that equal ones are together."""
+    return _need(data) not in ("alike", "given", "time")
+
+
+def _need(data: Data) -> str:
+    """Return what the split goes by; nothing of a kind that is not known here."""
+    spec = splits.get(data.split.kind)
+    values: Values = resolve(spec.parameters, data.split.parameters)[0] if spec is not None else {}
+    return find_need(data.split.kind, values) if spec is not None else ""
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.3g} %"

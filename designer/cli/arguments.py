@@ -92,6 +92,8 @@ def _add_looking(line: CommandLine) -> None:
     parser = line.add("check", commands.check_file, "List what is wrong with a project and how to mend it")
     _add_file(parser)
     _add_trust(parser)
+    help_leaks = "read the data as well: columns that tell the target, equal samples in two parts, and the like"
+    parser.add_argument("--leaks", action="store_true", help=help_leaks)
     _add_json(parser)
 
     parser = line.add("summary", commands.summarise_file, "Show sizes, parameters and multiply-adds of every layer")

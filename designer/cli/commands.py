@@ -81,6 +81,10 @@ def check_file(arguments: Namespace) -> int:
     if data is not None and not data.exists():
         complaint = f"There is no file or folder {show_name(str(data), 200)}. Say where the data are with --data."
         problems += (Problem("warning", None, complaint),)
+    elif arguments.leaks:
+        from designer.cli.leaks import list_leaks
+
+        problems += list_leaks(project, data)
     if arguments.json:
         _print_json(
             [

@@ -5,7 +5,7 @@ Nothing here is certain to be wrong: each finding says what was seen, and what c
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -259,7 +259,7 @@ def _find_order(
         yield Leak(
             "time",
             f"`{name}` is the time of each row, and rows are drawn at random.",
-            "Rows are then validated with that are older than some of those learned from. Where the future is to be "
+            "Some of the rows to validate on are then older than rows that were learned from. Where the future is to be "
             "foretold, split by time.",
             (time.name,),
             (Remedy(f"Split by {name}", lambda data: resplit(data, "Time", time.name)),),
@@ -300,7 +300,7 @@ def _is_time(frame: "pd.DataFrame", known: NDArray[np.int64], column: Column) ->
     return bool(values.is_monotonic_increasing or values.is_monotonic_decreasing)
 
 
-def _read_dates(values: "pd.Series[str]", form: str) -> "pd.Series":  # type: ignore[type-arg]
+def _read_dates(values: "pd.Series[str]", form: str) -> "pd.Series[Any]":
     import pandas as pd
 
     codes, texts = pd.factorize(values)

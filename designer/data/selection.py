@@ -1,11 +1,12 @@
 """From a table and a choice of columns to the parameters of the Csv source."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from designer.catalogue.parameters import Values
 from designer.catalogue.registry import sources
 from designer.catalogue.sources.treatments import TARGET_SCALES
 from designer.catalogue.splits import count_held_out
@@ -89,6 +90,12 @@ def csv_parameters(
     }
     usual = {parameter.name: parameter.default for parameter in sources["Csv"].parameters}
     return {name: value for name, value in parameters.items() if value != usual[name]}
+
+
+def recall_form(values: Values) -> dict[str, Any]:
+    """Return how a file is to be read again, as the parameters of the Csv source have it: what `inspect_csv` is given."""
+    given = {name: values[name] for name in FORM if name not in ("form", "names", "left_out")}
+    return given | {"header": not values["names"], "leave_out": bool(values["left_out"])}
 
 
 def training_rows(count: int, validation: float, seed: int, test: float = 0.0) -> NDArray[np.int64]:

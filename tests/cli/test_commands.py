@@ -14,11 +14,12 @@ from designer.api.summary import summarise
 from designer.catalogue.check import check
 from designer.catalogue.templates import open_template
 from designer.cli import main
+from designer.data import csv_parameters, inspect_csv
 from designer.document import edits
 from designer.document.blocks import look_inside, put_back
 from designer.document.files import load, save
 from designer.document.graph import Graph, Node
-from designer.document.project import Project
+from designer.document.project import Choice, Data, Project
 from tests.codegen.block_networks import growing
 from tests.idx_files import write_folder
 
@@ -53,6 +54,20 @@ def run(capsys, *words) -> tuple[int, str, str]:
 def test_check_is_silent_on_a_sound_project(capsys, digits):
     assert run(capsys, "check", digits) == (0, "No problems.\n", "")
     assert run(capsys, "check", digits, "--json") == (0, "[]\n", "")
+
+
+def test_check_tells_what_leaks_in_the_data_where_it_is_asked(capsys, tmp_path, digits):
+    assert run(capsys, "check", digits, "--leaks") == (0, "No problems.\n", "")
+    rows = [
+        f"{row % 40},{row % 7},{('no', 'yes')[row % 3 == 0]},{('open', 'done')[row % 3 == 0]}" for row in range(120)
+    ]
+    (tmp_path / "sales.csv").write_text("one,other,sold,state\n" + "\n".join(rows))
+    table = inspect_csv(tmp_path / "sales.csv")
+    save(tmp_path / "sales.nnd", Project(data=Data(Choice("Csv", csv_parameters(table, "sold", ["one", "state"])))))
+    assert "`state`" not in run(capsys, "check", tmp_path / "sales.nnd")[1]
+    output = run(capsys, "check", tmp_path / "sales.nnd", "--leaks")[1]
+    assert "warning: `state` says the same as the target `sold`." in output
+    assert "[Ignore state]" in output
 
 
 def test_check_lists_problems_with_fixes(capsys, broken):

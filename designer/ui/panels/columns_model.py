@@ -47,6 +47,7 @@ class ColumnsModel(QAbstractTableModel):
         self.features: set[str] = set()
         self.one_hot: set[str] = set()
         self.treated: dict[tuple[str, str], Value] = {}  # column and aspect: what is not as usual
+        self.weight = ""  # the column that says how much each row counts
         self.split = ("", "")  # what kind of split goes by which column
         self.standardize = True  # whether numbers are scaled where nothing else is chosen
 
@@ -113,6 +114,16 @@ class ColumnsModel(QAbstractTableModel):
     def predict_too(self, name: str, on: bool) -> None:
         """Predict a further column beside the target, or no longer."""
         self.more = [one for one in self.more if one != name] + ([name] if on else [])
+        self._announce()
+
+    def give_role(self, name: str, role: str) -> None:
+        """Let a column be the target, a feature or the weight from now on."""
+        self.more = [one for one in self.more if one != name]
+        if role == "target" and self.target != name:
+            self.features.add(self.target)
+            self.target = name
+        self.weight = name if role == "weight" else "" if self.weight == name else self.weight
+        (self.features.add if role == "feature" else self.features.discard)(name)
         self._announce()
 
     def use_all(self, on: bool) -> None:

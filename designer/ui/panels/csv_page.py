@@ -22,6 +22,7 @@ from designer.catalogue.sources.tables import list_targets
 from designer.data import Table
 from designer.data.columns import find_task
 from designer.data.form import UnequalRows
+from designer.data.selection import recall_form
 from designer.document.graph import Value
 from designer.document.project import Choice, Data
 from designer.document.wording import show_name
@@ -44,6 +45,7 @@ class CsvPage(QWidget):
 
     applied = Signal(object)  # Mapping[str, Value]
     split_wanted = Signal(str, str)  # the kind of split, and the column that it goes by
+    shown = Signal()  # another table, or none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,11 +108,7 @@ class CsvPage(QWidget):
         """Look at a file, as it asks to be looked at."""
         self._path = str(path)
         values = self._recorded()
-        known = values["path"] == self._path
-        names = ("separator", "decimal", "thousands", "encoding", "quotes", "missing", "sheet")
-        self._given = {name: values[name] for name in names} if known and values["target"] else {}
-        if self._given:
-            self._given |= {"header": not values["names"], "leave_out": bool(values["left_out"])}
+        self._given = recall_form(values) if values["path"] == self._path and values["target"] else {}
         self._look()
 
     def take(self, table: Table) -> None:
@@ -126,6 +124,11 @@ class CsvPage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.open)
         dialog.open()
+
+    def give_role(self, name: str, role: str) -> None:
+        """Let a column be the target, a feature or the weight, and take that over."""
+        self.columns.give_role(name, role)
+        self._apply()
 
     def stop(self, timeout: float = 0.0) -> None:
         """Give up what is being read."""
@@ -184,6 +187,7 @@ class CsvPage(QWidget):
             self.view.resizeColumnToContents(place)
             self.view.setColumnWidth(place, self.view.columnWidth(place) + 12)
         self._refresh()
+        self.shown.emit()
 
     def _show_nothing(self) -> None:
         self._path, self._applied, self.table = "", None, None
@@ -191,6 +195,7 @@ class CsvPage(QWidget):
         self.rows.show_table(None)
         self._say("")
         self._refresh()
+        self.shown.emit()
 
     def _show_failure(self, reason: str) -> None:
         """Say what went wrong; a table that was read stays, unless it is the file itself that failed."""

@@ -6,36 +6,40 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from designer.catalogue import facts as known_facts
 from designer.catalogue.matching import match_loss
 from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, SourceSpec
 from designer.data import Found
+from designer.data.leaks import Remedy, ignore_column, resplit
 from designer.document.edits import EditError, set_data
 from designer.document.graph import Value
-from designer.document.project import Choice, Data, Project
+from designer.document.project import RANDOM, Choice, Data, Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.editor import Editor
 from designer.ui.marks import make_label
 from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
+from designer.ui.panels.data_layout import lay_out, put_below
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
 from designer.ui.panels.learning_page import LearningPage
 from designer.ui.panels.proposal_bar import ProposalBar
+from designer.ui.panels.roles import SPLITS, find_roles
 from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sides import Sides, make_area
 from designer.ui.panels.split_form import SplitForm
 from designer.ui.panels.steps_form import Steps
+from designer.ui.panels.table_sides import TableSides
 from designer.ui.theme import Theme
 from designer.ui.words import write_message
 
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
-SETTINGS_WIDTH = 288
 LOOKED_AT = ("Idx", "ImageFolder", "Cifar", "Arrays", "Texts", "Characters", "Language", "Series")
+ROWS, LEAKS = 1, 2  # the places of two sides
 # The page of each kind whose file or folder is looked at; every other kind has the first.
 PAGES = {"Csv": 1} | dict.fromkeys(LOOKED_AT, 2)
 
@@ -73,8 +77,16 @@ class DataPanel(QWidget):
         self.learning = LearningPage(theme)
         self.proposal = ProposalBar()
         self._stack = QStackedWidget()
-        self.sides = Sides({"Source": self._stack, "Rows and augmentation": make_area(self.learning)})
-        self._build()
+        self.tables = TableSides(theme, self)
+        self.sides = Sides(
+            {
+                "Source": put_below(self.proposal, self._stack),
+                "Rows": self.tables.rows,
+                "Leaks": make_area(self.tables.leaks),
+                "Split and augmentation": make_area(self.learning),
+            }
+        )
+        lay_out(self, self._stack)
         self.source.chosen.connect(self._choose)
         self.source.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.{name}"))
         for form in (self.split, self.learning.steps):
@@ -84,6 +96,12 @@ class DataPanel(QWidget):
         self.csv.applied.connect(self._record_table)
         self.csv.split_wanted.connect(self._split_by)
         self.csv.reader.looked.connect(self._take_guess)
+        self.tables.mended.connect(self._mend)
+        self.tables.role_wanted.connect(self._set_role)
+        self.tables.column_wanted.connect(self._show_column)
+        self.tables.titled.connect(lambda text: self.sides.tabs.setTabText(LEAKS, text))
+        self.sides.tabs.currentChanged.connect(self._show_tables)
+        self.csv.shown.connect(self._show_tables)
         self.samples.found.connect(self._take_found)
         self.samples.began.connect(self._show_samples)
         editor.project_changed.connect(self.refresh)
@@ -94,6 +112,7 @@ class DataPanel(QWidget):
         """Take over a theme's colours."""
         self.samples.set_theme(theme)
         self.learning.set_theme(theme)
+        self.tables.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the data of the present project; files are looked at only while the tab can be seen."""
@@ -114,6 +133,12 @@ class DataPanel(QWidget):
             self.csv.show_data(data, self._beside)
         elif kind in PAGES:
             self.samples.show_source(data.source, self._beside)
+        self._show_tables()
+
+    def _show_tables(self) -> None:
+        """Show the rows and the leaks of the present project, while the tab can be seen."""
+        if self.isVisible():
+            self.tables.show_project(self._editor.project, self.csv.table, self._beside)
 
     def take_path(self, path: Path, refuse: Callable[[str], None]) -> None:
         """Begin with what was dropped, whatever it is; `refuse` hears why it cannot be used."""
@@ -149,6 +174,7 @@ class DataPanel(QWidget):
         self.csv.stop(timeout=5)
         self.samples.stop(timeout=5)
         self.learning.stop(timeout=5)
+        self.tables.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
 
@@ -161,6 +187,7 @@ class DataPanel(QWidget):
         self.csv.leave()
         self.samples.leave()
         self.learning.leave()
+        self.tables.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -222,6 +249,35 @@ class DataPanel(QWidget):
         """Split the rows by a column of the table."""
         self._set_split({"split": Choice(kind, {"column": column})}, f"split by {show_name(column)}", "")
 
+    def _mend(self, remedy: Remedy) -> None:
+        """Do what mends a leak."""
+        before = self._editor.project.data
+        data, title = remedy.change(before), remedy.title[0].lower() + remedy.title[1:]
+        if data.split != before.split:
+            self._set_split({"split": data.split}, title, "")
+        else:
+            self._apply(title, data, None)
+
+    def _set_role(self, name: str, role: str) -> None:
+        """Let a column of the table be something else."""
+        before, title = self._editor.project.data, f"take {show_name(name)} as {role}"
+        if find_roles(before).get(name) in SPLITS:
+            self._set_split({"split": RANDOM}, "split at random", "")
+            before = self._editor.project.data
+        if role in SPLITS:
+            data = resplit(ignore_column(before, name), SPLITS[role], name)
+            self._apply(title, data, None)
+            self._set_split({"split": data.split}, title, "")
+        elif role == "ignore":
+            self._apply(title, ignore_column(before, name), None)
+        else:
+            self.csv.give_role(name, role)
+
+    def _show_column(self, name: str) -> None:
+        """Show a column among the rows."""
+        self.sides.tabs.setCurrentIndex(ROWS)
+        self.tables.rows.show_at(name)
+
     def _refit(self, data: Data, key: str | None) -> None:
         """Find the categories of the new training rows, in the same undo step."""
         if self._job is not None:
@@ -263,38 +319,3 @@ class DataPanel(QWidget):
             self.refresh()  # what no file could hold is put back
             return
         self._editor.apply(title, project, key)
-
-    def _build(self) -> None:
-        settings = QWidget()
-        settings.setObjectName("ground")
-        column = QVBoxLayout(settings)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(14)
-        column.addWidget(self.source)
-        column.addWidget(self.split)
-        column.addStretch(1)
-        page = QWidget()
-        page.setObjectName("ground")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(10)
-        for widget in (self.title, self.facts, self.help):
-            column.addWidget(widget)
-        column.addStretch(1)
-        for one in (make_area(page), self.csv, self.samples):
-            self._stack.addWidget(one)
-        left = make_area(settings)
-        left.setFixedWidth(SETTINGS_WIDTH)
-        line = QFrame()
-        line.setObjectName("line")
-        line.setFixedWidth(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(left)
-        row.addWidget(line)
-        body = QVBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.proposal)
-        body.addWidget(self.sides, 1)
-        row.addLayout(body, 1)

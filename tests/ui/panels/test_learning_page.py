@@ -25,7 +25,7 @@ def make(qtbot):
         panel.resize(1200, 420)
         panel.show()
         panels.append(panel)
-        panel.sides.tabs.setCurrentIndex(1)
+        panel.sides.tabs.setCurrentIndex(3)
         wait(panel)
         return panel
 
@@ -75,7 +75,7 @@ def test_ways_that_do_not_fit_cannot_be_chosen(make):
     panel = make(Data(Choice("Diabetes")))
     model = panel.split.way.list.model()
     able = {panel.split.way.list.itemData(row) for row in range(model.rowCount()) if model.item(row).isEnabled()}
-    assert able == {"Random", "Time", "Fold"}
+    assert able == {"Random", "Alike", "Time", "Fold"}
     assert not panel.split.sampling.isVisible()
 
 

@@ -1,0 +1,99 @@
+"""What the split makes of the rows, found beside the window: the part each row is in, and what leaks from one to another."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from designer.catalogue import facts as known_facts
+from designer.data import Table
+from designer.data.leaks import find_leaks, say_copies
+from designer.document.project import OFF, Project
+from designer.ui.background import Job, Report
+
+TYPING = 300  # milliseconds after an edit before rows are shared out anew
+
+
+class SplitReader(QObject):
+    """Shares out the rows of a project's data. `found` carries the parts of a table's rows, or None, and the leaks.
+
+    `failed` carries a sentence; `began` says that what was told before holds no longer.
+    """
+
+    found = Signal(object, object)  # NDArray[np.int8] | None, tuple[Leak, ...]
+    failed = Signal(str)
+    began = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: tuple[Project, Table | None, Path | None] | None = None
+        self._known: object = None  # what the last answer, or the one to come, is about
+        self._job: Job | None = None
+        self._typing = QTimer(self, singleShot=True, interval=TYPING)
+        self._typing.timeout.connect(self._begin)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._job is not None or self._typing.isActive()
+
+    def read(self, project: Project, table: Table | None, beside: Path | None) -> None:
+        """Share out the rows of a table, or, without one, compare the samples of a project's data; an answer follows."""
+        key = replace(project.data, sampling=OFF, augmentation=()), table, beside
+        if key == self._known:
+            return
+        self.stop()
+        self._known, self._wanted = key, (project, table, beside)
+        self.began.emit()
+        self._typing.start()
+
+    def stop(self, timeout: float = 0.0) -> None:
+        """Give up what is in hand."""
+        self._typing.stop()
+        if self._job is not None:
+            self._job.cancel(timeout)
+            self._job.deleteLater()
+            self._job = None
+        self._known = None
+
+    def _begin(self) -> None:
+        assert self._wanted is not None
+        project, table, beside = self._wanted
+        problem = known_facts.source_problem(project) or known_facts.missing_path(project)
+        if problem:
+            self.failed.emit(problem)
+            return
+
+        def work(report: Report) -> object:
+            from designer.engine.preload import import_torch
+
+            import_torch()
+            return _share_out(project, table, report) if table is not None else _compare(project, beside)
+
+        self._job = job = Job(work, self)
+        job.answered.connect(self._end)
+        job.done.connect(lambda answer: self.found.emit(*answer))
+        job.failed.connect(lambda error: self.failed.emit(str(error) or type(error).__name__))
+        job.start()
+
+    def _end(self) -> None:
+        if self._job is not None:
+            self._job.deleteLater()
+            self._job = None
+
+
+def _share_out(project: Project, table: Table, report: Report) -> object:
+    from designer.engine.parting import find_parts
+
+    assert table.frame is not None
+    parts = find_parts(project.data, table.frame)
+    return parts, find_leaks(table, project.data, parts, report)
+
+
+def _compare(project: Project, beside: Path | None) -> object:
+    from designer.engine.plan import find_data_path
+    from designer.engine.repeats import find_repeats
+
+    repeats = find_repeats(project, find_data_path(project, beside))
+    leak = say_copies(*repeats, "samples", project.data) if repeats is not None else None
+    return None, (leak,) if leak is not None else ()

@@ -1,0 +1,85 @@
+"""The sides of the Data tab that look at the data themselves: the rows of a table, and what leaks in the data."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from designer.data import Table
+from designer.data.leaks import Leak
+from designer.document.project import Project
+from designer.ui.panels.leaks_page import READING, LeaksPage
+from designer.ui.panels.rows_page import RowsPage
+from designer.ui.panels.split_reader import SplitReader
+from designer.ui.theme import Theme
+
+NO_DATA = "Choose where the samples come from, at the side Source. What leaks in them is then said here."
+TITLE = "Leaks"
+
+
+class TableSides(QObject):
+    """Keeps the two sides in step with the project. `mended` carries a remedy, `column_wanted` a column to be shown.
+
+    `titled` carries what the tab of the leaks says: how many there are.
+    """
+
+    mended = Signal(object)  # Remedy
+    column_wanted = Signal(str)
+    role_wanted = Signal(str, str)
+    titled = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows, self.leaks = RowsPage(theme), LeaksPage()
+        self.reader = SplitReader(self)
+        self._is_table = False
+        self.reader.began.connect(self._begin)
+        self.reader.found.connect(self._show)
+        self.reader.failed.connect(lambda reason: self._say(reason, error=True))
+        self.leaks.mended.connect(self.mended)
+        self.leaks.chosen.connect(self.column_wanted)
+        self.rows.role_wanted.connect(self.role_wanted)
+        self._say(NO_DATA)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.reader.busy or self.rows.busy
+
+    def show_project(self, project: Project, table: Table | None, beside: Path | None) -> None:
+        """Show a project's data; `table` is what was read of its table.
+
+        A table is shared out at once; of other data the samples are compared as soon as one wants to see the leaks.
+        """
+        source = project.data.source
+        is_csv = source is not None and source.kind == "Csv"
+        is_chosen = is_csv and bool(source is not None and source.parameters.get("target"))
+        self._is_table = is_csv
+        self.rows.show_table(table if is_csv else None, project.data)
+        has_rows = table is not None and table.frame is not None
+        if source is None or (is_csv and not (is_chosen and has_rows)):
+            self.reader.stop()
+            self.rows.show_parts(None)
+            self._say(NO_DATA)
+        elif is_csv or self.leaks.isVisible():
+            self.reader.read(project, table if is_csv else None, beside)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.rows.set_theme(theme)
+
+    def stop(self, timeout: float = 0.0) -> None:
+        """Give up what is being read."""
+        self.reader.stop(timeout)
+        self.rows.stop(timeout)
+
+    def _begin(self) -> None:
+        self._say(READING)
+
+    def _show(self, parts: object, leaks: tuple[Leak, ...]) -> None:
+        self.rows.show_parts(parts)  # type: ignore[arg-type]
+        self.leaks.show_leaks(leaks, is_table=self._is_table)
+        self.titled.emit(f"{TITLE} ({len(leaks)})" if leaks else TITLE)
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        self.leaks.say(text, error=error)
+        self.titled.emit(TITLE)

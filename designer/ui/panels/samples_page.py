@@ -73,6 +73,7 @@ class SamplesPage(QWidget):
         self.stop()
         self._source = Choice("")
         self._begin(lambda report: look(path, report), path, lambda found: self.found.emit(None, found), refuse)
+        self.began.emit()
 
     def show_source(self, source: Choice, beside: Path | None = None, *, chosen: bool = False) -> None:
         """Show the place of a source; `chosen` says that it was picked just now and is to be recorded.
@@ -136,7 +137,6 @@ class SamplesPage(QWidget):
         job.progressed.connect(lambda share: self.bar.setValue(round(100 * share)))
         self._patience.start()
         job.start()
-        self.began.emit()
 
     def _give_up(self) -> None:
         self.stop()

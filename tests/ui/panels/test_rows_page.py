@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from designer.document.project import Choice, Data
 from designer.ui.panels.data import LEAKS, ROWS
+from tests.ui.conftest import settle
 from tests.ui.panels.test_data_panel import make, project_of, wait_for_table
 
 __all__ = ["make"]
@@ -51,6 +52,7 @@ def show(panel, qtbot, side: int) -> None:
 
 def wait(panel, qtbot) -> None:
     qtbot.waitUntil(lambda: not (panel.csv.busy or panel.tables.busy), timeout=30_000)
+    settle()  # so that what is shown now has its place
 
 
 def texts(panel, place: int) -> list[str]:

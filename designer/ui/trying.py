@@ -22,6 +22,7 @@ from designer.ui.run_weights import Asked, Find, RunWeights
 if TYPE_CHECKING:
     from designer.engine.runs import Run
     from designer.engine.trying.bench import Bench, Reply, Sample
+    from designer.engine.trying.entries import Entry
     from designer.ui.window import Window
 
 QUICK = 4  # milliseconds between two looks for an answer
@@ -34,10 +35,14 @@ Make = Callable[["Bench"], "Sample"]  # what gives the sample that is asked abou
 
 @dataclass(slots=True, eq=False)
 class Standing:
-    """What is tried in a document: which weights, ready to be asked, the sample and what was answered."""
+    """What is tried in a document: which weights, ready to be asked, the sample and what was answered.
+
+    `entry` is the form in which samples are given.
+    """
 
     which: str = ""
     bench: "Bench | None" = None
+    entry: "Entry | None" = None
     make: Make | None = None
     sample: "Sample | None" = None
     reply: "Reply | None" = None
@@ -48,11 +53,12 @@ class Trying(QObject):
     """One sample at a time. What is asked while an answer is under way is asked next, the newest alone.
 
     `changed`: there is another bench, or other weights to choose from. `sample_changed`: sample and reply are others.
-    `refused` carries in a sentence why there is no answer, "" where there is one again.
+    `closing` asks all that goes on to end. `refused` carries in a sentence why there is no answer, "" where there is one again.
     """
 
     changed = Signal()
     sample_changed = Signal()
+    closing = Signal()
     busy_changed = Signal(bool)
     refused = Signal(str)
 
@@ -169,11 +175,12 @@ class Trying(QObject):
 
         self._asking = Job(work, self, QUICK)
         self._asking.done.connect(lambda found: self._finish(standing, found))
-        self._asking.failed.connect(self._fail)
+        self._asking.failed.connect(self.fail)
         self._asking.start()
 
     def cancel(self) -> None:
         """Give up what is under way."""
+        self.closing.emit()
         self.weights.cancel()
         for job in (self._opening, self._asking):
             if job is not None:
@@ -183,6 +190,7 @@ class Trying(QObject):
 
     def shut_down(self) -> None:
         """End what is done beside the window."""
+        self.closing.emit()
         self._renew.stop()
         self.weights.cancel()
         for job in (self._opening, self._asking):
@@ -223,28 +231,31 @@ class Trying(QObject):
 
     def _open(self, asked: Asked, find: Find) -> None:
         standing = self._standings.setdefault(asked.document, Standing())
-        known, folder, here = standing.bench, asked.folder, asked.live is not None
+        known, entry, folder, here = standing.bench, standing.entry, asked.folder, asked.live is not None
         device = "cpu" if self._window.trainer.is_active else ""  # a device that trains has its hands full
 
         def work(report: Report) -> Any:
             from designer.engine.preload import import_torch
 
             import_torch()
-            from designer.engine.trying.bench import open_bench
+            from designer.engine.trying.bench import is_same, open_bench
+            from designer.engine.trying.entries import find_entry
 
             plan, weights = find()
-            return open_bench(plan, weights, None if here else folder, known, device)
+            bench = open_bench(plan, weights, None if here else folder, known, device)
+            same = known is not None and is_same(known.plan, plan)
+            return bench, entry if same else find_entry(bench)
 
         self._opening = Job(work, self)
-        self._opening.done.connect(lambda bench: self._put(standing, bench))
-        self._opening.failed.connect(self._fail)
+        self._opening.done.connect(lambda found: self._put(standing, *found))
+        self._opening.failed.connect(self.fail)
         self._opening.start()
         self.busy_changed.emit(True)
 
-    def _put(self, standing: Standing, bench: "Bench") -> None:
+    def _put(self, standing: Standing, bench: "Bench", entry: "Entry | None") -> None:
         self._opening = None
-        first = standing.bench is None
-        standing.bench = bench
+        first = standing.bench is None or entry is not standing.entry
+        standing.bench, standing.entry = bench, entry
         self.busy_changed.emit(False)
         if first and standing.make is None and bench.stock is not None and bench.stock.count:
             standing.make = lambda bench: bench.take(0)
@@ -265,7 +276,8 @@ class Trying(QObject):
         if self._again:
             self.ask_again()
 
-    def _fail(self, error: Exception) -> None:
+    def fail(self, error: Exception) -> None:
+        """Say in a sentence why something did not go."""
         from designer.engine.evaluation.record import EvaluationError
 
         if self._opening is not None and not self._opening.running:

@@ -4,13 +4,15 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStackedWidget
 
 from designer.ui.panels.try_it import EMPTY, OPENING, TryPanel
 from designer.ui.plots.answer_board import AnswerBoard
-from designer.ui.plots.distribution import BarPlot
-from designer.ui.plots.maps import MapPlot
 from designer.ui.plots.picker import SamplePicker
+from designer.ui.try_number import TryNumber
+from designer.ui.try_picture import TryPicture
+from designer.ui.try_row import TryRow
+from designer.ui.try_series import TrySeries
+from designer.ui.try_text import TryContinue, TryText
 from designer.ui.words import write_count
 
 if TYPE_CHECKING:
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from designer.ui.trying import Trying
     from designer.ui.window import Window
 
+Way = TryPicture | TryRow | TrySeries | TryText | TryContinue | TryNumber
+
 
 class TryView(QObject):
-    """The widgets of the tab, and the panel they stand in."""
+    """The ways to give a sample, the board of answers, and the panel they stand in."""
 
     def __init__(self, window: "Window", trying: "Trying") -> None:
         super().__init__(window)
@@ -28,11 +32,10 @@ class TryView(QObject):
         theme = window.theme
         self.picker = SamplePicker()
         self.board = AnswerBoard(theme)
-        self.given_map, self.given_bars = MapPlot(theme, "input"), BarPlot(theme)
-        self.given = QStackedWidget()
-        for plot in (self.given_map, self.given_bars):
-            self.given.addWidget(plot)
-        self.panel = TryPanel(self.picker, self.board)
+        kinds = (TryPicture, TryRow, TrySeries, TryText, TryContinue, TryNumber)
+        self.ways: tuple[Way, ...] = tuple(kind(trying, theme) for kind in kinds)
+        self.way: Way = self.ways[-1]
+        self.panel = TryPanel(self.picker, self.board, [way.entry for way in self.ways])
         self._listen()
         self.refresh()
 
@@ -57,11 +60,11 @@ class TryView(QObject):
         """Show what can be asked now."""
         trying, panel = self._trying, self.panel
         self._show_head()
-        bench = trying.bench
-        if bench is None:
+        if trying.bench is None:
             panel.show_nothing(OPENING if trying.is_opening else EMPTY)
             return
-        panel.show_entry(self.given)
+        self.way = next(way for way in self.ways if way.fits(trying.standing.entry))
+        panel.show_entry(self.way.entry)
         self.show_reply()
 
     def _show_head(self) -> None:
@@ -83,14 +86,7 @@ class TryView(QObject):
             return
         if bench.stock is not None:
             self.picker.show_number(max(sample.number, 0), bench.stock.count)
-        x = sample.x if not isinstance(sample.x, tuple) else sample.x[0]
-        values = x[0].float().numpy()
-        if values.ndim == 3 and min(values.shape[1:]) > 1:
-            self.given_map.show_maps(values, len(values))
-            self.given.setCurrentWidget(self.given_map)
-        else:
-            self.given_bars.show_values(values.ravel())
-            self.given.setCurrentWidget(self.given_bars)
+        self.way.show(sample)
         self.board.show_answers(reply.answers)
 
     def _refuse(self, text: str) -> None:

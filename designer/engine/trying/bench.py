@@ -70,12 +70,14 @@ class Sample:
     """One sample: `x` as the network takes it, one row, on the CPU. `raw` is what was encoded, as a reader gives it.
 
     `number` is its place among the samples held out, -1 for one of the user's own; `y` is its target where that is known.
+    Of a window of tokens the first `known` are a text, 0 says that all are.
     """
 
     x: Bundle
     raw: Any = None
     number: int = -1
     y: Bundle | None = None
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from designer.engine.trying.said import Answer, Form
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Bench, Sample
 
+TOP = 12  # tokens that may come next, with their chances
 FORMS: Mapping[str, Form] = {
     "tell_classes": "classes",
     "tell_binary": "binary",
@@ -38,6 +39,9 @@ def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Ans
     many, found = len(answerer.prediction.told) > 1, []
     for place, function in enumerate(answerer.prediction.told):
         start = f"output {place + 1} " if many else ""
+        if FORMS[function] == "next":
+            found.append(_read_next(bench, sample, parts_of(outputs)[place][0]))
+            continue
         own = {name.removeprefix(start): value for name, value in columns.items() if name.startswith(start)}
         form: Form = "copy" if place < len(heads) and heads[place].compares_input else FORMS[function]
         outcome = outcomes[place] if place < len(outcomes) else None
@@ -62,15 +66,22 @@ def _read(
         bars = [(key[2:-1], float(value)) for key, value in pairs[len(pairs) // 2 :]]
         best = ", ".join(key for key, value in pairs[: len(pairs) // 2] if value == "yes") or "none"
         return Answer(form, name, tuple(bars), best, outcome=outcome)
-    if form == "next":
-        best = str(columns["next"])
-        return Answer(
-            form, name, ((best, float(columns["probability"])),), best, float(columns["probability"]), outcome
-        )
     numbers = np.array([value for _, value in pairs], np.float64)
     if form == "copy" and numbers.size == output.numel():
         return Answer(form, name, (), values=numbers.reshape(output.shape).astype(np.float32))
     return Answer(form, name, tuple((key, float(value)) for key, value in pairs), outcome=outcome, unit=unit)
+
+
+def _read_next(bench: "Bench", sample: "Sample", output: torch.Tensor) -> Answer:
+    """Return what may come after the known tokens of a window, the likeliest first."""
+    assert bench.answerer is not None
+    known = facts(bench.plan.project)
+    assert known is not None
+    tokens = known.target.labels or tuple(bench.answerer.kept["vocabulary"]["tokens"])
+    chances = output[(sample.known or len(output)) - 1, : len(tokens)].double().softmax(0).topk(min(TOP, len(tokens)))
+    pairs = zip(chances.indices.tolist(), chances.values.tolist(), strict=True)
+    bars = tuple((tokens[number], chance) for number, chance in pairs)
+    return Answer("next", "", bars, *bars[0])
 
 
 def _read_outcomes(bench: "Bench", sample: "Sample", outputs: Bundle) -> Sequence[Outcome]:

@@ -25,6 +25,7 @@ EMPTY = (
 )
 OPENING = "The network and its data are being read …"
 SIZES = (430, 380, 330)
+LEAST_HEIGHT = 110  # logical pixels
 
 
 class TryHead(FlowBox):
@@ -62,17 +63,26 @@ class TryHead(FlowBox):
         self.weights.setEnabled(bool(weights))
 
 
+class Pages(QStackedWidget):
+    """One page at a time; none needs more height than there is: they scroll, or shrink what they show."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), LEAST_HEIGHT)
+
+
 class TryPanel(QWidget):
-    """Shows one entry for a sample at a time, and the widget of answers. `watched` says whether the tab is in view."""
+    """Shows one of the entries for a sample at a time, and the widget of answers. `watched`: whether the tab is in view."""
 
     watched = Signal(bool)
 
-    def __init__(self, picker: QWidget, answers: QWidget) -> None:
+    def __init__(self, picker: QWidget, answers: QWidget, entries: Sequence[QWidget]) -> None:
         super().__init__()
         self.head = TryHead(picker)
         self.message = make_label("", "error", wrap=True)
         self.empty = make_label(EMPTY, "muted", wrap=True)
-        self.entries = QStackedWidget()
+        self.entries = Pages()
+        for entry in entries:
+            self.entries.addWidget(entry)
         self.answers = answers
         self.why = QWidget()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -85,9 +95,7 @@ class TryPanel(QWidget):
         self.stack.setCurrentWidget(self.empty)
 
     def show_entry(self, entry: QWidget) -> None:
-        """Let a sample be given by this widget."""
-        if self.entries.indexOf(entry) < 0:
-            self.entries.addWidget(entry)
+        """Let a sample be given by this one of the entries."""
         self.entries.setCurrentWidget(entry)
         self.stack.setCurrentWidget(self.splitter)
 
@@ -143,6 +151,10 @@ class TryPanel(QWidget):
         column.addWidget(self.message)
         column.addWidget(self.stack, 1)
         self.show_nothing()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the least that is needed: what holds the panel takes it for that, and scrolls below."""
+        return self.layout().minimumHeightForWidth(width)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, super().minimumSizeHint().height())

@@ -1,0 +1,64 @@
+"""Windows of a series as samples: what is known, what the network says comes after it, and what came."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from designer.catalogue.facts import facts
+from designer.engine.bundle import parts_of
+from designer.engine.evaluation.record import Array, EvaluationError
+from designer.engine.trying.bench import Bench, Reply, Sample
+from designer.recipes.scale import apply_scale, undo_scale
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesForm:
+    """A network that foretells `horizon` numbers of a series, called `name`, from the `length` before."""
+
+    name: str
+    length: int
+    horizon: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """A window from its place in the series on: what is `known`, what was `foretold`, and what `came` (may be empty)."""
+
+    start: int
+    known: Array
+    foretold: Array
+    came: Array
+
+
+def find_series(bench: Bench) -> SeriesForm | None:
+    """Return what windows a network wants, None where its samples are none."""
+    known = facts(bench.plan.project)
+    if known is None or bench.answerer is None or known.gap is None or known.input.dtype != "float":
+        return None
+    if len(known.input.sizes) != 2 or known.input.sizes[1] != 1 or known.target.kind != "value":
+        return None
+    name = known.target.labels[0].rpartition(" + ")[0] if known.target.labels else "value"
+    return SeriesForm(name, known.input.sizes[0], known.target.size)
+
+
+def take_last(bench: Bench, form: SeriesForm) -> Sample:
+    """Return the last window of the data, after which nothing is known. Raises EvaluationError."""
+    series = bench.stock.names.get("series") if bench.stock is not None else None
+    if series is None:
+        raise EvaluationError(bench.missing or "The series of this run is not there.")
+    window = series[-form.length :].float()[None, :, None]
+    assert bench.answerer is not None
+    return Sample(apply_scale(window, dict(bench.answerer.kept["y_scale"])), len(series) - form.length)
+
+
+def lay_out(bench: Bench, form: SeriesForm, sample: Sample, reply: Reply) -> Stretch:
+    """Return a sample with its answer, in the unit of the series."""
+    assert bench.answerer is not None
+    scale = dict(bench.answerer.kept["y_scale"])
+    known = undo_scale(parts_of(sample.x)[0][0, :, 0].double(), scale).numpy()
+    came = undo_scale(parts_of(sample.y)[0][0].double(), scale).numpy() if sample.y is not None else np.zeros(0)
+    foretold = np.array([value for _, value in reply.answers[0].bars])
+    start = sample.raw if isinstance(sample.raw, int) else 0
+    if sample.number >= 0 and bench.stock is not None:
+        start = int(bench.stock.rows[sample.number])
+    return Stretch(start, known, foretold, came)

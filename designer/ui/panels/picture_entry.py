@@ -1,0 +1,176 @@
+"""A picture as a sample: drawn on a pad, opened or dropped; beside it the pixels that the network gets."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPen
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.ui.marks import make_label
+from designer.ui.panels.drawing_pad import DrawingPad
+from designer.ui.panels.flow import FlowBox
+from designer.ui.theme import Theme, colour
+
+KINDS = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.ppm *.pgm)"
+SUFFIXES = frozenset(kind.removeprefix("*") for kind in KINDS[KINDS.index("(") + 1 : -1].split())
+PENS = (4, 44)
+
+
+class PixelView(QWidget):
+    """A picture, channels x height x width from 0 to 1, as large as it fits, its pixels left sharp."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.pixels: np.ndarray | None = None
+        self.setMinimumSize(64, 64)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 160)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.theme = theme
+        self.update()
+
+    def show_pixels(self, pixels: np.ndarray | None) -> None:
+        """Show a picture."""
+        self.pixels = pixels
+        self.setAccessibleDescription("" if pixels is None else f"{pixels.shape[1]} by {pixels.shape[2]} pixels")
+        self.update()
+
+    def paintEvent(self, event) -> None:
+        if self.pixels is None:
+            return
+        painter, image = QPainter(self), make_image(self.pixels)
+        scale = min((self.width() - 4) / image.width(), (self.height() - 4) / image.height())
+        scale = max(int(scale), 1) if scale >= 1 else scale
+        room = QRectF(2, 2, image.width() * scale, image.height() * scale)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        painter.drawImage(room, image)
+        painter.setPen(QPen(colour(self.theme.border), 1))
+        painter.drawRect(room)
+        painter.end()
+
+
+class PictureEntry(QWidget):
+    """`drawn`: the pad has other ink. `opened` carries the path of a picture. `changed`: an option is another."""
+
+    drawn = Signal()
+    opened = Signal(Path)
+    changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.pad = DrawingPad(theme)
+        self.seen = PixelView(theme, "what the network gets")
+        self.title = make_label("What the network gets", "muted")
+        self.centred = QCheckBox("Centre and scale")
+        self.invert = QCheckBox("Swap black and white")
+        self.pen = QSlider(Qt.Orientation.Horizontal)
+        self.undo = QPushButton("Undo")
+        self.clear = QPushButton("Clear")
+        self.open = QPushButton("Open …")
+        self.about = make_label("", "muted", wrap=True)
+        self.setAcceptDrops(True)
+        self.setObjectName("ground")
+        self._build()
+
+    def show_form(self, *, pad: bool, dark: bool, centre: str) -> None:
+        """Offer what there is for a network's pictures: a pad for small grey ones; `centre` says how the data stand."""
+        for part in (self.pad, self.pen_row, self.undo, self.clear, self.centred):
+            part.setVisible(pad)
+        self.pad.is_dark = dark
+        self.centred.setToolTip(centre)
+        self.about.setText("" if pad else "Drop a picture here, or open one.")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a picture file; all else is left to the window."""
+        if self._find_picture(event) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = self._find_picture(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.opened.emit(path)
+
+    def _find_picture(self, event: QDropEvent) -> Path | None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        return paths[0] if len(paths) == 1 and paths[0].suffix.lower() in SUFFIXES else None
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self, "Open a picture", str(Path.home()), KINDS)
+        dialog.setObjectName("trypicture")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.opened.emit(Path(name)))
+        dialog.open()
+
+    def _build(self) -> None:
+        self.centred.setChecked(True)
+        self.invert.hide()
+        self.pen.setRange(*PENS)
+        self.pen.setValue(round(self.pad.pen))
+        self.pen.setFixedWidth(84)
+        self.pen.setAccessibleName("width of the pen")
+        self.pen_row = QWidget()
+        row = QHBoxLayout(self.pen_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = make_label("Pen", "muted")
+        label.setBuddy(self.pen)
+        row.addWidget(label)
+        row.addWidget(self.pen)
+        self.undo.setToolTip("Take the last stroke back (Ctrl+Z on the pad)")
+        self.open.setToolTip("Open a picture, or drop one here: it is cut and resized as those of the data are")
+        steps = FlowBox(6, 6)
+        for part in (self.undo, self.clear, self.open):
+            steps.add(part)
+        tools = QVBoxLayout()
+        tools.setSpacing(4)
+        for part in (steps, self.pen_row, self.centred, self.invert, self.about):
+            tools.addWidget(part)
+        tools.addStretch(1)
+        beside = QVBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self.title)
+        beside.addWidget(self.seen, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 8, 0)
+        whole.setSpacing(12)
+        whole.addWidget(self.pad, 3)
+        whole.addLayout(tools, 2)
+        whole.addLayout(beside, 3)
+        self.pad.drawn.connect(self.drawn)
+        self.undo.clicked.connect(self.pad.undo)
+        self.clear.clicked.connect(self.pad.clear)
+        self.open.clicked.connect(self._ask)
+        self.centred.toggled.connect(lambda _: self.changed.emit())
+        self.invert.toggled.connect(lambda _: self.changed.emit())
+        self.pen.valueChanged.connect(self._take_pen)
+
+    def _take_pen(self, width: int) -> None:
+        self.pad.pen = float(width)
+
+
+def make_image(pixels: np.ndarray) -> QImage:
+    """Return a picture, channels x height x width from 0 to 1, as an image."""
+    bytes_ = np.rint(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
+    rows = np.ascontiguousarray(np.moveaxis(bytes_, 0, -1))
+    height, width, channels = rows.shape
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(rows.data, width, height, width * channels, form).copy()

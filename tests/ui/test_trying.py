@@ -1,30 +1,64 @@
-"""The Try it tab in the real window: samples of every kind are asked about by mouse and keys."""
+"""The Try it tab in the real window: samples of every kind are asked about by mouse and keys, as predict.py would answer them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from designer.document.edits import set_training
-from designer.document.project import Project
-from designer.engine.store import Store
+from designer.document.project import Choice, Project
+from designer.engine.answering import open_answerer
+from designer.engine.loop import train
+from designer.engine.plan import Plan
+from designer.engine.record import read_record
+from designer.engine.runs import Run
 from designer.ui.panels.try_it import TryPanel
-from tests.ui.conftest import settle
+from tests.engine.kept_runs import Kept, keep_run
+from tests.engine.plans import make_project
+from tests.ui.conftest import drop_on, files, settle
+from tests.ui.drawing import drag
 from tests.ui.runs import single_thread
 
 PATIENCE = 60_000  # milliseconds
+ALPHABET = "abcd"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> dict[str, Kept]:
+    """A run for each kind of sample, trained when it is first asked for."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def keep(tmp_path_factory, kept):
+    def keep(kind: str) -> Kept:
+        if kind not in kept:
+            with single_thread():
+                folder = tmp_path_factory.mktemp(kind)
+                kept[kind] = keep_tokens(folder) if kind == "tokens" else keep_run(folder, kind)
+        return kept[kind]
+
+    return keep
+
+
+def keep_tokens(folder: Path) -> Kept:
+    text = folder / "text.txt"
+    text.write_text(ALPHABET * 60, "utf-8")
+    source = Choice("Characters", {"path": str(text), "length": 8, "vocabulary": ALPHABET})
+    layers = (("Embedding", {"num_embeddings": 4, "embedding_dim": 4}), ("Linear", {"out_features": 4}))
+    project = make_project(source, *layers, optimizer=Choice("Adam", {"lr": 0.1}), epochs=10)
+    list(train(Plan.from_project(project, out=folder / "run")))
+    return Kept(folder / "run", text, project)
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch) -> Store:
-    monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
-    return Store()
-
-
-@pytest.fixture
-def tab(store, window):
+def tab(window, tmp_path, monkeypatch):
     """The panel, and an end to all that runs."""
+    monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
     with single_thread():
         window.resize(1600, 1000)
         window.workbench.show("try")
@@ -34,6 +68,7 @@ def tab(store, window):
         assert isinstance(panel, TryPanel)
         yield panel
         window.trying.cancel()
+        window.evaluating.cancel()
         window.trainer.shut_down()
         settle()
 
@@ -44,15 +79,35 @@ def train_to_end(window, qtbot, project: Project) -> None:
     qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
 
 
-def wait_for_answer(window, qtbot, what=lambda reply: True):
+def try_run(window, qtbot, kept: Kept):
+    """Ask a kept run about the first sample of its data, and return the way in which samples are given."""
+    window.trying.try_run(Run(kept.folder, read_record(kept.folder)))
+    wait_for_answer(window, qtbot)
+    return next(each for each in window.children() if type(each).__name__ == "TryView").way
+
+
+def wait_for_answer(window, qtbot, what=lambda sample: True):
     """Wait until all that was asked is answered, and return the reply."""
     trying = window.trying
     qtbot.waitUntil(
-        lambda: not trying.is_opening and not trying.is_asking and trying.reply is not None and what(trying.reply),
+        lambda: not trying.is_opening and not trying.is_asking and trying.reply is not None and what(trying.sample),
         timeout=PATIENCE,
     )
     settle()
     return trying.reply
+
+
+def is_own(sample) -> bool:
+    return sample.number < 0
+
+
+def demand_same(reply, kept: Kept, path: Path) -> None:
+    """See that `designer predict` answers the samples of a file, the last of them, as the window does."""
+    columns = open_answerer(kept.folder).answer(path).columns
+    (answer,) = reply.answers
+    assert answer.best == columns["answer"][-1]
+    chances = [values[-1] for name, values in columns.items() if name.startswith("p(")]
+    assert [chance for _, chance in answer.bars][-len(chances) :] == pytest.approx(chances, abs=1e-6)
 
 
 def test_an_empty_tab_says_how_to_fill_it(window, tab):
@@ -66,13 +121,157 @@ def test_a_sample_of_the_data_is_answered_as_the_evaluation_answers_it(window, u
     window.evaluating.evaluate("best", "validation")
     qtbot.waitUntil(lambda: not window.evaluating.is_busy, timeout=PATIENCE)
     outcome = window.evaluating.result.outcome
-    picker = tab.head.picker
     user.show("try")
-    user.click(picker.after)
-    reply = wait_for_answer(window, qtbot, lambda _: window.trying.sample.number == 1)
+    user.click(tab.head.picker.after)
+    reply = wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
     (answer,) = reply.answers
     assert np.allclose([chance for _, chance in answer.bars], outcome.chances[1], atol=1e-6)
     assert answer.best == outcome.labels[outcome.answers[1]]
     part = tab.answers.parts[0]
     assert part.headline.text().startswith(f"{answer.best} · ")
     assert f"In the data: {outcome.labels[outcome.targets[1]]}" in part.truth.text()
+
+
+def test_a_digit_is_drawn(window, user, qtbot, tab, keep, tmp_path):
+    kept = keep("digits")
+    entry = try_run(window, qtbot, kept).entry
+    user.click(entry.clear)
+    room = entry.pad.room
+    stroke = [QPoint(round(room.left() + room.width() * 0.4), round(room.top() + room.height() * y / 10)) for y in range(2, 8)]  # fmt: skip
+    drag(entry.pad, stroke)
+    reply = wait_for_answer(window, qtbot, is_own)
+    x = window.trying.sample.x
+    assert x.shape == (1, 1, 8, 8)
+    columns = np.flatnonzero(x[0, 0].amax(0) > 0.3)
+    assert columns.mean() == pytest.approx(3.5, abs=0.6)  # it was drawn further left: digits stand in the middle
+    assert float(x[0, 0].amax(1).min()) > 0.3  # and fill the height
+    np.save(tmp_path / "drawn.npy", x.numpy())
+    demand_same(reply, kept, tmp_path / "drawn.npy")
+    assert entry.seen.pixels.shape == (1, 8, 8)
+    user.click(entry.centred)
+    wait_for_answer(window, qtbot, lambda sample: float(sample.x[0, 0, 0].max()) < 0.3)
+    # By keys: a stroke downwards, and back.
+    entry.pad.setFocus()
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        QTest.keyClick(entry.pad, key)
+    assert len(entry.pad.strokes) == 2
+    QTest.keyClick(entry.pad, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(entry.pad.strokes) == 1
+    wait_for_answer(window, qtbot)
+
+
+def test_a_picture_is_dropped(window, qtbot, tab, keep, tmp_path):
+    kept = keep("pictures")
+    entry = try_run(window, qtbot, kept).entry
+    path = tmp_path / "new.png"
+    Image.new("RGB", (40, 30), (250, 10, 10)).save(path)
+    drop_on(entry, files(path), QPoint(20, 20))
+    reply = wait_for_answer(window, qtbot, is_own)
+    demand_same(reply, kept, path)
+    assert reply.answers[0].best == "red" or max(dict(reply.answers[0].bars).values()) < 0.6
+    assert entry.seen.pixels.shape == (3, 8, 8)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n nothing")
+    drop_on(entry, files(broken), QPoint(20, 20))
+    qtbot.waitUntil(lambda: not window.trying.is_asking and tab.message.isVisible(), timeout=PATIENCE)
+    assert "broken.png cannot be read as a picture" in tab.message.text()
+
+
+def test_a_row_is_filled_in(window, user, qtbot, tab, keep, tmp_path):
+    kept = keep("table")
+    entry = try_run(window, qtbot, kept).entry
+    assert list(entry.fields) == ["sex", "age", "fare"]
+    user.click(entry.usual)
+    wait_for_answer(window, qtbot, is_own)
+    assert entry.values == {"sex": "male", "age": 42.0, "fare": 4.5}
+    user.retype(entry.fields["age"].line, "25")
+    choice = entry.fields["sex"].choice
+    choice.setFocus()
+    QTest.keyClick(choice, Qt.Key.Key_Up)
+    reply = wait_for_answer(window, qtbot, lambda sample: sample.raw == {"sex": "female", "age": 25.0, "fare": 4.5})
+    file = tmp_path / "row.csv"
+    file.write_text("sex,age,fare\nfemale,25,4.5\n", "utf-8")
+    demand_same(reply, kept, file)
+    # Arrows turn a number, an empty field is a missing one, and what was never seen is marked.
+    line = entry.fields["age"].line
+    QTest.keyClick(line, Qt.Key.Key_Up)
+    assert entry.values["age"] == 26
+    user.retype(line, "99")
+    assert line.property("outside")
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    reply = wait_for_answer(window, qtbot, lambda sample: sample.raw["age"] is None)
+    file.write_text("sex,age,fare\nfemale,,4.5\n", "utf-8")
+    demand_same(reply, kept, file)
+    entry.fields["fare"].slider.setFocus()
+    QTest.keyClick(entry.fields["fare"].slider, Qt.Key.Key_End)
+    wait_for_answer(window, qtbot, lambda sample: sample.raw["fare"] == 10.5)
+    # A row of the data stands in the form, beside what was right.
+    user.click(tab.head.picker.after)
+    wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
+    assert entry.values["age"] == 25
+    assert tab.answers.parts[0].truth.text().startswith("In the data: ")
+
+
+def test_a_text_is_typed(window, user, qtbot, tab, keep, tmp_path):
+    kept = keep("texts")
+    way = try_run(window, qtbot, kept)
+    field = way.entry.field
+    user.click(field)
+    field.selectAll()
+    user.type("a bad film zzz", field)
+    reply = wait_for_answer(window, qtbot, lambda sample: sample.raw == "a bad film zzz")
+    file = tmp_path / "text.tsv"
+    file.write_text("a good one\tgood\na bad film zzz\tbad\n", "utf-8")
+    demand_same(reply, kept, file)
+    assert "4 of at most" in way.entry.about.text()
+    assert "1 it has never seen" in way.entry.about.text()
+    field.put("film " * 300)
+    QTest.keyClick(field, Qt.Key.Key_Space)
+    wait_for_answer(window, qtbot, lambda sample: sample.raw.startswith(" film"))
+    assert "are cut off" in way.entry.about.text()
+
+
+def test_a_text_is_continued(window, user, qtbot, tab, keep):
+    way = try_run(window, qtbot, keep("tokens"))
+    entry = way.entry
+    user.click(entry.field)
+    entry.field.selectAll()
+    user.type("abc", entry.field)
+    reply = wait_for_answer(window, qtbot, is_own)
+    assert reply.answers[0].best == "d"
+    assert tab.answers.parts[0].headline.text().startswith("next: d")
+    for line, text in ((entry.temperature, "0"), (entry.length, "6")):
+        user.retype(line, text)
+    user.click(entry.button)
+    qtbot.waitUntil(lambda: entry.button.text() == "Continue", timeout=PATIENCE)
+    assert entry.written.toPlainText() == "dabcda"
+    user.retype(entry.temperature, "3")
+    texts = []
+    for _ in range(2):
+        user.click(entry.button)
+        qtbot.waitUntil(lambda: entry.button.text() == "Continue", timeout=PATIENCE)
+        texts.append(entry.written.toPlainText())
+    assert texts[0] == texts[1]
+    user.retype(entry.length, "20000")
+    user.click(entry.button)
+    qtbot.waitUntil(lambda: len(entry.written.toPlainText()) > 10, timeout=PATIENCE)
+    user.click(entry.button)
+    assert entry.button.text() == "Continue"
+    assert len(entry.written.toPlainText()) < 20_000
+    user.type("ß", entry.field)
+    qtbot.waitUntil(lambda: not window.trying.is_asking and tab.message.isVisible(), timeout=PATIENCE)
+    assert "the character 'ß', which is not in the vocabulary" in tab.message.text()
+
+
+def test_what_comes_next_in_a_series(window, user, qtbot, tab, tmp_path):
+    layers = (("Flatten", {}), ("Linear", {"out_features": 2}))
+    project = make_project(Choice("AirlinePassengers", {"horizon": 2}), *layers, loss="MSELoss", epochs=1)
+    list(train(Plan.from_project(project, out=tmp_path / "run")))
+    way = try_run(window, qtbot, Kept(tmp_path / "run", None, project))
+    assert len(way.plot.came) == len(way.plot.foretold) == 2
+    assert way.plot.known.min() > 100  # passengers, in their own unit
+    user.click(way.last)
+    wait_for_answer(window, qtbot, is_own)
+    assert way.plot.known[-1] == pytest.approx(432)  # of December 1960
+    assert len(way.plot.came) == 0

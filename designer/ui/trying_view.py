@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from designer.ui.along import Along
 from designer.ui.panels.try_it import EMPTY, OPENING, TryPanel
 from designer.ui.plots.answer_board import AnswerBoard
 from designer.ui.plots.picker import SamplePicker
@@ -36,6 +37,7 @@ class TryView(QObject):
         self.ways: tuple[Way, ...] = tuple(kind(trying, theme) for kind in kinds)
         self.way: Way = self.ways[-1]
         self.panel = TryPanel(self.picker, self.board, [way.entry for way in self.ways])
+        self._along = Along(window, trying)
         self._listen()
         self.refresh()
 
@@ -55,6 +57,8 @@ class TryView(QObject):
     def _see(self, on: bool) -> None:
         self._trying.sees = on
         self._trying.ask_again()
+        if not on:
+            self._along.refresh()
 
     def refresh(self) -> None:
         """Show what can be asked now."""

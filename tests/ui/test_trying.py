@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from designer.document.edits import set_training
@@ -16,6 +16,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.runs import Run
+from designer.ui.canvas.outputs import output_box
 from designer.ui.panels.try_it import TryPanel
 from tests.engine.kept_runs import Kept, keep_run
 from tests.engine.plans import make_project
@@ -275,3 +276,30 @@ def test_what_comes_next_in_a_series(window, user, qtbot, tab, tmp_path):
     wait_for_answer(window, qtbot, is_own)
     assert way.plot.known[-1] == pytest.approx(432)  # of December 1960
     assert len(way.plot.came) == 0
+
+
+def test_what_layers_give_is_seen_along_the_canvas(window, user, qtbot, tab, keep):
+    kept = keep("digits")
+    window.filing.show(kept.project)
+    sheet = window.canvas.sheet
+    try_run(window, qtbot, kept)
+    user.show("try")
+    user.click(tab.head.along, QPoint(8, tab.head.along.height() // 2))
+    qtbot.waitUntil(lambda: bool(sheet.outputs), timeout=PATIENCE)
+    assert sheet.outputs.keys() == sheet.nodes.keys()
+    relu = next(node.id for node in kept.project.graph.nodes.values() if node.kind == "ReLU")
+    assert "4 × 8 × 8 numbers from 0 to" in sheet.outputs[relu].facts
+    before = sheet.outputs[relu]
+    box = output_box(sheet.nodes[relu], before.image)
+    window.canvas.reveal(box)
+    settle()
+    user.click(tab.head.picker.after)
+    qtbot.waitUntil(lambda: sheet.outputs[relu] is not before, timeout=PATIENCE)
+    settle()
+    # Its pixels are on the screen, left of the card.
+    place = window.canvas.mapFromScene(QPointF((box.left + box.right) / 2, (box.top + box.bottom) / 2))
+    seen = window.canvas.viewport().grab().toImage()
+    around = {seen.pixel(place + QPoint(x, y)) for x in range(-6, 7, 3) for y in range(-6, 7, 3)}
+    assert len(around) > 2
+    user.click(tab.head.along, QPoint(8, tab.head.along.height() // 2))
+    assert not sheet.outputs

@@ -10,6 +10,7 @@ from designer.ui.canvas.face import Face
 from designer.ui.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, SMALL_HEIGHT, PortRef
 from designer.ui.canvas.marks import Marks
 from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.outputs import REACH, OutputPainter
 from designer.ui.canvas.pens import LaidText, LaidTexts, make_pen
 from designer.ui.canvas.sheet import Sheet
 from designer.ui.canvas.sights import Sight
@@ -53,7 +54,7 @@ class CardPainter:
         self._sheet = sheet
         self._theme = theme
         self._contrasts = ContrastPainter(sheet, theme)
-        self._vitals = VitalsPainter(theme)
+        self._vitals, self._outputs = VitalsPainter(theme), OutputPainter(theme)
         self._title = text_font(theme.metrics.font_size, QFont.Weight.DemiBold)
         self._text = text_font(theme.metrics.font_size)
         self._small_title = text_font(theme.metrics.font_small, QFont.Weight.DemiBold)
@@ -76,6 +77,8 @@ class CardPainter:
         self._paint_ports(painter, item, marks)
         if (vitals := self._sheet.vitals.get(item.key)) is not None and not as_text:
             self._vitals.paint(painter, item, vitals)
+        if (output := self._sheet.outputs.get(item.key)) is not None and not as_text:
+            self._outputs.paint(painter, item, output)
         if item.badge == "error" or item.key == self._sheet.fault:
             self._paint_error(painter, item)
         elif item.badge == "warning":
@@ -83,7 +86,12 @@ class CardPainter:
 
     def see(self, item: NodeItem, marks: Marks) -> Sight:
         """Return what a card looks like and where: the same as before is drawn the same, in a sheet without contrast."""
-        key, hover, vitals = item.key, marks.hover, self._sheet.vitals.get(item.key)
+        key, hover, vitals, output = (
+            item.key,
+            marks.hover,
+            self._sheet.vitals.get(item.key),
+            self._sheet.outputs.get(item.key),
+        )
         ports: tuple[object, ...] = ()
         if marks.lit is not None:
             ports = (marks.aim.port, *(port in marks.lit for port, _ in item.ports()))
@@ -91,9 +99,9 @@ class CardPainter:
             ports = (hover.port,)
         look = (
             *(self._sheet.face(item), item.family, item.spare, item.inputs, item.outputs, item.small, item.turned),
-            *(item.badge, vitals, key in marks.nodes, key == self._sheet.fault, hover.node == key, ports),
+            *(item.badge, vitals, output, key in marks.nodes, key == self._sheet.fault, hover.node == key, ports),
         )
-        return Sight(look, item.box if vitals is None else item.box.grow(48, 32))
+        return Sight(look, item.box.grow(*REACH) if output else item.box if vitals is None else item.box.grow(48, 32))
 
     def _paint_body(self, painter: QPainter, item: NodeItem, face: Face, marks: Marks) -> None:
         theme, contrast, shape = self._theme, self._sheet.contrast, self._shapes[item.small]

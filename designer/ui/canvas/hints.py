@@ -62,6 +62,7 @@ def _explain_node(sheet: Sheet, key: str) -> str:
     lines = [SIGNS[problem.severity] + write_message(problem.message) for problem in item.problems]
     vitals = sheet.vitals.get(key)
     facts = [vitals.facts] if vitals is not None and vitals.facts else []
+    facts += [sheet.outputs[key].facts] if key in sheet.outputs else []
     lines += vitals.findings if vitals is not None else ()
     if lines:
         return "\n".join([*lines, *facts])

@@ -9,6 +9,7 @@ from designer.ui.canvas.card_painter import CardPainter
 from designer.ui.canvas.finding import edges_in, nodes_in
 from designer.ui.canvas.geometry import Box
 from designer.ui.canvas.marks import Marks
+from designer.ui.canvas.outputs import OutputPainter
 from designer.ui.canvas.overview import Overview
 from designer.ui.canvas.pens import make_rect, make_thin_pen
 from designer.ui.canvas.remark_painter import RemarkPainter
@@ -41,6 +42,7 @@ class SheetPainter:
         self._overview = Overview(sheet, theme)
         self._remarks = RemarkPainter(sheet, theme)
         self._spotlight = Spotlight(theme)
+        self._outputs = OutputPainter(theme)
         self._dots: dict[tuple[int, int, float], QPolygonF] = {}
 
     def paint_ground(self, painter: QPainter, area: Box, scale: float) -> None:
@@ -127,7 +129,7 @@ class SheetPainter:
 
     def _around(self, area: Box) -> Box:
         """Return the box that the cards meet of which something is seen in an area: ports, badges, lines of a run."""
-        return area.grow(64, 48) if self._sheet.vitals else area.grow(16)
+        return area.grow(64, 52) if self._sheet.vitals or self._sheet.outputs else area.grow(16)
 
     def _paint_all(self, painter: QPainter, area: Box, scale: float, marks: Marks) -> None:
         count = len(self._sheet.cards.find(area)) if scale >= NAME_SCALE else 0
@@ -143,6 +145,9 @@ class SheetPainter:
         nodes = nodes_in(self._sheet, self._around(area))
         if scale < FULL_SCALE or count > MOST_FULL:
             self._overview.paint_named(painter, nodes, marks, scale)
+            for item in nodes if self._sheet.outputs else ():
+                if item.key in self._sheet.outputs:
+                    self._outputs.paint(painter, item, self._sheet.outputs[item.key])
             self._remarks.paint_comments(painter, area, scale, marks)
             return
         if scale >= LABEL_SCALE:

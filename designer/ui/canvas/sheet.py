@@ -22,6 +22,7 @@ from designer.ui.canvas.edge_item import EdgeItem
 from designer.ui.canvas.face import Face, describe_card
 from designer.ui.canvas.geometry import Box, Point, join_boxes
 from designer.ui.canvas.node_item import NodeItem
+from designer.ui.canvas.outputs import Output
 from designer.ui.canvas.places import Past, Places
 from designer.ui.canvas.remark_item import RemarkItem
 from designer.ui.canvas.remarks import Remarks
@@ -53,6 +54,7 @@ class Sheet:
         self._project = Project()
         self.inference: Inference | None = None
         self.vitals: Mapping[str, Vitals] = {}  # what a run says of cards
+        self.outputs: Mapping[str, Output] = {}  # what layers give for one sample
         self.contrast: MergedInference | None = None  # where two projects are shown at once
         self._target: Target | None = None
         self.fault: str | None = None  # the card of the layer that a run failed at

@@ -49,8 +49,8 @@ class Gallery:
     reason: str
 
 
-def see_picture(file: Path, unpack: bool = True) -> Sight:
-    """Return what is seen of a file; of one that is not unpacked only the size."""
+def see_picture(file: Path, unpack: bool = True, side: int = THUMBNAIL) -> Sight:
+    """Return what is seen of a file, with a copy of at most so many pixels a side; unless it is unpacked only the size."""
     from PIL import Image, ImageOps
 
     try:
@@ -60,7 +60,7 @@ def see_picture(file: Path, unpack: bool = True) -> Sight:
                 width, height = height, width
             if not unpack:
                 return Sight((height, width))
-            ratio = min(2 * THUMBNAIL / min(image.size), 1)
+            ratio = min(2 * side / min(image.size), 1)
             image.draft("RGB", (math.ceil(ratio * image.width), math.ceil(ratio * image.height)))
             if image.width * image.height > MOST_PIXELS:
                 return Sight(reason=f"it has {width:,} x {height:,} pixels, more than {MOST_PIXELS:,}")
@@ -69,7 +69,7 @@ def see_picture(file: Path, unpack: bool = True) -> Sight:
             if picture.mode.startswith(("I", "F")):
                 picture = Image.fromarray((np.asarray(picture) / 256).clip(0, 255).astype(np.uint8))
             picture = picture.convert("RGB")
-            picture.thumbnail((THUMBNAIL, THUMBNAIL))
+            picture.thumbnail((side, side))
             small = np.array(picture)
     except Image.DecompressionBombError:
         return Sight(reason="it has more pixels than memory may hold")

@@ -24,13 +24,13 @@ from designer.ui.marks import make_label
 from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.data_layout import lay_out, put_below
+from designer.ui.panels.data_sides import LEAKS, ROWS, DataSides
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
-from designer.ui.panels.learning_page import LearningPage
 from designer.ui.panels.proposal_bar import ProposalBar
 from designer.ui.panels.roles import SPLITS, find_roles
 from designer.ui.panels.samples_page import SamplesPage
-from designer.ui.panels.sides import Sides, make_area
+from designer.ui.panels.sides import make_area
 from designer.ui.panels.split_form import SplitForm
 from designer.ui.panels.steps_form import Steps
 from designer.ui.panels.table_sides import TableSides
@@ -39,7 +39,6 @@ from designer.ui.words import write_message
 
 EMPTY = "Choose where the samples come from, at the left. What is known of them is then shown here."
 LOOKED_AT = ("Idx", "ImageFolder", "Cifar", "Arrays", "Texts", "Characters", "Language", "Series")
-ROWS, LEAKS = 1, 2  # the places of two sides
 # The page of each kind whose file or folder is looked at; every other kind has the first.
 PAGES = {"Csv": 1} | dict.fromkeys(LOOKED_AT, 2)
 
@@ -74,18 +73,12 @@ class DataPanel(QWidget):
         self.help = make_label("", "muted", wrap=True)
         self.csv = CsvPage()
         self.samples = SamplesPage(theme)
-        self.learning = LearningPage(theme)
         self.proposal = ProposalBar()
         self._stack = QStackedWidget()
         self.tables = TableSides(theme, self)
-        self.sides = Sides(
-            {
-                "Source": put_below(self.proposal, self._stack),
-                "Rows": self.tables.rows,
-                "Leaks": make_area(self.tables.leaks),
-                "Split and augmentation": make_area(self.learning),
-            }
-        )
+        first = put_below(self.proposal, self._stack)
+        self.sides = DataSides(theme, first, self.tables.rows, make_area(self.tables.leaks))
+        self.learning = self.sides.learning
         lay_out(self, self._stack)
         self.source.chosen.connect(self._choose)
         self.source.vary_wanted.connect(lambda name: self.vary_wanted.emit(f"data.{name}"))
@@ -93,6 +86,7 @@ class DataPanel(QWidget):
             form.vary_wanted.connect(self.vary_wanted)
         self.split.changed.connect(self._set_split)
         self.learning.changed.connect(self._set_steps)
+        self.sides.wanted.connect(lambda fields, title: self._set_split(fields, title, ""))
         self.csv.applied.connect(self._record_table)
         self.csv.split_wanted.connect(self._split_by)
         self.csv.reader.looked.connect(self._take_guess)
@@ -111,7 +105,7 @@ class DataPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
         self.samples.set_theme(theme)
-        self.learning.set_theme(theme)
+        self.sides.set_theme(theme)
         self.tables.set_theme(theme)
 
     def refresh(self) -> None:
@@ -125,7 +119,7 @@ class DataPanel(QWidget):
         self.split.show_data(data, known, self.csv.table)
         self._show_known(project, known)
         kind = data.source.kind if data.source is not None else ""
-        self.learning.show_project(project, self._beside)
+        self.sides.show_project(project, self._beside)
         self._stack.setCurrentIndex(PAGES.get(kind, 0))
         if not seen or data.source is None:
             return
@@ -145,7 +139,7 @@ class DataPanel(QWidget):
         self.samples.look(path, lambda reason: self._refuse(reason, refuse))
 
     def _show_samples(self) -> None:
-        self.sides.tabs.setCurrentIndex(0)
+        self.sides.show_source()
         self._stack.setCurrentWidget(self.samples)
 
     def _refuse(self, reason: str, refuse: Callable[[str], None]) -> None:
@@ -173,7 +167,7 @@ class DataPanel(QWidget):
         """Give up what is being read, so that the program can close."""
         self.csv.stop(timeout=5)
         self.samples.stop(timeout=5)
-        self.learning.stop(timeout=5)
+        self.sides.stop(timeout=5)
         self.tables.stop(timeout=5)
         if self._job is not None:
             self._job.cancel(timeout=5)
@@ -186,7 +180,7 @@ class DataPanel(QWidget):
         """Give up what is being read for this document: the answer would land in the next one."""
         self.csv.leave()
         self.samples.leave()
-        self.learning.leave()
+        self.sides.leave()
         self.tables.stop()
         if self._job is not None:
             self._job.cancel()

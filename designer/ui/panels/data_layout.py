@@ -43,6 +43,7 @@ def lay_out(panel: "DataPanel", pages: QStackedWidget) -> None:
     row.addWidget(left)
     row.addWidget(line)
     row.addWidget(panel.sides, 1)
+    panel.sides.share_room_with(left)
 
 
 def put_below(first: QWidget, second: QWidget) -> QWidget:

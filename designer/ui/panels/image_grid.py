@@ -26,7 +26,7 @@ class ImageGrid(QWidget):
 
     def show_images(self, images: Sequence[NDArray[np.uint8]], labels: Sequence[str]) -> None:
         """Show images, height x width of grey or height x width x 3, and their labels."""
-        self.images = [_make_image(image) for image in images]
+        self.images = [make_image(image) for image in images]
         self.labels = [str(label) for label in labels]
         self.setAccessibleName(f"{len(self.images)} images")
         self.update()
@@ -50,7 +50,8 @@ class ImageGrid(QWidget):
             painter.drawText(QRectF(x, y + side + 1, side, CAPTION), Qt.AlignmentFlag.AlignHCenter, told)
 
 
-def _make_image(values: NDArray[np.uint8]) -> QImage:
+def make_image(values: NDArray[np.uint8]) -> QImage:
+    """Return grey values height x width, or colours height x width x 3, as an image."""
     values = np.ascontiguousarray(values)
     height, width = values.shape[:2]
     form = QImage.Format.Format_Grayscale8 if values.ndim == 2 else QImage.Format.Format_RGB888

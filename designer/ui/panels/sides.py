@@ -2,8 +2,23 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+
+class Pages(QStackedWidget):
+    """Shows one of its pages, and is as small as that one may be: others ask for no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint().expandedTo(page.minimumSize()) if page is not None else QSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # a page takes the room there is, whatever its texts would like to have
 
 
 class Sides(QWidget):
@@ -13,16 +28,31 @@ class Sides(QWidget):
         super().__init__(parent)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(" or ".join(pages).lower())
-        self._stack = QStackedWidget()
+        self.tabs.setUsesScrollButtons(True)
+        self._stack = Pages()
         for title, page in pages.items():
             self.tabs.addTab(title)
             self._stack.addWidget(page)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(0)
+        self.head.addWidget(self.tabs, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.tabs)
+        column.addLayout(self.head)
         column.addWidget(self._stack, 1)
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+
+    def go_to(self, page: QWidget) -> None:
+        """Show a page."""
+        self.tabs.setCurrentIndex(self._stack.indexOf(page))
+
+    def offer(self, page: QWidget, *, on: bool) -> None:
+        """Let a page be chosen or not; where it is in sight the first one takes its place."""
+        place = self._stack.indexOf(page)
+        if not on and self.tabs.currentIndex() == place:
+            self.tabs.setCurrentIndex(0)
+        self.tabs.setTabVisible(place, on)
 
 
 def make_area(body: QWidget) -> QScrollArea:

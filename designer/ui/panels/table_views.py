@@ -1,10 +1,10 @@
 """What stands around the columns and rows of a table: their views, and the line that says what the file holds."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from designer.data import Table
-from designer.ui.panels.columns_model import ColumnsModel, RowsModel
+from designer.ui.panels.columns_model import ColumnsModel
 from designer.ui.words import write_amount
 
 ROW_HEIGHT = 24
@@ -29,7 +29,7 @@ def say_dropped(table: Table, target: str | None) -> str:
     return table.say_dropped(target) if target else ""
 
 
-def make_view(model: ColumnsModel | RowsModel, name: str) -> QTableView:
+def make_view(model: QAbstractTableModel, name: str) -> QTableView:
     """Return a view of columns or rows."""
     view = QTableView()
     view.setModel(model)

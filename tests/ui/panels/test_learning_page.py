@@ -25,7 +25,7 @@ def make(qtbot):
         panel.resize(1200, 420)
         panel.show()
         panels.append(panel)
-        panel.sides.tabs.setCurrentIndex(3)
+        panel.sides.show_changes()
         wait(panel)
         return panel
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from designer.document.project import Choice, Data
-from designer.ui.panels.data import LEAKS, ROWS
+from designer.ui.panels.data_sides import LEAKS, ROWS
 from tests.ui.conftest import settle
 from tests.ui.panels.test_data_panel import make, project_of, wait_for_table
 

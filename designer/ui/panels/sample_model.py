@@ -1,0 +1,43 @@
+"""Samples as rows of a table, each written only when it comes into sight."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+Role = Qt.ItemDataRole
+
+
+class SampleModel(QAbstractTableModel):
+    """Some of many samples by their numbers, `places`; each column is a title and what writes a cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.columns: Sequence[tuple[str, Callable[[int], str]]] = ()
+        self.places: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def show(self, columns: Sequence[tuple[str, Callable[[int], str]]], places: NDArray[np.int64]) -> None:
+        """Show samples by these columns."""
+        self.beginResetModel()
+        self.columns, self.places = columns, places
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.places)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self.columns[section][0]
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        if role == Role.DisplayRole:
+            return self.columns[index.column()][1](int(self.places[index.row()]))
+        return None

@@ -32,10 +32,14 @@ def draw_samples(script: Script, model: nn.Module, epoch: int, seed: int) -> Sam
         drawn = sample(model, count)
     for module, training in modes:
         module.training = training
+    return tell_samples(script, drawn, epoch)
+
+
+def tell_samples(script: Script, drawn: Tensor | str, epoch: int) -> Samples:
+    """Return what the `sample` of a script gave, so that it can be looked at."""
     if isinstance(drawn, str):
         return Samples(epoch, text=drawn)
-    assert isinstance(drawn, Tensor)
-    if form == "picture":
+    if script.source.samples == "picture":
         grid: Tensor = script.names["make_grid"](drawn)
         return Samples(epoch, picture=np.asarray(grid.numpy()))
     return Samples(epoch, rows=np.asarray(drawn.detach().flatten(1).to("cpu", torch.float32).numpy()))

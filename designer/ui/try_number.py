@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from designer.ui.panels.picture_entry import PixelView
+from designer.ui.pixels import PixelView, stretch
 from designer.ui.plots.distribution import BarPlot
 from designer.ui.theme import Theme
 
@@ -43,8 +43,7 @@ class TryNumber(QObject):
             for place, view in enumerate(self.views):
                 view.setVisible(place < len(arrays))
                 if place < len(arrays):
-                    low, high = float(arrays[place].min()), float(arrays[place].max())
-                    view.show_pixels((arrays[place] - low) / ((high - low) or 1.0))
+                    view.show_pixels(stretch(arrays[place]))
         else:
             self.entry.setCurrentIndex(1)
             self.bars.show_values(arrays[0].ravel())

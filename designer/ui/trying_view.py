@@ -4,11 +4,14 @@ import random
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from designer.ui.along import Along
 from designer.ui.panels.try_it import EMPTY, OPENING, TryPanel
+from designer.ui.pixels import stretch
 from designer.ui.plots.answer_board import AnswerBoard
 from designer.ui.plots.picker import SamplePicker
+from designer.ui.try_made import TryMade
 from designer.ui.try_number import TryNumber
 from designer.ui.try_picture import TryPicture
 from designer.ui.try_row import TryRow
@@ -36,7 +39,14 @@ class TryView(QObject):
         kinds = (TryPicture, TryRow, TrySeries, TryText, TryContinue, TryNumber)
         self.ways: tuple[Way, ...] = tuple(kind(trying, theme) for kind in kinds)
         self.way: Way = self.ways[-1]
-        self.panel = TryPanel(self.picker, self.board, [way.entry for way in self.ways])
+        self.made = TryMade(trying, theme)
+        right = QWidget()
+        right.setObjectName("ground")
+        row = QHBoxLayout(right)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.board, 1)
+        row.addWidget(self.made.part, 1)
+        self.panel = TryPanel(self.picker, right, [way.entry for way in self.ways])
         self._along = Along(window, trying)
         self._listen()
         self.refresh()
@@ -86,12 +96,15 @@ class TryView(QObject):
         """Show the sample and what the network says of it."""
         sample, reply, bench = self._trying.sample, self._trying.reply, self._trying.bench
         if sample is None or reply is None or bench is None:
-            self.board.show_answers(())
+            self.board.show_answers((), stretch)
             return
         if bench.stock is not None:
             self.picker.show_number(max(sample.number, 0), bench.stock.count)
         self.way.show(sample)
-        self.board.show_answers(reply.answers)
+        entry = self._trying.standing.entry
+        show = entry.show if entry is not None and hasattr(entry, "is_grey") else stretch
+        self.board.show_answers(reply.answers, show)
+        self.board.setVisible(bool(reply.answers))
 
     def _refuse(self, text: str) -> None:
         self.panel.say(text)

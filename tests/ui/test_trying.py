@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from designer.api.building import new
 from designer.document.edits import set_training
 from designer.document.project import Choice, Project
 from designer.engine.answering import open_answerer
@@ -18,6 +19,8 @@ from designer.engine.record import read_record
 from designer.engine.runs import Run
 from designer.ui.canvas.outputs import output_box
 from designer.ui.panels.try_it import TryPanel
+from designer.ui.plots.answer_board import AnswerBoard
+from designer.ui.try_made import MadePart
 from tests.engine.kept_runs import Kept, keep_run
 from tests.engine.plans import make_project
 from tests.ui.conftest import drop_on, files, settle
@@ -128,7 +131,7 @@ def test_a_sample_of_the_data_is_answered_as_the_evaluation_answers_it(window, u
     (answer,) = reply.answers
     assert np.allclose([chance for _, chance in answer.bars], outcome.chances[1], atol=1e-6)
     assert answer.best == outcome.labels[outcome.answers[1]]
-    part = tab.answers.parts[0]
+    part = tab.findChild(AnswerBoard).parts[0]
     assert part.headline.text().startswith(f"{answer.best} · ")
     assert f"In the data: {outcome.labels[outcome.targets[1]]}" in part.truth.text()
 
@@ -211,7 +214,7 @@ def test_a_row_is_filled_in(window, user, qtbot, tab, keep, tmp_path):
     user.click(tab.head.picker.after)
     wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
     assert entry.values["age"] == 25
-    assert tab.answers.parts[0].truth.text().startswith("In the data: ")
+    assert tab.findChild(AnswerBoard).parts[0].truth.text().startswith("In the data: ")
 
 
 def test_a_text_is_typed(window, user, qtbot, tab, keep, tmp_path):
@@ -241,7 +244,7 @@ def test_a_text_is_continued(window, user, qtbot, tab, keep):
     user.type("abc", entry.field)
     reply = wait_for_answer(window, qtbot, is_own)
     assert reply.answers[0].best == "d"
-    assert tab.answers.parts[0].headline.text().startswith("next: d")
+    assert tab.findChild(AnswerBoard).parts[0].headline.text().startswith("next: d")
     for line, text in ((entry.temperature, "0"), (entry.length, "6")):
         user.retype(line, text)
     user.click(entry.button)
@@ -303,3 +306,23 @@ def test_what_layers_give_is_seen_along_the_canvas(window, user, qtbot, tab, kee
     assert len(around) > 2
     user.click(tab.head.along, QPoint(8, tab.head.along.height() // 2))
     assert not sheet.outputs
+
+
+def test_what_a_network_makes_of_noise_and_of_a_sample(window, user, qtbot, tab, tmp_path):
+    project = new("vae")
+    project = set_training(project, replace(project.training, epochs=1, device="cpu"))
+    list(train(Plan.from_project(project, out=tmp_path / "run")))
+    try_run(window, qtbot, Kept(tmp_path / "run", None, project))
+    (answer,) = window.trying.reply.answers
+    assert answer.form == "copy"
+    assert answer.values.shape == (1, 8, 8)
+    part = tab.findChild(AnswerBoard).parts[0]
+    assert part.picture.isVisible()
+    made = tab.findChild(MadePart)
+    qtbot.waitUntil(lambda: made.view.sheet.picture is not None, timeout=PATIENCE)
+    first = made.view.sheet.picture
+    user.click(made.button)
+    assert made.seed.value == 1
+    qtbot.waitUntil(lambda: made.view.sheet.picture != first, timeout=PATIENCE)
+    user.retype(made.seed, "0")
+    qtbot.waitUntil(lambda: made.view.sheet.picture == first, timeout=PATIENCE)

@@ -29,17 +29,20 @@ from designer.engine.device import choose
 from designer.engine.evaluation.evaluating import RAW, Weights, find_rows, load_model, walk
 from designer.engine.evaluation.randomness import OwnRandomness
 from designer.engine.evaluation.record import Array, EvaluationError
+from designer.engine.events import Samples
 from designer.engine.gathering import PARTS, gather
 from designer.engine.look import find_leaves
 from designer.engine.plan import Plan
+from designer.engine.samples import tell_samples
 from designer.engine.seeing import Activation
 from designer.engine.trying.reading import read_answers
 from designer.engine.trying.said import Answer
-from designer.engine.watch import Watch, cut
+from designer.engine.watch import Watch
 
 LONGEST = (64, 64, 64)  # axes of what is seen of a layer are cut to these
 NAMES = (*RAW, "files", "train", "validation")  # of the variables of load_data: all else may be large
 LARGEST = 2**28  # bytes of held-out samples that are copied, so that those trained on need not stay
+DRAWN = {"picture": 24, "numbers": 400}  # samples that are made at a time
 NO_SAMPLES = "The data have no samples held out to take one from."
 
 
@@ -139,12 +142,18 @@ class Bench:
             outputs = move_rows(outputs, torch.device("cpu"))
             return Reply(outputs, read_answers(self, sample, outputs), seen)
 
-    def draw(self, count: int, seed: int) -> Array:
-        """Return samples that the network makes of noise, count x sizes. Raises EvaluationError."""
-        if self.script.source.samples not in ("picture", "numbers"):
+    @property
+    def makes_samples(self) -> bool:
+        """Whether it makes samples of noise."""
+        return self.script.source.samples in ("picture", "numbers")
+
+    def draw(self, seed: int) -> Samples:
+        """Return samples that the network makes of noise. Raises EvaluationError."""
+        if not self.makes_samples:
             raise EvaluationError("This network makes no samples: a GAN or a variational autoencoder does.")
+        count = DRAWN[self.script.source.samples]
         with self.lock, OwnRandomness(seed):
-            return cut(self.script.names["sample"](self.model, count), (count, 3, 1024, 1024))
+            return tell_samples(self.script, self.script.names["sample"](self.model, count), self.weights.epoch)
 
     def _demand(self) -> Answerer:
         if self.answerer is None:

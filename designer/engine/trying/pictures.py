@@ -65,8 +65,9 @@ class PictureForm:
         """Whether pictures have one channel."""
         return self.sizes[0] == 1
 
-    def show(self, x: Tensor) -> Pixels:
+    def show(self, x: Tensor | Pixels) -> Pixels:
         """Return a sample as the network takes it (channels x height x width) as a picture."""
+        x = torch.as_tensor(x)
         span = self.slope * (self.high - self.low)
         pixels = torch.where(span == 0, 0.0, (x.float().cpu() - self.zero - self.slope * self.low) / span)
         found: Pixels = pixels.clamp(0, 1).numpy().astype(np.float32)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from designer.catalogue.facts import facts
+from designer.document.project import Project
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.reading import SCALED, find_scale, is_scaled, list_heads, read_outcomes
@@ -48,9 +49,20 @@ def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Ans
         name = heads[place].name if place < len(heads) else ""
         names = bench.stock.names if bench.stock is not None else answerer.kept
         unit = SCALED if form == "values" and find_scale(answerer.kept) is None and is_scaled(names) else ""
+        unit = unit or (name_unit(bench.plan.project) if form == "values" else "")
         output = parts_of(outputs)[place][0]
         found.append(_read(form, name, own, outcome, unit, output, no))
     return tuple(found)
+
+
+def name_unit(project: Project) -> str:
+    """Return in words what was done to a series before it was cut into windows; "" where nothing was."""
+    source = project.data.source
+    given = source.parameters if source is not None and source.kind in ("Series", "AirlinePassengers") else {}
+    unit = "of the logarithm" if given.get("log") else ""
+    if given.get("difference"):
+        unit = f"change {unit} over {given['difference']} places".replace("  ", " ")
+    return f"({unit})" if unit else ""
 
 
 def _read(

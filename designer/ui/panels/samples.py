@@ -64,6 +64,37 @@ class Sheet(QWidget):
                 painter.drawEllipse(QPointF(room.x() + x * side, room.bottom() - y * side), DOT, DOT)
 
 
+class SamplesView(QStackedWidget):
+    """Samples of any form: pictures and points on a sheet, else as text."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.sheet = Sheet(theme)
+        self.text = QPlainTextEdit(readOnly=True)
+        self.text.setAccessibleName("text of the network")
+        for page in (self.sheet, self.text):
+            self.addWidget(page)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over a theme's colours."""
+        self.sheet.theme = theme
+        self.sheet.update()
+
+    def show_samples(self, samples: Samples) -> None:
+        """Show samples."""
+        if samples.picture is not None:
+            self.sheet.show_picture(samples.picture)
+        elif samples.rows is not None and samples.rows.shape[1] == 2:
+            self.sheet.show_points(samples.rows)
+        elif samples.rows is not None:
+            rows = samples.rows[:MOST_ROWS]
+            self.text.setPlainText("\n".join("  ".join(f"{number:8.3f}" for number in row) for row in rows))
+        else:
+            self.text.setPlainText(samples.text)
+        drawn = samples.picture is not None or (samples.rows is not None and samples.rows.shape[1] == 2)
+        self.setCurrentWidget(self.sheet if drawn else self.text)
+
+
 class SamplesPanel(QWidget):
     """Shows the newest samples of the run."""
 
@@ -73,11 +104,10 @@ class SamplesPanel(QWidget):
         self.place = make_label("", "muted")
         self.empty = make_label(EMPTY, "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sheet = Sheet(theme)
-        self.text = QPlainTextEdit(readOnly=True)
-        self.text.setAccessibleName("text of the network")
+        self.view = SamplesView(theme)
+        self.sheet, self.text = self.view.sheet, self.view.text
         self.stack = QStackedWidget()
-        for page in (self.empty, self.sheet, self.text):
+        for page in (self.empty, self.view):
             self.stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 16, 8)
@@ -90,8 +120,7 @@ class SamplesPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self.sheet.theme = theme
-        self.sheet.update()
+        self.view.set_theme(theme)
 
     def show_samples(self, samples: Samples | None) -> None:
         """Show samples, or what would be shown here."""
@@ -101,17 +130,8 @@ class SamplesPanel(QWidget):
             return
         within = f"in epoch {write_count(samples.epoch)}, after step {write_count(samples.step)}"
         self.place.setText(within if samples.step else f"after epoch {write_count(samples.epoch)}")
-        if samples.picture is not None:
-            self.sheet.show_picture(samples.picture)
-        elif samples.rows is not None and samples.rows.shape[1] == 2:
-            self.sheet.show_points(samples.rows)
-        elif samples.rows is not None:
-            rows = samples.rows[:MOST_ROWS]
-            self.text.setPlainText("\n".join("  ".join(f"{number:8.3f}" for number in row) for row in rows))
-        else:
-            self.text.setPlainText(samples.text)
-        drawn = samples.picture is not None or (samples.rows is not None and samples.rows.shape[1] == 2)
-        self.stack.setCurrentWidget(self.sheet if drawn else self.text)
+        self.view.show_samples(samples)
+        self.stack.setCurrentWidget(self.view)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Samples):

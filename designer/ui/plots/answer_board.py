@@ -1,5 +1,7 @@
 """The answers to one sample, one below the other: in words, with the truth where it is known, and as bars."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -7,14 +9,14 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from designer.document.wording import show_name
 from designer.engine.trying.said import Answer
 from designer.ui.marks import make_label, set_mark
+from designer.ui.pixels import PixelView
 from designer.ui.plots.answer_bars import AnswerBars
 from designer.ui.plots.distribution import BarPlot
-from designer.ui.plots.maps import MapPlot
-from designer.ui.plots.plot import Plot
 from designer.ui.sample_faces import name_truth
 from designer.ui.theme import Theme
 
 THRESHOLD = 0.5
+Show = Callable[[np.ndarray], np.ndarray]  # numbers of the network's own range as pixels from 0 to 1
 FEW = 12  # values that are written one by one
 
 
@@ -26,10 +28,9 @@ class AnswerPart(QWidget):
         self.headline = make_label("", "title", wrap=True)
         self.truth = make_label("", "muted", wrap=True)
         self.bars = AnswerBars(theme)
-        self.picture = MapPlot(theme, "input")
+        self.picture = PixelView(theme, "what the network made of it")
         self.curve = BarPlot(theme)
-        self.plots: tuple[Plot, ...] = (self.bars, self.picture, self.curve)
-        self.picture.setAccessibleName("what the network made of it")
+        self.plots: tuple[AnswerBars | PixelView | BarPlot, ...] = (self.bars, self.picture, self.curve)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -37,17 +38,17 @@ class AnswerPart(QWidget):
             column.addWidget(part)
         self.truth.hide()
 
-    def show_answer(self, answer: Answer, threshold: float) -> None:
-        """Show an answer of any form."""
+    def show_answer(self, answer: Answer, threshold: float, show: Show) -> None:
+        """Show an answer of any form; `show` makes a picture of what has the form of one."""
         self.headline.setText(write_headline(answer))
         self._show_truth(answer, threshold)
-        plot: Plot = self.bars
+        plot: QWidget = self.bars
         if answer.values is not None:
-            plot = self._show_values(answer.values)
+            plot = self._show_values(answer.values, show)
         elif answer.form == "values":
             self.bars.show_values(answer.bars)
             if len(answer.bars) > FEW:
-                plot = self._show_values(np.array([value for _, value in answer.bars], np.float32))
+                plot = self._show_values(np.array([value for _, value in answer.bars], np.float32), show)
         else:
             labels = answer.form == "questions"
             self.bars.show_chances(answer.bars, self._list_right(answer), threshold if labels else None)
@@ -56,9 +57,9 @@ class AnswerPart(QWidget):
         few = answer.form == "values" and len(answer.bars) == 1
         self.bars.setVisible(plot is self.bars and not few)
 
-    def _show_values(self, values: np.ndarray) -> Plot:
+    def _show_values(self, values: np.ndarray, show: Show) -> QWidget:
         if values.ndim == 3 and values.shape[0] in (1, 3) and min(values.shape[1:]) > 1:
-            self.picture.show_maps(values, len(values))
+            self.picture.show_pixels(show(values))
             return self.picture
         self.curve.show_values(values.ravel())
         return self.curve
@@ -111,8 +112,8 @@ class AnswerBoard(QWidget):
             for plot in part.plots:
                 plot.set_theme(theme)
 
-    def show_answers(self, answers: tuple[Answer, ...]) -> None:
-        """Show these answers in place of those before."""
+    def show_answers(self, answers: tuple[Answer, ...], show: Show) -> None:
+        """Show these answers in place of those before; `show` makes a picture of what has the form of one."""
         while len(self.parts) < len(answers):
             part = AnswerPart(self._theme)
             self.parts.append(part)
@@ -120,7 +121,7 @@ class AnswerBoard(QWidget):
         for place, part in enumerate(self.parts):
             part.setVisible(place < len(answers))
             if place < len(answers):
-                part.show_answer(answers[place], self.threshold)
+                part.show_answer(answers[place], self.threshold, show)
         self.setAccessibleDescription("; ".join(map(write_headline, answers)))
 
 

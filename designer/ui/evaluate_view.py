@@ -10,6 +10,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from designer.engine.evaluation.record import Assessment, Evaluation, Outcome
+from designer.ui.evaluate_importance import EvaluateImportance
+from designer.ui.evaluate_plane import EvaluatePlane
+from designer.ui.evaluate_why import EvaluateWhy
 from designer.ui.panels.evaluate import EMPTY, Chart, EvaluatePanel
 from designer.ui.plots.confusion import ConfusionPlot
 from designer.ui.plots.plot import Plot
@@ -69,6 +72,9 @@ class EvaluateView(QObject):
         self.forecast = ValuePlot(theme, "time")
         self.against = ValuePlot(theme, "true")
         self.residuals = ValuePlot(theme, "residual")
+        self.importance = EvaluateImportance(window, evaluating, self)
+        self.plane = EvaluatePlane(window, evaluating, self)
+        self.why = EvaluateWhy(window, evaluating, self)
         self.panel = EvaluatePanel(self._list_charts(), theme)
         self._listen()
         self.refresh()
@@ -82,6 +88,9 @@ class EvaluateView(QObject):
             Chart("ROC", self.roc, self._show_roc),
             Chart("Precision and recall", self.precise, self._show_precision),
             Chart("Calibration", self.reliability, self._show_reliability),
+            self.importance.chart,
+            self.plane.chart,
+            self.why.chart,
         )
 
     def _listen(self) -> None:
@@ -95,6 +104,9 @@ class EvaluateView(QObject):
         self.confusion.plot.chosen.connect(self._show_cell)
         for plot in (self.forecast, self.against, self.residuals):
             plot.chosen.connect(panel.show_sample)
+        self.plane.chosen.connect(panel.show_sample)
+        panel.samples.table.chosen.connect(self.why.choose)
+        panel.samples.why_wanted.connect(lambda: panel.tabs.setCurrentWidget(self.why.view))
         evaluating.changed.connect(self.refresh)
         evaluating.busy_changed.connect(self._show_busy)
         self._window.baselines.changed.connect(self._show_rivals)

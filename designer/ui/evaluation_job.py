@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """An evaluation with what is worked out of each of its outcomes; one of them is shown."""
+    """An evaluation with what is worked out of each of its outcomes; one of them is shown.
+
+    `find` gives plan and weights once more, `held` are the data: what else is asked of the same network needs them.
+    """
 
     evaluation: "Evaluation"
     assessments: "tuple[Assessment, ...]"
+    find: "Callable[[], tuple[Plan, Any]]"
+    held: Any
     shown: int = 0
 
     @property
@@ -75,4 +80,4 @@ def evaluate_beside(
         assess(outcome, share_of(report, 0.6 + 0.4 * place / count, 0.6 + 0.4 * (place + 1) / count))
         for place, outcome in enumerate(evaluation.outcomes)
     )
-    return Result(evaluation, assessments), (key, held)
+    return Result(evaluation, assessments, find, held), (key, held)

@@ -138,9 +138,12 @@ class Furniture:
         return EvaluateView(self._window, self._window.evaluating).panel
 
     def _make_try(self) -> QWidget:
+        from designer.ui.try_why import TryWhy
         from designer.ui.trying_view import TryView
 
-        return TryView(self._window, self._window.trying).panel
+        panel = TryView(self._window, self._window.trying).panel
+        panel.put_why(TryWhy(self._window, self._window.trying).view)
+        return panel
 
     def _make_samples(self) -> QWidget:
         from designer.ui.panels.samples import SamplesPanel

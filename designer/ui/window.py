@@ -11,6 +11,7 @@ from designer.ui.after_paint import AfterPaint
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
+from designer.ui.aside import Aside
 from designer.ui.asking import Asking
 from designer.ui.baselines import Baselines
 from designer.ui.canvas.geometry import PortRef
@@ -304,6 +305,8 @@ class Window(QMainWindow):
         self.picturing.stop()
         self.arranging.stop()
         self.comparing.stop()
+        for aside in self.findChildren(Aside):
+            aside.shut_down()
         self.evaluating.shut_down()
         self.trying.shut_down()
         self.baselines.shut_down()

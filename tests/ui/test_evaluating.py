@@ -84,7 +84,16 @@ def test_digits_go_from_a_run_to_the_samples_of_a_cell(window, user, qtbot, tab,
     press_evaluate(window, user, qtbot, tab)
     result = window.evaluating.result
     outcome = result.outcome
-    assert views(tab) == ["Confusion", "ROC", "Precision and recall", "Calibration", "Classes", "Samples"]
+    assert views(tab) == [
+        "Confusion",
+        "ROC",
+        "Precision and recall",
+        "Calibration",
+        "Embedding",
+        "Classes",
+        "Samples",
+        "Why",
+    ]
     accuracy = accuracy_score(outcome.targets, outcome.answers)
     assert figure(tab, "Accuracy") == f"{100 * accuracy:.2f} %"
     best = read_record(window.trainer.bridge.folder).best
@@ -226,7 +235,7 @@ def test_values_lead_to_their_samples(window, user, qtbot, tab):
 
     train_to_end(window, qtbot, make_project("Diabetes", ("Linear", {"out_features": 1}), loss="MSELoss", epochs=1))
     press_evaluate(window, user, qtbot, tab)
-    assert views(tab) == ["Predicted", "Residuals", "Samples"]
+    assert views(tab) == ["Predicted", "Residuals", "Importance", "Embedding", "Samples", "Why"]
     go_to(tab, "Predicted")
     plot = tab.tabs.currentWidget()
     outcome = window.evaluating.result.outcome

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from designer.engine.evaluation.record import write_number
 from designer.engine.explaining.columns import Column
 from designer.engine.explaining.methods import MethodSpec
 from designer.engine.explaining.probe import Entry, Probe
@@ -227,7 +228,7 @@ def _join(task: Task, entries: Sequence[Entry], found: Sequence[Tensor]) -> list
 
 
 def _write(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return write_number(value, ".4g")
 
 
 WORK: dict[str, Callable[[Task], list[Tensor]]] = {

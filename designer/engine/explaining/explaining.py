@@ -77,6 +77,7 @@ def explain(
         question.unit,
         heats,
         spec.signed,
+        question.is_amount,
         tuple(task.notes),
         time.perf_counter() - began,
     )

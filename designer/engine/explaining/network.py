@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from designer.document.project import Project
-from designer.engine.answering import Answerer
 from designer.engine.build import Script, build
-from designer.engine.bundle import Bundle, parts_of
+from designer.engine.bundle import Bundle, parts_of, take_rows
 from designer.engine.device import choose
 from designer.engine.evaluation.evaluating import Held, Weights, load_model
+from designer.engine.evaluation.record import Part
 from designer.engine.plan import Plan
 
-GROUND_ROWS = 2000  # samples that the mean is taken over
+if TYPE_CHECKING:
+    from designer.engine.trying.bench import Bench
+
+GROUND_ROWS, GROUND_NUMBERS = 2000, 2**25  # samples that the mean is taken over, and the numbers in them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,15 +51,25 @@ def open_network(plan: Plan, weights: Weights, held: Held, device: str = "") -> 
     return Network(plan.project, script, model, place, held.names, plan.seed, ground)
 
 
-def take_network(answerer: Answerer, project: Project, known: Bundle | None = None) -> Network:
-    """Return a network that answers new samples; `known` are some samples, which say what others are like."""
-    ground = measure_ground(known, answerer.device) if known is not None else None
-    return Network(project, answerer.script, answerer.model, answerer.device, answerer.kept, 0, ground)
+def copy_network(bench: "Bench") -> Network:
+    """Return a network of its own with the weights of one that is asked in the Try it tab. Raises EvaluationError."""
+    stock = bench.stock
+    names = stock.names if stock is not None else bench.answerer.kept if bench.answerer is not None else {}
+    model = load_model(bench.script, bench.weights, bench.device)
+    ground = measure_ground(stock.x, bench.device) if stock is not None and stock.count else None
+    return Network(bench.plan.project, bench.script, model, bench.device, names, bench.plan.seed, ground)
+
+
+def take_sample(held: Held, part: Part, row: int) -> Bundle:
+    """Return one sample of a part."""
+    return take_rows(held.parts[part][0], torch.tensor([row]))
 
 
 def measure_ground(samples: Bundle, device: torch.device) -> Ground | None:
     """Return what samples are like; of very many, the first."""
-    parts = [part[:GROUND_ROWS] for part in parts_of(samples)]
+    numbers = sum(part[:1].numel() for part in parts_of(samples))
+    rows = max(min(GROUND_ROWS, GROUND_NUMBERS // max(numbers, 1)), 1)
+    parts = [part[:rows] for part in parts_of(samples)]
     if not len(parts[0]):
         return None
     flat = [part.flatten(1) for part in parts]

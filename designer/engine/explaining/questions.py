@@ -1,7 +1,7 @@
 """What can be asked of the outputs of a network: the score of a class, a value, the token that comes next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -32,7 +32,8 @@ Pick = Callable[[tuple[Tensor, ...], tuple[Tensor, ...]], Tensor]  # outputs, in
 class Question:
     """Something to explain: its name, what gives its number for each row, and what the number is counted in.
 
-    `factor` and `shift` turn it into the unit of the data.
+    `factor` and `shift` turn it into the unit of the data; `is_amount` says that it is a number of its own, not a score for
+    an answer.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Question:
     unit: str
     factor: float = 1.0
     shift: float = 0.0
+    is_amount: bool = False
 
 
 def list_questions(project: Project, outputs: Bundle, names: Mapping[str, Any]) -> tuple[tuple[Question, ...], int]:
@@ -52,7 +54,7 @@ def list_questions(project: Project, outputs: Bundle, names: Mapping[str, Any]) 
         questions, chosen = _list_of(head, target, out, place, names)
         answer = chosen + len(found) if answer < 0 and questions else answer
         prefix = f"{head.name}: " if len(heads) > 1 and head.name else ""
-        found += [Question(prefix + q.name, q.pick, q.unit, q.factor, q.shift) for q in questions]
+        found += [replace(q, name=prefix + q.name) for q in questions]
     return tuple(found), max(answer, 0)
 
 
@@ -61,7 +63,7 @@ def _list_of(
 ) -> tuple[list[Question], int]:
     unit = UNITS[head.loss.outputs]
     if head.compares_input:
-        return [Question("difference from the input", _differ(place, head), "mean square")], 0
+        return [Question("difference from the input", _differ(place, head), "mean square", is_amount=True)], 0
     reading = read_target(target, head.loss, max(out[0].numel(), 1))
     labels = target.labels if len(target.labels) == reading.size else tuple(map(str, range(reading.size)))
     if reading.task == "tokens" and out.ndim == 3:
@@ -103,8 +105,8 @@ def _list_values(head: Head, target: Target, out: Tensor, place: int, names: Map
         factor, shift, unit = 1.0, 0.0, UNITS[head.loss.outputs]
         if scale is not None:
             factor, shift = (_read_scale(scale[key], k) for key in ("deviation", "mean"))
-            unit = f"in the unit of {name}"
-        found.append(Question(name, _take(place, k), unit, factor, shift))
+            unit = ""
+        found.append(Question(name, _take(place, k), unit, factor, shift, is_amount=True))
     return found
 
 

@@ -49,7 +49,7 @@ class Explained:
 
     `questions` are what can be asked of this network, `asked` is the place of the one that was; `score` is what the
     network gives for it, in `unit`. Where `signed`, values above 0 speak for it, those below against it; else they say
-    only how much a place matters. `notes` are sentences on how far this can be trusted.
+    only how much a place matters. An amount is no score for an answer: it is raised or lowered. `notes` are sentences on how far this can be trusted.
     """
 
     ask: Ask
@@ -60,6 +60,7 @@ class Explained:
     unit: str
     heats: tuple[Heat, ...]
     signed: bool
+    is_amount: bool = False
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 

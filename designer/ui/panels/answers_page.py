@@ -56,15 +56,18 @@ class Picture(QWidget):
 
 
 class AnswersPage(QWidget):
-    """`all_wanted` asks for all samples again."""
+    """`all_wanted` asks for all samples again, `why_wanted` why the chosen one was answered so."""
 
     all_wanted = Signal()
+    why_wanted = Signal()
 
     def __init__(self, model: SampleModel, theme: Theme) -> None:
         super().__init__()
         self.model = model
         self.about = make_label("", "muted")
         self.all = QPushButton("Show all")
+        self.why = QPushButton("Why")
+        self.why.setToolTip("What of this sample spoke for its answer, and what against it (double click, Return)")
         self.table = SampleTable(model, theme)
         self.picture = Picture()
         self.text = QPlainTextEdit(readOnly=True)
@@ -79,6 +82,7 @@ class AnswersPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.about, 1)
         top.addWidget(self.all)
+        top.addWidget(self.why)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.table)
         self.splitter.addWidget(self.side)
@@ -91,6 +95,8 @@ class AnswersPage(QWidget):
         column.addLayout(top)
         column.addWidget(self.splitter, 1)
         self.all.clicked.connect(self.all_wanted)
+        self.why.clicked.connect(self.why_wanted)
+        self.table.activated.connect(lambda _: self.why_wanted.emit())
         self.table.chosen.connect(self._show_one)
 
     def set_theme(self, theme: Theme) -> None:

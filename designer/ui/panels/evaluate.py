@@ -27,11 +27,15 @@ TITLES = {"labels": ("Labels", "label"), "value": ("Values", "value"), "tokens":
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A plot of the tab: its title, its widget, and what shows an outcome in it and says whether there is anything."""
+    """A plot of the tab: its title, its widget, and what shows an outcome in it and says whether there is anything.
+
+    A late one stands behind the samples.
+    """
 
     title: str
     widget: QWidget
     show: Callable[[Evaluation, Outcome, Assessment], bool]
+    late: bool = False
 
 
 class EvaluatePanel(QWidget):
@@ -144,9 +148,13 @@ class EvaluatePanel(QWidget):
         self.empty.setMinimumWidth(160)
         self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         for chart in self.charts:
-            self.tabs.addTab(chart.widget, chart.title)
+            if not chart.late:
+                self.tabs.addTab(chart.widget, chart.title)
         self.tabs.addTab(self.lines, "Classes")
         self.tabs.addTab(self.samples, "Samples")
+        for chart in self.charts:
+            if chart.late:
+                self.tabs.addTab(chart.widget, chart.title)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("views of the evaluation")
         self.tabs.setUsesScrollButtons(True)

@@ -44,13 +44,21 @@ def draw_levels(painter: QPainter, theme: Theme, area: QRectF, heights: Sequence
             painter.drawLine(QPointF(area.left(), round(y) + 0.5), QPointF(area.right(), round(y) + 0.5))
 
 
-def name_levels(painter: QPainter, theme: Theme, area: QRectF, levels: Sequence[tuple[float, str]]) -> None:
-    """Write the names of lines over the curves, left of where those are named; of names that meet the last stays."""
+def name_levels(
+    painter: QPainter, theme: Theme, area: QRectF, levels: Sequence[tuple[float, str]], taken: Sequence[QRectF] = ()
+) -> None:
+    """Write the names of lines over the curves: left of where those are named, or at the left end.
+
+    Of names that meet the last stays; one that has no place beside what is `taken` is left out.
+    """
     painter.setFont(text_font(11))
-    named: list[float] = []
+    metrics, full = painter.fontMetrics(), list(taken)
     for y, text in levels[::-1]:
+        width = metrics.horizontalAdvance(text)
         base = y - 3 if y - LINE > area.top() else y + LINE
-        if area.top() <= y <= area.bottom() and all(abs(base - other) >= LINE for other in named):
-            x = area.right() - LEGEND - painter.fontMetrics().horizontalAdvance(text)
-            write_on_plate(painter, theme, QPointF(max(x, area.left() + 4), base), text, theme.muted)
-            named.append(base)
+        for x in (max(area.right() - LEGEND - width, area.left() + 4), area.left() + 4):
+            place = QRectF(x, base - LINE + 1, width, LINE - 1)
+            if area.top() <= y <= area.bottom() and not any(place.intersects(other) for other in full):
+                write_on_plate(painter, theme, QPointF(x, base), text, theme.muted)
+                full.append(place)
+                break

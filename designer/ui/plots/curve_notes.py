@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from designer.ui.plots.axes import Floats
 from designer.ui.theme import Theme, colour, readable, text_font
@@ -58,15 +58,24 @@ def draw_marks(painter: QPainter, theme: Theme, area: QRectF, marks: Sequence[tu
             write_on_plate(painter, theme, QPointF(x + 5, y), cut, theme.muted)
 
 
-def draw_best(painter: QPainter, theme: Theme, area: QRectF, at: QPointF, text: str) -> None:
-    """Ring the best value, and write it beside; one of 0 has no place on a logarithmic axis."""
+def place_best(area: QRectF, at: QPointF, text: str) -> QRectF | None:
+    """Return where the best value is written, beside its ring; None where that is out of sight.
+
+    A value of 0 has no place on a logarithmic axis.
+    """
     if not np.isfinite(at.y()) or not area.adjusted(-1, -1, 1, 1).contains(at):
-        return
+        return None
+    metrics = QFontMetricsF(text_font(11, QFont.Weight.Medium))
+    width = metrics.horizontalAdvance(text)
+    x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
+    y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
+    return QRectF(x, y - metrics.ascent(), width, metrics.height())
+
+
+def draw_best(painter: QPainter, theme: Theme, at: QPointF, place: QRectF, text: str) -> None:
+    """Ring the best value, and write it in its place."""
     painter.setPen(QPen(colour(theme.ok), 2))
     painter.setBrush(colour(theme.panel))
     painter.drawEllipse(at, 4, 4)
     painter.setFont(text_font(11, QFont.Weight.Medium))
-    width = painter.fontMetrics().horizontalAdvance(text)
-    x = at.x() + 9 if at.x() + 9 + width < area.right() else at.x() - 9 - width
-    y = at.y() - 8 if at.y() - 22 > area.top() else at.y() + 18
-    write_on_plate(painter, theme, QPointF(x, y), text, theme.ok)
+    write_on_plate(painter, theme, QPointF(place.left(), place.top() + painter.fontMetrics().ascent()), text, theme.ok)

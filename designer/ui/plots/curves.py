@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, list_ticks
 from designer.ui.plots.curve_levels import draw_levels, find_nearest, fit_values, name_levels
-from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks
+from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks, place_best
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.epoch_view import EpochView
 from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
@@ -246,8 +246,10 @@ class CurvePlot(Plot):
         painter.setClipping(False)
         shown = [(self.point(epoch, self.y_axis.low).x(), text) for epoch, text in self.marks if left <= epoch <= right]
         draw_marks(painter, theme, area, shown, low=self.better == "higher")
-        name_levels(painter, theme, area, places)
-        self._draw_best(painter)
+        best = self._place_best()
+        name_levels(painter, theme, area, places, [best[1]] if best is not None else [])
+        if best is not None:
+            draw_best(painter, theme, *best)
         draw_legend(painter, theme, area, self._list_last(), low=self.better == "higher")
         self._draw_reading(painter)
 
@@ -272,9 +274,13 @@ class CurvePlot(Plot):
         places = interpolate(np.array(marks, np.float64), self.steps.y, self.steps.x)
         return tuple(places.tolist()), up, tuple(map(write_step, marks))
 
-    def _draw_best(self, painter: QPainter) -> None:
-        if self.best is not None and self.x_axis.low <= self.best[0] <= self.x_axis.high:
-            draw_best(painter, self.theme, self.area, self.point(*self.best), f"best {self.write_value(self.best[1])}")
+    def _place_best(self) -> tuple[QPointF, QRectF, str] | None:
+        """Return the best point, where its value is written, and how; None where it is out of sight."""
+        if self.best is None or not self.x_axis.low <= self.best[0] <= self.x_axis.high:
+            return None
+        at, text = self.point(*self.best), f"best {self.write_value(self.best[1])}"
+        place = place_best(self.area, at, text)
+        return (at, place, text) if place is not None else None
 
     def _draw_reading(self, painter: QPainter) -> None:
         epoch = self._reading

@@ -117,7 +117,11 @@ class Progress:
 
     def describe_tersely(self) -> str:
         """Return the same in the least room: "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"."""
-        return self.describe_place().replace(" of ", "/") if self.ended is None else self.describe_place()
+        if not isinstance(self.ended, Finished):
+            return self.describe_place().replace(" of ", "/") if self.ended is None else self.describe_place()
+        whole = self._describe_end(self.ended)
+        head, *rest = whole.replace("lowest validation loss in epoch", "best in epoch").split(" · ")
+        return " · ".join([head.partition(" in ")[0], *rest])
 
     def _describe_work(self) -> str:
         """Return how fast it trains, or how far the validation has come; where that is over, nothing is left of it."""

@@ -120,8 +120,7 @@ class ProposalCard(QFrame):
     def _lie(self) -> None:
         canvas = self._window.canvas
         width = min(CARD_WIDTH, canvas.width() - 2 * MARGIN)
-        self.bar.layout().invalidate()
-        height = self.bar.layout().totalHeightForWidth(width)
+        height = self.bar.fit(width, canvas.height() - 2 * MARGIN)
         self.resize(width, height)
         self.bar.resize(width, height)
         self.move((canvas.width() - width) // 2, MARGIN)  # not in the middle, where a layer is dropped

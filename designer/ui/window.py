@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QStatusTipEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMainWindow, QPlainTextEdit, QPushButton, QToolButton
 
 from designer.ui.after_paint import AfterPaint
@@ -288,6 +288,10 @@ class Window(QMainWindow):
             button.click()  # Qt lets Space alone press one that stands in no dialog; a check box is left to it
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.workbench.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.documents.unsaved and not self._may_close:

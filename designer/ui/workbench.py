@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VERSION = 3  # of the arrangement that settings keep; another one is not restored
 NARROW = 800  # logical pixels of a window in which two sides would leave no room for the canvas
+SPANNED = 1000  # logical pixels: in a window that is narrower the tabs below reach below both sides
 SIDES = (212, 314)  # logical pixels of palette and inspector
 FOOT = 0.3  # share of the height for the tabs below,
 NEEDED_BELOW, NEEDED_ABOVE = 300, 500  # logical pixels: more than the share below, where so many are left above
@@ -104,6 +105,7 @@ class Workbench(QObject):
         self._place()
         if not docks.isEmpty():
             window.restoreState(docks, VERSION)
+            self.fit()
         self._hide_comparison()
 
     def keep(self, settings: Settings) -> None:
@@ -121,8 +123,15 @@ class Workbench(QObject):
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDocumentMode(True)
-        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
-        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the corners below to the sides, or in a narrow window to the tabs, which would be too narrow between them."""
+        window, spans = self._window, self._window.width() < SPANNED
+        for corner, side in ((Qt.Corner.BottomLeftCorner, LEFT), (Qt.Corner.BottomRightCorner, RIGHT)):
+            area = BOTTOM if spans else side
+            if window.corner(corner) != area:
+                window.setCorner(corner, area)
 
     def _place(self) -> None:
         """Put every dock where it stands at first: those of one side as tabs of one place, in a narrow window of both."""

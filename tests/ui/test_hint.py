@@ -8,7 +8,7 @@ from tests.ui.conftest import settle
 
 @pytest.mark.parametrize(
     ("size", "fitting"),
-    [((SMALLEST.width(), SMALLEST.height()), 0), ((760, 520), 3), ((800, 600), 5), ((1400, 900), 5)],
+    [((SMALLEST.width(), SMALLEST.height()), 2), ((760, 520), 3), ((800, 600), 5), ((1400, 900), 5)],
 )
 def test_nothing_of_it_is_cut(window, size, fitting):
     window.resize(*size)

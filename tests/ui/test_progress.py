@@ -76,6 +76,7 @@ def test_the_best_epoch_is_remembered():
     assert ended.describe_place() == (
         "Finished after 1,876 steps in 1 min 2 s · lowest validation loss in epoch 1, accuracy 97.0 %"
     )
+    assert ended.describe_tersely() == "Finished after 1,876 steps · best in epoch 1, accuracy 97.0 %"
 
 
 def test_a_failure_is_told_in_its_own_words():

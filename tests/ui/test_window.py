@@ -209,3 +209,14 @@ def test_an_exception_in_a_slot_is_logged_and_shown_calmly(window, user, qtbot, 
     assert log_path().read_text().count("ZeroDivisionError") >= 2
     user.click(notice.closer)
     assert not window.notices.shown
+
+
+def test_the_tabs_below_reach_below_both_sides_in_a_narrow_window(window):
+    """As on a screen of 1280 x 800 at 150 %, where too little is left between the sides."""
+    below = window.workbench.docks["training"]
+    window.resize(853, 533)
+    settle()
+    assert below.width() == 853
+    window.resize(1400, 900)
+    settle()
+    assert below.width() < 1000

@@ -55,6 +55,18 @@ class ProposalBar(QFrame):
         column = self.target.currentText() if self.column.isHidden() else self.column.text()
         return f"{self.before.text()} {column} {self.after.text()}"
 
+    def fit(self, width: int, room: int) -> int:
+        """Return the height that it takes in this width; where it is more than the room the reasons are left to the tip."""
+        layout = self.layout()
+        layout.invalidate()
+        height, margins = layout.totalHeightForWidth(width), layout.contentsMargins()
+        words = self.reasons.heightForWidth(width - margins.left() - margins.right()) + layout.spacing()
+        without = height - (0 if self.reasons.isHidden() else words)
+        explained = without + words <= room
+        if explained == self.reasons.isHidden():
+            self.reasons.setVisible(explained)
+        return without + (words if explained else 0)
+
     def show_proposal(self, proposal: Proposal | None, targets: Sequence[str] = (), *, replaces: bool = False) -> None:
         """Show a proposal, None for none. `targets` are the columns that could be predicted instead, where it is known."""
         self.setVisible(proposal is not None)

@@ -71,7 +71,7 @@ class TakeDialog(QDialog):
         self.resize(720, 520)
         self._folder = folder
         self._job: Job | None = None
-        self._out = out
+        self._place = self._out = out  # that is proposed, and that is written to
         self.rows = tuple(map(KindRow, KINDS))
         self.message = _write_label(ABOUT)
         self.place = QLineEdit(str(out))
@@ -83,6 +83,7 @@ class TakeDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.take = self.buttons.addButton("Take away", QDialogButtonBox.ButtonRole.AcceptRole)
         self.take.setDefault(True)
+        set_mark(self.take, "primary")
         self.show_folder = self.buttons.addButton("Show in folder", QDialogButtonBox.ButtonRole.ActionRole)
         self.show_folder.hide()
         self.cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
@@ -145,8 +146,8 @@ class TakeDialog(QDialog):
 
     def _begin(self) -> None:
         kinds = [row.kind.kind for row in self.rows if row.tick.isChecked()]
-        folder, self._out = self._folder, Path(self.place.text().strip()).expanduser()
-        out = self._out
+        folder, out = self._folder, self._place.parent / Path(self.place.text().strip()).expanduser()
+        self._out = out
         self._job = Job(lambda report: take_away(folder, kinds, out, report), self)
         self._job.answered.connect(self._end)
         self._job.done.connect(self._conclude)
@@ -157,6 +158,7 @@ class TakeDialog(QDialog):
         set_mark(self.message, "error", False)
         for row in self.rows:
             row.tell("")
+        self.show_folder.hide()
         self.bar.setValue(0)
         self.bar.show()
         self._lock(True)
@@ -166,6 +168,7 @@ class TakeDialog(QDialog):
             row.tick.setEnabled(not locked and not row.kind.missing)
         for widget in (self.place, self.choose):
             widget.setEnabled(not locked)
+        self.cancel.setText("Cancel" if locked or self.show_folder.isHidden() else "Close")
         self._offer()
 
     def _show_progress(self, share: float) -> None:

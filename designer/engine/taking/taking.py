@@ -58,7 +58,7 @@ def take(
     All or nothing: where one fails, or the work is given up, the folder is not made. Raises TakingError, EvaluationError,
     Cancelled, OSError.
     """
-    wanted = [kind for kind in KINDS if kind.kind in kinds]
+    wanted, out = [kind for kind in KINDS if kind.kind in kinds], out.absolute()  # processes of their own start elsewhere
     demand_place(out, wanted)
     plan = open_plan(folder, data, project)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +85,9 @@ def demand_place(out: Path, kinds: Sequence[Kind]) -> None:
         raise TakingError("Choose at least one form to take away.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise TakingError(f"{show_name(str(out), 200)} is there already. Choose a folder that is new or empty.")
+    above = next(place for place in out.absolute().parents if place.exists())
+    if not above.is_dir():
+        raise TakingError(f"{show_name(str(above), 200)} is a file: no folder can be made in it. Choose another place.")
     for kind in kinds:
         if kind.missing:
             raise TakingError(f"{kind.advice}. Or leave it out.")

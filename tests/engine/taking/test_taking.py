@@ -125,6 +125,12 @@ def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     assert list(out.parent.iterdir()) == []
     with pytest.raises(TakingError, match="at least one"):
         take(kept.folder, [], out)
+    with pytest.raises(TakingError, match=r"record\.json is a file: no folder can be made in it"):
+        (tmp_path / "record.json").touch()
+        take(kept.folder, ["weights"], tmp_path / "record.json" / "deep" / "taken")
+    monkeypatch.chdir(tmp_path)
+    (taken,) = take(kept.folder, ["weights"], Path("beside"))  # as a command line says it
+    assert taken.path.parent == tmp_path / "beside"
     (kept.folder / "best.safetensors").unlink()
     with pytest.raises(EvaluationError, match="finish an epoch"):
         take(kept.folder, ["weights"], out)

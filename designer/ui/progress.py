@@ -1,6 +1,7 @@
 """How far a run has come, as a value that grows with each event: place, speed, time left, best result."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -115,13 +116,16 @@ class Progress:
         parts = [f"Epoch {self.epoch} of {self.epochs}", f"step {write_count(self.step)} of {write_count(self.steps)}"]
         return " · ".join([*parts, self._describe_work()])
 
-    def describe_tersely(self) -> str:
-        """Return the same in the least room: "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"."""
-        if not isinstance(self.ended, Finished):
-            return self.describe_place().replace(" of ", "/") if self.ended is None else self.describe_place()
-        whole = self._describe_end(self.ended)
-        head, *rest = whole.replace("lowest validation loss in epoch", "best in epoch").split(" · ")
-        return " · ".join([head.partition(" in ")[0], *rest])
+    def describe_tersely(self) -> tuple[str, ...]:
+        """Return the same in less room, and in the least: "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"."""
+        if isinstance(self.ended, Failed):
+            return ()
+        if self.ended is not None:
+            whole = self._describe_end(self.ended).replace("lowest validation loss in epoch", "best in epoch")
+            head, *rest = whole.split(" · ")
+            return (" · ".join([head.partition(" in ")[0], *rest]),)
+        short = self.describe_place().replace(" of ", "/")
+        return short, re.sub(r" · step [\d,/]+", "", short)
 
     def _describe_work(self) -> str:
         """Return how fast it trains, or how far the validation has come; where that is over, nothing is left of it."""

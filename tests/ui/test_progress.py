@@ -29,7 +29,10 @@ def test_the_place_is_told_as_people_read_it():
     assert run_through(Loading(), STARTED).describe_place() == "Training on cpu: 60,000 samples."
     progress = run_through(Loading(), STARTED, steps(5, 4203))
     assert progress.describe_place() == "Epoch 5 of 12 · step 4,203 of 11,256 · 34,800 samples/s"
-    assert progress.describe_tersely() == "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s"
+    assert progress.describe_tersely() == (
+        "Epoch 5/12 · step 4,203/11,256 · 34,800 samples/s",
+        "Epoch 5/12 · 34,800 samples/s",
+    )
     validating = advance(progress, Validating(5, 4690, 5120, 10_000))
     assert validating.describe_place() == "Epoch 5 of 12 · step 4,203 of 11,256 · validating 5,120 of 10,000"
 
@@ -76,7 +79,7 @@ def test_the_best_epoch_is_remembered():
     assert ended.describe_place() == (
         "Finished after 1,876 steps in 1 min 2 s · lowest validation loss in epoch 1, accuracy 97.0 %"
     )
-    assert ended.describe_tersely() == "Finished after 1,876 steps · best in epoch 1, accuracy 97.0 %"
+    assert ended.describe_tersely() == ("Finished after 1,876 steps · best in epoch 1, accuracy 97.0 %",)
 
 
 def test_a_failure_is_told_in_its_own_words():

@@ -14,7 +14,8 @@ class TextLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = self._end = self._short = ""
+        self._text = self._end = ""
+        self._shorter: tuple[str, ...] = ()
         self._wrong = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -26,13 +27,13 @@ class TextLine(QWidget):
         """Return the text at the right."""
         return self._end
 
-    def show_text(self, text: str, end: str = "", *, short: str = "", wrong: bool = False) -> None:
+    def show_text(self, text: str, end: str = "", *, shorter: tuple[str, ...] = (), wrong: bool = False) -> None:
         """Show a text, and one at the right end; what went `wrong` in the colour of an error.
 
-        Where there is too little room for it, the `short` one stands in its place.
+        Where there is too little room for it, the first of the `shorter` ones that fits stands in its place.
         """
         if (text, end, wrong) != (self._text, self._end, self._wrong):
-            self._text, self._end, self._short, self._wrong = text, end, short or text, wrong
+            self._text, self._end, self._shorter, self._wrong = text, end, shorter, wrong
             self.setAccessibleName(f"{text} {end}".strip())
             set_mark(self, "error", wrong)
             self.update()
@@ -54,7 +55,8 @@ class TextLine(QWidget):
         painter.setFont(self.font())
         dim = QPalette.ColorRole.WindowText if self._wrong else QPalette.ColorRole.PlaceholderText
         painter.setPen(self.palette().color(dim))
-        fits = painter.fontMetrics().horizontalAdvance(self._text) <= room
-        said = self._text if fits else self._short
+        forms = (self._text, *self._shorter)
+        measure = painter.fontMetrics().horizontalAdvance
+        said = next((form for form in forms if measure(form) <= room), forms[-1])
         text = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -156,10 +156,10 @@ class TrainingPanel(QWidget):
         elif state == "stopping":
             self.place.show_text("Stopping after this step …")
         elif state == "paused":
-            self.place.show_text(progress.describe_place(), "Paused", short=progress.describe_tersely())
+            self.place.show_text(progress.describe_place(), "Paused", shorter=progress.describe_tersely())
         else:
             end = f"{write_duration(max(round(left), 1))} left" if left is not None else ""
-            self.place.show_text(progress.describe_place(), end, short=progress.describe_tersely())
+            self.place.show_text(progress.describe_place(), end, shorter=progress.describe_tersely())
         if progress.steps:
             self.view.show_step(progress.step)
         self._show_live()

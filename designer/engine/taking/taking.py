@@ -58,7 +58,10 @@ def take(
     All or nothing: where one fails, or the work is given up, the folder is not made. Raises TakingError, EvaluationError,
     Cancelled, OSError.
     """
-    wanted, out = [kind for kind in KINDS if kind.kind in kinds], out.absolute()  # processes of their own start elsewhere
+    wanted, out = (
+        [kind for kind in KINDS if kind.kind in kinds],
+        out.absolute(),
+    )  # processes of their own start elsewhere
     demand_place(out, wanted)
     plan = open_plan(folder, data, project)
     out.parent.mkdir(parents=True, exist_ok=True)

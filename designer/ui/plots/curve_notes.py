@@ -23,14 +23,23 @@ LINE = 14  # pixels of a line of notes
 PLATE = 210  # of 255: how much a plate under a note hides
 
 
-def draw_legend(painter: QPainter, theme: Theme, area: QRectF, names: Sequence[tuple[str, str]], *, low: bool) -> None:
-    """Write texts in the colours of their families at the upper right of an area, or where a curve rises the lower."""
+def place_legend(area: QRectF, names: Sequence[tuple[str, str]], *, low: bool) -> list[QRectF]:
+    """Return where texts are written, from the last to the first: at the upper right of an area, or the lower."""
+    metrics, right, places = QFontMetricsF(text_font(11, QFont.Weight.Medium)), area.right() - 2, []
+    y = area.bottom() - 5 if low else area.top() + 10
+    for name, _ in reversed(names):
+        width = metrics.horizontalAdvance(name)
+        places.append(QRectF(right - width, y - metrics.ascent(), width, metrics.height()))
+        right -= width + 10
+    return places
+
+
+def draw_legend(painter: QPainter, theme: Theme, places: Sequence[QRectF], names: Sequence[tuple[str, str]]) -> None:
+    """Write texts in the colours of their families in their places; a curve that rises has them below."""
     painter.setFont(text_font(11, QFont.Weight.Medium))
-    right, y = area.right() - 2, area.bottom() - 5 if low else area.top() + 10
-    for name, family in reversed(names):
-        right -= painter.fontMetrics().horizontalAdvance(name)
-        write_on_plate(painter, theme, QPointF(right, y), name, readable(theme.family[family], theme.panel, theme.text))
-        right -= 10
+    for place, (name, family) in zip(places, reversed(names), strict=True):
+        code = readable(theme.family[family], theme.panel, theme.text)
+        write_on_plate(painter, theme, QPointF(place.left(), place.top() + painter.fontMetrics().ascent()), name, code)
 
 
 def write_on_plate(painter: QPainter, theme: Theme, at: QPointF, text: str, code: str) -> None:

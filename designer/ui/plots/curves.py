@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, list_ticks
 from designer.ui.plots.curve_levels import draw_levels, find_nearest, fit_values, name_levels
-from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks, place_best
+from designer.ui.plots.curve_notes import draw_best, draw_dots, draw_legend, draw_marks, place_best, place_legend
+from designer.ui.plots.curve_reading import draw_reading
 from designer.ui.plots.distribution import write_step
 from designer.ui.plots.epoch_view import EpochView
-from designer.ui.plots.plot import Plot, draw_line, draw_note, tint
+from designer.ui.plots.plot import Plot, draw_line, tint
 from designer.ui.plots.series import Series, cut, interpolate, leave_out_stray, thin
 from designer.ui.theme import Theme, colour
 
 TRAINING, VALIDATION = "linear", "activation"  # families whose hues the two curves borrow
 MOST_DOTS = 60
-MARK_REACH = 6.0  # pixels from a mark within which it is read in full
 SLACK = 12.0  # pixels around the area that still read it
 
 
@@ -246,12 +246,14 @@ class CurvePlot(Plot):
         painter.setClipping(False)
         shown = [(self.point(epoch, self.y_axis.low).x(), text) for epoch, text in self.marks if left <= epoch <= right]
         draw_marks(painter, theme, area, shown, low=self.better == "higher")
-        best = self._place_best()
-        name_levels(painter, theme, area, places, [best[1]] if best is not None else [])
+        best, names = self._place_best(), self._list_last()
+        legend = place_legend(area, names, low=self.better == "higher")
+        name_levels(painter, theme, area, places, [*legend, *([best[1]] if best is not None else [])])
         if best is not None:
             draw_best(painter, theme, *best)
-        draw_legend(painter, theme, area, self._list_last(), low=self.better == "higher")
-        self._draw_reading(painter)
+        draw_legend(painter, theme, legend, names)
+        if self._reading is not None and self.x_axis.low <= self._reading <= self.x_axis.high:
+            draw_reading(painter, self, self._reading)
 
     def _list_last(self) -> list[tuple[str, str]]:
         """Return what the curves are now, behind their names where those stand nowhere else, and their families."""
@@ -281,24 +283,6 @@ class CurvePlot(Plot):
         at, text = self.point(*self.best), f"best {self.write_value(self.best[1])}"
         place = place_best(self.area, at, text)
         return (at, place, text) if place is not None else None
-
-    def _draw_reading(self, painter: QPainter) -> None:
-        epoch = self._reading
-        if epoch is None or not self.x_axis.low <= epoch <= self.x_axis.high:
-            return
-        lines = self.readings(epoch)
-        if not lines:
-            return
-        area = self.area
-        x = round(self.point(epoch, self.y_axis.low).x()) + 0.5
-        painter.setPen(QPen(colour(self.theme.wire), 1))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        corner = area.top() if self.better == "lower" else area.bottom()  # where no curve is late in a run
-        step = f" · step {self.step_at(epoch):,.0f}" if len(self.steps) else ""
-        lines.insert(0, (f"epoch {epoch:.2f}{step}", self.theme.text))
-        near = (self.x_axis.high - self.x_axis.low) * MARK_REACH / max(area.width(), 1)
-        lines += [(text, self.theme.muted) for place, text in self.marks if abs(place - epoch) < near]
-        draw_note(painter, self.theme, QPointF(x, corner), lines, area)
 
     def _epoch_at(self, x: float) -> float:
         area = self.area

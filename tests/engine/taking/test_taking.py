@@ -125,8 +125,8 @@ def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     assert list(out.parent.iterdir()) == []
     with pytest.raises(TakingError, match="at least one"):
         take(kept.folder, [], out)
+    (tmp_path / "record.json").touch()
     with pytest.raises(TakingError, match=r"record\.json is a file: no folder can be made in it"):
-        (tmp_path / "record.json").touch()
         take(kept.folder, ["weights"], tmp_path / "record.json" / "deep" / "taken")
     monkeypatch.chdir(tmp_path)
     (taken,) = take(kept.folder, ["weights"], Path("beside"))  # as a command line says it

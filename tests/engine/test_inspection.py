@@ -43,7 +43,7 @@ def test_every_source_shows_its_samples_and_what_becomes_of_them(kind):
         given = feed(reading, raw, place)
         assert np.array_equal(given.tensor, torch.cat([each[place] for each in x], -1).numpy())
         assert dict(given.facts)["Type"] == str(x[0].dtype).removeprefix("torch.")
-        assert given.write().startswith(f"Sample {place + 1:,}")
+        assert given.write().split(" ", 1)[1].startswith(f"{place + 1:,}")
         assert given.cells or given.tokens or raw.form == "picture"
     assert (raw.parts >= 0).sum() == len(
         {int(row) for part in ("train", "validation") for row in rows(own[part], raw.count)}

@@ -66,7 +66,8 @@ def feed(reading: Reading, raw: Raw, place: int) -> Feed:
     row = find_row(reading, raw, place)
     label = raw.label(place)
     where = {"train": "training", "": "in no part"}.get(raw.part(place), raw.part(place))
-    name = show_name(str(raw.items[place]), 80) if raw.form == "files" else f"Sample {place + 1:,}"
+    noun = {"series": "Window", "corpus": "Window", "row": "Row"}.get(raw.form, "Sample")
+    name = show_name(str(raw.items[place]), 80) if raw.form == "files" else f"{noun} {place + 1:,}"
     given = Feed(place, " · ".join(word for word in (name, where, show_name(label, 60)) if word))
     if row is None:
         return replace(given, reason="This file cannot be read as a picture, so it is left out.")

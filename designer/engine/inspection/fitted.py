@@ -16,6 +16,12 @@ FILLS = {"median": "the median", "mean": "the mean", "frequent": "the most frequ
 
 def tell_fitted(reading: Reading) -> list[str]:
     """Return a sentence for each thing that was fitted, none where samples are taken as they are."""
+    if reading.fitted is None:
+        reading.fitted = _tell_all(reading)
+    return reading.fitted
+
+
+def _tell_all(reading: Reading) -> list[str]:
     names = reading.names
     told: list[str] = []
     for name, tell in TELLERS.items():

@@ -7,6 +7,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import numpy as np
+from torch import Tensor
+
 from designer.catalogue.facts import facts
 from designer.codegen.preparation import render_preparation
 from designer.document.project import Project
@@ -26,6 +29,7 @@ class Reading:
         self.project, self.path = project, path
         self.first: dict[str, Any] = {}
         self.names: dict[str, Any] = {}
+        self.fitted: list[str] | None = None  # what was fitted, in sentences, once somebody asked
         self._lines: list[CodeType] | None = None
         self._done = 0
         self._space: dict[str, Any] = {}
@@ -36,6 +40,11 @@ class Reading:
     def ended(self) -> bool:
         """Whether all lines were run."""
         return self._lines is not None and self._done == len(self._lines)
+
+    def weigh(self) -> int:
+        """Return how many bytes the tensors and arrays take that are there."""
+        found = [each for value in self.names.values() for each in (value if isinstance(value, tuple) else (value,))]
+        return sum(int(each.nbytes) for each in found if isinstance(each, Tensor | np.ndarray))
 
     def go_on(self, report: Report, enough: Callable[[Mapping[str, Any]], bool] = lambda names: False) -> bool:
         """Run lines until what is there is enough, or to the end; return False where `report` asked to give up.

@@ -93,6 +93,7 @@ class DataPanel(QWidget):
         self.tables.mended.connect(self._mend)
         self.tables.role_wanted.connect(self._set_role)
         self.tables.column_wanted.connect(self._show_column)
+        self.tables.rows.opened.connect(self.sides.show_feed)
         self.tables.titled.connect(lambda text: self.sides.tabs.setTabText(LEAKS, text))
         self.sides.tabs.currentChanged.connect(self._show_tables)
         self.csv.shown.connect(self._show_tables)

@@ -51,6 +51,10 @@ class DataReader:
         self._key = None
         self._reading, self._raw = None, None
 
+    def weigh(self) -> int:
+        """Return how many bytes the arrays take that were read."""
+        return self._reading.weigh() if self._reading is not None else 0
+
     def find_problem(self) -> str:
         """Return why nothing can be read, "" where something can."""
         problem = known_facts.source_problem(self._project) or known_facts.missing_path(self._project)

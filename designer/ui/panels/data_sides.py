@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from designer.catalogue.facts import facts
 from designer.document.project import Project
 from designer.ui.panels.balance_page import BalancePage
 from designer.ui.panels.data_reader import DataReader
@@ -16,6 +17,7 @@ from designer.ui.theme import Theme
 
 ROWS, LEAKS = 1, 5  # the places of two pages
 TABLES = ("Csv",)  # whose rows have a page of their own
+MOST_HELD = 200_000_000  # bytes of samples that are held while nobody looks at them
 NARROW = 900  # pixels below which the settings are seen beside their own page only
 
 
@@ -66,6 +68,11 @@ class DataSides(Sides):
         super().resizeEvent(event)
         self._share_room()
 
+    def hideEvent(self, event) -> None:
+        super().hideEvent(event)
+        if self.reader.weigh() > MOST_HELD and not self.isVisible():
+            self.leave()  # they are read again once somebody looks: a run needs the memory
+
     def _hold(self, shown: bool) -> None:
         self._held = shown
         self._share_room()
@@ -90,6 +97,10 @@ class DataSides(Sides):
         kind = project.data.source.kind if project.data.source is not None else ""
         self.offer(self.rows, on=kind in TABLES)
         self.offer(self.gallery, on=kind not in TABLES)
+        known = facts(project)
+        self.offer(
+            self.balance, on=known is None or known.target.kind != "tokens"
+        )  # of a text there is nothing to weigh
         self.reader.show_project(project, beside)
         for page in (self.gallery, self.balance, self.feed):
             page.refresh()

@@ -160,7 +160,7 @@ class FeedPage(ReadingPage):
         both = QSplitter()
         both.addWidget(self.stack)
         both.addWidget(make_area(said))
-        both.setSizes([560, 320])
+        both.setSizes([640, 280])
         both.setStretchFactor(0, 1)
         both.setChildrenCollapsible(False)
         column = QVBoxLayout(self.body)

@@ -201,6 +201,7 @@ class GalleryPage(ReadingPage):
             for column in range(min(self.model.columnCount() - 1, MOST_FITTED)):
                 self.table.resizeColumnToContents(column)
         self.card.clear()
+        self.card.setVisible(raw.form != "series")  # whose window says it all
         self.button.setEnabled(raw.form == "corpus")
         if raw.form == "series":
             self.series.select(self.series.current)

@@ -50,6 +50,7 @@ class RowsView(QTableView):
         self.setHorizontalHeader(self.head)
         self.setModel(model)
         self.setAccessibleName("rows")
+        self.setAccessibleDescription("Enter, or a double click, shows what the network gets of a row")
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -79,9 +80,13 @@ class RowsView(QTableView):
 
 
 class RowsPage(QWidget):
-    """Shows the rows of a project's table. `role_wanted` carries a column and the role it is to have."""
+    """Shows the rows of a project's table. `role_wanted` carries a column and the role it is to have.
+
+    `opened` carries a row by its place among those whose target is known, as it is asked what the network gets of it.
+    """
 
     role_wanted = Signal(str, str)
+    opened = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -288,8 +293,19 @@ class RowsPage(QWidget):
         self.view.head.sortIndicatorChanged.connect(self._sort_by)
         self.view.head.sectionClicked.connect(self._choose_column)
         self.view.selectionModel().currentColumnChanged.connect(lambda: self._show_column())
+        self.view.activated.connect(lambda index: self._open(index.row()))
         self.column.role_wanted.connect(self.role_wanted)
         self.column.sort_wanted.connect(self._sort_column)
+
+    def _open(self, row: int) -> None:
+        """Ask what the network gets of a row; of one without a target it gets nothing."""
+        table, targets = self.model.table, [name for name, role in self._roles.items() if role == "target"]
+        if table is None or table.frame is None:
+            return
+        number = int(self.model.shown[row])
+        known = table.frame[targets].notna().all(axis=1).to_numpy()
+        if known[number]:
+            self.opened.emit(int(known[:number].sum()))
 
     def _choose_column(self, place: int) -> None:
         column = self.model.column_at(place)

@@ -50,7 +50,7 @@ class SeriesView(QWidget):
     def tell(self) -> str:
         """Return in words what the window takes in."""
         start = self.current + self.back
-        part = self.raw.part(self.current) if self.raw is not None else ""
+        part = self.raw.part(self.current).replace("train", "training") if self.raw is not None else ""
         known = f"numbers {start + 1:,} to {start + self.length:,}"
         later = start + self.length + self.horizon
         after = f"{later:,}" if self.horizon == 1 else f"{start + self.length + 1:,} to {later:,}"

@@ -192,7 +192,7 @@ def test_a_series_shows_its_windows(make):
     panel = make(Data(Choice("AirlinePassengers", {"length": 12, "horizon": 2, "difference": 12, "log": True})))
     make.go(panel, "Samples")
     series = panel.sides.gallery.series
-    assert series.tell() == "Window 1 (train): numbers 13 to 24 are known, 25 to 26 to be predicted"
+    assert series.tell() == "Window 1 (training): numbers 13 to 24 are known, 25 to 26 to be predicted"
     series.setFocus()
     QTest.keyClick(series, Qt.Key.Key_Right)
     assert series.current == 1
@@ -215,7 +215,7 @@ def test_a_row_is_seen_with_what_each_column_became(make, tmp_path, qtbot):
     panel.sides.show_feed(2)
     make.wait(panel)
     feed = panel.sides.feed
-    assert feed.title.text() in ("Sample 3 · training · a", "Sample 3 · validation · a")
+    assert feed.title.text() in ("Row 3 · training · a", "Row 3 · validation · a")
     length, colour = feed.feed.cells[:2]
     assert (length.raw, colour.raw) == ("missing", "red")
     assert "missing filled with" in length.how
@@ -228,6 +228,15 @@ def test_a_row_is_seen_with_what_each_column_became(make, tmp_path, qtbot):
     QTest.mouseClick(feed.before, LEFT)
     make.wait(panel)
     assert feed.feed.place == 2
+    make.go(panel, "Rows")
+    qtbot.waitUntil(lambda: not panel.tables.busy, timeout=30_000)
+    rows = panel.tables.rows
+    rows.view.setFocus()
+    rows.view.setCurrentIndex(rows.model.index(6, 1))
+    QTest.keyClick(rows.view, Qt.Key.Key_Return)
+    make.wait(panel)
+    assert feed.isVisible()
+    assert feed.feed.place == 6
 
 
 def test_settings_give_way_where_there_is_little_room(make):

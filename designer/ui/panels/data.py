@@ -13,10 +13,9 @@ from designer.catalogue.matching import match_loss
 from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, SourceSpec
 from designer.data import Found
-from designer.data.leaks import Remedy, ignore_column, resplit
 from designer.document.edits import EditError, set_data
 from designer.document.graph import Value
-from designer.document.project import RANDOM, Choice, Data, Project
+from designer.document.project import Choice, Data, Project
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.editor import Editor
@@ -28,7 +27,6 @@ from designer.ui.panels.data_sides import LEAKS, ROWS, DataSides
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
 from designer.ui.panels.proposal_bar import ProposalBar
-from designer.ui.panels.roles import SPLITS, find_roles
 from designer.ui.panels.samples_page import SamplesPage
 from designer.ui.panels.sides import make_area
 from designer.ui.panels.split_form import SplitForm
@@ -87,11 +85,11 @@ class DataPanel(QWidget):
         self.split.changed.connect(self._set_split)
         self.learning.changed.connect(self._set_steps)
         self.sides.wanted.connect(lambda fields, title: self._set_split(fields, title, ""))
-        self.csv.applied.connect(self._record_table)
+        self.csv.applied.connect(self._take_columns)
         self.csv.split_wanted.connect(self._split_by)
         self.csv.reader.looked.connect(self._take_guess)
-        self.tables.mended.connect(self._mend)
-        self.tables.role_wanted.connect(self._set_role)
+        self.tables.changed.connect(self._take_data)
+        self.tables.role_wanted.connect(self._give_role)
         self.tables.column_wanted.connect(self._show_column)
         self.tables.rows.opened.connect(self.sides.show_feed)
         self.tables.titled.connect(lambda text: self.sides.tabs.setTabText(LEAKS, text))
@@ -183,9 +181,7 @@ class DataPanel(QWidget):
         self.samples.leave()
         self.sides.leave()
         self.tables.stop()
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._give_up_refit()
         self._shown = None
 
     @property
@@ -227,12 +223,7 @@ class DataPanel(QWidget):
         data = replace(self._editor.project.data, **fields)
         step = f"data.{key}" if key else None
         self._apply(title, data, step)
-        if (
-            "sampling" not in fields
-            and data.source is not None
-            and data.source.kind == "Csv"
-            and data.source.parameters.get("categories")
-        ):
+        if "sampling" not in fields:
             self._refit(data, step)
 
     def _set_steps(self, steps: Steps, title: str, key: str) -> None:
@@ -244,29 +235,15 @@ class DataPanel(QWidget):
         """Split the rows by a column of the table."""
         self._set_split({"split": Choice(kind, {"column": column})}, f"split by {show_name(column)}", "")
 
-    def _mend(self, remedy: Remedy) -> None:
-        """Do what mends a leak."""
-        before = self._editor.project.data
-        data, title = remedy.change(before), remedy.title[0].lower() + remedy.title[1:]
-        if data.split != before.split:
-            self._set_split({"split": data.split}, title, "")
-        else:
-            self._apply(title, data, None)
+    def _take_data(self, data: Data, title: str) -> None:
+        """Take over what a leak or a role asks for."""
+        self._apply(title, data, None)
+        self._refit(data, None)
 
-    def _set_role(self, name: str, role: str) -> None:
-        """Let a column of the table be something else."""
-        before, title = self._editor.project.data, f"take {show_name(name)} as {role}"
-        if find_roles(before).get(name) in SPLITS:
-            self._set_split({"split": RANDOM}, "split at random", "")
-            before = self._editor.project.data
-        if role in SPLITS:
-            data = resplit(ignore_column(before, name), SPLITS[role], name)
-            self._apply(title, data, None)
-            self._set_split({"split": data.split}, title, "")
-        elif role == "ignore":
-            self._apply(title, ignore_column(before, name), None)
-        else:
-            self.csv.give_role(name, role)
+    def _give_role(self, name: str, role: str) -> None:
+        """Let a column of the table be the target, a feature or the weight."""
+        self._give_up_refit()
+        self.csv.give_role(name, role)
 
     def _show_column(self, name: str) -> None:
         """Show a column among the rows."""
@@ -274,13 +251,25 @@ class DataPanel(QWidget):
         self.tables.rows.show_at(name)
 
     def _refit(self, data: Data, key: str | None) -> None:
-        """Find the categories of the new training rows, in the same undo step."""
-        if self._job is not None:
-            self._job.cancel()
+        """Find the categories of the new training rows of a table, in the same undo step."""
+        if data.source is None or data.source.kind != "Csv" or not data.source.parameters.get("categories"):
+            return
+        self._give_up_refit()
         self._job = self.csv.parameters_for(data)
         if self._job is not None:
             self._job.done.connect(lambda parameters: self._record_table(parameters, key))
             self._job.start()
+
+    def _give_up_refit(self) -> None:
+        """Let no answer come that is about columns chosen before."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _take_columns(self, parameters: dict[str, Value]) -> None:
+        """Record a choice of columns."""
+        self._give_up_refit()
+        self._record_table(parameters)
 
     def _record_table(self, parameters: dict[str, Value], key: str | None = None) -> None:
         data = self._editor.project.data

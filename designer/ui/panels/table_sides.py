@@ -1,13 +1,16 @@
 """The sides of the Data tab that look at the data themselves: the rows of a table, and what leaks in the data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from designer.data import Table
-from designer.data.leaks import Leak
-from designer.document.project import Project
+from designer.data.leaks import Leak, Remedy, ignore_column, resplit
+from designer.document.project import RANDOM, Data, Project
+from designer.document.wording import show_name
 from designer.ui.panels.leaks_page import READING, LeaksPage
+from designer.ui.panels.roles import SPLITS, find_roles
 from designer.ui.panels.rows_page import RowsPage
 from designer.ui.panels.split_reader import SplitReader
 from designer.ui.theme import Theme
@@ -17,12 +20,13 @@ TITLE = "Leaks"
 
 
 class TableSides(QObject):
-    """Keeps the two sides in step with the project. `mended` carries a remedy, `column_wanted` a column to be shown.
+    """Keeps the two sides in step with the project. `changed` carries other data and the title of the step.
 
-    `titled` carries what the tab of the leaks says: how many there are.
+    `role_wanted` carries a column that is to be the target, a feature or the weight, for which the table must be read;
+    `column_wanted` one to be shown; `titled` what the tab of the leaks says: how many there are.
     """
 
-    mended = Signal(object)  # Remedy
+    changed = Signal(object, str)  # Data
     column_wanted = Signal(str)
     role_wanted = Signal(str, str)
     titled = Signal(str)
@@ -32,12 +36,13 @@ class TableSides(QObject):
         self.rows, self.leaks = RowsPage(theme), LeaksPage()
         self.reader = SplitReader(self)
         self._is_table = False
+        self._data = Data()
         self.reader.began.connect(self._begin)
         self.reader.found.connect(self._show)
         self.reader.failed.connect(lambda reason: self._say(reason, error=True))
-        self.leaks.mended.connect(self.mended)
+        self.leaks.mended.connect(self._mend)
         self.leaks.chosen.connect(self.column_wanted)
-        self.rows.role_wanted.connect(self.role_wanted)
+        self.rows.role_wanted.connect(self._set_role)
         self._say(NO_DATA)
 
     @property
@@ -50,7 +55,7 @@ class TableSides(QObject):
 
         A table is shared out at once; of other data the samples are compared as soon as one wants to see the leaks.
         """
-        source = project.data.source
+        self._data, source = project.data, project.data.source
         is_csv = source is not None and source.kind == "Csv"
         is_chosen = is_csv and bool(source is not None and source.parameters.get("target"))
         self._is_table = is_csv
@@ -71,6 +76,24 @@ class TableSides(QObject):
         """Give up what is being read."""
         self.reader.stop(timeout)
         self.rows.stop(timeout)
+
+    def _mend(self, remedy: Remedy) -> None:
+        """Do what mends a leak."""
+        self.changed.emit(remedy.change(self._data), remedy.title[0].lower() + remedy.title[1:])
+
+    def _set_role(self, name: str, role: str) -> None:
+        """Let a column of the table be something else."""
+        data, title = self._data, f"take {show_name(name)} as {role}"
+        if find_roles(data).get(name) in SPLITS:
+            data = replace(data, split=RANDOM)
+        if role in SPLITS:
+            data = resplit(ignore_column(data, name), SPLITS[role], name)
+        elif role == "ignore":
+            data = ignore_column(data, name)
+        if data != self._data:
+            self.changed.emit(data, title)
+        if role not in (*SPLITS, "ignore"):
+            self.role_wanted.emit(name, role)
 
     def _begin(self) -> None:
         self._say(READING)

@@ -51,7 +51,9 @@ def show(panel, qtbot, side: int) -> None:
 
 
 def wait(panel, qtbot) -> None:
-    qtbot.waitUntil(lambda: not (panel.csv.busy or panel.tables.busy), timeout=30_000)
+    qtbot.waitUntil(
+        lambda: not (panel.csv.busy or panel.tables.busy or (panel._job and panel._job.running)), timeout=30_000
+    )
     settle()  # so that what is shown now has its place
 
 

@@ -39,7 +39,8 @@ class Facts:
     them are used by neither part, as they overlap both. `inputs` is the number of tensors a sample consists of, all of
     the type `input`: the Inputs of the network take them in turn. Samples of whole numbers hold those from 0 to
     `vocabulary` - 1, where that is known. The last features are numbers of categories, as many as there are `embedded`,
-    of so many each, for a layer that looks vectors up for them.
+    of so many each, for a layer that looks vectors up for them. `weighted` says that each row has a weight of its own, by
+    which its loss counts: `steps` then give `weights` as well (N, float32, 1 on average over the training rows).
     """
 
     input: TensorType
@@ -50,6 +51,7 @@ class Facts:
     inputs: int = 1
     vocabulary: int = 0
     embedded: tuple[int, ...] = ()
+    weighted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from designer.catalogue.training_spec import LossSpec
 from designer.codegen.imports import Import
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out, split_top
 from designer.codegen.lettering import measure_width
-from designer.codegen.objectives import corrupt, count_parts, name_type, pick
+from designer.codegen.objectives import corrupt, count_learned, count_parts, name_type, pick
 from designer.codegen.readiness import Setup
 from designer.codegen.recipes import Definition, collect_definitions
 from designer.codegen.source import write_piece
@@ -50,10 +50,11 @@ def write_loader(setup: Setup, data: Data) -> Loader:
     body = write_steps(_leave_out(setup, spec.steps(setup.source_values, data)))
     form = _describe_targets(setup)
     parts = count_parts(setup)
-    pair = f"tuple[{name_type(parts.x)}, {name_type(parts.y)}]"
+    pair, learned = (f"tuple[{name_type(each.x)}, {name_type(each.y)}]" for each in (parts, count_learned(setup)))
     sample = f"N x {facts.input}" if parts.x == 1 else " and ".join([f"N x {facts.input}"] * parts.x)
     about = f"x is {sample}, y {form.words}"
-    pairs = ", ".join([pair] * len(name_rows(setup)))
+    about += ", with N weights for the training rows" if setup.weighs else ""
+    pairs = ", ".join([learned, *[pair] * (len(name_rows(setup)) - 1)])
     named = "for training, validation and test" if setup.has_test else "for training and for validation"
     text = [
         *lay_out(
@@ -116,7 +117,11 @@ def _write_return(setup: Setup) -> list[str]:
         picked = ", ".join(f"x[{rows}]" for rows in name_rows(setup))
         seen = [f"({corrupt(setup, name, seed=0)}, {name})" for name in names]
         return [f"{STEP}x, {', '.join(names)} = {picked}", f"{STEP}return (x, x), {', '.join(seen)}"]
-    pairs = [Group("(", (("", pick("x", parts.x, rows)), ("", pick("y", parts.y, rows)))) for rows in name_rows(setup)]
+    answers = [pick("y", parts.y, rows) for rows in name_rows(setup)]
+    if setup.weighs:
+        answers[0] = f"({answers[0]}, weights[{ROWS[0]}])"
+    samples = [pick("x", parts.x, rows) for rows in name_rows(setup)]
+    pairs = [Group("(", (("", x), ("", y))) for x, y in zip(samples, answers, strict=True)]
     line = f"{STEP}return {', '.join(map(str, pairs))}"
     if measure_width(line) <= LINE_LENGTH:
         return [line]

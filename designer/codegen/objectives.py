@@ -1,7 +1,7 @@
 """What an objective changes in a training script: the parts of samples and answers, and the loss made of losses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from designer.catalogue import registry
 from designer.catalogue.shapes import Inference
@@ -44,6 +44,12 @@ def count_parts(setup: Setup) -> Parts:
     """Return the number of tensors that come and go."""
     outputs = {"variational": 3, "adversarial": 2}.get(setup.objective.form, max(len(setup.heads), 1))
     return Parts(setup.facts.inputs, outputs, max(len(setup.heads), 1))
+
+
+def count_learned(setup: Setup) -> Parts:
+    """Return the number of tensors where rows are learned from: weights of the rows come with their targets."""
+    parts = count_parts(setup)
+    return replace(parts, y=2) if setup.weighs else parts
 
 
 def name_type(parts: int) -> str:
@@ -113,6 +119,8 @@ def wrap_loss(setup: Setup, loss: Group) -> Group:
                 "WeightedLosses(",
                 (("", Group("[", tuple(losses), "]")), ("", Group("[", weights.items, "]"))),
             )
+    if setup.weighs:
+        return Group("WeighedLoss(", (("", replace(loss, items=(*loss.items, ("reduction=", '"none"')))),))
     return _wrap_places(setup, loss, setup.objective.compares)
 
 
@@ -135,6 +143,8 @@ def collect_losses(setup: Setup) -> tuple[Definition, ...]:
     if any(has_places(setup, compare) for compare in heads):
         names.append("LossPerPlace")
     found = collect_definitions(RECIPE, names)
+    if setup.weighs:
+        found += collect_definitions("row_weights", ["WeighedLoss"])
     if setup.objective.corrupts:
         found += collect_definitions("corrupt", [CORRUPTIONS[setup.objective_values["noise"]]])
     return found

@@ -84,6 +84,11 @@ class Setup:
         return self.objective.form == "plain" and self.objective.compares == "target"
 
     @property
+    def weighs(self) -> bool:
+        """Whether each row that is learned from has a weight of its own, which stands beside its target."""
+        return self.facts.weighted and self.learns_target
+
+    @property
     def streams(self) -> bool:
         """Whether samples may lie in a file, to be read while the network learns from others."""
         return self.source.streams and self.learns_target and not self.heads

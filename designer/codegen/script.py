@@ -148,7 +148,13 @@ def render_script(
         if block:
             text.add(["", "", *block])
     source = _finish(project, text, network, takes_path=bool(setup.source.path))
-    return replace(source, samples=sampling.form, evaluation_batch=setup.evaluation_batch, threads=int(setup.is_small))
+    return replace(
+        source,
+        samples=sampling.form,
+        evaluation_batch=setup.evaluation_batch,
+        threads=int(setup.is_small),
+        weighs=setup.weighs,
+    )
 
 
 def name_plainly(name: str) -> str:

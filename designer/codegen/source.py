@@ -24,6 +24,7 @@ class Source:
     module in the model ("head.2"), for nodes that are modules; `model` is the class name of the network.
     `takes_path` says whether `load_data` wants the path of the data; `evaluation_batch` are the rows of one batch of
     `evaluate`. `samples` is the form of what its `sample` gives ("picture", "text" or "numbers"), "" where it has none.
+    `weighs` says that training targets are pairs with the weights of their rows.
     `threads` are those it trains with on the CPU, 0 where it leaves that to torch.
     `foreign` are the texts of Custom layers in the project: the script runs only where the user has allowed all of them.
     """
@@ -37,6 +38,7 @@ class Source:
     samples: str = ""
     foreign: frozenset[str] = frozenset()
     threads: int = 0
+    weighs: bool = False
 
 
 class NotReady(Exception):

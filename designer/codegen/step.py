@@ -13,6 +13,7 @@ from designer.codegen.objectives import (
     Parts,
     call,
     corrupt,
+    count_learned,
     count_parts,
     count_rows,
     detach,
@@ -69,7 +70,7 @@ def write_step(setup: Setup) -> list[str]:
             _write_penalty(setup, "passing", "generator."),
         )
         return write_duel_step(_write_clipping(setup), telling, passing, call_augment(setup))
-    parts, together = setup.training.accumulate, count_parts(setup)
+    parts, together = setup.training.accumulate, count_learned(setup)
     lines = _write_parts(setup, parts) if parts > 1 else [*_write_forward(setup, "x", "y"), "value.backward()"]
     outputs = detach("outputs", together.outputs)
     lines = ["optimizer.zero_grad()", *lines, *_write_clipping(setup)]
@@ -99,7 +100,7 @@ def write_step(setup: Setup) -> list[str]:
 
 def _write_parts(setup: Setup, parts: int) -> list[str]:
     """Return the lines that gather the gradients of a batch in parts; each counts by its rows, so the sum is the whole's."""
-    together = count_parts(setup)
+    together = count_learned(setup)
     rows = count_rows("y", together.y)
     pieces = [split(name, number, "parts") for name, number in (("x", together.x), ("y", together.y))]
     *before, last = _write_forward(setup, "part", "target")

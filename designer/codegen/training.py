@@ -8,7 +8,7 @@ from designer.codegen.epochs import Turns
 from designer.codegen.layout import LINE_LENGTH, STEP, Group, Piece, lay_out
 from designer.codegen.lettering import measure_width
 from designer.codegen.metrics import write_scores
-from designer.codegen.objectives import count_parts, count_rows, move, pick
+from designer.codegen.objectives import count_learned, count_parts, count_rows, move, pick
 from designer.codegen.readiness import Setup
 from designer.codegen.sharding import Sharding
 from designer.codegen.source import write_literal, write_piece
@@ -119,7 +119,7 @@ def write_train(setup: Setup, sharding: Sharding, turns: Turns) -> list[str]:
     """Return `train`."""
     decides_first = bool(sharding.tell)
     ask = sharding.ask if not decides_first or turns.evaluate or turns.decide else ""
-    parts, together = setup.training.accumulate, count_parts(setup)
+    parts, together = setup.training.accumulate, count_learned(setup)
     count = count_rows("x", together.x)
     moved = [move(name, number) for name, number in zip(("x", "y"), (together.x, together.y), strict=True)]
     if setup.streams:

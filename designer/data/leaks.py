@@ -320,6 +320,8 @@ def ignore_column(data: Data, column: str) -> Data:
     if data.source is None:
         return data
     parameters: dict[str, Value] = dict(data.source.parameters)
+    if parameters.get("weight") == column:
+        del parameters["weight"]
     for name in ("numbers", "categories", "dates", "treatments", "numbered"):
         given = parameters.get(name)
         if isinstance(given, tuple):

@@ -36,6 +36,7 @@ def csv_parameters(
     task: Task | None = None,
     one_hot: Collection[str] = (),
     more: Sequence[str] = (),
+    weight: str = "",
     treatments: Sequence[Treated] = (),
     validation: float = 0.2,
     split_seed: int = 0,
@@ -46,15 +47,18 @@ def csv_parameters(
 
     Numbers named in `one_hot` are taken as categories, and so are dates. `more` are further columns to predict, as
     numbers or, in the task "labels", as answers of yes or no. The values of categories are those of the training rows of
-    just the split that the script will make. Reads the text columns again. Raises DataError, Cancelled.
+    just the split that the script will make. `weight` is a column by which rows count. Reads the text columns again. Raises DataError, Cancelled.
     """
     target = table.target if target is None else target
-    features = [name for name in table.features if name not in (target, *more)] if features is None else list(features)
+    if features is None:
+        features = [name for name in table.features if name not in (target, *more, weight)]
     if not target:
         raise DataError(f"No column of {table.path} suits as a target. Choose one.")
     task = find_task(table.column(target), table.rows) if task is None else task
     targets = (target, *more)
     _check_choice(table, targets, features, task)
+    if weight:
+        _check_weights(table, weight, (*targets, *features))
     dates = [name for name in features if table.column(name).kind == "date" and name not in one_hot]
     texts = [
         name for name in features if name not in dates and (table.column(name).kind != "number" or name in one_hot)
@@ -77,6 +81,7 @@ def csv_parameters(
         "path": str(table.path.absolute()),
         "target": target,
         "more": tuple(more) if task == "value" else (),
+        "weight": weight,
         "classes": _find_labels(frame[target], target) if task == "class" else (),
         "answers": tuple((name, _find_answers(frame[name], name)) for name in targets) if task == "labels" else (),
         "numbers": tuple(name for name in features if name not in (*texts, *dates)),
@@ -131,6 +136,23 @@ def _check_choice(table: Table, targets: Sequence[str], features: Sequence[str],
             )
     if task == "class" and len(targets) > 1:
         raise DataError("Several columns can be predicted as numbers or as answers of yes or no, not as classes.")
+
+
+def _check_weights(table: Table, name: str, used: Sequence[str]) -> None:
+    """Refuse a column by which rows cannot count."""
+    column = table.column(name)
+    if name in used:
+        raise DataError(f"Column {name!r} cannot weigh the rows and be a feature or the target at once.")
+    if column.kind != "number" or column.bounds is None:
+        raise DataError(f"Column {name!r} holds no numbers, by which rows could count. Choose another weight.")
+    if column.missing:
+        raise DataError(
+            f"Column {name!r} has no weight in {column.missing:,} rows. Fill them in, or choose another weight."
+        )
+    if column.bounds[0] < 0:
+        raise DataError(f"Column {name!r} has weights below 0, such as {column.bounds[0]:g}. Choose another weight.")
+    if column.bounds[1] == 0:
+        raise DataError(f"Column {name!r} is 0 in every row, so nothing would be learned. Choose another weight.")
 
 
 def _read_known(

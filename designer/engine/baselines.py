@@ -94,6 +94,8 @@ def measure_baselines(plan: Plan, report: Report = go_on) -> tuple[Baseline, ...
         script = build(plan.source)
         names = gather(script, plan.data_path)
         (x, y), (held_x, held_y), *_ = names[PARTS]
+        if script.source.weighs:  # which simple methods do without
+            y, _ = y
         lesson = _make_lesson(plan, x, y, held_x, names)
         loss = script.make_loss(y)
     able = [method for method in METHODS if method.suits(lesson)]

@@ -22,7 +22,7 @@ def draw_boundary(trainer: Trainer, script: Script) -> Boundary | None:
 
     The network must be in evaluation.
     """
-    x, y = trainer.x, trainer.y
+    x, y = trainer.x, trainer.targets
     if not isinstance(x, Tensor) or not isinstance(y, Tensor) or x.shape[1:] != (2,) or not x.is_floating_point():
         return None
     labels = _read_labels(y)

@@ -46,7 +46,7 @@ class Looks:
         """Look at the network as it is between two steps."""
         began = time.perf_counter()
         trainer = self._trainer
-        samples = self._validation if count_rows(self._validation[0]) else (trainer.x, trainer.y)
+        samples = self._validation if count_rows(self._validation[0]) else (trainer.x, trainer.targets)
         rows, count = self._choose_rows(), count_rows(samples[0])
         number = min(max(wish.sample, 0), count - 1)
         place = torch.tensor([number], device=trainer.device)
@@ -57,7 +57,7 @@ class Looks:
         with undisturbed(trainer.model, trainer.device), torch.no_grad():
             outputs = watch.run(trainer.model, x)
             boundary = draw_boundary(trainer, self._script) if wish.boundary else None
-        same = _share_of_commonest(outputs, trainer.y)
+        same = _share_of_commonest(outputs, trainer.targets)
         example = None
         if wish.nodes:
             example = Example(
@@ -136,8 +136,8 @@ class Looks:
     def _count_classes(self) -> tuple[int, ...]:
         """Return the training samples of each class; none where there are no classes, or where the loss weighs them."""
         if self._counts is None:
-            y = self._trainer.y
-            weighed = bool(signature(self._script.names["make_loss"]).parameters)
+            y = self._trainer.targets
+            weighed = self._script.source.weighs or bool(signature(self._script.names["make_loss"]).parameters)
             self._counts = () if weighed or not isinstance(y, Tensor) else count_classes(y)
         return self._counts
 

@@ -28,6 +28,7 @@ class Trainer:
 
     def __init__(self, script: Script, plan: Plan, device: torch.device, data: Pair) -> None:
         self.x, self.y = data
+        self._weighs = script.source.weighs
         self.device = torch.empty(0, device=device).device  # where the network lies
         self.ahead = Ahead(self.x)
         training = plan.project.training
@@ -110,7 +111,7 @@ class Trainer:
         rows = self.ranks.share(rows)
         x, y = take_rows(self.x, rows), take_rows(self.y, rows)
         value, outputs = self.train_step(self.network, self.loss, self.optimizer, x, y)
-        return self.ranks.average(value), outputs, y
+        return self.ranks.average(value), outputs, y[0] if self._weighs else y
 
     def begin_epoch(self, epoch: int) -> None:
         """Make ready for an epoch: from the first that is averaged on, the learning rate is a constant one."""
@@ -165,6 +166,11 @@ class Trainer:
         """Let a schedule look at the validation loss, if it goes by it."""
         if self._pace.each_epoch == "validation loss" and self._is_scheduled and self.schedule is not None:
             self.schedule.step(loss)
+
+    @property
+    def targets(self) -> Bundle:
+        """The targets of all rows, without the weights that may come with them."""
+        return self.y[0] if self._weighs else self.y
 
     @property
     def parameters(self) -> int:

@@ -17,7 +17,7 @@ def draw_data(draw: st.DrawFn, source: Choice, known: Facts, loss: Choice, colum
     spec, plain = sources[source.kind], objectives["Supervised"]
     ways = []
     for each in SPLITS:
-        given = {"by": draw(st.sampled_from(("row", "class", "group", "time")))} if each.kind == "Fold" else {}
+        given = {"by": draw(st.sampled_from(("row", "class", "group", "time", "alike")))} if each.kind == "Fold" else {}
         if spec.has_columns and any(one.name == "column" for one in each.parameters):
             given["column"] = draw(columns)
         choice = Choice(each.kind, given)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from designer.catalogue import parameters as p
-from designer.catalogue.registry import layers, losses, metrics, optimizers, schedules, sources
+from designer.catalogue.registry import layers, losses, metrics, objectives, optimizers, schedules, sources
 from designer.catalogue.source_spec import Facts
 from designer.catalogue.training_settings import averagings, clippings, stoppings, warmups
+from designer.catalogue.weighing import refuse_weights
 from designer.document.graph import Graph, Value
-from designer.document.project import OFF, Choice, Project, Training
+from designer.document.project import OFF, Choice, Data, Project, Training
 from tests.codegen.drawn_data import draw_data
 from tests.codegen.drawn_projects import NAMES
 from tests.codegen.networks import make_chain
@@ -131,7 +132,19 @@ def draw_trainings(draw: st.DrawFn) -> Project:
         metrics=draw(st.lists(st.sampled_from(list(metrics)), max_size=4).map(tuple)),
     )
     data = draw(draw_data(Choice(kind, settings), known, training.loss, HOSTILE.filter(bool)))
+    if kind == "Csv" and draw(st.booleans()):
+        data = weigh_rows(data, training.loss, "the weight")
     return Project(draw(NAMES), graph, data=data, training=training, notes=draw(HOSTILE))
+
+
+def weigh_rows(data: Data, loss: Choice, column: str) -> Data:
+    """Return data whose rows have weights of their own, where that can be."""
+    source = data.source
+    changed = replace(data, source=replace(source, parameters={**source.parameters, "weight": column}))
+    spec = losses[loss.kind]
+    known = sources[source.kind].facts(p.resolve(sources[source.kind].parameters, changed.source.parameters)[0])
+    values = p.resolve(spec.parameters, loss.parameters)[0]
+    return data if refuse_weights(changed, known, spec, values, objectives["Supervised"]) else changed
 
 
 def _flatten(known: Facts) -> tuple[str, dict[str, object]]:

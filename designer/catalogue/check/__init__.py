@@ -16,7 +16,11 @@ from designer.catalogue.check.nodes import find_node_faults
 from designer.catalogue.check.objective import find_wrong_form, find_wrong_objective
 from designer.catalogue.check.optimizer import find_part_batches, find_shaken_searches
 from designer.catalogue.check.problem import Fix, Problem, Severity
-from designer.catalogue.check.samples import find_wrong_augmentation, find_wrong_sampling
+from designer.catalogue.check.samples import (
+    find_wrong_augmentation,
+    find_wrong_row_weights,
+    find_wrong_sampling,
+)
 from designer.catalogue.check.settings import find_doubtful_settings
 from designer.catalogue.check.stacking import (
     find_doubtful_choices,
@@ -77,6 +81,7 @@ RULES: tuple[Callable[[Study], Iterator[Problem]], ...] = (
     find_shaken_searches,
     find_wrong_sampling,
     find_wrong_augmentation,
+    find_wrong_row_weights,
     find_wrong_batches,
     find_lone_validation_row,
     find_squashed_answer,

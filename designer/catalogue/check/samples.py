@@ -9,6 +9,7 @@ from designer.catalogue.check.problem import Fix, Problem
 from designer.catalogue.check.study import Study
 from designer.catalogue.parameters import resolve
 from designer.catalogue.sampling import refuse_sampling, samplings
+from designer.catalogue.weighing import refuse_weights
 from designer.document.edits import set_data
 from designer.document.project import OFF
 from designer.document.wording import show_name
@@ -51,6 +52,17 @@ def find_wrong_augmentation(study: Study) -> Iterator[Problem]:
             reason = f"{spec.title.capitalize()} mixes classes, and the loss ignores one. Take one of the two out."
         if reason is not None:
             yield Problem("error", None, reason, (fix,))
+
+
+def find_wrong_row_weights(study: Study) -> Iterator[Problem]:
+    """Yield why rows cannot count for as much as a column of theirs says."""
+    data, loss = study.project.data, study.loss
+    if study.facts is None or loss is None or data.source is None:
+        return
+    values = resolve(loss.parameters, study.project.training.loss.parameters)[0]
+    if (reason := refuse_weights(data, study.facts, loss, values, study.objective)) is not None:
+        plain = replace(data.source, parameters={**data.source.parameters, "weight": ""})
+        yield Problem("error", None, reason, (_change("Count every row the same", source=plain),))
 
 
 def _change(title: str, **fields: Any) -> Fix:

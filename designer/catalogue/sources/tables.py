@@ -56,6 +56,8 @@ def _find_problems(values: Values) -> Iterator[str]:
         yield f"Column `{show_name(both)}` is the target and a feature at once. Take it out of the features."
     if repeated is not None:
         yield f"Column `{show_name(repeated)}` is listed twice among the features. Take one out."
+    if values["weight"] in (*features, *targets):
+        yield f"Column `{show_name(values['weight'])}` weighs the rows and is something else at once. Choose one of the two."
     if made is not None:
         yield f"Column `{show_name(made)}` is called as the part of a date is. Rename it."
     if len(set(targets)) < len(targets):
@@ -109,7 +111,8 @@ def _facts(values: Values) -> Facts:
     else:
         target = Target("class", len(classes), classes)
     sample = TensorType((count_features(values),))
-    return Facts(sample, target, values["rows"] or None, embedded=count_embedded(values))
+    weighted = bool(values["weight"])
+    return Facts(sample, target, values["rows"] or None, embedded=count_embedded(values), weighted=weighted)
 
 
 def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
@@ -156,7 +159,12 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
         Step("columns", "table", "fit_columns", "table, train", columns),
         Step("x", "table", "encode_columns", "table, columns"),
         *_encode_targets(values, targets),
+        *_read_weights(values["weight"]),
     )
+
+
+def _read_weights(column: str) -> tuple[Step, ...]:
+    return (Step("weights", "row_weights", "read_weights", "table, train", {"column": column}),) if column else ()
 
 
 def _encode_targets(values: Values, targets: tuple[str, ...]) -> tuple[Step, ...]:
@@ -227,6 +235,7 @@ CSV = SourceSpec(
         Parameter("categories", Categories(), (), "Feature columns of text and their values, one-hot.", hidden=True),
         Parameter("dates", Dates(), (), "Feature columns of dates, their format and parts.", hidden=True),
         Parameter("treatments", Treatments(), (), "What is done to columns other than usual.", hidden=True),
+        Parameter("weight", Text(), "", "Column that says how much each row counts in the loss.", hidden=True),
         Parameter("bounds", Several(Real(), 2), (), "The least and the largest number of the targets.", hidden=True),
         Parameter("rows", Integer(0), 0, "Number of rows whose target is known; 0 is unknown.", hidden=True),
         *FORM,

@@ -13,13 +13,14 @@ from designer.data.columns import Task
 from designer.data.summary import Groups, Spread, count_values, group_rows, tell_figures, tell_relation
 from designer.document.wording import show_name
 from designer.ui.background import Job, Report
-from designer.ui.marks import make_label
+from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.bars import Bars
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.roles import ROLES
 from designer.ui.panels.rows_head import name_kind
 from designer.ui.panels.rows_model import PARTS
 from designer.ui.theme import Theme
+from designer.ui.words import write_plain
 
 PATIENCE = 80  # milliseconds that the cursor rests on a column before it is looked at
 BY = ("all rows", "part", "class")
@@ -49,10 +50,13 @@ class ColumnPage(QWidget):
         self._target = ""
         self._task: Task = "class"
         self._column: Column | None = None
+        self._role = "ignore"
         self._job: Job | None = None
         self.title = make_label("", "strong", wrap=True)
         self.role, self.by = QComboBox(), QComboBox()
         self.up, self.down = QPushButton("Sort up"), QPushButton("Sort down")
+        self.message = make_label("", wrap=True)
+        set_mark(self.message, "error")
         self.bars = Bars(theme)
         self.facts = FactList()
         self._build()
@@ -87,10 +91,18 @@ class ColumnPage(QWidget):
         self._table, self._column, self._parts = table, column, parts
         self._target, self._task = target, task
         self.title.setText(f"{show_name(column.name)} · {name_kind(column)}")
+        self._role = role
+        self.message.hide()
         self.role.setCurrentIndex(self.role.findData(role))
         self.role.setEnabled(column.kind != "empty")
         if not is_same:
             self._begin()
+
+    def refuse(self, reason: str) -> None:
+        """Say why the column cannot have the role that was chosen, and show the one it has."""
+        self.role.setCurrentIndex(self.role.findData(self._role))
+        self.message.setText(write_plain(reason))
+        self.message.show()
 
     def forget(self) -> None:
         """Show no column: the table it was of is gone."""
@@ -148,6 +160,8 @@ class ColumnPage(QWidget):
         second.addWidget(self.up)
         second.addWidget(self.down)
         column.addLayout(first)
+        column.addWidget(self.message)
+        self.message.hide()
         column.addWidget(self.bars)
         column.addLayout(second)
         column.addWidget(self.facts)

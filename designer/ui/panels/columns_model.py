@@ -32,6 +32,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 TICKS = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}
 NO_INDEX = QModelIndex()
 DEFAULTS = find_defaults()
+WEIGHS = "weighs the rows"
 
 
 class ColumnsModel(QAbstractTableModel):
@@ -179,6 +180,7 @@ class ColumnsModel(QAbstractTableModel):
         if role != Role.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
             return False
         name = self._columns[index.row()].name
+        self.weight = "" if name == self.weight else self.weight
         on = Qt.CheckState(value) == Qt.CheckState.Checked
         if index.column() == USE:
             (self.features.add if on else self.features.discard)(name)
@@ -221,6 +223,8 @@ class ColumnsModel(QAbstractTableModel):
         if name == self.target and (name, "scale") in self.treated:
             ways = {one.word: one.title for one in list_treatments("number", "scale")}
             return ways[self.treatment(name, "scale", "number")]
+        if name == self.weight:
+            return WEIGHS
         if name not in self.features or name in (self.target, *self.more):
             return splits
         kind = self.kind(column)

@@ -46,6 +46,7 @@ class CsvPage(QWidget):
     applied = Signal(object)  # Mapping[str, Value]
     split_wanted = Signal(str, str)  # the kind of split, and the column that it goes by
     shown = Signal()  # another table, or none
+    refused = Signal(str)  # why a column cannot have the role it was given
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,7 @@ class CsvPage(QWidget):
         self._beside: Path | None = None
         self.reader = TableReader(self)
         self._applied: Selection | None = None
+        self._gives_role = False  # what is being found is what a role asks for
         self._given: dict[str, Any] = {}  # what of the form of the file was overruled
         self.choose = QPushButton("Choose a file …")
         self.name = make_label("", "strong")
@@ -126,7 +128,8 @@ class CsvPage(QWidget):
         dialog.open()
 
     def give_role(self, name: str, role: str) -> None:
-        """Let a column be the target, a feature or the weight, and take that over."""
+        """Let a column be the target, a feature or the weight, and take that over; `refused` says why it cannot be."""
+        self._gives_role = True
         self.columns.give_role(name, role)
         self._apply()
 
@@ -151,6 +154,7 @@ class CsvPage(QWidget):
             self.task.currentData() or "class",
             tuple(model.more),
             tuple(model.chosen_treatments()),
+            model.weight,
         )
 
     def parameters_for(self, data: Data) -> "Job | None":
@@ -203,6 +207,11 @@ class CsvPage(QWidget):
             self.table = None
             self.columns.show_table(None)
             self.rows.show_table(None)
+        if self._gives_role:
+            self._gives_role = False
+            self._take_over_choice()
+            self.refused.emit(reason)
+            return
         self._say(reason)
         self.leave_out.setVisible(isinstance(self.reader.error, UnequalRows) and str(self.reader.error) == reason)
         self._refresh()
@@ -221,6 +230,7 @@ class CsvPage(QWidget):
         numbers = {column.name for column in table.columns if column.kind in ("number", "date")}
         more = [name for name in list_targets(values)[1:] if name in names]
         one_hot, treated = numbers.intersection(categories), values["treatments"]
+        self.columns.weight = values["weight"] if values["weight"] in names else ""
         self.columns.show_table(table, values["target"], features, one_hot, more, treated)
         self._fit_task("labels" if values["answers"] else "class" if values["classes"] else "value")
         self._applied = self.selection()
@@ -251,7 +261,7 @@ class CsvPage(QWidget):
             self.reader.find(self.table, self.selection(), self._data)
 
     def _finish(self, selection: Selection, parameters: Mapping[str, Value]) -> None:
-        self._applied = selection
+        self._applied, self._gives_role = selection, False
         self.applied.emit({**parameters, "path": self._path})  # as it was chosen: relative paths stay so
         self._refresh()
 

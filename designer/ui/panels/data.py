@@ -95,6 +95,7 @@ class DataPanel(QWidget):
         self.tables.titled.connect(lambda text: self.sides.tabs.setTabText(LEAKS, text))
         self.sides.tabs.currentChanged.connect(self._show_tables)
         self.csv.shown.connect(self._show_tables)
+        self.csv.refused.connect(self.tables.rows.column.refuse)
         self.samples.found.connect(self._take_found)
         self.samples.began.connect(self._show_samples)
         editor.project_changed.connect(self.refresh)

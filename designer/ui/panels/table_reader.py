@@ -27,6 +27,7 @@ class Selection:
     task: Task
     more: tuple[str, ...] = ()
     treatments: tuple[Treated, ...] = ()
+    weight: str = ""
 
 
 class TableReader(QObject):
@@ -117,6 +118,7 @@ def find_parameters(table: Table, selection: Selection, data: Data, report: Repo
         one_hot=selection.one_hot,
         more=selection.more,
         treatments=selection.treatments,
+        weight=selection.weight,
         # Of rows that are split otherwise the values of all are taken: one that no training row has is a feature of noughts.
         validation=data.validation if is_random else 0.0,
         test=data.test if is_random else 0.0,

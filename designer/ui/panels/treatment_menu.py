@@ -50,6 +50,12 @@ def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable
         too = menu.addAction("Predict as well", lambda: model.predict_too(column.name, column.name not in model.more))
         too.setCheckable(True)
         too.setChecked(column.name in model.more)
+    if column.name != model.target and column.kind == "number":
+        role = "ignore" if column.name == model.weight else "weight"
+        weigh = menu.addAction("Let it weigh the rows", lambda: model.give_role(column.name, role))
+        weigh.setToolTip("How much each row counts in the loss that is trained on")
+        weigh.setCheckable(True)
+        weigh.setChecked(column.name == model.weight)
     if split is not None:
         for kind, words in SPLITS:
             menu.addAction(words, partial(split, kind, column.name))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from designer.catalogue.facts import facts
 from designer.document.project import Choice, Data
 from designer.ui.panels.data_sides import LEAKS, ROWS
 from tests.ui.conftest import settle
@@ -152,6 +153,23 @@ def test_a_role_is_given_by_one_choice_and_taken_back_by_undo(panel, qtbot):
     give_role(panel, qtbot, "row_id", "feature")
     assert project_of(panel).data.split == Choice("Random")
     assert "row_id" in project_of(panel).data.source.parameters["numbers"]
+
+
+def test_a_weight_is_chosen_or_refused_with_the_reason(panel, qtbot):
+    before = project_of(panel).data
+    give_role(panel, qtbot, "one", "weight")
+    page = panel.tables.rows.column
+    assert "weights below 0" in page.message.text()
+    assert page.message.isVisible()
+    assert page.role.currentData() == "feature"
+    assert project_of(panel).data == before
+    give_role(panel, qtbot, "row_id", "weight")
+    assert not page.message.isVisible()
+    assert project_of(panel).data.source.parameters["weight"] == "row_id"
+    assert panel.tables.rows.view.head.describe(1) == "row_id: whole, weight, none missing"
+    assert facts(project_of(panel)).weighted
+    give_role(panel, qtbot, "row_id", "ignore")
+    assert project_of(panel).data == before
 
 
 def test_leaks_are_said_and_mended_by_a_click(panel, qtbot):

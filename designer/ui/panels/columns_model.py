@@ -239,34 +239,3 @@ class ColumnsModel(QAbstractTableModel):
         if self._columns:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._columns) - 1, len(HEADS) - 1))
         self.changed.emit()
-
-
-class RowsModel(QAbstractTableModel):
-    """The first rows of a file as they stand in it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.table: Table | None = None
-
-    def show_table(self, table: Table | None) -> None:
-        """Show the first rows of a file."""
-        self.beginResetModel()
-        self.table = table
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() or self.table is None else len(self.table.head)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() or self.table is None else len(self.table.columns)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
-        if role != Role.DisplayRole or self.table is None:
-            return None
-        return show_name(self.table.columns[section].name) if orientation == Qt.Orientation.Horizontal else section + 1
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if role != Role.DisplayRole or self.table is None:
-            return None
-        row = self.table.head[index.row()]
-        return show_name(row[index.column()], 80) if index.column() < len(row) else ""

@@ -28,7 +28,7 @@ from designer.document.project import Choice, Data
 from designer.document.wording import show_name
 from designer.ui.background import Job
 from designer.ui.marks import make_label, set_mark
-from designer.ui.panels.columns_model import TREATMENT, ColumnsModel, RowsModel
+from designer.ui.panels.columns_model import TREATMENT, ColumnsModel
 from designer.ui.panels.table_form import TableForm
 from designer.ui.panels.table_layout import lay_out
 from designer.ui.panels.table_reader import Selection, TableReader, find_parameters, find_place
@@ -51,7 +51,7 @@ class CsvPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table: Table | None = None
-        self.columns, self.rows = ColumnsModel(), RowsModel()
+        self.columns = ColumnsModel()
         self._data = Data()
         self._predicted: tuple[str, list[str]] = "", []
         self._path = ""
@@ -71,7 +71,6 @@ class CsvPage(QWidget):
         self.task = QComboBox()
         self.task_label = make_label("predict as", "muted")
         self.stack = QStackedWidget()
-        self.preview = QCheckBox("first rows")
         self.reading = QCheckBox("how it is read")
         self.form = TableForm()
         self.leave_out = QPushButton("Leave them out")
@@ -79,7 +78,7 @@ class CsvPage(QWidget):
         self.apply = QPushButton("Apply")
         self.message = make_label("", wrap=True)
         self.empty = make_label(EMPTY, "muted", wrap=True)
-        self.view, self.head = make_view(self.columns, "columns"), make_view(self.rows, "first rows")
+        self.view = make_view(self.columns, "columns")
         lay_out(self)
         self._listen()
         self._refresh()
@@ -179,7 +178,6 @@ class CsvPage(QWidget):
 
     def _show_table(self, table: Table) -> None:
         self.table = table
-        self.rows.show_table(table)
         self.form.show_form(table.form)
         self.separator.setCurrentIndex(self.separator.findData(table.form.separator))
         self.header.setChecked(not table.form.names)
@@ -196,7 +194,6 @@ class CsvPage(QWidget):
     def _show_nothing(self) -> None:
         self._path, self._applied, self.table = "", None, None
         self.columns.show_table(None)
-        self.rows.show_table(None)
         self._say("")
         self._refresh()
         self.shown.emit()
@@ -206,7 +203,6 @@ class CsvPage(QWidget):
         if self.table is None or self.table.path != find_place(self._path, self._beside):
             self.table = None
             self.columns.show_table(None)
-            self.rows.show_table(None)
         if self._gives_role:
             self._gives_role = False
             self._take_over_choice()
@@ -283,12 +279,12 @@ class CsvPage(QWidget):
         self.facts.setVisible(not self.reader.is_long)
         self.separator.setEnabled(bool(self._path) and not self.busy)
         self.header.setEnabled(bool(self._path) and not self.busy)
-        for widget in (self.preview, self.reading, self.task_label, self.task):
+        for widget in (self.reading, self.task_label, self.task):
             widget.setVisible(table is not None)
         changed = table is not None and self.selection() != self._applied
         self.apply.setEnabled(changed and not self.busy and bool(self.columns.target))
         self.apply.setToolTip("Train with these columns" if changed else "These columns are in use")
-        page = 0 if table is None else 3 if self.reading.isChecked() else 2 if self.preview.isChecked() else 1
+        page = 0 if table is None else 2 if self.reading.isChecked() else 1
         self.stack.setCurrentIndex(page)
 
     def _listen(self) -> None:
@@ -307,9 +303,7 @@ class CsvPage(QWidget):
         self.view.activated.connect(self._offer_treatments)
         self.view.customContextMenuRequested.connect(self._offer_all)
         self.task.activated.connect(self._refresh)
-        for one, other in ((self.preview, self.reading), (self.reading, self.preview)):
-            one.toggled.connect(lambda on, other=other: other.setChecked(False) if on else None)
-            one.toggled.connect(self._refresh)
+        self.reading.toggled.connect(self._refresh)
         self.apply.clicked.connect(self._apply)
         self.columns.changed.connect(self._note_choice)
 

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QSplitter,
     QTableView,
@@ -27,56 +25,16 @@ from designer.ui.background import Job, Report
 from designer.ui.marks import make_label
 from designer.ui.panels.column_page import ColumnPage
 from designer.ui.panels.roles import find_roles
-from designer.ui.panels.rows_head import RowsHead
 from designer.ui.panels.rows_model import PARTS, FrameModel
+from designer.ui.panels.rows_view import RowsView
 from designer.ui.panels.sides import make_area
-from designer.ui.panels.table_views import ROW_HEIGHT
 from designer.ui.theme import Theme
 from designer.ui.words import write_amount, write_count
 
 EMPTY = "Choose a table at the side Source. Its rows are then shown here, each with the part it is in."
 TYPING = 250  # milliseconds after a key before rows are searched
-MOST_COPIED = 200_000  # cells
 MOST_SPREADS = 400  # columns whose head has bars
 COLUMN_WIDTH = 286
-
-
-class RowsView(QTableView):
-    """The table; Ctrl+C copies what is selected, fields parted by tabs."""
-
-    def __init__(self, model: FrameModel, theme: Theme) -> None:
-        super().__init__()
-        self.head = RowsHead(model, theme, self)
-        self.setHorizontalHeader(self.head)
-        self.setModel(model)
-        self.setAccessibleName("rows")
-        self.setAccessibleDescription("Enter, or a double click, shows what the network gets of a row")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setHighlightSections(False)
-        self.setMinimumSize(180, 60)
-
-    def keyPressEvent(self, event) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def copy(self) -> None:
-        """Put what is selected on the clipboard."""
-        model, found = self.model(), self.selectionModel().selection()
-        assert isinstance(model, FrameModel)
-        lines: list[str] = []
-        for block in (found.at(place) for place in range(found.count())):
-            columns = range(block.left(), block.right() + 1)
-            last = min(block.bottom(), block.top() + MOST_COPIED // max(len(columns), 1) - 1)
-            lines += ["\t".join(model.copy(row, place) for place in columns) for row in range(block.top(), last + 1)]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
 
 
 class RowsPage(QWidget):
@@ -332,9 +290,6 @@ class RowsPage(QWidget):
             field.setAccessibleName(name)
             field.setToolTip(tip)
         self.where.setMaximumWidth(170)
-        self.view.head.setSectionsClickable(True)
-        self.view.setSortingEnabled(False)
-        self.view.head.setSortIndicatorShown(True)
         self._splitter = QSplitter()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.view)

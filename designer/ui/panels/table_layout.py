@@ -20,7 +20,6 @@ def lay_out(page: "CsvPage") -> None:
     page.separator.setAccessibleName("separator")
     page.separator.setToolTip("What stands between two fields of a row")
     page.header.setToolTip("The first row holds the names of the columns")
-    page.preview.setToolTip("Show the first rows as they stand in the file")
     page.reading.setToolTip("Show how the file is written, why it was taken to be so, and overrule it")
     page.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     page.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -37,9 +36,8 @@ def lay_out(page: "CsvPage") -> None:
         second.addWidget(tool)
     second.addStretch(1)
     second.addWidget(page.reading)
-    second.addWidget(page.preview)
     page.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    for inner in (page.empty, page.view, page.head, page.form):
+    for inner in (page.empty, page.view, page.form):
         page.stack.addWidget(inner)
     column = QVBoxLayout(page)
     column.setContentsMargins(16, 10, 16, 6)

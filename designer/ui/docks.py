@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -21,6 +21,7 @@ from designer.ui.turns import polish
 
 TITLE_HEIGHT = 26
 MOST_NEEDED = 110  # logical pixels: in a window that is lower, what needs more height scrolls
+NAME_OF_TABS = "panels"
 LEAST_WIDTH = 120  # logical pixels of a panel below the canvas
 
 
@@ -79,7 +80,12 @@ class SideScroll(QScrollArea):
 
 
 class PanelDock(QDockWidget):
-    """One panel. Its widget is made by `build`, or when the dock is first shown after the window is ready."""
+    """One panel. Its widget is made by `build`, or when the dock is first shown after the window is ready.
+
+    `tabs_double_clicked` carries the title of the panel whose tab was, of any tabs that this dock was the first to find.
+    """
+
+    tabs_double_clicked = Signal(str)
 
     def __init__(self, panel: Panel, window: QMainWindow) -> None:
         super().__init__(panel.title, window)
@@ -155,7 +161,11 @@ class PanelDock(QDockWidget):
         set_mark(self._body, "tabbed", tabbed)
         self._column.setContentsMargins(0, int(tabbed), 0, 0)  # room for the line below the tabs
         for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            tabs.setAccessibleName("panels")
+            if tabs.accessibleName() != NAME_OF_TABS:
+                tabs.tabBarDoubleClicked.connect(
+                    lambda place, bar=tabs: self.tabs_double_clicked.emit(bar.tabText(place))
+                )
+                tabs.setAccessibleName(NAME_OF_TABS)
             tabs.setElideMode(Qt.TextElideMode.ElideNone)  # where there are too many for the room they are scrolled
             tabs.setUsesScrollButtons(True)
         if not tabbed and self._own_title is None:

@@ -144,6 +144,15 @@ VIEW = in_menu(
         ),
         Command("view.documents", "Documents", icon="ph.files", choices=offer_documents),
         Command("view.panels", "Panels", icon="ph.layout", choices=offer_docks),
+        Command(
+            "view.tall",
+            "Tall tabs",
+            lambda w: w.foot.toggle(),
+            icon="ph.arrows-out-line-vertical",
+            shortcuts=("Shift+Space",),
+            checked=lambda w: w.foot.is_tall,
+            tip="Give the tabs below nearly all the height, or take it back; a double click on a tab does so as well",
+        ),
         Command("view.reset", "Reset panels", lambda w: w.workbench.reset()),
     ),
     (

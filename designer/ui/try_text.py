@@ -92,9 +92,10 @@ class TryContinue(QObject):
         form = self._form
         if form is None or isinstance(sample.x, tuple):
             return
-        glue = "" if form.characters or form.unit != "word" or any(" " in token for token in form.tokens[2:]) else " "
-        if sample.number >= 0:
-            self.entry.field.put(glue.join(form.tokens[number] for number in sample.x[0].tolist()))
+        if sample.number >= 0 and self._trying.bench is not None:
+            from designer.engine.trying.texts import spell
+
+            self.entry.field.put(spell(self._trying.bench, form, sample.x[0].tolist()))
         known = sample.known or form.length
         what = "character" if form.characters else "token"
         last = "" if known < form.length else " (the network looks back no further)"

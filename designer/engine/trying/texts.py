@@ -1,7 +1,9 @@
 """Texts of a user's own as samples: to be put into a class as they are typed, or to be continued token by token."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import torch
@@ -16,6 +18,8 @@ from designer.engine.evaluation.record import EvaluationError
 from designer.engine.trying.bench import Bench, Sample
 
 UNKNOWN = 1  # the number of what a vocabulary lacks
+BYTE_PAIR = "byte pair"  # the unit that the package tokenizers cuts, and puts together again
+LONGEST_LETTER = 4  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,12 @@ def number_text(bench: Bench, form: TextForm | LanguageForm, text: str) -> list[
     names, kept = bench.answerer.names, bench.answerer.kept
     try:
         if isinstance(form, TextForm):
-            return [int(number) for number in names["number_texts"]([text], kept["vocabulary"])[0]]
+            cut = names["number_pairs" if form.unit == BYTE_PAIR else "number_texts"]
+            return [int(number) for number in cut([text], kept["vocabulary"])[0]]
         if form.characters:
             return [int(number) for number in names["number_characters"](text, form.characters)]
-        return [int(number) for number in names["encode_language"](text, kept["vocabulary"])]
+        encode = names["encode_text" if form.unit == BYTE_PAIR else "encode_language"]
+        return [int(number) for number in encode(text, kept["vocabulary"])]
     except ValueError as error:
         raise EvaluationError(f"{error} Leave it out: the network has never seen it.") from None
 
@@ -104,6 +110,7 @@ def continue_text(bench: Bench, form: LanguageForm, text: str, temperature: floa
     the same text.
     """
     numbers = number_text(bench, form, text) or [0 if form.characters else UNKNOWN]
+    pending: list[int] = []
     randomness = OwnRandomness(seed)
     while True:
         window = torch.tensor([numbers[-form.length :]])
@@ -113,7 +120,23 @@ def continue_text(bench: Bench, form: LanguageForm, text: str, temperature: floa
         with randomness:
             number = int(torch.multinomial(chances, 1)) if temperature > 0 else int(chances.argmax())
         numbers.append(number)
-        yield form.tokens[number]
+        pending.append(number)
+        written = spell(bench, form, pending)
+        is_begun = written.endswith("\ufffd") and len(pending) < LONGEST_LETTER  # a letter of which bytes are to come
+        yield "" if is_begun else written
+        if not is_begun:
+            pending.clear()
+
+
+def spell(bench: Bench, form: LanguageForm, numbers: Sequence[int]) -> str:
+    """Return the text that tokens stand for."""
+    if form.unit == BYTE_PAIR:
+        from designer.recipes.byte_pairs import spell_pairs
+
+        assert bench.answerer is not None
+        return spell_pairs(numbers, _open(bench.answerer.kept["vocabulary"]["tokenizer"]))
+    glue = "" if form.characters or any(" " in token for token in form.tokens[2:]) else " "
+    return glue.join(form.tokens[number] for number in numbers)
 
 
 def _expect(
@@ -124,3 +147,10 @@ def _expect(
         outputs = parts_of(bench.model(window.to(bench.device)))[0]
     scores = outputs[0, known - 1, : len(form.tokens)].double().cpu()
     return (scores / temperature if temperature > 0 else scores).softmax(0)
+
+
+@functools.lru_cache(1)
+def _open(tokenizer: str) -> Any:
+    from designer.recipes.byte_pairs import open_tokenizer
+
+    return open_tokenizer({"tokenizer": tokenizer})

@@ -251,7 +251,7 @@ def _leave_out(path: Path, form: Form, counted: Rows, above: int, given: Mapping
     if odd and not given.get("leave_out"):
         line, width = next(iter(odd.items()))
         number = counted.strange - (len(counted.odd) - len(odd))
-        others = f", as have {number - 1:,} other rows more or fewer" if number > 1 else ""
+        others = f", as {number - 1:,} more rows have more or fewer" if number > 1 else ""
         raise UnequalRows(
             f"Row {line + 1} of {path} has {width} fields where the first row has {form.width}{others}. Mend that row, leave "
             "such rows out, or choose another separator."

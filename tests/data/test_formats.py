@@ -194,7 +194,7 @@ def test_rows_of_another_length_are_told_and_left_out_where_wanted(tmp_path):
     lines = [f"{n},{n % 2},x" for n in range(40)]
     lines[5], lines[30] = "5,1", "30,0,x,y"
     path = write(tmp_path, "a,b,c\n" + "\n".join(lines) + '\n"40,\n41",0,"x ""y"""\n41\n')
-    with pytest.raises(UnequalRows, match=r"Row 7 of .* has 2 fields where the first row has 3, as have 2 other rows"):
+    with pytest.raises(UnequalRows, match=r"Row 7 of .* has 2 fields where the first row has 3, as 2 more rows have"):
         inspect_csv(path)
     table = inspect_csv(path, given={"leave_out": True})
     assert table.form.left_out == (6, 31, 42)

@@ -83,8 +83,8 @@ class SourceSpec:
     float32 or int64; a tuple of such tensors where a sample has several inputs), `y` (class indices N int64; binary
     N int64; values and labels N x size float32; tokens N x length int64) and `train`, `validation`: row indices (int64
     tensors) or slices into both. `path` names the parameter that holds the file or folder,
-    if there is one: it becomes the script's `--data`. One that `streams` may leave `x` in a file that is mapped into
-    memory. Where the data's share for `test` is above 0 there is `test` as well, rows that nobody looks at. A source that
+    if there is one: it becomes the script's `--data`. One that `streams`, always or by its values, may leave `x` in a file
+    that is mapped into memory. Where the data's share for `test` is above 0 there is `test` as well, rows that nobody looks at. A source that
     `has_columns` reads a table, by whose columns rows can be split, one that `gives_parts` may say itself what each row
     is for (`split_rows` of sources/steps.py).
 
@@ -102,7 +102,7 @@ class SourceSpec:
     steps: Callable[[Values, Data], tuple[Step, ...]]
     path: str = ""
     help: str = ""
-    streams: bool = False
+    streams: bool | Callable[[Values], bool] = False
     kept: tuple[str, ...] = ()
     predict: Callable[[Values], tuple[Step, ...]] | None = None
     has_columns: bool = False

@@ -91,7 +91,9 @@ class Setup:
     @property
     def streams(self) -> bool:
         """Whether samples may lie in a file, to be read while the network learns from others."""
-        return self.source.streams and self.learns_target and not self.heads
+        streams = self.source.streams
+        streams = streams if isinstance(streams, bool) else streams(self.source_values)
+        return streams and self.learns_target and not self.heads
 
     @property
     def warms_up(self) -> bool:

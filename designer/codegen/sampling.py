@@ -20,7 +20,7 @@ WRITERS: Mapping[SampleForm, tuple[str, ...]] = {
     "text": (),
 }
 # What goes on with a text that is cut otherwise than into words: the recipe and its function.
-DRAWN: Mapping[str, tuple[str, str]] = {"byte pair": ("byte_pairs", "draw_pairs")}
+DRAWN: Mapping[str, tuple[str, str]] = {"byte pair": ("byte_pairs", "draw_byte_pairs")}
 
 
 @dataclass(frozen=True, slots=True)

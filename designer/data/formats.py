@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from frozendict import frozendict
 
-from designer.catalogue.sources.tables import READERS
+from designer.catalogue.sources.table_files import READERS
 from designer.data.encoding import check_file
 from designer.data.errors import DataError, Progress, report
 from designer.data.form import MOST_COLUMNS, Form, find_form

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.catalogue.registry import sources
-from designer.catalogue.sources.tables import FORM
+from designer.catalogue.sources.table_files import FORM
 from designer.data.errors import Progress
 from designer.data.table import Table
 from designer.document.graph import Parameters, Value

@@ -9,8 +9,8 @@ from typing import BinaryIO, cast
 
 from designer.data.errors import DataError, Progress, report
 
-# A table is read into memory to train on it.
-LARGEST_FILE = 2 * 2**30
+LARGEST_FILE = 64 * 2**30  # of a table, which is read some rows at a time: more would take hours
+LARGEST_PACKED = 8 * 2**30  # that a file unpacks to: a small one may unpack to anything
 LARGEST_WHOLE = 2**29  # unpacked, of a table that is no CSV: it is read at once
 BLOCK = 2**20
 GZIP = b"\x1f\x8b"
@@ -38,8 +38,11 @@ def read_blocks(path: Path, progress: Progress | None = None) -> Iterator[bytes]
         with open_bytes(path) as (stream, file):
             while block := stream.read(BLOCK):
                 done += len(block)
-                if done > LARGEST_FILE:
-                    raise DataError(f"{path} unpacks to more than 2 GiB, which is the most that can be used.")
+                if stream is not file and done > LARGEST_PACKED:
+                    most = LARGEST_PACKED >> 30
+                    raise DataError(
+                        f"{path} unpacks to more than {most} GiB. Unpack it first, or take a part of its rows."
+                    )
                 yield block
                 report(progress, file.tell() / size)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

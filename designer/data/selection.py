@@ -10,6 +10,7 @@ from designer.catalogue.parameters import Values
 from designer.catalogue.registry import sources
 from designer.catalogue.sources.treatments import TARGET_SCALES
 from designer.catalogue.splits import count_held_out
+from designer.data.categories import Categories
 from designer.data.chunks import read_chunks
 from designer.data.columns import NAN_WORDS, Column, Task, find_task
 from designer.data.errors import DataError, Progress, report
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_LEVELS = 1_000
+LARGE = 50_000_000  # fields of a CSV file that is read some rows at a time
 MOST_CODES = 20_000  # values of a column that is no one-hot
 LONGEST_LEVEL = 1_000
 # What a table's form says that the script must know.
@@ -63,12 +65,11 @@ def csv_parameters(
     texts = [
         name for name in features if name not in dates and (table.column(name).kind != "number" or name in one_hot)
     ]
-    frame, numbered = _read_known(table, targets, texts, progress)
-    if len(frame) < 2:
-        raise DataError(
-            f"Column {target!r} is filled in {len(frame)} rows, too few to learn from. Choose another target."
-        )
-    train = frame.iloc[training_rows(len(frame), validation, split_seed, test)]
+    named = texts if task == "value" else list(dict.fromkeys([*targets, *texts]))
+    count, frame, numbered = _read_known(table, targets, named, progress)
+    if count < 2:
+        raise DataError(f"Column {target!r} is filled in {count} rows, too few to learn from. Choose another target.")
+    train = frame[texts].iloc[training_rows(count, validation, split_seed, test)]
     chosen = [
         one
         for one in treatments
@@ -89,7 +90,8 @@ def csv_parameters(
         "dates": tuple((name, table.column(name).date, table.column(name).parts) for name in dates),
         "treatments": tuple(chosen),
         "bounds": _join_bounds([table.column(name) for name in targets]) if task == "value" else (),
-        "rows": len(frame),
+        "rows": count,
+        "large": table.form.form == "csv" and table.rows * len(table.columns) > LARGE,
         "numbered": tuple(name for name in numbered if name in texts or task != "value"),
         **{name: getattr(table.form, name) for name in FORM},
     }
@@ -157,27 +159,30 @@ def _check_weights(table: Table, name: str, used: Sequence[str]) -> None:
 
 def _read_known(
     table: Table, targets: Sequence[str], texts: Sequence[str], progress: Progress | None
-) -> "tuple[pd.DataFrame, list[str]]":
-    """Return target and text columns of the rows whose targets are known, and which of them NAN_WORDS stand in.
+) -> "tuple[int, pd.DataFrame, list[str]]":
+    """Return how many rows have known targets, their `texts` as categories, and in which columns of numbers words stand.
 
-    Those are columns of numbers, where such a word is a missing one.
+    Those are NAN_WORDS, where such a word is a missing number.
     """
     import pandas as pd
 
-    parts = []
-    numbers = [name for name in (*targets, *texts) if table.column(name).kind in ("number", "empty")]
-    numbered = set()
+    columns = {name: Categories(name) for name in texts}
+    numbers = [name for name in dict.fromkeys([*targets, *texts]) if table.column(name).kind in ("number", "empty")]
+    numbered: set[str] = set()
+    count = 0
     for chunk, share in read_chunks(table.path, table.form, [*targets, *texts]):
         for name in numbers:
             strange = chunk[name].isin(NAN_WORDS)
             if strange.any():
                 numbered.add(name)
                 chunk[name] = chunk[name].mask(strange)
-        parts.append(chunk.dropna(subset=list(targets)))
+        chunk = chunk.dropna(subset=list(targets))
+        count += len(chunk)
+        for name, column in columns.items():
+            column.add(chunk[name])
         report(progress, share)
-    if not parts:
-        raise DataError(f"{table.path} has no rows any more. Choose the file again.")
-    return pd.concat(parts, ignore_index=True), [name for name in numbers if name in numbered]
+    frame = pd.DataFrame({name: column.join() for name, column in columns.items()}, index=range(count))
+    return count, frame, [name for name in numbers if name in numbered]
 
 
 def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from designer.data.form import SEPARATOR_NAMES
 from designer.data.formats import is_table
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names
 from designer.data.image_folders import find_image_table
+from designer.data.opening import LARGEST_WHOLE
 from designer.data.season import find_season, read_column
 from designer.data.selection import csv_parameters
 from designer.data.sequences import read_plain, series_parameters, text_parameters
@@ -35,6 +36,8 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
         if path.suffix.lower() in TABLES or not _is_prose(path, str(reason)):
             raise
         return find_characters(path, given, progress)
+    if path.stat().st_size > LARGEST_WHOLE:  # texts and series are read at once: what is as large as that is a table
+        return _describe_csv(table, progress)
     form, found = table.form, find_image_table(table, progress) or find_text_table(table, {}, progress)
     if not found and form.form == "csv" and not (form.thousands or form.missing or form.left_out):
         found = find_series_table(table)  # which a recipe of its own reads, that knows plain CSV files only

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from designer.recipes.language import draw_numbers
 from designer.recipes.texts import PAD, UNKNOWN, fill_rows
 
-DECODERS: list[Tokenizer] = []  # the tokenizer that was fitted last: what `draw_pairs` writes with
+DECODERS: list[Tokenizer] = []  # the tokenizer that was fitted last: what `draw_byte_pairs` writes with
 
 
 def train_tokenizer(texts: Iterable[str], size: int, lowercase: bool) -> Tokenizer:
@@ -82,7 +82,7 @@ def encode_text(text: str, vocabulary: dict[str, Any]) -> Tensor:
     return torch.tensor([number for line in lines for number in line], dtype=torch.int64)
 
 
-def draw_pairs(model: nn.Module, length: int, count: int, device: torch.device) -> str:
+def draw_byte_pairs(model: nn.Module, length: int, count: int, device: torch.device) -> str:
     """Return a text of so many byte pairs, each drawn from what the network expects after the `length` before it."""
     (tokenizer,) = DECODERS
     return spell_pairs(draw_numbers(model, tokenizer.get_vocab_size() + 2, length, count, device), tokenizer)

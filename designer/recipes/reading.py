@@ -41,29 +41,12 @@ def read_table(
     """
 
     def read(rows: int | None, marks: dict[str, list[str]], names: tuple[str, ...]) -> pd.DataFrame:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        return pd.read_csv(
-            path,
-            sep=r"\s+" if separator == " " else separator,
-            decimal=decimal,
-            thousands=thousands or None,
-            encoding=encoding,
-            compression="gzip" if packed else None,
-            header=0 if has_header else None,
-            names=list(names) or None,
-            nrows=rows,
-            dtype=dict.fromkeys(texts, str),
-            na_values=marks,
-            keep_default_na=False,
-            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
-            index_col=False,
-            skipinitialspace=True,
-            skiprows=list(left_out) or None,
-            low_memory=False,
-        )
+        header = None if unnamed else 0
+        options = list_options(path, texts, separator, decimal, thousands, encoding, quotes, left_out)
+        named = list(names) or None
+        return pd.read_csv(path, header=header, names=named, nrows=rows, na_values=marks, low_memory=False, **options)
 
-    has_header, verbatim = not names, set(texts) - set(numbered)
+    unnamed, verbatim = bool(names), set(texts) - set(numbered)
     try:
         if absent and read(1, {}, ()).shape[1] == len(names) - len(absent):
             names = tuple(name for name in names if name not in absent)
@@ -73,6 +56,34 @@ def read_table(
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     return keep_known(table, path, target)
+
+
+def list_options(
+    path: Path,
+    texts: tuple[str, ...] = (),
+    separator: str = ",",
+    decimal: str = ".",
+    thousands: str = "",
+    encoding: str = "utf-8",
+    quotes: bool = True,
+    left_out: tuple[int, ...] = (),
+) -> dict[str, Any]:
+    """Return how pandas is to read a CSV file."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    return {
+        "sep": r"\s+" if separator == " " else separator,
+        "decimal": decimal,
+        "thousands": thousands or None,
+        "encoding": encoding,
+        "compression": "gzip" if packed else None,
+        "dtype": dict.fromkeys(texts, str),
+        "keep_default_na": False,
+        "quoting": csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+        "index_col": False,
+        "skipinitialspace": True,
+        "skiprows": list(left_out) or None,
+    }
 
 
 def keep_known(table: pd.DataFrame, path: Path, target: str | tuple[str, ...]) -> pd.DataFrame:

@@ -32,10 +32,10 @@ def bomb(path: Path, size: int, claimed: int) -> None:
 
 
 def large(path: Path) -> None:
-    """A file of 3 GiB that takes no room on the disk."""
+    """A file of 65 GiB that takes no room on the disk."""
     with path.open("wb") as file:
         file.write(b"a,b\n1,2\n")
-        file.truncate(3 * 2**30)
+        file.truncate(65 * 2**30)
 
 
 def packed(path: Path) -> None:
@@ -49,7 +49,7 @@ MAKERS = {
     "nul.csv": (lambda path: path.write_bytes(b"a,b\n1,\0\n"), "NUL bytes"),
     "one.csv": (lambda path: path.write_text("alone\n1\n2\n"), "only one column"),
     "wide.csv": (lambda path: path.write_text(",".join(["c"] * 10_000) + "\n"), "has 10,000 columns"),
-    "large.csv": (large, "3.0 GiB; at most 2 GiB"),
+    "large.csv": (large, "65.0 GiB; at most 64 GiB"),
     "bomb.xlsx": (lambda path: bomb(path, 9, 3 * 2**30), "unpacks to 3.0 GiB"),
     "lie.xlsx": (lambda path: bomb(path, 2**18, 100), "cannot be read"),
     "zip.xlsx": (lambda path: zipfile.ZipFile(path, "w").writestr("a.txt", "a") or None, "ZIP archive"),

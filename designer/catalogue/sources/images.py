@@ -15,7 +15,7 @@ from designer.catalogue.parameters import (
 )
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import name_parts, split_rows
-from designer.catalogue.sources.tables import FORM, read_file
+from designer.catalogue.sources.table_files import FORM, read_file
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data

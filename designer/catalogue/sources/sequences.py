@@ -3,7 +3,7 @@
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import split_time
-from designer.catalogue.sources.tables import ENCODINGS, SEPARATORS
+from designer.catalogue.sources.table_files import ENCODINGS, SEPARATORS
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data

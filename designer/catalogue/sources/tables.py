@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Real, Several, Text, Values
+from designer.catalogue.parameters import Flag, Integer, Parameter, Path, Real, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import FIT_RANGE_Y, STANDARDIZE_Y, split_rows
+from designer.catalogue.sources.steps import FIT_RANGE_Y, STANDARDIZE_Y, name_parts, read_split, split_rows
+from designer.catalogue.sources.table_files import FORM, read_file
 from designer.catalogue.sources.treatments import (
     TARGET_SCALES,
     Categories,
@@ -18,27 +19,13 @@ from designer.catalogue.sources.treatments import (
     read_treatments,
 )
 from designer.catalogue.spec import TensorType
+from designer.catalogue.splits import find_need
 from designer.document.graph import Value
 from designer.document.project import Data
 from designer.document.wording import show_name
 
 # More features than this make no sensible table, and a form that lists them no sensible form.
 MOST_FEATURES = 100_000
-SEPARATORS = (",", ";", "\t", "|", " ")
-THOUSANDS = ("", ",", ".", "'", " ", "\u00a0", "_")
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
-# The forms of a table: the recipe and its function that read it, and the parameters that this wants to know.
-READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "csv": (
-        "reading",
-        "read_table",
-        ("names", "separator", "decimal", "thousands", "encoding", "quotes", "numbered", "missing", "left_out"),
-    ),
-    "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing", "left_out")),
-    "parquet": ("parquet", "read_parquet", ("numbered", "missing")),
-    "jsonl": ("reading", "read_json_lines", ("numbered", "missing")),
-    "arff": ("reading", "read_arff", ("numbered", "missing")),
-}
 
 
 def _find_problems(values: Values) -> Iterator[str]:
@@ -111,8 +98,8 @@ def _facts(values: Values) -> Facts:
     else:
         target = Target("class", len(classes), classes)
     sample = TensorType((count_features(values),))
-    weighted = bool(values["weight"])
-    return Facts(sample, target, values["rows"] or None, embedded=count_embedded(values), weighted=weighted)
+    rows = -(-values["rows"] // values["every"]) if is_large(values) else values["rows"]
+    return Facts(sample, target, rows or None, embedded=count_embedded(values), weighted=bool(values["weight"]))
 
 
 def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
@@ -123,27 +110,62 @@ def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
     return read_file(values, outputs, form | {"texts": texts}, () if targets else list_targets(values))
 
 
-def read_file(values: Values, outputs: str, wanted: Mapping[str, Value], absent: tuple[str, ...] = ()) -> Step:
-    """Return the line that reads a file as the parameters FORM say.
-
-    `wanted` are the arguments that say what is made of it, `absent` the columns that a file without a header may lack.
-    """
-    recipe, function, options = READERS[values["form"]]
-    # What is as the recipe expects it anyway is left out of the script.
-    usual = {parameter.name: parameter.default for parameter in FORM}
-    form = dict(wanted) | {name: values[name] for name in options if values[name] != usual[name]}
-    if absent and values["names"] and values["form"] == "csv":
-        form["absent"] = absent
-    return Step(outputs, recipe, function, "path", form)
-
-
 def _split_dates(values: Values, table: str) -> tuple[Step, ...]:
     dates = values["dates"]
     return (Step(table, "table", "split_dates", table, {"dates": dates}),) if dates else ()
 
 
 def _steps(values: Values, data: Data) -> tuple[Step, ...]:
+    if is_large(values):
+        return _stream(values, data)
     targets = list_targets(values)
+    return (
+        _read(values, "table", targets),
+        *_split_dates(values, "table"),
+        *split_rows(data, "table", target=values["target"], alike=number_rows(list_features(values))),
+        Step("columns", "table", "fit_columns", "table, train", _fitting(values)),
+        Step("x", "table", "encode_columns", "table, columns"),
+        *_encode_targets(values, targets),
+        *_read_weights(values["weight"]),
+    )
+
+
+def is_large(values: Values) -> bool:
+    """Return whether a table is read some rows at a time, as it need not fit into memory."""
+    return bool(values["form"] == "csv" and (values["large"] or values["every"] > 1))
+
+
+def _stream(values: Values, data: Data) -> tuple[Step, ...]:
+    """Return the lines that read a table twice: for its targets and a sample of its rows, and to encode them all."""
+    targets = list_targets(values)
+    reading = _read(values, "", targets).arguments
+    told: dict[str, Value] = {"columns": list_features(values), **reading}
+    if values["every"] > 1:
+        told["every"] = values["every"]
+    split = read_split(data)
+    others = tuple(filter(None, (split.get("column", ""), values["weight"])))
+    beside: dict[str, Value] = {"beside": others} if others else {}
+    if find_need(data.split.kind, split) == "alike":
+        beside["marked"] = True
+    dates: dict[str, Value] = {"dates": values["dates"]} if values["dates"] else {}
+    parts = name_parts(data)
+    return (
+        Step("targets, sample", "large_table", "scan_rows", "path", told | beside),
+        *_split_dates(values, "sample"),
+        *split_rows(
+            data, "targets", target=values["target"], alike=Step("groups", "large_table", "number_marks", "targets")
+        ),
+        Step("sample, known", "large_table", "take_known", "sample, train"),
+        Step("columns", "table", "fit_columns", "sample, known", _fitting(values)),
+        *_encode_targets(values, targets, "targets"),
+        *(_read_weights(values["weight"], "targets")),
+        *((Step("weights", "large_table", "put_in_order", f"weights, {parts}"),) if values["weight"] else ()),
+        Step(f"x, y, {parts}", "large_table", "fill_table", f"path, columns, y, {parts}", told | dates),
+    )
+
+
+def _fitting(values: Values) -> dict[str, Value]:
+    """Return the arguments that say which columns there are and what is done to them."""
     columns: dict[str, Value] = {
         "numbers": (*values["numbers"], *list_parts(values)),
         "categories": order_categories(values),
@@ -152,28 +174,20 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
         columns["standardize"] = False
     if values["treatments"]:
         columns["treatments"] = values["treatments"]
-    return (
-        _read(values, "table", targets),
-        *_split_dates(values, "table"),
-        *split_rows(data, "table", target=values["target"], alike=number_rows(list_features(values))),
-        Step("columns", "table", "fit_columns", "table, train", columns),
-        Step("x", "table", "encode_columns", "table, columns"),
-        *_encode_targets(values, targets),
-        *_read_weights(values["weight"]),
-    )
+    return columns
 
 
-def _read_weights(column: str) -> tuple[Step, ...]:
-    return (Step("weights", "row_weights", "read_weights", "table, train", {"column": column}),) if column else ()
+def _read_weights(column: str, table: str = "table") -> tuple[Step, ...]:
+    return (Step("weights", "row_weights", "read_weights", f"{table}, train", {"column": column}),) if column else ()
 
 
-def _encode_targets(values: Values, targets: tuple[str, ...]) -> tuple[Step, ...]:
+def _encode_targets(values: Values, targets: tuple[str, ...], table: str = "table") -> tuple[Step, ...]:
     if values["answers"]:
-        return (Step("y", "table", "encode_answers", "table", {"answers": values["answers"]}),)
+        return (Step("y", "table", "encode_answers", table, {"answers": values["answers"]}),)
     if values["classes"]:
         labels: Mapping[str, Value] = {"column": targets[0], "labels": values["classes"]}
-        return (Step("y", "table", "encode_classes", "table", labels),)
-    numbers = Step("y", "table", "encode_values", "table", {"columns": targets})
+        return (Step("y", "table", "encode_classes", table, labels),)
+    numbers = Step("y", "table", "encode_values", table, {"columns": targets})
     return (numbers, *{"standardize": STANDARDIZE_Y, "minmax": FIT_RANGE_Y}.get(scale_targets(values), ()))
 
 
@@ -192,26 +206,6 @@ def _predict(values: Values) -> tuple[Step, ...]:
     )
 
 
-FORM = (  # how the file writes its table
-    Parameter("form", Option(tuple(READERS)), "csv", "What kind of file it is.", hidden=True),
-    Parameter("sheet", Text(), "", "Sheet of an Excel workbook; none is the first.", hidden=True),
-    Parameter("separator", Option(SEPARATORS), ",", "What stands between two fields.", hidden=True),
-    Parameter("decimal", Option((".", ",")), ".", "What stands before the decimals of a number.", hidden=True),
-    Parameter("thousands", Option(THOUSANDS), "", "What stands between the thousands of a number.", hidden=True),
-    Parameter("encoding", Option(ENCODINGS), "utf-8", "How the file writes letters as bytes.", hidden=True),
-    Parameter("quotes", Flag(), True, 'Fields may stand in double quotes (").', hidden=True),
-    Parameter("names", Several(Text()), (), "Names of all columns where the file has no header.", hidden=True),
-    Parameter(
-        "numbered",
-        Several(Text()),
-        (),
-        "Columns taken as text that hold numbers, so that NaN or NA in them is a missing one.",
-        hidden=True,
-    ),
-    Parameter("missing", Several(Text(100), 100), (), "Further words that stand for a missing value.", hidden=True),
-    Parameter("left_out", Several(Integer(0), 10_000), (), "Lines of the file that are skipped, from 0.", hidden=True),
-)
-
 CSV = SourceSpec(
     kind="Csv",
     title="Table",
@@ -227,6 +221,12 @@ CSV = SourceSpec(
             True,
             "Scale a target of numbers likewise; loss and errors are then in standard deviations, not in its own unit.",
         ),
+        Parameter(
+            "every",
+            Integer(1, 1_000_000),
+            1,
+            "Take only every so manieth row of a CSV file, where a part of them is enough to learn from; 1 takes all.",
+        ),
         Parameter("target", Text(), "", "Name of the column to predict.", hidden=True),
         Parameter("more", Several(Text()), (), "Further columns of numbers to predict.", hidden=True),
         Parameter("classes", Several(Text()), (), "Classes of the target; none where it is a number.", hidden=True),
@@ -238,11 +238,13 @@ CSV = SourceSpec(
         Parameter("weight", Text(), "", "Column that says how much each row counts in the loss.", hidden=True),
         Parameter("bounds", Several(Real(), 2), (), "The least and the largest number of the targets.", hidden=True),
         Parameter("rows", Integer(0), 0, "Number of rows whose target is known; 0 is unknown.", hidden=True),
+        Parameter("large", Flag(), False, "The file is read some rows at a time, straight into samples.", hidden=True),
         *FORM,
     ),
     facts=_facts,
     steps=_steps,
     path="path",
+    streams=is_large,
     kept=("columns", "y_scale"),
     predict=_predict,
     has_columns=True,

@@ -4,7 +4,8 @@ from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step
 from designer.catalogue.sources.images import list_files, name_classes, split_files
 from designer.catalogue.sources.steps import split_rows
-from designer.catalogue.sources.tables import FORM, number_rows, read_file
+from designer.catalogue.sources.table_files import FORM, read_file
+from designer.catalogue.sources.tables import number_rows
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data

@@ -274,7 +274,7 @@ class DataPanel(QWidget):
 
     def _record_table(self, parameters: dict[str, Value], key: str | None = None) -> None:
         data = self._editor.project.data
-        kept = ("standardize", "scale_target")
+        kept = ("standardize", "scale_target", "every")
         before = data.source.parameters if data.source is not None and data.source.kind == "Csv" else {}
         both = {**{name: value for name, value in before.items() if name in kept}, **parameters}
         self._apply("choose columns of the table", replace(data, source=Choice("Csv", both)), key)

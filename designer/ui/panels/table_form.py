@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from designer.catalogue.sources.tables import ENCODINGS, SEPARATORS, THOUSANDS
+from designer.catalogue.sources.table_files import ENCODINGS, SEPARATORS, THOUSANDS
 from designer.data.form import SEPARATOR_NAMES, Form
 from designer.document.wording import show_name
 from designer.ui.marks import make_label

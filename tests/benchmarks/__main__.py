@@ -93,6 +93,12 @@ def _tables(mnist: Path | None) -> list[Row]:
     return measure_tables()
 
 
+def _rows(mnist: Path | None) -> list[Row]:
+    from tests.benchmarks.rows import measure_rows
+
+    return measure_rows()
+
+
 def _small(mnist: Path | None) -> list[Row]:
     from tests.benchmarks.training import measure_small
 
@@ -166,6 +172,7 @@ ROWS: dict[str, Callable[[Path | None], Row | list[Row]]] = {
     "small": _small,
     "streaming": _streaming,
     "tables": _tables,
+    "rows": _rows,
     "views": _views,
     "cuda": _cuda,
     "stalls": _stalls,

@@ -3,23 +3,22 @@
 Nothing here is certain to be wrong: each finding says what was seen, and what can be done about it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.catalogue.parameters import Values, resolve
+from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.sources.tables import list_features, list_targets
-from designer.catalogue.splits import find_need, splits
 from designer.data.alone import Alone, draw_sample, number_values, tell_class, tell_value
 from designer.data.columns import Column, is_identifier, split_name
 from designer.data.errors import Progress, report
+from designer.data.remedies import DRAWN, Remedy, can_resplit, find_split_need, offer_ignoring, resplit
 from designer.data.table import Table
-from designer.document.graph import Value
-from designer.document.project import Choice, Data
+from designer.document.project import Data
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
@@ -36,15 +35,6 @@ _GROUPS = frozenset(
     | {"session", "author", "speaker", "recording", "household", "family", "device", "machine", "vehicle", "donor"}
 )
 _TIMES = frozenset({"date", "time", "timestamp", "datetime", "day", "month", "year", "period", "week", "when"})
-_DRAWN = ("row", "class")  # what splits need that draw rows one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What can be done about a leak: a pure change of the data, with a short title in the imperative."""
-
-    title: str
-    change: Callable[[Data], Data] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,7 @@ def _say_renamed(feature: Column, target: Column, rows: int) -> Leak:
         f"`{name}` says the same as the target `{show_name(target.name)}`.",
         f"Each of its values goes with one value of the target, in all {rows:,} rows: there is nothing else to learn.",
         (feature.name,),
-        (_ignore(feature.name),),
+        (offer_ignoring(feature.name),),
     )
 
 
@@ -158,7 +148,7 @@ def _say_teller(feature: Column, target: Column, alone: Alone) -> Leak:
         f"`{name}` alone tells the target `{show_name(target.name)}` ({alone.measure} {alone.value:.3f}).",
         "Is it known before the answer is? If it is written down afterwards, the network will do far worse in use.",
         (feature.name,),
-        (_ignore(feature.name),),
+        (offer_ignoring(feature.name),),
     )
 
 
@@ -185,7 +175,7 @@ def _find_ids(frame: "pd.DataFrame", known: NDArray[np.int64], features: Sequenc
                 f"`{show_name(feature.name)}` names the rows: {_share(differ)} of its values differ.",
                 "What is learned of it by heart helps with no other row, and an order of rows may tell the target.",
                 (feature.name,),
-                (_ignore(feature.name),),
+                (offer_ignoring(feature.name),),
             )
 
 
@@ -251,7 +241,7 @@ def _find_order(
     frame: "pd.DataFrame", known: NDArray[np.int64], columns: Sequence[Column], data: Data
 ) -> Iterator[Leak]:
     """Yield the time and the groups of rows that are drawn one by one."""
-    if _need(data) not in _DRAWN or len(known) < FEWEST_ROWS or not data.validation + data.test:
+    if find_split_need(data) not in DRAWN or len(known) < FEWEST_ROWS or not data.validation + data.test:
         return
     time = next((each for each in columns if _is_time(frame, known, each)), None)
     if time is not None:
@@ -306,50 +296,6 @@ def _read_dates(values: "pd.Series[str]", form: str) -> "pd.Series[Any]":
     codes, texts = pd.factorize(values)
     moments = pd.to_datetime(pd.Series(texts), format=form, errors="coerce")
     return moments.take(codes)
-
-
-# --- remedies -------------------------------------------------------------------------------------------------------------
-
-
-def _ignore(column: str) -> Remedy:
-    return Remedy(f"Ignore {show_name(column)}", lambda data: ignore_column(data, column))
-
-
-def ignore_column(data: Data, column: str) -> Data:
-    """Return the data of a table without a column among the features."""
-    if data.source is None:
-        return data
-    parameters: dict[str, Value] = dict(data.source.parameters)
-    if parameters.get("weight") == column:
-        del parameters["weight"]
-    for name in ("numbers", "categories", "dates", "treatments", "numbered"):
-        given = parameters.get(name)
-        if isinstance(given, tuple):
-            parameters[name] = tuple(
-                one for one in given if column not in (one, one[0] if isinstance(one, tuple) else one)
-            )
-    return replace(data, source=replace(data.source, parameters=parameters))
-
-
-def resplit(data: Data, kind: str, column: str = "") -> Data:
-    """Return the data split in another way; folds stay folds."""
-    given: dict[str, Value] = {"column": column} if column else {}
-    if data.split.kind != "Fold":
-        return replace(data, split=Choice(kind, given))
-    kept = {name: value for name, value in data.split.parameters.items() if name in ("folds", "fold")}
-    return replace(data, split=Choice("Fold", {**kept, "by": kind.lower(), **given}))
-
-
-def can_resplit(data: Data) -> bool:
-    """Return whether rows are shared out here at all, and not so that equal ones are together."""
-    return _need(data) not in ("alike", "given", "time")
-
-
-def _need(data: Data) -> str:
-    """Return what the split goes by; nothing of a kind that is not known here."""
-    spec = splits.get(data.split.kind)
-    values: Values = resolve(spec.parameters, data.split.parameters)[0] if spec is not None else {}
-    return find_need(data.split.kind, values) if spec is not None else ""
 
 
 def _share(share: float) -> str:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from designer.data import inspect_csv
 from designer.document.edits import set_data
 from designer.document.project import Choice, Data
 from designer.engine.build import build
+from designer.engine.gathering import gather
+from designer.engine.parting import find_parts
 from designer.engine.plan import Plan
 from tests.engine.plans import make_project
 from tests.engine.script_runner import verify_all
@@ -55,8 +58,12 @@ def test_every_split_is_the_same_in_the_script(table, tmp_path):
         for name, split in SPLITS.items()
         for test in (0.0, 0.15)
     }
+    frame = inspect_csv(table).frame
     for name, plan in plans.items():
         parts = build(plan.source).load_data(table)
+        names, told = gather(build(plan.source), table), find_parts(plan.project.data, frame)
+        for part, rows in enumerate(("train", "validation", "test")[: len(parts)]):
+            assert sorted(names[rows].tolist()) == (told == part).nonzero()[0].tolist()
         assert len(parts) == (2 if name.endswith("0.0") else 3)
         assert all(len(x) == len(y) > 0 for x, y in parts)
         assert ('f"test: loss' in plan.source.text) is (len(parts) == 3)

@@ -138,6 +138,7 @@ class RowsPage(QWidget):
         self.view.setColumnWidth(0, 84)
         if table.columns:
             self.view.setCurrentIndex(self.model.index(0, 1 + self._find_first(table)))
+            self.view.horizontalScrollBar().setValue(0)
         self._spreads = job = Job(lambda report: _spread_all(table, report), self)
         job.done.connect(self._take_spreads)
         job.failed.connect(self._take_no_spreads)

@@ -6,7 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from designer.data import Table
-from designer.data.leaks import Leak, Remedy, ignore_column, resplit
+from designer.data.leaks import Leak
+from designer.data.remedies import Remedy, ignore_column, resplit
 from designer.document.project import RANDOM, Data, Project
 from designer.document.wording import show_name
 from designer.ui.panels.leaks_page import READING, LeaksPage

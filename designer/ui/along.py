@@ -1,6 +1,6 @@
 """Shows along the canvas what each layer gives for the sample that is tried: feature maps, units as bars, sequences."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -12,9 +12,11 @@ from designer.ui.theme import Theme, colour
 
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Reply, Sample
+    from designer.ui.plots.activity import ActivityPanel
     from designer.ui.trying import Trying
     from designer.ui.window import Window
 
+CANVAS, ACTIVITY = "canvas", "activity"  # who wants to see what layers give
 SIDE = 48  # pixels of a map beside a card
 BARS, TALL = 52, 26  # units that each have a bar, and how high bars are
 MAPS = 4  # of a layer that are shown
@@ -30,19 +32,24 @@ class Along(QObject):
         trying.changed.connect(self.refresh)
         window.editor.view_changed.connect(self._follow)
 
+    def show(self, on: bool) -> None:
+        """Show what layers give, or no longer."""
+        self._trying.see(CANVAS, on)
+        self.refresh()
+
     def refresh(self) -> None:
         """Show what layers give, or nothing where that is not wanted."""
         canvas, trying = self._window.canvas, self._trying
         sample, reply = trying.sample, trying.reply
         compared = self._window.editor.document.compared is not None
-        wanted = trying.sees and not compared and sample is not None and reply is not None
-        outputs = self._list_outputs(sample, reply) if wanted and sample is not None and reply is not None else {}
+        wanted = trying.sees_for(CANVAS) and not compared and sample is not None and reply is not None
+        outputs = self._list_outputs(sample, reply) if wanted and reply.activations else {}
         if outputs or canvas.sheet.outputs:
             canvas.sheet.outputs = outputs
             canvas.viewport().update()
 
     def _follow(self) -> None:
-        if self._trying.sees:
+        if self._trying.sees_for(CANVAS):
             self.refresh()
 
     def _list_outputs(self, sample: "Sample", reply: "Reply") -> dict[str, Output]:
@@ -64,6 +71,32 @@ class Along(QObject):
                 family = known.spec.family if known.spec is not None else "custom"
                 found[node] = Output(draw_output(values, theme, family), describe_values(values))
         return found
+
+
+def serve_activity(panel: "ActivityPanel", trying: "Trying") -> None:
+    """Let the Activity tab show what layers give for the sample that is tried, where that is wanted."""
+    from designer.engine.seeing import Example
+
+    def tell() -> None:
+        sample, reply, bench = trying.sample, trying.reply, trying.bench
+        if sample is None or reply is None or bench is None:
+            panel.show_own({}, None)
+            return
+        x, y, answer = (_take_first(bundle) for bundle in (sample.x, sample.y, reply.outputs))
+        count = bench.stock.count if bench.stock is not None else 1
+        panel.show_own(reply.activations, Example(max(sample.number, 0), count, x, y, answer))
+
+    panel.mine_wanted.connect(lambda on: trying.see(ACTIVITY, on))
+    trying.sample_changed.connect(tell)
+    tell()
+
+
+def _take_first(bundle: Any) -> np.ndarray:
+    """Return the one row of the first of some tensors as numbers; none of nothing."""
+    if bundle is None:
+        return np.zeros(0, np.float32)
+    found: np.ndarray = (bundle[0] if isinstance(bundle, tuple) else bundle)[0].float().numpy()
+    return found
 
 
 def find_values(reply: "Reply", key: str) -> np.ndarray | None:

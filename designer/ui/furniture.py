@@ -115,6 +115,7 @@ class Furniture:
         return WeightsPanel(self._window.editor, self._window.trainer.bridge, self._window.theme)
 
     def _make_activity(self) -> QWidget:
+        from designer.ui.along import serve_activity
         from designer.ui.panels.findings import FindingList
         from designer.ui.plots.activity import ActivityPanel
 
@@ -127,6 +128,7 @@ class Furniture:
         findings.node_chosen.connect(window.guide.show_node)
         panel = ActivityPanel(window.editor, bridge, window.theme, findings)
         panel.node_chosen.connect(window.guide.show_node)
+        serve_activity(panel, window.trying)
         for signal in (bridge.diagnosed, bridge.state_changed):
             signal.connect(list_findings)
         list_findings()

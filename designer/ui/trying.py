@@ -70,7 +70,7 @@ class Trying(QObject):
         self._asking: Job | None = None
         self._again = False
         self.is_watched = False  # whether the tab is in view
-        self.sees = False  # whether what layers give is wanted with each answer
+        self._seers: set[str] = set()
         self.weights = RunWeights(window, "try", self)
         self.weights.given.connect(self._open)
         self.weights.refused.connect(self._refuse)
@@ -109,6 +109,22 @@ class Trying(QObject):
     def is_asking(self) -> bool:
         """Whether an answer is under way."""
         return self._asking is not None and self._asking.running
+
+    @property
+    def sees(self) -> bool:
+        """Whether what layers give is wanted with each answer."""
+        return bool(self._seers)
+
+    def see(self, who: str, on: bool) -> None:
+        """Take note that somebody wants to see what layers give, or no longer."""
+        before = self.sees
+        (self._seers.add if on else self._seers.discard)(who)
+        if self.sees and not before:
+            self.ask_again()
+
+    def sees_for(self, who: str) -> bool:
+        """Return whether that somebody wants it."""
+        return who in self._seers
 
     # --- what is asked ----------------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ class TryView(QObject):
         panel, trying = self.panel, self._trying
         panel.watched.connect(trying.watch)
         panel.head.weights_chosen.connect(trying.use)
-        panel.head.along.toggled.connect(self._see)
+        panel.head.along.toggled.connect(self._along.show)
         self.picker.chosen.connect(trying.take)
         self.picker.random_wanted.connect(lambda: self.picker.take(random.randrange(self.picker.count)))
         trying.changed.connect(self.refresh)
@@ -63,12 +63,6 @@ class TryView(QObject):
         trying.busy_changed.connect(lambda _: self._show_head())
         trying.refused.connect(self._refuse)
         self._window.trainer.state_changed.connect(trying.follow)
-
-    def _see(self, on: bool) -> None:
-        self._trying.sees = on
-        self._trying.ask_again()
-        if not on:
-            self._along.refresh()
 
     def refresh(self) -> None:
         """Show what can be asked now."""

@@ -304,6 +304,12 @@ def test_what_layers_give_is_seen_along_the_canvas(window, user, qtbot, tab, kee
     seen = window.canvas.viewport().grab().toImage()
     around = {seen.pixel(place + QPoint(x, y)) for x in range(-6, 7, 3) for y in range(-6, 7, 3)}
     assert len(around) > 2
+    # The Activity tab shows the same sample of a selected layer, though there was no run here.
+    window.editor.select([relu])
+    panel = user.show("activity")
+    assert panel.maps.isVisible()
+    assert np.array_equal(panel.maps.filters[:, 0], window.trying.reply.activations[relu].values)
+    user.show("try")
     user.click(tab.head.along, QPoint(8, tab.head.along.height() // 2))
     assert not sheet.outputs
 

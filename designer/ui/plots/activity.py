@@ -1,9 +1,8 @@
 """The Activity tab: what looks wrong, what each layer does, and what the selected one gives for a sample of one's choice."""
 
-import math
 import random
+from collections.abc import Mapping
 
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,7 +19,7 @@ from designer.document.places import walk
 from designer.document.project import used_block
 from designer.document.wording import show_name
 from designer.engine.events import Event
-from designer.engine.seeing import Activation, Example, Look, Pulse
+from designer.engine.seeing import Activation, Example, Look
 from designer.ui.bridge import TrainingBridge
 from designer.ui.editor import Editor
 from designer.ui.fitting_label import FittingLabel
@@ -28,11 +27,11 @@ from designer.ui.marks import make_label
 from designer.ui.plots.distribution import BarPlot
 from designer.ui.plots.heat import MatrixPlot, make_matrix
 from designer.ui.plots.layer_table import LayerTable
+from designer.ui.plots.layer_words import describe_answer, describe_layer
 from designer.ui.plots.maps import CountPlot, MapPlot
 from designer.ui.plots.picker import SamplePicker
 from designer.ui.plots.plot import Plot
 from designer.ui.theme import Theme
-from designer.ui.words import write_bytes, write_count
 
 HEAD = 20  # pixels of the line above a plot
 NOTHING = (
@@ -44,10 +43,12 @@ NOTHING = (
 class ActivityPanel(QWidget):
     """`findings` (a widget) at the left; at the right all layers in a table, or the selected one and a sample.
 
-    Looks bring a layer's outputs only while the tab can be seen. `node_chosen` asks to show a layer.
+    Looks bring a layer's outputs only while the tab can be seen. `node_chosen` asks to show a layer. `mine` says whether the
+    sample that is tried is shown in place of one held out; `mine_wanted` carries that.
     """
 
     node_chosen = Signal(str)
+    mine_wanted = Signal(bool)
 
     def __init__(self, editor: Editor, bridge: TrainingBridge, theme: Theme, findings: QWidget) -> None:
         super().__init__()
@@ -61,6 +62,9 @@ class ActivityPanel(QWidget):
         self.name = make_label("", "strong")
         self.facts = make_label("", "muted")
         self.picker = SamplePicker()
+        self.mine = QToolButton(text="From Try it", checkable=True)
+        self.mine.setToolTip("Show what this layer gives for the sample of the Try it tab")
+        self._own: tuple[Mapping[str, Activation], Example] | None = None
         self.all = QToolButton(text="All layers", toolTip="Show every layer in a table")
         self.input_map, self.input_bars = MapPlot(theme, "input"), BarPlot(theme)
         self.maps, self.bars, self.matrix = MapPlot(theme), BarPlot(theme), MatrixPlot(theme)
@@ -73,6 +77,7 @@ class ActivityPanel(QWidget):
         self.picker.random_wanted.connect(self._take_any)
         self.table.chosen.connect(self.node_chosen)
         self.all.clicked.connect(lambda: editor.select([]))
+        self.mine.toggled.connect(self._take_mine)
         editor.selection_changed.connect(self._follow)
         editor.view_changed.connect(self._follow)
         bridge.happened.connect(self.take)
@@ -94,14 +99,31 @@ class ActivityPanel(QWidget):
         if isinstance(event, Look) and not self._redraw.isActive():
             self._redraw.start()
 
+    def show_own(self, seen: Mapping[str, Activation], example: Example | None) -> None:
+        """Take note of what layers give for the sample that is tried; of no example there is none."""
+        self._own = (seen, example) if example is not None else None
+        self.mine.setVisible(self._own is not None)
+        if self._mine is not None:
+            self.draw()
+
+    @property
+    def _mine(self) -> tuple[Mapping[str, Activation], Example] | None:
+        """The sample that is tried, where that is wanted, or nothing else is there."""
+        wanted = self.mine.isChecked() or self._bridge.look is None
+        return self._own if wanted and self._own is not None and self._own[0] else None
+
+    def _take_mine(self, on: bool) -> None:
+        self.mine_wanted.emit(on)
+        self.draw()
+
     def draw(self) -> None:
         """Show the newest look."""
         if not self.isVisible():
             return
         look = self._bridge.look
-        if look is None or not look.pulses:
+        if (look is None or not look.pulses) and (self._mine is None or self._node is None):
             self._say(NOTHING)
-        elif self._node is None:
+        elif self._node is None and look is not None:
             self.table.show_look(look, self._name_of)
             self._stack.setCurrentWidget(self.table)
         else:
@@ -139,9 +161,11 @@ class ActivityPanel(QWidget):
         self.message.setText(text)
         self._stack.setCurrentWidget(self._said)
 
-    def _draw_layer(self, look: Look) -> None:
+    def _draw_layer(self, look: Look | None) -> None:
         node = self._editor.view.graph.nodes.get(self._node or "")
-        seen, example = self._bridge.activations.get(self._key), look.example
+        mine = self._mine
+        seen = (mine[0] if mine is not None else self._bridge.activations).get(self._key)
+        example = mine[1] if mine is not None else look.example if look is not None else None
         if node is None or seen is None or example is None:
             self._say(self._explain(look))
             return
@@ -151,9 +175,11 @@ class ActivityPanel(QWidget):
         for plot in (self.bars, self.counts, self.means):
             plot.hue = hue
         self.name.setText(f"{show_name(node.name)} · {show_name(node.kind)}")
-        pulse = next((pulse for pulse in look.pulses if pulse.node == self._key), None)
-        self.facts.setText(describe_layer(pulse, look) if pulse is not None else "")
-        self.picker.show_number(example.number, example.count, held=not self._bridge.active)
+        pulse = next((pulse for pulse in look.pulses if pulse.node == self._key), None) if look is not None else None
+        self.facts.setText(describe_layer(pulse, look) if pulse is not None and look is not None else "")
+        self.picker.setVisible(mine is None)
+        if mine is None:
+            self.picker.show_number(example.number, example.count, held=not self._bridge.active)
         self._draw_input(example)
         self._draw_output(seen, node.kind)
         self.counts.show_counts(seen.counts, seen.edges)
@@ -186,7 +212,7 @@ class ActivityPanel(QWidget):
         self._form_title.setText(title)
         self._form.setCurrentWidget(plot)
 
-    def _explain(self, look: Look) -> str:
+    def _explain(self, look: Look | None) -> str:
         """Return why there is nothing to see of the selected layer."""
         node = self._editor.view.graph.nodes.get(self._node or "")
         source = self._bridge.source
@@ -199,7 +225,7 @@ class ActivityPanel(QWidget):
             return f"{name} ({show_name(node.kind)}) is no module of its own in the code, so nothing can be seen of it."
         if not self._bridge.active:
             return f"The run is over, and nothing of {name} was kept for this sample."
-        if look.rows == 0:
+        if look is not None and look.rows == 0:
             return "A layer failed when the network was looked at; the run itself goes on."
         return f"What {name} gives appears here in a moment."
 
@@ -230,8 +256,9 @@ class ActivityPanel(QWidget):
         head.setSpacing(12)
         head.addWidget(self.name)
         head.addStretch(1)
-        for widget in (self.answer, self.picker, self.all):
+        for widget in (self.answer, self.picker, self.mine, self.all):
             head.addWidget(widget)
+        self.mine.hide()
         column.addLayout(head)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         column.addWidget(self.facts)
@@ -253,37 +280,6 @@ class ActivityPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(splitter)
-
-
-def describe_layer(pulse: Pulse, look: Look) -> str:
-    """Return how a layer stands, in one line."""
-    parts = [f"step {write_count(look.step)}"]
-    if math.isfinite(pulse.dead):
-        parts.append(f"{round(pulse.dead * pulse.units)} of {pulse.units} units silent ({100 * pulse.dead:.0f} %)")
-    if math.isfinite(pulse.saturated):
-        parts.append(f"{100 * pulse.saturated:.0f} % saturated")
-    total = math.fsum(each.seconds for each in look.pulses if math.isfinite(each.seconds))
-    if math.isfinite(pulse.seconds) and total > 0:
-        share = 100 * pulse.seconds / total
-        parts.append(
-            f"forward {1000 * pulse.seconds:.2g} ms for {write_count(look.rows)} samples, {share:.0f} % of all"
-        )
-    if pulse.bytes:
-        parts.append(f"{write_bytes(pulse.bytes // max(look.rows, 1))} a sample")
-    return " · ".join(parts)
-
-
-def describe_answer(example: Example) -> str:
-    """Return what is right for a sample and what the network says."""
-    target, answer = example.target.ravel(), example.answer.ravel()
-    if target.size == 1 and answer.size > 1 and float(target[0]).is_integer():
-        shares = np.exp(answer - answer.max()) if (answer < 0).any() or answer.sum() > 1.01 else answer
-        shares = shares / max(float(shares.sum()), 1e-12)
-        said = int(answer.argmax())
-        return f"class {int(target[0])} · answer {said} ({100 * float(shares[said]):.0f} %)"
-    if target.size == 1 and answer.size == 1:
-        return f"target {float(target[0]):.4g} · answer {float(answer[0]):.4g}"
-    return ""
 
 
 def _make_column(title: QLabel, plot: QWidget) -> QVBoxLayout:

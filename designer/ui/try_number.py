@@ -22,7 +22,7 @@ class TryNumber(QObject):
         self.views = [PixelView(theme, f"input {number}") for number in (1, 2, 3)]
         self.bars = BarPlot(theme)
         self.entry = QStackedWidget()
-        pictures = QWidget()
+        pictures = self._pictures = QWidget()
         row = QHBoxLayout(pictures)
         row.setContentsMargins(0, 0, 8, 0)
         for view in self.views:

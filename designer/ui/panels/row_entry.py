@@ -201,7 +201,7 @@ class RowEntry(QWidget):
 
     def show_fields(self, fields: Sequence["Field"], left_out: int) -> None:
         """Make a field for each column, filled with what is usual."""
-        inside = QWidget()
+        inside = self._inside = QWidget()  # kept, as the form of its columns
         inside.setObjectName("ground")
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 8, 0)

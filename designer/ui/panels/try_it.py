@@ -131,7 +131,7 @@ class TryPanel(QWidget):
         self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         QVBoxLayout(self.why).setContentsMargins(12, 0, 0, 0)
         self.why.hide()
-        area = QScrollArea()
+        area = self._area = QScrollArea()  # kept: a splitter alone does not keep Python from taking it away
         area.setObjectName("sidescroll")
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -35,11 +35,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """What was read: the parts, and some training samples as the network gets them, one tensor of each."""
+    """What was read: the parts, and some training samples as the network gets them, one tensor of each.
+
+    `words` are the tokens by their numbers, where samples are texts.
+    """
 
     parts: tuple[Part, ...]
     samples: Tensor
     labels: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 def prepare(project: Project, path: Path | None) -> Prepared:
@@ -58,7 +62,11 @@ def prepare(project: Project, path: Path | None) -> Prepared:
     rows = found["train"]
     rows = torch.arange(rows.stop or len(x))[rows][:SAMPLES] if isinstance(rows, slice) else rows[:SAMPLES]
     labels = tuple(names[int(answer)] for answer in y[rows]) if names else ()
-    return Prepared(tuple(parts), x[rows].clone(), labels)
+    vocabulary = found.get("vocabulary")
+    words = vocabulary["tokens"] if isinstance(vocabulary, dict) else ()
+    if known.target.kind == "tokens" and not words:
+        words = known.target.labels
+    return Prepared(tuple(parts), x[rows].clone(), labels, tuple(words))
 
 
 def read_data(project: Project, path: Path | None) -> dict[str, Any]:

@@ -45,6 +45,8 @@ def weigh_up(raw: Raw) -> Balance:
         return Balance(
             rows, (), np.zeros((len(PARTS), 0), np.int64), None, "There are neither classes nor values to count."
         )
+    if raw.are_answers:
+        return _weigh_answers(raw, rows)
     values = raw.values[:, 0]
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -52,6 +54,18 @@ def weigh_up(raw: Raw) -> Balance:
     edges = np.histogram_bin_edges(finite, BINS)
     counts = np.stack([np.histogram(values[raw.parts == part], edges)[0] for part in range(len(PARTS))])
     return Balance(rows, raw.labels[:1], counts, edges, _tell_values(raw.labels, raw.values))
+
+
+def _weigh_answers(raw: Raw, rows: tuple[int, ...]) -> Balance:
+    """Return how often the answer to each question is yes."""
+    assert raw.values is not None
+    counts = np.stack([(raw.values[raw.parts == part] > 0).sum(0) for part in range(len(PARTS))]).astype(np.int64)
+    shares = counts[0] / max(rows[0], 1)
+    rare = int(np.minimum(shares, 1 - shares).argmin())
+    word = "yes" if shares[rare] < 0.5 else "no"
+    share = 100 * min(shares[rare], 1 - shares[rare])
+    sentence = f"Rows with yes to each question. Most uneven is {show_name(raw.labels[rare])}: {word} in {share:.1f} %."
+    return Balance(rows, raw.labels, counts, None, sentence)
 
 
 def _tell_classes(labels: Sequence[str], counts: NDArray[np.int64]) -> tuple[str, bool, bool]:

@@ -26,7 +26,8 @@ class Raw:
     """The samples of a source. Those of "files" are pictures below `root`; of a "picture" `read` gives C x H x W bytes.
 
     `items` are the files, the texts, the table, the numbers of the series, or the text of a corpus. `classes` is the
-    place of each one's label among `labels`, or `values` what is to be predicted, N x values in their own unit.
+    place of each one's label among `labels`, or `values` what is to be predicted, N x values in their own unit; where
+    these `are_answers` they are 0 or 1, no or yes to each of `labels`.
     """
 
     form: Form
@@ -38,6 +39,7 @@ class Raw:
     items: Any
     root: Path | None = None
     read: Callable[[int], NDArray[Any]] | None = None
+    are_answers: bool = False
 
     def label(self, place: int) -> str:
         """Return what is to be answered to a sample, in words."""
@@ -45,6 +47,8 @@ class Raw:
             return self.labels[int(self.classes[place])]
         if self.values is None:
             return ""
+        if self.are_answers:
+            return ", ".join(name for name, yes in zip(self.labels, self.values[place], strict=True) if yes) or "none"
         return ", ".join(f"{value:.6g}" for value in self.values[place][:4].tolist()).replace("-", "−")
 
     def part(self, place: int) -> str:
@@ -70,7 +74,9 @@ def find_raw(reading: Reading) -> Raw:
     root = None
     if form == "files" and reading.path is not None:
         root = reading.path if reading.path.is_dir() else reading.path.parent
-    return Raw(form, count, find_parts(names, count), labels, classes, values, items, root, read)
+    known = facts(project)
+    are_answers = known is not None and known.target.kind == "labels"
+    return Raw(form, count, find_parts(names, count), labels, classes, values, items, root, read, are_answers)
 
 
 def find_parts(names: Mapping[str, Any], count: int) -> NDArray[np.int8]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from designer.document.wording import show_name
 from designer.ui.theme import Theme, colour, fixed_font, text_font
 
 GAP, CAPTION, LARGEST = 8, 15, 150  # pixels
@@ -26,11 +27,15 @@ class ExampleStrip(QWidget):
         self.theme = theme
         self.examples: list[Numbers] = []
         self.images: list[QImage] = []
+        self.words: Sequence[str] = ()
         self.setMinimumSize(120, 90)
 
-    def show_examples(self, examples: Sequence[Numbers]) -> None:
-        """Show examples, C x H x W, length x channels, one row of numbers or one of tokens; none shows nothing."""
-        self.examples = list(examples)
+    def show_examples(self, examples: Sequence[Numbers], words: Sequence[str] = ()) -> None:
+        """Show examples, C x H x W, length x channels, one row of numbers or one of tokens; none shows nothing.
+
+        `words` are the tokens by their numbers.
+        """
+        self.examples, self.words = list(examples), words
         self.images = make_images(self.examples) if examples and examples[0].ndim == 3 else []
         self.setAccessibleName(f"a sample as it is, and {max(len(examples) - 1, 0)} times as it is learned")
         self.update()
@@ -87,12 +92,17 @@ class ExampleStrip(QWidget):
                 up = room.bottom() - 4 - (room.height() - 8) * (channel - low) / (high - low)
                 painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(across, up, strict=True)]))
 
+    def _spell(self, token: int) -> str:
+        """Return a token as a word, or as its number where its word is not known."""
+        known = self.words[token] if 0 <= token < len(self.words) else str(token)
+        return show_name(known.replace("\n", "⏎").replace(" ", "·"), 24)
+
     def _paint_tokens(self, painter: QPainter) -> None:
         painter.setFont(fixed_font(11))
         for row, example in enumerate(self.examples):
             x = 0.0
             for token, before in zip(example[:MOST_TOKENS].tolist(), self.examples[0].tolist(), strict=False):
-                word = f"{token} "
+                word = f"{self._spell(token)} "
                 painter.setPen(colour(self.theme.text if token == before else self.theme.accent))
                 painter.drawText(QPointF(x, LINE_HEIGHT * (row + 1)), word)
                 x += painter.fontMetrics().horizontalAdvance(word)

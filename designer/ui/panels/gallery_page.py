@@ -15,11 +15,11 @@ from designer.ui.marks import make_label
 from designer.ui.panels.data_reader import DataReader
 from designer.ui.panels.flow import FlowBox
 from designer.ui.panels.image_grid import make_image
-from designer.ui.panels.picture_grid import PictureGrid
+from designer.ui.panels.picture_grid import PictureGrid, Places
 from designer.ui.panels.reading_page import ReadingPage
 from designer.ui.panels.sample_card import SampleCard
 from designer.ui.panels.sample_faces import find_odd, list_columns, look_at
-from designer.ui.panels.sample_model import SampleModel
+from designer.ui.panels.sample_model import SampleModel, search
 from designer.ui.panels.series_view import SeriesView
 from designer.ui.panels.sides import Pages
 from designer.ui.panels.table_views import make_view
@@ -170,8 +170,8 @@ class GalleryPage(ReadingPage):
         self._label = None
         self._filter()
 
-    def find_places(self) -> np.ndarray:
-        """Return the numbers of the samples that the part, the class and the words let through."""
+    def find_places(self) -> Places:
+        """Return the numbers of the samples that the part and the class let through."""
         raw = self.raw
         assert raw is not None
         chosen = np.ones(raw.count, bool)
@@ -179,18 +179,25 @@ class GalleryPage(ReadingPage):
             chosen &= raw.parts == self.part.currentData()
         if self.label.currentData() is not None and raw.classes is not None:
             chosen &= raw.classes == self.label.currentData()
-        places = np.flatnonzero(chosen)
-        words = self.search.text().strip().lower()
-        if words and raw.form in ("files", "text"):
-            places = np.array([place for place in places.tolist() if words in raw.items[place].lower()], np.int64)
-        return places
+        return np.flatnonzero(chosen)
 
     def _filter(self) -> None:
+        """Show the samples that part, class and words let through; words are looked for on a thread."""
+        super().stop()
         self._searching.stop()
-        raw = self.raw
+        raw, words = self.raw, self.search.text().strip().lower()
         if raw is None:
             return
         places = self.find_places()
+        if not words or raw.form not in ("files", "text"):
+            self._show_places(places)
+            return
+        self.start(lambda report: search(raw.items, places, words, report), self._show_places)
+
+    def _show_places(self, places: Places) -> None:
+        raw = self.raw
+        if raw is None:
+            return
         noun = NOUNS.get(raw.form, "row")
         of = f" of {write_count(raw.count)}" if len(places) < raw.count else ""
         self.count.setText(f"{write_amount(len(places), noun)}{of}")

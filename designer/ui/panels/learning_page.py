@@ -142,7 +142,7 @@ class LearningPage(QWidget):
         self._read, self._given_up = (key, prepared), None
         self.parts.show_parts(prepared.parts)
         has_steps = any(choice.parameters.get("on", True) for choice in self._project.data.augmentation)
-        self.strip.show_examples(shown if has_steps else shown[:1])
+        self.strip.show_examples(shown if has_steps else shown[:1], prepared.words)
         self.another.setVisible(bool(shown))
         self.anew.setVisible(bool(shown) and has_steps)
         self._say("" if shown else "Samples of this form are learned as they are.")

@@ -1,4 +1,4 @@
-"""Samples as rows of a table, each written only when it comes into sight."""
+"""Samples as rows of a table, each written only when it comes into sight; and those that hold some words."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from designer.ui.background import Report
+
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
+AT_ONCE = 20_000  # names or texts that are searched before it is asked whether to go on
 Role = Qt.ItemDataRole
 
 
@@ -41,3 +44,13 @@ class SampleModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return self.columns[index.column()][1](int(self.places[index.row()]))
         return None
+
+
+def search(items: Sequence[str], places: NDArray[np.int64], words: str, report: Report) -> NDArray[np.int64] | None:
+    """Return the numbers of the names or texts that hold some words, None where it is given up."""
+    found: list[int] = []
+    for start in range(0, len(places), AT_ONCE):
+        if not report(start / len(places)):
+            return None
+        found += [place for place in places[start : start + AT_ONCE].tolist() if words in items[place].lower()]
+    return np.array(found, np.int64)

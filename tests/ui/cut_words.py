@@ -55,7 +55,7 @@ def _find_tabs(window: QWidget) -> Iterator[str]:
     for bar in window.findChildren(QTabBar):
         for place in range(bar.count()):
             cut = bar.tabRect(place).width() < bar.tabSizeHint(place).width()
-            if bar.isVisible() and cut and not bar.tabToolTip(place):
+            if bar.isVisible() and bar.isTabVisible(place) and cut and not bar.tabToolTip(place):
                 yield f"tab {bar.tabText(place)!r}"
 
 

@@ -47,7 +47,7 @@ class FeedPage(ReadingPage):
         self.stack = Pages()
         self.facts = FactList()
         self.fitted = make_label("", wrap=True)
-        self.fitted_head = make_label("What was fitted to the training rows", "muted")
+        self.fitted_head = make_label("What was fitted to the training rows", "muted", wrap=True)
         self._build()
 
     def set_theme(self, theme: Theme) -> None:

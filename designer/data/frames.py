@@ -42,7 +42,9 @@ def _settle(values: "pd.Series[str]", column: Column, form: Form) -> "pd.Series[
     import pandas as pd
 
     is_number = column.kind == "number"
-    if values.dtype.kind in "iuf" or (not is_number and isinstance(values.dtype, pd.StringDtype)):
+    if (is_number or column.kind == "empty") and values.dtype.kind in "iuf":
+        return values
+    if not is_number and isinstance(values.dtype, pd.StringDtype):
         return values
     if is_number:
         texts = values.astype(str).mask(values.isna() | values.isin(NAN_WORDS))

@@ -24,6 +24,7 @@ from designer.ui.words import write_plain
 
 PATIENCE = 80  # milliseconds that the cursor rests on a column before it is looked at
 BY = ("all rows", "part", "class")
+TOLD = ("group", "weight", "time")  # roles whose meaning is said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,7 @@ class ColumnPage(QWidget):
         self.title = make_label("", "strong", wrap=True)
         self.role, self.by = QComboBox(), QComboBox()
         self.up, self.down = QPushButton("Sort up"), QPushButton("Sort down")
+        self.meaning = make_label("", "muted", wrap=True)
         self.message = make_label("", wrap=True)
         set_mark(self.message, "error")
         self.bars = Bars(theme)
@@ -93,6 +95,8 @@ class ColumnPage(QWidget):
         self.title.setText(f"{show_name(column.name)} · {name_kind(column)}")
         self._role = role
         self.message.hide()
+        self.meaning.setText(ROLES[role])
+        self.meaning.setVisible(role in TOLD)
         self.role.setCurrentIndex(self.role.findData(role))
         self.role.setEnabled(column.kind != "empty")
         if not is_same:
@@ -129,6 +133,7 @@ class ColumnPage(QWidget):
         self._job = job = Job(work, self)
         job.answered.connect(self.stop)
         job.done.connect(self._show)
+        job.failed.connect(self._show_failure)
         job.start()
 
     def _show(self, seen: _Seen) -> None:
@@ -136,6 +141,10 @@ class ColumnPage(QWidget):
         self.bars.show_spread(seen.spread, seen.names, is_date=self._column.kind == "date")
         told = [(f"To {show_name(self._target, 12)}", "")] if seen.relation else []
         self.facts.show_facts([*seen.figures, *told, *seen.relation])
+
+    def _show_failure(self, error: Exception) -> None:
+        self.bars.show_spread(None)
+        self.facts.show_facts([("Not known", str(error) or type(error).__name__)])
 
     def _build(self) -> None:
         for role, meaning in ROLES.items():
@@ -160,8 +169,9 @@ class ColumnPage(QWidget):
         second.addWidget(self.up)
         second.addWidget(self.down)
         column.addLayout(first)
-        column.addWidget(self.message)
-        self.message.hide()
+        for label in (self.meaning, self.message):
+            column.addWidget(label)
+            label.hide()
         column.addWidget(self.bars)
         column.addLayout(second)
         column.addWidget(self.facts)

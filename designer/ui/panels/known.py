@@ -27,15 +27,7 @@ def list_facts(known: Facts, data: Data) -> list[tuple[str, str]]:
     rows = [("Sample", write_sizes(known.input)), ("Target", kinds[target.kind].removesuffix(": "))]
     if known.rows is not None:
         rows.append(("Rows", write_count(known.rows)))
-    return [*rows, *_tell_split(known, data), *_tell_weight(known, data)]
-
-
-def _tell_weight(known: Facts, data: Data) -> list[tuple[str, str]]:
-    """Return what the weights of rows count for, where they have some."""
-    if not known.weighted or data.source is None:
-        return []
-    name = show_name(str(data.source.parameters.get("weight", "")))
-    return [("Weights", f"{name} weighs the loss of training; validation, test and metrics count every row the same")]
+    return [*rows, *_tell_split(known, data)]
 
 
 def _tell_split(known: Facts, data: Data) -> list[tuple[str, str]]:

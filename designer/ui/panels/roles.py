@@ -13,7 +13,7 @@ ROLES: Mapping[str, str] = {
     "target": "What is predicted",
     "ignore": "Not looked at",
     "group": "Rows with the same value stay in one part of the split",
-    "weight": "How much each row counts in the loss that is trained on",
+    "weight": "How much each row counts in the loss of training; validation, test and metrics count every row the same",
     "time": "Rows are split by its order: the last are held out",
 }
 SPLITS = {"group": "Group", "time": "Time"}

@@ -40,7 +40,7 @@ class TableSides(QObject):
         self._data = Data()
         self.reader.began.connect(self._begin)
         self.reader.found.connect(self._show)
-        self.reader.failed.connect(lambda reason: self._say(reason, error=True))
+        self.reader.failed.connect(self._show_failure)
         self.leaks.mended.connect(self._mend)
         self.leaks.chosen.connect(self.column_wanted)
         self.rows.role_wanted.connect(self._set_role)
@@ -103,6 +103,10 @@ class TableSides(QObject):
         self.rows.show_parts(parts)  # type: ignore[arg-type]
         self.leaks.show_leaks(leaks, is_table=self._is_table)
         self.titled.emit(f"{TITLE} ({len(leaks)})" if leaks else TITLE)
+
+    def _show_failure(self, reason: str) -> None:
+        self.rows.show_parts(None)
+        self._say(reason, error=True)
 
     def _say(self, text: str, *, error: bool = False) -> None:
         self.leaks.say(text, error=error)

@@ -27,20 +27,10 @@ CAN_DIE = (nn.ReLU, nn.ReLU6, nn.Threshold, nn.Hardswish, nn.Softshrink, nn.Hard
 
 
 class Watch:
-    """The hooks of one look. `figures` are six numbers of each layer's outputs, still on the device.
+    """The hooks of one look. `figures` are six numbers of each layer's outputs, still on the device."""
 
-    Those of the layers that are `shown` are cut to the `longest` axes.
-    """
-
-    def __init__(
-        self,
-        layers: Mapping[str, nn.Module],
-        shown: set[str],
-        sample: int,
-        device: torch.device,
-        longest: tuple[int, ...] = LONGEST,
-    ) -> None:
-        self._layers, self._shown, self._sample, self._longest = layers, shown, sample, longest
+    def __init__(self, layers: Mapping[str, nn.Module], shown: set[str], sample: int, device: torch.device) -> None:
+        self._layers, self._shown, self._sample = layers, shown, sample
         self._timer = _choose_timer(device)
         self._began: dict[str, Any] = {}
         self._ended: dict[str, Any] = {}
@@ -86,7 +76,7 @@ class Watch:
         def hook(layer: nn.Module, inputs: Any, output: Any) -> None:
             if self._timer is not None:
                 self._ended[node] = self._timer()
-            found = _first_tensor(output)
+            found = first_tensor(output)
             if found is not None and found.numel() and found.ndim:
                 self._note(node, layer, found.detach())
 
@@ -121,7 +111,7 @@ class Watch:
         return Activation(
             node,
             self._sample,
-            cut(shown, self._longest),
+            cut(shown, LONGEST),
             tuple(shown.shape),
             counts,
             edges,
@@ -176,11 +166,12 @@ def _unit_axis(values: Tensor) -> int:
     return 1 if values.ndim != 3 else 2
 
 
-def _first_tensor(output: Any) -> Tensor | None:
+def first_tensor(output: Any) -> Tensor | None:
+    """Return the first tensor of numbers in what a layer gave, None where there is none."""
     if isinstance(output, Tensor):
         return output if output.is_floating_point() else None
     parts = output if isinstance(output, list | tuple) else ()
-    return next((found for part in parts if (found := _first_tensor(part)) is not None), None)
+    return next((found for part in parts if (found := first_tensor(part)) is not None), None)
 
 
 def cut(tensor: Tensor, longest: tuple[int, ...] = (4096,)) -> Array:

@@ -37,9 +37,8 @@ from designer.engine.samples import tell_samples
 from designer.engine.seeing import Activation
 from designer.engine.trying.reading import read_answers
 from designer.engine.trying.said import Answer
-from designer.engine.watch import Watch
+from designer.engine.trying.sights import Sights
 
-LONGEST = (64, 64, 64)  # axes of what is seen of a layer are cut to these
 NAMES = (*RAW, "files", "train", "validation")  # of the variables of load_data: all else may be large
 LARGEST = 2**28  # bytes of held-out samples that are copied, so that those trained on need not stay
 DRAWN = {"picture": 24, "numbers": 400}  # samples that are made at a time
@@ -131,16 +130,15 @@ class Bench:
     def ask(self, sample: Sample, *, see: bool = False) -> Reply:
         """Return what the network gives for a sample; with `see` what each layer gives as well. Raises what a layer raises."""
         with self.lock, OwnRandomness(self.plan.seed), torch.no_grad():
-            x, seen = self.script.arrange(sample.x), {}
-            if see:
-                layers = find_leaves(find_layers(self.script.source, self.model))
-                watch = Watch(layers, set(layers), sample.number, self.device, LONGEST)
-                outputs = watch.run(self.model, move_rows(x, self.device))
-                seen = {each.node: each for each in watch.activations}
+            x = self.script.arrange(sample.x)
+            sights = Sights(find_leaves(find_layers(self.script.source, self.model))) if see else None
+            if sights is not None:
+                outputs = sights.run(self.model, move_rows(x, self.device))
             else:
                 outputs = walk(self.script, self.model, x, self.device)
-            outputs = move_rows(outputs, torch.device("cpu"))
-            return Reply(outputs, read_answers(self, sample, outputs), seen)
+        outputs = move_rows(outputs, torch.device("cpu"))
+        seen = sights.read(sample.number) if sights is not None else {}
+        return Reply(outputs, read_answers(self, sample, outputs), seen)
 
     @property
     def makes_samples(self) -> bool:

@@ -34,6 +34,9 @@ class TryNumber(QObject):
         """Return that all are: it is asked last."""
         return True
 
+    def ask_first(self) -> None:
+        """Do nothing: without data there is no sample."""
+
     def show(self, sample: "Sample") -> None:
         """Show what the network gets, as pictures or bars."""
         parts = sample.x if isinstance(sample.x, tuple) else (sample.x,)

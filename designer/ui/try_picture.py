@@ -46,6 +46,10 @@ class TryPicture(QObject):
         self.entry.show_form(pad=small, dark=form.dark, centre=told)
         return True
 
+    def ask_first(self) -> None:
+        """Show an empty pad, where there are no data to take a sample from."""
+        self.entry.pad.clear()
+
     def show(self, sample: "Sample") -> None:
         """Show the sample that was asked about."""
         form = self._form

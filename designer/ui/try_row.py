@@ -32,6 +32,10 @@ class TryRow(QObject):
             self.entry.show_fields(self._form.fields, self._form.left_out)
         return self._form is not None
 
+    def ask_first(self) -> None:
+        """Ask about what is usual, where there are no data to take a sample from."""
+        self._ask()
+
     def show(self, sample: "Sample") -> None:
         """Show a row of the data in the form; what was typed stands there already."""
         from designer.engine.trying.fields import read_row

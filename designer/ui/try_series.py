@@ -43,6 +43,9 @@ class TrySeries(QObject):
         self._form = form if isinstance(form, SeriesForm) else None
         return self._form is not None
 
+    def ask_first(self) -> None:
+        """Do nothing: without data there is no sample."""
+
     def show(self, sample: "Sample") -> None:
         """Show a window, what the network says of it, and what came."""
         from designer.engine.trying.series import lay_out

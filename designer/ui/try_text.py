@@ -38,6 +38,9 @@ class TryText(QObject):
         self._form = form if isinstance(form, TextForm) else None
         return self._form is not None
 
+    def ask_first(self) -> None:
+        """Do nothing: a text is typed."""
+
     def show(self, sample: "Sample") -> None:
         """Show a text of the data; what was typed stands there already."""
         stock = self._trying.bench.stock if self._trying.bench is not None else None
@@ -86,6 +89,9 @@ class TryContinue(QObject):
 
         self._form = form if isinstance(form, LanguageForm) else None
         return self._form is not None
+
+    def ask_first(self) -> None:
+        """Do nothing: a text is typed."""
 
     def show(self, sample: "Sample") -> None:
         """Show a window of the data; what was typed stands there already."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from designer.ui.along import Along
-from designer.ui.panels.try_it import EMPTY, OPENING, TryPanel
+from designer.ui.panels.try_it import EMPTY, GIVEN_UP, OPENING, TryPanel
 from designer.ui.pixels import stretch
 from designer.ui.plots.answer_board import AnswerBoard
 from designer.ui.plots.picker import SamplePicker
@@ -55,6 +55,7 @@ class TryView(QObject):
         panel, trying = self.panel, self._trying
         panel.watched.connect(trying.watch)
         panel.head.weights_chosen.connect(trying.use)
+        panel.head.cancel_wanted.connect(self._give_up)
         panel.head.along.toggled.connect(self._along.show)
         self.picker.chosen.connect(trying.take)
         self.picker.random_wanted.connect(lambda: self.picker.take(random.randrange(self.picker.count)))
@@ -69,10 +70,12 @@ class TryView(QObject):
         trying, panel = self._trying, self.panel
         self._show_head()
         if trying.bench is None:
-            panel.show_nothing(OPENING if trying.is_opening else EMPTY)
             return
+        panel.say(trying.bench.missing)
         self.way = next(way for way in self.ways if way.fits(trying.standing.entry))
         panel.show_entry(self.way.entry)
+        if trying.sample is None and trying.bench.stock is None:
+            self.way.ask_first()
         self.show_reply()
 
     def _show_head(self) -> None:
@@ -83,8 +86,10 @@ class TryView(QObject):
         self.picker.setVisible(stock is not None and stock.count > 0)
         head.along.setEnabled(bench is not None)
         head.about.setText(describe_bench(bench, trying.weights.name) if bench is not None else "")
-        if bench is None and trying.is_opening:
-            self.panel.show_nothing(OPENING)
+        head.cancel.setVisible(bench is None and trying.is_opening)
+        if bench is None:
+            said = bool(self.panel.message.text())
+            self.panel.show_nothing(OPENING if trying.is_opening else "" if said else EMPTY)
 
     def show_reply(self) -> None:
         """Show the sample and what the network says of it."""
@@ -101,9 +106,16 @@ class TryView(QObject):
         self.board.setVisible(bool(reply.answers))
 
     def _refuse(self, text: str) -> None:
-        self.panel.say(text)
-        if self._trying.bench is None and text:
-            self.panel.show_nothing("")
+        bench = self._trying.bench
+        self.panel.say(text or (bench.missing if bench is not None else ""))
+        if text:
+            self.board.show_answers((), stretch)
+        if bench is None:
+            self._show_head()
+
+    def _give_up(self) -> None:
+        self._trying.cancel()
+        self.panel.show_nothing(GIVEN_UP)
 
 
 def describe_bench(bench: "Bench", name: str) -> str:

@@ -1,5 +1,6 @@
 """The Try it tab in the real window: samples of every kind are asked about by mouse and keys, as predict.py would answer them."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from designer.document.project import Choice, Project
 from designer.engine.answering import open_answerer
 from designer.engine.loop import train
 from designer.engine.plan import Plan
-from designer.engine.record import read_record
+from designer.engine.record import change_record, read_record
 from designer.engine.runs import Run
 from designer.ui.canvas.outputs import output_box
 from designer.ui.panels.try_it import TryPanel
@@ -25,7 +26,7 @@ from tests.engine.kept_runs import Kept, keep_run
 from tests.engine.plans import make_project
 from tests.ui.conftest import drop_on, files, settle
 from tests.ui.drawing import drag
-from tests.ui.runs import single_thread
+from tests.ui.runs import make_moons, single_thread
 
 PATIENCE = 60_000  # milliseconds
 ALPHABET = "abcd"
@@ -332,3 +333,42 @@ def test_what_a_network_makes_of_noise_and_of_a_sample(window, user, qtbot, tab,
     qtbot.waitUntil(lambda: made.view.sheet.picture != first, timeout=PATIENCE)
     user.retype(made.seed, "0")
     qtbot.waitUntil(lambda: made.view.sheet.picture == first, timeout=PATIENCE)
+
+
+def test_without_the_data_rows_of_ones_own_are_answered(window, user, qtbot, tab, keep, tmp_path):
+    kept = keep("table")
+    folder = tmp_path / "run"
+    shutil.copytree(kept.folder, folder)
+    open_answerer(folder)  # writes down what was fitted
+    record = read_record(folder)
+    change_record(folder, data={**record.data, "path": str(tmp_path / "gone.csv")})
+    moved = kept.data.rename(tmp_path / "elsewhere.csv")
+    try:
+        window.trying.try_run(Run(folder, read_record(folder)))
+        reply = wait_for_answer(window, qtbot, is_own)
+        assert "The data of this run are not there" in tab.message.text()
+        assert not tab.head.picker.isVisible()
+        assert reply.answers[0].best in ("no", "yes")
+        (folder / "preprocessing.json").unlink()
+        window.trying.try_run(Run(folder, read_record(folder)))
+        qtbot.waitUntil(lambda: not window.trying.is_opening, timeout=PATIENCE)
+        assert "Put them back" in tab.message.text()
+        assert window.trying.bench is None
+    finally:
+        moved.rename(kept.data)
+
+
+def test_the_network_under_way_is_asked_again_and_again(window, user, qtbot, tab):
+    window.filing.show(make_moons(epochs=1_000_000))
+    window.trainer.start()
+    user.show("try")
+    wait_for_answer(window, qtbot)
+    trying = window.trying
+    assert trying.standing.which == "now"
+    assert [field.name for field in trying.standing.entry.fields] == ["x", "y"]
+    first = trying.bench.weights.step
+    qtbot.waitUntil(lambda: trying.bench.weights.step > first, timeout=PATIENCE)
+    window.trainer.stop()
+    qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
+    wait_for_answer(window, qtbot, lambda _: trying.standing.which == "last")
+    assert trying.bench.weights.step == read_record(window.trainer.bridge.folder).step

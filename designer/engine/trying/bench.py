@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from designer.codegen.prediction import Prediction
+from designer.document.wording import show_name
 from designer.engine.answering import (
     Answerer,
     gather_again,
@@ -205,8 +206,9 @@ def _renew(answerer: Answerer | None, model: nn.Module, device: torch.device) ->
 def _gather(folder: Path | None, plan: Plan, script: Script) -> tuple[dict[str, Any] | None, str]:
     """Return the variables of load_data, or why they are not there."""
     path = plan.data_path
-    if folder is None and script.source.takes_path and (path is None or not path.exists()):
-        return None, f"The data of this run are not there: {path or ''}. Choose the file or folder in the Data tab."
+    if script.source.takes_path and (path is None or not path.exists()):
+        where = f": {show_name(str(path), 200)}" if path is not None else ""
+        return None, f"The data of this run are not there{where}. Put them back, or train again with the data of now."
     try:
         return (gather_again(folder, plan, script) if folder is not None else gather(script, path)), ""
     except (ImportError, OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
     QSplitter,
@@ -23,6 +24,7 @@ EMPTY = (
     "Ask the network about a sample of your own: fill in a row, draw a digit, drop a picture, type a text, or take a sample of "
     "the data. Its answer follows each change. Train a network first; of a kept run, choose Try it in the Runs tab."
 )
+GIVEN_UP = "Nothing was read. Choose above whose answers you want, to begin again."
 OPENING = "The network and its data are being read …"
 SIZES = (430, 380, 330)
 LEAST_HEIGHT = 110  # logical pixels
@@ -35,6 +37,7 @@ class TryHead(FlowBox):
     """
 
     weights_chosen = Signal(str)
+    cancel_wanted = Signal()
 
     def __init__(self, picker: QWidget) -> None:
         super().__init__(10, 4)
@@ -42,14 +45,18 @@ class TryHead(FlowBox):
         self.picker = picker
         self.along = QCheckBox("Show along the canvas")
         self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.hide()
         self.weights.setAccessibleName("weights to try")
         self.weights.setToolTip(
             "Who answers: the network as it is now, its best epoch, or its last step. While it trains, the answer follows"
         )
         self.weights.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.along.setToolTip("Show beside each layer's card what it gives for this sample")
-        for part in (self.weights, picker, self.along, self.about):
+        for part in (self.weights, picker, self.along, self.about, self.cancel):
             self.add(part)
+        self.cancel.hide()
+        self.cancel.clicked.connect(self.cancel_wanted)
         self.weights.activated.connect(lambda _: self.weights_chosen.emit(self.weights.currentData()))
 
     def show_choices(self, weights: Sequence[tuple[str, str]], chosen: str) -> None:

@@ -73,6 +73,12 @@ def _tell_texts(values: Values, known: Facts) -> tuple[str, str, str]:
 
 def _tell_pictures(values: Values, known: Facts) -> tuple[str, str, str]:
     _, height, width = known.input.sizes
+    if known.target.kind == "value":
+        return (
+            "Predict",
+            known.target.labels[0],
+            f"({tell_answer(known.target)}) from pictures, each of {height} x {width}",
+        )
     return f"Tell {_say_apart(known.target, 'pictures')}, each of {height} x {width}", "", ""
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from designer.catalogue.sources.images import SUFFIXES
+from designer.data.columns import is_identifier
 from designer.data.errors import Cancelled, DataError, Progress
 from designer.data.folders import Layout, find_layout, holds
 from designer.data.found import Found, Guess, Preview, Reader, choose, list_names, tell_form
@@ -13,12 +14,13 @@ from designer.document.graph import Parameters
 
 SHOWN = 60
 TABLES = (".csv", ".tsv")
+MOST_CLASSES = 1_000
 
 
 def find_image_folder(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
     """Return what a folder of pictures, or a table that lists some, holds. Raises DataError, Cancelled."""
     if path.is_file():
-        found = find_image_table(inspect_csv(path, progress=progress), progress)
+        found = find_image_table(inspect_csv(path, progress=progress), progress, given)
         if found is None:
             raise DataError(f"{path} has no column that names pictures beside it. Choose a folder of pictures.")
         return found
@@ -106,17 +108,16 @@ def _find_beside(layout: Layout, progress: Progress | None) -> Found | None:
 # --- a table of places and labels -------------------------------------------------------------------------------------
 
 
-def find_image_table(table: Table, progress: Progress | None = None) -> Found | None:
-    """Return the pictures that a table lists with their labels, None where it lists none. Raises DataError, Cancelled."""
+def find_image_table(table: Table, progress: Progress | None = None, given: Parameters | None = None) -> Found | None:
+    """Return the pictures that a table lists with their labels, or with a number for each; None where it lists none.
+
+    `target` may be given: "class" or "number". Raises DataError, Cancelled.
+    """
     place = find_places(table)
     if place is None:
         return None
     name, folder = place
-    labels = [each for each in table.columns if each.name != name and 1 < each.distinct <= 1000 and not each.serial]
-    labels = [each for each in labels if each.kind == "class" or each.whole]
-    if not labels:
-        raise DataError(f"{table.path} names pictures but has no column with a class for each. Add one.")
-    label = next((each for each in labels if each.name == table.target), labels[-1]).name
+    label, others, is_number = _find_answer(table, name, str((given or {}).get("target", "")))
     import pandas as pd
 
     from designer.data.chunks import read_chunks
@@ -134,20 +135,42 @@ def find_image_table(table: Table, progress: Progress | None = None) -> Found | 
             "size": size,
             "fit": fit,
             "greyscale": gallery.grey,
-            "classes": classes,
+            "classes": () if is_number else classes,
+            "number": label if is_number else "",
             "rows": len(files) - len(gallery.broken),
             "columns": (name, label),
             "folder": folder,
             **tell_form(table),
         },
     )
-    others = f" (or {list_names([each.name for each in labels if each.name != label])})" if len(labels) > 1 else ""
+    more = f" (or {list_names(others)})" if others else ""
+    what = (
+        f"Number: the column {label}, to be predicted"
+        if is_number
+        else f"Label: the column {label}, {len(classes)} classes"
+    )
     guesses = (
         Guess(f"Pictures: named in the column {name}{f', in the folder {folder}' if folder else ''}"),
-        Guess(f"Label: the column {label}, {len(classes)} classes{others}", "likely" if others else "seen"),
+        Guess(f"{what}{more}", "likely" if others else "seen"),
         *tell_gallery(gallery, len(files), size, fit),
     )
     return Found(source, guesses, _show(root, tuple(files), tuple(rows[label])))
+
+
+def _find_answer(table: Table, name: str, wanted: str) -> tuple[str, list[str], bool]:
+    """Return the column beside the names of pictures that is learned, others like it, and whether it is a number."""
+    varied = [each for each in table.columns if each.name != name and each.distinct > 1 and not is_identifier(each)]
+    numbers = [each for each in varied if each.kind == "number" and not each.missing]
+    labels = [each for each in varied if each.distinct <= MOST_CLASSES and (each.kind == "class" or each.whole)]
+    is_number = wanted == "number" or (wanted != "class" and not labels)
+    found = ([each for each in numbers if not each.whole] or numbers) if is_number else labels
+    if not found:
+        what = (
+            "a column of numbers without gaps" if wanted == "number" else "a column with a class or a number for each"
+        )
+        raise DataError(f"{table.path} names pictures but has no {what.removeprefix('a ')}. Add one.")
+    label = next((each for each in found if each.name == table.target), found[-1]).name
+    return label, [each.name for each in found if each.name != label], is_number
 
 
 def find_places(table: Table) -> tuple[str, str] | None:

@@ -37,3 +37,17 @@ def read_cifar(path: Path, coarse: bool = False) -> tuple[Tensor, Tensor, slice,
     images, y = (torch.cat(parts) for parts in zip(*known, last, strict=True))
     count = len(images) - len(last[0])
     return images, y, slice(count), slice(count, None)
+
+
+def open_cifar(path: Path, labels: int) -> tuple[Tensor, list[str]]:
+    """Return the images of a file, or of the test file in a folder, and a name for each: its place from 1.
+
+    Each has so many bytes of labels before it, which are not looked at, or none.
+    """
+    file = path
+    if path.is_dir():
+        file = next((path / name for name in ("test.bin", "test_batch.bin") if (path / name).is_file()), path)
+    if file.is_file() and file.stat().st_size % (labels + PIXELS) and not file.stat().st_size % PIXELS:
+        labels = 0
+    images = read_batch(file, labels, 0)[0]
+    return images, [str(number) for number in range(1, len(images) + 1)]

@@ -274,6 +274,12 @@ def test_cifar_is_known_by_its_files(tmp_path, labels, classes):
     assert np.array_equal(loaded["images"][0].numpy().reshape(-1), first[labels:])
     assert loaded["x"][loaded["train"]].mean().abs() < 1e-4
     assert found.preview.images[0].shape == (32, 32, 3)
+    (tmp_path / "bare.bin").write_bytes(first[labels:].tobytes() * 3)  # without labels
+    file = folder / ("test.bin" if labels == 2 else "test_batch.bin")
+    for place, rows in ((folder, loaded["validation"]), (file, loaded["validation"]), (tmp_path / "bare.bin", [0] * 3)):
+        later = predict(found.source, place, {"scaling": loaded["scaling"]})
+        assert torch.equal(later["x"], loaded["x"][rows])
+        assert later["rows"] == [str(number) for number in range(1, len(later["x"]) + 1)]
     if labels == 2:
         coarse = Choice("Cifar", {**found.source.parameters, "coarse": True})
         assert facts(Project(data=Data(coarse))).target.size == 20

@@ -9,8 +9,9 @@ import torch
 from PIL import Image
 
 from designer.catalogue.facts import facts, source_problem
+from designer.catalogue.proposing import propose
 from designer.catalogue.sources import images as declared
-from designer.data import DataError, look, pictures, set_path
+from designer.data import DataError, look, look_again, pictures, set_path
 from designer.document.project import Choice, Data, Project
 from designer.recipes import pictures as recipe
 from tests.catalogue.running_sources import load, predict
@@ -186,3 +187,20 @@ def test_a_project_is_led_to_other_pictures(tmp_path):
 def test_too_little_is_said(changes, words):
     choice = Choice("ImageFolder", {"classes": ("a", "b"), **changes})
     assert words in source_problem(Project(data=Data(choice)))
+
+
+def test_pictures_with_numbers(tmp_path):
+    write_pictures(tmp_path, {"red": 30})
+    lines = [f"red/{each.name},{n / 8},{n % 2}" for n, each in enumerate(sorted((tmp_path / "red").iterdir()))]
+    (tmp_path / "t.csv").write_text("\n".join(["file,angle,seen", *lines]))
+    found = look(tmp_path / "t.csv")
+    assert (found.source.parameters["columns"], found.source.parameters["classes"]) == (("file", "seen"), ("0", "1"))
+    found = look_again(Choice("ImageFolder", {**found.source.parameters, "target": "number"}), tmp_path / "t.csv")
+    assert (found.source.parameters["number"], found.source.parameters.get("classes", ())) == ("angle", ())
+    (tmp_path / "t.csv").write_text("\n".join(["file,angle", *(line.rpartition(",")[0] for line in lines)]))
+    found = look(tmp_path / "t.csv")
+    assert (found.source.parameters["number"], found.source.parameters["rows"]) == ("angle", 30)
+    assert "Number: the column angle, to be predicted" in [guess.words for guess in found.guesses]
+    proposal = propose(Project("t", data=Data(found.source)))
+    assert proposal.task.sentence == "Predict angle (a number) from pictures, each of 20 x 16: 30 pictures."
+    assert proposal.project.training.loss.kind == "MSELoss"

@@ -2,7 +2,7 @@
 
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.images import NORMALIZE, keep_memory, name_classes, normalize
+from designer.catalogue.sources.images import NORMALIZE, keep_memory, name_classes, normalize, scale
 from designer.catalogue.sources.steps import name_parts, split_rows
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
@@ -167,6 +167,11 @@ def _cifar_steps(values: Values, data: Data) -> tuple[Step, ...]:
     return (*reading, *normalize(values, 3))
 
 
+def _cifar_predict(values: Values) -> tuple[Step, ...]:
+    labels = 2 if values["coarse_classes"] else 1
+    return Step("images, rows", "cifar", "open_cifar", "path", {"labels": labels}), scale(values)
+
+
 CIFAR = SourceSpec(
     kind="Cifar",
     title="CIFAR-10 and CIFAR-100",
@@ -184,6 +189,7 @@ CIFAR = SourceSpec(
     path="path",
     streams=True,
     kept=("scaling",),
+    predict=_cifar_predict,
     help="Krizhevsky (2009): aeroplanes, cars, birds, cats and so on, hand-picked from the web. A good small CNN gets 80 % "
     "of the ten classes right in minutes on a GPU, a ResNet 93 %. The test part serves as validation, unless a share for "
     "test is wanted.",

@@ -14,7 +14,7 @@ from designer.catalogue.parameters import (
     Values,
 )
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
-from designer.catalogue.sources.steps import name_parts, split_rows
+from designer.catalogue.sources.steps import STANDARDIZE_Y, name_parts, split_rows
 from designer.catalogue.sources.table_files import FORM, read_file
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
@@ -85,14 +85,18 @@ def _size(values: Values) -> tuple[int, int]:
 
 def _facts(values: Values) -> Facts:
     classes = values["classes"]
+    picture = TensorType((1 if values["greyscale"] else 3, *_size(values)))
+    if values["number"]:
+        if len(values["columns"]) != 2 or values["columns"][1] != values["number"]:
+            raise SourceError("Columns of the pictures are not complete. Choose the file again.")
+        return Facts(picture, Target("value", 1, (values["number"],)), values["rows"] or None)
     if not classes:
         raise SourceError("Choose the folder that holds a folder of pictures for each class.")
     if len(set(classes)) < max(len(classes), 2):
         raise SourceError("The pictures have a single class, or one is listed twice. Choose the folder again.")
     if len(values["columns"]) == 1 or len(values["parts"]) in (1, 2):
         raise SourceError("Columns or parts of the pictures are not complete. Choose the folder or file again.")
-    kind = TensorType((1 if values["greyscale"] else 3, *_size(values)))
-    return Facts(kind, name_classes(classes), values["rows"] or None, given_split=bool(values["parts"]))
+    return Facts(picture, name_classes(classes), values["rows"] or None, given_split=bool(values["parts"]))
 
 
 def _decoding(values: Values) -> dict[str, Value]:
@@ -108,12 +112,13 @@ def _listing(values: Values) -> tuple[Step, ...]:
     classes, parts = values["classes"], tuple(part for part in values["parts"] if part)
     if not values["columns"]:
         return (list_files(classes, SUFFIXES, parts),)
-    label = values["columns"][1]
-    return (
-        read_file(values, "table", {"target": label, "texts": values["columns"]}),
-        _take_places(values),
-        Step("y", "table", "encode_classes", "table", {"column": label, "labels": classes}),
-    )
+    place, label = values["columns"]
+    labels: dict[str, Value] = {"column": label, "labels": classes}
+    encoding = Step("y", "table", "encode_classes", "table", labels)
+    if values["number"]:
+        encoding = Step("y", "table", "encode_values", "table", {"columns": (label,)})
+    texts = (place,) if values["number"] else (place, label)
+    return read_file(values, "table", {"target": label, "texts": texts}), _take_places(values), encoding
 
 
 def _take_places(values: Values) -> Step:
@@ -144,7 +149,8 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
     names = name_parts(data)
     inputs = f"path, files, y, {names}"
     reading = Step(f"images, files, y, {names}", "pictures", "read_pictures", inputs, _decoding(values))
-    return (*_listing(values), *parts, reading, *normalize(values, 1 if values["greyscale"] else 3))
+    scaling = STANDARDIZE_Y if values["number"] else ()
+    return (*_listing(values), *parts, reading, *scaling, *normalize(values, 1 if values["greyscale"] else 3))
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
@@ -176,6 +182,12 @@ IMAGE_FOLDER = SourceSpec(
             "Crop takes the middle of a picture of another form, pad adds black edges, stretch distorts it.",
         ),
         Parameter("greyscale", Flag(), False, "One channel of grey values in place of red, green and blue."),
+        Parameter(
+            "target",
+            Option(("as it looks", "class", "number")),
+            "as it looks",
+            "What the column beside the names of the pictures says: a class, or a number to be predicted.",
+        ),
         *NORMALIZE,
         Parameter(
             "classes", Several(Text()), (), "Names of the classes, which are those of their folders.", hidden=True
@@ -189,6 +201,9 @@ IMAGE_FOLDER = SourceSpec(
             hidden=True,
         ),
         Parameter("columns", Several(Text(), 2), (), "Columns of a table with the places and the labels.", hidden=True),
+        Parameter(
+            "number", Text(), "", "The column of those with the numbers to predict, if they are no labels.", hidden=True
+        ),
         Parameter("folder", Text(), "", "Folder beside the table where the places begin.", hidden=True),
         *FORM,
     ),
@@ -197,7 +212,7 @@ IMAGE_FOLDER = SourceSpec(
     path="path",
     streams=True,
     gives_parts=True,
-    kept=("scaling",),
+    kept=("scaling", "y_scale"),
     predict=_predict,
     help="Every picture is turned the right way up as its camera noted it, cut to its middle and brought to one size. Small "
     "sizes learn fast: 64 x 64 shows what a hand or a leaf is. Mean and deviation of each channel are measured on the "

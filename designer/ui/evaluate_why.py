@@ -28,7 +28,8 @@ class EvaluateWhy(QObject):
     def __init__(self, window: "Window", evaluating: "Evaluating", parent: QObject) -> None:
         super().__init__(parent)
         self._window, self._evaluating = window, evaluating
-        self.view = WhyView(HeatBoard(window.theme))
+        board = HeatBoard(window.theme)
+        self.view = WhyView(board, board.show_explained)
         self.chart = Chart("Why", self.view, self._take, late=True)
         self._shelf = Shelf()
         self._place: int | None = None

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from designer.ui.focus_chain import find_next, has_proxy
+
 if TYPE_CHECKING:
     from designer.ui.window import Window
 
@@ -69,16 +71,16 @@ class Rounds(QObject):
 def find_first(panel: QWidget) -> QWidget | None:
     """Return the first widget of a panel that Tab would reach; None where there is none."""
     inside = [panel]
-    field = panel.nextInFocusChain()
-    while field is not None and field is not panel:
+    field = find_next(panel)
+    while field is not panel:
         if panel.isAncestorOf(field):
             inside.append(field)
-        field = field.nextInFocusChain()
+        field = find_next(field)
     return next((one for one in inside if takes_tab(one)), None)
 
 
 def takes_tab(widget: QWidget) -> bool:
     """Return whether Tab stops at a widget as it is now."""
     tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    plain = widget.focusProxy() is None and not isinstance(widget, QScrollArea)
+    plain = not has_proxy(widget) and not isinstance(widget, QScrollArea)
     return bool(tab) and plain and widget.isEnabled() and widget.isVisible()

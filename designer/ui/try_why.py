@@ -9,6 +9,7 @@ from designer.ui.panels.why import WhyView
 from designer.ui.plots.heat_board import HeatBoard
 
 if TYPE_CHECKING:
+    from designer.engine.explaining.network import Network
     from designer.engine.trying.bench import Bench, Sample
     from designer.ui.trying import Trying
     from designer.ui.window import Window
@@ -21,7 +22,8 @@ class TryWhy(QObject):
         super().__init__(window)
         self._trying = trying
         self._shelf = Shelf()
-        self.view = WhyView(HeatBoard(window.theme))
+        board = HeatBoard(window.theme)
+        self.view = WhyView(board, board.show_explained)
         self.explaining = Explaining(self.view, self._find, self)
         trying.sample_changed.connect(self.explaining.follow)
         trying.changed.connect(self.explaining.follow)
@@ -31,7 +33,7 @@ class TryWhy(QObject):
         if bench is None or sample is None:
             return None
 
-        def make() -> object:
+        def make() -> "Network":
             from designer.engine.explaining.network import copy_network
 
             return copy_network(bench)
@@ -41,7 +43,7 @@ class TryWhy(QObject):
             "",
             lambda ask, report: self._shelf.explain(
                 bench, make, lambda: sample.x, ask, find_cells(bench, sample), report
-            ),  # type: ignore[arg-type]
+            ),
         )
 
 

@@ -1,5 +1,7 @@
 """Where the keys go after a command: never nowhere, and back to where they were once what it opened is closed."""
 
+import gc
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from designer.catalogue.templates import open_template
 from designer.ui.commands import COMMANDS
 from designer.ui.window import Window
-from tests.ui.conftest import settle
+from tests.ui.conftest import address_of, settle
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT_OUT = {
@@ -22,6 +24,19 @@ ELSEWHERE = ("go.", "runs.show", "train.evaluate", "train.try")  # these are the
 def list_opened(window: Window) -> list[QWidget]:
     """Every window, dialog and box that is in sight beside the window itself."""
     return [one for one in QApplication.topLevelWidgets() if one.isVisible() and one is not window]
+
+
+def test_going_round_leaves_every_widget_to_its_parent(window):
+    window.filing.show(open_template("digits-cnn"))
+    window.editor.select(["conv1"])
+    for name in ("try", "evaluate", "inspector"):
+        window.workbench.show(name)
+        settle()
+        before = {address_of(widget) for widget in window.findChildren(QWidget)}
+        window.rounds.go_to(name)
+        QTest.keyClick(window, Qt.Key.Key_Tab)
+        gc.collect()  # as the window does in a pause
+        assert before <= {address_of(widget) for widget in window.findChildren(QWidget)}
 
 
 def test_every_command_leaves_the_keys_where_they_were(window, monkeypatch):

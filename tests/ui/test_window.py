@@ -12,6 +12,7 @@ from designer.document.edits import rename_node
 from designer.document.files import save
 from designer.ui.editor import Editor
 from designer.ui.faults import Faults, log_path
+from designer.ui.focus_chain import has_proxy
 from designer.ui.settings import Settings
 from designer.ui.theme import load_theme
 from designer.ui.window import Window
@@ -177,7 +178,7 @@ def test_every_widget_that_takes_the_focus_has_a_name(window, user, chain):
         widget
         for widget in window.findChildren(QWidget)
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.focusProxy() is None
+        and not has_proxy(widget)
         and widget.isVisible()
         and not (widget.accessibleName() or getattr(widget, "text", lambda: "")() or widget.windowTitle())
         and not widget.objectName().startswith("qt_")

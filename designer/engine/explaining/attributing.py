@@ -59,7 +59,7 @@ def integrate(task: Task) -> list[Tensor]:
     whole = float(ends[1] - ends[0])
     for steps in STEPS:
         found = method.attribute(given, baselines=baselines, n_steps=steps, internal_batch_size=task.batch)
-        together = sum(float(part.double().sum()) for part in found)
+        together = sum(float(part.cpu().double().sum()) for part in found)
         lost = abs(whole - together) / max(abs(whole), 1e-9)
         if lost <= GAP:
             break

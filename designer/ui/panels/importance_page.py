@@ -35,7 +35,8 @@ class ImportancePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self.plot.set_theme(theme)
+        if hasattr(self.plot, "set_theme"):
+            self.plot.set_theme(theme)
 
     def show_scores(self, scores: Sequence[tuple[str, str]], chosen: str) -> None:
         """Offer scores by key and title; none while nothing was measured."""

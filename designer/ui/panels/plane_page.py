@@ -34,7 +34,8 @@ class PlanePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self.plot.set_theme(theme)
+        if hasattr(self.plot, "set_theme"):
+            self.plot.set_theme(theme)
 
     def show_views(self, views: Sequence[tuple[str, str]]) -> None:
         """Offer layers, by key and title."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
 
+from designer.ui.focus_chain import find_next, has_proxy
 from designer.ui.panels.page_area import Page
 
 
@@ -26,14 +27,14 @@ def order_tabs(page: QWidget) -> None:
     assert layout is not None
     places = {id(section): place for place, section in enumerate(list_widgets(layout))}
     found: list[tuple[int, QWidget]] = []
-    there = page.nextInFocusChain()
+    there = find_next(page)
     while there is not page:
-        if page.isAncestorOf(there) and there.focusPolicy() & Qt.FocusPolicy.TabFocus and there.focusProxy() is None:
+        if page.isAncestorOf(there) and there.focusPolicy() & Qt.FocusPolicy.TabFocus and not has_proxy(there):
             section = there
             while section.parentWidget() is not page:
                 section = section.parentWidget()
             found.append((places.get(id(section), len(places)), there))
-        there = there.nextInFocusChain()
+        there = find_next(there)
     found.sort(key=lambda one: one[0])
     for (_, before), (_, after) in pairwise(found):
         QWidget.setTabOrder(before, after)

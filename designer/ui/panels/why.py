@@ -1,6 +1,6 @@
 """Why a network answers a sample so: the method, what is asked, the picture, and how far it can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -23,14 +23,14 @@ WIDE = 560  # logical pixels from which words stand beside the picture
 
 
 class WhyView(QWidget):
-    """`ask_changed` carries what is asked from now on. `board` draws an explanation (plots/heat_board.py)."""
+    """`ask_changed` carries what is asked from now on. `draw` shows an explanation on `board` (plots/heat_board.py)."""
 
     ask_changed = Signal(object)
     watched = Signal(bool)
 
-    def __init__(self, board: QWidget) -> None:
+    def __init__(self, board: QWidget, draw: Callable[[Explained], None]) -> None:
         super().__init__()
-        self.board = board
+        self.board, self._draw = board, draw
         self.method, self.question = QComboBox(), QComboBox()
         self.baseline, self.layer = QComboBox(), QComboBox()
         self.caption = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
@@ -57,7 +57,8 @@ class WhyView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        self.board.set_theme(theme)
+        if hasattr(self.board, "set_theme"):
+            self.board.set_theme(theme)
 
     def show_traits(self, traits: Traits | None) -> None:
         """Offer what suits a network: what does not says why."""
@@ -100,7 +101,7 @@ class WhyView(QWidget):
         unit = f" ({explained.unit})" if explained.unit else ""
         self.score.setText(f"{show_name(explained.questions[explained.asked], 60)}: {number}{unit}")
         self.words.setText("\n\n".join((spec.shows, *explained.notes, f"Its limits: {spec.limits}")))
-        self.board.show_explained(explained)
+        self._draw(explained)
         self.stack.setCurrentWidget(self.splitter)
 
     def show_nothing(self, text: str = EMPTY) -> None:

@@ -18,7 +18,7 @@ class HeatBoard(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.legend = HeatLegend(theme)
-        self.forms = {
+        self.forms: dict[str, HeatPictures | HeatWords | HeatSeries | HeatBars] = {
             "picture": HeatPictures(theme),
             "tokens": HeatWords(theme),
             "series": HeatSeries(theme),
@@ -39,8 +39,9 @@ class HeatBoard(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        for part in (self.legend, *self.forms.values()):
-            part.set_theme(theme)
+        self.legend.set_theme(theme)
+        for form in self.forms.values():
+            form.set_theme(theme)
 
     def show_explained(self, explained: Explained) -> None:
         """Show an explanation."""

@@ -246,40 +246,41 @@ class HeatBars(QWidget):
         self.update()
 
     def paintEvent(self, event) -> None:
-        painter, theme = QPainter(self), self.theme
+        painter = QPainter(self)
         painter.setFont(text_font(11))
         if not self.rows:
             return
         metrics = painter.fontMetrics()
-        limit = max(abs(value) for _, _, value in self.rows) or 1.0
-        numbers = max(metrics.horizontalAdvance(self._write(value)) for _, _, value in self.rows) + 8
-        texts = max(metrics.horizontalAdvance(f"{name} {given}") for name, given, _ in self.rows) + 16
+        numbers = max(metrics.horizontalAdvance(self._write(value)) for _, _, value in self.rows) + 8.0
+        texts = max(metrics.horizontalAdvance(f"{name} {given}") for name, given, _ in self.rows) + 16.0
         texts = min(texts, self.width() * 0.5)
-        room = max(self.width() - texts - numbers - 4, 20)
-        zero = texts + (room / 2 if self._signed else 0)
-        scale = (room / 2 if self._signed else room) / limit
-        visible = event.rect().adjusted(0, -ROW, 0, ROW)
+        room = max(self.width() - texts - numbers - 4, 20.0) / (2 if self._signed else 1)
+        zero = texts + (room if self._signed else 0)
+        scale = room / find_limit([np.array([value for _, _, value in self.rows])])
+        seen = event.rect().adjusted(0, -ROW, 0, ROW)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         for place, (name, given, value) in enumerate(self.rows):
             y = ROW * place + 2
-            if not visible.top() <= y <= visible.bottom():
+            if not seen.top() <= y <= seen.bottom():
                 continue
-            box = QRectF(0, y, texts - 8, ROW)
-            elide = Qt.TextElideMode.ElideRight
-            fits = metrics.horizontalAdvance(f"{name} {given}") + 4 <= box.width()
-            name = name if fits else metrics.elidedText(name, elide, int(box.width() * (0.62 if given else 1)))
-            painter.setPen(colour(theme.text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
-            rest = box.adjusted(metrics.horizontalAdvance(name) + 6, 0, 0, 0)
-            painter.setPen(colour(theme.muted))
-            given = metrics.elidedText(given.replace("\n", " "), elide, int(rest.width()))
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, given)
+            self._write_name(painter, QRectF(0, y, texts - 8, ROW), name, given.replace("\n", " "))
             bar = QRectF(min(zero, zero + value * scale), y + 4, max(abs(value) * scale, 1.0), ROW - 8)
-            painter.fillRect(bar, colour(hue_of(theme, value)))
-            painter.setPen(colour(theme.text))
-            right = QRectF(self.width() - numbers, y, numbers - 4, ROW)
-            painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._write(value))
-        painter.setPen(QPen(colour(theme.wire), 1))
+            painter.fillRect(bar, colour(hue_of(self.theme, value)))
+            painter.setPen(colour(self.theme.text))
+            painter.drawText(QRectF(self.width() - numbers, y, numbers - 4, ROW), right, self._write(value))
+        painter.setPen(QPen(colour(self.theme.wire), 1))
         painter.drawLine(QPointF(zero, 0), QPointF(zero, ROW * len(self.rows) + 4))
+
+    def _write_name(self, painter: QPainter, box: QRectF, name: str, given: str) -> None:
+        """Write what a column is called, and what the sample has there."""
+        metrics, elide = painter.fontMetrics(), Qt.TextElideMode.ElideRight
+        fits = metrics.horizontalAdvance(f"{name} {given}") + 4 <= box.width()
+        name = name if fits else metrics.elidedText(name, elide, int(box.width() * (0.62 if given else 1)))
+        painter.setPen(colour(self.theme.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+        rest = box.adjusted(metrics.horizontalAdvance(name) + 6, 0, 0, 0)
+        painter.setPen(colour(self.theme.muted))
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(given, elide, int(rest.width())))
 
     def _write(self, value: float) -> str:
         return write_heat(value) if self._signed else write_tick(float(f"{value:.3g}"))

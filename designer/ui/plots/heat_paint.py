@@ -43,7 +43,8 @@ def paint_over(sample: NDArray[np.float32], values: Floats, limit: float, theme:
     low, high = float(np.nanmin(grey)), float(np.nanmax(grey))
     grey = DARKEST + (BRIGHTEST - DARKEST) * np.nan_to_num((grey - low) / (high - low or 1.0))
     share = (STRONGEST * np.clip(np.abs(values) / limit, 0, 1) ** BEND)[..., None]
-    inks = np.array([QColor(hue_of(theme, sign)).getRgb()[:3] for sign in (-1.0, 1.0)], np.float64)
+    hues = [QColor(hue_of(theme, sign)) for sign in (-1.0, 1.0)]
+    inks = np.array([(hue.red(), hue.green(), hue.blue()) for hue in hues], np.float64)
     mixed = grey[..., None] * (1 - share) + inks[(values >= 0).astype(int)] * share
     pixels = np.ascontiguousarray(np.rint(mixed).astype(np.uint8))
     height, width = values.shape

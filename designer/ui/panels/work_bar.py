@@ -31,8 +31,8 @@ class WorkBar(QWidget):
         column.addLayout(row)
         column.addWidget(self.message)
         self.stop.clicked.connect(self.stop_wanted)
-        self._show_bar(False)
-        self.say("")
+        for part in (self.bar, self.stop, self.message, self):
+            part.hide()
 
     def show_busy(self, busy: bool) -> None:
         """Show the bar, after a moment, or put it away."""

@@ -1,6 +1,7 @@
 """A proposal for data: the task in words, and a first network fitted to it, with how it is trained."""
 
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from designer.catalogue.facts import facts
 from designer.catalogue.first_networks import (
@@ -11,6 +12,7 @@ from designer.catalogue.first_networks import (
     Layer,
     choose_batch,
 )
+from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, Target
 from designer.catalogue.splits import count_held_out
 from designer.catalogue.task_words import Task, tell_task
@@ -18,6 +20,8 @@ from designer.document.edits import add_node, connect
 from designer.document.folding import lay_out
 from designer.document.graph import Edge, Graph
 from designer.document.project import Choice, Project, Training
+
+ANY_DATA = frozenset({"archive", "data", "dataset", "images", "input", "raw", "test", "text", "train", "training"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,20 @@ def propose(project: Project, known: Facts | None = None) -> Proposal | None:
     made = _draw(project, known, (*first.layers(known), *_end(known.target)))
     training = _choose_training(project, known, first)
     data = replace(project.data, augmentation=project.data.augmentation or first.augmentation(known))
-    made = replace(made, data=data, training=training)
+    made = replace(made, data=data, training=training, name=name_by_data(project))
     length = f"{training.epochs} epochs in batches of {training.batch_size}"
     return Proposal(tell_task(project, known), first.title, f"{first.why(known)} It trains for {length}.", made)
+
+
+def name_by_data(project: Project) -> str:
+    """Return the name of a project, and of one without any that of its data: titanic of /home/ada/titanic.csv."""
+    source = project.data.source
+    spec = sources.get(source.kind) if source is not None else None
+    if project.name != Project().name or source is None or spec is None or not spec.path:
+        return project.name
+    place = PurePath(str(source.parameters.get(spec.path, "")))
+    stems = (each.name.partition(".")[0] for each in (place, *place.parents))
+    return next((stem for stem in stems if stem and stem.casefold() not in ANY_DATA), project.name)
 
 
 def _end(target: Target) -> tuple[Layer, ...]:

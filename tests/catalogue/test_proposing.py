@@ -1,5 +1,7 @@
 """A first network for every kind of data: sound, laid out, and told in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from designer.catalogue.check import check
@@ -91,3 +93,18 @@ def test_a_proposal_for_more_rows_has_more_units_and_fewer_epochs():
     assert widths == [[32, 32, 1], [64, 64, 1]]
     assert few.training.epochs > many.training.epochs
     assert any(node.kind == "Dropout" for node in few.graph.nodes.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/home/ada/titanic.csv", "titanic"),
+        ("/home/ada/sign_digits/images", "sign_digits"),
+        ("tiny/input.txt.gz", "tiny"),
+        ("data", "untitled"),
+    ],
+)
+def test_a_project_without_a_name_is_called_as_its_data(path, name):
+    project = Project(data=Data(Choice("Csv", {**TABLE, "path": path})))
+    assert propose(project).project.name == name
+    assert propose(replace(project, name="mine")).project.name == "mine"

@@ -1,4 +1,4 @@
-"""What is proposed for the data of the document: a bar in the Data tab, a card on the empty canvas, one click to take it."""
+"""What is proposed for the data of the document: a card on the empty canvas, else a bar in the Data tab, one click to take it."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ class Proposals(QObject):
         super().__init__(window)
         self._window = window
         self._seen: tuple[Data, bool, bool] | None = None
-        self._card: ProposalCard | None = None
+        self.card: ProposalCard | None = None  # on the empty canvas, once something was proposed for one
         self.proposal: Proposal | None = None
         for signal in (window.editor.view_changed, window.ready):
             signal.connect(self.refresh)
@@ -63,13 +63,14 @@ class Proposals(QObject):
         window.baselines.begin_where_cheap()
 
     def serve(self, panel: "DataPanel") -> None:
-        """Show in the Data tab what is proposed."""
+        """Show in the Data tab what is proposed in place of a network; where there is none, a card on the canvas does."""
         from designer.ui.panels.table_targets import choose_target, list_targets
 
         panel.proposal.wanted.connect(self.make)
 
         def show() -> None:
-            panel.proposal.show_proposal(self.proposal, list_targets(panel.csv.table), replaces=self.replaces)
+            proposal = self.proposal if self.replaces else None
+            panel.proposal.show_proposal(proposal, list_targets(panel.csv.table), replaces=True)
 
         self.changed.connect(show)
         panel.proposal.target_chosen.connect(lambda name: choose_target(panel.csv, name))
@@ -78,10 +79,10 @@ class Proposals(QObject):
 
     def _show_card(self) -> None:
         shown = self.proposal is not None and not self.replaces
-        if shown and self._card is None:
-            self._card = ProposalCard(self._window)
-        if self._card is not None:
-            self._card.place()
+        if shown and self.card is None:
+            self.card = ProposalCard(self._window)
+        if self.card is not None:
+            self.card.place()
         self._window.hint.set_aside(shown)
 
 

@@ -1,17 +1,24 @@
 """The name of the document in the middle of the menu bar, with a dot while something is not saved."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenuBar, QWidget
 
+from designer.ui.editor import Editor
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label
 
 
 class DocumentTitle(QWidget):
-    """Lies over the free middle of a menu bar and lets every click through. Hides where menus need the room."""
+    """Lies over the free middle of a menu bar and lets every click through. Hides where menus need the room.
 
-    def __init__(self, bar: QMenuBar) -> None:
-        super().__init__(bar)
+    The window is called as the document, too. `changed` says that this is another name, or another state of the file.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: QMainWindow, editor: Editor) -> None:
+        super().__init__(window.menuBar())
+        self._window, self._editor = window, editor
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.name = FittingLabel("muted")
         self.dot = make_label("●")
@@ -22,14 +29,21 @@ class DocumentTitle(QWidget):
         line.setSpacing(8)
         line.addWidget(self.name)
         line.addWidget(self.dot)
-        bar.installEventFilter(self)
+        window.menuBar().installEventFilter(self)
+        for signal in (editor.file_changed, editor.project_changed):
+            signal.connect(self.refresh)
+        self.refresh()
 
-    def show_document(self, name: str, modified: bool) -> None:
-        """Show a name, and whether it has changes that are not saved."""
-        if (name, modified) != (self.name.text(), self.dot.isVisibleTo(self)):
+    def refresh(self, *_: object) -> None:
+        """Show the name of the document that is shown, and whether it has changes that are not saved."""
+        name, modified = self._editor.document.name, self._editor.modified
+        if (name, modified) != (self.name.text(), self.dot.isVisibleTo(self)) or not self._window.windowTitle():
+            self._window.setWindowTitle(f"{name}[*] – Designer")
+            self._window.setWindowModified(modified)
             self.name.setText(name)
             self.dot.setVisible(modified)
             self._place()
+            self.changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

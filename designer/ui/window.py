@@ -167,7 +167,7 @@ class Window(QMainWindow):
         self._problem_badge = ProblemBadge(self.workbench.docks["problems"], self, editor)
         self.menus = Menus(self)
         self.menus.fill_bar()
-        self._title = DocumentTitle(self.menuBar())
+        DocumentTitle(self, editor).changed.connect(self.tabs.refresh)
         self.addToolBar(self.menus.make_tool_bar())
         self._refresh_soon = QTimer(self, singleShot=True, interval=0)
         self._refresh_soon.timeout.connect(self.menus.follow)
@@ -176,7 +176,6 @@ class Window(QMainWindow):
         Sweep(editor, self)
         self.workbench.restore(settings)
         self.menus.refresh()
-        self._show_title()
 
     @property
     def is_ready(self) -> bool:
@@ -203,7 +202,7 @@ class Window(QMainWindow):
         editor, canvas = self.editor, self.canvas
         for signal in (editor.view_changed, editor.project_changed, editor.selection_changed, editor.file_changed):
             signal.connect(lambda *_: self._refresh_soon.start())
-        editor.file_changed.connect(self._show_title)
+        editor.file_changed.connect(self.tabs.refresh)
         editor.leaving.connect(self._finish_typing)
         editor.opened.connect(self.notices.dismiss_passing)
         canvas.add_requested.connect(self._ask_layer)
@@ -236,13 +235,6 @@ class Window(QMainWindow):
         """Open the context menu for what is selected, at a place on the screen."""
         self.menus.refresh()
         self.menus.context_menu(context).popup(place)
-
-    def _show_title(self) -> None:
-        name = self.editor.document.name
-        self.setWindowTitle(f"{name}[*] – Designer")
-        self.setWindowModified(self.editor.modified)
-        self._title.show_document(name, self.editor.modified)
-        self.tabs.refresh()
 
     def _finish_typing(self) -> None:
         """Let a field take in what was typed: it belongs to the document that is about to be left."""
@@ -303,20 +295,12 @@ class Window(QMainWindow):
         self._late.stop()
         if self.safety is not None:
             self.safety.close()
-        if self.trust is not None:
-            self.trust.shut_down()
-        self.workbench.shut_down()
-        self.picturing.stop()
-        self.arranging.stop()
-        self.comparing.stop()
-        for aside in self.findChildren(Aside):
-            aside.shut_down()
-        self.evaluating.shut_down()
-        self.trying.shut_down()
-        self.baselines.shut_down()
-        self.trainer.shut_down()
-        self.runs.shut_down()
-        self.sweeper.shut_down()
+        for part in (self.picturing, self.arranging, self.comparing):
+            part.stop()
+        late = (self.trust,) if self.trust is not None else ()
+        runs = (self.evaluating, self.trying, self.baselines, self.trainer, self.runs, self.sweeper)
+        for busy in (*late, self.workbench, *self.findChildren(Aside), *runs):
+            busy.shut_down()
         super().closeEvent(event)
 
     def close_for_good(self) -> None:

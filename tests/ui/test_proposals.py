@@ -52,9 +52,9 @@ def go_all_the_way(window, user, qtbot, path: Path, sentence: str, figure: str, 
     """Drop, make a network, train until the figure of an epoch is good enough or the run is over, evaluate."""
     if not path.exists():
         pytest.skip(f"{path} is not here")
-    panel = drop(window, qtbot, path)
-    assert panel.proposal.sentence == sentence
-    user.click(panel.proposal.make)
+    drop(window, qtbot, path)
+    assert window.proposals.card.bar.sentence == sentence
+    user.click(window.proposals.card.bar.make)
     assert [step.title for step in window.editor.history.steps][2:] == ["make a network for the data"]
     assert [problem.message for problem in window.editor.problems] == []
 
@@ -131,19 +131,21 @@ def test_another_target_is_chosen_in_the_sentence(at_work, user, qtbot):
     if not path.exists():
         pytest.skip(f"{path} is not here")
     panel = drop(window, qtbot, path)
-    box = panel.proposal.target
+    bar = window.proposals.card.bar
+    box = bar.target
     assert [box.itemText(place) for place in range(box.count())][:3] == ["Survived", "Pclass", "Sex"]
     box.setFocus()
     user.type("Fare", box)
     user.press(Qt.Key.Key_Return, widget=box)
-    qtbot.waitUntil(lambda: "a number" in panel.proposal.sentence, timeout=PATIENCE)
-    assert panel.proposal.sentence == "Predict Fare (a number) from 7 columns: 891 rows."
-    user.click(panel.proposal.make)
+    qtbot.waitUntil(lambda: "a number" in bar.sentence, timeout=PATIENCE)
+    assert bar.sentence == "Predict Fare (a number) from 7 columns: 891 rows."
+    user.click(bar.make)
     assert window.editor.project.training.loss.kind == "MSELoss"
     assert window.editor.problems == ()
     user.tool("edit.undo")
     assert not window.editor.project.graph.nodes
-    assert panel.proposal.isVisibleTo(panel)
+    assert bar.isVisible()
+    assert not panel.proposal.isVisibleTo(panel)  # it would say the same again
 
 
 def test_a_network_that_does_not_fit_gives_way_and_comes_back(at_work, chain, user, qtbot):

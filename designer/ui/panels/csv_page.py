@@ -27,6 +27,7 @@ from designer.document.graph import Value
 from designer.document.project import Choice, Data
 from designer.document.wording import show_name
 from designer.ui.background import Job
+from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.columns_model import TREATMENT, ColumnsModel
 from designer.ui.panels.table_form import TableForm
@@ -63,7 +64,7 @@ class CsvPage(QWidget):
         self._given: dict[str, Any] = {}  # what of the form of the file was overruled
         self.choose = QPushButton("Choose a file …")
         self.name = make_label("", "strong")
-        self.facts = make_label("", "muted")
+        self.facts = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
         self.bar = QProgressBar(textVisible=False)
         self.cancel = QPushButton("Cancel")
         self.separator = QComboBox()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from designer.data.form import SEPARATOR_NAMES
+from designer.ui.panels.flow import FlowBox
 
 if TYPE_CHECKING:
     from designer.ui.panels.csv_page import CsvPage
@@ -27,15 +28,12 @@ def lay_out(page: "CsvPage") -> None:
     page.task.setAccessibleName("predict as")
     page.apply.setProperty("primary", True)
     page.bar.setAccessibleName("progress of reading")
-    first, second = QHBoxLayout(), QHBoxLayout()
+    first, second = QHBoxLayout(), FlowBox(10)
     first.setSpacing(10)
-    second.setSpacing(10)
     for part in (page.choose, page.name, page.facts, page.bar, page.cancel, page.apply):
         first.addWidget(part, 1 if part in (page.facts, page.bar) else 0)
-    for tool in (page.separator, page.header, page.task_label, page.task):
-        second.addWidget(tool)
-    second.addStretch(1)
-    second.addWidget(page.reading)
+    for tool in (page.separator, page.header, page.task_label, page.task, page.reading):
+        second.add(tool)
     page.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
     for inner in (page.empty, page.view, page.form):
         page.stack.addWidget(inner)
@@ -43,7 +41,7 @@ def lay_out(page: "CsvPage") -> None:
     column.setContentsMargins(16, 10, 16, 6)
     column.setSpacing(8)
     column.addLayout(first)
-    column.addLayout(second)
+    column.addWidget(second)
     column.addWidget(page.message)
     column.addWidget(page.leave_out, 0, Qt.AlignmentFlag.AlignLeft)
     page.leave_out.hide()

@@ -94,8 +94,8 @@ class Traces:
             steps, values = np.array(told, np.float64).T
             self._curve_of(name).add_training(self._place_past(steps), values)
         if run.past_steps:
-            told = [(done.step, done.learning_rate, done.samples_per_second) for done in run.past_steps]
-            steps, rates, speeds = np.array(told, np.float64).T
+            shown = [(done.step, done.learning_rate, done.samples_per_second) for done in run.past_steps]
+            steps, rates, speeds = np.array(shown, np.float64).T
             self._curves.quantity(RATE).add_training(self._place_past(steps), rates)
             self._curves.quantity(SPEED).add_training(self._place_past(steps), speeds)
         return set(measured)

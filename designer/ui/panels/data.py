@@ -23,6 +23,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.choice import ChoiceForm
 from designer.ui.panels.csv_page import CsvPage
 from designer.ui.panels.data_layout import lay_out, put_below
+from designer.ui.panels.data_reader import DataReader
 from designer.ui.panels.data_sides import LEAKS, ROWS, DataSides
 from designer.ui.panels.fact_list import FactList
 from designer.ui.panels.known import carry_place, list_facts
@@ -73,9 +74,10 @@ class DataPanel(QWidget):
         self.samples = SamplesPage(theme)
         self.proposal = ProposalBar()
         self._stack = QStackedWidget()
-        self.tables = TableSides(theme, self)
+        reader = DataReader()
+        self.tables = TableSides(theme, reader, self)
         first = put_below(self.proposal, self._stack)
-        self.sides = DataSides(theme, first, self.tables.rows, make_area(self.tables.leaks))
+        self.sides = DataSides(theme, reader, first, self.tables.rows, make_area(self.tables.leaks))
         self.learning = self.sides.learning
         lay_out(self, self._stack)
         self.source.chosen.connect(self._choose)

@@ -12,6 +12,7 @@ from designer.ui.background import Report
 
 if TYPE_CHECKING:
     from designer.engine.inspection import Feed, Raw, Reading
+    from designer.engine.repeats import Repeats
 
 
 class DataReader:
@@ -73,6 +74,16 @@ class DataReader:
             return feed(reading, raw, max(0, min(place, raw.count - 1))), raw
 
         return self.finish(find)
+
+    def compare(self) -> "Callable[[Report], Repeats | None]":
+        """Return what finds which samples are equal; None comes where there is nothing to compare."""
+
+        def find(reading: "Reading", raw: "Raw", report: Report) -> "Repeats | None":
+            from designer.engine.repeats import find_repeats
+
+            return find_repeats(reading.project, reading.path, reading.names)
+
+        return self._work(find)
 
     def finish(self, then: "Callable[[Reading, Raw], Any]") -> Callable[[Report], Any]:
         """Return what reads all and returns what `then` makes of it."""

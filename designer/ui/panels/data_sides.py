@@ -29,8 +29,8 @@ class DataSides(Sides):
 
     wanted = Signal(object, str)
 
-    def __init__(self, theme: Theme, source: QWidget, rows: QWidget, leaks: QWidget) -> None:
-        self.reader = DataReader()
+    def __init__(self, theme: Theme, reader: DataReader, source: QWidget, rows: QWidget, leaks: QWidget) -> None:
+        self.reader = reader
         self.source, self.rows = source, rows
         self.gallery = GalleryPage(self.reader, theme)
         self.balance = BalancePage(self.reader, theme)

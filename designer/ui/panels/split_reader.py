@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue import facts as known_facts
 from designer.data import Table
 from designer.data.leaks import find_leaks, say_copies
-from designer.document.project import OFF, Project
+from designer.document.project import OFF, Data, Project
 from designer.ui.background import Job, Report
+from designer.ui.panels.data_reader import DataReader
+
+if TYPE_CHECKING:
+    from designer.engine.repeats import Repeats
 
 TYPING = 300  # milliseconds after an edit before rows are shared out anew
 
@@ -24,8 +29,9 @@ class SplitReader(QObject):
     failed = Signal(str)
     began = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, samples: DataReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._samples = samples
         self._wanted: tuple[Project, Table | None, Path | None] | None = None
         self._known: object = None  # what the last answer, or the one to come, is about
         self._job: Job | None = None
@@ -58,17 +64,22 @@ class SplitReader(QObject):
 
     def _begin(self) -> None:
         assert self._wanted is not None
-        project, table, beside = self._wanted
+        project, table, _ = self._wanted
         problem = known_facts.source_problem(project) or known_facts.missing_path(project)
         if problem:
             self.failed.emit(problem)
             return
 
+        compare = self._samples.compare() if table is None else None
+
         def work(report: Report) -> object:
             from designer.engine.preload import import_torch
 
             import_torch()
-            return _share_out(project, table, report) if table is not None else _compare(project, beside)
+            if compare is not None:
+                return _say(compare(report), project.data)
+            assert table is not None
+            return _share_out(project, table, report)
 
         self._job = job = Job(work, self)
         job.answered.connect(self._end)
@@ -90,10 +101,6 @@ def _share_out(project: Project, table: Table, report: Report) -> object:
     return parts, find_leaks(table, project.data, parts, report)
 
 
-def _compare(project: Project, beside: Path | None) -> object:
-    from designer.engine.plan import find_data_path
-    from designer.engine.repeats import find_repeats
-
-    repeats = find_repeats(project, find_data_path(project, beside))
-    leak = say_copies(*repeats, "samples", project.data) if repeats is not None else None
+def _say(repeats: "Repeats | None", data: Data) -> object:
+    leak = say_copies(*repeats, "samples", data) if repeats is not None else None
     return None, (leak,) if leak is not None else ()

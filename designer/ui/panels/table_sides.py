@@ -10,6 +10,7 @@ from designer.data.leaks import Leak
 from designer.data.remedies import Remedy, ignore_column, resplit
 from designer.document.project import RANDOM, Data, Project
 from designer.document.wording import show_name
+from designer.ui.panels.data_reader import DataReader
 from designer.ui.panels.leaks_page import READING, LeaksPage
 from designer.ui.panels.roles import SPLITS, find_roles
 from designer.ui.panels.rows_page import RowsPage
@@ -32,10 +33,10 @@ class TableSides(QObject):
     role_wanted = Signal(str, str)
     titled = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, samples: DataReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows, self.leaks = RowsPage(theme), LeaksPage()
-        self.reader = SplitReader(self)
+        self.reader = SplitReader(samples, self)
         self._is_table = False
         self._data = Data()
         self.reader.began.connect(self._begin)

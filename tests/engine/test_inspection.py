@@ -114,6 +114,23 @@ def test_columns_stand_beside_the_features_that_they_became(tmp_path):
     assert told[2].startswith("target: standardised on the training rows: ")
 
 
+def test_a_table_that_is_not_held_is_told_by_its_features(tmp_path):
+    path = tmp_path / "table.csv"
+    rows = [f"{n * n % 37},{'red' if n % 3 else 'blue'},{'yes' if n % 2 else 'no'}" for n in range(40)]
+    path.write_text("\n".join(["size,hue,answer", *rows]), "utf-8")
+    reading, raw = read(Data(Choice("Csv", {**look(path).source.parameters, "large": True})), path)
+    assert raw.form == "encoded"
+    for place in (0, 7, 39):
+        given = feed(reading, raw, place)
+        told = {cell.name: cell.raw for cell in given.cells}
+        assert told == {
+            "size": str(place * place % 37),
+            "hue": "red" if place % 3 else "blue",
+            "target": raw.label(place),
+        }
+        assert raw.label(place) == ("yes" if place % 2 else "no")
+
+
 @pytest.mark.parametrize("unit", ["word", "character", "byte pair"])
 def test_tokens_are_seen_as_words_with_their_numbers(tmp_path, unit):
     path = tmp_path / "texts.csv"

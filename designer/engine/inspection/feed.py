@@ -1,5 +1,6 @@
 """What the network gets of one sample, beside the sample as its file has it: as the script's own `load_data` made both."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from designer.engine.inspection.raw import Raw, read_values
 from designer.engine.inspection.reading import Reading
 from designer.engine.inspection.tokens import Token, list_next, list_tokens
 
+ROUNDING = 1e-6  # below which what single precision leaves of a number is 0
 MOST_NUMBERS = 400  # of a sample that are listed
 
 
@@ -66,7 +68,7 @@ def feed(reading: Reading, raw: Raw, place: int) -> Feed:
     row = find_row(reading, raw, place)
     label = raw.label(place)
     where = {"train": "training", "": "in no part"}.get(raw.part(place), raw.part(place))
-    noun = {"series": "Window", "corpus": "Window", "row": "Row"}.get(raw.form, "Sample")
+    noun = {"series": "Window", "corpus": "Window", "row": "Row", "encoded": "Row"}.get(raw.form, "Sample")
     name = show_name(str(raw.items[place]), 80) if raw.form == "files" else f"{noun} {place + 1:,}"
     given = Feed(place, " · ".join(word for word in (name, where, show_name(label, 60)) if word))
     if row is None:
@@ -134,6 +136,40 @@ def _feed_row(given: Feed, reading: Reading, raw: Raw, row: int) -> Feed:
     used = {*columns, *targets}
     cells += [Cell(show_name(str(name)), _write(line[name])) for name in table.columns if name not in used]
     return replace(given, cells=tuple(cells))
+
+
+def _feed_encoded(given: Feed, reading: Reading, raw: Raw, row: int) -> Feed:
+    """Fill in the features of a row that is not held, each column as it is told by them."""
+    x, cells, place = reading.names["x"][row].tolist(), [], 0
+    sentences = dict(zip(reading.names["columns"], given.fitted, strict=False))
+    for name, known in reading.names["columns"].items():
+        titles = name_features(name, known)
+        values = x[place : place + len(titles)]
+        how = sentences[name].removeprefix(f"{show_name(name)}: ")
+        cells.append(Cell(show_name(name), undo(known, values), tuple(zip(titles, values, strict=True)), how))
+        place += len(titles)
+    y = reading.names["y"][row].flatten().tolist()
+    cells += [
+        Cell("target", raw.label(given.place) if not n else "", (("target", float(each)),)) for n, each in enumerate(y)
+    ]
+    return replace(given, cells=tuple(cells), heads=("column", "undone"))
+
+
+def undo(known: Mapping[str, Any], values: Sequence[float]) -> str:
+    """Return what features tell of the column that they were made of."""
+    if "levels" in known and "codes" not in known:
+        return next(
+            (show_name(str(level)) or "missing" for level, on in zip(known["levels"], values, strict=True) if on),
+            "another",
+        )
+    if known.get("mark") and values[1]:
+        return "missing"
+    number = values[0] * known["divide"] + known["shift"]
+    number = 0.0 if abs(number) < ROUNDING * known["divide"] else number
+    if "levels" in known:
+        place = round(number)
+        return show_name(str(known["levels"][place])) or "missing" if place < len(known["levels"]) else "another"
+    return write_number(math.copysign(math.expm1(abs(number)), number) if known.get("log") else number)
 
 
 def name_features(name: str, known: Mapping[str, Any]) -> list[str]:
@@ -208,6 +244,7 @@ FEEDERS: Mapping[str, Callable[[Feed, Reading, Raw, int], Feed]] = {
     "text": _feed_text,
     "corpus": _feed_corpus,
     "row": _feed_row,
+    "encoded": _feed_encoded,
     "series": _feed_series,
     "numbers": _feed_numbers,
 }

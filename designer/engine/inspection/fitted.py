@@ -84,7 +84,9 @@ def _tell_levels(known: Mapping[str, Any]) -> str:
 
 
 def _tell_columns(reading: Reading, columns: Mapping[str, Any]) -> list[str]:
-    values, table, rows = read_values(reading), reading.names["table"], len(reading.names["train"])
+    values, names = read_values(reading), reading.names
+    table = names["table"] if "table" in names else names["sample"]  # of one that is not held, what it was fitted on
+    rows = len(names["train"] if "table" in names else names["known"])
     chosen = read_treatments(values)
     usual = "standardize" if values["standardize"] else "none"
     return [

@@ -16,14 +16,17 @@ from designer.catalogue.registry import sources
 from designer.document.project import Project
 from designer.engine.inspection.reading import Reading
 
-Form = Literal["files", "picture", "text", "row", "series", "corpus", "numbers"]
+Form = Literal["files", "picture", "text", "row", "encoded", "series", "corpus", "numbers"]
 PARTS = ("train", "validation", "test")
 OUT = -1  # the part of a sample that is in none, as between two in time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raw:
-    """The samples of a source. Those of "files" are pictures below `root`; of a "picture" `read` gives C x H x W bytes.
+    """The samples of a source.
+
+    Those of "files" are pictures below `root`, of a "picture" `read` gives C x H x W bytes; "encoded" are rows of a table
+    that is too large to be held.
 
     `items` are the files, the texts, the table, the numbers of the series, or the text of a corpus. `classes` is the
     place of each one's label among `labels`, or `values` what is to be predicted, N x values in their own unit; where
@@ -66,7 +69,7 @@ class Raw:
 def find_raw(reading: Reading) -> Raw:
     """Return the samples of what was read, which is listed or at its end."""
     project, first = reading.project, reading.first
-    listed = any(name in first for name in ("files", "texts", "values")) and "y" in first
+    listed = any(name in first for name in ("files", "texts", "values", "targets")) and "y" in first
     names = first if listed else reading.names | ({"y": first["y"]} if "y" in first else {})
     form, items, read = _find_form(reading, names)
     count = len(names["y"]) if "y" in names else len(items)
@@ -101,6 +104,8 @@ def _find_form(reading: Reading, names: Mapping[str, Any]) -> tuple[Form, Any, C
         return "corpus", _find_text(reading), None
     if "table" in names:
         return "row", names["table"], None
+    if "targets" in names:
+        return "encoded", None, None
     values = read_values(reading)
     numbers = _read_numbers(reading, names)
     shape = numbers(0).shape

@@ -15,7 +15,7 @@ class PixelView(QWidget):
         super().__init__()
         self.theme = theme
         self.pixels: np.ndarray | None = None
-        self.setMinimumSize(64, 64)
+        self.setMinimumSize(56, 56)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(name)
 

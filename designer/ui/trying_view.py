@@ -101,7 +101,7 @@ class TryView(QObject):
             self.picker.show_number(max(sample.number, 0), bench.stock.count)
         self.way.show(sample)
         entry = self._trying.standing.entry
-        show = entry.show if entry is not None and hasattr(entry, "is_grey") else stretch
+        show = getattr(entry, "show", stretch)  # of pictures
         self.board.show_answers(reply.answers, show)
         self.board.setVisible(bool(reply.answers))
 

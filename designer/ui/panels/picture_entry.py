@@ -23,6 +23,7 @@ from designer.ui.theme import Theme
 KINDS = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.ppm *.pgm)"
 SUFFIXES = frozenset(kind.removeprefix("*") for kind in KINDS[KINDS.index("(") + 1 : -1].split())
 PENS = (4, 44)
+TOOLS_WIDTH = 124
 
 
 class PictureEntry(QWidget):
@@ -36,9 +37,9 @@ class PictureEntry(QWidget):
         super().__init__()
         self.pad = DrawingPad(theme)
         self.seen = PixelView(theme, "what the network gets")
-        self.title = make_label("What the network gets", "muted")
-        self.centred = QCheckBox("Centre and scale")
-        self.invert = QCheckBox("Swap black and white")
+        self.title = make_label("What the network gets", "muted", wrap=True)
+        self.centred = QCheckBox("Centre")
+        self.invert = QCheckBox("Invert")
         self.pen = QSlider(Qt.Orientation.Horizontal)
         self.undo = QPushButton("Undo")
         self.clear = QPushButton("Clear")
@@ -84,9 +85,10 @@ class PictureEntry(QWidget):
     def _build(self) -> None:
         self.centred.setChecked(True)
         self.invert.hide()
+        self.invert.setToolTip("Swap black and white: pictures of the data have the other ground")
         self.pen.setRange(*PENS)
         self.pen.setValue(round(self.pad.pen))
-        self.pen.setFixedWidth(84)
+        self.pen.setMaximumWidth(84)
         self.pen.setAccessibleName("width of the pen")
         self.pen_row = QWidget()
         row = QHBoxLayout(self.pen_row)
@@ -100,10 +102,14 @@ class PictureEntry(QWidget):
         steps = FlowBox(6, 6)
         for part in (self.undo, self.clear, self.open):
             steps.add(part)
-        tools = QVBoxLayout()
+        self.tools = QWidget()
+        self.tools.setFixedWidth(TOOLS_WIDTH)
+        tools = QVBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(4)
-        for part in (steps, self.pen_row, self.centred, self.invert, self.about):
-            tools.addWidget(part)
+        below: tuple[QWidget, ...] = (steps, self.pen_row, self.centred, self.invert, self.about)
+        for widget in below:
+            tools.addWidget(widget)
         tools.addStretch(1)
         beside = QVBoxLayout()
         beside.setSpacing(4)
@@ -113,8 +119,8 @@ class PictureEntry(QWidget):
         whole.setContentsMargins(0, 0, 8, 0)
         whole.setSpacing(12)
         whole.addWidget(self.pad, 3)
-        whole.addLayout(tools, 2)
-        whole.addLayout(beside, 3)
+        whole.addWidget(self.tools)
+        whole.addLayout(beside, 2)
         self.pad.drawn.connect(self.drawn)
         self.undo.clicked.connect(self.pad.undo)
         self.clear.clicked.connect(self.pad.clear)

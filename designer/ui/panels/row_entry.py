@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from designer.engine.trying.fields import Field
 
 STEPS = 200  # of a slider
-NAME_WIDTH, NUMBER_WIDTH = 150, 96
+NAME_WIDTH, NUMBER_WIDTH = 170, 86
 MISSING, OTHER = "missing", "another value"
 
 
@@ -40,7 +40,7 @@ class Slider(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self.setRange(0, STEPS)
         self.setPageStep(STEPS // 10)
-        self.setMinimumWidth(60)
+        self.setMinimumWidth(44)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -166,7 +166,12 @@ class DateField:
         return self.line.text().strip() or None
 
 
-KINDS = {"number": NumberField, "category": CategoryField, "date": DateField}
+AnyField = NumberField | CategoryField | DateField
+KINDS: Mapping[str, Callable[["Field", Callable[[], None]], AnyField]] = {
+    "number": NumberField,
+    "category": CategoryField,
+    "date": DateField,
+}
 
 
 class RowEntry(QWidget):
@@ -176,7 +181,7 @@ class RowEntry(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields: dict[str, NumberField | CategoryField | DateField] = {}
+        self.fields: dict[str, AnyField] = {}
         self.usual = QPushButton("Usual values")
         self.usual.setToolTip("The middle of each number in the training rows, the most frequent of each category")
         self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
@@ -207,6 +212,7 @@ class RowEntry(QWidget):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self.fields = {}
         for row, field in enumerate(fields):
@@ -214,7 +220,7 @@ class RowEntry(QWidget):
             name = FittingLabel()
             name.setText(show_name(field.name, 60))
             name.setToolTip(write_tip(describe_field(field)))
-            name.setFixedWidth(NAME_WIDTH)
+            name.setMaximumWidth(NAME_WIDTH)
             grid.addWidget(name, row, 0)
             first = made.widgets[0]
             name.setBuddy(first)

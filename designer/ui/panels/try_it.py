@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,8 +27,10 @@ EMPTY = (
 )
 GIVEN_UP = "Nothing was read. Choose above whose answers you want, to begin again."
 OPENING = "The network and its data are being read …"
-SIZES = (430, 380, 330)
-LEAST_HEIGHT = 110  # logical pixels
+SIZES = (500, 340, 320)
+LEAST_PANEL = 540  # logical pixels: below that it scrolls sideways
+NARROW = 800  # logical pixels below which there is no room for why beside the answer
+LEAST_HEIGHT, LEAST_WIDTH = 110, 206  # logical pixels
 
 
 class TryHead(FlowBox):
@@ -92,6 +95,8 @@ class TryPanel(QWidget):
             self.entries.addWidget(entry)
         self.answers = answers
         self.why = QWidget()
+        self.right = QTabWidget()
+        self._explains = False
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.stack = QStackedWidget()
         self._build()
@@ -120,8 +125,26 @@ class TryPanel(QWidget):
     def put_why(self, widget: QWidget) -> None:
         """Let a widget stand at the right, where answers are explained."""
         self.why.layout().addWidget(widget)
-        self.why.show()
-        self.splitter.setSizes(SIZES)
+        self._explains = True
+        self._arrange()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Let why stand at the right of the answer, or where there is no room for both be a tab beside it."""
+        narrow, place = self.width() < NARROW, self.right.indexOf(self.why)
+        if not self._explains:
+            return
+        if narrow and place < 0:
+            self.right.addTab(self.why, "Why")
+        elif not narrow and self.splitter.indexOf(self.why) < 0:
+            if place >= 0:
+                self.right.removeTab(place)
+            self.splitter.addWidget(self.why)
+            self.why.show()
+            self.splitter.setSizes(SIZES)
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
@@ -144,7 +167,13 @@ class TryPanel(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.answers)
-        for part in (self.entries, area, self.why):
+        area.setMinimumWidth(LEAST_WIDTH)
+        self.right.addTab(area, "Answer")
+        self.right.setObjectName("plain")
+        self.right.setTabBarAutoHide(True)
+        self.right.setDocumentMode(True)
+        self.right.tabBar().setAccessibleName("answer and why")
+        for part in (self.entries, self.right):
             self.splitter.addWidget(part)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -164,4 +193,4 @@ class TryPanel(QWidget):
         return self.layout().minimumHeightForWidth(width)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, super().minimumSizeHint().height())
+        return QSize(LEAST_PANEL, super().minimumSizeHint().height())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from designer.engine.explaining.record import Importance
     from designer.engine.plan import Plan
 
+OTHER_DATA = "The data have changed since this run was trained: the figures are not those of its own validation."
 MOST_LINES = 40  # classes, labels or tokens that are told of in a terminal
 
 
@@ -37,6 +38,8 @@ def evaluate_run(arguments: Namespace) -> int:
         importance = _measure(plan, weights, held, arguments) if arguments.importance else None
     except (EvaluationError, ValueError, OSError) as error:
         raise Refusal(str(error)) from None
+    if evaluation.other_data:
+        sys.stderr.write(f"{OTHER_DATA}\n")
     if arguments.part == "test":
         looks = len(list_looks(folder))
         if looks:

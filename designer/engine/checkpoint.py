@@ -25,7 +25,7 @@ from designer.engine.plan import Plan
 from designer.engine.receipt import NAME as RECEIPT
 from designer.engine.receipt import hash_weights, make_receipt, write_receipt
 from designer.engine.record import NAME, Record, hold, write_record
-from designer.engine.standing import describe_change, describe_standing, take_over
+from designer.engine.standing import describe_change, describe_standing, has_other_data, take_over
 from designer.engine.state import SUFFIX, State, write_state
 from designer.engine.tables import EpochTable, LossTable
 
@@ -75,6 +75,7 @@ class RunFolder:
         self._replaces = holds_run(path)
         self._has_sources = False
         self._continues = plan.resume is not None and plan.resume.parent.absolute() == path.absolute()
+        self.has_other_data = has_other_data(record, plan)
         self._record = take_over(record, plan, path, exactly=exactly, before=before)
         path.mkdir(parents=True, exist_ok=True)
         clear_temporary(path)

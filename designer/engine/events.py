@@ -31,7 +31,8 @@ class Started:
     are over in `past`; `past_losses` are steps and their losses as the run before has written them, of many a mean.
     `past_changes` are the steps at which it was changed and how, `past_steps` what some
     of its steps have told, without their losses, where somebody still knows.
-    `same_rows` says that the validation is over the very rows that are learned from.
+    `same_rows` says that the validation is over the very rows that are learned from, `other_data` that the data are not
+    those that the run before has learned from.
     """
 
     device: str
@@ -47,6 +48,7 @@ class Started:
     past_changes: tuple[tuple[int, str], ...] = ()
     past_steps: "tuple[StepsDone, ...]" = ()
     same_rows: bool = False
+    other_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class Progress:
         state = self.capture()
         return lambda: state
 
-    def describe(self, changes: tuple[tuple[int, str], ...]) -> Started:
+    def describe(self, changes: tuple[tuple[int, str], ...], *, other_data: bool = False) -> Started:
         """Return what there is to say before the first step; `changes` are those of the way so far."""
         trainer, place = self.trainer, self.place
         rows, held_out = count_rows(trainer.x), count_rows(self.validation[0])
@@ -144,6 +144,7 @@ class Progress:
             past_losses=read_past(resume.parent, place.step) if resume is not None else (),
             past_changes=tuple((step, text) for step, text in changes if text),
             same_rows=are_same(trainer.x, self.validation[0]),
+            other_data=other_data,
         )
 
     def begin_epoch(self) -> None:

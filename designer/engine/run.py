@@ -39,7 +39,7 @@ class Run:
         yield from self._tell(Loading())
         self._prepare()
         progress = self.progress
-        yield from self._tell(progress.describe(self.kept.changes))
+        yield from self._tell(progress.describe(self.kept.changes, other_data=self.kept.has_other_data))
         self._samples.begin()
         while not progress.is_over:
             if progress.stage == "between":

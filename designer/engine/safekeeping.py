@@ -53,6 +53,11 @@ class Safekeeping:
         return self._folder.changes if self._folder is not None else ()
 
     @property
+    def has_other_data(self) -> bool:
+        """Whether the data are not those of the run that is gone on with, as far as that is known."""
+        return self._folder is not None and self._folder.has_other_data
+
+    @property
     def is_write_due(self) -> bool:
         """Whether the folder is due to be written."""
         return self._folder is not None and self._folder.is_due

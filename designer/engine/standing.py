@@ -21,6 +21,17 @@ class DataChanged(UserWarning):
     """The data of a run that goes on are other ones now."""
 
 
+def has_other_data(record: Record, plan: Plan) -> bool:
+    """Return whether a run goes on with other data than the run before, as far as their records tell."""
+    if plan.resume is None:
+        return False
+    try:
+        known = read_record(plan.resume.parent).data.get("fingerprint")
+    except RecordError:
+        return False
+    return bool(known) and known != record.data.get("fingerprint")
+
+
 def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool, before: Project | None = None) -> Record:
     """Return a record with what the run that is gone on from says: its changes, and in its own folder its name.
 
@@ -32,8 +43,7 @@ def take_over(record: Record, plan: Plan, folder: Path, *, exactly: bool, before
         known = read_record(plan.resume.parent)
     except RecordError:
         known = Record()
-    data = known.data.get("fingerprint")
-    if data and data != record.data.get("fingerprint"):
+    if has_other_data(record, plan):
         exactly = False
         text = "The data are not those the checkpoint was trained with. The run goes on with them as they are now."
         warnings.warn(text, DataChanged, stacklevel=2)

@@ -232,6 +232,8 @@ def describe(result: "Result") -> str:
     parts += [f"{evaluation.weights} ({place})", write_amount(outcome.rows, f"{evaluation.part} sample")]
     if outcome.unit:
         parts.append(f"values in {outcome.unit}")
+    if evaluation.other_data:
+        parts.insert(0, "The data have changed since this run was trained")
     return " · ".join(parts)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 PROBE = 2**16  # bytes that a disk must have room for, for a run to be kept
+OTHER_DATA = "The data have changed since the run was last trained. It goes on with them as they are now."
 LONGEST_WAIT = 5.0  # seconds for the tidying, when the window closes
 
 
@@ -113,6 +114,8 @@ class Runs(QObject):
             self._steps = event.step
             if self._began is not None:
                 self.again.check_data(self._began[0])
+            if event.other_data:
+                self._window.notices.show_notice("warning", OTHER_DATA, key=KEY)
             self.changed.emit()
         elif isinstance(event, Unkept):
             self.keeping.tell(event)

@@ -11,6 +11,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
 from designer.engine.store import Store
+from tests.engine.kept_runs import keep_run
 from tests.engine.plans import digits, make_project
 
 
@@ -76,3 +77,13 @@ def test_what_cannot_be_evaluated_is_refused_in_a_sentence(capsys, tmp_path):
     code, _, error = run(capsys, "evaluate", folder, "--importance")
     assert code == 1
     assert "no rows of a table" in error
+
+
+def test_data_that_have_changed_since_are_told_of(capsys, tmp_path):
+    kept = keep_run(tmp_path, "table")
+    code, _, error = run(capsys, "evaluate", kept.folder)
+    assert (code, error) == (0, "")
+    kept.data.write_text(kept.data.read_text("utf-8").replace(",0.5,", ",0.75,"), "utf-8")
+    code, _, error = run(capsys, "evaluate", kept.folder)
+    assert code == 0
+    assert error.startswith("The data have changed since this run was trained")

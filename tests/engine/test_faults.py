@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from designer.document.project import Choice
-from designer.engine.events import Failed, Finished, Request
+from designer.engine.events import Failed, Finished, Request, Started
 from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.record import read_record
@@ -286,5 +286,6 @@ def test_data_that_have_changed_meanwhile_are_told_of(tmp_path, event):
     with pytest.warns(DataChanged, match="not those the checkpoint was trained with"):
         events, last = run_on(plan_table(path, out, out / "last.state"))
     assert isinstance(last, Finished)
+    assert [each.other_data for each in events if isinstance(each, Started)] == [True]
     assert all(map(math.isfinite, losses_of(events)))
     assert len(read_record(out).changes) == 1

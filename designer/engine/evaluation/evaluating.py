@@ -18,6 +18,7 @@ from designer.engine.evaluation.randomness import OwnRandomness
 from designer.engine.evaluation.reading import read_outcomes
 from designer.engine.evaluation.record import Array, Evaluation, EvaluationError, Part
 from designer.engine.evaluation.resampling import Cancelled, Report, go_on
+from designer.engine.fingerprint import fingerprint
 from designer.engine.gathering import PARTS, gather
 from designer.engine.plan import Plan
 
@@ -36,12 +37,16 @@ LARGEST = 2**30  # bytes of samples that are kept to be shown
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What a network has learned, by torch's names, and when: "as it is now", "the last step", "the best epoch"."""
+    """What a network has learned, by torch's names, and when: "as it is now", "the last step", "the best epoch".
+
+    `data` is the fingerprint of what it learned from, where that is known.
+    """
 
     tensors: Mapping[str, Tensor]
     title: str
     epoch: int
     step: int
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +56,7 @@ class Held:
     parts: Mapping[Part, Pair]
     trained: Bundle
     names: Mapping[str, Any]
+    fingerprint: str = ""
 
 
 def evaluate(
@@ -103,6 +109,7 @@ def evaluate(
         time.perf_counter() - began,
         name,
         "test" in held.parts,
+        other_data=bool(weights.data) and weights.data != held.fingerprint,
     )
     _ask(report, 1.0)
     return evaluation, held
@@ -123,7 +130,8 @@ def hold(names: Mapping[str, Any]) -> Held:
     parts: dict[Part, Pair] = {"validation": validation}
     if more:
         parts["test"] = more[0]
-    return Held(parts, train[1], {name: names[name] for name in KEPT if name in names})
+    kept = {name: names[name] for name in KEPT if name in names}
+    return Held(parts, train[1], kept, fingerprint(train, validation))
 
 
 def load_model(script: Script, weights: Weights, device: torch.device) -> nn.Module:

@@ -50,7 +50,7 @@ def open_weights(folder: Path, which: Which) -> Weights:
         raise EvaluationError(f"{path} cannot be read. Evaluate other weights of the run.") from None
     epoch = int(record.best.get("epoch", 0)) if which == "best" else record.epoch
     step = record.step if which == "last" else 0
-    return Weights(tensors, TITLES[which], epoch, step)
+    return Weights(tensors, TITLES[which], epoch, step, record.data.get("fingerprint", ""))
 
 
 def list_looks(folder: Path) -> tuple[str, ...]:

@@ -90,7 +90,8 @@ class Evaluation:
     `scores` are loss and metrics as the run itself works them out. `samples` is what the network was given, one array for
     each Input; `rows` are the numbers of the samples in the whole data where they are known, else those in the part.
     `raw` is what samples were before they were encoded, where the script has it: a table, a list of texts.
-    `weights` says which weights these are, of what `epoch` and `step`.
+    `weights` says which weights these are, of what `epoch` and `step`; `other_data` that the data are not those that the
+    run learned from: they have changed since.
     """
 
     part: Part
@@ -107,6 +108,7 @@ class Evaluation:
     seconds: float = 0.0
     name: str = ""
     has_test: bool = False
+    other_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

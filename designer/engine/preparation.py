@@ -48,8 +48,12 @@ class Prepared:
 
 def prepare(project: Project, path: Path | None) -> Prepared:
     """Read a project's data as its script will. Raises what the recipes raise, and ValueError where nothing can be read."""
+    return sum_up(project, read_data(project, path))
+
+
+def sum_up(project: Project, found: Mapping[str, Any]) -> Prepared:
+    """Return what is in each part, and some training samples, out of the variables of `load_data`."""
     data, known = project.data, facts(project)
-    found = read_data(project, path)
     assert known is not None
     x, y = found["x"], found["y"]
     x = x[0] if isinstance(x, tuple) else x

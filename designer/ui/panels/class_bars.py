@@ -7,13 +7,13 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from designer.document.wording import show_name
+from designer.ui.panels.part_colours import TITLES, choose_hue
 from designer.ui.theme import Theme, colour, text_font
 from designer.ui.words import write_count, write_tip
 
 if TYPE_CHECKING:
     from designer.engine.inspection.balance import Balance
 
-TITLES = ("training", "validation", "test")
 BAR, BETWEEN, HEAD = 7, 8, 22  # pixels
 FIGURES = 100  # pixels for a count and a share
 HISTOGRAM = 130
@@ -78,10 +78,6 @@ class ClassBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self.sizeHint().height())
 
-    def hue(self, part: int) -> str:
-        """Return the colour of a part."""
-        return (self.theme.accent, self.theme.family["activation"], self.theme.family["normalization"])[part]
-
     def paintEvent(self, event) -> None:
         if self.balance is None:
             return
@@ -101,7 +97,7 @@ class ClassBars(QWidget):
     def _paint_key(self, painter: QPainter) -> None:
         x = 0
         for part in self.parts:
-            painter.fillRect(QRectF(x, 5, 9, 9), colour(self.hue(part)))
+            painter.fillRect(QRectF(x, 5, 9, 9), colour(choose_hue(self.theme, part)))
             told = f"{TITLES[part]} {write_count(self.balance.rows[part])}"
             painter.setPen(colour(self.theme.muted))
             painter.drawText(QPoint(x + 14, 14), told)
@@ -121,7 +117,9 @@ class ClassBars(QWidget):
         for number, part in enumerate(self.parts):
             middle = y + (number + 0.5) * high / len(self.parts)
             share = self._share(part, place)
-            painter.fillRect(QRectF(left, middle - BAR / 2, max(room * share / most, 1), BAR), colour(self.hue(part)))
+            painter.fillRect(
+                QRectF(left, middle - BAR / 2, max(room * share / most, 1), BAR), colour(choose_hue(self.theme, part))
+            )
             told = f"{write_count(int(self.balance.counts[part, place]))} · {share:.1f} %"
             painter.setPen(colour(self.theme.muted))
             painter.drawText(QPoint(round(left + room * share / most) + 6, round(middle + 4)), told)
@@ -141,9 +139,9 @@ class ClassBars(QWidget):
                     room.left() + place * step, room.bottom() - share * room.height(), step - 1, share * room.height()
                 )
                 if part == 0:
-                    painter.fillRect(bar, colour(self.hue(part), 150))
+                    painter.fillRect(bar, colour(choose_hue(self.theme, part), 150))
                 elif share:
-                    painter.setPen(QPen(colour(self.hue(part)), 1.6))
+                    painter.setPen(QPen(colour(choose_hue(self.theme, part)), 1.6))
                     painter.drawLine(bar.topLeft(), bar.topRight())
         painter.setPen(colour(self.theme.muted))
         for share in (0, 0.5, 1):

@@ -1,7 +1,8 @@
 """A project's data, read once for all pages of the Data tab that show samples: on a thread, by the script's own lines."""
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,15 @@ class DataReader:
 
         return self._work(find)
 
+    @contextlib.contextmanager
+    def _forget_failure(self) -> Iterator[None]:
+        """Let what could not be read be tried again the next time: a file may have come."""
+        try:
+            yield
+        except Exception:
+            self._reading = self._raw = None
+            raise
+
     def _work(self, find: "Callable[[Reading, Raw, Report], Any]") -> Callable[[Report], Any]:
         from designer.engine.plan import find_data_path  # brings all of code generation with it
 
@@ -104,7 +114,7 @@ class DataReader:
             import_torch()
             from designer.engine.inspection import Reading, find_raw, is_listed
 
-            with self._lock:  # two pages may ask at once; what one has read serves the other
+            with self._lock, self._forget_failure():  # two pages may ask at once; what one has read serves the other
                 same = key == self._key
                 reading = self._reading if same and self._reading is not None else Reading(project, path)
                 raw = self._raw if same else None

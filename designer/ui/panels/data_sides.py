@@ -35,7 +35,7 @@ class DataSides(Sides):
         self.gallery = GalleryPage(self.reader, theme)
         self.balance = BalancePage(self.reader, theme)
         self.feed = FeedPage(self.reader, theme)
-        self.learning = LearningPage(theme)
+        self.learning = LearningPage(self.reader, theme)
         self._changes = make_area(self.learning)
         pages = {
             "Source": source,
@@ -102,9 +102,8 @@ class DataSides(Sides):
             self.balance, on=known is None or known.target.kind != "tokens"
         )  # of a text there is nothing to weigh
         self.reader.show_project(project, beside)
-        for page in (self.gallery, self.balance, self.feed):
+        for page in (self.gallery, self.balance, self.feed, self.learning):
             page.refresh()
-        self.learning.show_project(project, beside)
 
     def show_feed(self, place: int) -> None:
         """Show what the network gets of a sample."""

@@ -15,6 +15,7 @@ from designer.ui.marks import make_label
 from designer.ui.panels.data_reader import DataReader
 from designer.ui.panels.flow import FlowBox
 from designer.ui.panels.image_grid import make_image
+from designer.ui.panels.part_colours import TITLES
 from designer.ui.panels.picture_grid import PictureGrid, Places
 from designer.ui.panels.reading_page import ReadingPage
 from designer.ui.panels.sample_card import SampleCard
@@ -29,7 +30,6 @@ from designer.ui.words import write_amount, write_count
 if TYPE_CHECKING:
     from designer.engine.inspection import Raw
 
-PARTS = ("training", "validation", "test")
 SEARCHING = 150  # milliseconds without a key before names or texts are searched
 NOUNS = {"files": "picture", "picture": "picture", "text": "text", "series": "window", "corpus": "window"}
 MOST_LETTERS = 200_000  # of a corpus that are shown
@@ -105,7 +105,7 @@ class GalleryPage(ReadingPage):
         self.raw, self._overview = found
         raw = self.raw
         assert raw is not None
-        parts = [(name, int((raw.parts == part).sum())) for part, name in enumerate(PARTS)]
+        parts = [(name, int((raw.parts == part).sum())) for part, name in enumerate(TITLES)]
         _fill(self.part, "all parts", [(f"{name} ({write_count(count)})", place) for place, (name, count) in enumerate(parts) if count])  # fmt: skip
         counts = np.bincount(raw.classes, minlength=len(raw.labels)).tolist() if raw.classes is not None else []
         named = zip(raw.labels, counts, strict=False)

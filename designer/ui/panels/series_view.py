@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from designer.ui.panels.part_colours import TITLES, choose_hue
 from designer.ui.theme import Theme, colour, text_font
 
 if TYPE_CHECKING:
     from designer.engine.inspection import Raw
 
 EDGE, HEAD, FOOT = 8, 20, 18  # pixels
-TITLES = ("training", "validation", "test")
 
 
 class SeriesView(QWidget):
@@ -55,11 +55,6 @@ class SeriesView(QWidget):
         later = start + self.length + self.horizon
         after = f"{later:,}" if self.horizon == 1 else f"{start + self.length + 1:,} to {later:,}"
         return f"Window {self.current + 1:,} ({part or 'in no part'}): {known} are known, {after} to be predicted"
-
-    def hue(self, part: int) -> str:
-        """Return the colour of a part; of none that of wires."""
-        colours = (self.theme.accent, self.theme.family["activation"], self.theme.family["normalization"])
-        return colours[part] if part >= 0 else self.theme.wire
 
     @property
     def room(self) -> QRectF:
@@ -105,14 +100,14 @@ class SeriesView(QWidget):
                 stretch = np.array([each for one in groups for each in sorted((one[numbers[one].argmin()], one[numbers[one].argmax()]))])  # fmt: skip
             across = room.left() + room.width() * stretch / max(len(numbers) - 1, 1)
             up = room.bottom() - room.height() * (numbers[stretch] - low) / ((high - low) or 1)
-            painter.setPen(QPen(colour(self.hue(int(marks[start]))), 1.4))
+            painter.setPen(QPen(colour(choose_hue(self.theme, int(marks[start]))), 1.4))
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), up.tolist(), strict=True)]))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
         assert self.raw is not None
         x = room.left()
         for part in sorted({int(each) for each in np.unique(self.raw.parts)} - {-1}):
-            painter.fillRect(QRectF(x, 5, 9, 9), colour(self.hue(part)))
+            painter.fillRect(QRectF(x, 5, 9, 9), colour(choose_hue(self.theme, part)))
             painter.setPen(colour(self.theme.muted))
             painter.drawText(QPointF(x + 14, 14), TITLES[part])
             x += 14 + painter.fontMetrics().horizontalAdvance(TITLES[part]) + 14

@@ -38,8 +38,8 @@ def _look_at_table(project: Project, path: Path | None) -> tuple[Leak, ...]:
         return ()
     values = resolve(sources[source.kind].parameters, source.parameters)[0]
     table = inspect_csv(path, given=recall_form(values))
-    assert table.frame is not None
-    return find_leaks(table, project.data, find_parts(project.data, table.frame))
+    parts = find_parts(project.data, table.frame) if table.frame is not None and table.is_whole else None
+    return find_leaks(table, project.data, parts)
 
 
 def _compare(project: Project, path: Path | None) -> tuple[Leak, ...]:

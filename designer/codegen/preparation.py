@@ -47,7 +47,9 @@ def render_split(data: Data, given: str = "table") -> Source:
     assert data.source is not None
     spec = sources[data.source.kind]
     parts = ROWS if data.test else ROWS[:2]
-    steps = _pick_needed(spec.steps(resolve(spec.parameters, data.source.parameters)[0], data), set(parts), given)
+    lines = spec.steps(resolve(spec.parameters, data.source.parameters)[0], data)
+    last = next(place for place, step in enumerate(lines) if ROWS[0] in step.outputs.split(", "))
+    steps = _pick_needed(lines[: last + 1], set(parts), given)
     body = write_steps(steps)
     text = Text()
     text.add(write_imports({*NEEDED, *(item for one in body.definitions for item in one.imports)}))

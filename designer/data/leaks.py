@@ -48,10 +48,10 @@ class Leak:
     remedies: tuple[Remedy, ...] = ()
 
 
-def find_leaks(table: Table, data: Data, parts: Parts, progress: Progress | None = None) -> tuple[Leak, ...]:
+def find_leaks(table: Table, data: Data, parts: Parts | None, progress: Progress | None = None) -> tuple[Leak, ...]:
     """Return what looks wrong with the columns and the split of a table that is read as the source Csv.
 
-    `parts` says for each row of `table.frame` which part it is in. Raises Cancelled.
+    `parts` says for each row of `table.frame` which part it is in, None where that is not known. Raises Cancelled.
     """
     frame, source = table.frame, data.source
     if frame is None or source is None or source.kind != "Csv":
@@ -62,6 +62,7 @@ def find_leaks(table: Table, data: Data, parts: Parts, progress: Progress | None
     features = [names[name] for name in list_features(values) if name in names]
     if not targets or not features:
         return ()
+    parts = np.zeros(len(frame), np.int8) if parts is None else parts
     known = np.flatnonzero(parts >= 0)
     return (
         *_find_tellers(frame, known, targets[0], features, bool(values["classes"] or values["answers"]), progress),

@@ -41,6 +41,11 @@ class Table:
     blank: int = 0
     frame: "pd.DataFrame | None" = field(default=None, compare=False, repr=False)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows were kept."""
+        return self.frame is not None and len(self.frame) == self.rows
+
     def column(self, name: str) -> Column:
         """Return a column by name. Raises DataError."""
         for column in self.columns:

@@ -71,6 +71,22 @@ def test_every_split_is_the_same_in_the_script(table, tmp_path):
     assert not failed
 
 
+def test_rows_are_told_their_part_where_a_table_is_read_in_pieces(table):
+    frame = inspect_csv(table).frame
+    large = replace(TABLE, parameters={**TABLE.parameters, "path": str(table), "every": 2})
+    for name in ("random", "group", "alike", "time", "fold of classes"):
+        project = make_project(large, ("Linear", {"out_features": 3}))
+        project = set_data(project, replace(project.data, split=SPLITS[name], test=0.1))
+        parts = find_parts(project.data, frame)
+        script = build(Plan.from_project(project, data_path=table).source)
+        for part, (x, _) in enumerate(script.load_data(table)):
+            rows = (parts == part).nonzero()[0]
+            assert len(x) == len(rows)
+            mean, deviation = frame["one"][parts == 0].mean(), frame["one"][parts == 0].std(ddof=0)
+            assert sorted((x[:, 0] * deviation + mean).round().int().tolist()) == frame["one"][rows].tolist()
+        assert (parts[1::2] == -1).all()
+
+
 SERIES = Choice("MackeyGlass", {"samples": 80, "length": 4, "horizon": 3})
 OTHERS = {
     "series": (SERIES, Choice("Random"), ("Flatten", {}), ("Linear", {"out_features": 3})),

@@ -22,10 +22,11 @@ TYPING = 300  # milliseconds after an edit before rows are shared out anew
 class SplitReader(QObject):
     """Shares out the rows of a project's data. `found` carries the parts of a table's rows, or None, and the leaks.
 
+    These are None where samples cannot be compared.
     `failed` carries a sentence; `began` says that what was told before holds no longer.
     """
 
-    found = Signal(object, object)  # NDArray[np.int8] | None, tuple[Leak, ...]
+    found = Signal(object, object)  # NDArray[np.int8] | None, tuple[Leak, ...] | None
     failed = Signal(str)
     began = Signal()
 
@@ -97,10 +98,12 @@ def _share_out(project: Project, table: Table, report: Report) -> object:
     from designer.engine.parting import find_parts
 
     assert table.frame is not None
-    parts = find_parts(project.data, table.frame)
+    parts = find_parts(project.data, table.frame) if table.is_whole else None
     return parts, find_leaks(table, project.data, parts, report)
 
 
 def _say(repeats: "Repeats | None", data: Data) -> object:
-    leak = say_copies(*repeats, "samples", data) if repeats is not None else None
+    if repeats is None:
+        return None, None
+    leak = say_copies(*repeats, "samples", data)
     return None, (leak,) if leak is not None else ()

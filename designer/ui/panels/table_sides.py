@@ -18,6 +18,11 @@ from designer.ui.panels.split_reader import SplitReader
 from designer.ui.theme import Theme
 
 NO_DATA = "Choose where the samples come from, at the side Source. What leaks in them is then said here."
+INCOMPARABLE = (
+    "Samples are not compared here: they overlap in time, and the last are held out; or nothing is held out; or they are "
+    "too many."
+)
+TARGET_FIRST = "This is what is predicted. Give another column the role of the target first."
 TITLE = "Leaks"
 
 
@@ -86,22 +91,36 @@ class TableSides(QObject):
     def _set_role(self, name: str, role: str) -> None:
         """Let a column of the table be something else."""
         data, title = self._data, f"take {show_name(name)} as {role}"
-        if find_roles(data).get(name) in SPLITS:
+        before = find_roles(data).get(name)
+        if before == "target" and (role in SPLITS or name == self._target):
+            if role != "target":
+                self.rows.column.refuse(TARGET_FIRST)
+            return
+        if before in SPLITS:
             data = replace(data, split=RANDOM)
         if role in SPLITS:
             data = resplit(ignore_column(data, name), SPLITS[role], name)
-        elif role == "ignore":
+        elif role == "ignore" and before != "target":
             data = ignore_column(data, name)
         if data != self._data:
             self.changed.emit(data, title)
-        if role not in (*SPLITS, "ignore"):
+        if role not in (*SPLITS, "ignore") or (role == "ignore" and before == "target"):
             self.role_wanted.emit(name, role)
+
+    @property
+    def _target(self) -> str:
+        """The column that is predicted, the first of several."""
+        source = self._data.source
+        return str(source.parameters.get("target", "")) if source is not None else ""
 
     def _begin(self) -> None:
         self._say(READING)
 
-    def _show(self, parts: object, leaks: tuple[Leak, ...]) -> None:
+    def _show(self, parts: object, leaks: tuple[Leak, ...] | None) -> None:
         self.rows.show_parts(parts)  # type: ignore[arg-type]
+        if leaks is None:
+            self._say(INCOMPARABLE)
+            return
         self.leaks.show_leaks(leaks, is_table=self._is_table)
         self.titled.emit(f"{TITLE} ({len(leaks)})" if leaks else TITLE)
 

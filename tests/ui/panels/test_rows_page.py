@@ -163,6 +163,9 @@ def test_a_weight_is_chosen_or_refused_with_the_reason(panel, qtbot):
     assert page.message.isVisible()
     assert page.role.currentData() == "feature"
     assert project_of(panel).data == before
+    give_role(panel, qtbot, "sold", "ignore")
+    assert page.message.text().startswith("This is what is predicted.")
+    assert page.role.currentData() == "target"
     give_role(panel, qtbot, "row_id", "weight")
     assert not page.message.isVisible()
     assert project_of(panel).data.source.parameters["weight"] == "row_id"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Literal
 
+from designer.catalogue.alignment import align
+
 # What wrappers put before or into the names: DataParallel, torch.compile, Lightning and many hand-written trainers.
 WRAPPERS = frozenset({"module", "_orig_mod", "model", "net", "network"})
 FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 WHOLES = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64", "uint16", "uint32", "uint64"})
 MOST_WORDS = 4  # that are taken away before the names
-LARGEST_ALIGNMENT = 4_000_000  # pairs of modules to compare: 2,000 against 2,000 take about a second
 
 Sign = tuple[tuple[str, tuple[int, ...]], ...]  # kinds and sizes of a module's tensors, in an order of their own
 How = Literal["layer", "name", "prefix", "order", "shape", ""]
@@ -195,7 +196,7 @@ def _pair_in_order(own: Sequence[Entry], given: Sequence[Entry], ordered: bool) 
     """Return pairs along both lines: module by module, or tensor by tensor from the start where that gives more."""
     ours, theirs = _group(own), _group(given)
     by_module: list[tuple[Entry, Entry]] = []
-    for i, j in _align([_sign(group) for group in ours], [_sign(group) for group in theirs]):
+    for i, j in align([_sign(group) for group in ours], [_sign(group) for group in theirs]):
         by_module += _pair_in_module(ours[i], theirs[j], ordered)
     both = zip(own, given, strict=False)
     by_tensor = list(takewhile(lambda pair: pair[0].form == pair[1].form, both)) if ordered else []
@@ -238,36 +239,6 @@ def _by_sign(groups: Sequence[list[Entry]]) -> dict[Sign, list[list[Entry]]]:
     for group in groups:
         found.setdefault(_sign(group), []).append(group)
     return found
-
-
-def _align(ours: Sequence[object], theirs: Sequence[object]) -> list[tuple[int, int]]:
-    """Return the longest common subsequence of two lines as pairs of places, the earliest where there are several."""
-    start = 0
-    while start < min(len(ours), len(theirs)) and ours[start] == theirs[start]:
-        start += 1
-    end = 0
-    while end < min(len(ours), len(theirs)) - start and ours[-1 - end] == theirs[-1 - end]:
-        end += 1
-    rows, columns = len(ours) - start - end, len(theirs) - start - end
-    pairs = [(at, at) for at in range(start)]
-    if 0 < rows * columns <= LARGEST_ALIGNMENT:
-        # longest[i][j]: how much is common from row i and column j on
-        longest = [[0] * (columns + 1) for _ in range(rows + 1)]
-        for i in range(rows - 1, -1, -1):
-            below, here, mine = longest[i + 1], longest[i], ours[start + i]
-            for j in range(columns - 1, -1, -1):
-                here[j] = below[j + 1] + 1 if mine == theirs[start + j] else max(below[j], here[j + 1])
-        i = j = 0
-        while i < rows and j < columns:
-            if ours[start + i] == theirs[start + j]:
-                pairs.append((start + i, start + j))
-                i, j = i + 1, j + 1
-            elif longest[i + 1][j] >= longest[i][j + 1]:
-                i += 1
-            else:
-                j += 1
-    pairs += [(len(ours) - at, len(theirs) - at) for at in range(end, 0, -1)]
-    return pairs
 
 
 def _is_numbered(entries: Sequence[Entry]) -> bool:

@@ -11,7 +11,7 @@ from designer.document.places import place_in_block
 from designer.document.wording import show_name
 from designer.ui.marks import make_label, set_mark
 from designer.ui.offer_list import Offer, OfferList
-from designer.ui.panels.palette import SearchLine
+from designer.ui.panels.search_line import SearchLine
 from designer.ui.theme import Theme
 from designer.ui.words import write_count
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from designer.catalogue.registry import layers
 from designer.ui.marks import make_label
 from designer.ui.offer_list import Offer, OfferList
-from designer.ui.panels.palette import SearchLine
+from designer.ui.panels.search_line import SearchLine
 from designer.ui.theme import Theme
 
 WIDTH = 440

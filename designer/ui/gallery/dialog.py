@@ -10,7 +10,7 @@ from designer.ui.gallery.cards import CARD, CardGrid
 from designer.ui.gallery.pictures import Pictures
 from designer.ui.gallery.story import Story
 from designer.ui.marks import make_label
-from designer.ui.panels.palette import SearchLine
+from designer.ui.panels.search_line import SearchLine
 from designer.ui.theme import Theme
 
 ALL = "All"

@@ -23,7 +23,7 @@ from designer.ui.background import Job
 from designer.ui.figures.picture import make_subject, render_figure
 from designer.ui.manual.book import HOME, Entry, find_pages, list_contents, write_page
 from designer.ui.manual.html import style_sheet
-from designer.ui.panels.palette import SearchLine
+from designer.ui.panels.search_line import SearchLine
 from designer.ui.theme import Theme
 
 ADDRESS = Qt.ItemDataRole.UserRole

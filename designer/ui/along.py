@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from designer.ui.canvas.outputs import Output
 from designer.ui.plots.heat import find_range, make_image, make_palette, mean_blocks, paint_values
-from designer.ui.theme import Theme, colour
+from designer.ui.theme import Theme, colour, text_font
 
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Reply, Sample
@@ -116,7 +116,21 @@ def draw_output(values: np.ndarray, theme: Theme, family: str) -> QImage:
         return _draw_maps(maps[:MAPS] if len(maps) >= MAPS else maps[:1], theme)
     if values.ndim >= 2 and min(values.shape[0], values.size // len(values)) > 1:
         return _paint(values.reshape(len(values), -1), theme)
+    if values.size == 1:
+        return _write_number(float(values.ravel()[0]), theme)
     return _draw_bars(values.ravel(), theme, family)
+
+
+def _write_number(value: float, theme: Theme) -> QImage:
+    """Return one number as a picture of it."""
+    image = QImage(2 * BARS, 40, QImage.Format.Format_RGB32)
+    image.fill(colour(theme.canvas))
+    painter = QPainter(image)
+    painter.setFont(text_font(24))
+    painter.setPen(colour(theme.text))
+    painter.drawText(image.rect(), Qt.AlignmentFlag.AlignCenter, f"{value:.3g}".replace("-", "−"))
+    painter.end()
+    return image
 
 
 def _draw_maps(maps: np.ndarray, theme: Theme) -> QImage:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class TryNumber(QObject):
     """The entry for networks whose samples are of no other form."""
 
+    follows = False  # whether it shows what is answered, too
+
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self.views = [PixelView(theme, f"input {number}") for number in (1, 2, 3)]

@@ -20,6 +20,8 @@ MOST_DRAWN = 96  # pixels of a side up to which a picture is drawn by hand
 class TryPicture(QObject):
     """The entry for networks that take pictures."""
 
+    follows = False  # whether it shows what is answered, too
+
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self._trying = trying

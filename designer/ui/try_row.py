@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class TryRow(QObject):
     """The entry for networks that take rows."""
 
+    follows = False  # whether it shows what is answered, too
+
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self._trying = trying

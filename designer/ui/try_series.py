@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class TrySeries(QObject):
     """The entry for networks that foretell a series."""
 
+    follows = True  # its forecast is another with each weight
+
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self._trying = trying

@@ -23,6 +23,8 @@ EVERY = 40  # milliseconds between two looks for what was written
 class TryText(QObject):
     """The entry for networks that class texts."""
 
+    follows = False  # whether it shows what is answered, too
+
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self._trying = trying
@@ -67,6 +69,8 @@ class TryText(QObject):
 
 class TryContinue(QObject):
     """The entry for language models."""
+
+    follows = False  # whether it shows what is answered, too
 
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)

@@ -39,6 +39,7 @@ class TryView(QObject):
         kinds = (TryPicture, TryRow, TrySeries, TryText, TryContinue, TryNumber)
         self.ways: tuple[Way, ...] = tuple(kind(trying, theme) for kind in kinds)
         self.way: Way = self.ways[-1]
+        self._shown: tuple[object, int] = (None, -1)
         self.made = TryMade(trying, theme)
         right = QWidget()
         right.setObjectName("ground")
@@ -74,6 +75,7 @@ class TryView(QObject):
         panel.say(trying.bench.missing)
         self.way = next(way for way in self.ways if way.fits(trying.standing.entry))
         panel.show_entry(self.way.entry)
+        self._shown = None, -1
         if trying.sample is None and trying.bench.stock is None:
             self.way.ask_first()
         self.show_reply()
@@ -98,8 +100,11 @@ class TryView(QObject):
             self.board.show_answers((), stretch)
             return
         if bench.stock is not None:
-            self.picker.show_number(max(sample.number, 0), bench.stock.count)
-        self.way.show(sample)
+            self.picker.show_number(sample.number if sample.number >= 0 else self.picker.number, bench.stock.count)
+        key = bench.stock, sample.number
+        if sample.number < 0 or key != self._shown or self.way.follows:  # else it stands there, or is being changed
+            self.way.show(sample)
+        self._shown = key
         entry = self._trying.standing.entry
         show = getattr(entry, "show", stretch)  # of pictures
         self.board.show_answers(reply.answers, show)

@@ -167,7 +167,7 @@ class DrawingPad(QWidget):
 
     def paintEvent(self, event) -> None:
         painter, room = QPainter(self), self.room
-        ink = np.abs(np.float32(not self.is_dark) - self._ink)
+        ink: np.ndarray = self._ink if self.is_dark else 1 - self._ink
         grey = np.ascontiguousarray(np.rint(255 * ink).astype(np.uint8))
         painter.drawImage(room, QImage(grey.data, SIDE, SIDE, SIDE, QImage.Format.Format_Grayscale8))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

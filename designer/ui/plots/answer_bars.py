@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QToolTip
 
+from designer.engine.evaluation.record import write_number
 from designer.ui.plots.plot import Plot
 from designer.ui.theme import Theme, colour, text_font
+from designer.ui.words import write_tip
 
 LINE = 22.0  # pixels of a bar with its name
 MOST_NAME = 0.42  # of the width, for the longest name
@@ -53,7 +56,7 @@ class AnswerBars(Plot):
     def write(self, value: float) -> str:
         """Return a chance or a value as it is shown."""
         if self.is_value:
-            return f"{value:,.5g}".replace("-", "−")
+            return write_number(value, ".5g")
         return f"{100 * value:.1f} %" if value >= 0.0005 or value == 0 else "< 0.1 %"
 
     @property
@@ -65,6 +68,15 @@ class AnswerBars(Plot):
     def place_of(self, number: int) -> QRectF:
         """Return the line of a bar, in pixels."""
         return QRectF(4, 2 + number * LINE, max(self.width() - 8.0, 1), LINE)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the whole name of the bar under the pointer: a long one is cut."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            number = int((event.pos().y() - 2) / LINE)
+            told = f"{self.shown[number][0]}: {self.write(self.shown[number][1])}" if number < len(self.shown) else ""
+            QToolTip.showText(event.globalPos(), write_tip(told), self)
+            return True
+        return super().event(event)
 
     def paint(self, painter: QPainter) -> None:
         if not self.bars:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from designer.document.wording import show_name
+from designer.engine.evaluation.record import write_number
 from designer.engine.trying.said import Answer
 from designer.ui.marks import make_label, set_mark
 from designer.ui.pixels import PixelView
@@ -34,8 +35,11 @@ class AnswerPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for part in (self.headline, self.truth, *self.plots):
+        for part in (self.headline, self.truth):
             column.addWidget(part)
+        for plot in self.plots:
+            column.addWidget(plot, 100)
+        column.addStretch(1)
         self.truth.hide()
 
     def show_answer(self, answer: Answer, threshold: float, show: Show) -> None:
@@ -46,12 +50,15 @@ class AnswerPart(QWidget):
         if answer.values is not None:
             plot = self._show_values(answer.values, show)
         elif answer.form == "values":
-            self.bars.show_values(answer.bars)
+            self.bars.show_values([(show_name(name), value) for name, value in answer.bars])
             if len(answer.bars) > FEW:
                 plot = self._show_values(np.array([value for _, value in answer.bars], np.float32), show)
         else:
             labels = answer.form == "questions"
-            self.bars.show_chances(answer.bars, self._list_right(answer), threshold if labels else None)
+            write = show_token if answer.form == "next" else show_name
+            bars = [(write(name), chance) for name, chance in answer.bars]
+            right = [write(name) for name in self._list_right(answer)]
+            self.bars.show_chances(bars, right, threshold if labels else None)
         for each in self.plots:
             each.setVisible(each is plot)
         few = answer.form == "values" and len(answer.bars) == 1
@@ -137,7 +144,7 @@ def write_headline(answer: Answer) -> str:
     if answer.form == "values" and len(answer.bars) == 1:
         name, value = answer.bars[0]
         unit = f" {answer.unit}" if answer.unit else ""
-        return f"{start}{show_name(name)}: {value:,.5g}{unit}".replace("-", "−")
+        return f"{start}{show_name(name)}: {write_number(value, '.5g')}{unit}"
     return f"{start}What the network makes of it" if answer.form == "copy" else start.removesuffix(": ")
 
 

@@ -37,6 +37,9 @@ def read_typed(path: Path, form: Form) -> Chunks:
     if form.form != "csv":
         yield read_whole(path, form), 1.0
         return
+    if form.thousands or form.units:  # pandas would strip any such mark: 01.01.2019 and 117.5 would be whole numbers
+        yield from _read_csv(path, form, None, str)
+        return
     first = next(_read_csv(path, form, None, str, _SEEN), None)
     if first is None:
         return
@@ -70,7 +73,6 @@ def _read_csv(path: Path, form: Form, columns: Sequence[str] | None, dtype: Any,
                 stream,
                 sep=r"\s+" if form.separator == " " else form.separator,
                 decimal=form.decimal,
-                thousands=form.thousands or None,
                 encoding=form.encoding,
                 header=None if form.names else 0,
                 names=list(form.names) or None,

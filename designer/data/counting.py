@@ -55,18 +55,14 @@ class Count:
 
     def _add_texts(self, texts: "pd.Series[str]", form: Form) -> None:
         """Take in texts that may all be numbers."""
-        import pandas as pd  # slow to import, and only wanted here
+        from designer.recipes.reading import read_numbers  # slow to import, and only wanted here
 
         strange = texts.isin(NAN_WORDS)
         self.nans += int(strange.sum())
         texts = texts[~strange]
         if texts.empty:
             return
-        if form.thousands:
-            texts = texts.str.replace(form.thousands, "", regex=False)
-        if form.decimal == ",":
-            texts = texts.where(~texts.str.contains(".", regex=False), "no number").str.replace(",", ".")
-        numbers = pd.to_numeric(texts, errors="coerce").to_numpy(np.float64)
+        numbers = read_numbers(texts, form.decimal, form.thousands, form.units).to_numpy(np.float64)
         self.is_number = bool(np.isfinite(numbers).all())
         if self.is_number:
             self._measure(numbers)

@@ -36,7 +36,7 @@ class Form:
     """How a file writes its table.
 
     `names` are the columns of a file without header, empty where it has one; `width` is their number either way.
-    `missing` are further words for a missing value, `left_out` the lines that are skipped, from 0. `reasons` say why
+    `missing` are further words for a missing value, `units` what is taken off numbers, `left_out` the lines that are skipped, from 0. `reasons` say why
     each was taken to be so, by the name of the field. `form` is the kind of file; `sheets` are those of a workbook.
     """
 
@@ -48,6 +48,7 @@ class Form:
     width: int = 0
     thousands: str = ""
     missing: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     left_out: tuple[int, ...] = ()
     form: str = "csv"
     sheet: str = ""

@@ -41,16 +41,14 @@ def _settle(values: "pd.Series[str]", column: Column, form: Form) -> "pd.Series[
     """Return a column in its own type, whatever each of its pieces was read as."""
     import pandas as pd
 
+    from designer.recipes.reading import read_numbers
+
     is_number = column.kind == "number"
     if (is_number or column.kind == "empty") and values.dtype.kind in "iuf":
         return values
     if not is_number and isinstance(values.dtype, pd.StringDtype):
         return values
     if is_number:
-        texts = values.astype(str).mask(values.isna() | values.isin(NAN_WORDS))
-        if form.thousands:
-            texts = texts.str.replace(form.thousands, "", regex=False)
-        if form.decimal == ",":
-            texts = texts.str.replace(",", ".", regex=False)
-        return pd.to_numeric(texts, errors="coerce")
+        texts = values.mask(values.isna() | values.isin(NAN_WORDS))
+        return read_numbers(texts.astype(object).map(str, na_action="ignore"), form.decimal, form.thousands, form.units)
     return values.astype(object).map(str, na_action="ignore").astype("str")

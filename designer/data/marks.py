@@ -10,29 +10,153 @@ if TYPE_CHECKING:
     from designer.data.form import Form
 
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+CHOSEN = "As you chose."
 # Words that stand for a missing value in some files; the usual ones need no mention.
-_MISSING = (
-    "-",
-    "--",
-    ".",
-    "..",
-    "...",
-    "missing",
-    "Missing",
-    "MISSING",
-    "unknown",
-    "(null)",
-    "NIL",
-    "nil",
-    "-999",
-    "-9999",
-    "-99999",
+_MISSING = frozenset(
+    (
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        ".",
+        "..",
+        "...",
+        "*",
+        "x",
+        "X",
+        "(null)",
+        "NIL",
+        "nil",
+        "-999",
+        "-9999",
+        "-99999",
+    )
+    + (
+        "missing",
+        "unknown",
+        "not available",
+        "not known",
+        "n.a.",
+        "n. a.",
+        "N.A.",
+        "n/d",
+        "N/D",
+        "nd",
+        "ND",
+        "tbd",
+        "TBD",
+    )
+    + (
+        "k.A.",
+        "k. A.",
+        "k.a.",
+        "k. a.",
+        "kA",
+        "keine Angabe",
+        "keine Angaben",
+        "ohne Angabe",
+        "o. A.",
+        "o.A.",
+        "n. v.",
+        "n.v.",
+    )
+    + (
+        "nicht verf\u00fcgbar",
+        "unbekannt",
+        "fehlt",
+        "entf.",
+        "entf\u00e4llt",
+        "s.d.",
+        "s. d.",
+        "sin datos",
+        "sin dato",
+        "n.c.",
+    )
+    + (
+        "N.C.",
+        "n. c.",
+        "NC",
+        "non communiqu\u00e9",
+        "inconnu",
+        "n.d.",
+        "N.D.",
+        "n. d.",
+        "s/d",
+        "S/D",
+        "desconocido",
+        "sconosciuto",
+    )
+    + ("onbekend", "ok\u00e4nd", "ukendt", "brak", "brak danych", "b.d.", "desconhecido")
 )
+_MISSING_SMALL = frozenset(word.lower() for word in _MISSING)
+# What stands at numbers, before or behind, and is no part of them.
+UNITS = (
+    *(
+        "%",
+        "\u2030",
+        "\u20ac",
+        "$",
+        "\u00a3",
+        "\u00a5",
+        "\u20b9",
+        "US$",
+        "R$",
+        "EUR",
+        "USD",
+        "GBP",
+        "CHF",
+        "Fr.",
+        "SFr.",
+    ),
+    *(
+        "kr",
+        "kr.",
+        "z\u0142",
+        "K\u010d",
+        "Ft",
+        "kg",
+        "g",
+        "mg",
+        "t",
+        "km",
+        "m",
+        "cm",
+        "mm",
+        "m\u00b2",
+        "m2",
+        "km\u00b2",
+        "qm",
+        "ha",
+    ),
+    *(
+        "m\u00b3",
+        "l",
+        "ml",
+        "\u00b0C",
+        "\u00b0F",
+        "\u00b0",
+        "km/h",
+        "kWh",
+        "kW",
+        "PS",
+        "h",
+        "min",
+        "s",
+        "ms",
+        "GB",
+        "MB",
+    ),
+)
+_UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
+_WITH_UNIT = re.compile(rf"[+-]?(?:({_UNIT})\s*)?[+-]?\d[\d.,'\u2019\u00a0\u202f ]*(?:\s*({_UNIT}))?")
 
 
 def find_marks(form: "Form", rows: Sequence[Sequence[str]], given: Mapping[str, Any]) -> "Form":
     """Return the form with the marks of its numbers, as seen in the first rows; what is given is not guessed."""
     columns = [[cell.strip() for cell in column if cell.strip()] for column in zip(*rows, strict=False)]
+    units = _find_units(columns) if given.get("units") is None else tuple(given["units"])
+    columns = [[_strip_unit(cell, units) for cell in column] for column in columns] if units else columns
     decimal = given.get("decimal") or _find_decimal(columns, form.separator)
     thousands = given.get("thousands")
     if thousands is None:
@@ -41,12 +165,41 @@ def find_marks(form: "Form", rows: Sequence[Sequence[str]], given: Mapping[str, 
             thousands, decimal = ",", "."
     missing = given.get("missing")
     words = _find_missing(columns, decimal, thousands) if missing is None else tuple(missing)
-    form = replace(form, decimal=decimal, thousands=thousands, missing=words)
-    return form.explain(
-        decimal="Decimal commas outnumber points." if decimal == "," else "No decimal commas were seen.",
-        thousands=f"Groups of three digits are parted by {thousands!r}." if thousands else "No groups of three digits.",
-        missing=f"Among numbers stands {', '.join(words)}." if words else "Blank and ? are missing; NaN among numbers.",
-    )
+    form = replace(form, decimal=decimal, thousands=thousands, missing=words, units=units)
+    found = {
+        "decimal": "Decimal commas outnumber points." if decimal == "," else "No decimal commas were seen.",
+        "thousands": f"Groups of three digits are parted by {thousands!r}."
+        if thousands
+        else "No groups of three digits.",
+        "missing": tell_missing(words) if words else "Blank and ? are missing; NaN among numbers.",
+        "units": "They stand at all numbers of a column, before or behind." if units else "No units were seen.",
+    }
+    return form.explain(**{name: CHOSEN if given.get(name) is not None else reason for name, reason in found.items()})
+
+
+def tell_missing(words: Sequence[str]) -> str:
+    """Return why some words are taken for missing values."""
+    shown = ", ".join(f"'{word}'" for word in words)
+    return f"Among numbers {'stands' if len(words) == 1 else 'stand'} {shown}: taken for missing."
+
+
+def _find_units(columns: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the units in columns of numbers that have one: the same at almost all of them, where more than one is."""
+    found: dict[str, None] = {}
+    for column in columns:
+        parts = [match for cell in column if (match := _WITH_UNIT.fullmatch(cell))]
+        units = {unit for part in parts if (unit := part[1] or part[2])}
+        if len(units) == 1 and len(column) > 1 and len(parts) > 0.9 * len(column):
+            found |= dict.fromkeys(units)
+    return tuple(found)
+
+
+def _strip_unit(cell: str, units: Sequence[str]) -> str:
+    """Return a number without its unit, and any other text as it is."""
+    found = _WITH_UNIT.fullmatch(cell)
+    if found is None or (found[1] or found[2]) not in units:
+        return cell
+    return cell.replace(str(found[1] or found[2]), "", 1).replace(" ", "").replace("\u00a0", "")
 
 
 def _find_decimal(columns: Sequence[Sequence[str]], separator: str) -> str:
@@ -66,7 +219,7 @@ def _find_thousands(columns: Sequence[Sequence[str]], decimal: str) -> str:
     All its numbers must be grouped so, and one of them at least twice or with decimals behind, else a group could as
     well be decimals.
     """
-    for mark in (",", ".", "'", " ", "\u00a0", "_"):
+    for mark in (",", ".", "'", "\u2019", " ", "\u00a0", "\u202f", "_"):
         if mark == decimal:
             continue
         grouped = re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})*(?:{re.escape(decimal)}\d+)?")
@@ -76,10 +229,16 @@ def _find_thousands(columns: Sequence[Sequence[str]], decimal: str) -> str:
         )
         plain = mark not in ",."  # between digits these mean nothing else
         for column in columns:
+            column = [cell for cell in column if not is_missing(cell)]
             marked = [cell for cell in column if mark in cell]
             if marked and all(map(grouped.fullmatch, column)) and (plain or any(map(sure.fullmatch, marked))):
                 return mark
     return ""
+
+
+def is_missing(word: str) -> bool:
+    """Return whether a word is known to stand for a missing value, in whatever letters."""
+    return word in _MISSING or (len(word) > 2 and word.lower() in _MISSING_SMALL)
 
 
 def _find_missing(columns: Sequence[Sequence[str]], decimal: str, thousands: str) -> tuple[str, ...]:
@@ -87,16 +246,16 @@ def _find_missing(columns: Sequence[Sequence[str]], decimal: str, thousands: str
     found: Counter[str] = Counter()
     for column in columns:
         numbers = sum(bool(_read_number(cell, decimal, thousands)) for cell in column)
-        words = Counter(cell for cell in column if cell in _MISSING)
+        words = Counter(filter(is_missing, column))
         if words and numbers - sum(words[word] for word in words if NUMBER.fullmatch(word)) > len(column) / 2:
             plain = {cell for cell in column if not _read_number(cell, decimal, thousands)}
-            if plain <= set(_MISSING):  # all that are no numbers are such words
+            if all(map(is_missing, plain)):  # all that are no numbers are such words
                 found.update({word: count for word, count in words.items() if _is_outlier(word, column)})
     return tuple(word for word, _ in found.most_common())
 
 
 def _read_number(cell: str, decimal: str, thousands: str) -> bool:
-    cell = cell.replace(thousands, "") if thousands else cell
+    cell = re.sub(rf"(?<=\d){re.escape(thousands)}(?=\d{{3}}(?!\d))", "", cell) if thousands else cell
     return bool(NUMBER.fullmatch(cell.replace(decimal, ".") if decimal != "." else cell))
 
 

@@ -25,7 +25,21 @@ LARGE = 50_000_000  # fields of a CSV file that is read some rows at a time
 MOST_CODES = 20_000  # values of a column that is no one-hot
 LONGEST_LEVEL = 1_000
 # What a table's form says that the script must know.
-FORM = (*("form", "sheet", "separator", "decimal", "thousands", "encoding", "quotes", "names", "missing", "left_out"),)
+FORM = (
+    *(
+        "form",
+        "sheet",
+        "separator",
+        "decimal",
+        "thousands",
+        "encoding",
+        "quotes",
+        "names",
+        "missing",
+        "units",
+        "left_out",
+    ),
+)
 
 Treated = tuple[str, str, Value]  # column, aspect, word: as the parameter `treatments` has them
 

@@ -39,7 +39,7 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
     if path.stat().st_size > LARGEST_WHOLE:  # texts and series are read at once: what is as large as that is a table
         return _describe_csv(table, progress)
     form, found = table.form, find_image_table(table, progress) or find_text_table(table, {}, progress)
-    if not found and form.form == "csv" and not (form.thousands or form.missing or form.left_out):
+    if not found and form.form == "csv" and not (form.thousands or form.units or form.missing or form.left_out):
         found = find_series_table(table)  # which a recipe of its own reads, that knows plain CSV files only
     return found or _describe_csv(table, progress)
 
@@ -87,6 +87,7 @@ def _tell_form(table: Table) -> Iterator[Guess]:
         "separator": f"Separator: {SEPARATOR_NAMES[form.separator]}" if form.separator != "," else "",
         "decimal": "Decimal commas" if form.decimal == "," else "",
         "thousands": f"Thousands parted by {form.thousands!r}" if form.thousands else "",
+        "units": f"Taken off numbers: {', '.join(form.units)}" if form.units else "",
         "encoding": f"Encoding: {form.encoding}" if form.encoding != "utf-8" else "",
         "quotes": "Quotes are part of the text" if not form.quotes and form.separator != " " else "",
         "names": "No header: the columns are numbered" if form.names else "",

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from designer.recipes.reading import list_marks, list_options
+from designer.recipes.reading import list_marks, list_options, settle_numbers
 from designer.recipes.streaming import find_limit, make_room
 from designer.recipes.table import encode_columns, split_dates
 
@@ -34,6 +34,7 @@ def read_rows(
     targets = [target] if isinstance(target, str) else list(target)
     verbatim, wanted = set(texts) - set(numbered), list(dict.fromkeys([*columns, *targets]))
     marks = {name: list_marks(missing, name in verbatim) for name in wanted}
+    marked = form.get("decimal", "."), form.get("thousands", ""), form.get("units", ())
     try:
         options = list_options(path, tuple(name for name in texts if name in marks), **form)
         with pd.read_csv(
@@ -46,7 +47,8 @@ def read_rows(
             **options,
         ) as chunks:
             for chunk in chunks:
-                yield chunk[::every].dropna(subset=targets, ignore_index=True)
+                some = settle_numbers(chunk[::every], texts, *marked)
+                yield some.dropna(subset=targets, ignore_index=True)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
 

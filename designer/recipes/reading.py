@@ -32,17 +32,19 @@ def read_table(
     missing: tuple[str, ...] = (),
     left_out: tuple[int, ...] = (),
     absent: tuple[str, ...] = (),
+    units: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
 
     Without a target all rows are returned. A field is missing where it is blank, "?" or one of `missing`; among
     numbers, and in those `texts` that are `numbered`, also where a word such as NaN, NA or None stands there. The
-    lines `left_out`, counted from 0, are skipped. Of `names` the file may lack those `absent`, all of them.
+    lines `left_out`, counted from 0, are skipped. Of `names` the file may lack those `absent`, all of them. `units` are
+    taken off numbers.
     """
 
     def read(rows: int | None, marks: dict[str, list[str]], names: tuple[str, ...]) -> pd.DataFrame:
         header = None if unnamed else 0
-        options = list_options(path, texts, separator, decimal, thousands, encoding, quotes, left_out)
+        options = list_options(path, texts, separator, decimal, thousands, encoding, quotes, left_out, units)
         named = list(names) or None
         return pd.read_csv(path, header=header, names=named, nrows=rows, na_values=marks, low_memory=False, **options)
 
@@ -55,7 +57,7 @@ def read_table(
         table = read(None, usual, names)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    return keep_known(table, path, target)
+    return keep_known(settle_numbers(table, texts, decimal, thousands, units), path, target)
 
 
 def list_options(
@@ -67,23 +69,58 @@ def list_options(
     encoding: str = "utf-8",
     quotes: bool = True,
     left_out: tuple[int, ...] = (),
+    units: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Return how pandas is to read a CSV file."""
+    """Return how pandas is to read a CSV file; where numbers have marks that it would take lightly, as texts alone."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     return {
         "sep": r"\s+" if separator == " " else separator,
         "decimal": decimal,
-        "thousands": thousands or None,
         "encoding": encoding,
         "compression": "gzip" if packed else None,
-        "dtype": dict.fromkeys(texts, str),
+        "dtype": str if thousands or units else dict.fromkeys(texts, str),
         "keep_default_na": False,
         "quoting": csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         "index_col": False,
         "skipinitialspace": True,
         "skiprows": list(left_out) or None,
     }
+
+
+def read_numbers(column: Any, decimal: str = ".", thousands: str = "", units: tuple[str, ...] = ()) -> Any:
+    """Return texts as numbers, NaN where one is none: a mark between thousands has groups of three digits around it.
+
+    So 117.5 is no number where a point parts thousands, nor is a date. Of `units` a column has one, before or behind.
+    """
+    texts = column.astype(object).where(column.notna(), "")
+    if units:
+        unit = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+        parts = texts.str.extract(rf"^([+-]?)\s*({unit})?\s*(.*?)\s*({unit})?$")
+        if pd.unique(pd.concat([parts[1], parts[3]]).dropna()).size > 1:
+            return pd.Series(np.nan, column.index)
+        texts = parts[0] + parts[2]
+    whole = rf"(?:\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|\d+)" if thousands else r"\d+"
+    point = re.escape(decimal)
+    fits = texts.str.fullmatch(rf"[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?")
+    texts = texts.str.replace(thousands, "", regex=False) if thousands else texts
+    return pd.to_numeric(texts.str.replace(decimal, ".", regex=False).where(fits), errors="coerce").astype(np.float64)
+
+
+def settle_numbers(
+    table: pd.DataFrame, texts: tuple[str, ...], decimal: str, thousands: str, units: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return a table that was read as texts alone with numbers in the columns of numbers, which are none of `texts`."""
+    if not (thousands or units):
+        return table
+    columns = {}
+    for name in table.columns:
+        columns[name] = table[name]
+        if name not in texts:
+            numbers = read_numbers(table[name], decimal, thousands, units)
+            if numbers.isna().equals(table[name].isna()):
+                columns[name] = numbers
+    return pd.DataFrame(columns)
 
 
 def keep_known(table: pd.DataFrame, path: Path, target: str | tuple[str, ...]) -> pd.DataFrame:

@@ -7,14 +7,25 @@ from designer.catalogue.source_spec import Step
 from designer.document.graph import Value
 
 SEPARATORS = (",", ";", "\t", "|", " ")
-THOUSANDS = ("", ",", ".", "'", " ", "\u00a0", "_")
+THOUSANDS = ("", ",", ".", "'", "\u2019", " ", "\u00a0", "\u202f", "_")
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 # The forms of a table: the recipe and its function that read it, and the parameters that this wants to know.
 READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "csv": (
         "reading",
         "read_table",
-        ("names", "separator", "decimal", "thousands", "encoding", "quotes", "numbered", "missing", "left_out"),
+        (
+            "names",
+            "separator",
+            "decimal",
+            "thousands",
+            "encoding",
+            "quotes",
+            "numbered",
+            "missing",
+            "left_out",
+            "units",
+        ),
     ),
     "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing", "left_out")),
     "parquet": ("parquet", "read_parquet", ("numbered", "missing")),
@@ -39,6 +50,7 @@ FORM = (  # how the file writes its table
         hidden=True,
     ),
     Parameter("missing", Several(Text(100), 100), (), "Further words that stand for a missing value.", hidden=True),
+    Parameter("units", Several(Text(20), 20), (), "Units that stand at numbers and are taken off.", hidden=True),
     Parameter("left_out", Several(Integer(0), 10_000), (), "Lines of the file that are skipped, from 0.", hidden=True),
 )
 

@@ -1,5 +1,7 @@
 """How the file of a table is written, as it was guessed and why; each guess can be overruled here."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,8 +16,10 @@ GROUPS = {
     ",": "comma",
     ".": "point",
     "'": "apostrophe",
+    "\u2019": "curly apostrophe",
     " ": "space",
     "\u00a0": "hard space",
+    "\u202f": "narrow space",
     "_": "underscore",
 }
 
@@ -33,18 +37,19 @@ class TableForm(QScrollArea):
         self.thousands = self._make_box("thousands", {mark: GROUPS[mark] for mark in THOUSANDS})
         self.encoding = self._make_box("encoding", {name: name for name in ENCODINGS})
         self.quotes, self.header, self.leave_out = QCheckBox(), QCheckBox(), QCheckBox()
-        self.missing = QLineEdit()
+        self.missing, self.units = QLineEdit(), QLineEdit()
         for name, box in (("quotes", self.quotes), ("header", self.header), ("leave_out", self.leave_out)):
             box.clicked.connect(lambda on, name=name: self.overruled.emit(name, on))
-        self.missing.editingFinished.connect(self._take_words)
-        self._words: tuple[str, ...] = ()
+        for name, line in (("missing", self.missing), ("units", self.units)):
+            line.editingFinished.connect(partial(self._take_words, name, line))
+        self._words: dict[str, tuple[str, ...]] = {}
         self._reasons: dict[str, QLabel] = {}
         self._rows: list[tuple[str, QLabel, QWidget]] = []
         self._build()
 
     def show_form(self, form: Form) -> None:
         """Show how a file is written."""
-        self._words = form.missing
+        self._words = {"missing": form.missing, "units": form.units}
         self.sheet.clear()
         for sheet in form.sheets:
             self.sheet.addItem(show_name(sheet, 60), sheet)
@@ -56,6 +61,7 @@ class TableForm(QScrollArea):
         self.header.setChecked(not form.names)
         self.leave_out.setChecked(bool(form.left_out))
         self.missing.setText(", ".join(form.missing))
+        self.units.setText(", ".join(form.units))
         reasons = {**form.reasons, "header": form.reasons.get("names", "")}
         reasons["leave_out"] = form.reasons.get("left_out", "All rows have as many fields as the first.")
         shown = {"excel": ("sheet", "header", "missing"), "csv": [row[0] for row in self._rows if row[0] != "sheet"]}
@@ -64,11 +70,11 @@ class TableForm(QScrollArea):
             for part in (label, widget, self._reasons[name]):
                 part.setVisible(name in shown.get(form.form, ("missing",)))
 
-    def _take_words(self) -> None:
-        words = tuple(word.strip() for word in self.missing.text().split(",") if word.strip())
-        if words != self._words:
-            self._words = words
-            self.overruled.emit("missing", words)
+    def _take_words(self, name: str, line: QLineEdit) -> None:
+        words = tuple(word.strip() for word in line.text().split(",") if word.strip())
+        if words != self._words.get(name, ()):
+            self._words[name] = words
+            self.overruled.emit(name, words)
 
     def _make_box(self, name: str, items: dict[str, str]) -> QComboBox:
         box = QComboBox()
@@ -92,6 +98,7 @@ class TableForm(QScrollArea):
                 ("decimal", "Before decimals stands a", self.decimal),
                 ("thousands", "Between thousands stands", self.thousands),
                 ("missing", "Also missing are", self.missing),
+                ("units", "Taken off numbers are", self.units),
                 ("quotes", "Fields may be quoted", self.quotes),
                 ("encoding", "Encoding", self.encoding),
                 ("leave_out", "Leave odd rows out", self.leave_out),
@@ -106,8 +113,12 @@ class TableForm(QScrollArea):
                 grid.addWidget(part, row, place)
             self._reasons[name] = reason
             self._rows.append((name, label, widget))
-        self.missing.setPlaceholderText("none")
-        self.missing.setToolTip("Words that stand for a missing value, parted by commas")
+        for line, tip in (
+            (self.missing, "Words that stand for a missing value, parted by commas"),
+            (self.units, "Units such as kg or %, before or behind numbers, parted by commas"),
+        ):
+            line.setPlaceholderText("none")
+            line.setToolTip(tip)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 4, 0, 4)
         column.addLayout(grid)

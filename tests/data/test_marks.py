@@ -1,0 +1,103 @@
+"""The marks in numbers: what is a number under which of them, and what never becomes another one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from designer.data import csv_parameters, inspect_csv
+from designer.document.project import Choice
+from designer.recipes.large_table import read_rows
+from designer.recipes.reading import read_numbers, read_table
+from tests.catalogue.running_sources import load
+
+GERMAN = "Nr;Ort;Fläche;Adresse;Verkauft am;Preis\r\n" + "".join(
+    f"{n + 1};{('Köln', 'Görlitz')[n % 2]};{'k. A.' if n % 9 == 0 else f'{30 + n},5'};10.0.{n}.7;"
+    f"{n % 28 + 1:02}.{n % 12 + 1:02}.2019;{100 + n}.{n:03},25\r\n"
+    for n in range(60)
+)
+
+
+@pytest.fixture
+def german(tmp_path):
+    path = tmp_path / "wohnungen.csv"
+    path.write_text(GERMAN + ";;;;;\r\n;;;;;\r\n", "cp1252", newline="")
+    return path
+
+
+@pytest.mark.parametrize(
+    "text, marks, number",
+    [
+        ("1.234,5", (",", "."), 1234.5),
+        ("-1.234.567", (",", "."), -1234567),
+        ("117.5", (",", "."), None),
+        ("1234.567", (",", "."), None),
+        ("01.01.2019", (",", "."), None),
+        ("10.0.0.1", (",", "."), None),
+        ("117.5", (",", ""), None),
+        ("117,5", (",", ""), 117.5),
+        ("1,234", (".", ","), 1234),
+        ("12,34", (".", ","), None),
+        ("1e3", (".", ""), 1000),
+        ("1 234,5 €", (",", " ", ("€",)), 1234.5),
+        ("-$1,234", (".", ",", ("$",)), -1234),
+        ("12,5 %", (",", "", ("%", "€")), 12.5),
+        ("5 kg", (".", "", ("€",)), None),
+        ("abc", (",", "."), None),
+    ],
+)
+def test_a_text_is_the_number_that_its_marks_say_or_none(text, marks, number):
+    found = read_numbers(pd.Series([text, None]), *marks)
+    assert found.isna().tolist() == [number is None, True]
+    assert number is None or found[0] == number
+
+
+def test_two_units_in_a_column_make_no_numbers():
+    assert read_numbers(pd.Series(["3 kg", "500 g"]), units=("kg", "g")).isna().all()
+
+
+def test_a_column_of_numbers_with_points_leaves_dates_and_addresses_alone(german):
+    table = inspect_csv(german)
+    assert (table.form.decimal, table.form.thousands, table.form.missing) == (",", ".", ("k. A.",))
+    assert {column.name: column.kind for column in table.columns} == {
+        "Nr": "number",
+        "Ort": "class",
+        "Fläche": "number",
+        "Adresse": "text",
+        "Verkauft am": "date",
+        "Preis": "number",
+    }
+    assert table.column("Preis").bounds == (100000.25, 159059.25)
+    assert table.frame is not None
+    assert table.frame["Adresse"][3] == "10.0.3.7"
+    parameters = csv_parameters(table)
+    loaded = load(Choice("Csv", parameters), german)
+    assert loaded["table"]["Preis"][59] == 159059.25
+    assert loaded["table"]["Verkauft am month sin"].notna().all()
+
+
+def test_both_readers_take_the_same_texts_for_numbers(german):
+    form = {"separator": ";", "decimal": ",", "thousands": ".", "encoding": "cp1252", "missing": ("k. A.",)}
+    whole = read_table(german, "Preis", ("Ort", "Verkauft am"), **form)
+    (rows,) = read_rows(german, tuple(whole.columns), "Preis", ("Ort", "Verkauft am"), **form)
+    pd.testing.assert_frame_equal(whole, rows)
+    strange = german.with_name("point.csv")
+    strange.write_text("Fläche;Preis\n117.5;1.000,5\n36.0;2\n", "cp1252")
+    assert read_table(strange, "", (), **form)["Fläche"].tolist() == ["117.5", "36.0"]
+
+
+@pytest.mark.parametrize(
+    "cells, form, bounds",
+    [
+        (("12,5 %", "3,5 %"), {"decimal": ",", "units": ("%",)}, (3.5, 12.5)),
+        (("1.234,56 €", "7,00 €"), {"decimal": ",", "thousands": ".", "units": ("€",)}, (7, 1234.56)),
+        (('"$1,234"', '"$12,345,678"'), {"decimal": ".", "thousands": ",", "units": ("$",)}, (1234, 12345678)),
+    ],
+)
+def test_units_are_taken_off(tmp_path, cells, form, bounds):
+    path = tmp_path / "units.csv"
+    path.write_text("a;b\n" + "".join(f"{cells[n % 2]};{'xy'[n // 2 % 2]}\n" for n in range(12)), "utf-8")
+    table = inspect_csv(path)
+    assert {name: getattr(table.form, name) for name in form} == form
+    assert table.column("a").bounds == bounds
+    loaded = load(Choice("Csv", csv_parameters(table)), path)
+    assert np.unique(loaded["table"]["a"]).tolist() == sorted(bounds)

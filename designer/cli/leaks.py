@@ -8,8 +8,9 @@ from designer.catalogue.facts import source_problem
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import sources
 from designer.cli.demands import Refusal
-from designer.data.leaks import Leak, find_leaks, say_copies
-from designer.data.remedies import Remedy
+from designer.data.copies import say_copies
+from designer.data.leaks import find_leaks
+from designer.data.remedies import Leak, Remedy
 from designer.document.project import Project
 
 

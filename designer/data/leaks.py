@@ -4,8 +4,7 @@ Nothing here is certain to be wrong: each finding says what was seen, and what c
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,9 @@ from designer.catalogue.registry import sources
 from designer.catalogue.sources.tables import list_features, list_targets
 from designer.data.alone import Alone, draw_sample, number_values, tell_class, tell_value
 from designer.data.columns import Column, is_identifier, split_name
+from designer.data.copies import Parts, find_copies, show_share
 from designer.data.errors import Progress, report
-from designer.data.remedies import DRAWN, Remedy, can_resplit, find_split_need, offer_ignoring, resplit
+from designer.data.remedies import DRAWN, Leak, Remedy, find_split_need, offer_ignoring, resplit
 from designer.data.table import Table
 from designer.document.project import Data
 from designer.document.wording import show_name
@@ -24,28 +24,14 @@ from designer.document.wording import show_name
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["target", "copies", "id", "time", "group"]
-Parts = NDArray[np.int8]  # of each row: -1 left out, 0 training, 1 validation, 2 test
 
 PERFECT = 0.99  # AUC or R2 of one column alone above which it is said
-FEWEST_COPIES = 0.005  # share of the rows held out
 FEWEST_ROWS = 20  # by which columns of ids, groups and times are told
 _GROUPS = frozenset(
     {"id", "uuid", "patient", "subject", "user", "customer", "client", "person", "participant", "student", "group"}
     | {"session", "author", "speaker", "recording", "household", "family", "device", "machine", "vehicle", "donor"}
 )
 _TIMES = frozenset({"date", "time", "timestamp", "datetime", "day", "month", "year", "period", "week", "when"})
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """One finding: a sentence that says what was seen, and what of it to think; `columns` are those it is about."""
-
-    kind: Kind
-    title: str
-    fact: str
-    columns: tuple[str, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
 
 
 def find_leaks(table: Table, data: Data, parts: Parts | None, progress: Progress | None = None) -> tuple[Leak, ...]:
@@ -67,7 +53,7 @@ def find_leaks(table: Table, data: Data, parts: Parts | None, progress: Progress
     return (
         *_find_tellers(frame, known, targets[0], features, bool(values["classes"] or values["answers"]), progress),
         *_find_ids(frame, known, features),
-        *_find_copies(frame, parts, targets, list(table.columns), data),
+        *find_copies(frame, parts, targets, table.columns, features, data),
         *_find_order(frame, known, [each for each in table.columns if each not in targets], data),
     )
 
@@ -173,66 +159,11 @@ def _find_ids(frame: "pd.DataFrame", known: NDArray[np.int64], features: Sequenc
         if is_id:
             yield Leak(
                 "id",
-                f"`{show_name(feature.name)}` names the rows: {_share(differ)} of its values differ.",
+                f"`{show_name(feature.name)}` names the rows: {show_share(differ)} of its values differ.",
                 "What is learned of it by heart helps with no other row, and an order of rows may tell the target.",
                 (feature.name,),
                 (offer_ignoring(feature.name),),
             )
-
-
-# --- equal rows in two parts --------------------------------------------------------------------------------------------
-
-
-def _find_copies(
-    frame: "pd.DataFrame", parts: Parts, targets: Sequence[Column], columns: Sequence[Column], data: Data
-) -> Iterator[Leak]:
-    """Yield that rows held out stand in the training part as well, whether with the same target or another."""
-    names = [each.name for each in targets]
-    compared = [each.name for each in columns if each.name not in names and not is_identifier(each)]
-    compared = [each.name for each in columns if each.name in compared and each.distinct > 1]
-    if not compared or not (parts > 0).any():
-        return
-    groups = number_equal(frame, compared)
-    leak = say_copies(groups, number_equal(frame, names, groups), parts, "rows", data)
-    if leak is not None:
-        yield leak
-
-
-def number_equal(
-    frame: "pd.DataFrame", names: Sequence[str], groups: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
-    """Return a number for each row: the same where all these columns say the same, and `groups` do where they are given."""
-    import pandas as pd
-
-    groups = np.zeros(len(frame), np.int64) if groups is None else groups
-    for name in names:
-        codes = pd.factorize(frame[name])[0] + 1  # missing is 0
-        groups = pd.factorize(groups * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
-    return groups
-
-
-def say_copies(samples: NDArray[np.int64], both: NDArray[np.int64], parts: Parts, what: str, data: Data) -> Leak | None:
-    """Return that samples held out are learned from as well, None where they are not or hardly any is.
-
-    `samples` has the same number for equal samples, `both` for equal samples with equal targets.
-    """
-    held = parts > 0
-    again = np.isin(samples[held], samples[parts == 0])
-    count, rows = int(again.sum()), int(held.sum())
-    if count <= FEWEST_COPIES * rows:
-        return None
-    same = int(np.isin(both[held], both[parts == 0]).sum())
-    told = f"{same:,} of them with the same target, {count - same:,} with another only"
-    told = "all with the same target" if same == count else told if same else "each with another target"
-    name = "validation" if not (parts == 2).any() else "validation and test"
-    return Leak(
-        "copies",
-        f"{count:,} of {rows:,} {name} {what} ({_share(count / rows)}) stand in the training part as well, {told}.",
-        "The score tells there what was learned by heart, not what the network makes of what is new.",
-        remedies=(Remedy("Keep equal ones in one part", lambda data: resplit(data, "Alike")),)
-        if can_resplit(data)
-        else (),
-    )
 
 
 # --- an order or groups that a random draw does not see -------------------------------------------------------------------
@@ -297,7 +228,3 @@ def _read_dates(values: "pd.Series[str]", form: str) -> "pd.Series[Any]":
     codes, texts = pd.factorize(values)
     moments = pd.to_datetime(pd.Series(texts), format=form, errors="coerce")
     return moments.take(codes)
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.3g} %"

@@ -1,7 +1,8 @@
-"""What can be done about a leak in the data: pure changes of them."""
+"""A leak in the data, and what can be done about it: pure changes of the data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from designer.catalogue.parameters import Values, resolve
 from designer.catalogue.splits import find_need, splits
@@ -9,6 +10,7 @@ from designer.document.graph import Value
 from designer.document.project import Choice, Data
 from designer.document.wording import show_name
 
+Kind = Literal["target", "copies", "id", "time", "group"]
 DRAWN = ("row", "class")  # what splits need that draw rows one by one
 
 
@@ -18,6 +20,17 @@ class Remedy:
 
     title: str
     change: Callable[[Data], Data] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One finding: a sentence that says what was seen, and what of it to think; `columns` are those it is about."""
+
+    kind: Kind
+    title: str
+    fact: str
+    columns: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 def offer_ignoring(column: str) -> Remedy:

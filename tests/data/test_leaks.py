@@ -9,7 +9,9 @@ import pytest
 
 from designer.catalogue.facts import facts
 from designer.data import csv_parameters, inspect_csv, look
-from designer.data.leaks import Leak, find_leaks, say_copies
+from designer.data.copies import say_copies
+from designer.data.leaks import find_leaks
+from designer.data.remedies import Leak
 from designer.document.project import Choice, Data, Project
 from designer.engine.parting import find_parts
 from designer.engine.repeats import find_repeats
@@ -101,6 +103,14 @@ def test_rows_in_two_parts_are_counted_by_their_target_and_can_be_kept_together(
         assert not find(seen, mended)
         assert not set(rows[parts == 0]) & set(rows[parts > 0])
         assert (parts >= 0).all()
+
+
+def test_rows_that_agree_in_all_that_is_looked_at_are_named_where_they_are_most(sound, tmp_path):
+    table = sound.assign(kind=sound.index % 6, stamp=sound["price"] + sound.index * 1000)
+    seen, data = read(table, tmp_path, ["size", "kind"])
+    (leak,) = find(seen, data)
+    assert "80 of 80 validation rows (100 %) say the same of every feature as one learned from" in leak.title
+    assert not find(*read(table, tmp_path, ["size", "kind", "other"]))
 
 
 def test_times_and_groups_want_another_split(sound, tmp_path):

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from designer.data.leaks import Leak
-from designer.data.remedies import Remedy
+from designer.data.remedies import Leak, Remedy
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.flow import FlowBox
 from designer.ui.words import write_plain

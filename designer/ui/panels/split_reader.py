@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.catalogue import facts as known_facts
 from designer.data import Table
-from designer.data.leaks import find_leaks, say_copies
+from designer.data.copies import say_copies
+from designer.data.leaks import find_leaks
 from designer.document.project import OFF, Data, Project
 from designer.ui.background import Job, Report
 from designer.ui.panels.data_reader import DataReader

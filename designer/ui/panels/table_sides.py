@@ -6,8 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from designer.data import Table
-from designer.data.leaks import Leak
-from designer.data.remedies import Remedy, ignore_column, resplit
+from designer.data.remedies import Leak, Remedy, ignore_column, resplit
 from designer.document.project import RANDOM, Data, Project
 from designer.document.wording import show_name
 from designer.ui.panels.data_reader import DataReader

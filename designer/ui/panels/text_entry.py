@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from designer.catalogue.parameters import Integer, Maybe, ParameterType, PerAxis, Real, Unacceptable
+from designer.catalogue.parameters import Integer, Maybe, ParameterType, Path, PerAxis, Real, Unacceptable
 from designer.catalogue.sharing import MIXED, Change, Mixed, read_change
 from designer.document.expressions import Names, is_expression
 from designer.document.graph import Value
@@ -56,7 +56,7 @@ class Entry(QLineEdit):
         self._name_none()
         if not (self.hasFocus() and (self._stands_for(value) or self._read_change())):
             self.setText(write_entry(self.kind, value))
-            self.setCursorPosition(0 if not self.hasFocus() else len(self.text()))
+            self._rest()
         self._mark("")
         self.update()
 
@@ -126,7 +126,12 @@ class Entry(QLineEdit):
         leaves = event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
         if leaves and self._sound:
             self.show_again()
-            self.setCursorPosition(0)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Let the beginning be seen where there is too little room, and of a place its end, which tells it from others."""
+        kind = self.kind.item if isinstance(self.kind, Maybe) else self.kind
+        self.setCursorPosition(len(self.text()) if self.hasFocus() or isinstance(kind, Path) else 0)
 
     def show_again(self) -> None:
         """Drop what was typed and show the value that holds."""

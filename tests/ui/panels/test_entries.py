@@ -11,6 +11,7 @@ from designer.catalogue.parameters import (
     Maybe,
     Option,
     Parameter,
+    Path,
     PerAxis,
     Real,
     Several,
@@ -20,6 +21,7 @@ from designer.catalogue.parameters import (
 )
 from designer.catalogue.registry import layers, losses, optimizers, schedules
 from designer.ui.panels.entries import describe_type, parse_entry, write_entry, write_number
+from designer.ui.panels.text_entry import Entry
 
 SPECS = [*layers.values(), *losses.values(), *optimizers.values(), *schedules.values()]
 # Hidden ones have an editor of their own.
@@ -125,3 +127,10 @@ def test_any_text_gives_a_value_or_a_sentence(text: str, kind):
 @pytest.mark.parametrize("value, text", [(0.001, "0.001"), (1e-5, "1e-5"), (3.0, "3"), (1e30, "1e30"), (0.1, "0.1")])
 def test_numbers_are_short(value: float, text: str):
     assert write_number(value) == text
+
+
+def test_of_a_place_the_end_is_seen(qtbot):
+    entry = Entry(Path(4096))
+    qtbot.addWidget(entry)
+    entry.show_value("/home/ada/data/titanic.csv")
+    assert entry.cursorPosition() == len(entry.text())

@@ -86,9 +86,8 @@ def _tell_classes(labels: Sequence[str], counts: NDArray[np.int64]) -> tuple[str
             f"frequent. Always to say {show_name(labels[common])} would be right in {100 * shares[common]:.1f} %."
         )
     else:
-        words.append(
-            f"The classes are about equally frequent: {train[rare]:,} to {train[common]:,} training rows of each."
-        )
+        most = f" to {train[common]:,}" if train[common] > train[rare] else ""
+        words.append(f"The classes are about equally frequent: {train[rare]:,}{most} training rows of each.")
     apart = False
     if held_out.sum() and not np.array_equal(train, held_out):
         wanted = shares * held_out.sum()

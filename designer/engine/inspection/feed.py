@@ -195,7 +195,7 @@ def _feed_text(given: Feed, reading: Reading, raw: Raw, row: int) -> Feed:
 
 def _feed_corpus(given: Feed, reading: Reading, raw: Raw, row: int) -> Feed:
     """Fill in the tokens of a window, each with the one that is to be predicted after it."""
-    tokens, text = list_next(reading.names, read_values(reading), row)
+    tokens, text = list_next(reading, read_values(reading), row)
     return replace(given, text=text, tokens=tokens)
 
 

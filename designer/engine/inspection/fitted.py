@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from torch import Tensor
+
 from designer.catalogue.sources.tables import scale_targets
 from designer.catalogue.sources.treatments import read_treatments
 from designer.document.wording import show_name
@@ -11,14 +13,16 @@ from designer.engine.inspection.raw import find_scale, read_values
 from designer.engine.inspection.reading import Reading
 
 MOST_LEVELS = 8
+BYTES = 256
 FILLS = {"median": "the median", "mean": "the mean", "frequent": "the most frequent", "mark": "the median"}
 
 
 def tell_fitted(reading: Reading) -> list[str]:
     """Return a sentence for each thing that was fitted, none where samples are taken as they are."""
-    if reading.fitted is None:
-        reading.fitted = _tell_all(reading)
-    return reading.fitted
+    if "fitted" not in reading.notes:
+        reading.notes["fitted"] = _tell_all(reading)
+    told: list[str] = reading.notes["fitted"]
+    return told
 
 
 def _tell_all(reading: Reading) -> list[str]:
@@ -115,9 +119,10 @@ def _tell_numbers(reading: Reading, scale: Mapping[str, Any]) -> list[str]:
     deviations = scale["deviation"] if "deviation" in scale else scale["std"]
     if len(deviations) == 1:
         return [f"all numbers: {write_number(scale['mean'][0])} taken off, divided by {write_number(deviations[0])}"]
+    noun = "channel" if isinstance(reading.names["x"], Tensor) and reading.names["x"].ndim > 2 else "number"
     pairs = enumerate(zip(scale["mean"], deviations, strict=True))
     return [
-        f"number {place}: standardised by mean {write_number(mean)}, sd {write_number(deviation)}"
+        f"{noun} {place}: standardised by mean {write_number(mean)}, sd {write_number(deviation)}"
         for place, (mean, deviation) in pairs
     ]
 
@@ -137,10 +142,13 @@ def _tell_channels(reading: Reading, scaling: Mapping[str, Any]) -> list[str]:
 def _tell_vocabulary(reading: Reading, vocabulary: Mapping[str, Any]) -> list[str]:
     tokens = vocabulary["tokens"]
     many = {"word": "words and marks", "character": "characters", "byte pair": "byte pairs", "piece": "words and marks"}
-    first = ", ".join(show_name(token) if token.strip() else repr(token) for token in tokens[2:10])
+    begin = BYTES + 2 if "tokenizer" in vocabulary else 2  # bytes say little
+    first = ", ".join(show_name(token) if token.strip() else repr(token) for token in tokens[begin : begin + 8])
     what = many.get(vocabulary["unit"], "tokens")
     lower = "capital letters taken for small ones; " if vocabulary["lowercase"] else ""
-    return [f"vocabulary: {len(tokens):,} {what} of the training part; {lower}0 fills up, 1 is unknown, then {first} …"]
+    return [
+        f"vocabulary: {len(tokens):,} {what} of the training part; {lower}0 fills up, 1 is unknown; the commonest are {first} …"
+    ]
 
 
 TELLERS = {

@@ -29,7 +29,7 @@ class Reading:
         self.project, self.path = project, path
         self.first: dict[str, Any] = {}
         self.names: dict[str, Any] = {}
-        self.fitted: list[str] | None = None  # what was fitted, in sentences, once somebody asked
+        self.notes: dict[str, Any] = {}  # what others have worked out of it, to be asked for again
         self._lines: list[CodeType] | None = None
         self._done = 0
         self._space: dict[str, Any] = {}

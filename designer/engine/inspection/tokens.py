@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from torch import Tensor
-
+from designer.engine.inspection.reading import Reading
 from designer.recipes.texts import list_tokens as cut
 
 Kind = Literal["", "unknown", "padding"]
@@ -49,18 +48,26 @@ def name_tokens(names: Mapping[str, Any], values: Mapping[str, Any]) -> Sequence
     return vocabulary["tokens"] if isinstance(vocabulary, dict) else str(values.get("vocabulary", ""))
 
 
-def list_next(names: Mapping[str, Any], values: Mapping[str, Any], row: int) -> tuple[tuple[Token, ...], str]:
+def list_next(reading: Reading, values: Mapping[str, Any], row: int) -> tuple[tuple[Token, ...], str]:
     """Return the tokens of a window, each with what follows it, and the text that they are."""
+    names = reading.names
     words = name_tokens(names, values)
     given, after = names["x"][row].tolist(), names["y"][row].tolist()
+    texts = _find_pieces(reading, values, row, len(given)) or [words[number] for number in given]
     tokens = tuple(
-        Token(words[number], number, "unknown" if number == 1 and words[1] == "<unknown>" else "", words[later])
-        for number, later in zip(given, after, strict=True)
+        Token(text, number, "unknown" if number == 1 and words[1] == "<unknown>" else "", words[later])
+        for text, number, later in zip(texts, given, after, strict=True)
     )
-    return tokens, "".join(token.text for token in tokens)
+    return tokens, "".join(texts)
 
 
-def count_tokens(tokens: Tensor, size: int) -> list[int]:
-    """Return how often each of so many tokens occurs."""
-    counts: list[int] = tokens.flatten().bincount(minlength=size).tolist()
-    return counts
+def _find_pieces(reading: Reading, values: Mapping[str, Any], row: int, length: int) -> list[str]:
+    """Return the words of a window as the text has them, those too that are unknown; none where tokens are no words."""
+    vocabulary = reading.names.get("vocabulary")
+    if not isinstance(vocabulary, dict) or "tokenizer" in vocabulary:
+        return []
+    if "pieces" not in reading.notes:
+        reading.notes["pieces"] = cut(reading.names["text"], vocabulary["unit"], vocabulary["lowercase"])
+    start = row * int(values["stride"] or length)
+    found: list[str] = reading.notes["pieces"][start : start + length]
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from designer.document.custom import Untrusted
-from designer.ui.background import Job, Report
+from designer.ui.background import LOOK_EVERY, Job, Report
 
 LONGEST_WAIT = 5.0  # seconds for a job, when the window closes
 
@@ -14,16 +14,19 @@ Work = Callable[[Report], Any]
 
 
 class Aside(QObject):
-    """`done` carries what the work gave, `refused` in a sentence why it gave nothing. `task` is what it is called there."""
+    """`done` carries what the work gave, `refused` in a sentence why it gave nothing. `task` is what it is called there.
+
+    It is looked `every` so many milliseconds whether it is done.
+    """
 
     done = Signal(object)
     refused = Signal(str)
     busy_changed = Signal(bool)
     progressed = Signal(float)
 
-    def __init__(self, task: str, parent: QObject) -> None:
+    def __init__(self, task: str, parent: QObject, every: int = LOOK_EVERY) -> None:
         super().__init__(parent)
-        self._task = task
+        self._task, self._every = task, every
         self._job: Job | None = None
 
     @property
@@ -42,7 +45,7 @@ class Aside(QObject):
             import_torch()
             return work(report)
 
-        self._job = job = Job(begin, self)
+        self._job = job = Job(begin, self, self._every)
         job.answered.connect(self._end)
         job.done.connect(self.done)
         job.failed.connect(self._fail)

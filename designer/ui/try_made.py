@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from designer.ui.background import Job
+from designer.ui.aside import Aside
 from designer.ui.marks import make_label
 from designer.ui.panels.flow import FlowBox
 from designer.ui.panels.number_line import NumberLine
@@ -56,12 +56,14 @@ class TryMade(QObject):
     def __init__(self, trying: "Trying", theme: Theme) -> None:
         super().__init__(trying)
         self._trying = trying
-        self._job: Job | None = None
+        self._making = Aside("make samples", self)
+        self._making.refused.connect(trying.refuse)
         self.part = MadePart(theme)
         self.part.button.clicked.connect(self._make_next)
         self.part.seed.edited.connect(self.make)
         trying.changed.connect(self.refresh)
-        trying.closing.connect(self.stop)
+        trying.closing.connect(self._making.cancel)
+        self._making.done.connect(self.part.view.show_samples)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,18 +77,8 @@ class TryMade(QObject):
     def make(self) -> None:
         """Make samples of the seed."""
         bench, seed = self._trying.bench, int(self.part.seed.value or 0)
-        self.stop()
         if bench is not None:
-            self._job = Job(lambda report: bench.draw(seed), self)
-            self._job.done.connect(self.part.view.show_samples)
-            self._job.failed.connect(self._trying.fail)
-            self._job.start()
-
-    def stop(self) -> None:
-        """Give up what is being made."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+            self._making.start(lambda report: bench.draw(seed))
 
     def _make_next(self) -> None:
         self.part.seed.turn(1)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from designer.ui.background import Job, Report
+from designer.ui.aside import Aside
+from designer.ui.background import Report
 from designer.ui.panels.words_entry import ContinueEntry, WordsEntry
 from designer.ui.theme import Theme
 from designer.ui.words import write_amount, write_count
@@ -76,7 +77,9 @@ class TryContinue(QObject):
         super().__init__(trying)
         self._trying = trying
         self._form: LanguageForm | None = None
-        self._job: Job | None = None
+        self._writing = Aside("go on with this text", self)
+        self._writing.done.connect(lambda _: self.stop())
+        self._writing.refused.connect(self._refuse)
         self._written: deque[str] = deque()
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self._show_written)
@@ -134,18 +137,13 @@ class TryContinue(QObject):
         self._written = written
         entry.begin()
         entry.show_busy(True)
-        self._job = Job(work, self)
-        self._job.done.connect(lambda _: self.stop())
-        self._job.failed.connect(self._fail)
-        self._job.start()
+        self._writing.start(work)
         self._timer.start()
 
     def stop(self) -> None:
         """Write no further."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-            self._show_written()
+        self._writing.cancel()
+        self._show_written()
         self._timer.stop()
         self.entry.show_busy(False)
 
@@ -153,9 +151,9 @@ class TryContinue(QObject):
         if self._written:
             self.entry.add("".join(self._written.popleft() for _ in range(len(self._written))))
 
-    def _fail(self, error: Exception) -> None:
+    def _refuse(self, text: str) -> None:
         self.stop()
-        self._trying.fail(error)
+        self._trying.refuse(text)
 
     def _ask(self) -> None:
         form, text = self._form, self.entry.field.text

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from designer.document.custom import Untrusted
-from designer.ui.background import Job, Report
+from designer.ui.aside import Aside
+from designer.ui.background import Report
 from designer.ui.run_weights import Asked, Find, RunWeights
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 QUICK = 4  # milliseconds between two looks for an answer
 RENEW = 1000  # milliseconds from one look at the network under way to the next
 MOST_RENEWED = 5_000_000  # parameters of a network under way that is looked at again and again
-LONGEST_WAIT = 5.0  # seconds for a job, when the window closes
 
 Make = Callable[["Bench"], "Sample"]  # what gives the sample that is asked about
 
@@ -66,14 +65,18 @@ class Trying(QObject):
         super().__init__(window)
         self._window = window
         self._standings: WeakKeyDictionary[object, Standing] = WeakKeyDictionary()
-        self._opening: Job | None = None
-        self._asking: Job | None = None
+        self._opening = Aside("read this network and its data", self)
+        self._opening.done.connect(lambda found: self._put(*found))
+        self._opening.refused.connect(self.refuse)
+        self._asking = Aside("ask this network", self, QUICK)
+        self._asking.done.connect(lambda found: self._finish(*found))
+        self._asking.refused.connect(self.refuse)
         self._again = False
         self.is_watched = False  # whether the tab is in view
         self._seers: set[str] = set()
         self.weights = RunWeights(window, "try", self)
         self.weights.given.connect(self._open)
-        self.weights.refused.connect(self._refuse)
+        self.weights.refused.connect(self.refuse)
         self._renew = QTimer(self, singleShot=True, interval=RENEW)
         self._renew.timeout.connect(self._look_again)
         window.editor.opened.connect(self._show_document)
@@ -103,12 +106,12 @@ class Trying(QObject):
     @property
     def is_opening(self) -> bool:
         """Whether weights and data are being read."""
-        return self.weights.is_asking or (self._opening is not None and self._opening.running)
+        return self.weights.is_asking or self._opening.is_busy
 
     @property
     def is_asking(self) -> bool:
         """Whether an answer is under way."""
-        return self._asking is not None and self._asking.running
+        return self._asking.is_busy
 
     @property
     def sees(self) -> bool:
@@ -150,9 +153,7 @@ class Trying(QObject):
 
     def use(self, which: str) -> None:
         """Ask with these weights from now on; what is in the way is said."""
-        if self._opening is not None:
-            self._opening.cancel()
-            self._opening = None
+        self._opening.cancel()
         self.standing.which = which
         self.weights.ask(which)
         self.busy_changed.emit(self.is_opening)
@@ -187,21 +188,16 @@ class Trying(QObject):
 
         def work(report: Report) -> Any:
             sample = make(bench)
-            return sample, bench.ask(sample, see=see)
+            return standing, sample, bench.ask(sample, see=see)
 
-        self._asking = Job(work, self, QUICK)
-        self._asking.done.connect(lambda found: self._finish(standing, found))
-        self._asking.failed.connect(self.fail)
-        self._asking.start()
+        self._asking.start(work)
 
     def cancel(self) -> None:
         """Give up what is under way."""
         self.closing.emit()
         self.weights.cancel()
-        for job in (self._opening, self._asking):
-            if job is not None:
-                job.cancel()
-        self._opening = self._asking = None
+        self._opening.cancel()
+        self._asking.cancel()
         self.busy_changed.emit(False)
 
     def shut_down(self) -> None:
@@ -209,9 +205,8 @@ class Trying(QObject):
         self.closing.emit()
         self._renew.stop()
         self.weights.cancel()
-        for job in (self._opening, self._asking):
-            if job is not None:
-                job.cancel(LONGEST_WAIT)
+        self._opening.shut_down()
+        self._asking.shut_down()
 
     def follow(self, state: str) -> None:
         """Take note of where the run of the document stands: a new one is asked from now on, not a kept one."""
@@ -251,25 +246,18 @@ class Trying(QObject):
         device = "cpu" if self._window.trainer.is_active else ""  # a device that trains has its hands full
 
         def work(report: Report) -> Any:
-            from designer.engine.preload import import_torch
-
-            import_torch()
             from designer.engine.trying.bench import is_same, open_bench
             from designer.engine.trying.entries import find_entry
 
             plan, weights = find()
             bench = open_bench(plan, weights, None if here else folder, known, device)
             same = known is not None and is_same(known.plan, plan)
-            return bench, entry if same else find_entry(bench)
+            return standing, bench, entry if same else find_entry(bench)
 
-        self._opening = Job(work, self)
-        self._opening.done.connect(lambda found: self._put(standing, *found))
-        self._opening.failed.connect(self.fail)
-        self._opening.start()
+        self._opening.start(work)
         self.busy_changed.emit(True)
 
     def _put(self, standing: Standing, bench: "Bench", entry: "Entry | None") -> None:
-        self._opening = None
         first = standing.bench is None or entry is not standing.entry
         standing.bench, standing.entry = bench, entry
         self.busy_changed.emit(False)
@@ -283,33 +271,18 @@ class Trying(QObject):
         if self.is_watched:
             self._renew.start()
 
-    def _finish(self, standing: Standing, found: Any) -> None:
-        self._asking = None
-        standing.sample, standing.reply = found
+    def _finish(self, standing: Standing, sample: "Sample", reply: "Reply") -> None:
+        standing.sample, standing.reply = sample, reply
         if standing is self.standing:
             self.refused.emit("")
             self.sample_changed.emit()
         if self._again:
             self.ask_again()
 
-    def fail(self, error: Exception) -> None:
+    def refuse(self, text: str) -> None:
         """Say in a sentence why something did not go."""
-        from designer.engine.evaluation.record import EvaluationError
-
-        if self._opening is not None and not self._opening.running:
-            self._opening = None
-        if self._asking is not None and not self._asking.running:
-            self._asking = None
-        if isinstance(error, EvaluationError | Untrusted | ValueError | OSError):
-            self._refuse(str(error))
-        elif isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-            self._refuse("There is not enough memory to try this network beside what is there already.")
-        else:
-            self._refuse(f"The network cannot be asked: {type(error).__name__}: {error}")
-        if self._again:
-            self.ask_again()
-
-    def _refuse(self, text: str) -> None:
         self.busy_changed.emit(self.is_opening)
         if text:
             self.refused.emit(text.replace("`", ""))
+        if self._again:
+            self.ask_again()

@@ -2,7 +2,7 @@
 
 Every function of METHODS takes a task and returns for each Input the numbers that captum gives, of its own shape, and
 for vectors one number for each that was looked up. Memory is bounded: so many rows go through the network at a time as
-hold MOST_NUMBERS together.
+make its layers give MOST_NUMBERS together.
 """
 
 import math
@@ -18,7 +18,7 @@ from designer.engine.explaining.methods import MethodSpec
 from designer.engine.explaining.probe import Entry, Probe
 from designer.engine.explaining.record import ExplainError, Form
 
-MOST_NUMBERS = 2**22  # in the samples of one batch
+MOST_NUMBERS = 2**26  # that all layers together give for the samples of one batch
 MOST_ROWS = 256
 STEPS = (64, 256)  # of the way from a baseline: more where the first leave a gap
 GAP = 0.02  # share of the difference that may be lost before more steps are taken
@@ -41,8 +41,7 @@ class Task:
     @property
     def batch(self) -> int:
         """Rows that go through the network at a time."""
-        numbers = sum(part.numel() for part in self.probe.parts)
-        return max(min(MOST_NUMBERS // max(numbers, 1), MOST_ROWS), 1)
+        return max(min(MOST_NUMBERS // max(self.probe.numbers, 1), MOST_ROWS), 1)
 
 
 def integrate(task: Task) -> list[Tensor]:

@@ -11,19 +11,20 @@ import torch
 from torch import Tensor, nn
 
 from designer.catalogue.facts import facts
-from designer.engine.bundle import Bundle, apply, count_rows, parts_of
+from designer.engine.bundle import Bundle, count_rows, move_rows, parts_of
 from designer.engine.evaluation.randomness import OwnRandomness
 from designer.engine.evaluation.resampling import Cancelled, Report, go_on
 from designer.engine.explaining.attributing import WORK, Task
 from designer.engine.explaining.columns import Column, list_columns
 from designer.engine.explaining.methods import METHODS, MISSING, MethodSpec, list_baselines, refuse
 from designer.engine.explaining.network import Network
-from designer.engine.explaining.probe import Probe
+from designer.engine.explaining.probe import Probe, count_numbers
 from designer.engine.explaining.questions import list_questions
 from designer.engine.explaining.record import Array, Ask, Explained, ExplainError, Floats, Heat
 from designer.engine.explaining.traits import Traits, read_traits
 
 FLAT = "All of it is 0: no change at these places moves the answer. A step has no gradient; occlusion sees it."
+NO_QUESTION = "The answer of this network is no class, number or token, so there is no one thing to explain."
 COVERED = "Covering any one place leaves the answer as it is."
 
 
@@ -36,6 +37,38 @@ def explain(
     ExplainError, Cancelled, and what torch raises.
     """
     began = time.perf_counter()
+    traits = _demand(network, x, ask)
+    if not report(0.0):
+        raise Cancelled
+    import captum.attr  # noqa: F401 - takes seconds the first time
+
+    spec = METHODS[ask.method]
+    with untouched(network.model), OwnRandomness(network.seed):
+        outputs, numbers = count_numbers(network, move_rows(x, network.device))
+        questions, answer = list_questions(network.project, outputs, network.names)
+        if not questions:
+            raise ExplainError(NO_QUESTION)
+        asked = answer if ask.question is None or ask.question >= len(questions) else ask.question
+        question = questions[asked]
+        probe = Probe(network, x, question, report, numbers)
+        task, ask = _prepare(network, traits, spec, probe, ask)
+        found = WORK[spec.work](task)
+        score = float(question.pick(parts_of(outputs), probe.parts)[0])
+    factor = question.factor if spec.signed else abs(question.factor)
+    heats = tuple(
+        _make_heat(network, traits, task, place, values.cpu() * factor, cells or {})
+        for place, values in enumerate(found)
+    )
+    _note_flat(task, heats)
+    names = tuple(each.name for each in questions)
+    score = score * question.factor + question.shift
+    signs = spec.signed, question.is_amount
+    seconds = time.perf_counter() - began
+    return Explained(ask, spec.title, names, asked, score, question.unit, heats, *signs, tuple(task.notes), seconds)
+
+
+def _demand(network: Network, x: Bundle, ask: Ask) -> Traits:
+    """Return the traits of a network that can be asked so. Raises ExplainError."""
     traits = read_traits(network.project)
     if (text := refuse(ask.method, traits)) or traits is None:
         raise ExplainError(text)
@@ -43,44 +76,7 @@ def explain(
         raise ExplainError(MISSING)
     if count_rows(x) != 1:
         raise ExplainError("One sample at a time can be explained.")
-    if not report(0.0):
-        raise Cancelled
-    import captum.attr  # noqa: F401 - slow: before the clock of the work itself
-
-    spec = METHODS[ask.method]
-    with untouched(network.model), OwnRandomness(network.seed):
-        with torch.no_grad():
-            outputs = apply(network.model, network.script.arrange(_move(x, network.device)))
-        questions, answer = list_questions(network.project, outputs, network.names)
-        if not questions:
-            raise ExplainError(
-                "The answer of this network is no class, number or token, so there is no one thing to explain."
-            )
-        asked = answer if ask.question is None or ask.question >= len(questions) else ask.question
-        probe = Probe(network, x, questions[asked], report)
-        task, ask = _prepare(network, traits, spec, probe, ask)
-        found = WORK[spec.work](task)
-        score = float(probe.question.pick(parts_of(outputs), probe.parts)[0])
-    question = questions[asked]
-    factor = abs(question.factor) if not spec.signed else question.factor
-    heats = tuple(
-        _make_heat(network, traits, task, place, values.cpu() * factor, cells or {})
-        for place, values in enumerate(found)
-    )
-    _note_flat(task, heats)
-    return Explained(
-        ask,
-        spec.title,
-        tuple(each.name for each in questions),
-        asked,
-        score * question.factor + question.shift,
-        question.unit,
-        heats,
-        spec.signed,
-        question.is_amount,
-        tuple(task.notes),
-        time.perf_counter() - began,
-    )
+    return traits
 
 
 def _prepare(network: Network, traits: Traits, spec: MethodSpec, probe: Probe, ask: Ask) -> tuple[Task, Ask]:
@@ -137,7 +133,9 @@ def _make_heat(
     if traits.form == "columns":
         groups = task.columns or (Column("value", np.arange(values.size)),)
         each = np.array([_fold(values.ravel()[column.places][None], largest)[0] for column in groups])
-        given = tuple(cells.get(column.name) or _write_numbers(part.ravel()[column.places]) for column in groups)
+        given = tuple(
+            cells.get(column.name, _write_numbers(part.ravel()[column.places])) or "missing" for column in groups
+        )
         return Heat("columns", each, tuple(column.name for column in groups), given, part)
     if traits.form == "tokens":
         return _make_tokens(network, values.ravel(), part.ravel())
@@ -182,10 +180,6 @@ def _note_flat(task: Task, heats: Sequence[Heat]) -> None:
         raise ExplainError("What the network gives for this sample is not a number, so nothing can be said of it.")
     if not any(heat.values.any() for heat in heats):
         task.notes.append(COVERED if task.spec.work == "occlude" else FLAT)
-
-
-def _move(x: Bundle, device: torch.device) -> Bundle:
-    return x.to(device) if isinstance(x, Tensor) else tuple(part.to(device) for part in x)
 
 
 @contextlib.contextmanager

@@ -38,10 +38,10 @@ class Entry:
 
 
 class Probe:
-    """A question about one sample. `calls` counts rows that went through the network."""
+    """A question about one sample. `numbers` are those that the layers give for it, `rows` went through the network."""
 
-    def __init__(self, network: Network, x: Bundle, question: Question, report: Report) -> None:
-        self.network, self.question = network, question
+    def __init__(self, network: Network, x: Bundle, question: Question, report: Report, numbers: int = 1) -> None:
+        self.network, self.question, self.numbers = network, question, numbers
         self.parts = tuple(part.to(network.device) for part in parts_of(x))
         self._is_single = isinstance(x, Tensor)
         self._report = report
@@ -126,6 +126,20 @@ def put_vectors(entries: Sequence[Entry], given: Sequence[Tensor]) -> Iterator[N
 
     with hook({layer for layer, _ in wanted if layer is not None}, put):
         yield
+
+
+def count_numbers(network: Network, x: Bundle) -> tuple[Bundle, int]:
+    """Return what a network gives for a sample, and how many numbers its layers give on the way."""
+    counted = 0
+
+    def count(layer: nn.Module, given: tuple[Any, ...], out: Any) -> None:
+        nonlocal counted
+        parts = out if isinstance(out, tuple) else (out,)
+        counted += sum(part.numel() for part in parts if isinstance(part, Tensor))
+
+    with hook(list(network.model.modules()), count), torch.no_grad():
+        outputs = apply(network.model, network.script.arrange(x))
+    return outputs, counted
 
 
 def pool(layer: Any, numbers: Tensor, vectors: Tensor) -> Tensor:

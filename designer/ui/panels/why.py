@@ -154,21 +154,8 @@ class WhyView(QWidget):
         head = FlowBox(8, 4)
         for part in (self.method, self.question, self.baseline, self.layer, self.caption):
             head.add(part)
-        side = QWidget()
-        side.setObjectName("ground")
-        column = QVBoxLayout(side)
-        column.setContentsMargins(8, 0, 4, 4)
-        column.addWidget(self.score)
-        column.addWidget(self.words)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("sidescroll")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidget(side)
-        area.setMinimumSize(150, 40)
         self.splitter.addWidget(self.board)
-        self.splitter.addWidget(area)
+        self.splitter.addWidget(self._make_side())
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setHandleWidth(1)
@@ -186,6 +173,23 @@ class WhyView(QWidget):
         self.show_traits(None)
         self.show_caption("")
         self.show_nothing()
+
+    def _make_side(self) -> QScrollArea:
+        """Return the words beside the picture, to be scrolled."""
+        side = QWidget()
+        side.setObjectName("ground")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(8, 0, 4, 4)
+        column.addWidget(self.score)
+        column.addWidget(self.words)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("sidescroll")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(side)
+        area.setMinimumSize(150, 40)
+        return area
 
 
 def _fill(box: QComboBox, items: Sequence[tuple[str, object]]) -> None:

@@ -202,6 +202,11 @@ def test_memory_is_bounded_and_it_can_be_given_up(monkeypatch):
         assert shares == sorted(shares)
         assert shares[-1] < 1
     assert all(weight.requires_grad for weight in network.model.parameters())
+    # Of a network whose layers give very much one row goes at a time.
+    rows.clear()
+    monkeypatch.setattr("designer.engine.explaining.attributing.MOST_NUMBERS", 1)
+    assert np.allclose(explain(network, sample(x), Ask("integrated")).heats[0].values, whole, atol=1e-6)
+    assert max(rows) == 1
 
 
 def test_what_cannot_be_explained_says_why():

@@ -83,8 +83,8 @@ def mnist_file(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(mnist_file, tmp_path_factory) -> Iterator[CommandLine]:
-    """`designer train` on MNIST, under way beside the window's run."""
-    words = ("train", mnist_file, "--epochs", EPOCHS, "--device", "cpu", "--json")
+    """`designer train` on MNIST, under way beside the window's run, of which it repeats the first epoch."""
+    words = ("train", mnist_file, "--epochs", 1, "--device", "cpu", "--json")
     command = CommandLine(tmp_path_factory.mktemp("trained"), *words)
     yield command
     command.process.kill()
@@ -116,19 +116,19 @@ def test_the_window_reads_mnist(mnist_file, trained, qtbot):
         assert reached(), [epoch.val_metrics for epoch in epochs]
         assert len(epochs) <= EPOCHS
         assert f"{100 * epochs[-1].val_metrics['accuracy']:.1f} %" in window.status.run.text()
-    told = [event["val_loss"] for event in trained.read() if event["event"] == "epoch"]
-    assert [epoch.val_loss for epoch in epochs] == told[: len(epochs)]
+    (told,) = (event for event in trained.read() if event["event"] == "epoch")
+    assert (epochs[0].train_loss, epochs[0].val_loss) == (told["train_loss"], told["val_loss"])
 
 
 @needs_mnist
-def test_the_command_line_reads_mnist(trained):
-    started, *epochs, finished = trained.read()
+def test_the_command_line_reads_mnist_as_the_window_does(trained):
+    started, epoch, finished = trained.read()
     assert started["parameters"] == 784 * 512 + 512 + 512 * 256 + 256 + 256 * 10 + 10
     assert (started["samples"], started["validation_samples"]) == (60_000, 10_000)
     assert started["steps_per_epoch"] == 938  # batches of 64
-    assert [epoch["epoch"] for epoch in epochs] == list(range(1, EPOCHS + 1))
-    assert max(epoch["val_accuracy"] for epoch in epochs) >= GOAL
-    assert all(epoch["seconds"] > 0 for epoch in epochs)
+    assert (epoch["epoch"], epoch["step"]) == (1, 938)
+    assert epoch["val_accuracy"] > 0.95
+    assert epoch["seconds"] > 0
     assert (finished["event"], finished["reason"]) == ("finished", "finished")
 
 

@@ -11,10 +11,13 @@ import pytest
 from designer.catalogue.proposing import propose
 from designer.cli import main
 from designer.data import look
-from designer.document.files import save
+from designer.document.files import load, save
 from designer.document.project import Data, Project
+from designer.engine.plan import Plan
+from tests.engine.script_runner import verify_all
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the data sets are not in {SHARED}")
 
 
 def take_lines(place: Path, folder: Path, count: int) -> Path:
@@ -56,24 +59,35 @@ SETS = {
 }
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_what_is_proposed_is_verified_and_answers(name, tmp_path, capsys):
+def make_project(name: str, folder: Path) -> tuple[Path, Path]:
+    """Write what is proposed for a part of a set, trained for one epoch, and return its file and its data."""
     place, take, count = SETS[name]
-    if not (SHARED / place).exists():
-        pytest.skip(f"{SHARED / place} is not here")
-    (tmp_path / "data").mkdir()
-    data = take(SHARED / place, tmp_path / "data", count)
-    proposal = propose(Project(name, data=Data(look(data).source)))
-    project = replace(proposal.project, training=replace(proposal.project.training, device="cpu", epochs=1))
-    save(tmp_path / "net.nnd", project)
-    assert main(["verify", str(tmp_path / "net.nnd")]) == 0, capsys.readouterr()
+    (folder / "data").mkdir(parents=True)
+    data = take(SHARED / place, folder / "data", count)
+    made = propose(Project(name, data=Data(look(data).source))).project
+    save(folder / "net.nnd", replace(made, training=replace(made.training, device="cpu", epochs=1)))
+    return folder / "net.nnd", data
+
+
+@needs_data
+def test_what_is_proposed_passes_verify(tmp_path, capsys):
+    files = {name: make_project(name, tmp_path / name)[0] for name in SETS}
+    assert main(["verify", str(files["titanic"])]) == 0
     assert "Equal bit for bit" in capsys.readouterr().out
-    assert main(["train", str(tmp_path / "net.nnd"), "--out", str(tmp_path / "run")]) == 0
+    plans = {name: Plan.from_project(load(file)) for name, file in files.items() if name != "titanic"}
+    assert not {name: why for name, why in verify_all(plans, tmp_path / "all").items() if why}
+
+
+@needs_data
+@pytest.mark.parametrize("name", SETS)
+def test_what_is_proposed_answers_new_samples(name, tmp_path, capsys):
+    file, data = make_project(name, tmp_path)
+    assert main(["train", str(file), "--out", str(tmp_path / "run")]) == 0
     new = data / "t10k-images-idx3-ubyte" if name == "mnist" else data
     out = tmp_path / "out.csv"
     words = ["predict", str(tmp_path / "run"), "--input", str(new), "-o", str(out), "--first", "9"]
     assert main(words) == 0, capsys.readouterr()
-    with out.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    with out.open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
     assert len(rows) == (1 if name == "shakespeare" else 9)
     assert all(list(row.values())[1] for row in rows)

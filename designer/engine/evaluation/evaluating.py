@@ -13,9 +13,8 @@ from torch import Tensor, nn
 from designer.engine.build import Pair, Script, build
 from designer.engine.bundle import Bundle, apply, count_rows, join_rows, move_rows, parts_of, split_rows
 from designer.engine.device import choose
-from designer.engine.evaluation.losses import split_losses
+from designer.engine.evaluation.judging import judge
 from designer.engine.evaluation.randomness import OwnRandomness
-from designer.engine.evaluation.reading import read_outcomes
 from designer.engine.evaluation.record import Array, Evaluation, EvaluationError, Part
 from designer.engine.evaluation.resampling import Cancelled, Report, go_on
 from designer.engine.fingerprint import fingerprint
@@ -88,10 +87,8 @@ def evaluate(
         x, y = held.parts[part]
         y = move_rows(y, place)
         loss = script.make_loss(move_rows(held.trained, place)).to(place)
-        outputs = walk(script, model, x, place, report)
-    with torch.no_grad():
-        scores = {"loss": loss(outputs, y)} | script.measure(outputs, y)
-    losses = split_losses(loss, outputs, y, report)
+        pieces = walk_pieces(script, model, x, place, report)
+        scores, outcomes = judge(plan.project, script, loss, pieces, y, held.names, report)
     samples = parts_of(x)
     rows, known = find_rows(held.names, part, count_rows(x))
     evaluation = Evaluation(
@@ -100,8 +97,8 @@ def evaluate(
         weights.epoch,
         weights.step,
         plan.project,
-        {key: float(score) for key, score in scores.items()},
-        read_outcomes(plan.project, outputs, y, losses, held.names),
+        scores,
+        outcomes,
         tuple(part.cpu().numpy() for part in samples) if sum(part.nbytes for part in samples) <= LARGEST else (),
         rows,
         known,
@@ -147,14 +144,20 @@ def load_model(script: Script, weights: Weights, device: torch.device) -> nn.Mod
 
 def walk(script: Script, model: nn.Module, x: Bundle, device: torch.device, report: Report = go_on) -> Bundle:
     """Return the answers to all samples, in the batches of the script's own `evaluate`. Raises Cancelled."""
-    found: list[Bundle] = []
+    return join_rows(list(walk_pieces(script, model, x, device, report)))
+
+
+def walk_pieces(
+    script: Script, model: nn.Module, x: Bundle, device: torch.device, report: Report = go_on
+) -> Iterator[Bundle]:
+    """Yield the answers to all samples batch by batch. Raises Cancelled."""
     total, done = count_rows(x), 0
     for batch in split_rows(x, script.source.evaluation_batch):
         with torch.no_grad():
-            found.append(apply(model, move_rows(batch, device)))
+            found = apply(model, move_rows(batch, device))
         done += count_rows(batch)
         _ask(report, READ + (WALKED - READ) * done / total)
-    return join_rows(found)
+        yield found
 
 
 def find_rows(names: Mapping[str, Any], part: Part, count: int) -> tuple[Array, bool]:

@@ -204,3 +204,20 @@ def test_a_network_is_loaded_without_drawing_what_it_is_given(tmp_path):
     assert not model.training
     assert all((model.state_dict()[name] == tensor).all() for name, tensor in weights.tensors.items())
     assert set(read_data(script, plan).parts) == {"validation"}
+
+
+def test_answers_that_would_fill_the_memory_are_judged_batch_by_batch(tmp_path, monkeypatch):
+    plan = Plan.from_project(language(epochs=1), device="cpu", out=tmp_path / "run")
+    run_to_end(plan)
+    weights = open_weights(tmp_path / "run", "last")
+    whole, held = evaluate(plan, weights)
+    monkeypatch.setattr("designer.engine.evaluation.judging.LARGEST", 1)
+    source = replace(plan.source, evaluation_batch=7)
+    parts, _ = evaluate(replace(plan, source=source), weights, held=held)
+    assert parts.scores == pytest.approx(whole.scores, rel=1e-5)
+    for one, other in zip(whole.outcomes, parts.outcomes, strict=True):
+        assert (one.task, one.labels) == (other.task, other.labels) == ("tokens", one.labels)
+        for name in ("targets", "answers", "ranks", "places", "importance"):
+            assert np.array_equal(getattr(one, name), getattr(other, name))
+        for name in ("chances", "losses"):
+            assert np.allclose(getattr(one, name), getattr(other, name), rtol=1e-4)

@@ -8,6 +8,7 @@ import numpy as np
 from designer.data.columns import MOST_CLASSES, NAN_WORDS, Column, Kind
 from designer.data.dates import find_date_form, find_parts
 from designer.data.form import Form
+from designer.data.marks import read_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,14 +56,12 @@ class Count:
 
     def _add_texts(self, texts: "pd.Series[str]", form: Form) -> None:
         """Take in texts that may all be numbers."""
-        from designer.recipes.reading import read_numbers  # slow to import, and only wanted here
-
         strange = texts.isin(NAN_WORDS)
         self.nans += int(strange.sum())
         texts = texts[~strange]
         if texts.empty:
             return
-        numbers = read_numbers(texts, form.decimal, form.thousands, form.units).to_numpy(np.float64)
+        numbers = read_numbers(texts, form).to_numpy(np.float64)
         self.is_number = bool(np.isfinite(numbers).all())
         if self.is_number:
             self._measure(numbers)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from designer.data.columns import NAN_WORDS, Column
 from designer.data.form import Form
+from designer.data.marks import read_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +42,6 @@ def _settle(values: "pd.Series[str]", column: Column, form: Form) -> "pd.Series[
     """Return a column in its own type, whatever each of its pieces was read as."""
     import pandas as pd
 
-    from designer.recipes.reading import read_numbers
-
     is_number = column.kind == "number"
     if (is_number or column.kind == "empty") and values.dtype.kind in "iuf":
         return values
@@ -50,5 +49,5 @@ def _settle(values: "pd.Series[str]", column: Column, form: Form) -> "pd.Series[
         return values
     if is_number:
         texts = values.mask(values.isna() | values.isin(NAN_WORDS))
-        return read_numbers(texts.astype(object).map(str, na_action="ignore"), form.decimal, form.thousands, form.units)
+        return read_numbers(texts.astype(object).map(str, na_action="ignore"), form)
     return values.astype(object).map(str, na_action="ignore").astype("str")

@@ -1,5 +1,6 @@
 """The marks within the fields of a table: what stands before decimals, between thousands, and for a missing value."""
 
+import importlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -265,3 +266,9 @@ def _is_outlier(word: str, column: Sequence[str]) -> bool:
         return True
     others = [float(cell) for cell in column if cell != word and re.fullmatch(r"[+-]?\d+(\.\d+)?", cell)]
     return bool(others) and column.count(word) > 1 and float(word) < min(others) - 5 * (max(others) - min(others) + 1)
+
+
+def read_numbers(texts: Any, form: "Form") -> Any:
+    """Return texts as numbers, NaN where one is none, by the recipe that the script will read them by."""
+    recipe: Any = importlib.import_module("designer.recipes.reading")  # slow to import, and only wanted here
+    return recipe.read_numbers(texts, form.decimal, form.thousands, form.units)

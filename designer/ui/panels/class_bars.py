@@ -29,11 +29,13 @@ class ClassBars(QWidget):
         self.theme = theme
         self.balance: Balance | None = None
         self.current = -1
+        self._most = 1.0
         self.setAccessibleName("rows of each class and part")
 
     def show_balance(self, balance: "Balance | None") -> None:
         """Show how rows are spread; None shows nothing."""
         self.balance, self.current = balance, -1
+        self._most = self._find_most()
         has_classes = balance is not None and balance.edges is None and bool(balance.labels)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if has_classes else Qt.FocusPolicy.NoFocus)
         self.setAccessibleDescription("; ".join(self.tell()))
@@ -59,6 +61,11 @@ class ClassBars(QWidget):
         """The parts that have rows."""
         rows = self.balance.rows if self.balance is not None else ()
         return [part for part, count in enumerate(rows) if count]
+
+    def _find_most(self) -> float:
+        """Return the largest share of a class in any part, as wide as there is room for."""
+        shares = [100 * self.balance.counts[part].max(initial=0) / self.balance.rows[part] for part in self.parts]  # type: ignore[union-attr]
+        return float(max(shares, default=0)) or 1.0
 
     def _share(self, part: int, place: int) -> float:
         assert self.balance is not None
@@ -113,16 +120,16 @@ class ClassBars(QWidget):
         high = self.row_height - BETWEEN
         painter.drawText(QRectF(0, y, left - 8, high), Qt.AlignmentFlag.AlignVCenter, told)
         room = max(self.width() - left - FIGURES, 20)
-        most = max(max(self._share(part, each) for each in range(len(self.balance.labels))) for part in self.parts)
         for number, part in enumerate(self.parts):
             middle = y + (number + 0.5) * high / len(self.parts)
             share = self._share(part, place)
             painter.fillRect(
-                QRectF(left, middle - BAR / 2, max(room * share / most, 1), BAR), colour(choose_hue(self.theme, part))
+                QRectF(left, middle - BAR / 2, max(room * share / self._most, 1), BAR),
+                colour(choose_hue(self.theme, part)),
             )
             told = f"{write_count(int(self.balance.counts[part, place]))} · {share:.1f} %"
             painter.setPen(colour(self.theme.muted))
-            painter.drawText(QPoint(round(left + room * share / most) + 6, round(middle + 4)), told)
+            painter.drawText(QPoint(round(left + room * share / self._most) + 6, round(middle + 4)), told)
 
     def _name_width(self, painter: QPainter) -> int:
         widths = [painter.fontMetrics().horizontalAdvance(show_name(each, 60)) for each in self.balance.labels[:200]]

@@ -34,6 +34,7 @@ SEARCHING = 150  # milliseconds without a key before names or texts are searched
 NOUNS = {"files": "picture", "picture": "picture", "text": "text", "series": "window", "corpus": "window"}
 MOST_LETTERS = 200_000  # of a corpus that are shown
 CARD_WIDTH = 250
+BY_CLASS = -1  # the choice of all classes, one after the other
 MOST_FITTED = 6  # columns that are made as wide as what is in sight of them
 
 
@@ -109,7 +110,8 @@ class GalleryPage(ReadingPage):
         _fill(self.part, "all parts", [(f"{name} ({write_count(count)})", place) for place, (name, count) in enumerate(parts) if count])  # fmt: skip
         counts = np.bincount(raw.classes, minlength=len(raw.labels)).tolist() if raw.classes is not None else []
         named = zip(raw.labels, counts, strict=False)
-        _fill(self.label, "all classes", [(f"{show_name(name)} ({write_count(count)})", place) for place, (name, count) in enumerate(named)])  # fmt: skip
+        entries = [(f"{show_name(name)} ({write_count(count)})", place) for place, (name, count) in enumerate(named)]
+        _fill(self.label, "all classes", [("class by class", BY_CLASS), *entries])
         self.label.setVisible(bool(counts))
         self.search.setVisible(raw.form in ("files", "text"))
         self.search.setPlaceholderText("file name" if raw.form == "files" else "words")
@@ -163,8 +165,8 @@ class GalleryPage(ReadingPage):
             self.stack.setCurrentWidget(self.table)
 
     def _take_label(self) -> None:
-        if self._label is not None and self._label < self.label.count() - 1:
-            self.label.setCurrentIndex(self._label + 1)
+        if self._label is not None and self.label.findData(self._label) >= 0:
+            self.label.setCurrentIndex(self.label.findData(self._label))
             self.part.setCurrentIndex(0)
             self.search.clear()
         self._label = None
@@ -177,9 +179,13 @@ class GalleryPage(ReadingPage):
         chosen = np.ones(raw.count, bool)
         if self.part.currentData() is not None:
             chosen &= raw.parts == self.part.currentData()
-        if self.label.currentData() is not None and raw.classes is not None:
-            chosen &= raw.classes == self.label.currentData()
-        return np.flatnonzero(chosen)
+        label = self.label.currentData()
+        if label is None or raw.classes is None:
+            return np.flatnonzero(chosen)
+        if label == BY_CLASS:
+            ordered = np.argsort(raw.classes, kind="stable")
+            return ordered[chosen[ordered]]
+        return np.flatnonzero(chosen & (raw.classes == label))
 
     def _filter(self) -> None:
         """Show the samples that part, class and words let through; words are looked for on a thread."""

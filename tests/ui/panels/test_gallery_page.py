@@ -188,6 +188,20 @@ def test_texts_are_listed_with_what_they_have_in_common(make, tmp_path, qtbot):
     assert "'prize' " in copied
 
 
+def test_samples_in_memory_are_shown_class_by_class(make):
+    panel = make(Data(Choice("Digits")))
+    make.go(panel, "Samples")
+    gallery = panel.sides.gallery
+    assert gallery.grid.places.tolist() == list(range(1797))
+    pick(gallery.label, "class by class")
+    make.wait(panel)
+    labels = [gallery.raw.label(int(place)) for place in gallery.grid.places]
+    assert labels == sorted(labels)
+    click(gallery.grid, 1)
+    assert gallery.card.facts.text().startswith("11 of 1,797 · 0 · ")
+    assert gallery.grid.kept[10].size == (8, 8)
+
+
 def test_a_series_shows_its_windows(make):
     panel = make(Data(Choice("AirlinePassengers", {"length": 12, "horizon": 2, "difference": 12, "log": True})))
     make.go(panel, "Samples")

@@ -101,7 +101,7 @@ def render_prediction(project: Project) -> Prediction:
     }
     packages = tuple(list_packages([*imports, ("numpy", "", "")]))
     text = Text()
-    takes = describe_input(setup, numbers)
+    takes = describe_input(setup, numbers, steps)
     text.add(_write_docstring(name_plainly(network.name), network.summary, takes, packages))
     text.add([*write_imports(imports), "", "HERE = Path(__file__).resolve().parent"])
     for definition in definitions:
@@ -151,12 +151,16 @@ def list_steps(setup: Setup, fitted: Sequence[str]) -> tuple[tuple[Step, ...], b
     return tuple(steps), True
 
 
-def describe_input(setup: Setup, numbers: bool) -> str:
+def describe_input(setup: Setup, numbers: bool, steps: Sequence[Step]) -> str:
     """Return in words which file is answered."""
     if numbers:
         sizes = setup.facts.input.sizes
         wide = (setup.facts.inputs, *sizes) if setup.facts.inputs > 1 else sizes
         return f"an array in a .npy file, samples x {' x '.join(map(str, wide))}, or a table of numbers with a row a sample"
+    if any(step.function == "read_new_table" for step in steps):
+        return (
+            "a table with the columns of the training, the target aside: CSV of any kind, Excel, Parquet, JSON or ARFF"
+        )
     return "a file or folder like that of the training, in which the target may be missing"
 
 

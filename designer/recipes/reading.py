@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import re
 import sys
 from datetime import datetime
@@ -31,30 +32,25 @@ def read_table(
     numbered: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
     left_out: tuple[int, ...] = (),
-    absent: tuple[str, ...] = (),
     units: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
 
     Without a target all rows are returned. A field is missing where it is blank, "?" or one of `missing`; among
     numbers, and in those `texts` that are `numbered`, also where a word such as NaN, NA or None stands there. The
-    lines `left_out`, counted from 0, are skipped. Of `names` the file may lack those `absent`, all of them. `units` are
-    taken off numbers.
+    lines `left_out`, counted from 0, are skipped. `units` are taken off numbers.
     """
 
-    def read(rows: int | None, marks: dict[str, list[str]], names: tuple[str, ...]) -> pd.DataFrame:
-        header = None if unnamed else 0
+    def read(rows: int | None, marks: dict[str, list[str]]) -> pd.DataFrame:
+        header = None if names else 0
         options = list_options(path, texts, separator, decimal, thousands, encoding, quotes, left_out, units)
         named = list(names) or None
         return pd.read_csv(path, header=header, names=named, nrows=rows, na_values=marks, low_memory=False, **options)
 
-    unnamed, verbatim = bool(names), set(texts) - set(numbered)
+    verbatim = set(texts) - set(numbered)
     try:
-        if absent and read(1, {}, ()).shape[1] == len(names) - len(absent):
-            names = tuple(name for name in names if name not in absent)
-        columns = read(0, {}, names).columns
-        usual = {name: list_marks(missing, name in verbatim) for name in columns}
-        table = read(None, usual, names)
+        usual = {name: list_marks(missing, name in verbatim) for name in read(0, {}).columns}
+        table = read(None, usual)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     return keep_known(settle_numbers(table, texts, decimal, thousands, units), path, target)
@@ -93,7 +89,7 @@ def read_numbers(column: Any, decimal: str = ".", thousands: str = "", units: tu
 
     So 117.5 is no number where a point parts thousands, nor is a date. Of `units` a column has one, before or behind.
     """
-    texts = column.astype(object).where(column.notna(), "")
+    texts = column.astype(object).where(column.notna(), "").str.strip()
     if units:
         unit = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
         parts = texts.str.extract(rf"^([+-]?)\s*({unit})?\s*(.*?)\s*({unit})?$")
@@ -139,23 +135,57 @@ def read_json_lines(
     numbered: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Return a file with a JSON object in each line, as `read_table` returns a CSV file, without lists and objects in it."""
+    """Return a file with a JSON object in each line, as `read_table` returns a CSV file.
+
+    There is a column for each field of objects within; lists are left out.
+    """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     try:
         with pd.read_json(
             path, lines=True, dtype=False, compression="gzip" if packed else None, chunksize=50_000
         ) as chunks:  # at once it would take many times the memory
-            table = pd.concat([leave_records(chunk) for chunk in chunks], ignore_index=True)
+            table = pd.concat([flatten(chunk) for chunk in chunks], ignore_index=True)
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)
     return keep_known(settle(table, texts, numbered, missing), path, target)
 
 
-def leave_records(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table without the columns that hold lists or records."""
-    return table[[name for name in table if not table[name].map(type).isin((list, dict)).any()]]
+def read_json(
+    path: Path,
+    target: str | tuple[str, ...] = "",
+    texts: tuple[str, ...] = (),
+    numbered: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return a file with a list of JSON objects, as `read_json_lines` returns one with an object in each line."""
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            rows = json.load(stream)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ValueError("it is no list of objects")
+        table = flatten(pd.DataFrame(rows))
+    except (EOFError, OSError, RecursionError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table.columns = table.columns.map(str)
+    return keep_known(settle(table, texts, numbered, missing), path, target)
+
+
+def flatten(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with a column for each field of its objects ("place.town"), and without columns that hold lists."""
+    columns: dict[str, Any] = {}
+    for name in table:
+        kinds = set(table[name].map(type))
+        if dict in kinds and list not in kinds:
+            records = [value if isinstance(value, dict) else {} for value in table[name]]
+            within = pd.json_normalize(records, max_level=8).set_axis(table.index)
+            columns |= {f"{name}.{field}": within[field] for field in within}
+        else:
+            columns[name] = table[name]
+    return pd.DataFrame({name: each for name, each in columns.items() if not each.map(type).isin((list, dict)).any()})
 
 
 def read_arff(

@@ -15,7 +15,7 @@ from designer.catalogue.parameters import (
 )
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import STANDARDIZE_Y, name_parts, split_rows
-from designer.catalogue.sources.table_files import FORM, read_file
+from designer.catalogue.sources.table_files import FORM, read_file, read_new_file
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
 from designer.document.project import Data
@@ -156,7 +156,10 @@ def _steps(values: Values, data: Data) -> tuple[Step, ...]:
 def _predict(values: Values) -> tuple[Step, ...]:
     if values["columns"]:
         place, label = values["columns"]
-        listing: tuple[Step, ...] = (read_file(values, "table", {"texts": (place,)}, (label,)), _take_places(values))
+        listing: tuple[Step, ...] = (
+            read_new_file(values, "table", {"texts": (place,)}, (label,)),
+            _take_places(values),
+        )
     else:
         listing = (Step("files", "folders", "list_all_files", "path", {"suffixes": SUFFIXES}),)
     reading = Step("images, rows", "pictures", "open_pictures", "path, files", _decoding(values))

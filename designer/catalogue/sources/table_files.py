@@ -1,6 +1,6 @@
 """Files that hold a table: how each kind writes it, as hidden parameters, and the line that reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Several, Text, Values
 from designer.catalogue.source_spec import Step
@@ -30,6 +30,7 @@ READERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "excel": ("excel", "read_excel", ("sheet", "names", "numbered", "missing", "left_out")),
     "parquet": ("parquet", "read_parquet", ("numbered", "missing")),
     "jsonl": ("reading", "read_json_lines", ("numbered", "missing")),
+    "json": ("reading", "read_json", ("numbered", "missing")),
     "arff": ("reading", "read_arff", ("numbered", "missing")),
 }
 
@@ -55,15 +56,26 @@ FORM = (  # how the file writes its table
 )
 
 
-def read_file(values: Values, outputs: str, wanted: Mapping[str, Value], absent: tuple[str, ...] = ()) -> Step:
-    """Return the line that reads a file as the parameters FORM say.
-
-    `wanted` are the arguments that say what is made of it, `absent` the columns that a file without a header may lack.
-    """
+def read_file(values: Values, outputs: str, wanted: Mapping[str, Value]) -> Step:
+    """Return the line that reads a file as the parameters FORM say; `wanted` are the arguments that say what is made of it."""
     recipe, function, options = READERS[values["form"]]
-    # What is as the recipe expects it anyway is left out of the script.
-    usual = {parameter.name: parameter.default for parameter in FORM}
-    form = dict(wanted) | {name: values[name] for name in options if values[name] != usual[name]}
-    if absent and values["names"] and values["form"] == "csv":
+    return Step(outputs, recipe, function, "path", dict(wanted) | _list_form(values, options))
+
+
+def read_new_file(values: Values, outputs: str, wanted: Mapping[str, Value], absent: tuple[str, ...] = ()) -> Step:
+    """Return the line that reads new rows, which need not be written as FORM says.
+
+    `wanted` are the columns that are needed, by what they hold; a file without a header may lack those `absent`.
+    """
+    form = _list_form(values, [name for name in READERS[values["form"]][2] if name != "left_out"])
+    if absent and values["names"]:
         form["absent"] = absent
-    return Step(outputs, recipe, function, "path", form)
+    return Step(
+        outputs, "new_table", "read_new_table", "path", {name: few for name, few in wanted.items() if few} | form
+    )
+
+
+def _list_form(values: Values, options: Sequence[str]) -> dict[str, Value]:
+    """Return how a file is written; what is as the recipes expect it anyway is left out of the script."""
+    usual = {parameter.name: parameter.default for parameter in FORM}
+    return {name: values[name] for name in options if values[name] != usual[name]}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from designer.catalogue.parameters import Flag, Integer, Parameter, Path, Real, Several, Text, Values
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step, Target
 from designer.catalogue.sources.steps import FIT_RANGE_Y, STANDARDIZE_Y, name_parts, read_split, split_rows
-from designer.catalogue.sources.table_files import FORM, read_file
+from designer.catalogue.sources.table_files import FORM, read_file, read_new_file
 from designer.catalogue.sources.treatments import (
     TARGET_SCALES,
     Categories,
@@ -102,12 +102,12 @@ def _facts(values: Values) -> Facts:
     return Facts(sample, target, rows or None, embedded=count_embedded(values), weighted=bool(values["weight"]))
 
 
-def _read(values: Values, outputs: str, targets: tuple[str, ...] = ()) -> Step:
-    """Return the line that reads the file; without targets all its rows."""
+def _read(values: Values, outputs: str, targets: tuple[str, ...]) -> Step:
+    """Return the line that reads the file."""
     words = targets if values["classes"] or values["answers"] else ()
     texts = (*words, *(name for name, *_ in (*values["categories"], *values["dates"])))
-    form: dict[str, Value] = {"target": targets[0] if len(targets) == 1 else targets} if targets else {}
-    return read_file(values, outputs, form | {"texts": texts}, () if targets else list_targets(values))
+    form: dict[str, Value] = {"target": targets[0] if len(targets) == 1 else targets}
+    return read_file(values, outputs, form | {"texts": texts})
 
 
 def _split_dates(values: Values, table: str) -> tuple[Step, ...]:
@@ -199,8 +199,13 @@ def scale_targets(values: Values) -> str:
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
+    wanted: dict[str, Value] = {
+        "numbers": values["numbers"],
+        "texts": tuple(name for name, _ in values["categories"]),
+        "dates": tuple((name, form) for name, form, _ in values["dates"]),
+    }
     return (
-        _read(values, "rows"),
+        read_new_file(values, "rows", wanted, list_targets(values)),
         *_split_dates(values, "rows"),
         Step("x", "table", "encode_columns", "rows, columns"),
     )

@@ -4,7 +4,7 @@ from designer.catalogue.parameters import Flag, Integer, Option, Parameter, Path
 from designer.catalogue.source_spec import Facts, SourceError, SourceSpec, Step
 from designer.catalogue.sources.images import list_files, name_classes, split_files
 from designer.catalogue.sources.steps import split_rows
-from designer.catalogue.sources.table_files import FORM, read_file
+from designer.catalogue.sources.table_files import FORM, read_file, read_new_file
 from designer.catalogue.sources.tables import number_rows
 from designer.catalogue.spec import TensorType
 from designer.document.graph import Value
@@ -86,7 +86,7 @@ def _encode(values: Values, texts: str = "texts") -> Step:
 def _predict(values: Values) -> tuple[Step, ...]:
     if values["text"]:
         reading = (
-            read_file(values, "rows", {"texts": (values["text"],)}, (values["label"],)),
+            read_new_file(values, "rows", {"texts": (values["text"],)}, (values["label"],)),
             Step("texts", "texts", "take_texts", "rows", {"column": values["text"]}),
             _encode(values),
         )

@@ -8,10 +8,10 @@ from designer.ui.marks import make_label
 
 TITLE = "An empty canvas"
 WAYS = (
+    "Drop data here, a table, pictures or texts, or a project file",
     "Drag a layer here from the left",
     "Double click, or press Tab, to search for one",
     "File, New from template: a gallery from the perceptron to ResNet-152",
-    "Drop a project file here to open it",
 )
 SPARE = 2  # logical pixels, so that rounding breaks no line
 

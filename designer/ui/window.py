@@ -91,6 +91,7 @@ class Window(QMainWindow):
     shelf: Shelf
     crumbs: Crumbs
     find_bar: FindBar
+    foot: Foot
     trainer: Trainer
     trials: Trials
     runs: Runs

@@ -14,6 +14,7 @@ from designer.document.graph import Edge
 from designer.document.project import Choice, Data, Project, Training
 from designer.engine.events import Event
 from designer.ui.bridge import TrainingBridge
+from tests.ui.conftest import settle
 
 LAYERS = (("Linear", {"out_features": 8}), ("Tanh", {}), ("Linear", {"out_features": 1}))
 
@@ -50,6 +51,21 @@ def single_thread():
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
+def looked_at(window, name: str):
+    """Give a panel below the canvas, in a window with room for it, and put an end to all that runs."""
+    with single_thread():
+        window.resize(1600, 1000)
+        window.workbench.show(name)
+        window.resizeDocks([window.workbench.docks[name]], [480], Qt.Orientation.Vertical)
+        settle()
+        yield window.workbench.panel(name)
+        window.trying.cancel()
+        window.evaluating.cancel()
+        window.trainer.shut_down()
+        settle()
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from designer.engine.record import change_record, read_record
 from designer.engine.store import Store
 from designer.ui.panels.evaluate import EvaluatePanel
 from tests.ui.conftest import settle
-from tests.ui.runs import make_moons, single_thread
+from tests.ui.runs import looked_at, make_moons
 
 PATIENCE = 60_000  # milliseconds
 
@@ -32,17 +32,9 @@ def store(tmp_path, monkeypatch) -> Store:
 @pytest.fixture
 def tab(store, window):
     """The panel, and an end to all that runs."""
-    with single_thread():
-        window.resize(1500, 1000)
-        window.workbench.show("evaluate")
-        window.resizeDocks([window.workbench.docks["evaluate"]], [480], Qt.Orientation.Vertical)
-        settle()
-        panel = window.workbench.panel("evaluate")
+    with looked_at(window, "evaluate") as panel:
         assert isinstance(panel, EvaluatePanel)
         yield panel
-        window.evaluating.cancel()
-        window.trainer.shut_down()
-        settle()
 
 
 def train_to_end(window, qtbot, project: Project) -> None:

@@ -29,7 +29,7 @@ from designer.ui.try_why import TryWhy
 from tests.engine.plans import CONVOLUTION, digits
 from tests.engine.test_media_sources import make_texts
 from tests.ui.conftest import settle
-from tests.ui.runs import single_thread
+from tests.ui.runs import looked_at
 
 PATIENCE = 60_000  # milliseconds
 ROWS = "kind,wide,noise,twice\n" + "".join(
@@ -69,12 +69,8 @@ def store(runs, monkeypatch) -> Store:
 @pytest.fixture
 def panel(store, window):
     """The Evaluate tab."""
-    with single_thread():
-        window.resize(1600, 1000)
-        window.workbench.show("evaluate")
-        window.resizeDocks([window.workbench.docks["evaluate"]], [480], Qt.Orientation.Vertical)
-        settle()
-        yield window.workbench.panel("evaluate")
+    with looked_at(window, "evaluate") as shown:
+        yield shown
 
 
 def evaluate(window, qtbot, store: Store, name: str) -> EvaluateView:

@@ -26,7 +26,7 @@ from tests.engine.kept_runs import Kept, keep_run
 from tests.engine.plans import make_project
 from tests.ui.conftest import drop_on, files, settle
 from tests.ui.drawing import drag
-from tests.ui.runs import make_moons, single_thread
+from tests.ui.runs import looked_at, make_moons, single_thread
 
 PATIENCE = 60_000  # milliseconds
 ALPHABET = "abcd"
@@ -64,18 +64,9 @@ def keep_tokens(folder: Path) -> Kept:
 def tab(window, tmp_path, monkeypatch):
     """The panel, and an end to all that runs."""
     monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
-    with single_thread():
-        window.resize(1600, 1000)
-        window.workbench.show("try")
-        window.resizeDocks([window.workbench.docks["try"]], [420], Qt.Orientation.Vertical)
-        settle()
-        panel = window.workbench.panel("try")
+    with looked_at(window, "try") as panel:
         assert isinstance(panel, TryPanel)
         yield panel
-        window.trying.cancel()
-        window.evaluating.cancel()
-        window.trainer.shut_down()
-        settle()
 
 
 def train_to_end(window, qtbot, project: Project) -> None:

@@ -93,6 +93,7 @@ class PictureGrid(QAbstractScrollArea):
         self._soon.stop()
         if self._job is not None:
             self._job.cancel(timeout)
+            self._job.deleteLater()
             self._job = None
 
     # --- places ---------------------------------------------------------------------------------------------------
@@ -170,7 +171,9 @@ class PictureGrid(QAbstractScrollArea):
 
     def _end(self) -> None:
         self._take_news()
-        self._job = None
+        if self._job is not None:
+            self._job.deleteLater()
+            self._job = None
 
     # --- drawing --------------------------------------------------------------------------------------------------
 

@@ -102,6 +102,7 @@ class ReadingPage(QWidget):
         self._show_bar(False)
         if self._job is not None:
             self._job.cancel(timeout)
+            self._job.deleteLater()  # it holds what it read
             self._job = None
 
     def leave(self) -> None:

@@ -9,9 +9,11 @@ from PySide6.QtTest import QTest
 
 from designer.data import look
 from designer.document.project import OFF, Choice, Data, Project
+from designer.ui.background import Job
 from designer.ui.editor import Editor
 from designer.ui.panels.data import DataPanel
 from designer.ui.theme import load_theme
+from tests.ui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -121,6 +123,8 @@ def test_only_pictures_in_sight_are_read_and_few_are_kept(make, pictures, monkey
     assert 37 in grid.kept
     assert len(grid.kept) <= 10
     assert grid.verticalScrollBar().value() > 0
+    settle()
+    assert panel.sides.findChildren(Job) == []  # each holds what it has read
 
 
 def test_uneven_classes_are_said_and_evened_out(make, pictures):

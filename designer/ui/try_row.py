@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from designer.engine.trying.fields import RowForm
     from designer.ui.trying import Trying
 
+UNKNOWN = "The cells of this row are not kept: the table is larger than memory. It is answered all the same."
+
 
 class TryRow(QObject):
     """The entry for networks that take rows."""
@@ -44,10 +46,13 @@ class TryRow(QObject):
 
         bench = self._trying.bench
         if sample.number >= 0 and self._form is not None and bench is not None:
-            self.entry.put(read_row(bench, self._form, sample.number))
+            row = read_row(bench, self._form, sample.number)
+            self.entry.put(row)
+            self.entry.say("" if row else UNKNOWN)
 
     def _ask(self) -> None:
         form, values = self._form, self.entry.values
+        self.entry.say("")
         if form is None:
             return
 

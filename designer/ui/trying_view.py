@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from designer.ui.along import Along
 from designer.ui.panels.try_it import EMPTY, GIVEN_UP, OPENING, TryPanel
 from designer.ui.pixels import stretch
-from designer.ui.plots.answer_board import AnswerBoard
+from designer.ui.plots.answer_board import THRESHOLD, AnswerBoard
 from designer.ui.plots.picker import SamplePicker
 from designer.ui.try_made import TryMade
 from designer.ui.try_number import TryNumber
@@ -107,8 +107,15 @@ class TryView(QObject):
         self._shown = key
         entry = self._trying.standing.entry
         show = getattr(entry, "show", stretch)  # of pictures
+        self.board.threshold = self._find_threshold()
         self.board.show_answers(reply.answers, show)
         self.board.setVisible(bool(reply.answers))
+
+    def _find_threshold(self) -> float:
+        """Return where yes begins: as it was chosen in the Evaluate tab for the same run, else at a half."""
+        evaluating = self._window.evaluating
+        same = evaluating.weights.run is self._trying.weights.run and evaluating.result is not None
+        return evaluating.result.assessment.threshold if same and evaluating.result is not None else THRESHOLD
 
     def _refuse(self, text: str) -> None:
         bench = self._trying.bench

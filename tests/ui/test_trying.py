@@ -363,3 +363,20 @@ def test_the_network_under_way_is_asked_again_and_again(window, user, qtbot, tab
     qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
     wait_for_answer(window, qtbot, lambda _: trying.standing.which == "last")
     assert trying.bench.weights.step == read_record(window.trainer.bridge.folder).step
+
+
+def test_labels_follow_the_threshold_of_the_evaluation(window, user, qtbot, tab):
+    project = new("task-multi-label")
+    train_to_end(window, qtbot, set_training(project, replace(project.training, epochs=1, device="cpu")))
+    user.show("try")
+    (answer,) = wait_for_answer(window, qtbot).answers
+    part = tab.findChild(AnswerBoard).parts[0]
+    assert part.headline.text() == answer.best
+    window.evaluating.evaluate("best", "validation")
+    qtbot.waitUntil(lambda: not window.evaluating.is_busy, timeout=PATIENCE)
+    window.evaluating.move_threshold(0.999)
+    qtbot.waitUntil(lambda: window.evaluating.result.assessment.threshold == 0.999, timeout=PATIENCE)
+    user.click(tab.head.picker.after)
+    wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
+    assert part.headline.text() == "none"
+    assert part.bars.threshold == 0.999

@@ -40,7 +40,7 @@ from designer.engine.trying.reading import read_answers
 from designer.engine.trying.said import Answer
 from designer.engine.trying.sights import Sights
 
-NAMES = (*RAW, "files", "train", "validation")  # of the variables of load_data: all else may be large
+NAMES = (*RAW, "sample", "files", "train", "validation")  # of the variables of load_data: all else may be large
 LARGEST = 2**28  # bytes of held-out samples that are copied, so that those trained on need not stay
 DRAWN = {"picture": 24, "numbers": 400}  # samples that are made at a time
 NO_SAMPLES = "The data have no samples held out to take one from."

@@ -138,8 +138,11 @@ def _show_form(form: str) -> str:
 
 def _list_columns(bench: Bench, values: Values) -> tuple[Field, ...]:
     """Return the feature columns of a table in its order."""
-    table = bench.stock.names.get("table") if bench.stock is not None else None
-    known = table.iloc[_take_rows(bench)] if table is not None else None
+    names = bench.stock.names if bench.stock is not None else {}
+    table = names.get("table")
+    known = table.iloc[_take_rows(bench)] if table is not None else names.get("sample")  # of a table that is too large
+    if not hasattr(known, "iloc"):
+        known = None
     fields = [
         *(_describe_number(bench, name, known) for name in values["numbers"]),
         *(_describe_category(name, levels, known) for name, levels in values["categories"]),

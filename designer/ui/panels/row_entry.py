@@ -1,10 +1,11 @@
 """A row of a table as a sample: a field for each column, filled with what is usual, followed by the answer at once."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,6 +29,7 @@ from designer.ui.words import write_amount, write_tip
 if TYPE_CHECKING:
     from designer.engine.trying.fields import Field
 
+AT_ONCE = 15  # fields that are made before the window has its turn
 STEPS = 200  # of a slider
 NAME_WIDTH, NUMBER_WIDTH = 170, 86
 MISSING, OTHER = "missing", "another value"
@@ -185,7 +187,12 @@ class RowEntry(QWidget):
         self.usual = QPushButton("Usual values")
         self.usual.setToolTip("The middle of each number in the training rows, the most frequent of each category")
         self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
+        self._more = ""
         self._usual: Mapping[str, Any] = {}
+        self._cells: dict[str, Any] = {}  # of all columns; those that have a field yet may say otherwise
+        self._waiting: deque[tuple[int, Field]] = deque()
+        self._make_more = QTimer(self, singleShot=True, interval=0)
+        self._make_more.timeout.connect(self._make_some)
         self.area = QScrollArea()
         self.area.setObjectName("sidescroll")
         self.area.setWidgetResizable(True)
@@ -215,37 +222,60 @@ class RowEntry(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self.fields = {}
-        for row, field in enumerate(fields):
+        grid.setRowStretch(len(fields), 1)
+        self.area.setWidget(inside)
+        self._grid = grid
+        self._waiting = deque(enumerate(fields))
+        self._more = f"{write_amount(left_out, 'more column')} as in the middle of the data" if left_out else ""
+        self.say("")
+        self._usual = {field.name: field.usual for field in fields}
+        self._cells = dict(self._usual)
+        self._make_some()
+
+    def say(self, text: str) -> None:
+        """Say what there is to know of the row; else how many columns have no field."""
+        self.about.setText(text or self._more)
+        self.about.setToolTip(text)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the fields say, by the names of the columns; None for what is missing."""
+        return self._cells | {name: field.get() for name, field in self.fields.items()}
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Show values."""
+        self._cells |= {name: value for name, value in values.items() if name in self._cells}
+        for name, field in self.fields.items():
+            if name in values:
+                field.put(values[name])
+
+    def _make_some(self) -> None:
+        """Make a few of the fields that are still to come: hundreds at once would hold the window up."""
+        for row, field in [self._waiting.popleft() for _ in range(min(len(self._waiting), AT_ONCE))]:
             made = self.fields[field.name] = KINDS[field.kind](field, self.edited.emit)
             name = FittingLabel()
             name.setText(show_name(field.name, 60))
             name.setToolTip(write_tip(describe_field(field)))
             name.setMaximumWidth(NAME_WIDTH)
-            grid.addWidget(name, row, 0)
-            first = made.widgets[0]
-            name.setBuddy(first)
-            grid.addWidget(first, row, 1, 1, 1 if len(made.widgets) > 1 else 2)
+            name.setBuddy(made.widgets[0])
+            made.put(self._cells[field.name])
+            self._grid.addWidget(name, row, 0)
+            self._grid.addWidget(made.widgets[0], row, 1, 1, 1 if len(made.widgets) > 1 else 2)
             for column, widget in enumerate(made.widgets[1:], 2):
-                grid.addWidget(widget, row, column)
+                self._grid.addWidget(widget, row, column)
             for widget, what in zip(made.widgets, ("", " slider"), strict=False):
                 widget.setAccessibleName(f"{field.name}{what}")
-        grid.setRowStretch(len(fields), 1)
-        self.area.setWidget(inside)
-        more = f"{write_amount(left_out, 'more column')} as in the middle of the data" if left_out else ""
-        self.about.setText(more)
-        self._usual = {field.name: field.usual for field in fields}
-        self.put(self._usual)
+        if self._waiting:
+            self._make_more.start()
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What the fields say, by the names of the columns; None for what is missing."""
-        return {name: field.get() for name, field in self.fields.items()}
+    def hideEvent(self, event) -> None:
+        self._make_more.stop()
+        super().hideEvent(event)
 
-    def put(self, values: Mapping[str, Any]) -> None:
-        """Show values."""
-        for name, field in self.fields.items():
-            if name in values:
-                field.put(values[name])
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        if self._waiting:
+            self._make_more.start()
 
     def _take_usual(self) -> None:
         self.put(self._usual)

@@ -44,7 +44,7 @@ class AnswerPart(QWidget):
 
     def show_answer(self, answer: Answer, threshold: float, show: Show) -> None:
         """Show an answer of any form; `show` makes a picture of what has the form of one."""
-        self.headline.setText(write_headline(answer))
+        self.headline.setText(write_headline(answer, threshold))
         self._show_truth(answer, threshold)
         plot: QWidget = self.bars
         if answer.values is not None:
@@ -129,16 +129,17 @@ class AnswerBoard(QWidget):
             part.setVisible(place < len(answers))
             if place < len(answers):
                 part.show_answer(answers[place], self.threshold, show)
-        self.setAccessibleDescription("; ".join(map(write_headline, answers)))
+        self.setAccessibleDescription("; ".join(write_headline(answer, self.threshold) for answer in answers))
 
 
-def write_headline(answer: Answer) -> str:
-    """Return an answer in one line."""
+def write_headline(answer: Answer, threshold: float = THRESHOLD) -> str:
+    """Return an answer in one line; of questions those whose chance is above a threshold."""
     start = f"{show_name(answer.name)}: " if answer.name else ""
     if answer.form in ("classes", "binary"):
         return f"{start}{show_name(answer.best)} · {100 * answer.chance:.1f} %"
     if answer.form == "questions":
-        return f"{start}{show_name(answer.best, 200)}"
+        yes = ", ".join(name for name, chance in answer.bars if chance > threshold)
+        return f"{start}{show_name(yes or 'none', 200)}"
     if answer.form == "next":
         return f"{start}next: {show_token(answer.best)} · {100 * answer.chance:.1f} %"
     if answer.form == "values" and len(answer.bars) == 1:

@@ -172,7 +172,12 @@ class EvaluateView(QObject):
         return found.reliability is not None
 
     def _show_forecast(self, evaluation: Evaluation, outcome: Outcome, found: Assessment) -> bool:
-        return outcome.ordered and self._fill(self.forecast, outcome)
+        if not outcome.ordered or not self._fill(self.forecast, outcome):
+            return False
+        truth = outcome.targets.astype(float)
+        if truth.shape[1] > 1 and np.allclose(truth[1:, :-1], truth[:-1, 1:]):  # the steps that follow, of each sample
+            self.forecast.show_forecasts(truth, outcome.answers.astype(float), outcome.unit)
+        return True
 
     def _show_values(self, plot: ValuePlot) -> Callable[[Evaluation, Outcome, Assessment], bool]:
         return lambda evaluation, outcome, found: self._fill(plot, outcome)

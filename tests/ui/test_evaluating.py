@@ -16,6 +16,7 @@ from designer.engine.plan import Plan
 from designer.engine.record import change_record, read_record
 from designer.engine.store import Store
 from designer.ui.panels.evaluate import EvaluatePanel
+from tests.engine.plans import make_project
 from tests.ui.conftest import settle
 from tests.ui.runs import looked_at, make_moons
 
@@ -250,3 +251,20 @@ def test_a_narrow_tab_has_its_figures_among_the_views(window, user, qtbot, tab):
     settle()
     assert "Figures" not in views(tab)
     assert tab.figures.isVisible()
+
+
+def test_forecasts_of_several_steps_are_drawn_whole(window, tab, user, qtbot):
+    layers = (("Flatten", {}), ("Linear", {"out_features": 6}))
+    series = Choice("MackeyGlass", {"samples": 400, "length": 12, "horizon": 6})
+    train_to_end(window, qtbot, make_project(series, *layers, loss="MSELoss", epochs=12))
+    press_evaluate(window, user, qtbot, tab)
+    go_to(tab, "Forecasts")
+    plot, outcome = tab.tabs.currentWidget(), window.evaluating.result.outcome
+    assert outcome.targets.shape[1] == 6
+    assert np.array_equal(plot.paths, outcome.answers)
+    assert np.array_equal(plot.course, np.append(outcome.targets[:, 0], outcome.targets[-1, 1:]))
+    assert plot.accessibleDescription().endswith("each of 6 steps")
+    before = plot.grab().toImage()
+    qtbot.mouseMove(plot, plot.rect().center())
+    settle()
+    assert plot.grab().toImage() != before  # the forecast from there stands out

@@ -12,6 +12,7 @@ from designer.ui.theme import Theme, colour
 
 SIDE, FOOT = 62.0, 32.0
 MOST_POINTS = 4000  # that are drawn
+MOST_PATHS = 200  # forecasts of several steps that are drawn
 NEAR = 12.0  # pixels within which a point is meant
 Form = Literal["true", "residual", "time"]
 NAMES = {"true": ("true", "predicted"), "residual": ("predicted", "error"), "time": ("sample, in order", "value")}
@@ -25,7 +26,8 @@ class ValuePlot(PointedPlot):
     def __init__(self, theme: Theme, form: Form) -> None:
         super().__init__(theme)
         self.form: Form = form
-        self.truth = self.answers = np.zeros(0)
+        self.truth = self.answers = self.course = np.zeros(0)
+        self.paths = np.zeros((0, 0))
         self.unit = ""
         self._kept = np.zeros(0, np.int64)
         self.setMinimumSize(170, 74)
@@ -34,6 +36,7 @@ class ValuePlot(PointedPlot):
     def show_values(self, truth: Floats, answers: Floats, unit: str = "") -> None:
         """Show one value of each sample; of very many some, spread evenly."""
         self.truth, self.answers, self.unit = truth, answers, unit
+        self.course, self.paths = truth, np.zeros((0, 0))
         count = len(truth)
         kept = np.arange(count) if self.form == "time" else np.linspace(0, count - 1, min(count, MOST_POINTS))
         self._kept = np.unique(kept.round().astype(np.int64))
@@ -41,6 +44,12 @@ class ValuePlot(PointedPlot):
         if count:
             self.setAccessibleDescription(f"{count:,} samples, errors from {error.min():.4g} to {error.max():.4g}")
         self.update()
+
+    def show_forecasts(self, truths: Floats, answers: Floats, unit: str = "") -> None:
+        """Show forecasts of several steps, samples x steps, whole: each begins one step after the one before."""
+        self.show_values(truths[:, 0], answers[:, 0], unit)
+        self.course, self.paths = np.concatenate([truths[:, 0], truths[-1, 1:]]), answers
+        self.setAccessibleDescription(f"{self.accessibleDescription()}, each of {answers.shape[1]:,} steps")
 
     def find_area(self) -> QRectF:
         height = max(self.height() - TOP - FOOT, 1.0)
@@ -67,8 +76,12 @@ class ValuePlot(PointedPlot):
             painter.drawLine(self.point(self.x_axis.low, 0), self.point(self.x_axis.high, 0))
         across, up = self.pixels_x(x), self.pixels_y(y)
         if self.form == "time":
-            draw_line(painter, across, self.pixels_y(self.truth), colour(theme.family["linear"]), 1.6)
-            draw_line(painter, across, up, colour(theme.family["activation"]), 1.6, dashed=True)
+            ahead = self.pixels_x(np.arange(len(self.course), dtype=np.float64))
+            draw_line(painter, ahead, self.pixels_y(self.course), colour(theme.family["linear"]), 1.6)
+            if not len(self.paths):
+                draw_line(painter, across, up, colour(theme.family["activation"]), 1.6, dashed=True)
+            for start in range(0, len(self.paths), max(self.paths.shape[1], -(-len(self.paths) // MOST_PATHS))):
+                self._draw_path(painter, start, 1.6)
             self._draw_keys(painter)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -78,15 +91,22 @@ class ValuePlot(PointedPlot):
                 painter.drawEllipse(QPointF(*place), size, size)
         self._draw_reading(painter, across, up)
 
+    def _draw_path(self, painter: QPainter, start: int, width: float) -> None:
+        """Draw a forecast of several steps, from the step that it begins with."""
+        steps = np.arange(start, start + self.paths.shape[1], dtype=np.float64)
+        hue = colour(self.theme.family["activation"])
+        draw_line(painter, self.pixels_x(steps), self.pixels_y(self.paths[start]), hue, width, dashed=width < 2)
+
     def _draw_frame(self, painter: QPainter) -> None:
         area, theme, (x, y) = self.area, self.theme, self._points
         if self.form == "time":
-            self.x_axis = Axis(0.0, max(float(len(self.truth) - 1), 1.0))
+            self.x_axis = Axis(0.0, max(float(len(self.course) - 1), 1.0))
         else:
             self.x_axis, _ = fit_axis(float(x.min()), float(x.max()), max(int(area.width() / 70), 2))
         low, high = float(y.min()), float(y.max())
         if self.form == "time":
-            low, high = min(low, float(self.truth.min())), max(high, float(self.truth.max()))
+            seen = np.concatenate([self.course, self.paths.ravel()])
+            low, high = min(low, float(seen.min())), max(high, float(seen.max()))
         self.y_axis, ticks = fit_axis(low, high, max(int(area.height() / 30), 2))
         across = list_ticks(
             self.x_axis.low, self.x_axis.high, max(int(area.width() / 70), 2), whole=self.form == "time"
@@ -146,4 +166,9 @@ class ValuePlot(PointedPlot):
         lines = [(f"true {write_tick(round(truth, 6))}", self.theme.text)]
         lines.append((f"predicted {write_tick(round(answer, 6))}", self.theme.text))
         lines.append((f"error {write_tick(round(answer - truth, 6))}", self.theme.muted))
+        if len(self.paths):
+            self._draw_path(painter, number, 2.4)
+            steps = self.paths.shape[1]
+            mean = float(np.abs(self.paths[number] - self.course[number : number + steps]).mean())
+            lines.append((f"on average {write_tick(round(mean, 6))} over {steps} steps", self.theme.muted))
         draw_note(painter, self.theme, at, lines, QRectF(self.rect()))

@@ -92,6 +92,9 @@ class SourceSpec:
     not there. `y_scale` is always how the target was scaled: `undo_scale` of recipes/scale.py gives answers in its own
     unit. `predict(values)` are lines that make `x` and `rows` (the samples as a reader gave them) out of `path`, a file
     of the same form without the target, and of what is kept; None where samples come from no file.
+
+    `undo(values)` is the line that brings answers `given` (N x size, scaled no more) into the unit of what was read, which
+    is its second input; None where they are in it already. It counts its samples from the first of what was read.
     """
 
     kind: str
@@ -105,5 +108,6 @@ class SourceSpec:
     streams: bool | Callable[[Values], bool] = False
     kept: tuple[str, ...] = ()
     predict: Callable[[Values], tuple[Step, ...]] | None = None
+    undo: Callable[[Values], Step | None] = lambda values: None
     has_columns: bool = False
     gives_parts: bool = False

@@ -1,14 +1,15 @@
 """The function `answer` of predict.py: from what the network gives to columns for people, by target and loss."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.catalogue import registry
 from designer.catalogue.measuring import read_target
 from designer.catalogue.parameters import Values, resolve
-from designer.catalogue.source_spec import Target
+from designer.catalogue.source_spec import Step, Target
 from designer.catalogue.spec import TensorType
 from designer.catalogue.training_spec import LossSpec
+from designer.codegen.data import write_steps
 from designer.codegen.layout import STEP, Group, Piece, lay_out
 from designer.codegen.objectives import count_parts, name_type
 from designer.codegen.readiness import Setup
@@ -42,11 +43,27 @@ def name_form(loss: LossSpec, *, of_classes: bool = True) -> str:
     return "questions" if of_classes and form == "logits" and loss.target != "class" else form
 
 
+def find_undoing(setup: Setup) -> Step | None:
+    """Return the line that brings answers into the unit of what predict.py has read, None where they are in it already."""
+    return setup.source.undo(setup.source_values) if setup.source.predict is not None else None
+
+
+def name_past(setup: Setup) -> str:
+    """Return the variable of what was read where answers build on it, else ""."""
+    undoing = find_undoing(setup)
+    return undoing.inputs.split(", ")[1] if undoing is not None else ""
+
+
 def write_answer(setup: Setup, scaled: bool) -> tuple[list[str], set[str], bool]:
     """Return the lines of `answer`, the functions of the recipe that they call, and whether a scale is undone."""
-    parts = count_parts(setup)
+    parts, past = count_parts(setup), name_past(setup)
+    taken: list[tuple[str, Piece]] = [("", f"outputs: {name_type(parts.outputs)}"), ("", "kept: dict[str, Any]")]
     lines = [
-        f"def answer(outputs: {name_type(parts.outputs)}, kept: dict[str, Any]) -> dict[str, list[Any]]:",
+        *lay_out(
+            "def ",
+            Group("answer(", (*taken, *([("", f"{past}: Tensor")] if past else []))),
+            " -> dict[str, list[Any]]:",
+        ),
         f'{STEP}"""Return the answers to samples, a column for each thing that is told."""',
     ]
     tellings = list_tellings(setup, scaled)
@@ -101,10 +118,14 @@ def tell(setup: Setup, loss: LossSpec, values: Values, output: TensorType, told:
             return Telling(("find_chances", "tell_binary"), (line,), _call("tell_binary", "chances", names))
         names = _name(target, output.elements)
         return Telling(("find_chances", "tell_questions"), (line,), _call("tell_questions", "chances", names))
-    return _tell_values(loss, values, output, target if task == "value" else None, scaled)
+    undoing = find_undoing(setup)
+    lines = [line.removeprefix(STEP) for line in write_steps([undoing]).lines] if undoing is not None else []
+    return _tell_values(loss, values, output, target if task == "value" else None, scaled, lines)
 
 
-def _tell_values(loss: LossSpec, values: Values, output: TensorType, target: Target | None, scaled: bool) -> Telling:
+def _tell_values(
+    loss: LossSpec, values: Values, output: TensorType, target: Target | None, scaled: bool, undoing: Sequence[str]
+) -> Telling:
     lines = ["given = given.flatten(1).double()"]
     size = output.elements // max(loss.per_value, 1)
     if loss.per_value > 1:
@@ -115,6 +136,7 @@ def _tell_values(loss: LossSpec, values: Values, output: TensorType, target: Tar
         lines.append("given = given.sigmoid()")
     if target is not None and scaled:
         lines.append('given = undo_scale(given, kept["y_scale"])')
+        lines += undoing
     names = _name(target, size) if target is not None else tuple(f"value {number}" for number in range(1, size + 1))
     return Telling(("tell_values",), tuple(lines), _call("tell_values", "given", names))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from designer.catalogue.facts import infer_project
 from designer.catalogue.source_spec import Step
-from designer.codegen.answers import RECIPE, list_tellings, write_answer
+from designer.codegen.answers import RECIPE, find_undoing, list_tellings, name_past, write_answer
 from designer.codegen.channels import arrange, collect_arrangement, wants_channels_last
 from designer.codegen.data import RETURN, write_steps
 from designer.codegen.duel import write_networks
@@ -47,7 +47,7 @@ class Prediction:
 
     `takes` says in words what file it wants; where that is `numbers`, not one like that of the training, an array will
     do. `foreign` are the texts of Custom layers within. `told` are the functions of recipes/answers.py that tell the
-    answers, one for each output: "tell_classes".
+    answers, one for each output: "tell_classes". `past` is the variable of what was read, where answers build on it.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Prediction:
     numbers: bool
     foreign: frozenset[str] = frozenset()
     told: tuple[str, ...] = ()
+    past: str = ""
 
 
 def render_prediction(project: Project) -> Prediction:
@@ -75,6 +76,7 @@ def render_prediction(project: Project) -> Prediction:
         setup = replace(setup, channels_last=True)
     fitted = find_fitted(setup)
     steps, numbers = list_steps(setup, fitted)
+    undoing, past = find_undoing(setup), name_past(setup)
     try:
         first, second, _ = split_steps(steps)
         reading, encoding = write_steps(first), write_steps(second)
@@ -88,6 +90,7 @@ def render_prediction(project: Project) -> Prediction:
         *reading.definitions,
         *encoding.definitions,
         *(collect_definitions("scale", ["undo_scale"]) if undone else ()),
+        *(collect_definitions(undoing.recipe, [undoing.function]) if undoing is not None else ()),
         *collect_definitions(RECIPE, functions),
         *collect_arrangement(setup),
     ]
@@ -113,13 +116,13 @@ def render_prediction(project: Project) -> Prediction:
         answering,
         write_loading(network.name),
         _write_predict(setup),
-        MAIN.strip("\n").split("\n"),
+        MAIN.strip("\n").replace("<past>", f", {past}" if past else "").split("\n"),
     ):
         text.add(["", "", *block])
     body = "\n".join(text.lines) + "\n"
     all_kept = tuple(name for name in fitted if name in kept or (name == "y_scale" and undone))
     told = tuple(each.functions[-1] for each in list_tellings(setup, "y_scale" in fitted))
-    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project), told)
+    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project), told, past)
 
 
 def find_fitted(setup: Setup) -> tuple[str, ...]:
@@ -203,6 +206,9 @@ def _write_encoding(
     names = "rows" if pictures else "files" if files else ""
     count = "len(x)" if parts == 1 else "len(x[0])"
     told = f"[str(name) for name in {names}]" if names else f"[str(number) for number in range(1, {count} + 1)]"
+    past = name_past(setup)
+    returned = [name_type(parts), "list[str]", *(["Tensor"] if past else [])]
+    more = f", and the {past} they were cut from" if past else ""
     return [
         [
             f"def encode({given}: Any, kept: dict[str, Any]) -> {name_type(parts)}:",
@@ -211,11 +217,11 @@ def _write_encoding(
             *(encoding or [f"{STEP}return {given}"]),
         ],
         [
-            f"def encode_file(path: Path, kept: dict[str, Any]) -> tuple[{name_type(parts)}, list[str]]:",
-            f'{STEP}"""Return the samples of a file as the network takes them, and a name for each."""',
+            f"def encode_file(path: Path, kept: dict[str, Any]) -> tuple[{', '.join(returned)}]:",
+            f'{STEP}"""Return the samples of a file as the network takes them, and a name for each{more}."""',
             *reading,
             f"{STEP}x = encode({given}, kept)",
-            f"{STEP}return x, {told}",
+            f"{STEP}return x, {told}{f', {past}' if past else ''}",
         ],
     ]
 
@@ -272,11 +278,11 @@ def main() -> None:
     args = parser.parse_args()
     try:
         kept = json.loads((HERE / "preprocessing.json").read_text(encoding="utf-8"))
-        x, names = encode_file(args.input, kept)
+        x, names<past> = encode_file(args.input, kept)
         network = load_network(HERE / "model.safetensors", args.device)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise SystemExit(f"Not answered: {error}") from None
-    columns = answer(predict(network, take(x, args.first), args.device), kept)
+    columns = answer(predict(network, take(x, args.first), args.device), kept<past>)
     table = [["sample", *columns], *zip(names[: args.first], *columns.values(), strict=True)]
     if args.out is None:
         csv.writer(sys.stdout, lineterminator="\\n").writerows(table)

@@ -65,11 +65,14 @@ class Answerer:
     device: torch.device
     names: Mapping[str, Any]
 
-    def encode(self, path: Path) -> tuple[Bundle, list[str]]:
-        """Return the samples of a file as the network takes them, and a name for each. Raises EvaluationError."""
+    def encode(self, path: Path) -> tuple[Bundle, list[str], tuple[Any, ...]]:
+        """Return the samples of a file as the network takes them, a name for each, and what `tell` needs besides.
+
+        Raises EvaluationError.
+        """
         try:
             check_place(path)
-            x, names = self.names["encode_file"](path, self.kept)
+            x, names, *past = self.names["encode_file"](path, self.kept)
         except (ImportError, ValueError, MemoryError) as error:
             raise EvaluationError(tidy(str(error))) from None
         except OSError as error:
@@ -80,7 +83,7 @@ class Answerer:
             raise EvaluationError(text) from None
         if not count_rows(x):
             raise EvaluationError(f"{show_name(str(path), 200)} holds no samples.")
-        return x, names
+        return x, names, tuple(past)
 
     def encode_given(self, given: Any) -> Bundle:
         """Return samples as the network takes them, of what the reader of their file would have given. Raises EvaluationError."""
@@ -92,19 +95,20 @@ class Answerer:
 
     def answer(self, path: Path, first: int | None = None, report: Report = go_on) -> Answers:
         """Return the answers to the samples of a file, all or the first. Raises EvaluationError, Cancelled."""
-        x, names = self.encode(path)
+        x, names, past = self.encode(path)
         if first is not None and first < count_rows(x):
             pieces = tuple(part[:first] for part in parts_of(x))
             x, names = pieces[0] if isinstance(x, torch.Tensor) else pieces, names[:first]
-        return Answers(
-            tuple(names), self.tell(walk(self.script, self.model, self.script.arrange(x), self.device, report))
-        )
+        outputs = walk(self.script, self.model, self.script.arrange(x), self.device, report)
+        return Answers(tuple(names), self.tell(outputs, *past))
 
-    def tell(self, outputs: Bundle) -> dict[str, list[Any]]:
-        """Return what the network gave in words and numbers for people."""
+    def tell(self, outputs: Bundle, *past: Any) -> dict[str, list[Any]]:
+        """Return what the network gave in words and numbers for people; `past` is what `encode` gave besides samples."""
         on_cpu = tuple(part.detach().cpu() for part in parts_of(outputs))
         found: dict[str, list[Any]] = self.names["answer"](
-            on_cpu[0] if isinstance(outputs, torch.Tensor) else on_cpu, self.kept
+            on_cpu[0] if isinstance(outputs, torch.Tensor) else on_cpu,
+            self.kept,
+            *(past if self.prediction.past else ()),
         )
         return found
 

@@ -62,6 +62,22 @@ def prepare_series(series: Tensor, log: bool = False, difference: int = 0) -> Te
     return series[difference:] - series[:-difference] if difference else series
 
 
+def undo_preparation(values: Tensor, history: Tensor, length: int, log: bool = False, difference: int = 0) -> Tensor:
+    """Return N x horizon numbers, told after the first N windows of a prepared series, in the unit of the series itself.
+
+    `history` is the series as it was before `prepare_series`. What is told further ahead than one `difference` builds on
+    what is told before it.
+    """
+    if log:
+        history = history.log()
+    told: list[Tensor] = []
+    for step in range(values.shape[1] if difference else 0):
+        before = history[length + step :][: len(values)] if step < difference else told[step - difference]
+        told.append(values[:, step] + before)
+    values = torch.stack(told, 1) if told else values
+    return values.exp() if log else values
+
+
 def cut_windows(series: Tensor, length: int, horizon: int, stride: int = 1) -> tuple[Tensor, Tensor]:
     """Return windows N x length x 1 of a series, and the `horizon` numbers after each."""
     if len(series) < length + horizon:

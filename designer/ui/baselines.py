@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, Signal
 
 from designer.catalogue.facts import facts
+from designer.catalogue.undoing import find_undoing
 from designer.ui.background import Job, Report
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class Baselines(QObject):
         form, better = (metrics[kind].form, metrics[kind].better) if kind in metrics else (".4g", "lower")
         told = ", ".join(f"{each.title} {_write(each.scores[kind], form)}" for each in found)
         name = metrics[kind].title if kind in metrics else kind
+        name += " of what is learned" if find_undoing(self._window.editor.project) is not None else ""
         best = (max if better == "higher" else min)(found, key=lambda each: each.scores[kind])
         mine = scores.get(kind)
         beaten = mine is not None and (mine >= best.scores[kind] if better == "higher" else mine <= best.scores[kind])

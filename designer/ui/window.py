@@ -163,7 +163,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self._lay_out_centre()
         self.workbench = Workbench(self)
-        self.foot = Foot(self)
+        self.foot: Foot = Foot(self)
         self.proposals = Proposals(self)
         self._problem_badge = ProblemBadge(self.workbench.docks["problems"], self, editor)
         self.menus = Menus(self)

@@ -19,6 +19,8 @@ from designer.engine.evaluation.record import EvaluationError
 from designer.engine.gathering import gather
 from designer.engine.loop import train
 from designer.engine.plan import Plan
+from designer.engine.trying.bench import open_bench
+from designer.engine.trying.series import find_series, lay_out, take_last
 from tests.engine.kept_runs import MAKERS, keep_run
 from tests.engine.plans import make_project
 
@@ -30,7 +32,7 @@ def test_answers_to_the_data_itself_are_those_of_the_evaluation(tmp_path, kind):
     answerer = open_answerer(kept.folder, data=kept.data)
     plan = open_plan(kept.folder)
     names = gather(build(plan.source), plan.data_path)
-    x, _ = answerer.encode(kept.data)
+    x, *_ = answerer.encode(kept.data)
     rows = names["validation"]
     if kind == "table" or kind == "texts":  # others may lie in another order
         assert torch.equal(parts_of(x)[0], names["x"])
@@ -86,6 +88,37 @@ def test_what_does_not_fit_is_said_in_a_sentence(tmp_path):
     kept.data.write_text(kept.data.read_text("utf-8").replace("29", "99"), "utf-8")
     with pytest.raises(EvaluationError, match="changed since this run"):
         open_answerer(kept.folder)
+
+
+@pytest.mark.parametrize("horizon", [1, 5], ids=["one", "beyond a season"])
+@pytest.mark.parametrize("log", [True, False], ids=["by shares", "by sums"])
+def test_forecasts_are_in_the_unit_of_the_series_everywhere(tmp_path, horizon, log):
+    series = tmp_path / "series.csv"
+    sold = [round(50 * 1.02**n + 9 * (n % 4), 3) for n in range(90)]
+    series.write_text("month;sold\n" + "".join(f"{n};{value}\n" for n, value in enumerate(sold)), "utf-8")
+    prepared = {"length": 6, "horizon": horizon, "log": log, "difference": 4, "separator": ";"}
+    source = Choice("Series", {"path": str(series), "column": "sold", **prepared})
+    project = make_project(source, ("Flatten", {}), ("Linear", {"out_features": horizon}), loss="MSELoss", epochs=3)
+    list(train(Plan.from_project(project, out=tmp_path / "run")))
+    plan, weights = open_plan(tmp_path / "run"), open_weights(tmp_path / "run", "best")
+    evaluation, _ = evaluate(plan, weights)
+    (outcome,) = evaluation.outcomes
+    first = int(evaluation.rows[0]) + 4 + 6  # the number after the first window held out
+    known = np.array([sold[first + step : first + step + outcome.rows] for step in range(horizon)]).T
+    assert np.allclose(outcome.targets, known, rtol=1e-6)
+    columns = open_answerer(tmp_path / "run").answer(series).columns
+    told = np.array([columns[f"sold + {step}"] for step in range(1, horizon + 1)]).T
+    assert len(told) == 90 - 4 - 6 + 1  # the last one is of what nobody knows
+    assert np.allclose(told[evaluation.rows], outcome.answers, rtol=1e-6)
+    bench = open_bench(plan, weights, tmp_path / "run")
+    form = find_series(bench)
+    sample = bench.take(0)
+    stretch = lay_out(bench, form, sample, bench.ask(sample))
+    assert np.allclose(stretch.known, sold[first - 10 : first])
+    assert np.allclose(stretch.came, known[0], rtol=1e-6)
+    assert np.allclose(stretch.foretold, outcome.answers[0], rtol=1e-6)
+    last = take_last(bench, form)
+    assert np.allclose(lay_out(bench, form, last, bench.ask(last)).foretold, told[-1], rtol=1e-6)
 
 
 def test_what_comes_next_in_a_series_and_in_a_text(tmp_path):

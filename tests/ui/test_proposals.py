@@ -89,7 +89,7 @@ def test_a_forecast_beats_the_season_before_and_the_window_says_what_is_to_beat(
     assert result.evaluation.scores["loss"] < reached["as last season"]
     panel = window.workbench.panel("evaluate")
     assert panel.beat.isVisible()
-    assert panel.beat.text().startswith("To beat (R2): always the mean -0.1")
+    assert panel.beat.text().startswith("To beat (R2 of what is learned): always the mean -0.1")
     loss = window.workbench.panel("training").curves.loss
     assert loss.levels == [(value, title) for title, value in reached.items()]
 

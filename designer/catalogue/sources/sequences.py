@@ -138,7 +138,7 @@ def _csv_series_steps(values: Values, data: Data) -> tuple[Step, ...]:
 def _read(values: Values) -> Step:
     usual = {"separator": ",", "decimal": ".", "encoding": "utf-8", "names": ()}
     form: dict[str, Value] = {name: values[name] for name, value in usual.items() if values[name] != value}
-    return Step("series", "series", "read_series", "path", {"column": values["column"], **form})
+    return Step(_name_read(values), "series", "read_series", "path", {"column": values["column"], **form})
 
 
 def _predict(values: Values) -> tuple[Step, ...]:
@@ -150,9 +150,24 @@ def _predict(values: Values) -> tuple[Step, ...]:
     )
 
 
+def _list_preparation(values: Values) -> dict[str, Value]:
+    return {name: values[name] for name in ("log", "difference") if values[name]}
+
+
+def _name_read(values: Values) -> str:
+    """Return the variable of the series as it is read: its history, where it is prepared before it is cut."""
+    return "history" if _list_preparation(values) else "series"
+
+
 def _prepare_steps(values: Values) -> tuple[Step, ...]:
-    prepared: dict[str, Value] = {name: values[name] for name in ("log", "difference") if values[name]}
-    return (Step("series", "series", "prepare_series", "series", prepared),) if prepared else ()
+    prepared = _list_preparation(values)
+    return (Step("series", "series", "prepare_series", "history", prepared),) if prepared else ()
+
+
+def _undo(values: Values) -> Step | None:
+    prepared = _list_preparation(values)
+    arguments = {"length": values["length"], **prepared}
+    return Step("given", "series", "undo_preparation", "given, history", arguments) if prepared else None
 
 
 _PREPARATION = (
@@ -185,6 +200,7 @@ SERIES = SourceSpec(
     path="path",
     kept=("y_scale",),
     predict=_predict,
+    undo=_undo,
     help="Windows are scaled to mean 0 and standard deviation 1 as measured on the training part, and the last part in "
     "time is held out, never shuffled: to foretell the past from the future is no forecast. A loss of 1 is what the mean "
     "of the past would get. For a series that grows, take logarithms or differences.",
@@ -225,11 +241,12 @@ AIRLINE = SourceSpec(
     parameters=(*_WINDOW, *_PREPARATION),
     facts=lambda values: _prepared_facts(values, _AIRLINE_MONTHS, "passengers"),
     steps=lambda values, data: (
-        Step("series", "airline", "load_airline_passengers"),
+        Step(_name_read(values), "airline", "load_airline_passengers"),
         *_prepare_steps(values),
         *_window_steps(values, data),
     ),
     kept=("y_scale",),
+    undo=_undo,
     help="144 numbers that grow and swing with the year (Box and Jenkins, 1976, series G): the first test of a forecaster. "
     "With `log` and a `difference` of 12 what is left is by which share a month beats the same month of the year before, and "
     "a forecast of the mean is what a careful clerk would say.",

@@ -20,6 +20,7 @@ from designer.engine.evaluation.resampling import Cancelled, Report, go_on
 from designer.engine.fingerprint import fingerprint
 from designer.engine.gathering import PARTS, gather
 from designer.engine.plan import Plan
+from designer.engine.undoing import cut_past
 
 READ, WALKED = 0.3, 0.9  # share of the work when the data are read, and when the network has seen them
 RAW = ("texts", "table", "series")  # what samples were before they were encoded, the first there is
@@ -29,6 +30,7 @@ KEPT = (
     "y_scale",
     "columns",
     "vocabulary",
+    "history",
     *RAW,
 )  # of the variables of load_data: all else may be large
 LARGEST = 2**30  # bytes of samples that are kept to be shown
@@ -88,9 +90,10 @@ def evaluate(
         y = move_rows(y, place)
         loss = script.make_loss(move_rows(held.trained, place)).to(place)
         pieces = walk_pieces(script, model, x, place, report)
-        scores, outcomes = judge(plan.project, script, loss, pieces, y, held.names, report)
+        rows, known = find_rows(held.names, part, count_rows(x))
+        names = cut_past(plan.project, held.names, int(rows[0])) if known and len(rows) else held.names
+        scores, outcomes = judge(plan.project, script, loss, pieces, y, names, report)
     samples = parts_of(x)
-    rows, known = find_rows(held.names, part, count_rows(x))
     evaluation = Evaluation(
         part,
         weights.title,

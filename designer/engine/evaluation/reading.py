@@ -20,6 +20,7 @@ from designer.document.project import Choice, Project
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.record import Outcome, Task
+from designer.engine.undoing import find_past, undo
 from designer.recipes.answers import find_chances, find_shares
 
 SCALED = "standard deviations"
@@ -60,7 +61,10 @@ def _make_head(name: str, loss: Choice, compares_input: bool) -> Head:
 def read_outcomes(
     project: Project, outputs: Bundle, y: Bundle, losses: Losses, names: Mapping[str, Any]
 ) -> tuple[Outcome, ...]:
-    """Return the outcomes of a part; `losses` are those of each sample, `names` the variables of load_data."""
+    """Return the outcomes of a part; `losses` are those of each sample, `names` the variables of load_data.
+
+    What a series was before it was prepared begins there with the first sample (`cut_past`).
+    """
     known, heads = facts(project), list_heads(project)
     form = registry.objectives[project.training.objective.kind].form
     if known is None or form == "adversarial":
@@ -68,7 +72,18 @@ def read_outcomes(
     else:
         pairs = zip(heads, parts_of(outputs), parts_of(y), strict=False)
         found = [_read(head, known, out.detach().cpu(), target.cpu(), names) for head, out, target in pairs]
+        past = find_past(project, names)
+        found = [_bring_back(outcome, project, past) if outcome.task == "value" else outcome for outcome in found]
     return tuple(_add_losses(outcome, losses) for outcome in found)
+
+
+def _bring_back(outcome: Outcome, project: Project, past: tuple[Tensor, ...]) -> Outcome:
+    """Return the outcome of a series in the unit of the series."""
+    if not past or not outcome.ordered:
+        return outcome
+    pair = (outcome.targets, outcome.answers)
+    targets, answers = (undo(project, torch.from_numpy(values), past).numpy() for values in pair)
+    return replace(outcome, targets=targets, answers=answers)
 
 
 def _add_losses(outcome: Outcome, losses: Losses) -> Outcome:

@@ -99,7 +99,7 @@ def _find_form(reading: Reading, names: Mapping[str, Any]) -> tuple[Form, Any, C
     if "files" in names:
         return "files", names["files"], None
     if "series" in names:
-        return "series", reading.first["series"].numpy(), None
+        return "series", names.get("history", names["series"]).numpy(), None
     if "text" in names or "characters" in names:
         return "corpus", _find_text(reading), None
     if "table" in names:

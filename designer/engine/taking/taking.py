@@ -29,6 +29,7 @@ from designer.engine.taking.forms import FEW, FORMS, Luggage
 from designer.engine.taking.kinds import KINDS, Kind
 from designer.engine.taking.naming import list_requirements, name_files
 from designer.engine.taking.sampling import lay_sample
+from designer.engine.undoing import find_past
 
 READ, ANSWERED, MEASURED = 0.15, 0.25, 0.35  # shares of the work: data are read, all samples answered, figures drawn
 
@@ -130,9 +131,11 @@ def write_measured(
         name=folder.name,
         report=share_of(report, READ, ANSWERED),
     )
-    if len(evaluation.outcomes) == 1 and evaluation.outcomes[0].rows == len(evaluation.rows):
+    past = find_past(plan.project, held.names, int(evaluation.rows[0]))
+    alike = bool(answerer.prediction.past) or not past  # else one tells changes, the other what they lead to
+    if alike and len(evaluation.outcomes) == 1 and evaluation.outcomes[0].rows == len(evaluation.rows):
         try:
-            compare_outcome(answerer.tell(outputs), evaluation.outcomes[0])
+            compare_outcome(answerer.tell(outputs, *past), evaluation.outcomes[0])
         except TakingError as error:
             raise TakingError(f"predict.py and the Evaluate tab disagree. {error} Nothing was written.") from None
     assessments = [assess(outcome, share_of(report, ANSWERED, MEASURED)) for outcome in evaluation.outcomes]

@@ -39,8 +39,16 @@ from designer.engine.seeing import Activation
 from designer.engine.trying.reading import read_answers
 from designer.engine.trying.said import Answer
 from designer.engine.trying.sights import Sights
+from designer.engine.undoing import find_past
 
-NAMES = (*RAW, "sample", "files", "train", "validation")  # of the variables of load_data: all else may be large
+NAMES = (
+    *RAW,
+    "history",
+    "sample",
+    "files",
+    "train",
+    "validation",
+)  # of the variables of load_data: all else may be large
 LARGEST = 2**28  # bytes of held-out samples that are copied, so that those trained on need not stay
 DRAWN = {"picture": 24, "numbers": 400}  # samples that are made at a time
 NO_SAMPLES = "The data have no samples held out to take one from."
@@ -73,7 +81,7 @@ class Sample:
     """One sample: `x` as the network takes it, one row, on the CPU. `raw` is what was encoded, as a reader gives it.
 
     `number` is its place among the samples held out, -1 for one of the user's own; `y` is its target where that is known.
-    Of a window of tokens the first `known` are a text, 0 says that all are.
+    Of a window of tokens the first `known` are a text, 0 says that all are. `past` is what `Answerer.tell` needs besides.
     """
 
     x: Bundle
@@ -81,6 +89,7 @@ class Sample:
     number: int = -1
     y: Bundle | None = None
     known: int = 0
+    past: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +126,8 @@ class Bench:
         if stock is None or not stock.count:
             raise EvaluationError(self.missing or NO_SAMPLES)
         place = torch.tensor([min(max(number, 0), stock.count - 1)])
-        return Sample(take_rows(stock.x, place), None, int(place), take_rows(stock.y, place))
+        past = find_past(self.plan.project, stock.names, int(stock.rows[place])) if stock.known else ()
+        return Sample(take_rows(stock.x, place), None, int(place), take_rows(stock.y, place), past=past)
 
     def encode(self, raw: Any) -> Sample:
         """Return the last of the samples in what the reader of a file would give. Raises EvaluationError."""
@@ -125,8 +135,8 @@ class Bench:
 
     def open(self, path: Path) -> Sample:
         """Return the first sample of a file. Raises EvaluationError."""
-        x, _ = self._demand().encode(path)
-        return Sample(take_rows(x, torch.tensor([0])), path)
+        x, _, past = self._demand().encode(path)
+        return Sample(take_rows(x, torch.tensor([0])), path, past=past)
 
     def ask(self, sample: Sample, *, see: bool = False) -> Reply:
         """Return what the network gives for a sample; with `see` what each layer gives as well. Raises what a layer raises."""

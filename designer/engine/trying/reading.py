@@ -32,7 +32,7 @@ def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Ans
     answerer = bench.answerer
     if answerer is None:
         return ()
-    columns = {name: values[0] for name, values in answerer.tell(outputs).items()}
+    columns = {name: values[0] for name, values in answerer.tell(outputs, *sample.past).items()}
     outcomes = _read_outcomes(bench, sample, outputs)
     heads = list_heads(bench.plan.project)
     known = facts(bench.plan.project)
@@ -49,7 +49,7 @@ def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Ans
         name = heads[place].name if place < len(heads) else ""
         names = bench.stock.names if bench.stock is not None else answerer.kept
         unit = SCALED if form == "values" and find_scale(answerer.kept) is None and is_scaled(names) else ""
-        unit = unit or (name_unit(bench.plan.project) if form == "values" else "")
+        unit = unit or (name_unit(bench.plan.project) if form == "values" and not answerer.prediction.past else "")
         output = parts_of(outputs)[place][0]
         found.append(_read(form, name, own, outcome, unit, output, no))
     return tuple(found)

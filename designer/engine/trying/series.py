@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-import numpy as np
+import torch
 
 from designer.catalogue.facts import facts
+from designer.catalogue.undoing import count_before
 from designer.engine.bundle import parts_of
 from designer.engine.evaluation.record import Array, EvaluationError
 from designer.engine.trying.bench import Bench, Reply, Sample
+from designer.engine.undoing import find_past, undo
 from designer.recipes.scale import apply_scale, undo_scale
 
 
@@ -48,17 +50,25 @@ def take_last(bench: Bench, form: SeriesForm) -> Sample:
         raise EvaluationError(bench.missing or "The series of this run is not there.")
     window = series[-form.length :].float()[None, :, None]
     assert bench.answerer is not None
-    return Sample(apply_scale(window, dict(bench.answerer.kept["y_scale"])), len(series) - form.length)
+    start = len(series) - form.length
+    assert bench.stock is not None
+    past = find_past(bench.plan.project, bench.stock.names, start)
+    return Sample(apply_scale(window, dict(bench.answerer.kept["y_scale"])), start, past=past)
 
 
 def lay_out(bench: Bench, form: SeriesForm, sample: Sample, reply: Reply) -> Stretch:
     """Return a sample with its answer, in the unit of the series."""
     assert bench.answerer is not None
     scale = dict(bench.answerer.kept["y_scale"])
-    known = undo_scale(parts_of(sample.x)[0][0, :, 0].double(), scale).numpy()
-    came = undo_scale(parts_of(sample.y)[0][0].double(), scale).numpy() if sample.y is not None else np.zeros(0)
-    foretold = np.array([value for _, value in reply.answers[0].bars])
+    project, past = bench.plan.project, sample.past
+    known = undo_scale(parts_of(sample.x)[0][0, :, 0].double(), scale)
+    told = torch.tensor([value for _, value in reply.answers[0].bars], dtype=torch.float64)[None]
+    came = undo_scale(parts_of(sample.y)[0].double(), scale) if sample.y is not None else torch.zeros(1, 0)
+    if past:
+        known = past[0][: len(known) + count_before(project)]  # what the window was made of
+        came = undo(project, came, past) if came.numel() else came
+        told = told if bench.answerer.prediction.past else undo(project, told, past)
     start = sample.raw if isinstance(sample.raw, int) else 0
     if sample.number >= 0 and bench.stock is not None:
         start = int(bench.stock.rows[sample.number])
-    return Stretch(start, known, foretold, came)
+    return Stretch(start, known.numpy(), told[0].numpy(), came[0].numpy())

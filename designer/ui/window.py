@@ -11,8 +11,9 @@ from designer.ui.after_paint import AfterPaint
 from designer.ui.annotations import Annotations
 from designer.ui.appearance import Appearance
 from designer.ui.arranging import Arranging
-from designer.ui.aside import Aside
+from designer.ui.aside import LONGEST_WAIT, Aside
 from designer.ui.asking import Asking
+from designer.ui.background import Job
 from designer.ui.baselines import Baselines
 from designer.ui.canvas.geometry import PortRef
 from designer.ui.canvas.view import CanvasView
@@ -302,6 +303,8 @@ class Window(QMainWindow):
         runs = (self.evaluating, self.trying, self.baselines, self.trainer, self.runs, self.sweeper)
         for busy in (*late, self.workbench, *self.findChildren(Aside), *runs):
             busy.shut_down()
+        for job in self.findChildren(Job):  # of dialogs: what is half written is cleared away
+            job.cancel(LONGEST_WAIT)
         super().closeEvent(event)
 
     def close_for_good(self) -> None:

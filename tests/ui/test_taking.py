@@ -73,6 +73,15 @@ def test_what_is_given_up_leaves_nothing(dialog, qtbot, tmp_path):
     assert not dialog.take.isEnabled()
 
 
+def test_a_window_that_closes_gives_up_what_is_written_and_leaves_nothing(window, dialog, qtbot, tmp_path):
+    dialog.place.setText(str(tmp_path / "taken"))
+    press(dialog.take)
+    qtbot.waitUntil(lambda: any(tmp_path.glob(".designer-take-*")), timeout=PATIENCE)
+    window.close_for_good()
+    qtbot.waitUntil(lambda: not any(tmp_path.glob(".designer-take-*")), timeout=PATIENCE)
+    assert not (tmp_path / "taken").exists()
+
+
 def test_the_run_of_the_document_once_it_has_ended(window, qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("DESIGNER_RUNS", str(tmp_path / "runs"))
     command = window.menus.actions["file.take"]

@@ -26,7 +26,7 @@ BY = frozendict({"Random": "row", "Stratified": "class", "Group": "group", "Alik
 def fold_rows(project: Project, folds: int = 0) -> Project:
     """Return the project with its rows cut into folds, in the way they are split now; 0 are as many as there are, or 5.
 
-    Raises SweepError where the rows cannot be cut so.
+    Rows that are drawn at random are cut class by class where there are classes. Raises SweepError where the rows cannot be cut so.
     """
     split = project.data.split
     if split.kind != "Fold" and split.kind not in BY:
@@ -34,7 +34,10 @@ def fold_rows(project: Project, folds: int = 0) -> Project:
         raise SweepError(f"Rows that are split as {title} cannot be cut into folds. Choose another split first.")
     given: dict[str, Value] = dict(split.parameters)
     if split.kind in BY:
-        given |= {"by": BY[split.kind]}
+        known = facts(project)
+        of_classes = split.kind == "Random" and known is not None and known.target.kind in ("class", "binary")
+        # A fold must not lack a class by chance.
+        given |= {"by": "class" if of_classes and known.gap is None else BY[split.kind]}
     if folds:
         given |= {"folds": folds}
     given.pop("fold", None)

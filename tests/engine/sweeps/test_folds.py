@@ -11,6 +11,7 @@ from designer.engine.sweeps.folds import FOLD, fold_rows, make_folds, tell_folds
 from designer.engine.sweeps.places import SweepError
 from designer.engine.sweeps.setting import set_values
 from designer.engine.sweeps.trials import Trial
+from tests.engine.plans import make_project
 
 
 def split(project, kind, **parameters):
@@ -19,7 +20,8 @@ def split(project, kind, **parameters):
 
 def test_rows_are_cut_into_folds_in_the_way_they_were_split():
     iris = new("iris")
-    assert fold_rows(iris).data.split == Choice("Fold")
+    assert fold_rows(iris).data.split == Choice("Fold", {"by": "class"})
+    assert fold_rows(make_project("Diabetes", ("Linear", {"out_features": 1}))).data.split == Choice("Fold")
     assert fold_rows(split(iris, "Stratified"), 3).data.split == Choice("Fold", {"by": "class", "folds": 3})
     assert fold_rows(split(iris, "Time")).data.split == Choice("Fold", {"by": "time"})
     again = split(iris, "Fold", folds=4, fold=3, by="class")
@@ -35,7 +37,7 @@ def test_the_sweep_holds_each_fold_out_once_and_tells_the_mean():
     sweep = make_folds(folded)
     assert (sweep.goal, sweep.size, sweep.method, sweep.pruning) == ("val_accuracy", 3, "grid", False)
     assert [dict(point) for point in sweep.points] == [{FOLD: 1}, {FOLD: 2}, {FOLD: 3}]
-    assert set_values(folded, {FOLD: 2}).data.split == Choice("Fold", {"folds": 3, "fold": 2})
+    assert set_values(folded, {FOLD: 2}).data.split == Choice("Fold", {"folds": 3, "fold": 2, "by": "class"})
     trials = [Trial(slot, "done", {}, goal=goal) for slot, goal in enumerate((0.9, 0.8, 1.0))]
     assert tell_folds(sweep, trials) == "val_accuracy 0.9 ± 0.1 over 3 of 3 folds"
     assert tell_folds(sweep, ()) == ""

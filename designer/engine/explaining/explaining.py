@@ -191,8 +191,7 @@ def untouched(model: nn.Module) -> Iterator[None]:
         model.eval()
         for weight, _, _ in wanted:
             weight.requires_grad_(False)
-        # cuDNN works out gradients of recurrent layers in training only.
-        with torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
+        with _without_cudnn(any(weight.is_cuda for weight, _, _ in wanted)), torch.enable_grad():
             yield
     finally:
         for module, training in modes:
@@ -200,3 +199,11 @@ def untouched(model: nn.Module) -> Iterator[None]:
         for weight, grad_wanted, grad in wanted:
             weight.requires_grad_(grad_wanted)
             weight.grad = grad
+
+
+def _without_cudnn(there: bool) -> contextlib.AbstractContextManager[None]:
+    """Do without cuDNN meanwhile, which gives no gradients of recurrent layers in evaluation.
+
+    That holds for the whole process, so a run on another device is left alone.
+    """
+    return torch.backends.cudnn.flags(enabled=False) if there else contextlib.nullcontext()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.panels.flow import FlowBox
+from designer.ui.panels.watched import WatchedWidget
 from designer.ui.panels.work_bar import WorkBar
 from designer.ui.theme import Theme
 
@@ -17,12 +18,11 @@ METHODS = (
 COLOURS = (("truth", "colour: what is true"), ("answer", "colour: what is answered"))
 
 
-class PlanePage(QWidget):
+class PlanePage(WatchedWidget):
     """`wanted` tells that something else is to be shown, `colour_chosen` by what points are coloured."""
 
     wanted = Signal()
     colour_chosen = Signal()
-    watched = Signal(bool)
 
     def __init__(self, plot: QWidget) -> None:
         super().__init__()
@@ -44,14 +44,6 @@ class PlanePage(QWidget):
         self.view.clear()
         for key, title in views:
             self.view.addItem(title, key)
-
-    def showEvent(self, event) -> None:
-        super().showEvent(event)
-        self.watched.emit(True)
-
-    def hideEvent(self, event) -> None:
-        super().hideEvent(event)
-        self.watched.emit(False)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 90)

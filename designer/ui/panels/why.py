@@ -13,6 +13,7 @@ from designer.engine.explaining.traits import Traits
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label
 from designer.ui.panels.flow import FlowBox
+from designer.ui.panels.watched import WatchedWidget
 from designer.ui.panels.work_bar import WorkBar
 from designer.ui.theme import Theme
 
@@ -22,11 +23,10 @@ SHARES = (300, 200)  # of picture and words
 WIDE = 560  # logical pixels from which words stand beside the picture
 
 
-class WhyView(QWidget):
+class WhyView(WatchedWidget):
     """`ask_changed` carries what is asked from now on. `draw` shows an explanation on `board` (plots/heat_board.py)."""
 
     ask_changed = Signal(object)
-    watched = Signal(bool)
 
     def __init__(self, board: QWidget, draw: Callable[[Explained], None]) -> None:
         super().__init__()
@@ -116,14 +116,6 @@ class WhyView(QWidget):
         if way != self.splitter.orientation() or event.oldSize().width() <= 0:
             self.splitter.setOrientation(way)
             self.splitter.setSizes(SHARES)
-
-    def showEvent(self, event) -> None:
-        super().showEvent(event)
-        self.watched.emit(True)
-
-    def hideEvent(self, event) -> None:
-        super().hideEvent(event)
-        self.watched.emit(False)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 90)

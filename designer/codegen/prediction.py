@@ -141,7 +141,7 @@ def list_steps(setup: Setup, fitted: Sequence[str]) -> tuple[tuple[Step, ...], b
     form: dict[str, Value] = {"sizes": sizes}
     if facts.input.dtype == "int":
         form["whole"] = True
-    steps = [Step("rows", "given", "read_numbers", "path", form)]
+    steps = [Step("rows", "given", "read_given", "path", form)]
     scale = next((name for name in SCALES if name in fitted), "y_scale" if facts.gap is not None else "")
     if scale in SCALES:
         steps.append(Step("x", *SCALES[scale], f"rows, {scale}"))

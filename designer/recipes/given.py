@@ -11,7 +11,7 @@ from torch import Tensor
 from designer.recipes.arrays import read_idx_file
 
 
-def read_numbers(path: Path, sizes: Sequence[int], whole: bool = False) -> Tensor:
+def read_given(path: Path, sizes: Sequence[int], whole: bool = False) -> Tensor:
     """Return N x sizes numbers, float32 or, where they stand for tokens, int64.
 
     A .npy or an IDX file may leave out axes of size 1, or hold one sample by itself; any other file is a table of numbers, whose first line may name

@@ -28,7 +28,7 @@ def _idx_steps(values: Values, data: Data) -> tuple[Step, ...]:
 def _predict(values: Values) -> tuple[Step, ...]:
     greys: dict[str, Value] = {"mean": values["mean"], "std": values["std"]}
     return (
-        Step("rows", "given", "read_numbers", "path", {"sizes": values["sizes"]}),
+        Step("rows", "given", "read_given", "path", {"sizes": values["sizes"]}),
         Step("x", "idx", "scale_greys", "rows", greys),
     )
 

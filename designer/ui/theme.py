@@ -118,6 +118,18 @@ HUES = {
 }
 
 
+# The families whose hues stand for classes, in their order, wherever samples are drawn as points.
+CLASS_FAMILIES = (
+    *("linear", "activation", "normalization", "convolution", "recurrent", "attention"),
+    *("pooling", "regularization", "data"),
+)
+
+
+def class_colour(theme: Theme, number: int) -> str:
+    """Return the colour of a class; past the last one they begin again."""
+    return theme.family[CLASS_FAMILIES[number % len(CLASS_FAMILIES)]]
+
+
 def hue_colour(theme: Theme, hue: str) -> str:
     """Return the colour a theme has for a hue; grey for one it does not know."""
     return theme.family[HUES.get(hue, HUES["grey"])]

@@ -91,8 +91,10 @@ def _tell_classes(labels: Sequence[str], counts: NDArray[np.int64]) -> tuple[str
     apart = False
     if held_out.sum() and not np.array_equal(train, held_out):
         wanted = shares * held_out.sum()
+        away = np.abs(held_out - wanted)
+        chance = 2 * np.sqrt(wanted * (1 - shares))  # how far a draw is from it but once in twenty
         off = np.where(
-            (wanted >= 1) & (held_out.sum() >= LEAST_DRAWN), np.abs(held_out - wanted) / np.maximum(wanted, 1), 0
+            (wanted >= 1) & (held_out.sum() >= LEAST_DRAWN) & (away > chance), away / np.maximum(wanted, 1), 0
         )
         worst = int(off.argmax())
         apart = bool(off[worst] > APART)

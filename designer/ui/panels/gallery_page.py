@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout
 
 from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import sources
@@ -13,10 +13,12 @@ from designer.document.wording import show_name
 from designer.ui.background import Report
 from designer.ui.marks import make_label
 from designer.ui.panels.data_reader import DataReader
+from designer.ui.panels.filter_box import FilterBox
 from designer.ui.panels.flow import FlowBox
 from designer.ui.panels.image_grid import make_image
 from designer.ui.panels.part_colours import TITLES
 from designer.ui.panels.picture_grid import PictureGrid, Places
+from designer.ui.panels.points_view import PointsView
 from designer.ui.panels.reading_page import ReadingPage
 from designer.ui.panels.sample_card import SampleCard
 from designer.ui.panels.sample_faces import find_odd, list_columns, look_at
@@ -49,13 +51,14 @@ class GalleryPage(ReadingPage):
         self.place = 0
         self._overview: Any = None
         self._label: int | None = None  # a class that is to be shown once samples are there
-        self.part, self.label = QComboBox(), QComboBox()
+        self.part, self.label = FilterBox("part that is shown"), FilterBox("class that is shown")
         self.search = QLineEdit()
         self.count = make_label("", "muted")
         self.grid = PictureGrid(theme)
         self.model = SampleModel()
         self.table = make_view(self.model, "samples")
         self.series = SeriesView(theme)
+        self.points = PointsView(theme)
         self.corpus = QPlainTextEdit(readOnly=True)
         self.button = QPushButton("What the network gets")
         self.stack = Pages()
@@ -65,7 +68,7 @@ class GalleryPage(ReadingPage):
 
     def set_theme(self, theme: Theme) -> None:
         """Take over a theme's colours."""
-        for view in (self.grid, self.series, self.card.lengths):
+        for view in (self.grid, self.series, self.points, self.card.lengths):
             view.theme = theme
             view.update()
         self.grid.viewport().update()
@@ -107,11 +110,12 @@ class GalleryPage(ReadingPage):
         raw = self.raw
         assert raw is not None
         parts = [(name, int((raw.parts == part).sum())) for part, name in enumerate(TITLES)]
-        _fill(self.part, "all parts", [(f"{name} ({write_count(count)})", place) for place, (name, count) in enumerate(parts) if count])  # fmt: skip
+        shown = [(f"{name} ({write_count(count)})", place) for place, (name, count) in enumerate(parts) if count]
+        self.part.show_entries("all parts", shown)
         counts = np.bincount(raw.classes, minlength=len(raw.labels)).tolist() if raw.classes is not None else []
         named = zip(raw.labels, counts, strict=False)
         entries = [(f"{show_name(name)} ({write_count(count)})", place) for place, (name, count) in enumerate(named)]
-        _fill(self.label, "all classes", [("class by class", BY_CLASS), *entries])
+        self.label.show_entries("all classes", [("class by class", BY_CLASS), *entries])
         self.label.setVisible(bool(counts))
         self.search.setVisible(raw.form in ("files", "text"))
         self.search.setPlaceholderText("file name" if raw.form == "files" else "words")
@@ -126,6 +130,7 @@ class GalleryPage(ReadingPage):
         self.grid.show_places(np.zeros(0, np.int64))
         self.model.show((), np.zeros(0, np.int64))
         self.series.show_series(None)
+        self.points.show_points(None, np.zeros(0, np.int64))
         self.corpus.clear()
         self.card.clear()
         self.count.setText("")
@@ -161,6 +166,8 @@ class GalleryPage(ReadingPage):
         elif raw.form == "corpus":
             self.corpus.setPlainText(raw.items[:MOST_LETTERS])
             self.stack.setCurrentWidget(self.corpus)
+        elif raw.read is not None and raw.read(0).size == 2:
+            self.stack.setCurrentWidget(self.points)
         else:
             self.stack.setCurrentWidget(self.table)
 
@@ -209,6 +216,8 @@ class GalleryPage(ReadingPage):
         self.count.setText(f"{write_amount(len(places), noun)}{of}")
         if self.stack.currentWidget() is self.grid:
             self.grid.show_places(places)
+        elif self.stack.currentWidget() is self.points:
+            self.points.show_points(raw, places)
         elif self.stack.currentWidget() is self.table:
             self.model.show(list_columns(raw), places)
             for column in range(min(self.model.columnCount() - 1, MOST_FITTED)):
@@ -254,27 +263,24 @@ class GalleryPage(ReadingPage):
             self._choose(int(self.model.places[row]))
 
     def _build(self) -> None:
-        self.part.setAccessibleName("part that is shown")
-        self.label.setAccessibleName("class that is shown")
         self.search.setAccessibleName("search")
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(180)
         self.corpus.setAccessibleName("the text")
         for box in (self.part, self.label):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(220)
             box.activated.connect(self._filter)
         self.search.textChanged.connect(lambda: self._searching.start())
         self._searching.timeout.connect(self._filter)
         self.grid.chosen.connect(self._choose)
         self.series.chosen.connect(self._choose)
+        self.points.chosen.connect(self._choose)
         self.grid.opened.connect(self.feed_wanted)
         self.table.selectionModel().currentChanged.connect(lambda: self._choose_row())
         self.table.doubleClicked.connect(lambda: self.feed_wanted.emit(self.place))
         self.button.setToolTip("Show this sample beside the tensor that is made of it")
         self.button.clicked.connect(lambda: self.feed_wanted.emit(self.place))
         self.table.horizontalHeader().setStretchLastSection(True)
-        for view in (self.grid, self.table, self.series, self.corpus):
+        for view in (self.grid, self.table, self.series, self.points, self.corpus):
             self.stack.addWidget(view)
         row = FlowBox(8, 4)
         for part in (self.part, self.label, self.search, self.button, self.count):
@@ -290,13 +296,3 @@ class GalleryPage(ReadingPage):
         column.setSpacing(6)
         column.addWidget(row)
         column.addWidget(both, 1)
-
-
-def _fill(box: QComboBox, first: str, entries: list[tuple[str, int]]) -> None:
-    """Put entries with their numbers below a first one for all, and keep what is chosen where it is still there."""
-    chosen = box.currentData()
-    box.clear()
-    box.addItem(first, None)
-    for name, number in entries:
-        box.addItem(name, number)
-    box.setCurrentIndex(max(box.findData(chosen), 0) if chosen is not None else 0)

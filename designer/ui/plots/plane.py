@@ -8,12 +8,8 @@ from designer.engine.seeing import Boundary
 from designer.ui.plots.axes import Axis, list_ticks
 from designer.ui.plots.heat import make_image
 from designer.ui.plots.plot import BOTTOM, LEFT, RIGHT, TOP, PointedPlot, draw_note
-from designer.ui.theme import Theme, colour
+from designer.ui.theme import Theme, class_colour, colour
 
-HUES = (
-    *("linear", "activation", "normalization", "convolution", "recurrent", "attention"),
-    *("pooling", "regularization", "data"),
-)
 DOT = 2.6  # pixels
 LEAST, MOST = 0.10, 0.55  # share of its colour a place has where the network is in doubt, and where it is sure
 
@@ -85,11 +81,6 @@ class PlanePlot(PointedPlot):
         kind, sure = int(boundary.classes[row, column]), float(boundary.sureness[row, column])
         lines = [(f"class {kind}", class_colour(self.theme, kind)), (f"sure {100 * sure:.0f} %", self.theme.muted)]
         draw_note(painter, self.theme, at, lines, QRectF(self.rect()).adjusted(0, 0, -RIGHT, 0))
-
-
-def class_colour(theme: Theme, kind: int) -> str:
-    """Return the colour of a class."""
-    return theme.family[HUES[kind % len(HUES)]]
 
 
 def paint_regions(boundary: Boundary, theme: Theme) -> np.ndarray:

@@ -9,9 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 
 from designer.ui.plots.axes import Axis, Floats, list_ticks, write_tick
-from designer.ui.plots.plane import HUES, class_colour
 from designer.ui.plots.plot import PointedPlot, draw_note, tint
-from designer.ui.theme import Theme, colour
+from designer.ui.theme import CLASS_FAMILIES, Theme, class_colour, colour
 
 SIDE, FOOT, KEYS = 46.0, 34.0, 150.0  # pixels at the left, below, and for the legend
 NEAR = 12.0  # pixels within which a point is meant
@@ -230,7 +229,7 @@ class PointPlane(PointedPlot):
 
 def draw_mark(painter: QPainter, at: QPointF, size: float, kind: int) -> None:
     """Draw a point of a kind: those that share a colour differ in their form."""
-    form = kind // len(HUES) % 3
+    form = kind // len(CLASS_FAMILIES) % 3
     if form == 0:
         painter.drawEllipse(at, size, size)
     elif form == 1:

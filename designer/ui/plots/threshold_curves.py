@@ -8,10 +8,9 @@ from PySide6.QtGui import QPainter, QPen
 
 from designer.engine.evaluation.record import Curve
 from designer.ui.plots.axes import Axis
-from designer.ui.plots.plane import class_colour
 from designer.ui.plots.plot import TOP, PointedPlot, draw_note, make_polygon
 from designer.ui.strokes import make_stroke
-from designer.ui.theme import Theme, colour
+from designer.ui.theme import Theme, class_colour, colour
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEGEND = 150.0  # pixels beside the area

@@ -206,6 +206,22 @@ def test_samples_in_memory_are_shown_class_by_class(make):
     assert gallery.grid.kept[10].size == (8, 8)
 
 
+def test_points_are_picked_in_their_plane(make):
+    panel = make(Data(Choice("Xor")))
+    make.go(panel, "Samples")
+    gallery = panel.sides.gallery
+    points = gallery.points
+    assert points.points.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    x, y = points.spots[2]
+    QTest.mouseClick(points, LEFT, pos=QPoint(round(x) + 2, round(y)))
+    assert gallery.card.facts.text() == "3 of 4 · 1 · training"
+    QTest.keyClick(points, Qt.Key.Key_Right)
+    assert gallery.place == 3
+    pick(gallery.label, "1")
+    make.wait(panel)
+    assert points.places.tolist() == [1, 2]
+
+
 def test_a_series_shows_its_windows(make):
     panel = make(Data(Choice("AirlinePassengers", {"length": 12, "horizon": 2, "difference": 12, "log": True})))
     make.go(panel, "Samples")

@@ -1,5 +1,7 @@
 """What is known of a column while its rows go by: how many are missing, which values there are, of what kind they are."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -8,7 +10,7 @@ import numpy as np
 from designer.data.columns import MOST_CLASSES, NAN_WORDS, Column, Kind
 from designer.data.dates import find_date_form, find_parts
 from designer.data.form import Form
-from designer.data.marks import read_numbers
+from designer.data.marks import is_missing, read_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 # Different values are counted up to here: a column with more is no category, and its set would only eat memory.
 MOST_DISTINCT = 10_000
 _EXAMPLES = 5
+MOST_WORDS = 3  # different words among numbers that may stand for missing ones
+MOST_STRANGE = 0.05  # their share, where they are not known to stand for that
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class Count:
     """What is known of a column so far. `nans` are the fields that are missing if all others are numbers.
 
     `values` are the different texts, `numbers` the different numbers that were read as such; `last` is the last one of a
-    column that has risen by one in every row until now.
+    column that has risen by one in every row until now. `words` are those among numbers, None where they are too many.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Count:
     last: float | None = None
     low: float = float("inf")
     high: float = float("-inf")
+    words: Counter[str] | None = field(default_factory=Counter)
 
     def add(self, column: "pd.Series[str]", form: Form) -> None:
         """Take some more rows in: numbers, or texts."""
@@ -51,7 +56,7 @@ class Count:
         self.present += len(texts)
         if len(self.values) <= MOST_DISTINCT:
             self.values.update(dict.fromkeys(texts.unique().tolist()))
-        if self.is_number:
+        if self.is_number or self.words is not None:
             self._add_texts(texts, form)
 
     def _add_texts(self, texts: "pd.Series[str]", form: Form) -> None:
@@ -62,7 +67,11 @@ class Count:
         if texts.empty:
             return
         numbers = read_numbers(texts, form).to_numpy(np.float64)
-        self.is_number = bool(np.isfinite(numbers).all())
+        wrong = ~np.isfinite(numbers)
+        if wrong.any() and self.words is not None:
+            self.words.update(texts[wrong].str.strip().tolist())
+            self.words = self.words if len(self.words) <= MOST_WORDS and wrong.mean() < 0.5 else None
+        self.is_number = self.is_number and not wrong.any()
         if self.is_number:
             self._measure(numbers)
             self.rises = self.rises and not strange.any()
@@ -89,6 +98,16 @@ class Count:
         before = [] if self.last is None else [self.last]
         self.rises = self.rises and bool((np.diff(np.concatenate([before, numbers])) == 1).all())
         self.last = float(numbers[-1])
+
+    def suggest_missing(self, others: Sequence["Count"]) -> tuple[str, ...]:
+        """Return the few words that make a column of numbers one of texts, unless they are values of other columns."""
+        if (
+            not self.words
+            or self.words.total() > (0.5 if all(map(is_missing, self.words)) else MOST_STRANGE) * self.present
+        ):
+            return ()
+        texts = [one.values for one in others if one is not self and not one.is_number and not one.words]
+        return () if any(word in values for values in texts for word in self.words) else tuple(self.words)
 
     def finish(self, rows: int, examples: tuple[str, ...] = ()) -> Column:
         """Return the column; `examples` are texts of the first rows, wanted of numbers that were read as such."""

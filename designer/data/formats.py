@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from designer.catalogue.sources.table_files import READERS
 from designer.data.encoding import check_file
 from designer.data.errors import DataError, Progress, report
 from designer.data.form import MOST_COLUMNS, Form, find_form
+from designer.data.marks import CHOSEN
 from designer.data.opening import LARGEST_WHOLE, is_packed, read_blocks
 from designer.data.workbooks import check_workbook, is_workbook
 
@@ -103,7 +104,8 @@ def find_any_form(path: Path, given: Mapping[str, Any] = frozendict(), progress:
         if found is None:
             return find_form(path, given, progress)
         report(progress, 0.0)
-        return found.check(path, given)
+        form, missing = found.check(path, given), given.get("missing")
+        return form if missing is None else replace(form, missing=tuple(missing)).explain(missing=CHOSEN)
     except ImportError as error:
         package = str(error.name).partition(".")[0]
         raise DataError(f"{path} is read by the package {package}. Install it: pip install {package}.") from error

@@ -13,143 +13,21 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 CHOSEN = "As you chose."
 # Words that stand for a missing value in some files; the usual ones need no mention.
-_MISSING = frozenset(
-    (
-        "-",
-        "--",
-        "---",
-        "\u2013",
-        "\u2014",
-        ".",
-        "..",
-        "...",
-        "*",
-        "x",
-        "X",
-        "(null)",
-        "NIL",
-        "nil",
-        "-999",
-        "-9999",
-        "-99999",
-    )
-    + (
-        "missing",
-        "unknown",
-        "not available",
-        "not known",
-        "n.a.",
-        "n. a.",
-        "N.A.",
-        "n/d",
-        "N/D",
-        "nd",
-        "ND",
-        "tbd",
-        "TBD",
-    )
-    + (
-        "k.A.",
-        "k. A.",
-        "k.a.",
-        "k. a.",
-        "kA",
-        "keine Angabe",
-        "keine Angaben",
-        "ohne Angabe",
-        "o. A.",
-        "o.A.",
-        "n. v.",
-        "n.v.",
-    )
-    + (
-        "nicht verf\u00fcgbar",
-        "unbekannt",
-        "fehlt",
-        "entf.",
-        "entf\u00e4llt",
-        "s.d.",
-        "s. d.",
-        "sin datos",
-        "sin dato",
-        "n.c.",
-    )
-    + (
-        "N.C.",
-        "n. c.",
-        "NC",
-        "non communiqu\u00e9",
-        "inconnu",
-        "n.d.",
-        "N.D.",
-        "n. d.",
-        "s/d",
-        "S/D",
-        "desconocido",
-        "sconosciuto",
-    )
-    + ("onbekend", "ok\u00e4nd", "ukendt", "brak", "brak danych", "b.d.", "desconhecido")
+_WORDS = (
+    "*|-|--|---|.|..|...|kA|n/d|N/D|NC|ND|nd|NIL|nil|S/D|s/d|tbd|TBD|x|X|(null)|-999|-9999|-99999|"
+    "b.d.|brak|brak danych|desconhecido|desconocido|entf.|fehlt|inconnu|k. A.|k. a.|k.a.|k.A.|"
+    "keine Angabe|keine Angaben|missing|n. a.|n. c.|n. d.|n. v.|N.A.|n.a.|n.c.|N.C.|n.d.|N.D.|n.v.|"
+    "not available|not known|o. A.|o.A.|ohne Angabe|onbekend|s. d.|s.d.|sconosciuto|sin dato|"
+    "sin datos|ukendt|unbekannt|unknown|\u2013|\u2014|entfällt|nicht verfügbar|non communiqué|okänd"
 )
+_MISSING = frozenset(_WORDS.split("|"))
 _MISSING_SMALL = frozenset(word.lower() for word in _MISSING)
 # What stands at numbers, before or behind, and is no part of them.
-UNITS = (
-    *(
-        "%",
-        "\u2030",
-        "\u20ac",
-        "$",
-        "\u00a3",
-        "\u00a5",
-        "\u20b9",
-        "US$",
-        "R$",
-        "EUR",
-        "USD",
-        "GBP",
-        "CHF",
-        "Fr.",
-        "SFr.",
-    ),
-    *(
-        "kr",
-        "kr.",
-        "z\u0142",
-        "K\u010d",
-        "Ft",
-        "kg",
-        "g",
-        "mg",
-        "t",
-        "km",
-        "m",
-        "cm",
-        "mm",
-        "m\u00b2",
-        "m2",
-        "km\u00b2",
-        "qm",
-        "ha",
-    ),
-    *(
-        "m\u00b3",
-        "l",
-        "ml",
-        "\u00b0C",
-        "\u00b0F",
-        "\u00b0",
-        "km/h",
-        "kWh",
-        "kW",
-        "PS",
-        "h",
-        "min",
-        "s",
-        "ms",
-        "GB",
-        "MB",
-    ),
+_UNITS = (
+    "%|‰|€|$|£|¥|₹|US$|R$|EUR|USD|GBP|CHF|Fr.|SFr.|kr|kr.|zł|Kč|Ft|kg|g|mg|t|km|m|cm|mm|m²|m2|km²|qm|"
+    "ha|m³|l|ml|°C|°F|°|km/h|kWh|kW|PS|h|min|s|ms|GB|MB"
 )
-_UNIT = "|".join(map(re.escape, sorted(UNITS, key=len, reverse=True)))
+_UNIT = "|".join(map(re.escape, sorted(_UNITS.split("|"), key=len, reverse=True)))
 _WITH_UNIT = re.compile(rf"[+-]?(?:({_UNIT})\s*)?[+-]?\d[\d.,'\u2019\u00a0\u202f ]*(?:\s*({_UNIT}))?")
 
 
@@ -169,9 +47,7 @@ def find_marks(form: "Form", rows: Sequence[Sequence[str]], given: Mapping[str, 
     form = replace(form, decimal=decimal, thousands=thousands, missing=words, units=units)
     found = {
         "decimal": "Decimal commas outnumber points." if decimal == "," else "No decimal commas were seen.",
-        "thousands": f"Groups of three digits are parted by {thousands!r}."
-        if thousands
-        else "No groups of three digits.",
+        "thousands": f"{thousands!r} parts groups of three digits." if thousands else "No groups of three digits.",
         "missing": tell_missing(words) if words else "Blank and ? are missing; NaN among numbers.",
         "units": "They stand at all numbers of a column, before or behind." if units else "No units were seen.",
     }

@@ -1,7 +1,7 @@
 """A look at a table: its form, its columns, and what a network could learn from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from designer.data.errors import DataError, Progress, report
 from designer.data.form import Form
 from designer.data.formats import find_any_form
 from designer.data.frames import Keeping
+from designer.data.marks import tell_missing
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
@@ -88,16 +89,25 @@ def inspect_csv(
             if not counts:
                 counts = [Count(str(name)) for name in chunk.columns]
                 head = read_head(path, form, chunk)
+            hollow = chunk.isna().all(axis=1)
+            if len(counts) > 1 and hollow.any():
+                blank += int(hollow.sum())
+                chunk = chunk[~hollow]
             for count, name in zip(counts, chunk.columns, strict=True):
                 count.add(chunk[name], form)
             kept.add(chunk)
             rows += len(chunk)
-            blank += int(chunk.isna().all(axis=1).sum()) if len(counts) > 1 else 0
             report(progress, 0.4 + 0.6 * share)
     except MemoryError as error:
         raise DataError(f"{path} does not fit into memory. Take a part of its rows.") from error
     if not rows:
-        raise DataError(f"{path} has a header but no rows. Choose a file with data.")
+        nothing = f"{blank:,} rows with nothing in them" if blank else "a header but no rows"
+        raise DataError(f"{path} has {nothing}. Choose a file with data.")
+    words = [word for count in counts for word in count.suggest_missing(counts)]
+    if words and given.get("missing") is None:
+        words = list(dict.fromkeys([*form.missing, *words]))
+        table = inspect_csv(path, given={**given, "missing": words}, progress=progress)
+        return replace(table, form=table.form.explain(missing=tell_missing(words)))
     firsts = [tuple(filter(None, column)) for column in zip(*head, strict=True)] or [()] * len(counts)
     columns = tuple(count.finish(rows, first) for count, first in zip(counts, firsts, strict=True))
     target = find_target(columns)

@@ -62,9 +62,19 @@ def _describe_csv(table: Table, progress: Progress | None) -> Found:
         Guess(f"{table.rows:,} rows, {len(table.columns)} columns"),
         Guess(f"Target: {table.target}, {what}", "likely"),
         Guess(f"Features: {list_names(table.features)}", "likely"),
+        *_tell_unused(table),
         *_tell_form(table),
     )
     return Found(choose("Csv", csv_parameters(table, progress=progress)), guesses, table=table)
+
+
+def _tell_unused(table: Table) -> Iterator[Guess]:
+    """Yield which columns are no features, with the reasons."""
+    unused = [column for column in table.columns if column.name not in (table.target, *table.features)]
+    reasons = [_tell_unfit(column) or f"{show_name(column.name)} is not used" for column in unused]
+    if reasons:
+        more = f"; and {len(reasons) - 6:,} more" if reasons[6:] else ""
+        yield Guess(f"No features: {'; '.join(reasons[:6])}{more}", "likely")
 
 
 def _tell_unfit(column: Column) -> str:

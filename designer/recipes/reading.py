@@ -120,12 +120,14 @@ def settle_numbers(
 
 
 def keep_known(table: pd.DataFrame, path: Path, target: str | tuple[str, ...]) -> pd.DataFrame:
-    """Return the rows in which no target is missing; all without a target."""
+    """Return the rows in which no target is missing; without a target all that have something in them."""
     targets = [target] if isinstance(target, str) else list(target)
     for name in filter(None, targets):
         if name not in table:
             raise ValueError(f"{path} has no column {name!r}.")
-    return table.dropna(subset=targets, ignore_index=True) if any(targets) else table
+    return table.dropna(
+        subset=targets if any(targets) else None, how="any" if any(targets) else "all", ignore_index=True
+    )
 
 
 def read_json_lines(

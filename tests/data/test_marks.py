@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from designer.data import csv_parameters, inspect_csv
+from designer.data import csv_parameters, inspect_csv, look
 from designer.document.project import Choice
 from designer.recipes.large_table import read_rows
 from designer.recipes.reading import read_numbers, read_table
@@ -101,3 +101,37 @@ def test_units_are_taken_off(tmp_path, cells, form, bounds):
     assert table.column("a").bounds == bounds
     loaded = load(Choice("Csv", csv_parameters(table)), path)
     assert np.unique(loaded["table"]["a"]).tolist() == sorted(bounds)
+
+
+def write(folder, fields, name="t.csv"):
+    path = folder / name
+    path.write_text("a;b;c\n" + "".join(f"{a};{'xyz'[n % 3]};{n % 2}\n" for n, a in enumerate(fields)), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("word", ["k. A.", "keine Angabe", "s.d.", "N/D", "sin datos", "-", "–", "n.c."])
+def test_words_of_other_languages_are_missing(tmp_path, word):
+    table = inspect_csv(write(tmp_path, [word if n % 4 == 0 else n for n in range(60)]))
+    assert (table.form.missing, table.column("a").kind, table.column("a").missing) == ((word,), "number", 15)
+    assert f"'{word}'" in table.form.reasons["missing"]
+
+
+def test_few_words_among_numbers_are_taken_for_missing_unless_another_column_means_them(tmp_path):
+    fields = [str(n) for n in range(1000)]
+    fields[500], fields[700] = "Schmidt", "siehe Anlage"  # far behind what is read first
+    table = inspect_csv(write(tmp_path, fields))
+    assert table.form.missing == ("Schmidt", "siehe Anlage")
+    assert table.form.reasons["missing"] == "Among numbers stand 'Schmidt', 'siehe Anlage': taken for missing."
+    assert (table.column("a").kind, table.column("a").missing) == ("number", 2)
+    loaded = load(Choice("Csv", csv_parameters(table)), table.path)
+    assert int(loaded["table"]["a"].isna().sum()) == 2
+    chosen = inspect_csv(table.path, given={"missing": ()})
+    assert (chosen.column("a").kind, chosen.form.reasons["missing"]) == ("text", "As you chose.")
+    fields[500] = fields[700] = "x"  # as in column b
+    assert inspect_csv(write(tmp_path, fields)).column("a").kind == "text"
+
+
+def test_columns_that_are_no_features_are_told(tmp_path):
+    path = write(tmp_path, [f"{n} Main St." for n in range(80)])
+    words = [guess.words for guess in look(path).guesses]
+    assert "No features: a holds texts that differ" in words

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from designer.catalogue.facts import facts, source_problem
@@ -272,10 +272,11 @@ def test_the_script_reads_what_was_seen(data, tmp_path_factory):
     csv.writer(file, delimiter=separator, lineterminator="\n").writerows([header, *rows])
     path = tmp_path_factory.getbasetemp() / "drawn.csv"
     path.write_text(file.getvalue(), encoding="utf-8", newline="")
-    table = inspect_csv(path, separator=separator, header=True)
-    assert [column.name for column in table.columns] == header
-    assert table.rows == len(rows)
+    assume(any(map(any, rows)))  # rows with nothing in them are none
     try:
+        table = inspect_csv(path, separator=separator, header=True)
+        assert [column.name for column in table.columns] == header
+        assert table.rows + table.blank == len(rows)
         parameters = csv_parameters(table, validation=validation, split_seed=seed)
     except DataError:
         return
@@ -405,9 +406,9 @@ def test_both_readers_miss_the_same_fields(rows, one_hot, mark, tmp_path_factory
     separator, decimal = mark
     text = "\n".join(separator.join(field.replace(".5", f"{decimal}5") for field in row) for row in rows)
     path.write_text(f"first{separator}second{separator}label\n{text}\n", encoding="utf-8")
-    table = inspect_csv(path, separator=separator, header=True)
-    features = [column.name for column in table.columns[:2] if column.kind != "empty"]
     try:
+        table = inspect_csv(path, separator=separator, header=True)
+        features = [column.name for column in table.columns[:2] if column.kind != "empty"]
         numbers = [name for name in features if table.column(name).kind == "number"]
         parameters = csv_parameters(table, "label", features, one_hot=numbers if one_hot else ())
     except DataError:

@@ -23,7 +23,7 @@ class Keeping:
 
     def add(self, piece: "pd.DataFrame") -> None:
         """Take some more rows in, unless some before them were too many."""
-        self._size += int(piece.memory_usage(index=False).sum())
+        self._size += int(piece.memory_usage(index=False, deep=True).sum())
         self.is_full = self.is_full or (bool(self._pieces) and self._size > MOST_KEPT)
         if not self.is_full:
             self._pieces.append(piece)

@@ -1,7 +1,7 @@
 """The rows of a table as they were read, kept in columns of numbers and texts to be looked at: no Python objects."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from designer.data.columns import NAN_WORDS, Column
 from designer.data.form import Form
@@ -49,5 +49,6 @@ def _settle(values: "pd.Series[str]", column: Column, form: Form) -> "pd.Series[
         return values
     if is_number:
         texts = values.mask(values.isna() | values.isin(NAN_WORDS))
-        return read_numbers(texts.astype(object).map(str, na_action="ignore"), form)
+        numbers: pd.Series[Any] = read_numbers(texts.astype(object).map(str, na_action="ignore"), form)
+        return numbers
     return values.astype(object).map(str, na_action="ignore").astype("str")

@@ -140,8 +140,7 @@ class Evaluating(QObject):
 
     def follow(self, state: str) -> None:
         """Take note of where the run of the document stands: a new one is evaluated from now on, not a kept one."""
-        if state == "loading":
-            self.weights.choose(None)
+        if state == "loading" and self.weights.note_run():
             self._subjects.pop(self._window.editor.document, None)
         self.changed.emit()
 

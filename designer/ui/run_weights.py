@@ -46,6 +46,7 @@ class RunWeights(QObject):
         super().__init__(parent)
         self._window, self._verb = window, verb
         self._kept: WeakKeyDictionary[object, Run] = WeakKeyDictionary()
+        self._sessions: WeakKeyDictionary[object, object] = WeakKeyDictionary()  # of the runs that were seen
         self._asked: Asked | None = None  # for weights of the run under way
         self._hears = False
 
@@ -88,16 +89,28 @@ class RunWeights(QObject):
         bridge = self._window.trainer.bridge
         return self.run is None and bridge.active and isinstance(bridge.session, Session)
 
-    def choose(self, run: "Run | None") -> None:
-        """Take a kept run in place of the document's own; None takes that again."""
-        if run is not None:
-            self._kept[self._window.editor.document] = run
-        else:
-            self._kept.pop(self._window.editor.document, None)
+    def choose(self, run: "Run") -> None:
+        """Take a kept run in place of the document's own."""
+        self._note_session()
+        self._kept[self._window.editor.document] = run
+
+    def note_run(self) -> bool:
+        """Take note of the document's own run; return whether it is another than before: then it is asked from now on."""
+        if not self._note_session():
+            return False
+        self._kept.pop(self._window.editor.document, None)
+        return True
+
+    def _note_session(self) -> bool:
+        document, session = self._window.editor.document, self._window.trainer.bridge.session
+        known = self._sessions.get(document)
+        self._sessions[document] = session
+        return session is not known
 
     def ask(self, which: str) -> None:
         """Ask for weights: "now", "best" or "last". `given` or `refused` follows, unless it is cancelled."""
         window, folder = self._window, self.folder
+        self._note_session()
         self._listen()
         if self.is_ours and which in ("now", "best"):
             self._asked = Asked(window.editor.document, which, folder, window.trainer.bridge.run_under_way)

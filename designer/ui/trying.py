@@ -210,8 +210,7 @@ class Trying(QObject):
 
     def follow(self, state: str) -> None:
         """Take note of where the run of the document stands: a new one is asked from now on, not a kept one."""
-        if state == "loading":
-            self.weights.choose(None)
+        if state == "loading" and self.weights.note_run():
             self._standings.pop(self._window.editor.document, None)
             self.sample_changed.emit()
         self.changed.emit()

@@ -380,3 +380,23 @@ def test_labels_follow_the_threshold_of_the_evaluation(window, user, qtbot, tab)
     wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
     assert part.headline.text() == "none"
     assert part.bars.threshold == 0.999
+
+
+def test_each_document_keeps_what_is_tried_in_it(window, user, qtbot, tab, chain):
+    train_to_end(window, qtbot, set_training(chain, replace(chain.training, epochs=1, device="cpu")))
+    user.show("try")
+    wait_for_answer(window, qtbot)
+    user.click(tab.head.picker.after)
+    wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
+    bench, first = window.trying.bench, window.editor.document
+    window.filing.show(make_moons(epochs=1))
+    assert window.editor.document is not first
+    assert window.trying.bench is None
+    assert tab.stack.currentWidget() is tab.empty
+    window.documents.show_at(window.documents.all.index(first))
+    settle()
+    assert window.trying.bench is bench
+    assert window.trying.sample.number == 1
+    window.trainer.start()
+    user.show("try")
+    qtbot.waitUntil(lambda: window.trying.bench not in (None, bench), timeout=PATIENCE)

@@ -167,8 +167,7 @@ class DrawingPad(QWidget):
 
     def paintEvent(self, event) -> None:
         painter, room = QPainter(self), self.room
-        ink: np.ndarray = self._ink if self.is_dark else 1 - self._ink
-        grey = np.ascontiguousarray(np.rint(255 * ink).astype(np.uint8))
+        grey = np.ascontiguousarray(np.rint(255 * (self._ink if self.is_dark else 1 - self._ink)).astype(np.uint8))
         painter.drawImage(room, QImage(grey.data, SIDE, SIDE, SIDE, QImage.Format.Format_Grayscale8))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour(self.theme.accent if self.hasFocus() else self.theme.border), 1))

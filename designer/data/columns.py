@@ -18,6 +18,14 @@ _TARGET_WORDS = frozenset(
     {"target", "label", "class", "y", "outcome", "response", "result", "value", "price", "quality", "score", "rating"}
     | {"survived", "species", "diagnosis", "churn", "fraud", "spam", "progression", "sentiment", "category"}
 )
+_MEANINGS = {
+    word: meaning
+    for meaning, words in (
+        ("yes", "y yes true t j ja wahr oui o si s\u00ed sim 1"),
+        ("no", "n no false f nein falsch non n\u00e3o 0"),
+    )
+    for word in words.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,22 @@ def find_target(columns: Sequence[Column]) -> Column | None:
     """Return the column that is most likely to be predicted: by its name, else the last that can be, else none."""
     able = [column for column in columns if column.kind in ("number", "class") and not is_identifier(column)]
     able = [column for column in able if column.distinct > 1]
-    # The last word of a name says what it is: "median_house_value", "MedianPrice".
-    named = [column for column in able if (split_name(column.name) or [""])[-1] in _TARGET_WORDS]
+    named = [column for column in able if is_named_target(column)]
     return next(iter(named or able[::-1]), None)
+
+
+def is_named_target(column: Column) -> bool:
+    """Return whether the last word of a name says that it is to be predicted: "median_house_value", "MedianPrice"."""
+    return (split_name(column.name) or [""])[-1] in _TARGET_WORDS
+
+
+def find_alike(labels: Sequence[str]) -> list[list[str]]:
+    """Return labels that may well mean the same: they differ in capitals or spaces, or are words for yes or for no."""
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        plain = " ".join(label.casefold().split())
+        groups.setdefault(_MEANINGS.get(plain, plain), []).append(label)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def find_task(target: Column, rows: int) -> Task:

@@ -16,7 +16,8 @@ from frozendict import frozendict
 
 from designer.data.encoding import find_encoding
 from designer.data.errors import DataError, Progress, report
-from designer.data.marks import NUMBER, find_marks
+from designer.data.header import has_header, name_columns
+from designer.data.marks import find_marks
 from designer.data.opening import open_bytes
 from designer.data.rows import MOST_ODD, Rows, Unsure, count_rows
 
@@ -170,10 +171,27 @@ def _find_separator(path: Path, head: str, form: Form, separators: Sequence[str]
     tried = replace(form, separator=" ", quotes=False)
     if separators == _SEPARATORS and _measure_agreement(head, tried) == 1:
         return tried.explain(separator="Spaces cut all of the first rows into equally many fields.")
+    _refuse_uneven(path, head, form, separators)
     raise DataError(
         f"{path} has only one column where a table has a target and at least one feature. Choose another file, or "
         "another separator."
     )
+
+
+def _refuse_uneven(path: Path, head: str, form: Form, separators: Sequence[str]) -> None:
+    """Raise DataError where the first row has several fields, and most others have more or fewer."""
+    for separator in separators:
+        try:
+            first, *widths = map(len, _parse_head(head, replace(form, separator=separator)))
+        except (csv.Error, ValueError):
+            continue
+        odd = [place for place, width in enumerate(widths, 2) if width != first]
+        if first > 1 and odd:
+            raise DataError(
+                f"Row {odd[0]} of {path} has {widths[odd[0] - 2]}, not {first} fields as the first row; so it is with "
+                f"{len(odd):,} of the first {len(widths) + 1:,} rows, which have {min(widths)} to {max(widths)}. Mend the rows, or "
+                "choose another separator."
+            )
 
 
 def _measure_agreement(head: str, form: Form) -> float:
@@ -279,23 +297,3 @@ def _find_names(form: Form, rows: Sequence[Row], given: Mapping[str, Any]) -> Fo
     if found:
         return form.explain(names=why)
     return replace(form, names=name_columns(form.width)).explain(names=why)
-
-
-def name_columns(width: int) -> tuple[str, ...]:
-    """Return the names of columns that have none."""
-    return tuple(f"column {number}" for number in range(1, width + 1))
-
-
-def has_header(rows: Sequence[Row]) -> bool:
-    """Return whether the first row names the columns: text above numbers, or text that does not come again."""
-    first, rest = rows[0], rows[1:]
-    named = [cell for cell in first if cell]
-    if not named or any(NUMBER.fullmatch(cell.strip()) for cell in named):
-        return False
-    for column in zip(*rest, strict=False):
-        cells = [cell.strip() for cell in column if cell.strip()]
-        if sum(bool(NUMBER.fullmatch(cell)) for cell in cells) > len(cells) / 2:
-            return True
-    return len(set(named)) == len(named) and not any(
-        cell in column for cell, column in zip(first, zip(*rest, strict=False), strict=False)
-    )

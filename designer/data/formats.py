@@ -1,6 +1,7 @@
 """Tables that are no CSV: workbooks, Parquet, JSON lines, ARFF. Each is recognised, checked for its size and read whole."""
 
 import importlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CELLS = 200_000_000
-_ENDS = (".gz", "")
+_SEEN = 200  # objects of a JSON file whose fields are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,35 @@ def _check_parquet(path: Path, given: Mapping[str, Any]) -> Form:
 
 def _check_lines(path: Path, given: Mapping[str, Any]) -> Form:
     """Return the form of a file with an object in each line."""
-    size = sum(map(len, _read_bounded(path)))
-    if not size:
-        raise DataError(f"{path} is empty. Choose a file with rows.")
-    return Form(form="jsonl")
+    return Form(form="jsonl").explain(nested=_tell_nested(path))
+
+
+def _check_list(path: Path, given: Mapping[str, Any]) -> Form:
+    """Return the form of a file with a list of objects."""
+    return Form(form="json").explain(nested=_tell_nested(path))
+
+
+def _tell_nested(path: Path) -> str:
+    """Return which fields of the first objects of a JSON file hold no single values, and what becomes of them."""
+    blocks = _read_bounded(path)
+    head = next(blocks, b"").decode("utf-8", "replace").lstrip(" \t\r\n\ufeff[")
+    for _ in blocks:
+        pass
+    found: dict[type, dict[str, None]] = {list: {}, dict: {}}
+    for _ in range(_SEEN):
+        try:
+            one, end = json.JSONDecoder().raw_decode(head)
+        except (RecursionError, ValueError):
+            break
+        head = head[end:].lstrip(" \t\r\n,")
+        for name, value in one.items() if isinstance(one, dict) else ():
+            if type(value) in found:
+                found[type(value)][str(name)] = None
+    told = (
+        (", ".join([*found[list]][:6]), "hold lists and are left out."),
+        (", ".join([*found[dict]][:6]), "hold objects: there is a column for each of their fields."),
+    )
+    return " ".join(f"{names} {words}" for names, words in told if names)
 
 
 def _check_arff(path: Path, given: Mapping[str, Any]) -> Form:
@@ -91,6 +117,7 @@ FORMATS = (
         lambda path, start: start.lstrip().startswith(b"{") and _ends(path, ".jsonl", ".ndjson", ".json"),
         _check_lines,
     ),
+    Format("json", lambda path, start: start.lstrip().startswith(b"[") and _ends(path, ".json"), _check_list),
     Format("arff", lambda path, start: _ends(path, ".arff"), _check_arff),
 )
 
@@ -134,7 +161,8 @@ def read_whole(path: Path, form: Form, texts: Sequence[str] | None = None) -> "p
     try:
         table: pd.DataFrame = getattr(module, function)(path, texts=tuple(texts or ()), missing=form.missing, **more)
     except (ValueError, ImportError, MemoryError, KeyError) as error:
-        raise DataError(f"{path} cannot be read: {' '.join(str(error).split())[:300]}.") from error
+        reason = " ".join(str(error).removeprefix(f"{path} cannot be read: ").split())[:300].rstrip(".")
+        raise DataError(f"{path} cannot be read: {reason}.") from error
     if len(table.columns) > MOST_COLUMNS:
         raise DataError(f"{path} has {len(table.columns):,} columns; at most {MOST_COLUMNS:,} can be used.")
     if len(table.columns) < 2:

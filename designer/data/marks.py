@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from designer.data.form import Form
 
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-CHOSEN = "As you chose."
+CHOSEN = "As it is set here."
 # Words that stand for a missing value in some files; the usual ones need no mention.
 _WORDS = (
     "*|-|--|---|.|..|...|kA|n/d|N/D|NC|ND|nd|NIL|nil|S/D|s/d|tbd|TBD|x|X|(null)|-999|-9999|-99999|"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from designer.data.columns import Column, is_identifier
+from designer.data.columns import Column, find_alike, is_identifier, is_named_target
 from designer.data.errors import DataError, Progress
 from designer.data.form import SEPARATOR_NAMES
 from designer.data.formats import is_table
@@ -46,7 +46,12 @@ def find_table(path: Path, given: Parameters, progress: Progress | None = None) 
 
 def _is_prose(path: Path, reason: str) -> bool:
     """Return whether a file that is no table is a text, by the reason why it is no table."""
-    return "only one column" in reason or "has the first row" in reason or "where the first row has" in reason
+    return (
+        "only one column" in reason
+        or "has the first row" in reason
+        or "where the first row has" in reason
+        or "as the first row; so" in reason
+    )
 
 
 def _describe_csv(table: Table, progress: Progress | None) -> Found:
@@ -58,14 +63,31 @@ def _describe_csv(table: Table, progress: Progress | None) -> Found:
             f"{table.path} is a table without a column to predict and one to predict it from ({why}). Choose another file."
         )
     what = "a class" if table.task == "class" else "a number"
+    parameters = csv_parameters(table, progress=progress)
     guesses = (
         Guess(f"{table.rows:,} rows, {len(table.columns)} columns"),
         Guess(f"Target: {table.target}, {what}", "likely"),
+        *_doubt_target(table, parameters.get("classes", ())),
         Guess(f"Features: {list_names(table.features)}", "likely"),
         *_tell_unused(table),
         *_tell_form(table),
     )
-    return Found(choose("Csv", csv_parameters(table, progress=progress)), guesses, table=table)
+    return Found(choose("Csv", parameters), guesses, table=table)
+
+
+def _doubt_target(table: Table, classes: Value) -> Iterator[Guess]:
+    """Yield what may be wrong with the target: another is called so but has one value, or labels mean the same."""
+    for column in table.columns:
+        if is_named_target(column) and column.distinct == 1 and not is_named_target(table.column(table.target)):
+            value = show_name(column.examples[0] if column.examples else "", 40)
+            words = f"{show_name(column.name)} seems to be the target, but is {value} in every row: nothing can be learned of it"
+            yield Guess(words, "open")
+    alike = find_alike([str(label) for label in classes]) if isinstance(classes, tuple) else []
+    if alike:
+        told = "; ".join(", ".join(show_name(label, 30) for label in group) for group in alike[:4])
+        yield Guess(
+            f"Labels that may mean the same are classes of their own: {told}. Write them alike in the file", "open"
+        )
 
 
 def _tell_unused(table: Table) -> Iterator[Guess]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from designer.data.errors import DataError
-from designer.data.form import MOST_COLUMNS, Form, has_header, name_columns
+from designer.data.form import MOST_COLUMNS, Form
+from designer.data.header import has_header, name_columns
 from designer.data.opening import LARGEST_WHOLE
 
 MOST_SHEETS = 50  # of a workbook that are looked at for a table

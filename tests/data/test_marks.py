@@ -1,10 +1,12 @@
 """The marks in numbers: what is a number under which of them, and what never becomes another one."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from designer.data import csv_parameters, inspect_csv, look
+from designer.data import DataError, csv_parameters, inspect_csv, look
 from designer.document.project import Choice
 from designer.recipes.large_table import read_rows
 from designer.recipes.reading import read_numbers, read_table
@@ -126,7 +128,7 @@ def test_few_words_among_numbers_are_taken_for_missing_unless_another_column_mea
     loaded = load(Choice("Csv", csv_parameters(table)), table.path)
     assert int(loaded["table"]["a"].isna().sum()) == 2
     chosen = inspect_csv(table.path, given={"missing": ()})
-    assert (chosen.column("a").kind, chosen.form.reasons["missing"]) == ("text", "As you chose.")
+    assert (chosen.column("a").kind, chosen.form.reasons["missing"]) == ("text", "As it is set here.")
     fields[500] = fields[700] = "x"  # as in column b
     assert inspect_csv(write(tmp_path, fields)).column("a").kind == "text"
 
@@ -135,3 +137,45 @@ def test_columns_that_are_no_features_are_told(tmp_path):
     path = write(tmp_path, [f"{n} Main St." for n in range(80)])
     words = [guess.words for guess in look(path).guesses]
     assert "No features: a holds texts that differ" in words
+
+
+def test_labels_that_may_mean_the_same_and_a_target_of_one_value_are_told(tmp_path):
+    path = tmp_path / "t.csv"
+    labels = ("Ja", "ja", "NEIN", "nein", "1", "vielleicht")
+    path.write_text("a,b,y\n" + "".join(f"{n / 7},{n % 5},{labels[n % 6]}\n" for n in range(60)), "utf-8")
+    doubts = [guess.words for guess in look(path).guesses if guess.sure == "open"]
+    assert len(doubts) == 1
+    assert "1, Ja, ja; NEIN, nein" in doubts[0]
+    path.write_text("a,b,y\n" + "".join(f"{n / 7},{n % 5},ja\n" for n in range(60)), "utf-8")
+    doubts = [guess.words for guess in look(path).guesses if guess.sure == "open"]
+    assert len(doubts) == 1
+    assert "y seems to be the target, but is ja in every row" in doubts[0]
+
+
+def test_uneven_rows_and_a_broken_file_are_told_once_and_rightly(tmp_path):
+    path = tmp_path / "uneven.csv"
+    path.write_text("a,b,y\n" + "".join(",".join("1234567"[: n % 6 + 1]) + "\n" for n in range(60)), "utf-8")
+    with pytest.raises(DataError, match=r"^Row 2 of \S+ has 1, not 3 fields as the first row; so it is with 50 of"):
+        look(path)
+    path = tmp_path / "broken.json"
+    path.write_text('{"a":1,\n[}', "utf-8")
+    with pytest.raises(DataError) as error:
+        look(path)
+    assert str(error.value).count(str(path)) == str(error.value).count("cannot be read") == 1
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_json_is_a_table_with_a_column_for_each_field_within(tmp_path, lines):
+    path = tmp_path / ("rows.jsonl" if lines else "rows.json")
+    rows = [{"n": n / 3, "meta": {"town": "xyz"[n % 3]}, "tags": ["a"], "y": n % 2} for n in range(40)]
+    text = "\n".join(map(json.dumps, rows)) if lines else json.dumps(rows, indent=1)
+    path.write_text(text, "utf-8")
+    found = look(path)
+    assert found.source.kind == "Csv"
+    assert found.source.parameters["form"] == ("jsonl" if lines else "json")
+    nested = "tags hold lists and are left out. meta hold objects: there is a column for each of their fields."
+    assert found.table is not None
+    assert found.table.form.reasons["nested"] == nested
+    loaded = load(found.source, path)
+    assert list(loaded["table"]) == ["n", "meta.town", "y"]
+    assert loaded["x"].shape == (40, 4)

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import io
 import json
 import warnings
 from collections.abc import Callable
@@ -128,7 +129,9 @@ def _write_export(luggage: Luggage, folder: Path) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.export.export(luggage.model, luggage.few, dynamic_shapes=_list_dynamic(luggage))
-        torch.export.save(program, path)
+        written = io.BytesIO()  # torch's own writer ends the whole program where a disk is full
+        torch.export.save(program, written)
+    path.write_bytes(written.getbuffer())
     return path
 
 

@@ -1,5 +1,6 @@
 """A run is taken away whole: each file answers in a fresh process as here, a failure leaves nothing, and says what."""
 
+import contextlib
 import csv
 import subprocess
 import sys
@@ -31,6 +32,17 @@ def few_draws(monkeypatch):
 
 def list_files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@contextlib.contextmanager
+def files_of_at_most(size: int):
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_package_and_its_card(tmp_path):
@@ -125,6 +137,12 @@ def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     assert list(out.parent.iterdir()) == []
     with pytest.raises(TakingError, match="at least one"):
         take(kept.folder, [], out)
+    with (
+        files_of_at_most(20_000),
+        pytest.raises(OSError, match="File too large"),
+    ):  # as a full disk, where torch gives up
+        take(kept.folder, ["export"], out)
+    assert list(out.parent.iterdir()) == []
     (tmp_path / "record.json").touch()
     with pytest.raises(TakingError, match=r"record\.json is a file: no folder can be made in it"):
         take(kept.folder, ["weights"], tmp_path / "record.json" / "deep" / "taken")

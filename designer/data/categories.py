@@ -1,6 +1,6 @@
 """A column of texts kept as numbers of its different values, while its rows go by."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +32,9 @@ class Categories:
             raise DataError(f"{text} Take it out of the features.")
         self._codes.append(np.array([*places, -1], np.int32)[codes])
 
-    def join(self) -> "pd.Categorical":
+    def join(self) -> Any:
         """Return the whole column; what is missing stays so."""
         import pandas as pd
 
         codes = np.concatenate(self._codes) if self._codes else np.zeros(0, np.int32)
-        return pd.Categorical.from_codes(codes, categories=list(self._places))
+        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(self._places)))

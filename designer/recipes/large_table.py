@@ -151,4 +151,5 @@ def fill_table(
         raise ValueError(f"{path} has become shorter while it was read. Read it again once it is whole.")
     ends = list(itertools.accumulate(map(len, chosen), initial=0))
     slices = tuple(slice(first, stop) for first, stop in itertools.pairwise(ends))
-    return x, y[order], *(slices[:1] + slices if alike else slices)
+    rows_of: tuple[slice, ...] = slices[:1] + slices if alike else slices
+    return x, y[order], *rows_of

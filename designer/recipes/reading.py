@@ -45,7 +45,10 @@ def read_table(
         header = None if names else 0
         options = list_options(path, texts, separator, decimal, thousands, encoding, quotes, left_out, units)
         named = list(names) or None
-        return pd.read_csv(path, header=header, names=named, nrows=rows, na_values=marks, low_memory=False, **options)
+        table: pd.DataFrame = pd.read_csv(
+            path, header=header, names=named, nrows=rows, na_values=marks, low_memory=False, **options
+        )
+        return table
 
     verbatim = set(texts) - set(numbered)
     try:
@@ -186,7 +189,7 @@ def flatten(table: pd.DataFrame) -> pd.DataFrame:
             within = pd.json_normalize(records, max_level=8).set_axis(table.index)
             columns |= {f"{name}.{field}": within[field] for field in within}
         else:
-            columns[name] = table[name]
+            columns[str(name)] = table[name]
     return pd.DataFrame({name: each for name, each in columns.items() if not each.map(type).isin((list, dict)).any()})
 
 

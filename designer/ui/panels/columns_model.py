@@ -71,7 +71,8 @@ class ColumnsModel(QAbstractTableModel):
 
     def chosen_features(self) -> list[str]:
         """Return the features in the order of the file."""
-        return [column.name for column in self._columns if column.name in self.features - {self.target, *self.more}]
+        chosen = self.features - {self.target, *self.more}
+        return [column.name for column in self._columns if column.name in chosen]
 
     def chosen_one_hot(self) -> list[str]:
         """Return the features that are numbers or dates and to be taken as categories."""

@@ -43,5 +43,6 @@ def make_view(model: QAbstractTableModel, name: str) -> QTableView:
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setResizeContentsPrecision(100)  # rows that are measured: all of a thousand take too long
     view.horizontalHeader().setStretchLastSection(isinstance(model, ColumnsModel))
     return view

@@ -103,6 +103,7 @@ class SamplesPage(QWidget):
         self._show_bar(False)
         if self._job is not None:
             self._job.cancel(timeout)
+            self._job.deleteLater()
             self._job = None
 
     def leave(self) -> None:

@@ -166,6 +166,9 @@ def test_a_picture_is_dropped(window, qtbot, tab, keep, tmp_path):
     demand_same(reply, kept, path)
     assert reply.answers[0].best == "red" or max(dict(reply.answers[0].bars).values()) < 0.6
     assert entry.seen.pixels.shape == (3, 8, 8)
+    Image.new("RGB", (8, 8), (10, 10, 240)).save(tmp_path / "blue.png")
+    drop_on(tab, files(tmp_path / "blue.png"), QPoint(tab.width() - 60, 90))  # beside the entry, on the tab
+    wait_for_answer(window, qtbot, lambda sample: sample.raw[2].mean() > sample.raw[0].mean())
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n nothing")
     drop_on(entry, files(broken), QPoint(20, 20))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -128,6 +129,17 @@ class TryPanel(QWidget):
         self._explains = True
         self._arrange()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Leave what is dropped anywhere on the tab to an entry that takes it; all else goes to the window."""
+        entry = self.entries.currentWidget()
+        if entry.acceptDrops() and self.stack.currentWidget() is self.splitter:
+            entry.dragEnterEvent(event)
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.entries.currentWidget().dropEvent(event)
+
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -156,6 +168,7 @@ class TryPanel(QWidget):
 
     def _build(self) -> None:
         self.message.hide()
+        self.setAcceptDrops(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMinimumWidth(160)
         self.empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)

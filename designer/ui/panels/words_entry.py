@@ -1,6 +1,6 @@
 """Texts as samples: one that is classed as it is typed, or one that a language model goes on with."""
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QMimeData, QSize, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -52,6 +52,10 @@ class WordsField(QPlainTextEdit):
         self.setPlainText(text)
         self._putting = False
         self._rest.stop()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the window: their names are no texts to try."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def hideEvent(self, event) -> None:
         self._rest.stop()

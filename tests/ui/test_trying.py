@@ -265,11 +265,14 @@ def test_a_text_is_continued(window, user, qtbot, tab, keep):
 
 def test_what_comes_next_in_a_series(window, user, qtbot, tab, tmp_path):
     layers = (("Flatten", {}), ("Linear", {"out_features": 2}))
-    project = make_project(Choice("AirlinePassengers", {"horizon": 2}), *layers, loss="MSELoss", epochs=1)
+    source = Choice("AirlinePassengers", {"horizon": 2, "log": True, "difference": 12})
+    project = make_project(source, *layers, loss="MSELoss", epochs=1)
     list(train(Plan.from_project(project, out=tmp_path / "run")))
     way = try_run(window, qtbot, Kept(tmp_path / "run", None, project))
     assert len(way.plot.came) == len(way.plot.foretold) == 2
     assert way.plot.known.min() > 100  # passengers, in their own unit
+    came = ", ".join(f"{value:.0f}" for value in way.plot.came)
+    assert tab.findChild(AnswerBoard).parts[0].truth.text() == f"In the data: {came}"
     user.click(way.last)
     wait_for_answer(window, qtbot, is_own)
     assert way.plot.known[-1] == pytest.approx(432)  # of December 1960

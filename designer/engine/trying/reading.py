@@ -13,6 +13,7 @@ from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.reading import SCALED, find_scale, is_scaled, list_heads, read_outcomes
 from designer.engine.evaluation.record import Outcome
 from designer.engine.trying.said import Answer, Form
+from designer.engine.undoing import cut_past
 
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Bench, Sample
@@ -100,5 +101,8 @@ def _read_outcomes(bench: "Bench", sample: "Sample", outputs: Bundle) -> Sequenc
     """Return what the Evaluate tab makes of the sample, with its target in words; nothing where that is not known."""
     if sample.y is None or bench.answerer is None:
         return ()
-    losses = Losses(np.zeros(1), np.ones(1))
-    return read_outcomes(bench.plan.project, outputs, sample.y, losses, bench.answerer.kept)
+    losses, project, stock = Losses(np.zeros(1), np.ones(1)), bench.plan.project, bench.stock
+    names = dict(bench.answerer.kept)
+    if sample.past and stock is not None and sample.number >= 0:  # what a series was before it was prepared
+        names |= cut_past(project, stock.names, int(stock.rows[sample.number]))
+    return read_outcomes(project, outputs, sample.y, losses, names)

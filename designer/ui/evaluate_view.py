@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
@@ -222,9 +222,10 @@ class EvaluateView(QObject):
             path.write_text(render(result, kind), encoding="utf-8", newline="")
 
     def _find_plot(self) -> QWidget:
-        """Return the plot that is seen, else the first there is."""
+        """Return the plot that is seen, or what is seen in its place."""
         shown = self.panel.tabs.currentWidget()
-        return shown.plot if isinstance(shown, ConfusionPage) else shown
+        plot = getattr(shown, "plot", None) or getattr(shown, "board", None)
+        return plot if isinstance(plot, QWidget) else shown
 
 
 def describe(result: "Result") -> str:
@@ -260,8 +261,8 @@ def render(result: "Result", kind: str) -> str:
 
 
 def draw(plot: QWidget, path: Path, kind: str) -> None:
-    """Write a widget as a picture, a plot as a drawing too. Raises OSError."""
-    if kind == "png" or not isinstance(plot, Plot):
+    """Write a widget as a picture or a drawing. Raises OSError."""
+    if kind == "png":
         if not plot.grab().save(str(path), "PNG"):
             raise OSError("the picture cannot be written there")
         return
@@ -275,5 +276,8 @@ def draw(plot: QWidget, path: Path, kind: str) -> None:
     painter = QPainter()
     if not painter.begin(generator):
         raise OSError("the drawing cannot be written there")
-    plot.draw_into(painter)
+    if isinstance(plot, Plot):
+        plot.draw_into(painter)
+    else:
+        plot.render(painter, QPoint())
     painter.end()

@@ -164,7 +164,7 @@ def test_a_picture_of_an_evaluation_is_explained(window, user, qtbot, panel, sto
     assert not board.grab().isNull()
 
 
-def test_importance_of_columns_is_measured_and_stopped(window, user, qtbot, panel, store):
+def test_importance_of_columns_is_measured_and_stopped(window, user, qtbot, panel, store, tmp_path):
     view = evaluate(window, qtbot, store, "table").importance
     page = go_to(panel, "Importance")
     assert page is view.page
@@ -177,6 +177,8 @@ def test_importance_of_columns_is_measured_and_stopped(window, user, qtbot, pane
     assert "%" in bars[0].words
     choose(page.score, "Loss")
     assert page.plot.bars[0].value == view.found.drops["loss"].mean(1).max()
+    window.findChild(EvaluateView).write("svg", tmp_path / "bars.svg")
+    assert ">kind</text>" in (tmp_path / "bars.svg").read_text()
     # A longer one can be stopped.
     page.button.click()
     assert view.aside.is_busy
@@ -197,7 +199,7 @@ def test_importance_of_columns_is_measured_and_stopped(window, user, qtbot, pane
     assert "no convolution" in item.toolTip()
 
 
-def test_samples_lie_in_a_plane_and_lead_to_their_rows(window, user, qtbot, panel, store):
+def test_samples_lie_in_a_plane_and_lead_to_their_rows(window, user, qtbot, panel, store, tmp_path):
     view = evaluate(window, qtbot, store, "digits").plane
     go_to(panel, "Embedding")
     wait(qtbot, view.aside)
@@ -217,6 +219,13 @@ def test_samples_lie_in_a_plane_and_lead_to_their_rows(window, user, qtbot, pane
     user.click(plot, at.toPoint())
     assert panel.tabs.currentWidget() is panel.samples
     assert panel.samples.model.place_at(panel.samples.table.currentIndex().row())[0] == far
+    # As a drawing, which has no pixels.
+    go_to(panel, "Embedding")
+    window.findChild(EvaluateView).write("svg", tmp_path / "plane.svg")
+    assert "<image" not in (tmp_path / "plane.svg").read_text()
+    assert (tmp_path / "plane.svg").read_text().count("<ellipse") + (tmp_path / "plane.svg").read_text().count(
+        "<circle"
+    ) >= 359
     # By what is answered, of another layer.
     go_to(panel, "Embedding")
     choose(view.page.colours, "colour: what is answered")

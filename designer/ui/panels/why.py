@@ -17,7 +17,7 @@ from designer.ui.panels.watched import WatchedWidget
 from designer.ui.panels.work_bar import WorkBar
 from designer.ui.theme import Theme
 
-EMPTY = "What of a sample speaks for the answer of the network, and what against it, is shown here. Choose a sample."
+EMPTY = "Choose a sample to see what of it speaks for the answer, and what against it."
 ANSWER = "its answer"
 SHARES = (300, 200)  # of picture and words
 WIDE = 560  # logical pixels from which words stand beside the picture

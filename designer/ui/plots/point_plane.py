@@ -208,7 +208,7 @@ class PointPlane(PointedPlot):
 
     def _draw_reading(self, painter: QPainter, x: Floats, y: Floats) -> None:
         found = self.find(self._at) if self._at is not None else self.at_hand if self.hasFocus() else None
-        if found is None:
+        if found is None or self.is_vector:
             return
         at, theme = QPointF(float(x[found]), float(y[found])), self.theme
         painter.setPen(QPen(colour(theme.text), 1.6))

@@ -30,11 +30,20 @@ def find_date_form(texts: Collection[str]) -> str:
     return ""
 
 
+def list_date_forms(texts: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return every form in which some texts are all dates, likeliest first; `others` are tried as well."""
+    import pandas as pd
+
+    some = pd.Series([text.strip() for text in texts], dtype=object)
+    forms = dict.fromkeys([*_FORMS, *others]) if len(some) and any(map(str.isdigit, "".join(some))) else {}
+    return tuple(form for form in forms if pd.to_datetime(some, format=form, errors="coerce").notna().all())
+
+
 def find_parts(texts: Sequence[str], form: str) -> tuple[str, ...]:
     """Return which parts of some different dates vary: year, month, day, weekday, hour."""
     import pandas as pd
 
-    moments = pd.to_datetime(pd.Series(texts, dtype=object).str.strip(), format=form).dt
+    moments = pd.to_datetime(pd.Series(texts, dtype=object).str.strip(), format=form, errors="coerce").dt
     days = "%d" in form
     values = {
         "year": moments.year,

@@ -34,24 +34,33 @@ _WITH_UNIT = re.compile(rf"[+-]?(?:({_UNIT})\s*)?[+-]?\d[\d.,'\u2019\u00a0\u202f
 def find_marks(form: "Form", rows: Sequence[Sequence[str]], given: Mapping[str, Any]) -> "Form":
     """Return the form with the marks of its numbers, as seen in the first rows; what is given is not guessed."""
     columns = [[cell.strip() for cell in column if cell.strip()] for column in zip(*rows, strict=False)]
-    units = _find_units(columns) if given.get("units") is None else tuple(given["units"])
+    guessed: dict[str, Any] = {"units": _find_units(columns)}
+    units = _choose(given, guessed, "units")
     columns = [[_strip_unit(cell, units) for cell in column] for column in columns] if units else columns
-    decimal = given.get("decimal") or _find_decimal(columns, form.separator)
-    thousands = given.get("thousands")
-    if thousands is None:
-        thousands = _find_thousands(columns, decimal)
-        if not thousands and decimal == "," and "decimal" not in given and _find_thousands(columns, "."):
-            thousands, decimal = ",", "."
-    missing = given.get("missing")
-    words = _find_missing(columns, decimal, thousands) if missing is None else tuple(missing)
-    form = replace(form, decimal=decimal, thousands=thousands, missing=words, units=units)
+    guessed["decimal"] = _find_decimal(columns, form.separator)
+    decimal = _choose(given, guessed, "decimal")
+    guessed["thousands"] = _find_thousands(columns, decimal)
+    if not guessed["thousands"] and decimal == "," and not given.get("decimal") and _find_thousands(columns, "."):
+        guessed["thousands"], guessed["decimal"], decimal = ",", ".", "."
+    thousands = _choose(given, guessed, "thousands")
+    guessed["missing"] = _find_missing(columns, decimal, thousands)
+    words = tuple(_choose(given, guessed, "missing"))
+    form = replace(form, decimal=decimal, thousands=thousands, missing=words, units=tuple(units))
     found = {
         "decimal": "Decimal commas outnumber points." if decimal == "," else "No decimal commas were seen.",
         "thousands": f"{thousands!r} parts groups of three digits." if thousands else "No groups of three digits.",
         "missing": tell_missing(words) if words else "Blank and ? are missing; NaN among numbers.",
         "units": "They stand at all numbers of a column, before or behind." if units else "No units were seen.",
     }
-    return form.explain(**{name: CHOSEN if given.get(name) is not None else reason for name, reason in found.items()})
+    return form.explain(
+        **{name: why if getattr(form, name) == guessed[name] else CHOSEN for name, why in found.items()}
+    )
+
+
+def _choose(given: Mapping[str, Any], guessed: Mapping[str, Any], name: str) -> Any:
+    """Return what is given, or guessed where nothing is."""
+    chosen = given.get(name)
+    return guessed[name] if chosen is None or (name == "decimal" and not chosen) else chosen
 
 
 def tell_missing(words: Sequence[str]) -> str:

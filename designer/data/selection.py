@@ -116,7 +116,8 @@ def csv_parameters(
 def recall_form(values: Values) -> dict[str, Any]:
     """Return how a file is to be read again, as the parameters of the Csv source have it: what `inspect_csv` is given."""
     given = {name: values[name] for name in FORM if name not in ("form", "names", "left_out")}
-    return given | {"header": not values["names"], "leave_out": bool(values["left_out"])}
+    types = {name: form for name, form, _ in values["dates"]}
+    return given | {"header": not values["names"], "leave_out": bool(values["left_out"]), "types": types}
 
 
 def training_rows(count: int, validation: float, seed: int, test: float = 0.0) -> NDArray[np.int64]:

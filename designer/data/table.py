@@ -15,6 +15,7 @@ from designer.data.form import Form
 from designer.data.formats import find_any_form
 from designer.data.frames import Keeping
 from designer.data.marks import tell_missing
+from designer.data.overruling import find_words, take_dates
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def inspect_csv(
 ) -> Table:
     """Return what a table holds: CSV, Excel, Parquet, JSON lines or ARFF.
 
-    What is given is not guessed: a field of Form, "header", or with "leave_out" that rows of another length are left out.
+    What is given is not guessed: a field of Form, "header", with "leave_out" that rows of another length are left out, and
+    "types" of columns by name: "number", or the form of a date.
     Reads the whole file, in pieces; `progress` hears of it several times a second. Raises DataError, Cancelled.
     """
     path = _check_path(path)
@@ -110,6 +112,13 @@ def inspect_csv(
         return replace(table, form=table.form.explain(missing=tell_missing(words)))
     firsts = [tuple(filter(None, column)) for column in zip(*head, strict=True)] or [()] * len(counts)
     columns = tuple(count.finish(rows, first) for count, first in zip(counts, firsts, strict=True))
+    frame, types = kept.finish(columns, form), given.get("types") or {}
+    if words := find_words(frame, columns, types, form):
+        others = {name: form for name, form in types.items() if "%" in form}
+        return inspect_csv(
+            path, given={**given, "missing": (*form.missing, *words), "types": others}, progress=progress
+        )
+    frame, columns = take_dates(frame, columns, types)
     target = find_target(columns)
     return Table(
         path,
@@ -121,7 +130,7 @@ def inspect_csv(
         find_task(target, rows) if target is not None else "value",
         find_features(columns, target),
         blank,
-        kept.finish(columns, form),
+        frame,
     )
 
 

@@ -127,7 +127,7 @@ def test_few_words_among_numbers_are_taken_for_missing_unless_another_column_mea
     assert (table.column("a").kind, table.column("a").missing) == ("number", 2)
     loaded = load(Choice("Csv", csv_parameters(table)), table.path)
     assert int(loaded["table"]["a"].isna().sum()) == 2
-    chosen = inspect_csv(table.path, given={"missing": ()})
+    chosen = inspect_csv(table.path, given={"missing": ("7",)})
     assert (chosen.column("a").kind, chosen.form.reasons["missing"]) == ("text", "As it is set here.")
     fields[500] = fields[700] = "x"  # as in column b
     assert inspect_csv(write(tmp_path, fields)).column("a").kind == "text"

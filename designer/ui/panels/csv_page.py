@@ -62,6 +62,8 @@ class CsvPage(QWidget):
         self._applied: Selection | None = None
         self._gives_role = False  # what is being found is what a role asks for
         self._given: dict[str, Any] = {}  # what of the form of the file was overruled
+        self._types: Mapping[str, str] = {}  # what columns of the table that is shown were said to be
+        self._overruled = False  # since the choice was taken over
         self.choose = QPushButton("Choose a file …")
         self.name = make_label("", "strong")
         self.facts = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
@@ -108,7 +110,7 @@ class CsvPage(QWidget):
 
     def open(self, path: str | Path) -> None:
         """Look at a file, as it asks to be looked at."""
-        self._path = str(path)
+        self._path, self._overruled = str(path), False
         values = self._recorded()
         self._given = recall_form(values) if values["path"] == self._path and values["target"] else {}
         self._look()
@@ -116,7 +118,7 @@ class CsvPage(QWidget):
     def take(self, table: Table) -> None:
         """Show a table that was looked at already."""
         self.stop()
-        self._path = str(table.path)
+        self._path, self._given, self._overruled = str(table.path), {}, False
         self._show_table(table)
 
     def ask(self) -> None:
@@ -178,7 +180,7 @@ class CsvPage(QWidget):
         self.reader.look(str(find_place(self._path, self._beside)), self._given)
 
     def _show_table(self, table: Table) -> None:
-        self.table = table
+        self.table, self._types = table, self._given.get("types", {})
         self.form.show_form(table.form)
         self.separator.setCurrentIndex(self.separator.findData(table.form.separator))
         self.header.setChecked(not table.form.names)
@@ -201,6 +203,7 @@ class CsvPage(QWidget):
 
     def _show_failure(self, reason: str) -> None:
         """Say what went wrong; a table that was read stays, unless it is the file itself that failed."""
+        self._given["types"] = self._types
         if self.table is None or self.table.path != find_place(self._path, self._beside):
             self.table = None
             self.columns.show_table(None)
@@ -226,11 +229,11 @@ class CsvPage(QWidget):
             return
         numbers = {column.name for column in table.columns if column.kind in ("number", "date")}
         more = [name for name in list_targets(values)[1:] if name in names]
-        one_hot, treated = numbers.intersection(categories), values["treatments"]
+        one_hot, treated = numbers.intersection(categories) - set(self._given.get("types", ())), values["treatments"]
         self.columns.weight = values["weight"] if values["weight"] in names else ""
         self.columns.show_table(table, values["target"], features, one_hot, more, treated)
         self._fit_task("labels" if values["answers"] else "class" if values["classes"] else "value")
-        self._applied = self.selection()
+        self._applied = None if self._overruled else self.selection()
         self._refresh()
 
     # --- choosing -------------------------------------------------------------------------------------------------
@@ -258,7 +261,7 @@ class CsvPage(QWidget):
             self.reader.find(self.table, self.selection(), self._data)
 
     def _finish(self, selection: Selection, parameters: Mapping[str, Value]) -> None:
-        self._applied, self._gives_role = selection, False
+        self._applied, self._gives_role, self._overruled = selection, False, False
         self.applied.emit({**parameters, "path": self._path})  # as it was chosen: relative paths stay so
         self._refresh()
 
@@ -313,8 +316,12 @@ class CsvPage(QWidget):
         self._say("Reading was stopped.")
 
     def _overrule(self, name: str, value: object) -> None:
-        self._given[name] = value
+        self._given[name], self._overruled = value, True
         self._look()
+
+    def _retype(self, name: str, kind: str) -> None:
+        """Take a column for numbers, or for dates of a form."""
+        self._overrule("types", {**self._given.get("types", {}), name: kind})
 
     def _offer_treatments(self, index: QModelIndex) -> None:
         """Open the menu of a column where its treatment was clicked."""
@@ -331,6 +338,6 @@ class CsvPage(QWidget):
         column = self.table.columns[index.row()]
         if column.kind == "empty":
             return
-        self.menu = make_menu(self.columns, column, self, self.split_wanted.emit)
+        self.menu = make_menu(self.columns, column, self, self.split_wanted.emit, self._retype)
         self.menu.aboutToHide.connect(self.menu.deleteLater)
         self.menu.popup(self.view.viewport().mapToGlobal(point))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from designer.catalogue.sources.treatments import TARGET_SCALES, Aspect, Kind, list_treatments
 from designer.data import Column
+from designer.data.dates import list_date_forms
+from designer.data.overruling import DIGIT_DATES, NUMBER, tell_date
 from designer.document.graph import Value
 from designer.document.wording import show_name
 from designer.ui.panels.columns_model import ColumnsModel
@@ -18,30 +20,54 @@ SPLITS = (("Group", "Keep its groups together in the split"), ("Time", "Split by
 
 
 def make_menu(
-    model: ColumnsModel, column: Column, parent: QWidget, split: Callable[[str, str], None] | None = None
+    model: ColumnsModel,
+    column: Column,
+    parent: QWidget,
+    split: Callable[[str, str], None] | None = None,
+    retype: Callable[[str, str], None] | None = None,
 ) -> QMenu:
-    """Return what can be done with a column; `split(kind, column)` splits the rows by it."""
+    """Return what can be done with a column; `split(kind, column)` splits the rows by it.
+
+    `retype(column, type)` takes it for something else: "number", or the form of a date.
+    """
     menu = QMenu(show_name(column.name), parent)
     menu.setToolTipsVisible(True)
     _add_parts(menu, model, column, split)
     if column.name == model.target and column.kind == "number":
         _add_aspect(menu, model, column, "number", "scale", "Scale", TARGET_SCALES)
+    _add_types(menu, model, column, retype)
     if column.name not in model.chosen_features():
         return menu
-    if column.kind in ("number", "date"):
-        usual = "numbers" if column.kind == "number" else "parts of a date"
-        chosen = "categories" if column.name in model.one_hot else usual
-        _add_ways(
-            menu,
-            "Take as",
-            {usual: "", "categories": "One feature for each value."},
-            chosen,
-            _treat(model, column, "as"),
-        )
     kind = model.kind(column)
     for aspect, title in TITLES:
         _add_aspect(menu, model, column, kind, aspect, title)
     return menu
+
+
+def _add_types(menu: QMenu, model: ColumnsModel, column: Column, retype: Callable[[str, str], None] | None) -> None:
+    """Add what the column may be taken for."""
+    usual = {"number": "numbers", "date": "parts of a date"}.get(column.kind, "categories")
+    ways = {usual: ""}
+    if usual != "categories" and column.name in model.chosen_features():
+        ways["categories"] = "One feature for each value."
+    types: dict[str, str] = {}
+    if retype is not None:
+        if column.kind != "number" and any(map(str.isdigit, "".join(column.examples))):
+            types["numbers"] = NUMBER
+            ways["numbers"] = "Words among them are then missing, in the whole file."
+        for form in list_date_forms(column.examples, DIGIT_DATES):
+            if form != column.date:
+                types[f"dates as {tell_date(form)}"] = form
+                ways[f"dates as {tell_date(form)}"] = f"Such as {column.examples[0]}"
+
+    def choose(way: str) -> None:
+        if way in types and retype is not None:
+            retype(column.name, types[way])
+        else:
+            model.treat(column.name, "as", way)
+
+    if len(ways) > 1:
+        _add_ways(menu, "Take as", ways, "categories" if column.name in model.one_hot else usual, choose)
 
 
 def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable[[str, str], None] | None) -> None:
@@ -98,10 +124,6 @@ def _add_ways(menu: QMenu, title: str, ways: dict[str, str], chosen: str, choose
         action.setCheckable(True)
         action.setChecked(way == chosen)
         group.addAction(action)
-
-
-def _treat(model: ColumnsModel, column: Column, aspect: str) -> Callable[[str], None]:
-    return lambda word: model.treat(column.name, aspect, word)
 
 
 def _ask_constant(parent: QWidget | None, model: ColumnsModel, column: Column, kind: Kind) -> None:

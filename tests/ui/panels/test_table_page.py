@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from designer.catalogue.facts import facts
+from designer.data.overruling import tell_date
 from designer.document.project import Choice, Data
 from designer.ui.panels.columns_model import PREDICT, TREATMENT, USE
 from tests.ui.panels.test_data_panel import choose_treatment, make, project_of, row_of, tick, wait_for_table
@@ -169,3 +170,22 @@ def test_a_sheet_of_a_workbook_is_chosen(make, tmp_path, qtbot):
     QTest.mouseClick(panel.csv.reading, Qt.MouseButton.LeftButton)
     tick(panel.csv.view, row_of(panel, "a"), USE)
     assert (apply(panel, qtbot)["sheet"], project_of(panel).data.source.parameters["form"]) == ("two", "excel")
+
+
+def test_the_type_of_a_column_is_overruled(make, people, qtbot):
+    people.write_text(PEOPLE.replace(".2024", "/2024").replace(".0", "/0").replace(";a;", ";1 a;"), "utf-8")
+    panel = make(Data(Choice("Csv")))
+    panel.csv.open(people)
+    wait_for_table(qtbot, panel)
+    apply(panel, qtbot)
+    before = panel.csv.table.column("sold")
+    other = {"%m/%d/%Y": "%d/%m/%Y", "%d/%m/%Y": "%m/%d/%Y"}[before.date]
+    choose_treatment(panel, "town", "Take as", "numbers")
+    wait_for_table(qtbot, panel)
+    assert "Column 'town' has 3 texts that are no numbers" in panel.csv.message.text()
+    choose_treatment(panel, "sold", "Take as", f"dates as {tell_date(other)}")
+    wait_for_table(qtbot, panel)
+    assert not panel.csv.message.text()
+    assert panel.csv.table.column("sold").date == other
+    assert apply(panel, qtbot)["dates"][0][1] == other
+    assert not panel.csv.apply.isEnabled()

@@ -23,18 +23,18 @@ def open_run(source: Choice, layers, folder, **training):
 
 def test_a_text_in_byte_pairs_is_continued(single_thread, tmp_path):
     path = tmp_path / "text.txt"
-    path.write_text(WORDS * 60, "utf-8")
+    path.write_text(WORDS * 25, "utf-8")
     source = look_again(Choice("Language", {"length": 6}), path).source
     size = 280
     source = Choice("Language", {**source.parameters, "vocabulary": size})
-    layers = (("Embedding", {"num_embeddings": size, "embedding_dim": 16}), ("Linear", {"out_features": size}))
-    bench = open_run(source, layers, tmp_path / "run", epochs=8, batch_size=8)
+    layers = (("Embedding", {"num_embeddings": size, "embedding_dim": 8}), ("Linear", {"out_features": size}))
+    bench = open_run(source, layers, tmp_path / "run", epochs=6, batch_size=4)
     form = find_texts(bench)
     written = "".join(itertools.islice(continue_text(bench, form, WORDS, 0.0, 1), 12))
     assert len(written) >= 12
     assert (WORDS * 9).startswith(written)
     sample = bench.take(0)
-    assert spell(bench, form, sample.x[0].tolist()) in WORDS * 60
+    assert spell(bench, form, sample.x[0].tolist()) in WORDS * 25
     assert count_tokens(bench, form, "Ωß").unknown == 0
 
 

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designer.recipes.byte_pairs import encode_pairs, fit_pairs, number_pairs, open_tokenizer, spell_pairs
+from designer.recipes.byte_pairs import encode_pairs, fit_pairs, fit_text, number_pairs, open_tokenizer, spell_pairs
 from designer.recipes.texts import PAD, UNKNOWN, encode_texts, fit_vocabulary, read_texts, take_texts
 
 TEXTS = ["Free prize, FREE!", "are you free?", "see you", ""]
@@ -65,18 +65,14 @@ def test_byte_pairs_give_the_very_text_back(texts, seen):
 
 
 def test_byte_pairs_are_the_same_in_every_process():
+    own = fit_text(" ".join(str(n * n) for n in range(20_000)), 600)["tokenizer"]
     code = (
-        "import hashlib; from designer.recipes.byte_pairs import fit_text;"
-        "text = ' '.join(str(n * n) for n in range(20000));"
-        "print(hashlib.sha256(fit_text(text, 600)['tokenizer'].encode()).hexdigest())"
+        "from designer.recipes.byte_pairs import fit_text;"
+        "print(fit_text(' '.join(str(n * n) for n in range(20_000)), 600)['tokenizer'])"
     )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True, env=os.environ | more
-        ).stdout
-        for more in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "TOKENIZERS_PARALLELISM": "false"})
-    }
-    assert len(found) == 1
+    alone = os.environ | {"PYTHONHASHSEED": "2", "TOKENIZERS_PARALLELISM": "false"}
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True, env=alone)
+    assert json.loads(other.stdout) == json.loads(own)
 
 
 def test_missing_texts_are_empty_and_files_may_be_broken(tmp_path):

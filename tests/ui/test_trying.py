@@ -126,6 +126,18 @@ def test_a_sample_of_the_data_is_answered_as_the_evaluation_answers_it(window, u
     part = tab.findChild(AnswerBoard).parts[0]
     assert part.headline.text().startswith(f"{answer.best} · ")
     assert f"In the data: {outcome.labels[outcome.targets[1]]}" in part.truth.text()
+    # The Activity tab shows a validation sample of the run, or this one.
+    relu = next(node.id for node in window.editor.project.graph.nodes.values() if node.kind == "ReLU")
+    window.editor.select([relu])
+    panel = user.show("activity")
+    assert panel.picker.isVisible()
+    user.click(panel.mine)
+    qtbot.waitUntil(lambda: bool(window.trying.reply.activations), timeout=PATIENCE)
+    settle()
+    assert np.array_equal(panel.bars.values, window.trying.reply.activations[relu].values)
+    assert not panel.picker.isVisible()
+    user.click(panel.mine)
+    assert panel.picker.isVisible()
 
 
 def test_a_digit_is_drawn(window, user, qtbot, tab, keep, tmp_path):

@@ -35,7 +35,7 @@ class DrawingPad(QWidget):
         self.strokes: list[tuple[float, list[QPointF]]] = []
         self._open = False  # whether a stroke is being drawn
         self._nib: QPointF | None = None  # where keys have the pen
-        self._ink = np.zeros((SIDE, SIDE), np.float32)
+        self._ink: np.ndarray = np.zeros((SIDE, SIDE), np.float32)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(96, 96)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -62,7 +63,7 @@ class ActivityPanel(QWidget):
         self.name = make_label("", "strong")
         self.facts = make_label("", "muted")
         self.picker = SamplePicker()
-        self.mine = QToolButton(text="From Try it", checkable=True)
+        self.mine = QCheckBox("From Try it")
         self.mine.setToolTip("Show what this layer gives for the sample of the Try it tab")
         self._own: tuple[Mapping[str, Activation], Example] | None = None
         self.all = QToolButton(text="All layers", toolTip="Show every layer in a table")

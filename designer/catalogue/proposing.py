@@ -1,7 +1,10 @@
 """A proposal for data: the task in words, and a first network fitted to it, with how it is trained."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from frozendict import frozendict
 
 from designer.catalogue.facts import facts
 from designer.catalogue.first_networks import (
@@ -12,6 +15,7 @@ from designer.catalogue.first_networks import (
     Layer,
     choose_batch,
 )
+from designer.catalogue.parameters import resolve
 from designer.catalogue.registry import sources
 from designer.catalogue.source_spec import Facts, Target
 from designer.catalogue.splits import count_held_out
@@ -19,9 +23,13 @@ from designer.catalogue.task_words import Task, tell_task
 from designer.document.edits import add_node, connect
 from designer.document.folding import lay_out
 from designer.document.graph import Edge, Graph
-from designer.document.project import Choice, Project, Training
+from designer.document.project import Choice, Data, Project, Training
 
 ANY_DATA = frozenset({"archive", "data", "dataset", "images", "input", "raw", "test", "text", "train", "training"})
+
+CLASSES = ("class", "binary")
+FEW_OF_A_CLASS = 100  # rows up to which they are drawn class by class
+HALF = 0.5  # numbers from 0 to beyond this and no further than 1 are shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,9 @@ def propose(project: Project, known: Facts | None = None) -> Proposal | None:
 
     `known` is what is known of the data, where it was worked out already. Device and seed stay as they are set.
     """
-    known = facts(project) if known is None else known
+    if known is None:
+        project = _fit_data(project)
+        known = facts(project)
     first = next((each for each in FIRST_NETWORKS if known is not None and each.suits(known)), None)
     if known is None or first is None:
         return None
@@ -48,7 +58,15 @@ def propose(project: Project, known: Facts | None = None) -> Proposal | None:
     data = replace(project.data, augmentation=project.data.augmentation or first.augmentation(known))
     made = replace(made, data=data, training=training, name=name_by_data(project))
     length = f"{training.epochs} epochs in batches of {training.batch_size}"
-    return Proposal(tell_task(project, known), first.title, f"{first.why(known)} It trains for {length}.", made)
+    reasons = [first.why(known), *_explain_data(data, known), f"It trains for {length}."]
+    return Proposal(tell_task(project, known), first.title, " ".join(reasons), made)
+
+
+def _explain_data(data: Data, known: Facts) -> Iterator[str]:
+    if _is_bounded(known.target):
+        yield "The target lies between 0 and 1, and a Sigmoid keeps every answer there."
+    if data.split.kind == "Stratified":
+        yield "Rows are drawn class by class, so that no part lacks one."
 
 
 def name_by_data(project: Project) -> str:
@@ -60,6 +78,38 @@ def name_by_data(project: Project) -> str:
     place = PurePath(str(source.parameters.get(spec.path, "")))
     stems = (each.name.partition(".")[0] for each in (place, *place.parents))
     return next((stem for stem in stems if stem and stem.casefold() not in ANY_DATA), project.name)
+
+
+def _fit_data(project: Project) -> Project:
+    """Return the project with its data as a first network has them best, where nobody has set that otherwise."""
+    return _keep_bounds(_stratify(project))
+
+
+def _stratify(project: Project) -> Project:
+    """Return the project with rows drawn class by class, where a class has so few that chance would leave a part without."""
+    known, data = facts(project), project.data
+    few = (
+        known is not None
+        and known.target.kind in CLASSES
+        and (known.rows or UNKNOWN_ROWS) < FEW_OF_A_CLASS * known.target.size
+    )
+    if known is None or not few or known.given_split or data.split != Data().split:
+        return project
+    return replace(project, data=replace(data, split=Choice("Stratified")))
+
+
+def _keep_bounds(project: Project) -> Project:
+    """Return the project with a target of shares left as it is, so that answers can be kept between 0 and 1."""
+    source = project.data.source
+    if source is None or source.kind != "Csv":
+        return project
+    values = resolve(sources["Csv"].parameters, source.parameters)[0]
+    name, bounds = values["target"], values["bounds"]
+    treated = any(each[0] == name for each in values["treatments"])
+    if treated or values["more"] or len(bounds) != 2 or not (bounds[0] >= 0 and HALF < bounds[1] <= 1):
+        return project
+    parameters = {**source.parameters, "treatments": (*values["treatments"], (name, "scale", "none"))}
+    return replace(project, data=replace(project.data, source=replace(source, parameters=frozendict(parameters))))
 
 
 def _end(target: Target) -> tuple[Layer, ...]:

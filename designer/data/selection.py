@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 1_000
 LARGE = 50_000_000  # fields of a CSV file that is read some rows at a time
+YES = {  # words and signs of yes, in small letters
+    *("yes", "y", "true", "t", "1", "positive", "pos", "+", "active", "present"),
+    *("ja", "j", "wahr", "oui", "vrai", "si", "sí", "sì", "sim", "da", "tak", "evet", "是", "да"),
+}
 MOST_CODES = 20_000  # values of a column that is no one-hot
 LONGEST_LEVEL = 1_000
 # What a table's form says that the script must know.
@@ -201,8 +205,8 @@ def _read_known(
 
 
 def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
-    """Return the classes of the target, in order; numbers by their value."""
-    labels = sorted(column.unique().tolist(), key=_sort_key)
+    """Return the classes of the target, in order; numbers by their value, of two answers no before yes."""
+    labels = sort_answers(sorted(column.unique().tolist(), key=_sort_key))
     if len(labels) < 2:
         raise DataError(f"Column {name!r} has a single value, so there is nothing to learn. Choose another target.")
     _refuse_levels(labels, name, "Predict it as a number, or choose another target.")
@@ -211,10 +215,17 @@ def _find_labels(column: "pd.Series[str]", name: str) -> tuple[str, ...]:
 
 def _find_answers(column: "pd.Series[str]", name: str) -> tuple[str, str]:
     """Return what stands for no and for yes in a column."""
-    words = sorted(column.unique().tolist(), key=_sort_key)
+    words = sort_answers(sorted(column.unique().tolist(), key=_sort_key))
     if len(words) != 2:
         raise DataError(f"Column {name!r} has {len(words):,} different values, where yes or no has two. Take it out.")
     return words[0], words[1]
+
+
+def sort_answers(words: list[str]) -> list[str]:
+    """Return two answers with that which means yes last: figures like precision are of it. Others as they are."""
+    if len(words) == 2 and words[0].strip().casefold() in YES and words[1].strip().casefold() not in YES:
+        return words[::-1]
+    return words
 
 
 def _find_levels(column: "pd.Series[str]", name: str, most: int, filled: bool) -> tuple[str, ...]:

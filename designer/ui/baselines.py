@@ -32,6 +32,7 @@ class Baselines(QObject):
         self._found: WeakKeyDictionary[object, tuple[object, tuple[Baseline, ...]]] = WeakKeyDictionary()
         self._job: Job | None = None
         self.changed.connect(lambda: window.menus.follow())
+        window.trainer.state_changed.connect(self._renew)
         for signal in (window.editor.opened, window.editor.project_changed):
             signal.connect(lambda *_: self.changed.emit() if self._found else None)
 
@@ -90,6 +91,11 @@ class Baselines(QObject):
         self._job.start()
         self._window.notices.dismiss(KEY)
         self.changed.emit()
+
+    def _renew(self, state: str) -> None:
+        """Measure anew where a run begins on other data than those of the figures that are there."""
+        if state == "loading" and self._window.editor.document in self._found and not self.found:
+            self.begin_where_cheap()
 
     def cancel(self) -> None:
         """Give up what is being measured."""

@@ -26,6 +26,7 @@ def take_dropped(window: "Window", paths: list[Path]) -> None:
 
 def _take_data(window: "Window", path: Path) -> None:
     """Look at a file or folder in the Data tab."""
+    window.notices.dismiss("open")
     window.workbench.show("data")
     panel = window.workbench.panel("data")
     assert hasattr(panel, "take_path")  # its module needs numpy

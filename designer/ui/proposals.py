@@ -27,6 +27,7 @@ class Proposals(QObject):
         self._seen: tuple[Data, bool, bool] | None = None
         self.card: ProposalCard | None = None  # on the empty canvas, once something was proposed for one
         self.proposal: Proposal | None = None
+        self._goes_on = False  # to make the network, once the columns that are ticked are taken over
         for signal in (window.editor.view_changed, window.ready):
             signal.connect(self.refresh)
 
@@ -53,10 +54,18 @@ class Proposals(QObject):
         self.changed.emit()
 
     def make(self) -> None:
-        """Make the network that is proposed, as one step, and bring the training into view."""
+        """Make the network that is proposed, as one step, and bring the training into view.
+
+        Columns that were ticked and not taken over yet are so first: the network is to learn from what is seen.
+        """
         if self.proposal is None:
             return
         window = self._window
+        page = window.workbench.panel("data").csv  # type: ignore[attr-defined]
+        if page.apply.isEnabled():
+            self._goes_on = True
+            page.apply.click()
+            return
         window.editor.apply("make a network for the data", self.proposal.project)
         window.canvas.fit_all()
         window.workbench.show("training")
@@ -75,7 +84,20 @@ class Proposals(QObject):
         self.changed.connect(show)
         panel.proposal.target_chosen.connect(lambda name: choose_target(panel.csv, name))
         panel.csv.columns.modelReset.connect(self.changed)
+        panel.csv.applied.connect(lambda: self._go_on())
+        panel.csv.reader.failed.connect(lambda: self._stop())
         show()
+
+    def _go_on(self) -> None:
+        if self._goes_on:
+            self._goes_on = False
+            self.make()
+
+    def _stop(self) -> None:
+        """Show why what is ticked cannot be taken over."""
+        if self._goes_on:
+            self._goes_on = False
+            self._window.workbench.show("data")
 
     def _show_card(self) -> None:
         shown = self.proposal is not None and not self.replaces

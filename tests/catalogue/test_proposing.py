@@ -108,3 +108,28 @@ def test_a_project_without_a_name_is_called_as_its_data(path, name):
     project = Project(data=Data(Choice("Csv", {**TABLE, "path": path})))
     assert propose(project).project.name == name
     assert propose(replace(project, name="mine")).project.name == "mine"
+
+
+def test_few_rows_of_a_class_are_drawn_class_by_class_unless_somebody_has_chosen_how():
+    source = Choice(
+        "Csv", {"path": "a.csv", "target": "kind", "classes": ("a", "b", "c"), "numbers": ("x",), "rows": 150}
+    )
+    project = replace(Project(), data=Data(source=source))
+    found = propose(project)
+    assert found.project.data.split == Choice("Stratified")
+    assert "class by class" in found.reasons
+    chosen = replace(project, data=Data(source=source, split=Choice("Time", {"column": "x"})))
+    assert propose(chosen).project.data.split.kind == "Time"
+    many = replace(source, parameters=source.parameters | {"rows": 3000})
+    assert propose(replace(project, data=Data(source=many))).project.data.split == Data().split
+
+
+def test_shares_are_answered_by_shares():
+    shares = {"path": "a.csv", "target": "rate", "numbers": ("x",), "rows": 500, "bounds": (0.02, 0.98)}
+    project = replace(Project(), data=Data(source=Choice("Csv", shares)))
+    made = propose(project).project
+    assert made.training.objective == Choice("BoundedRegression")
+    assert [node.kind for node in made.graph.nodes.values()][-2:] == ["Sigmoid", "Output"]
+    assert made.data.source.parameters["treatments"] == (("rate", "scale", "none"),)
+    wide = replace(project, data=Data(source=Choice("Csv", shares | {"bounds": (0.0, 40.0)})))
+    assert propose(wide).project.training.objective == Choice("Regression")

@@ -138,15 +138,17 @@ def test_figures_follow_the_threshold(window, user, qtbot, tab):
     press_evaluate(window, user, qtbot, tab)
     outcome = window.evaluating.result.outcome
     truth, chances = outcome.targets[:, 0], outcome.chances[:, 0]
+    yes = outcome.labels[1]
     assert tab.threshold.isVisible()
+    assert tab.threshold.label.text() == f"{yes} above"  # figures like F1 are of this class
     tab.threshold.slider.setFocus()
     QTest.keyClick(tab.threshold.slider, Qt.Key.Key_PageUp)
     moved = window.evaluating.result.assessment.threshold
     assert moved == pytest.approx(0.55)
-    assert figure(tab, "F1") == f"{100 * f1_score(truth, chances > moved):.2f} %"
+    assert figure(tab, f"F1 of {yes}") == f"{100 * f1_score(truth, chances > moved):.2f} %"
     user.click(tab.threshold.offers["Best F1"])
     best = window.evaluating.result.assessment.threshold
-    assert figure(tab, "F1") == f"{100 * f1_score(truth, chances > best):.2f} %"
+    assert figure(tab, f"F1 of {yes}") == f"{100 * f1_score(truth, chances > best):.2f} %"
     assert f1_score(truth, chances > best) >= f1_score(truth, chances > moved)
     counts = tab.charts[0].widget.plot.counts
     assert (counts == confusion_matrix(truth, chances > best)).all()

@@ -164,3 +164,17 @@ def test_a_network_that_does_not_fit_gives_way_and_comes_back(at_work, chain, us
     user.tool("edit.undo")
     user.tool("edit.undo")
     assert window.editor.project == chain
+
+
+def test_columns_that_are_ticked_and_not_yet_applied_are_learned_from(at_work, user, qtbot, tmp_path):
+    window, path = at_work, tmp_path / "flats.csv"
+    rows = "\n".join(f"{n % 17},{n % 13},{n % 17 + 2 * (n % 13)}" for n in range(200))
+    path.write_text(f"rooms,floor,price\n{rows}\n")
+    panel = drop(window, qtbot, path)
+    model = panel.csv.columns
+    model.setData(model.index(1, 0), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    assert panel.csv.apply.isEnabled()
+    window.proposals.make()
+    qtbot.waitUntil(lambda: bool(window.editor.project.graph.nodes), timeout=PATIENCE)
+    assert window.editor.project.data.source.parameters["numbers"] == ("rooms",)
+    assert not panel.csv.apply.isEnabled()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from designer.document.wording import show_name
 from designer.engine.evaluation.calibration import read_reliability
 from designer.engine.evaluation.classes import (
     Cells,
@@ -21,6 +22,8 @@ from designer.engine.evaluation.classes import (
 from designer.engine.evaluation.curves import draw_curves, offer_thresholds
 from designer.engine.evaluation.record import NEUTRAL, Array, Assessment, Figure, Floats, Line, Outcome
 from designer.engine.evaluation.resampling import Report, go_on, share_of, sum_columns
+
+OF_ONE_CLASS = ("precision", "recall", "f1", "specificity", "average_precision")
 
 
 def assess_questions(outcome: Outcome, report: Report = go_on) -> Assessment:
@@ -57,6 +60,8 @@ def move_threshold(outcome: Outcome, before: Assessment, threshold: float) -> As
         lines = list_lines(outcome.labels, truth.sum(0), each)
         lines = tuple(_merge(line, kept) for line, kept in zip(lines, old, strict=True))
     figures = _update(join_figures(drawn), before.figures)
+    if outcome.task == "binary" and outcome.labels[1] != "yes":
+        figures = tuple(_name_class(figure, show_name(outcome.labels[1], 24)) for figure in figures)
     loss = [figure for figure in figures if figure.kind == "loss"]
     figures = (*loss, *(figure for figure in figures if figure.kind != "loss"))
     return replace(before, threshold=threshold, figures=figures, lines=lines, confusion=confusion)
@@ -72,6 +77,12 @@ def _measure_labels(answers: Array, truth: Array) -> tuple[dict[str, Floats], di
     micro = 2 * cells.hits.sum(1) / np.maximum(cells.answered.sum(1) + cells.real.sum(1), 1)
     drawn = {"accuracy": sums[:, 1] / sums[:, 0], "exact_match": sums[:, 2] / sums[:, 0]}
     return drawn | {kind: values.mean(1) for kind, values in each.items()} | {"f1_micro": micro}, each
+
+
+def _name_class(figure: Figure, name: str) -> Figure:
+    """Return a figure that is of one class with that in its title."""
+    mine = figure.kind in OF_ONE_CLASS and " of " not in figure.title
+    return replace(figure, title=f"{figure.title} of {name}") if mine else figure
 
 
 def _merge(new: Line, old: Line) -> Line:

@@ -94,7 +94,8 @@ class EvaluatePanel(QWidget):
         for place in range(self.tabs.count()):
             self.tabs.setTabVisible(place, shown.get(self.tabs.widget(place), True))
         self.threshold.setVisible(outcome.task in ("binary", "labels"))
-        self.threshold.show_threshold(found.threshold, found.offers)
+        yes = outcome.labels[1] if outcome.task == "binary" else "yes"
+        self.threshold.show_threshold(found.threshold, found.offers, yes)
         if before is None or before[1] is not outcome:
             self.show_some(None, "")
             if before is None:

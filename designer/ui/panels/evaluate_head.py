@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QProgressBar, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from designer.document.wording import show_name
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.flow import FlowBox
+from designer.ui.words import write_message
 
 STEPS = 1000  # of a slider
 SAVES = (
@@ -142,15 +144,16 @@ class ThresholdBar(FlowBox):
         self.usual.setToolTip("Where yes begins while it trains")
         self.offers: dict[str, QPushButton] = {}
         self._told = 0.5
-        label = make_label("yes above", "muted")
-        label.setBuddy(self.slider)
-        for part in (label, self.slider, self.value, self.usual):
+        self.label = make_label("yes above", "muted")
+        self.label.setBuddy(self.slider)
+        for part in (self.label, self.slider, self.value, self.usual):
             self.add(part)
         self.slider.valueChanged.connect(lambda step: self._move(step / STEPS))
         self.usual.clicked.connect(lambda: self._move(0.5))
 
-    def show_threshold(self, threshold: float, offers: Mapping[str, float]) -> None:
-        """Show where yes begins, and what is offered."""
+    def show_threshold(self, threshold: float, offers: Mapping[str, float], yes: str = "yes") -> None:
+        """Show where yes begins, by what it is called, and what is offered."""
+        self.label.setText(f"{write_message(show_name(yes, 24))} above")
         self._told = threshold
         self.slider.blockSignals(True)
         self.slider.setValue(round(STEPS * threshold))

@@ -27,7 +27,7 @@ class ProposalBar(QFrame):
         super().__init__(parent)
         self.setObjectName("proposal")
         self.before, self.column, self.after = (make_label("", "strong") for _ in range(3))
-        self.target = QComboBox()
+        self.target = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.target.setAccessibleName("column to predict")
         self.target.setToolTip(
             "What is to be predicted; all other columns that can be used are what it is predicted from"

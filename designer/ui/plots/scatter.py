@@ -80,7 +80,7 @@ class ValuePlot(PointedPlot):
             draw_line(painter, ahead, self.pixels_y(self.course), colour(theme.family["linear"]), 1.6)
             if not len(self.paths):
                 draw_line(painter, across, up, colour(theme.family["activation"]), 1.6, dashed=True)
-            for start in range(0, len(self.paths), max(self.paths.shape[1], -(-len(self.paths) // MOST_PATHS))):
+            for start in range(0, len(self.paths), max(1, self.paths.shape[1], -(-len(self.paths) // MOST_PATHS))):
                 self._draw_path(painter, start, 1.6)
             self._draw_keys(painter)
         else:

@@ -38,3 +38,14 @@ def write_folder(
         part, content = name.split("-")
         write_idx(folder / form.format(part=part, content=content, axes=array.ndim), array)
     return values
+
+
+def take_idx(place: Path, folder: Path, count: int) -> Path:
+    """The first images of each part."""
+    for part in ("train", "t10k"):
+        for name, head, size in (("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1)):
+            with gzip.open(place / f"{part}-{name}-ubyte.gz") as file:
+                data = bytearray(file.read(head + count * size))
+            data[4:8] = struct.pack(">I", count)
+            (folder / f"{part}-{name}-ubyte").write_bytes(data)
+    return folder

@@ -1,8 +1,6 @@
 """Each of the shared data sets: what is proposed for it is trained, passes `verify`, and answers samples of its own file."""
 
 import csv
-import gzip
-import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from designer.document.files import load, save
 from designer.document.project import Data, Project
 from designer.engine.plan import Plan
 from tests.engine.script_runner import verify_all
+from tests.idx_files import take_idx
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the data sets are not in {SHARED}")
@@ -33,17 +32,6 @@ def take_pictures(place: Path, folder: Path, count: int) -> Path:
         (folder / kind.name).mkdir()
         for picture in sorted(kind.iterdir())[:count]:
             (folder / kind.name / picture.name).symlink_to(picture)
-    return folder
-
-
-def take_idx(place: Path, folder: Path, count: int) -> Path:
-    """The first images of each part."""
-    for part in ("train", "t10k"):
-        for name, head, size in (("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1)):
-            with gzip.open(place / f"{part}-{name}-ubyte.gz") as file:
-                data = bytearray(file.read(head + count * size))
-            data[4:8] = struct.pack(">I", count)
-            (folder / f"{part}-{name}-ubyte").write_bytes(data)
     return folder
 
 

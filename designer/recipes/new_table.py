@@ -114,8 +114,10 @@ def read_fields(
                 named = [name for name in names if name not in absent]
             if len(cells) == len(named) if names else set(wanted) <= set(cells):
                 options = list_options(path, (), mark, encoding=encoding, quotes=quotes, left_out=tuple(range(line)))
-                header = None if names else 0
-                return pd.read_csv(path, header=header, names=named or None, **(options | {"dtype": str}))
+                demand_width(path, encoding, mark, quotes, line, len(cells))
+                options |= {"dtype": str, "header": None if names else 0, "names": named or None}
+                table: pd.DataFrame = pd.read_csv(path, **options)
+                return table
             best = max(best, cells, key=lambda row: len(set(wanted) & set(row)) or len(row) / 1000)
     if names:
         text = f"{path} has {len(best):,} columns where the data of the training had {len(names):,}."
@@ -124,9 +126,23 @@ def read_fields(
     raise ValueError(f"{path} has no rows that can be told apart.")
 
 
+def demand_width(path: Path, encoding: str, separator: str, quotes: bool, first: int, width: int) -> None:
+    """Raise where a row has more or fewer fields than the first: what stands in it would be taken for other columns."""
+    quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    with open_text(path, encoding) as file:
+        lines = itertools.islice(file, first, None)
+        parted = (" ".join(line.split()) for line in lines) if separator == " " else lines
+        rows = csv.reader(parted, delimiter=separator, quoting=quoting, skipinitialspace=True)
+        for row in rows:
+            if len(row) != width and any(map(str.strip, row)):
+                raise ValueError(
+                    f"Line {first + rows.line_num} of {path} has {len(row)} fields where the first has {width}. Mend it."
+                )
+
+
 def parse_lines(lines: list[str], separator: str, quotes: bool) -> Iterator[tuple[int, list[str]]]:
     """Yield the first rows with the line in which each begins; names that are blank or there already as pandas gives them."""
-    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    quoting: Any = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     parted = (" ".join(line.split()) for line in lines) if separator == " " else lines
     rows, line = csv.reader(parted, delimiter=separator, quoting=quoting, skipinitialspace=True), 0
     for row in itertools.islice(rows, LOOKED):

@@ -36,7 +36,7 @@ def read_table(
 ) -> pd.DataFrame:
     """Return the rows whose target is known; columns in `texts` stay text, `names` stands in for a missing header.
 
-    Without a target all rows are returned. A field is missing where it is blank, "?" or one of `missing`; among
+    Without a target all rows that have something in them are returned. A field is missing where it is blank, "?" or one of `missing`; among
     numbers, and in those `texts` that are `numbered`, also where a word such as NaN, NA or None stands there. The
     lines `left_out`, counted from 0, are skipped. `units` are taken off numbers.
     """

@@ -101,6 +101,7 @@ def test_a_network_that_learned_from_lines_of_json_reads_a_csv_file(tmp_path):
         ("a;b\n1,5;2\nabc;3\n", "Column 'a' of .* has 'abc' where a number should be"),
         ("a;b\n01.02.2019;2\n", "has '01.02.2019' where a number should be"),
         ("", "has no column 'a'"),
+        ("a,b\n1,5,2\n", r"Line 2 of \S+new\.csv has 3 fields where the first has 2"),
     ],
 )
 def test_what_cannot_be_told_is_said(tmp_path, text, words):

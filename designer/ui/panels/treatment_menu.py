@@ -46,10 +46,15 @@ def make_menu(
 
 def _add_types(menu: QMenu, model: ColumnsModel, column: Column, retype: Callable[[str, str], None] | None) -> None:
     """Add what the column may be taken for."""
+    used, is_target = column.name in model.chosen_features(), column.name in (model.target, *model.more)
     usual = {"number": "numbers", "date": "parts of a date"}.get(column.kind, "categories")
+    now = "categories" if column.name in model.one_hot else usual
+    now = "texts" if column.kind == "text" and not used and not is_target else now
     ways = {usual: ""}
-    if usual != "categories" and column.name in model.chosen_features():
+    if used:
         ways["categories"] = "One feature for each value."
+    if not is_target and (used or now == "texts"):
+        ways["texts"] = "No feature: the source Texts with labels learns from texts."
     types: dict[str, str] = {}
     if retype is not None:
         if column.kind != "number" and any(map(str.isdigit, "".join(column.examples))):
@@ -63,11 +68,13 @@ def _add_types(menu: QMenu, model: ColumnsModel, column: Column, retype: Callabl
     def choose(way: str) -> None:
         if way in types and retype is not None:
             retype(column.name, types[way])
+        elif way == "texts" or now == "texts":
+            model.give_role(column.name, "ignore" if way == "texts" else "feature")
         else:
             model.treat(column.name, "as", way)
 
     if len(ways) > 1:
-        _add_ways(menu, "Take as", ways, "categories" if column.name in model.one_hot else usual, choose)
+        _add_ways(menu, "Take as", ways, now, choose)
 
 
 def _add_parts(menu: QMenu, model: ColumnsModel, column: Column, split: Callable[[str, str], None] | None) -> None:

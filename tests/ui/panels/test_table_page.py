@@ -189,3 +189,11 @@ def test_the_type_of_a_column_is_overruled(make, people, qtbot):
     assert panel.csv.table.column("sold").date == other
     assert apply(panel, qtbot)["dates"][0][1] == other
     assert not panel.csv.apply.isEnabled()
+
+
+def test_a_column_of_texts_is_a_feature_or_not(page, qtbot):
+    choose_treatment(page, "town", "Take as", "texts")
+    assert "town" not in page.csv.selection().features
+    choose_treatment(page, "wet", "Take as", "texts")
+    tick(page.csv.view, row_of(page, "town"), USE)
+    assert set(page.csv.selection().features) == {"rooms", "area", "town", "sold"}

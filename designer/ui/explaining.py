@@ -137,4 +137,9 @@ def read_cells(table: Any, row: int) -> dict[str, str]:
     """Return what a table has in a row, in words, by column; nothing where it is none."""
     if not hasattr(table, "iloc") or not -len(table) <= row < len(table):
         return {}
-    return {str(name): "" if value != value else str(value) for name, value in table.iloc[row].items()}
+    return write_cells(table.iloc[row])
+
+
+def write_cells(row: Any) -> dict[str, str]:
+    """Return the values of a row in words, by column: "" where one is missing."""
+    return {str(name): "" if value is None or value != value else str(value) for name, value in row.items()}

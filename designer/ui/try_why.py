@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from designer.ui.explaining import Explaining, Shelf, Subject, read_cells
+from designer.ui.explaining import Explaining, Shelf, Subject, read_cells, write_cells
 from designer.ui.panels.why import WhyView
 from designer.ui.plots.heat_board import HeatBoard
 
@@ -49,6 +49,8 @@ class TryWhy(QObject):
 
 def find_cells(bench: "Bench", sample: "Sample") -> dict[str, str]:
     """Return what a sample has in the columns of a table, in words."""
+    if isinstance(sample.raw, dict):  # a row of one's own
+        return write_cells(sample.raw)
     if sample.raw is not None:
         return read_cells(sample.raw, -1)
     stock = bench.stock

@@ -282,6 +282,22 @@ def test_a_sample_that_is_tried_is_explained_as_it_changes(window, user, qtbot, 
     assert not why.explaining.is_busy
 
 
+def test_a_row_of_ones_own_is_explained_by_what_stands_in_its_columns(window, user, qtbot, panel, store):
+    (run,) = (run for run in store.list().runs if run.folder.name == "table")
+    window.trying.try_run(run)
+    qtbot.waitUntil(lambda: window.trying.reply is not None, timeout=PATIENCE)
+    why = window.findChild(TryWhy)
+    boxes = window.workbench.panel("try").entries.findChildren(QComboBox)
+    box = next(box for box in boxes if box.findText("b") >= 0 and box.isVisible())
+    before = box.currentText()
+    choose(box, "a" if before != "a" else "c")
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: window.trying.sample.number < 0, timeout=PATIENCE)
+    wait(qtbot, why.explaining)
+    rows = {name: given for name, given, _ in why.view.board.forms["columns"].rows}
+    assert rows["kind"] == box.currentText()
+
+
 def test_what_is_missing_is_said(window, qtbot, panel, store, monkeypatch):
     monkeypatch.setattr("designer.engine.explaining.explaining.importlib.util.find_spec", lambda name: None)
     found = evaluate(window, qtbot, store, "digits")

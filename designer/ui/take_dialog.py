@@ -136,6 +136,7 @@ class TakeDialog(QDialog):
         """Let the button be pressed where something is ticked and nothing under way."""
         ticked = any(row.tick.isChecked() for row in self.rows)
         self.take.setEnabled(not self.is_busy and ticked and bool(self.place.text().strip()))
+        self.take.setDefault(True)
 
     def _ask_place(self) -> None:
         dialog = QFileDialog(self, "Folder to put the new one in", str(Path(self.place.text()).parent))
@@ -197,6 +198,8 @@ class TakeDialog(QDialog):
         self.message.setText(f"Written to {self._out}")
         self.show_folder.show()
         self.cancel.setText("Close")
+        self.cancel.setDefault(True)  # Return closes now; it would find the folder there
+        self.cancel.setFocus()
         self.written.emit(self._out)
 
     def _fail(self, error: Exception) -> None:

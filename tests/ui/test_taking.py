@@ -54,6 +54,7 @@ def test_files_are_written_tried_and_told_of(window, dialog, qtbot, tmp_path):
     assert "moons.safetensors: the same answers in a fresh process" in row.told.text()
     assert f"Written to {place}" == dialog.message.text()
     assert dialog.show_folder.isVisible()
+    assert dialog.cancel.hasFocus()  # Return closes
     assert any("Taken away to" in one.text for one in window.notices.shown)
     # A second time the folder is there: said in a sentence, and nothing of it is touched.
     press(dialog.take)

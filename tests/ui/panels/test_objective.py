@@ -76,7 +76,8 @@ def test_samples_are_shown_as_what_they_are(qtbot):
     picture = np.zeros((20, 30, 1), np.uint8)
     picture[5, 7] = 255
     panel.show_samples(Samples(3, picture=picture))
-    assert panel.stack.currentWidget() is panel.sheet
+    assert panel.stack.currentWidget() is panel.view
+    assert panel.view.currentWidget() is panel.sheet
     assert panel.sheet.picture.pixelColor(7, 5).lightness() == 255
     assert panel.place.text() == "after epoch 3"
     panel.show_samples(Samples(4, text="to be"))

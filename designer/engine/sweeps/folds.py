@@ -35,9 +35,9 @@ def fold_rows(project: Project, folds: int = 0) -> Project:
     given: dict[str, Value] = dict(split.parameters)
     if split.kind in BY:
         known = facts(project)
-        of_classes = split.kind == "Random" and known is not None and known.target.kind in ("class", "binary")
+        of_classes = known is not None and known.target.kind in ("class", "binary") and known.gap is None
         # A fold must not lack a class by chance.
-        given |= {"by": "class" if of_classes and known.gap is None else BY[split.kind]}
+        given |= {"by": "class" if of_classes and split.kind == "Random" else BY[split.kind]}
     if folds:
         given |= {"folds": folds}
     given.pop("fold", None)

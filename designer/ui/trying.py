@@ -118,6 +118,11 @@ class Trying(QObject):
         """Whether what layers give is wanted with each answer."""
         return bool(self._seers)
 
+    @property
+    def _is_seen(self) -> bool:
+        """Whether the tab is in view, or what layers give along the canvas."""
+        return self.is_watched or self.sees
+
     def see(self, who: str, on: bool) -> None:
         """Take note that somebody wants to see what layers give, or no longer."""
         before = self.sees
@@ -214,7 +219,7 @@ class Trying(QObject):
             self._standings.pop(self._window.editor.document, None)
             self.sample_changed.emit()
         self.changed.emit()
-        if state in ("running", "paused", "ended") and self.is_watched and not self.is_opening:
+        if state in ("running", "paused", "ended") and self._is_seen and not self.is_opening:
             keys = [key for key, _ in self.weights.choices]
             which = self.standing.which
             if keys and (self.bench is None or which not in keys):
@@ -230,7 +235,7 @@ class Trying(QObject):
 
     def _look_again(self) -> None:
         """Ask the network under way as it is by now."""
-        if not self.is_watched or self.standing.which != "now" or not self.weights.is_ours:
+        if not self._is_seen or self.standing.which != "now" or not self.weights.is_ours:
             return
         progress = self._window.trainer.bridge.progress
         quick = self.bench is None or sum(each.numel() for each in self.bench.model.parameters()) <= MOST_RENEWED
@@ -267,7 +272,7 @@ class Trying(QObject):
         if first:
             self.changed.emit()
         self.ask_again()
-        if self.is_watched:
+        if self._is_seen:
             self._renew.start()
 
     def _finish(self, standing: Standing, sample: "Sample", reply: "Reply") -> None:

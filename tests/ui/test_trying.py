@@ -377,6 +377,13 @@ def test_the_network_under_way_is_asked_again_and_again(window, user, qtbot, tab
     assert [field.name for field in trying.standing.entry.fields] == ["x", "y"]
     first = trying.bench.weights.step
     qtbot.waitUntil(lambda: trying.bench.weights.step > first, timeout=PATIENCE)
+    # Along the canvas it goes on being seen when the tab is left.
+    user.click(tab.head.along, QPoint(8, tab.head.along.height() // 2))
+    qtbot.waitUntil(lambda: bool(window.canvas.sheet.outputs), timeout=PATIENCE)
+    user.show("training")
+    first = trying.bench.weights.step
+    qtbot.waitUntil(lambda: trying.bench.weights.step > first, timeout=PATIENCE)
+    user.show("try")
     window.trainer.stop()
     qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
     wait_for_answer(window, qtbot, lambda _: trying.standing.which == "last")

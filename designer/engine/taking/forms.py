@@ -4,6 +4,7 @@ import contextlib
 import copy
 import io
 import json
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,6 +111,8 @@ def _write_onnx(luggage: Luggage, folder: Path) -> Path:
         tqdm.monitor_interval = 0  # without a thread of its own, which would stay
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own old names
+        for name in ("torch.onnx", "onnxscript", "onnx_ir"):  # which tell of torchvision and what they leave as it is
+            logging.getLogger(name).setLevel(logging.ERROR)
         program = torch.onnx.export(
             luggage.model,
             luggage.few,

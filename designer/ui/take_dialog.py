@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from designer.engine.taking.taking import Taken
 
 STEPS = 1000  # of the progress bar
+SIZE, FRAME = QSize(720, 520), QSize(20, 70)  # logical pixels; the frame and what else a small screen shows
 ABOUT = (
     "The weights of the best epoch. Each file is tried in a fresh process before it is handed out: its answers to real "
     "samples are held against those given here."
@@ -68,7 +69,7 @@ class TakeDialog(QDialog):
         self.setWindowTitle(f"Take away {name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(720, 520)
+        self.resize(SIZE.boundedTo(parent.screen().availableSize() - FRAME))
         self._folder = folder
         self._job: Job | None = None
         self._place = self._out = out  # that is proposed, and that is written to

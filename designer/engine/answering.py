@@ -125,7 +125,7 @@ def open_answerer(
     weights = open_weights(folder, which)
     prediction = render(plan.project)
     script = build(plan.source)
-    kept = read_kept(folder, plan) if prediction.kept else {}
+    kept = read_kept(folder, plan, prediction) if prediction.kept else {}
     if kept is None:
         kept = fit_again(folder, plan, script, prediction)
     return make_answerer(prediction, script, weights, kept, choose(device or plan.device))
@@ -169,14 +169,14 @@ def pick_kept(names: Mapping[str, Any], prediction: Prediction) -> dict[str, Any
     return found
 
 
-def read_kept(folder: Path, plan: Plan) -> dict[str, Any] | None:
-    """Return what the run's script has fitted, None where it is not written down, or another script's."""
+def read_kept(folder: Path, plan: Plan, prediction: Prediction) -> dict[str, Any] | None:
+    """Return what the run's script has fitted, None where it is not written down, another script's, or too little."""
     try:
         found = json.loads((folder / NAME).read_bytes())
         kept = found["kept"] if {key: found[key] for key in ("script", "data")} == _mark(folder, plan) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return kept if isinstance(kept, dict) else None
+    return kept if isinstance(kept, dict) and all(name in kept for name in prediction.kept) else None
 
 
 def write_kept(folder: Path, plan: Plan, kept: Mapping[str, Any]) -> None:
@@ -185,9 +185,16 @@ def write_kept(folder: Path, plan: Plan, kept: Mapping[str, Any]) -> None:
 
 
 def _mark(folder: Path, plan: Plan) -> dict[str, str]:
-    """Return what was fitted by which script, to which data."""
+    """Return what was fitted by which script, to which data.
+
+    The script is the one that ran: a newer Designer may write another, and what the run has fitted stays as it was.
+    """
+    try:
+        script = (folder / "train.py").read_bytes()
+    except OSError:
+        script = plan.source.text.encode()
     return {
-        "script": hash_content(plan.source.text.encode()),
+        "script": hash_content(script),
         "data": read_record(folder).data.get("fingerprint", ""),
     }
 

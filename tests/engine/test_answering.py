@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import torch
 from sklearn import datasets
 
 from designer.document.project import Choice
-from designer.engine.answering import NAME, open_answerer
+from designer.engine.answering import NAME, open_answerer, read_kept, render
 from designer.engine.build import build
 from designer.engine.bundle import parts_of
 from designer.engine.evaluation.evaluating import evaluate
@@ -87,6 +88,21 @@ def test_what_does_not_fit_is_said_in_a_sentence(tmp_path):
     assert kept.data is not None
     kept.data.write_text(kept.data.read_text("utf-8").replace("29", "99"), "utf-8")
     with pytest.raises(EvaluationError, match="changed since this run"):
+        open_answerer(kept.folder)
+
+
+def test_a_run_answers_without_its_data_after_designer_writes_another_script(tmp_path):
+    kept = keep_run(tmp_path, "table")
+    assert kept.data is not None
+    open_answerer(kept.folder)  # what was fitted is kept from here on
+    kept.data.rename(tmp_path / "elsewhere.csv")
+    plan = open_plan(kept.folder)
+    newer = replace(plan, source=replace(plan.source, text=plan.source.text + "\n# as a newer Designer writes it\n"))
+    prediction = render(plan.project)
+    assert read_kept(kept.folder, newer, prediction)
+    assert read_kept(kept.folder, newer, replace(prediction, kept=(*prediction.kept, "x_more"))) is None
+    (kept.folder / "train.py").write_text("pass", "utf-8")  # another run's
+    with pytest.raises(EvaluationError, match="not there"):
         open_answerer(kept.folder)
 
 

@@ -191,7 +191,7 @@ def open_bench(
         names, missing = _gather(folder, plan, script)
         kept: Mapping[str, Any] | None = {}
         if prediction is not None and prediction.kept:
-            kept = pick_kept(names, prediction) if names is not None else _read(folder, plan)
+            kept = pick_kept(names, prediction) if names is not None else _read(folder, plan, prediction)
             if kept is None:
                 raise EvaluationError(missing)
         answerer = None
@@ -225,8 +225,8 @@ def _gather(folder: Path | None, plan: Plan, script: Script) -> tuple[dict[str, 
         return None, str(error)
 
 
-def _read(folder: Path | None, plan: Plan) -> dict[str, Any] | None:
-    return read_kept(folder, plan) if folder is not None else None
+def _read(folder: Path | None, plan: Plan, prediction: Prediction) -> dict[str, Any] | None:
+    return read_kept(folder, plan, prediction) if folder is not None else None
 
 
 def _keep(names: Mapping[str, Any], prediction: Prediction | None) -> Stock:

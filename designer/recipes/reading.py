@@ -92,7 +92,7 @@ def read_numbers(column: Any, decimal: str = ".", thousands: str = "", units: tu
 
     So 117.5 is no number where a point parts thousands, nor is a date. Of `units` a column has one, before or behind.
     """
-    texts = column.astype(object).where(column.notna(), "").str.strip()
+    texts = column.astype("str").fillna("").str.strip()
     if units:
         unit = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
         parts = texts.str.extract(rf"^([+-]?)\s*({unit})?\s*(.*?)\s*({unit})?$")

@@ -285,6 +285,7 @@ def test_what_comes_next_in_a_series(window, user, qtbot, tab, tmp_path):
     assert way.plot.known.min() > 100  # passengers, in their own unit
     came = ", ".join(f"{value:.0f}" for value in way.plot.came)
     assert tab.findChild(AnswerBoard).parts[0].truth.text() == f"In the data: {came}"
+    assert all(100 < value < 1000 for _, value in window.trying.reply.answers[0].bars)
     user.click(way.last)
     wait_for_answer(window, qtbot, is_own)
     assert way.plot.known[-1] == pytest.approx(432)  # of December 1960

@@ -1,6 +1,7 @@
 """What a network says of one sample, read off the columns of predict.py: chances by name, values in their own unit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from designer.engine.evaluation.losses import Losses
 from designer.engine.evaluation.reading import SCALED, find_scale, is_scaled, list_heads, read_outcomes
 from designer.engine.evaluation.record import Outcome
 from designer.engine.trying.said import Answer, Form
-from designer.engine.undoing import cut_past
+from designer.engine.undoing import cut_past, undo
 
 if TYPE_CHECKING:
     from designer.engine.trying.bench import Bench, Sample
@@ -50,10 +51,21 @@ def read_answers(bench: "Bench", sample: "Sample", outputs: Bundle) -> tuple[Ans
         name = heads[place].name if place < len(heads) else ""
         names = bench.stock.names if bench.stock is not None else answerer.kept
         unit = SCALED if form == "values" and find_scale(answerer.kept) is None and is_scaled(names) else ""
-        unit = unit or (name_unit(bench.plan.project) if form == "values" and not answerer.prediction.past else "")
         output = parts_of(outputs)[place][0]
-        found.append(_read(form, name, own, outcome, unit, output, no))
+        answer = _read(form, name, own, outcome, unit, output, no)
+        if form == "values" and not answerer.prediction.past:
+            answer = _bring_back(answer, bench.plan.project, sample)
+        found.append(answer)
     return tuple(found)
+
+
+def _bring_back(answer: Answer, project: Project, sample: "Sample") -> Answer:
+    """Return values of a prepared series in its own unit, which predict.py cannot where it is given windows alone."""
+    if not sample.past:
+        return replace(answer, unit=answer.unit or name_unit(project))
+    values = torch.tensor([[value for _, value in answer.bars]], dtype=torch.float64)
+    told = undo(project, values, sample.past)[0].tolist()
+    return replace(answer, bars=tuple((name, value) for (name, _), value in zip(answer.bars, told, strict=True)))
 
 
 def name_unit(project: Project) -> str:
@@ -61,8 +73,8 @@ def name_unit(project: Project) -> str:
     source = project.data.source
     given = source.parameters if source is not None and source.kind in ("Series", "AirlinePassengers") else {}
     unit = "of the logarithm" if given.get("log") else ""
-    if given.get("difference"):
-        unit = f"change {unit} over {given['difference']} places".replace("  ", " ")
+    if difference := given.get("difference"):
+        unit = f"change {unit} over {difference} {'place' if difference == 1 else 'places'}".replace("  ", " ")
     return f"({unit})" if unit else ""
 
 

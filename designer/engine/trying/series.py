@@ -67,7 +67,6 @@ def lay_out(bench: Bench, form: SeriesForm, sample: Sample, reply: Reply) -> Str
     if past:
         known = past[0][: len(known) + count_before(project)]  # what the window was made of
         came = undo(project, came, past) if came.numel() else came
-        told = told if bench.answerer.prediction.past else undo(project, told, past)
     start = sample.raw if isinstance(sample.raw, int) else 0
     if sample.number >= 0 and bench.stock is not None:
         start = int(bench.stock.rows[sample.number])

@@ -1,5 +1,6 @@
 """What a network answers to one sample: a bar for each chance, the largest above, or a number for each value."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -39,7 +40,9 @@ class AnswerBars(Plot):
 
     def show_chances(self, bars: Bars, truth: Sequence[str] = (), threshold: float | None = None) -> None:
         """Show chances by name, the largest first unless each is a question of its own with a threshold."""
-        ordered = bars if threshold is not None else sorted(bars, key=lambda bar: -bar[1])
+        ordered = (
+            bars if threshold is not None else sorted(bars, key=lambda bar: -bar[1] if math.isfinite(bar[1]) else 0.0)
+        )
         self._show(ordered, truth, threshold, is_value=False)
 
     def show_values(self, bars: Bars) -> None:
@@ -57,6 +60,8 @@ class AnswerBars(Plot):
         """Return a chance or a value as it is shown."""
         if self.is_value:
             return write_number(value, ".5g")
+        if not math.isfinite(value):
+            return "NaN"
         return f"{100 * value:.1f} %" if value >= 0.0005 or value == 0 else "< 0.1 %"
 
     @property
@@ -115,7 +120,12 @@ class AnswerBars(Plot):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(theme.card))
         painter.drawRoundedRect(track, 3, 3)
-        bar = QRectF(track.left(), track.top(), track.width() * min(max(value, 0.0), 1.0), track.height())
+        bar = QRectF(
+            track.left(),
+            track.top(),
+            track.width() * min(max(value if math.isfinite(value) else 0.0, 0.0), 1.0),
+            track.height(),
+        )
         painter.setBrush(colour(theme.family[RIGHT_HUE if right else HUE]))
         painter.drawRoundedRect(bar, min(3, bar.width() / 2), 3)
         if right:  # told without colour too

@@ -1,5 +1,6 @@
 """The answers to one sample, one below the other: in words, with the truth where it is known, and as bars."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -136,6 +137,8 @@ def write_headline(answer: Answer, threshold: float = THRESHOLD) -> str:
     """Return an answer in one line; of questions those whose chance is above a threshold."""
     start = f"{show_name(answer.name)}: " if answer.name else ""
     if answer.form in ("classes", "binary"):
+        if not math.isfinite(answer.chance):
+            return f"{start}no answer: what the network gives is not a number"
         return f"{start}{show_name(answer.best)} · {100 * answer.chance:.1f} %"
     if answer.form == "questions":
         yes = ", ".join(name for name, chance in answer.bars if chance > threshold)

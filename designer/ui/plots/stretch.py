@@ -73,6 +73,8 @@ class StretchPlot(PointedPlot):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(self.theme.family[hue]))
             for left, top in zip(x[1:].tolist(), y[1:].tolist(), strict=True):
+                if not np.isfinite(top):
+                    continue
                 painter.drawEllipse(QRectF(left - DOT, top - DOT, 2 * DOT, 2 * DOT))
 
     def _draw_key(self, painter: QPainter) -> None:

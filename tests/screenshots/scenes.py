@@ -1,5 +1,6 @@
 """What is photographed: each scene a project, and what is done in the window before the picture is taken."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -92,6 +93,17 @@ def train_to_the_end(window: Window) -> None:
     train(window, until=2.0, panel="weights")
 
 
+def try_a_digit(window: Window) -> None:
+    """Train, and ask the network about a digit, with what each layer gives for it along the canvas."""
+    train(window, until=2.0, panel="try")
+    trying, panel = window.trying, window.workbench.panel("try")
+    deadline = time.monotonic() + LONGEST_RUN / 1000
+    while trying.bench is None and time.monotonic() < deadline:
+        QTest.qWait(50)
+    panel.head.along.click()  # type: ignore[attr-defined]
+    QTest.qWait(4000)  # the answer, the cards and why
+
+
 def show_gallery(window: Window) -> GalleryDialog:
     """Open the gallery and wait until its pictures are drawn."""
     window.filing.ask_template()
@@ -128,6 +140,7 @@ SCENES = (
     Scene("code", _digits, show_code),
     Scene("training", lambda: _digits(LONG), train),
     Scene("weights", _digits, train_to_the_end),
+    Scene("try", _digits, try_a_digit),
     Scene("broken", break_digits, show_problems),
     Scene("resnet", lambda: open_template("resnet-50")),
     Scene("resnet-stage", lambda: open_template("resnet-50"), enter_stage),
@@ -144,5 +157,6 @@ PUBLISHED = (
     ("window-light", "training", "light"),
     ("weights", "weights", "dark"),
     ("gallery", "gallery", "dark"),
+    ("try", "try", "dark"),
     ("block", "block", "dark"),
 )

@@ -201,13 +201,10 @@ def _mark(folder: Path, plan: Plan) -> dict[str, str]:
 
 def gather_again(folder: Path, plan: Plan, script: Script) -> dict[str, Any]:
     """Return the variables of load_data over the data of a run. Raises EvaluationError where these are not the same."""
-    path = plan.data_path
-    if script.source.takes_path and (path is None or not path.exists()):
-        where = f" {show_name(str(path), 200)}" if path is not None else ""
-        text = f"The data of this run are not there:{where}. They are needed once, to fit the preprocessing: name them with --data."
-        raise EvaluationError(text)
+    if plan.missing:
+        raise EvaluationError(plan.missing)
     try:
-        names = gather(script, path)
+        names = gather(script, plan.data_path)
     except (ImportError, OSError, ValueError) as error:
         raise EvaluationError(tidy(f"The data of this run cannot be read: {error}")) from None
     known = read_record(folder).data.get("fingerprint", "")

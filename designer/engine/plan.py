@@ -9,6 +9,7 @@ from designer.catalogue.parameters import resolve
 from designer.codegen.script import render_script
 from designer.codegen.source import Source
 from designer.document.project import Project
+from designer.document.wording import show_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Plan:
     tensorboard: bool = False
     sharded: bool = False
     back_to: int | None = None
+
+    @property
+    def missing(self) -> str:
+        """Why data cannot be read where their file or folder is gone, and what to do; "" where they are there."""
+        path = self.data_path
+        if not self.source.takes_path or (path is not None and path.exists()):
+            return ""
+        where = f": {show_name(str(path), 200)}" if path is not None else ""
+        return f"The data of this run are not there{where}. Put them back, or name their new place with --data in a terminal."
 
     @classmethod
     def from_project(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from designer.ui.window import Window
 
 MOST_BARS = 300
+WITHOUT_THRESHOLD = ("loss", "auroc")
 NOTHING = "Nothing was measured yet."
 
 
@@ -85,6 +86,11 @@ class EvaluateImportance(QObject):
         self.page.button.setEnabled(not busy)
         self.page.work.show_busy(busy)
 
+    def _tell_threshold(self, kind: str) -> str:
+        """Return that a score is counted as the run counts it, whatever threshold the figures were moved to."""
+        asks = self._of is not None and any(outcome.task in ("binary", "labels") for outcome in self._of.outcomes)
+        return " · at threshold 0.5" if asks and kind not in WITHOUT_THRESHOLD else ""
+
     def _draw(self) -> None:
         found = self.found
         if found is None:
@@ -102,7 +108,9 @@ class EvaluateImportance(QObject):
         repeats = found.drops[kind].shape[1]
         samples = write_amount(found.rows, f"{found.part} sample")
         some = f" of {found.of_rows:,}" if found.rows < found.of_rows else ""
-        self.page.about.setText(f"{samples}{some} · each column shuffled {repeats} times · mean ± deviation")
+        self.page.about.setText(
+            f"{samples}{some} · each column shuffled {repeats} times · mean ± deviation{self._tell_threshold(kind)}"
+        )
         bars = [
             Bar(show_name(name, 40), mean, write_drop(mean, spread, percent=percent), spread)
             for name, mean, spread in found.rank(kind)

@@ -159,7 +159,7 @@ class EvaluatePlane(QObject):
         evaluation, outcome, threshold = self._shown
         sample = int(self.plane.places[number])
         place = int(self._places[sample])
-        lines = [f"{'row' if evaluation.rows_known else 'sample'} {int(evaluation.rows[sample]):,}"]
+        lines = [evaluation.name_sample(sample)]
         if place >= 0:
             truth, answer, _ = name_truth(outcome, place, threshold)
             lines += [show_name(f"true: {truth}", LONGEST), show_name(f"answered: {answer}", LONGEST)] if truth else []

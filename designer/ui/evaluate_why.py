@@ -56,7 +56,7 @@ class EvaluateWhy(QObject):
         outcome, evaluation = result.outcome, result.evaluation
         sample = int(outcome.places[place])
         truth, answer, _ = name_truth(outcome, place, result.assessment.threshold)
-        row = f"{'row' if evaluation.rows_known else 'sample'} {int(evaluation.rows[sample]):,}"
+        row = evaluation.name_sample(sample)
         words = f"{row} · true {truth} · answered {answer}" if truth else row
         device = "cpu" if self._window.trainer.is_active else ""
         return Subject(

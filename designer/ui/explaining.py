@@ -142,4 +142,6 @@ def read_cells(table: Any, row: int) -> dict[str, str]:
 
 def write_cells(row: Any) -> dict[str, str]:
     """Return the values of a row in words, by column: "" where one is missing."""
-    return {str(name): "" if value is None or value != value else str(value) for name, value in row.items()}
+    import pandas as pd  # loaded wherever there is a table
+
+    return {str(name): "" if pd.isna(value) else str(value) for name, value in row.items()}

@@ -104,6 +104,9 @@ def test_a_run_answers_without_its_data_after_designer_writes_another_script(tmp
     (kept.folder / "train.py").write_text("pass", "utf-8")  # another run's
     with pytest.raises(EvaluationError, match="not there"):
         open_answerer(kept.folder)
+    with pytest.raises(EvaluationError) as refused:
+        evaluate(plan, open_weights(kept.folder, "best"))
+    assert str(refused.value) == plan.missing
 
 
 @pytest.mark.parametrize("horizon", [1, 5], ids=["one", "beyond a season"])

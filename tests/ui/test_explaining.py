@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -24,6 +25,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.store import Store
 from designer.ui.evaluate_view import EvaluateView
+from designer.ui.explaining import read_cells
 from designer.ui.panels.evaluate import EvaluatePanel
 from designer.ui.try_why import TryWhy
 from tests.engine.plans import CONVOLUTION, digits
@@ -193,6 +195,8 @@ def test_importance_of_columns_is_measured_and_stopped(window, user, qtbot, pane
     sample = panel.samples.model.place_at(panel.samples.table.currentIndex().row())[1]
     number = int(window.evaluating.result.evaluation.rows[sample])
     assert rows["kind"][0] == "abc"[number % 3]
+    assert why.caption.text().startswith(f"row {number + 1} ")  # as Data > Rows numbers it
+    assert panel.samples.table.currentIndex().siblingAtColumn(0).data() == str(number + 1)
     assert max(rows, key=lambda name: abs(rows[name][1])) == "kind"
     item = why.method.model().item(why.method.findData("gradcam"))
     assert not item.isEnabled()
@@ -296,6 +300,8 @@ def test_a_row_of_ones_own_is_explained_by_what_stands_in_its_columns(window, us
     wait(qtbot, why.explaining)
     rows = {name: given for name, given, _ in why.view.board.forms["columns"].rows}
     assert rows["kind"] == box.currentText()
+    cells = read_cells(pd.DataFrame({"age": [pd.NA, 2], "sex": [None, "x"], "fare": [float("nan"), 1.5]}), 0)
+    assert set(cells.values()) == {""}  # which the board writes as missing
 
 
 def test_what_is_missing_is_said(window, qtbot, panel, store, monkeypatch):

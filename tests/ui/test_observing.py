@@ -111,7 +111,7 @@ def test_the_selected_layer_is_seen_on_a_sample_of_ones_choice(window, user, qtb
     assert "class" in activity.answer.text()
     user.click(activity.picker.after)
     qtbot.waitUntil(lambda: window.trainer.bridge.look.example is not None and window.trainer.bridge.look.example.number == 1, timeout=60_000)  # fmt: skip
-    user.retype(activity.picker.field, "12")
+    user.retype(activity.picker.field, "13")
     user.press(Qt.Key.Key_Return, widget=activity.picker.field)
     qtbot.waitUntil(lambda: window.trainer.bridge.look.example.number == 12, timeout=60_000)
     window.trainer.stop()

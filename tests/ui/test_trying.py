@@ -120,6 +120,7 @@ def test_a_sample_of_the_data_is_answered_as_the_evaluation_answers_it(window, u
     user.show("try")
     user.click(tab.head.picker.after)
     reply = wait_for_answer(window, qtbot, lambda sample: sample.number == 1)
+    assert tab.head.picker.field.text() == "2"
     (answer,) = reply.answers
     assert np.allclose([chance for _, chance in answer.bars], outcome.chances[1], atol=1e-6)
     assert answer.best == outcome.labels[outcome.answers[1]]

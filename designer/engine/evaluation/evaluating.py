@@ -117,11 +117,9 @@ def evaluate(
 
 def read_data(script: Script, plan: Plan) -> Held:
     """Return what is held out, read by the script itself. Raises EvaluationError, and what the recipes raise."""
-    path = plan.data_path
-    if script.source.takes_path and (path is None or not path.exists()):
-        where = f" {path}" if path is not None else ""
-        raise EvaluationError(f"The data of this run are not there:{where}. Choose the file or folder in the Data tab.")
-    return hold(gather(script, path))
+    if plan.missing:
+        raise EvaluationError(plan.missing)
+    return hold(gather(script, plan.data_path))
 
 
 def hold(names: Mapping[str, Any]) -> Held:

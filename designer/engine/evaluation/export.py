@@ -79,7 +79,7 @@ def write_lines(lines: Sequence[Line]) -> str:
 
 def write_samples(evaluation: Evaluation, outcome: Outcome, threshold: float) -> str:
     """Return truth, answer, chances and loss of every sample as CSV, in the order of the part."""
-    rows = evaluation.rows[outcome.places].tolist()
+    rows = [evaluation.number(sample) for sample in outcome.places.tolist()]
     columns: dict[str, Iterable[Any]] = {"row": rows}
     match outcome.task:
         case "class":

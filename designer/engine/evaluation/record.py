@@ -110,6 +110,14 @@ class Evaluation:
     has_test: bool = False
     other_data: bool = False
 
+    def number(self, sample: int) -> int:
+        """Return the number that people know a sample of the part by: that of its row, the first is 1."""
+        return int(self.rows[sample]) + 1
+
+    def name_sample(self, sample: int) -> str:
+        """Return a sample's number with what it counts: "row 298"."""
+        return f"{'row' if self.rows_known else 'sample'} {self.number(sample):,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 
 from designer.codegen.prediction import Prediction
-from designer.document.wording import show_name
 from designer.engine.answering import (
     Answerer,
     gather_again,
@@ -215,12 +214,10 @@ def _renew(answerer: Answerer | None, model: nn.Module, device: torch.device) ->
 
 def _gather(folder: Path | None, plan: Plan, script: Script) -> tuple[dict[str, Any] | None, str]:
     """Return the variables of load_data, or why they are not there."""
-    path = plan.data_path
-    if script.source.takes_path and (path is None or not path.exists()):
-        where = f": {show_name(str(path), 200)}" if path is not None else ""
-        return None, f"The data of this run are not there{where}. Put them back, or train again with the data of now."
+    if plan.missing:
+        return None, plan.missing
     try:
-        return (gather_again(folder, plan, script) if folder is not None else gather(script, path)), ""
+        return (gather_again(folder, plan, script) if folder is not None else gather(script, plan.data_path)), ""
     except (ImportError, OSError, ValueError) as error:
         return None, str(error)
 

@@ -167,8 +167,7 @@ class AnswersPage(QWidget):
         assert model.evaluation is not None
         assert model.faces is not None
         truth, answer, sure = name_truth(outcome, place, model.threshold)
-        where = "row" if model.evaluation.rows_known else "sample"
-        lines = [f"{where} {int(model.evaluation.rows[sample]):,}"]
+        lines = [model.evaluation.name_sample(sample)]
         lines += [f"true: {truth}", f"answered: {answer}"] if truth or answer else []
         if outcome.task == "class":
             order = np.argsort(-outcome.chances[place], kind="stable")[:MOST_CHANCES]

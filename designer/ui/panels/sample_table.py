@@ -35,7 +35,7 @@ def list_heads(outcome: Outcome) -> tuple[Head, ...]:
         outcome.task, ("sure", "The chance that the network gave to its answer; of several labels the least")
     )
     return (
-        Head("row", "Number of the sample in the data, from 0", right=True),
+        Head("row", "Number of the sample in the data; the first is 1", right=True),
         Head("sample", "What the network was given"),
         Head("true", "What would have been right"),
         Head("answered", "What the network answered"),
@@ -128,7 +128,7 @@ class SampleModel(QAbstractTableModel):
         place, sample = self.place_at(index.row())
         match index.column():
             case 0:
-                return f"{int(self.evaluation.rows[sample]):,}"
+                return f"{self.evaluation.number(sample):,}"
             case 1:
                 if role == Qt.ItemDataRole.ToolTipRole:
                     return (

@@ -1,4 +1,4 @@
-"""Choose a sample: its number typed, the one before or after, or any."""
+"""Choose a sample: its number typed (the first is 1), the one before or after, or any."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
@@ -10,7 +10,7 @@ from designer.ui.words import write_count
 
 
 class SamplePicker(QWidget):
-    """`chosen` carries the number of a validation sample, `random_wanted` asks for any."""
+    """`chosen` carries the place of a validation sample, the first is 0; `random_wanted` asks for any."""
 
     chosen = Signal(int)
     random_wanted = Signal()
@@ -18,11 +18,11 @@ class SamplePicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.number, self.count = 0, 1
-        self.field = QLineEdit("0")
+        self.field = QLineEdit("1")
         self.field.setFont(fixed_font(12))
         self.field.setFixedWidth(58)
         self.field.setAccessibleName("sample")
-        self.field.setValidator(QIntValidator(0, 2_000_000_000, self))
+        self.field.setValidator(QIntValidator(1, 2_000_000_000, self))
         self.total = make_label("", "muted")
         self.before = QToolButton(text="◂", toolTip="The sample before")
         self.after = QToolButton(text="▸", toolTip="The next sample")
@@ -49,16 +49,16 @@ class SamplePicker(QWidget):
         self.setToolTip("The run is over: another sample can be looked at in the next one." if held else "")
         if not self.field.isModified():
             self.number = number
-            self.field.setText(str(number))
+            self.field.setText(str(number + 1))
 
     def take(self, number: int) -> None:
         """Ask for a sample."""
         self.number = min(max(number, 0), self.count - 1)
-        self.field.setText(str(self.number))
+        self.field.setText(str(self.number + 1))
         self.field.setModified(False)
         self.chosen.emit(self.number)
 
     def _read(self) -> None:
         if self.field.isModified():
             self.field.setModified(False)
-            self.take(int(self.field.text() or 0))
+            self.take(int(self.field.text() or 1) - 1)

@@ -46,7 +46,8 @@ class Prediction:
     """The text of predict.py. `kept` are the variables of load_data that it needs; `packages` what is to be installed.
 
     `takes` says in words what file it wants; where that is `numbers`, not one like that of the training, an array will
-    do. `foreign` are the texts of Custom layers within. `told` are the functions of recipes/answers.py that tell the
+    do. `window` is the length of the windows of a text of which the next token is told, 0 where it is something else:
+    one that is shorter is filled up behind before the network gets it. `foreign` are the texts of Custom layers within. `told` are the functions of recipes/answers.py that tell the
     answers, one for each output: "tell_classes". `past` is the variable of what was read, where answers build on it.
     """
 
@@ -59,6 +60,7 @@ class Prediction:
     foreign: frozenset[str] = frozenset()
     told: tuple[str, ...] = ()
     past: str = ""
+    window: int = 0
 
 
 def render_prediction(project: Project) -> Prediction:
@@ -103,6 +105,8 @@ def render_prediction(project: Project) -> Prediction:
         *(item for each in definitions for item in each.imports),
     }
     packages = tuple(list_packages([*imports, ("numpy", "", "")]))
+    told = tuple(each.functions[-1] for each in list_tellings(setup, "y_scale" in fitted))
+    window = setup.facts.input.sizes[0] if told == ("tell_next",) and count_parts(setup).x == 1 else 0
     text = Text()
     takes = describe_input(setup, numbers, steps)
     text.add(_write_docstring(name_plainly(network.name), network.summary, takes, packages))
@@ -115,14 +119,13 @@ def render_prediction(project: Project) -> Prediction:
         *_write_encoding(setup, reading.lines, encoding.lines, kept, steps),
         answering,
         write_loading(network.name),
-        _write_predict(setup),
+        _write_predict(setup, window),
         MAIN.strip("\n").replace("<past>", f", {past}" if past else "").split("\n"),
     ):
         text.add(["", "", *block])
     body = "\n".join(text.lines) + "\n"
     all_kept = tuple(name for name in fitted if name in kept or (name == "y_scale" and undone))
-    told = tuple(each.functions[-1] for each in list_tellings(setup, "y_scale" in fitted))
-    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project), told, past)
+    return Prediction(body, network.name, all_kept, packages, takes, numbers, find_code(project), told, past, window)
 
 
 def find_fitted(setup: Setup) -> tuple[str, ...]:
@@ -237,8 +240,8 @@ def write_loading(name: str) -> list[str]:
     ]
 
 
-def _write_predict(setup: Setup) -> list[str]:
-    """Return `predict`, which runs the network over samples."""
+def _write_predict(setup: Setup, window: int) -> list[str]:
+    """Return `predict`, which runs the network over samples, a text that is shorter than a `window` filled up behind."""
     parts = count_parts(setup)
     batch = setup.evaluation_batch
     pieces = f"x.split({batch})" if parts.x == 1 else f"zip(*(part.split({batch}) for part in x), strict=True)"
@@ -250,10 +253,18 @@ def _write_predict(setup: Setup) -> list[str]:
         if parts.outputs == 1
         else "tuple(torch.cat(part).cpu() for part in zip(*found, strict=True))"
     )
+    filling = []
+    if window:
+        joined = "torch.cat(found)[:, :known].cpu()"
+        filling = [
+            f"{STEP}known = x.shape[1]",
+            f"{STEP}x = nn.functional.pad(x, (0, {window} - known))  # behind: nothing looks ahead",
+        ]
     return [
         "@torch.inference_mode()",
         f"def predict(network: nn.Module, x: {name_type(parts.x)}, device: str) -> {outputs}:",
         f'{STEP}"""Return what the network gives for samples."""',
+        *filling,
         f"{STEP}found = []",
         f"{STEP}for batch in {pieces}:",
         f"{STEP}{STEP}given = {moved}",

@@ -99,8 +99,20 @@ class Answerer:
         if first is not None and first < count_rows(x):
             pieces = tuple(part[:first] for part in parts_of(x))
             x, names = pieces[0] if isinstance(x, torch.Tensor) else pieces, names[:first]
+        return Answers(tuple(names), self.tell(self.give(x, report), *past))
+
+    def give(self, x: Bundle, report: Report = go_on) -> Bundle:
+        """Return what the network gives for samples, as `predict` of predict.py does. Raises Cancelled."""
+        x, known = self.fill(x)
         outputs = walk(self.script, self.model, self.script.arrange(x), self.device, report)
-        return Answers(tuple(names), self.tell(outputs, *past))
+        return outputs[:, :known] if known and isinstance(outputs, torch.Tensor) else outputs
+
+    def fill(self, x: Bundle) -> tuple[Bundle, int]:
+        """Return windows of a text, filled up behind where they are short, and how long they were; 0 for other samples."""
+        window = self.prediction.window
+        if not window or not isinstance(x, torch.Tensor):
+            return x, 0
+        return nn.functional.pad(x, (0, window - x.shape[1])), x.shape[1]
 
     def tell(self, outputs: Bundle, *past: Any) -> dict[str, list[Any]]:
         """Return what the network gave in words and numbers for people; `past` is what `encode` gave besides samples."""

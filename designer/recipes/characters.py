@@ -39,7 +39,7 @@ def cut_text(characters: Tensor, length: int, stride: int) -> tuple[Tensor, Tens
 
 
 def end_window(tokens: Tensor, length: int) -> Tensor:
-    """Return the last window 1 x length of a text, after which nothing is known."""
-    if len(tokens) < length:
-        raise ValueError(f"The text has {len(tokens)} characters or tokens, too few for one window of {length}.")
+    """Return the last window 1 x length of a text, after which nothing is known; of a shorter text all there is."""
+    if not len(tokens):
+        raise ValueError("The text is empty: there is nothing that could be gone on with.")
     return tokens[None, -length:].contiguous()

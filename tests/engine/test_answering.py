@@ -22,6 +22,7 @@ from designer.engine.loop import train
 from designer.engine.plan import Plan
 from designer.engine.trying.bench import open_bench
 from designer.engine.trying.series import find_series, lay_out, take_last
+from designer.engine.trying.texts import encode_start, find_texts
 from tests.engine.kept_runs import MAKERS, keep_run
 from tests.engine.plans import make_project
 
@@ -158,6 +159,17 @@ def test_what_comes_next_in_a_series_and_in_a_text(tmp_path):
     (tmp_path / "new.txt").write_text("cdabcdabc", "utf-8")
     answers = open_answerer(tmp_path / "second").answer(tmp_path / "new.txt")
     assert answers.columns["next"] == ["d"]
-    (tmp_path / "new.txt").write_text("abc", "utf-8")
-    with pytest.raises(EvaluationError, match="too few for one window of 8"):
-        open_answerer(tmp_path / "second").answer(tmp_path / "new.txt")
+    (tmp_path / "new.txt").write_text("abc", "utf-8")  # shorter than the window: as Try it answers it
+    answerer = open_answerer(tmp_path / "second")
+    short = answerer.answer(tmp_path / "new.txt").columns
+    bench = open_bench(open_plan(tmp_path / "second"), open_weights(tmp_path / "second", "best"))
+    (tried,) = bench.ask(encode_start(bench, find_texts(bench), "abc")).answers
+    assert short["next"] == [tried.best] == ["d"]
+    assert short["probability"] == [pytest.approx(tried.bars[0][1])]
+    assert bench.ask(bench.open(tmp_path / "new.txt")).answers[0].best == "d"
+    x = answerer.encode(tmp_path / "new.txt")[0]
+    given = answerer.names["predict"](answerer.model, x, "cpu")  # of predict.py itself
+    assert answerer.tell(given) == short
+    (tmp_path / "new.txt").write_text("", "utf-8")
+    with pytest.raises(EvaluationError, match="text is empty"):
+        answerer.answer(tmp_path / "new.txt")

@@ -134,8 +134,10 @@ class Bench:
 
     def open(self, path: Path) -> Sample:
         """Return the first sample of a file. Raises EvaluationError."""
-        x, _, past = self._demand().encode(path)
-        return Sample(take_rows(x, torch.tensor([0])), path, past=past)
+        answerer = self._demand()
+        x, _, past = answerer.encode(path)
+        x, known = answerer.fill(take_rows(x, torch.tensor([0])))
+        return Sample(x, path, known=known, past=past)
 
     def ask(self, sample: Sample, *, see: bool = False) -> Reply:
         """Return what the network gives for a sample; with `see` what each layer gives as well. Raises what a layer raises."""

@@ -123,7 +123,7 @@ def _tell_form(table: Table) -> Iterator[Guess]:
         "encoding": f"Encoding: {form.encoding}" if form.encoding != "utf-8" else "",
         "quotes": "Quotes are part of the text" if not form.quotes and form.separator != " " else "",
         "names": "No header: the columns are numbered" if form.names else "",
-        "missing": f"Missing values: {', '.join(form.missing)}" if form.missing else "",
+        "missing": f"Missing values: {', '.join(map(repr, form.missing))}" if form.missing else "",
         "left_out": f"{len(form.left_out):,} lines are left out" if form.left_out else "",
         "hollow": "There are formulas without a value" if form.reasons.get("hollow") else "",
         "nested": "Some columns hold no single values" if form.reasons.get("nested") else "",

@@ -98,6 +98,7 @@ class EvaluateView(QObject):
         panel.head.evaluate_wanted.connect(evaluating.evaluate)
         panel.head.cancel_wanted.connect(evaluating.cancel)
         panel.head.part_chosen.connect(evaluating.choose_part)
+        panel.head.weights.chosen.connect(evaluating.choose_weights)
         panel.head.save_wanted.connect(self.save)
         panel.output_chosen.connect(evaluating.choose_output)
         panel.threshold.moved.connect(evaluating.move_threshold)
@@ -119,7 +120,7 @@ class EvaluateView(QObject):
         """Show what is known now."""
         evaluating, panel = self._evaluating, self.panel
         head, result = panel.head, evaluating.result
-        head.show_choices(evaluating.weights.choices)
+        head.show_choices(evaluating.weights.choices, evaluating.weights.find_heir(evaluating.subject.which))
         head.part.blockSignals(True)
         head.part.setCurrentIndex(head.part.findData(evaluating.part))
         head.part.blockSignals(False)

@@ -26,8 +26,12 @@ REST = 120  # milliseconds from the last move of a threshold to figures that tak
 
 @dataclass(slots=True, eq=False)
 class Subject:
-    """What was found of the run of a document, or of a kept one, by part; `looks` at the test part of one that is not kept."""
+    """What was found of the run of a document, or of a kept one, by part; `looks` at the test part of one that is not kept.
 
+    `which` are the weights that were chosen last.
+    """
+
+    which: str = ""
     results: dict[str, Result] | None = None
     looks: int = 0
 
@@ -107,6 +111,10 @@ class Evaluating(QObject):
             self.part = part
             self.changed.emit()
 
+    def choose_weights(self, which: str) -> None:
+        """Take note of which weights are to be evaluated next."""
+        self.subject.which = which
+
     def choose_output(self, place: int) -> None:
         """Show another output of the network."""
         result = self.result
@@ -118,6 +126,8 @@ class Evaluating(QObject):
         if self.is_busy:
             return
         self.part = self._asked_part = part
+        self.subject.which = which
+        self.changed.emit()
         self.weights.ask(which)
         self.busy_changed.emit(self.is_busy)
 

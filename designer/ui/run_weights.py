@@ -1,7 +1,7 @@
 """Whose network is asked: the run of the document that is shown, or one that is kept; and how its weights are come by."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from designer.document.wording import show_name
 
 if TYPE_CHECKING:
+    from designer.engine.evaluation.evaluating import Weights
     from designer.engine.plan import Plan
     from designer.engine.runs import Run
     from designer.ui.live_run import LiveRun
@@ -20,6 +21,7 @@ Find = Callable[[], "tuple[Plan, Any]"]  # plan and weights, read on a thread
 
 UNDER_WAY = (("now", "the network as it is now"), ("best", "the best epoch so far"))
 ENDED = (("best", "the best epoch"), ("last", "the last step"))
+HEIRS = {"now": "last", "last": "now"}  # what stands for weights that are there no longer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,22 @@ class RunWeights(QObject):
         if self._window.trainer.state == "idle":
             return ()
         return UNDER_WAY if self.is_ours else ENDED
+
+    def find_heir(self, which: str) -> str:
+        """Return which weights stand for those that were chosen, now that others can be asked for; "" while none can."""
+        keys = [key for key, _ in self.choices]
+        found = which if which in keys else HEIRS.get(which, "")
+        return found if found in keys else next(iter(keys), "")
+
+    def is_named(self, which: str, weights: "Weights") -> bool:
+        """Return whether weights are what is chosen by now, as it is called: a run that has ended calls its own otherwise."""
+        return weights.title == dict(self.choices).get(which)
+
+    def has_better(self, weights: "Weights | None") -> bool:
+        """Return whether the run under way has had a better epoch since it gave these weights as its best."""
+        return self.is_ours and self._window.trainer.bridge.progress.best > (
+            weights.epoch if weights is not None else 0
+        )
 
     @property
     def folder(self) -> Path | None:
@@ -145,7 +163,7 @@ class RunWeights(QObject):
             if event.tensors:
                 self.given.emit(asked, _plan_under_way(asked, event))
             elif folder is not None and event.best:
-                self.given.emit(asked, lambda: open_kept(folder, "best"))
+                self.given.emit(asked, lambda: _open_best_so_far(folder))
             else:
                 text = f"No epoch is over yet. Wait for the first, or {self._verb} the network as it is now."
                 self.refused.emit(text)
@@ -165,6 +183,11 @@ def open_kept(folder: Path, which: str) -> "tuple[Plan, Any]":
     return open_plan(folder), open_weights(folder, which)  # type: ignore[arg-type]
 
 
+def _open_best_so_far(folder: Path) -> "tuple[Plan, Any]":
+    plan, weights = open_kept(folder, "best")
+    return plan, replace(weights, title=dict(UNDER_WAY)["best"])
+
+
 def _plan_under_way(asked: Asked, event: Any) -> Find:
     """Return what gives plan and weights of a run that has given a copy of them."""
     from designer.engine.evaluation.evaluating import Weights
@@ -173,6 +196,6 @@ def _plan_under_way(asked: Asked, event: Any) -> Find:
     run = asked.live
     assert run is not None
     plan = Plan.from_project(run.project, source=run.source, beside=run.beside)
-    title = "the best epoch so far" if event.best else "the network as it is now"
+    title = dict(UNDER_WAY)["best" if event.best else "now"]
     weights = Weights(event.tensors, title, event.epoch, event.step)
     return lambda: (plan, weights)

@@ -52,6 +52,12 @@ class TryPicture(QObject):
         """Show an empty pad, where there are no data to take a sample from."""
         self.entry.pad.clear()
 
+    def show_nothing(self) -> None:
+        """Take the picture away that was answered before; what is drawn by hand stays."""
+        self.entry.seen.show_pixels(None)
+        if not self.entry.pad.strokes:
+            self.entry.pad.show_ground(None)
+
     def show(self, sample: "Sample") -> None:
         """Show the sample that was asked about."""
         form = self._form

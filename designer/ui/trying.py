@@ -67,16 +67,16 @@ class Trying(QObject):
         self._standings: WeakKeyDictionary[object, Standing] = WeakKeyDictionary()
         self._opening = Aside("read this network and its data", self)
         self._opening.done.connect(lambda found: self._put(*found))
-        self._opening.refused.connect(self.refuse)
+        self._opening.refused.connect(self._lose)
         self._asking = Aside("ask this network", self, QUICK)
         self._asking.done.connect(lambda found: self._finish(*found))
-        self._asking.refused.connect(self.refuse)
+        self._asking.refused.connect(self._drop)
         self._again = False
         self.is_watched = False  # whether the tab is in view
         self._seers: set[str] = set()
         self.weights = RunWeights(window, "try", self)
         self.weights.given.connect(self._open)
-        self.weights.refused.connect(self.refuse)
+        self.weights.refused.connect(self._wait)
         self._renew = QTimer(self, singleShot=True, interval=RENEW)
         self._renew.timeout.connect(self._look_again)
         window.editor.opened.connect(self._show_document)
@@ -151,9 +151,7 @@ class Trying(QObject):
     def watch(self, on: bool) -> None:
         """Take note that the tab is in view, or no longer: nothing is asked that nobody sees."""
         self.is_watched = on
-        if on and self.bench is None and not self.is_opening and self.weights.choices:
-            self.use(self.weights.choices[0][0])
-        elif on:
+        if on and not self._catch_up():
             self._renew.start()
 
     def use(self, which: str) -> None:
@@ -219,11 +217,8 @@ class Trying(QObject):
             self._standings.pop(self._window.editor.document, None)
             self.sample_changed.emit()
         self.changed.emit()
-        if state in ("running", "paused", "ended") and self._is_seen and not self.is_opening:
-            keys = [key for key, _ in self.weights.choices]
-            which = self.standing.which
-            if keys and (self.bench is None or which not in keys):
-                self.use(which if which in keys else "last" if which == "now" else keys[0])
+        if state in ("running", "paused", "ended"):
+            self._catch_up()
 
     # --- how it is done ---------------------------------------------------------------------------------------------
 
@@ -233,9 +228,27 @@ class Trying(QObject):
         if self.is_watched:
             self.watch(True)
 
+    def _catch_up(self) -> bool:
+        """Ask what is chosen by now, where other weights answer, and return whether it is asked."""
+        which, bench = self.weights.find_heir(self.standing.which), self.bench
+        if not self._is_seen or not which or self.is_opening:
+            return False
+        if bench is not None and self.weights.is_named(which, bench.weights):
+            return False
+        self.use(which)
+        return True
+
     def _look_again(self) -> None:
-        """Ask the network under way as it is by now."""
-        if not self._is_seen or self.standing.which != "now" or not self.weights.is_ours:
+        """Ask the network under way as it is by now, or its best epoch where that is another by now."""
+        which = self.standing.which
+        if not self._is_seen or not self.weights.is_ours:
+            return
+        if which == "best":
+            better = self.weights.has_better(self.bench.weights if self.bench is not None else None)
+            if better and not self.is_opening:
+                self.use("best")
+            else:
+                self._renew.start()
             return
         progress = self._window.trainer.bridge.progress
         quick = self.bench is None or sum(each.numel() for each in self.bench.model.parameters()) <= MOST_RENEWED
@@ -265,14 +278,14 @@ class Trying(QObject):
         first = standing.bench is None or entry is not standing.entry
         standing.bench, standing.entry = bench, entry
         self.busy_changed.emit(False)
-        if first and standing.make is None and bench.stock is not None and bench.stock.count:
+        if first and standing.make is None and bench.takes_samples and bench.stock is not None and bench.stock.count:
             standing.make = lambda bench: bench.take(0)
         if standing is not self.standing:
             return
         if first:
             self.changed.emit()
         self.ask_again()
-        if self._is_seen:
+        if self._is_seen and not self._catch_up():
             self._renew.start()
 
     def _finish(self, standing: Standing, sample: "Sample", reply: "Reply") -> None:
@@ -282,6 +295,24 @@ class Trying(QObject):
             self.sample_changed.emit()
         if self._again:
             self.ask_again()
+
+    def _lose(self, text: str) -> None:
+        """Say why what was chosen cannot be asked, and let nothing else answer in its place."""
+        if text:
+            self.standing.bench = None
+        self._drop(text)
+
+    def _wait(self, text: str) -> None:
+        """Say why there are no such weights; a best epoch comes with the first that is over."""
+        self._lose(text)
+        if self.standing.which == "best":
+            self._renew.start()
+
+    def _drop(self, text: str) -> None:
+        """Say why there is no answer, and let the sample before stand no longer."""
+        self.standing.sample = self.standing.reply = None
+        self.sample_changed.emit()
+        self.refuse(text)
 
     def refuse(self, text: str) -> None:
         """Say in a sentence why something did not go."""

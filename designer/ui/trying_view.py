@@ -82,11 +82,14 @@ class TryView(QObject):
 
     def _show_head(self) -> None:
         trying, head = self._trying, self.panel.head
-        head.show_choices(trying.weights.choices, trying.standing.which)
+        head.weights.show_choices(trying.weights.choices, trying.weights.find_heir(trying.standing.which))
         bench = trying.bench
         stock = bench.stock if bench is not None else None
-        self.picker.setVisible(stock is not None and stock.count > 0)
-        head.along.setEnabled(bench is not None)
+        asks = bench is not None and bench.takes_samples
+        self.picker.setVisible(asks and stock is not None and stock.count > 0)
+        self.panel.entries.setVisible(asks)
+        head.along.setVisible(asks or bench is None)
+        head.along.setEnabled(asks)
         head.about.setText(describe_bench(bench, trying.weights.name) if bench is not None else "")
         head.cancel.setVisible(bench is None and trying.is_opening)
         if bench is None:
@@ -97,7 +100,11 @@ class TryView(QObject):
         """Show the sample and what the network says of it."""
         sample, reply, bench = self._trying.sample, self._trying.reply, self._trying.bench
         if sample is None or reply is None or bench is None:
+            self._shown = None, -1
             self.board.show_answers((), stretch)
+            self.board.setVisible(bench is None or bench.takes_samples)
+            if isinstance(self.way, TryPicture):
+                self.way.show_nothing()
             return
         if bench.stock is not None:
             self.picker.show_number(sample.number if sample.number >= 0 else self.picker.number, bench.stock.count)

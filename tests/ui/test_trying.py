@@ -186,7 +186,15 @@ def test_a_picture_is_dropped(window, qtbot, tab, keep, tmp_path):
     broken.write_bytes(b"\x89PNG\r\n nothing")
     drop_on(entry, files(broken), QPoint(20, 20))
     qtbot.waitUntil(lambda: not window.trying.is_asking and tab.message.isVisible(), timeout=PATIENCE)
-    assert "broken.png cannot be read as a picture" in tab.message.text()
+    assert "broken.png is broken, or no picture in truth" in tab.message.text()
+    assert entry.seen.pixels is None
+    assert window.trying.sample is None  # so that nothing is explained, either
+    before = window.editor.project
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    drop_on(entry, files(tmp_path / "rows.csv"), QPoint(20, 20))
+    qtbot.waitUntil(lambda: "rows.csv is no picture" in tab.message.text(), timeout=PATIENCE)
+    assert window.editor.project is before
+    assert tab.isVisible()
 
 
 def test_a_row_is_filled_in(window, user, qtbot, tab, keep, tmp_path):
@@ -390,6 +398,53 @@ def test_the_network_under_way_is_asked_again_and_again(window, user, qtbot, tab
     qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
     wait_for_answer(window, qtbot, lambda _: trying.standing.which == "last")
     assert trying.bench.weights.step == read_record(window.trainer.bridge.folder).step
+
+
+def test_the_answers_are_those_of_the_weights_that_are_named(window, user, qtbot, tab):
+    window.filing.show(make_moons(epochs=1_000_000))
+    window.trainer.start()
+    trying, bridge = window.trying, window.trainer.bridge
+    user.show("try")
+    qtbot.waitUntil(lambda: bridge.progress.best > 0, timeout=PATIENCE)
+    wait_for_answer(window, qtbot)
+    choose(tab.head.weights, "best")
+    wait_for_answer(window, qtbot, lambda _: trying.bench.weights.title == "the best epoch so far")
+    first = trying.bench.weights.epoch
+    qtbot.waitUntil(lambda: trying.bench.weights.epoch > first, timeout=PATIENCE)  # another is the best by now
+    window.workbench.show("evaluate")
+    head = window.workbench.panel("evaluate").head
+    window.evaluating.evaluate("now", "validation")
+    qtbot.waitUntil(lambda: not window.evaluating.is_busy, timeout=PATIENCE)
+    assert head.weights.currentData() == "now"
+    window.trainer.stop()
+    qtbot.waitUntil(lambda: window.trainer.state == "ended", timeout=PATIENCE)
+    assert head.weights.currentText() == "the last step"  # as it was "now" before
+    user.show("try")
+    wait_for_answer(window, qtbot, lambda _: trying.bench.weights.title == "the best epoch")
+    assert tab.head.weights.currentText() == "the best epoch"
+    assert trying.bench.weights.epoch == read_record(bridge.folder).best["epoch"]
+
+
+def choose(box, key: str) -> None:
+    """Choose by keys, as somebody does."""
+    step = box.findData(key) - box.currentIndex()
+    for _ in range(abs(step)):
+        QTest.keyClick(box, Qt.Key.Key_Down if step > 0 else Qt.Key.Key_Up)
+
+
+def test_a_network_that_only_makes_samples_is_asked_of_none(window, qtbot, tab, tmp_path):
+    project = new("gan")
+    project = set_training(project, replace(project.training, epochs=1, device="cpu"))
+    list(train(Plan.from_project(project, out=tmp_path / "run")))
+    window.trying.try_run(Run(tmp_path / "run", read_record(tmp_path / "run")))
+    made = tab.findChild(MadePart)
+    qtbot.waitUntil(lambda: made.view.sheet.picture is not None, timeout=PATIENCE)
+    settle()
+    assert made.isVisible()
+    assert window.trying.sample is None
+    assert not tab.head.picker.isVisible()
+    assert not tab.entries.isVisible()
+    assert not tab.findChild(AnswerBoard).isVisible()
 
 
 def test_labels_follow_the_threshold_of_the_evaluation(window, user, qtbot, tab):

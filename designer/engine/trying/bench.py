@@ -157,6 +157,11 @@ class Bench:
         """Whether it makes samples of noise."""
         return self.script.source.samples in ("picture", "numbers")
 
+    @property
+    def takes_samples(self) -> bool:
+        """Whether it answers samples: a GAN only makes some."""
+        return self.answerer is not None or not self.makes_samples
+
     def draw(self, seed: int) -> Samples:
         """Return samples that the network makes of noise. Raises EvaluationError."""
         if not self.makes_samples:

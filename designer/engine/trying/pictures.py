@@ -14,15 +14,17 @@ from torch import Tensor
 from designer.catalogue import registry
 from designer.catalogue.facts import facts
 from designer.catalogue.parameters import resolve
+from designer.catalogue.sources.images import SUFFIXES
 from designer.document.wording import show_name
 from designer.engine.bundle import parts_of
 from designer.engine.evaluation.record import EvaluationError
 from designer.engine.trying.bench import Bench, Sample
-from designer.recipes.pictures import BROKEN, decode_picture
+from designer.recipes.pictures import BROKEN, MOST_PIXELS, decode_picture
 
 Pixels = NDArray[np.float32]  # channels x height x width, from 0 (black) to 1
 
 SEEN = 200  # samples of the data that are looked at
+KINDS = "PNG, JPEG, BMP, GIF, WebP, TIFF and PPM"
 INK = 0.15  # what is brighter than this, or darker where the ground is bright, is ink
 RANGES: Mapping[str, tuple[float, float]] = {  # of the numbers that readers give, where they are known
     "Idx": (0.0, 255.0),
@@ -135,12 +137,22 @@ def open_picture(path: Path, form: PictureForm, *, invert: bool | None = None) -
     except FileNotFoundError:
         raise EvaluationError(f"There is no file {show_name(str(path), 200)}.") from None
     except BROKEN as error:
-        reason = show_name(" ".join(str(error).split()), 200)
-        raise EvaluationError(f"{show_name(path.name, 100)} cannot be read as a picture: {reason}.") from None
+        raise EvaluationError(f"{show_name(path.name, 100)} {_tell_broken(path, error)}") from None
     if invert is None:
         rim = np.concatenate([pixels[:, 0].ravel(), pixels[:, -1].ravel(), pixels[..., 0].ravel(), pixels[..., -1].ravel()])  # fmt: skip
         invert = channels == 1 and bool(np.median(rim) < 0.5) != form.dark
     return np.ascontiguousarray(1 - pixels if invert else pixels), invert
+
+
+def _tell_broken(path: Path, error: Exception) -> str:
+    """Return in words why a file is no sample."""
+    if isinstance(error, PermissionError):
+        return "cannot be opened: you may not read it."
+    if path.suffix.lower() not in SUFFIXES:
+        return f"is no picture, and this network takes pictures. Drop one of {KINDS}; data are dropped on the canvas."
+    if isinstance(error, Image.DecompressionBombError) or "pixels, more than" in str(error):
+        return f"has more than {MOST_PIXELS:,} pixels. Make it smaller first."
+    return f"is broken, or no picture in truth. Open it in another program and save it anew, as one of {KINDS}."
 
 
 def _encode(bench: Bench, raw: NDArray[Any], layout: str) -> Tensor:

@@ -9,6 +9,7 @@ from designer.document.wording import show_name
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label, set_mark
 from designer.ui.panels.flow import FlowBox
+from designer.ui.panels.weights_box import WeightsBox
 from designer.ui.words import write_message
 
 STEPS = 1000  # of a slider
@@ -34,7 +35,7 @@ class EvaluateHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.button = QPushButton("Evaluate")
-        self.weights = QComboBox()
+        self.weights = WeightsBox()
         self.part = QComboBox()
         self.outputs = QComboBox()
         self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
@@ -43,16 +44,9 @@ class EvaluateHead(QWidget):
         self._busy = False
         self._build()
 
-    def show_choices(self, weights: Sequence[tuple[str, str]]) -> None:
-        """Offer these weights, by key and title; what was chosen stays where it can."""
-        keys = [self.weights.itemData(place) for place in range(self.weights.count())]
-        if keys != [key for key, _ in weights]:
-            before = self.weights.currentData()
-            self.weights.clear()
-            for key, title in weights:
-                self.weights.addItem(title, key)
-            self.weights.setCurrentIndex(max(self.weights.findData(before), 0))
-        self.weights.setEnabled(bool(weights))
+    def show_choices(self, weights: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer these weights, by key and title."""
+        self.weights.show_choices(weights, chosen)
         self.button.setEnabled(bool(weights) or self._busy)
 
     def show_outputs(self, names: Sequence[str], chosen: int) -> None:
@@ -94,7 +88,7 @@ class EvaluateHead(QWidget):
             self.part.addItem(title, key)
         self.outputs.setAccessibleName("output of the network")
         self.outputs.hide()
-        for box in (self.weights, self.part, self.outputs):
+        for box in (self.part, self.outputs):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         menu = QMenu(self)
         for kind, title in SAVES:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.document.files import SUFFIX
 from designer.ui.marks import make_label
 from designer.ui.panels.drawing_pad import DrawingPad
 from designer.ui.panels.flow import FlowBox
@@ -21,7 +22,6 @@ from designer.ui.pixels import PixelView
 from designer.ui.theme import Theme
 
 KINDS = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.ppm *.pgm)"
-SUFFIXES = frozenset(kind.removeprefix("*") for kind in KINDS[KINDS.index("(") + 1 : -1].split())
 PENS = (4, 44)
 TOOLS_WIDTH = 124
 
@@ -58,21 +58,21 @@ class PictureEntry(QWidget):
         self.about.setText("" if pad else "Drop a picture here, or open one.")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a picture file; all else is left to the window."""
-        if self._find_picture(event) is not None:
+        """Take any one file, so that data meant as a sample take no document's place; a project is left to the window."""
+        if self._find_file(event) is not None:
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = self._find_picture(event)
+        path = self._find_file(event)
         if path is not None:
             event.acceptProposedAction()
             self.opened.emit(path)
 
-    def _find_picture(self, event: QDropEvent) -> Path | None:
+    def _find_file(self, event: QDropEvent) -> Path | None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        return paths[0] if len(paths) == 1 and paths[0].suffix.lower() in SUFFIXES else None
+        return paths[0] if len(paths) == 1 and paths[0].suffix.lower() != SUFFIX else None
 
     def _ask(self) -> None:
         dialog = QFileDialog(self, "Open a picture", str(Path.home()), KINDS)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from designer.ui.fitting_label import FittingLabel
 from designer.ui.marks import make_label
 from designer.ui.panels.flow import FlowBox
+from designer.ui.panels.weights_box import WeightsBox
 from designer.ui.theme import Theme
 
 EMPTY = (
@@ -45,7 +45,7 @@ class TryHead(FlowBox):
 
     def __init__(self, picker: QWidget) -> None:
         super().__init__(10, 4)
-        self.weights = QComboBox()
+        self.weights = WeightsBox()
         self.picker = picker
         self.along = QCheckBox("Show along the canvas")
         self.about = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
@@ -55,23 +55,12 @@ class TryHead(FlowBox):
         self.weights.setToolTip(
             "Who answers: the network as it is now, its best epoch, or its last step. While it trains, the answer follows"
         )
-        self.weights.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.along.setToolTip("Show beside each layer's card what it gives for this sample")
         for part in (self.weights, picker, self.along, self.about, self.cancel):
             self.add(part)
         self.cancel.hide()
         self.cancel.clicked.connect(self.cancel_wanted)
-        self.weights.activated.connect(lambda _: self.weights_chosen.emit(self.weights.currentData()))
-
-    def show_choices(self, weights: Sequence[tuple[str, str]], chosen: str) -> None:
-        """Offer these weights, by key and title."""
-        keys = [self.weights.itemData(place) for place in range(self.weights.count())]
-        if keys != [key for key, _ in weights]:
-            self.weights.clear()
-            for key, title in weights:
-                self.weights.addItem(title, key)
-        self.weights.setCurrentIndex(max(self.weights.findData(chosen), 0))
-        self.weights.setEnabled(bool(weights))
+        self.weights.chosen.connect(self.weights_chosen)
 
 
 class Pages(QStackedWidget):

@@ -257,12 +257,15 @@ class ActivityPanel(QWidget):
         head.setSpacing(12)
         head.addWidget(self.name)
         head.addStretch(1)
-        for widget in (self.answer, self.picker, self.mine, self.all):
+        for widget in (self.answer, self.picker, self.all):
             head.addWidget(widget)
         self.mine.hide()
         column.addLayout(head)
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        column.addWidget(self.facts)
+        below = QHBoxLayout()  # there is room beside the facts, and none above in a narrow window
+        below.addWidget(self.facts, 1)
+        below.addWidget(self.mine)
+        column.addLayout(below)
         column.addLayout(row, 1)
         self._said = QWidget()
         self._said.setObjectName("ground")

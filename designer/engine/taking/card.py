@@ -1,18 +1,19 @@
 """The model card of a package: what the network is, what it learned from, how good it is, and where that ends."""
 
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from designer.catalogue import registry
 from designer.codegen.prediction import Prediction
 from designer.document.project import Choice, Project
-from designer.document.wording import show_name
 from designer.engine.evaluation.record import Assessment, Evaluation
 from designer.engine.receipt import NAME as RECEIPT
 from designer.engine.receipt import Receipt, ReceiptError, read_receipt
 from designer.engine.record import Record
+from designer.engine.taking.markdown import plain, write_table
+from designer.engine.taking.meaning import write_meaning
 
 MOST_LINES = 30  # classes that the table lists
 LITTLE = 200  # validation samples below which figures are said to be rough
@@ -35,7 +36,8 @@ class Facts:
 def write_card(facts: Facts) -> str:
     """Return the card as Markdown."""
     sections = (
-        [f"# {_plain(facts.project.name)}", "", _plain(facts.prediction.text.split('"""')[1].splitlines()[0])],
+        [f"# {plain(facts.project.name)}", "", plain(facts.prediction.text.split('"""')[1].splitlines()[0])],
+        write_meaning(facts.project, facts.evaluation),
         _write_use(facts),
         _write_data(facts),
         _write_figures(facts),
@@ -44,12 +46,6 @@ def write_card(facts: Facts) -> str:
         _write_receipt(facts),
     )
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Return text of a project as Markdown shows it as it is."""
-    shown = show_name(text, 300)
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|" else letter for letter in shown)
 
 
 def _write_use(facts: Facts) -> list[str]:
@@ -71,7 +67,7 @@ def _write_data(facts: Facts) -> list[str]:
     spec = registry.sources[source.kind]
     name = Path(record.data.get("path", "")).name
     lines = [
-        f"* Source: {spec.title}" + (f", {_plain(name)}" if name else "") + f". {spec.summary}",
+        f"* Source: {spec.title}" + (f", {plain(name)}" if name else "") + f". {spec.summary}",
         f"* Fingerprint of the encoded samples and targets: {record.data.get('fingerprint') or 'not known'}",
         (
             f"* Trained on {record.samples:,} samples; {len(facts.evaluation.rows):,} were held out for validation"
@@ -89,7 +85,7 @@ def _write_data(facts: Facts) -> list[str]:
 
 
 def _write_choice(choice: Choice) -> str:
-    values = ", ".join(f"{name} {_plain(str(value))}" for name, value in choice.parameters.items())
+    values = ", ".join(f"{name} {plain(str(value))}" for name, value in choice.parameters.items())
     return choice.kind + (f" ({values})" if values else "")
 
 
@@ -105,23 +101,19 @@ def _write_figures(facts: Facts) -> list[str]:
     ]
     for outcome, found in zip(evaluation.outcomes, facts.assessments, strict=True):
         if outcome.name:
-            lines += ["", f"### Output {_plain(outcome.name)}"]
+            lines += ["", f"### Output {plain(outcome.name)}"]
         if outcome.unit:
             lines += ["", f"Values are in {outcome.unit}."]
         rows = [(figure.title, figure.write(), figure.write_interval()) for figure in found.figures]
-        lines += ["", *_write_table(("figure", "value", "95 % interval"), rows)]
+        lines += ["", *write_table(("figure", "value", "95 % interval"), rows)]
         if found.lines:
             heads = ("", "samples", *(figure.title for figure in found.lines[0].figures))
             each = (
-                (_plain(line.name), f"{line.count:,}", *(figure.write() for figure in line.figures))
+                (plain(line.name), f"{line.count:,}", *(figure.write() for figure in line.figures))
                 for line in found.lines[:MOST_LINES]
             )
-            lines += ["", *_write_table(heads, each)]
+            lines += ["", *write_table(heads, each)]
     return lines
-
-
-def _write_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
 
 
 def _write_limits(facts: Facts) -> list[str]:

@@ -97,8 +97,17 @@ def test_a_package_reads_what_people_have(tmp_path, kind):
     kept = keep_run(tmp_path, kind)
     (one,) = take(kept.folder, ["package"], tmp_path / "taken")
     assert one.difference < 1e-4
+    card = (one.path / "README.md").read_text("utf-8")
     if kind == "pictures":
+        assert "one of 3 classes: blue, green, red." in card
+        assert "pictures of any size, brought to 8 x 8 (height x width), colour" in card
         return
+    assert "survived: one of 2 classes: no, yes." in card
+    assert "| sex | category | female, male |" in card
+    # A stranger writes a file by the card alone.
+    lines = card.partition("A file that it answers:\n\n")[2].partition("\n\n")[0].splitlines()
+    (tmp_path / "written.csv").write_text("\n".join(line.strip() for line in lines) + "\n", "utf-8")
+    assert len(open_answerer(kept.folder).answer(tmp_path / "written.csv").names) == 1
     command = [sys.executable, one.path / "predict.py", kept.data, "-o", tmp_path / "out.csv", "--first", "5"]
     subprocess.run(command, timeout=LONGEST, check=True)
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:

@@ -61,7 +61,7 @@ class ActivityPanel(QWidget):
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = LayerTable()
         self.name = make_label("", "strong")
-        self.facts = make_label("", "muted")
+        self.facts = FittingLabel("muted", left_out=Qt.TextElideMode.ElideRight)
         self.picker = SamplePicker()
         self.mine = QCheckBox("From Try it")
         self.mine.setToolTip("Show what this layer gives for the sample of the Try it tab")

@@ -15,6 +15,7 @@ from designer.document.graph import Parameters
 SHOWN = 60
 TABLES = (".csv", ".tsv")
 MOST_CLASSES = 1_000
+SMALL = 2**20  # bytes of a table that is looked at whole, and of the beginning of a larger one
 
 
 def find_image_folder(path: Path, given: Parameters, progress: Progress | None = None) -> Found:
@@ -92,7 +93,7 @@ def _find_beside(layout: Layout, progress: Progress | None) -> Found | None:
     """Return what a folder of pictures holds that has a table beside or among them."""
     for folder in (layout.root, layout.root.parent):
         for path in sorted(folder.iterdir()):
-            if path.suffix.lower() not in TABLES or not path.is_file():
+            if path.suffix.lower() not in TABLES or not path.is_file() or not _may_list(path):
                 continue
             try:
                 found = find_image_table(inspect_csv(path, progress=progress), progress)
@@ -103,6 +104,15 @@ def _find_beside(layout: Layout, progress: Progress | None) -> Found | None:
             if found is not None:
                 return found
     return None
+
+
+def _may_list(path: Path) -> bool:
+    """Return whether a table could list pictures; of a large one what it begins with says so, and it is not read whole."""
+    if path.stat().st_size <= SMALL:
+        return True
+    with path.open("rb") as file:
+        head = file.read(SMALL).lower()
+    return any(suffix.encode() in head for suffix in SUFFIXES)
 
 
 # --- a table of places and labels -------------------------------------------------------------------------------------

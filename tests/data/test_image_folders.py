@@ -204,3 +204,14 @@ def test_pictures_with_numbers(tmp_path):
     proposal = propose(Project("t", data=Data(found.source)))
     assert proposal.task.sentence == "Predict angle (a number) from pictures, each of 20 x 16: 30 pictures."
     assert proposal.project.training.loss.kind == "MSELoss"
+
+
+def test_a_large_table_that_happens_to_lie_beside_pictures_is_not_read_whole(tmp_path, monkeypatch):
+    (tmp_path / "pictures" / "cat").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(tmp_path / "pictures" / "cat" / "tom.png")
+    (tmp_path / "sales.csv").write_text("day,sold\n" + "1,2\n" * 300_000, "utf-8")
+    read: list[Path] = []
+    monkeypatch.setattr("designer.data.image_folders.inspect_csv", lambda path, **more: read.append(path))
+    with pytest.raises(DataError, match="single class"):
+        look(tmp_path / "pictures")
+    assert read == []

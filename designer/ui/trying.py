@@ -76,7 +76,7 @@ class Trying(QObject):
         self._seers: set[str] = set()
         self.weights = RunWeights(window, "try", self)
         self.weights.given.connect(self._open)
-        self.weights.refused.connect(self._wait)
+        self.weights.refused.connect(self._lose)
         self._renew = QTimer(self, singleShot=True, interval=RENEW)
         self._renew.timeout.connect(self._look_again)
         window.editor.opened.connect(self._show_document)
@@ -301,12 +301,8 @@ class Trying(QObject):
         if text:
             self.standing.bench = None
         self._drop(text)
-
-    def _wait(self, text: str) -> None:
-        """Say why there are no such weights; a best epoch comes with the first that is over."""
-        self._lose(text)
-        if self.standing.which == "best":
-            self._renew.start()
+        if self.standing.which == "best" and not self.weights.has_better(None):
+            self._renew.start()  # a best epoch comes with the first that is over
 
     def _drop(self, text: str) -> None:
         """Say why there is no answer, and let the sample before stand no longer."""

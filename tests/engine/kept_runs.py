@@ -7,7 +7,7 @@ from pathlib import Path
 import designer
 from designer import layer
 from designer.catalogue.matching import match_loss
-from designer.data import look
+from designer.data import csv_parameters, inspect_csv, look
 from designer.document.project import Choice, Project
 from designer.engine.loop import train
 from designer.engine.plan import Plan
@@ -35,8 +35,18 @@ def make_passengers(folder: Path) -> tuple[Path, tuple[object, ...], int]:
     return path, (), 1
 
 
+def make_uneven(folder: Path) -> tuple[Path, tuple[object, ...], int]:
+    """Make a table with a row of another length in it, line 9 of the file, and one before it that has two lines."""
+    path = folder / "uneven.csv"
+    lines = PASSENGERS.splitlines()
+    lines[2] = lines[2].replace("male", '"ma\nle"')
+    path.write_text("\n".join([*lines[:7], "female,30,7.5,yes,and,more", *lines[7:]]) + "\n", "utf-8")
+    return path, (), 1
+
+
 MAKERS: dict[str, Callable[[Path], tuple[Path, tuple[object, ...], int]]] = {
     "table": make_passengers,
+    "uneven table": make_uneven,
     "pictures": make_pictures,
     "texts": make_texts,
     "arrays": make_arrays,
@@ -49,7 +59,10 @@ def keep_run(folder: Path, kind: str) -> Kept:
         project, path = digits(*CONVOLUTION), None
     else:
         path, layers, outputs = MAKERS[kind](folder)
-        source = look(path).source
+        if kind == "uneven table":
+            source = Choice("Csv", csv_parameters(inspect_csv(path, given={"leave_out": True}), "survived"))
+        else:
+            source = look(path).source
         project = designer.build(
             "My net", *layers, layer("Linear", out_features=outputs), data=source, epochs=2, batch_size=8
         )

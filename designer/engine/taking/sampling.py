@@ -1,33 +1,66 @@
 """A file with samples, on which a package that is taken away is tried: real ones, in the form in which it wants them."""
 
+import csv
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from designer.catalogue.parameters import Values
 from designer.engine.answering import Answerer
 from designer.engine.bundle import Bundle, parts_of
 from designer.engine.evaluation.record import Array
+from designer.recipes.new_table import open_text
 
 FILES = 16  # pictures or texts that are copied
 
 
-def lay_sample(path: Path | None, answerer: Answerer, names: Mapping[str, Any], x: Bundle, folder: Path) -> Path:
+def lay_sample(
+    path: Path | None, answerer: Answerer, names: Mapping[str, Any], x: Bundle, folder: Path, values: Values
+) -> Path:
     """Return a file or folder that predict.py takes: the run's own data, some files of them, or an array of samples.
 
-    `path` are the data of the run, `names` the variables of its load_data, `x` samples as the network takes them.
+    `path` are the data of the run, `names` the variables of its load_data, `x` samples as the network takes them, `values` the
+    parameters of the source. Of a CSV file the lines that training left out are left out here as well.
     """
     files = names.get("files")
     if not answerer.prediction.numbers and path is not None:
         if path.is_file():
-            return path
+            return _leave_out(path, values, folder) if values.get("form") == "csv" and values["left_out"] else path
         if files:
             return _copy_files(path, [str(name) for name in files[:: max(len(files) // FILES, 1)][:FILES]], folder)
         if "values" in names:  # arrays, each in a file of the folder
             return path
     return _write_raw(answerer, _join(x), folder)
+
+
+def _leave_out(path: Path, values: Values, folder: Path) -> Path:
+    """Return a copy of a CSV file without the lines that training skipped, as new rows of such a length are refused."""
+    place, left_out = folder / "samples.csv", set(values["left_out"])
+    with (
+        open_text(path, values["encoding"]) as file,
+        place.open("w", encoding=values["encoding"], newline="") as copy,
+    ):
+        copy.writelines(text for number, text in enumerate(_list_rows(file, values)) if number not in left_out)
+    return place
+
+
+def _list_rows(file: Any, values: Values) -> Iterator[str]:
+    """Yield the text of each row: more than a line where a quoted field has some."""
+    separator: str = values["separator"]
+    lines: list[str] = []
+
+    def keep() -> Iterator[str]:
+        for line in file:
+            lines.append(line)
+            yield " ".join(line.split()) if separator == " " else line
+
+    quoting: Any = csv.QUOTE_MINIMAL if values["quotes"] else csv.QUOTE_NONE
+    for _ in csv.reader(keep(), delimiter=separator, quoting=quoting, skipinitialspace=True):
+        yield "".join(lines)
+        lines.clear()
 
 
 def _copy_files(path: Path, files: list[str], folder: Path) -> Path:

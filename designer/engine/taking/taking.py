@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from designer.catalogue import registry
+from designer.catalogue.parameters import Values, resolve
 from designer.document.project import Project
 from designer.document.wording import show_name
 from designer.engine.answering import Answerer, gather_again, make_answerer, pick_kept, render, write_kept
@@ -113,9 +115,15 @@ def pack(folder: Path, plan: Plan, which: Which, spare: Path, report: Report, *,
     some = [part[:FEW].clone() for part in parts_of(held.parts["validation"][0])]
     x: Bundle = some[0] if len(some) == 1 else tuple(some)
     outputs = walk(script, answerer.model, x, answerer.device)
-    sample = lay_sample(plan.data_path, answerer, names, x, spare)
+    sample = lay_sample(plan.data_path, answerer, names, x, spare, _read_values(plan))
     card = write_measured(folder, plan, weights, held, answerer, outputs, report) if measured else ""
     return Luggage(name_files(plan.project), answerer, tuple(some), outputs, sample, card, spare)
+
+
+def _read_values(plan: Plan) -> Values:
+    """Return the parameters of the source of the data."""
+    source = plan.project.data.source
+    return resolve(registry.sources[source.kind].parameters, source.parameters)[0] if source is not None else {}
 
 
 def write_measured(

@@ -121,6 +121,15 @@ def test_a_package_reads_what_people_have(tmp_path, kind):
     assert "Traceback" not in done.stderr
 
 
+def test_a_package_of_a_table_whose_uneven_rows_are_left_out(tmp_path):
+    kept = keep_run(tmp_path, "uneven table")
+    assert kept.project.data.source.parameters["left_out"] == (7,)
+    (one,) = take(kept.folder, ["package"], tmp_path / "taken")
+    assert one.difference < 1e-4
+    with pytest.raises(EvaluationError, match=r"Line 9 of .*uneven\.csv has 6 fields where the first has 4"):
+        open_answerer(kept.folder).answer(kept.data)
+
+
 def test_a_failure_leaves_nothing(tmp_path, monkeypatch):
     kept, out = keep_run(tmp_path, "digits"), tmp_path / "new" / "taken"
 

@@ -26,6 +26,7 @@ from designer.document.project import Project
 IMPORTS: tuple[Import, ...] = (
     ("argparse", "", ""),
     ("csv", "", ""),
+    ("io", "TextIOWrapper", ""),
     ("json", "", ""),
     ("sys", "", ""),
     ("pathlib", "Path", ""),
@@ -291,11 +292,13 @@ def main() -> None:
         kept = json.loads((HERE / "preprocessing.json").read_text(encoding="utf-8"))
         x, names<past> = encode_file(args.input, kept)
         network = load_network(HERE / "model.safetensors", args.device)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, EOFError, ValueError, KeyError, ImportError) as error:
         raise SystemExit(f"Not answered: {error}") from None
     columns = answer(predict(network, take(x, args.first), args.device), kept<past>)
     table = [["sample", *columns], *zip(names[: args.first], *columns.values(), strict=True)]
     if args.out is None:
+        if isinstance(sys.stdout, TextIOWrapper):  # a pipe on Windows: names are in any language
+            sys.stdout.reconfigure(encoding="utf-8")
         csv.writer(sys.stdout, lineterminator="\\n").writerows(table)
     else:
         with args.out.open("w", encoding="utf-8", newline="") as file:

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ class Answerer:
         try:
             check_place(path)
             x, names, *past = self.names["encode_file"](path, self.kept)
-        except (ImportError, ValueError, MemoryError) as error:
+        except (ImportError, ValueError, MemoryError, EOFError, SyntaxError, zlib.error) as error:
             raise EvaluationError(tidy(str(error))) from None
         except OSError as error:
             raise EvaluationError(f"{show_name(str(path), 200)} cannot be read: {error.strerror or error}.") from None

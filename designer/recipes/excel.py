@@ -1,5 +1,6 @@
 """Read a sheet of an Excel workbook as a table of numbers and texts."""
 
+import zlib
 from contextlib import closing
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -38,7 +39,7 @@ def read_excel(
                 na_values=[""],
                 skiprows=list(left_out) or None,
             )
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (EOFError, OSError, ValueError, KeyError, SyntaxError, BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     if names:
         table.columns = pd.Index(names)

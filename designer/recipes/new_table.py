@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import itertools
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,15 @@ def read_new_table(
             table = read_arff(path)
         else:
             table = read_fields(path, wanted, names, absent, separator, encoding, quotes)
-    except (OSError, KeyError, BadZipFile, csv.Error) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        KeyError,
+        SyntaxError,
+        BadZipFile,
+        csv.Error,
+    ) as error:  # of XML: SyntaxError
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)
     demand_columns(path, wanted, list(table.columns))

@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 import sys
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def read_table(
     try:
         usual = {name: list_marks(missing, name in verbatim) for name in read(0, {}).columns}
         table = read(None, usual)
-    except (OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     return keep_known(settle_numbers(table, texts, decimal, thousands, units), path, target)
 
@@ -151,7 +152,7 @@ def read_json_lines(
             path, lines=True, dtype=False, compression="gzip" if packed else None, chunksize=50_000
         ) as chunks:  # at once it would take many times the memory
             table = pd.concat([flatten(chunk) for chunk in chunks], ignore_index=True)
-    except (OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)
     return keep_known(settle(table, texts, numbered, missing), path, target)
@@ -173,7 +174,7 @@ def read_json(
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError("it is no list of objects")
         table = flatten(pd.DataFrame(rows))
-    except (EOFError, OSError, RecursionError, ValueError) as error:
+    except (EOFError, OSError, RecursionError, ValueError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table.columns = table.columns.map(str)
     return keep_known(settle(table, texts, numbered, missing), path, target)
@@ -236,7 +237,7 @@ def read_arff(
                         numbers.append(names[-1])
                 inside = inside or line.lower().startswith("@data")
         close_block()
-    except (EOFError, OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table = pd.concat(blocks, ignore_index=True)
     return keep_known(settle(table, texts, numbered, missing), path, target)

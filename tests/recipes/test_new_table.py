@@ -1,6 +1,7 @@
 """New rows come in other forms than the data of the training, and are the same rows; what may be two things is refused."""
 
 import gzip
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,9 @@ import pytest
 
 from designer.data import csv_parameters, inspect_csv
 from designer.document.project import Choice
+from designer.recipes.excel import read_excel
 from designer.recipes.new_table import read_new_table
+from designer.recipes.reading import read_table
 from tests.catalogue.running_sources import load, predict
 from tests.data.test_marks import GERMAN
 
@@ -50,6 +53,26 @@ FORMS = {
     "a title and days as elsewhere": {"above": "Wohnungen 2024\r\n\r\n", "day": "%Y-%m-%d"},
     "nothing in the last rows": {},
 }
+
+
+@pytest.mark.parametrize("name", ["cut off", "damaged", "damaged sheet"])
+def test_a_file_that_is_damaged_is_refused_in_a_sentence(tmp_path, name):
+    packed = bytearray(gzip.compress("".join(f"{n},{n * n}\n" for n in range(3000)).encode()))
+    path = tmp_path / "new.csv.gz"
+    if name == "cut off":
+        packed = packed[: len(packed) // 2]
+    elif name == "damaged":
+        packed[40:400] = b"\xff" * 360
+    path.write_bytes(packed)
+    if name == "damaged sheet":
+        whole, path = tmp_path / "whole.xlsx", tmp_path / "new.xlsx"
+        pd.DataFrame({"a": [1, 2]}).to_excel(whole, index=False)
+        with ZipFile(whole) as given, ZipFile(path, "w") as made:
+            for part in given.namelist():
+                made.writestr(part, given.read(part)[: 60 if "sheet1" in part else None])
+    for read in (read_new_table, read_excel if name == "damaged sheet" else read_table):
+        with pytest.raises(ValueError, match=r"cannot be read"):
+            read(path, ("a",)) if read is read_new_table else read(path)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -90,6 +90,25 @@ def test_a_table_of_numbers_alone_has_named_fields_in_their_own_unit(tmp_path):
         encode_row(bench, form, {**row, first.name: None})
 
 
+@pytest.mark.parametrize("kind", ["Iris", "table"])
+def test_columns_without_a_field_have_their_usual_value(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr("designer.engine.trying.fields.MOST", 2)
+    if kind == "table":
+        folder = keep_run(tmp_path, "table").folder
+    else:
+        project = make_project("Iris", ("Linear", {"out_features": 3}), epochs=1)
+        folder = tmp_path / "run"
+        list(train(Plan.from_project(project, out=folder)))
+    bench = open_run(folder)
+    form = find_entry(bench)
+    assert isinstance(form, RowForm)
+    assert (len(form.fields), form.left_out) == (2, len(form.rest))
+    row = {field.name: field.usual for field in form.fields}
+    sample = encode_row(bench, form, row)
+    assert sample.raw == row | {field.name: field.usual for field in form.rest}
+    assert bench.ask(sample).answers
+
+
 def test_layers_are_seen_and_other_weights_take_the_place_of_the_first(tmp_path):
     layers = (("Flatten", {}), ("Linear", {"out_features": 10}))
     project = make_project(Choice("Digits"), *layers, epochs=1)

@@ -1,7 +1,7 @@
 """The fields of a row: each feature column with what was seen of it in training, and the row that they make."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -50,11 +50,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowForm:
-    """The fields of a network's rows, `left_out` of them without one. A table has columns, else a row is plain numbers."""
+    """The fields of a network's rows. A table has columns, else a row is plain numbers.
+
+    `rest` are the columns behind them that nobody fills in: each has its usual value.
+    """
 
     fields: tuple[Field, ...]
     is_table: bool
-    left_out: int = 0
+    rest: tuple[Field, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many columns are without a field in the form."""
+        return len(self.rest)
 
 
 def find_rows(bench: Bench) -> RowForm | None:
@@ -65,7 +73,7 @@ def find_rows(bench: Bench) -> RowForm | None:
     if source.kind == "Csv":
         values = resolve(registry.sources["Csv"].parameters, source.parameters)[0]
         fields = _list_columns(bench, values)
-        return RowForm(fields[:MOST], True, max(len(fields) - MOST, 0))
+        return _make_form(fields, is_table=True)
     spread = bench.stock.spread if bench.stock is not None else None
     if spread is None or known.input.dtype != "float" or len(known.input.sizes) != 1:
         return None
@@ -73,27 +81,32 @@ def find_rows(bench: Bench) -> RowForm | None:
     names = _name_features(source.kind, len(middle))
     triples = np.stack([middle, low, high], 1).tolist()
     found = [Field(name, "number", *three) for name, three in zip(names, triples, strict=True)]
-    return RowForm(tuple(found[:MOST]), False, max(len(found) - MOST, 0))
+    return _make_form(found, is_table=False)
+
+
+def _make_form(fields: Sequence[Field], *, is_table: bool) -> RowForm:
+    return RowForm(tuple(fields[:MOST]), is_table, tuple(fields[MOST:]))
 
 
 def encode_row(bench: Bench, form: RowForm, row: Mapping[str, Any]) -> Sample:
     """Return the values of a row by the names of its columns as a sample; None is a missing one. Raises EvaluationError."""
+    row = {**row, **{field.name: field.usual for field in form.rest}}
     if form.is_table:
         table = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
-        for field in form.fields:
+        for field in (*form.fields, *form.rest):
             if field.kind == "date":
                 _demand_date(field, row.get(field.name))
             elif field.kind == "number":
                 table[field.name] = pd.to_numeric(table[field.name], errors="coerce")
         with bench.lock:
             found = bench.encode(table)
-        return Sample(found.x, dict(row))
+        return Sample(found.x, row)
     empty = next((name for name, value in row.items() if value is None), None)
     if empty is not None:
         raise EvaluationError(f"{show_name(empty)} is empty. Fill in a number.")
     with bench.lock:
         found = bench.encode(torch.tensor([list(row.values())], dtype=torch.float32))
-    return Sample(found.x, dict(row))
+    return Sample(found.x, row)
 
 
 def read_row(bench: Bench, form: RowForm, number: int) -> dict[str, Any]:

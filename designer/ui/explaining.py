@@ -45,6 +45,7 @@ class Shelf:
         ask: Ask,
         cells: Mapping[str, str],
         report: Report,
+        tokens: int = 0,
     ) -> Explained:
         """Explain what `take` gives before the network of a key, which `make` opens where it is another than last time."""
         from designer.engine.explaining.explaining import explain
@@ -53,7 +54,7 @@ class Shelf:
             if self._kept is None or self._kept[0] is not key:
                 self._kept = None
                 self._kept = key, make()
-            return explain(self._kept[1], take(), ask, report, cells)
+            return explain(self._kept[1], take(), ask, report, cells, tokens)
 
 
 class Explaining(QObject):

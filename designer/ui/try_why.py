@@ -42,7 +42,7 @@ class TryWhy(QObject):
             bench.plan.project,
             "",
             lambda ask, report: self._shelf.explain(
-                bench, make, lambda: sample.x, ask, find_cells(bench, sample), report
+                bench, make, lambda: sample.x, ask, find_cells(bench, sample), report, sample.known
             ),
         )
 

@@ -29,9 +29,16 @@ COVERED = "Covering any one place leaves the answer as it is."
 
 
 def explain(
-    network: Network, x: Bundle, ask: Ask, report: Report = go_on, cells: Mapping[str, str] | None = None
+    network: Network,
+    x: Bundle,
+    ask: Ask,
+    report: Report = go_on,
+    cells: Mapping[str, str] | None = None,
+    tokens: int = 0,
 ) -> Explained:
     """Return why a network answers one sample so; `cells` is what a table has in the sample's row, by column.
+
+    Of a window of tokens the first `tokens` are a text, as `Sample.known` says: asked is what comes behind them.
 
     The same question gets the same answer, and the network stays as it was: weights, gradients, mode, hooks. Raises
     ExplainError, Cancelled, and what torch raises.
@@ -45,7 +52,7 @@ def explain(
     spec = METHODS[ask.method]
     with untouched(network.model), OwnRandomness(network.seed):
         outputs, numbers = count_numbers(network, move_rows(x, network.device))
-        questions, answer = list_questions(network.project, outputs, network.names)
+        questions, answer = list_questions(network.project, outputs, network.names, tokens)
         if not questions:
             raise ExplainError(NO_QUESTION)
         asked = answer if ask.question is None or ask.question >= len(questions) else ask.question

@@ -44,14 +44,19 @@ class Question:
     is_amount: bool = False
 
 
-def list_questions(project: Project, outputs: Bundle, names: Mapping[str, Any]) -> tuple[tuple[Question, ...], int]:
-    """Return what can be asked of a network, and which of it is its answer to the sample whose outputs these are."""
+def list_questions(
+    project: Project, outputs: Bundle, names: Mapping[str, Any], tokens: int = 0
+) -> tuple[tuple[Question, ...], int]:
+    """Return what can be asked of a network, and which of it is its answer to the sample whose outputs these are.
+
+    Of a window of tokens the first `tokens` are a text, 0 says that all are.
+    """
     known, answer = facts(project), -1
     found: list[Question] = []
     heads = list_heads(project)
     for place, (head, out) in enumerate(zip(heads, parts_of(outputs), strict=False)):
         target = Target("value", out[0].numel()) if known is None else known.target
-        questions, chosen = _list_of(head, target, out, place, names)
+        questions, chosen = _list_of(head, target, out, place, names, tokens)
         answer = chosen + len(found) if answer < 0 and questions else answer
         prefix = f"{head.name}: " if len(heads) > 1 and head.name else ""
         found += [replace(q, name=prefix + q.name) for q in questions]
@@ -59,7 +64,7 @@ def list_questions(project: Project, outputs: Bundle, names: Mapping[str, Any]) 
 
 
 def _list_of(
-    head: Head, target: Target, out: Tensor, place: int, names: Mapping[str, Any]
+    head: Head, target: Target, out: Tensor, place: int, names: Mapping[str, Any], tokens: int
 ) -> tuple[list[Question], int]:
     unit = UNITS[head.loss.outputs]
     if head.compares_input:
@@ -67,9 +72,11 @@ def _list_of(
     reading = read_target(target, head.loss, max(out[0].numel(), 1))
     labels = target.labels if len(target.labels) == reading.size else tuple(map(str, range(reading.size)))
     if reading.task == "tokens" and out.ndim == 3:
-        labels = target.labels if len(target.labels) == out.shape[2] else tuple(map(str, range(out.shape[2])))
-        likely = out[0, -1].argsort(descending=True, stable=True)[:MOST_TOKENS].tolist()
-        return [Question(f"next: {labels[k]!r}", _take_last(place, k), unit) for k in likely], 0
+        vocabulary, last = names.get("vocabulary"), (tokens or out.shape[1]) - 1
+        words = target.labels or (tuple(vocabulary["tokens"]) if isinstance(vocabulary, dict) else ())
+        labels = words if len(words) == out.shape[2] else tuple(map(str, range(out.shape[2])))
+        likely = out[0, last].argsort(descending=True, stable=True)[:MOST_TOKENS].tolist()
+        return [Question(f"next: {labels[k]!r}", _take_token(place, last, k), unit) for k in likely], 0
     if reading.task == "class" and out.ndim == 2:
         labels = labels if len(labels) == out.shape[1] else tuple(map(str, range(out.shape[1])))
         return [Question(labels[k], _take(place, k), unit) for k in range(out.shape[1])], int(out[0].argmax())
@@ -119,8 +126,8 @@ def _take(place: int, number: int, sign: float = 1.0) -> Pick:
     return lambda outputs, inputs: sign * outputs[place].flatten(1)[:, number]
 
 
-def _take_last(place: int, token: int) -> Pick:
-    return lambda outputs, inputs: outputs[place][:, -1, token]
+def _take_token(place: int, last: int, token: int) -> Pick:
+    return lambda outputs, inputs: outputs[place][:, last, token]
 
 
 def _differ(place: int, head: Head) -> Pick:

@@ -16,6 +16,7 @@ from designer.engine.bundle import parts_of
 from designer.engine.evaluation.resampling import Cancelled
 from designer.engine.explaining.explaining import explain
 from designer.engine.explaining.methods import METHODS, refuse
+from designer.engine.explaining.questions import list_questions
 from designer.engine.explaining.record import Ask, ExplainError
 from designer.engine.explaining.traits import read_traits
 from tests.engine.explaining.networks import fill, find, open_drawn, sample
@@ -112,6 +113,18 @@ def test_tokens_are_explained_at_the_embedding_as_captum_does_it():
         layer.weight[199] = 0.0  # a token that the text lacks: its vector is the baseline of both
     expected = method.attribute(row, torch.full_like(row, 199), n_steps=64).sum(-1)[0]
     assert np.allclose(heat.values, expected.detach().numpy(), atol=1e-6)
+
+
+def test_of_a_short_text_the_token_behind_it_is_explained_not_that_behind_the_padding():
+    network, x = open_drawn(language())
+    with torch.no_grad():
+        outputs = network.model(sample(x, 1))
+    questions, _ = list_questions(network.project, outputs, network.names, 3)
+    likely = outputs[0, 2].argmax()
+    assert questions[0].name == f"next: {network.project.data.source.parameters['vocabulary'][likely]!r}"
+    assert questions[0].pick((outputs,), ()) == outputs[0, 2, likely]
+    found = explain(network, sample(x, 1), Ask("gradient"), tokens=3)
+    assert found.questions == tuple(each.name for each in questions)
 
 
 @pytest.mark.parametrize("mode", ["mean", "sum", "max"])

@@ -46,7 +46,6 @@ def make_uneven(folder: Path) -> tuple[Path, tuple[object, ...], int]:
 
 MAKERS: dict[str, Callable[[Path], tuple[Path, tuple[object, ...], int]]] = {
     "table": make_passengers,
-    "uneven table": make_uneven,
     "pictures": make_pictures,
     "texts": make_texts,
     "arrays": make_arrays,
@@ -54,11 +53,11 @@ MAKERS: dict[str, Callable[[Path], tuple[Path, tuple[object, ...], int]]] = {
 
 
 def keep_run(folder: Path, kind: str) -> Kept:
-    """Train two epochs of a network on data of a kind, "digits" or one of MAKERS, and keep them."""
+    """Train two epochs of a network on data of a kind, "digits", "uneven table" or one of MAKERS, and keep them."""
     if kind == "digits":
         project, path = digits(*CONVOLUTION), None
     else:
-        path, layers, outputs = MAKERS[kind](folder)
+        path, layers, outputs = (make_uneven if kind == "uneven table" else MAKERS[kind])(folder)
         if kind == "uneven table":
             source = Choice("Csv", csv_parameters(inspect_csv(path, given={"leave_out": True}), "survived"))
         else:

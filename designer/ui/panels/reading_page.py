@@ -54,7 +54,12 @@ class ReadingPage(QWidget):
 
     def refresh(self) -> None:
         """Show the data of the reader's project, a moment after the last edit, if it can be seen."""
-        if self.isVisible() and self._shown != self.reader.key:
+        if self._shown == self.reader.key:
+            return
+        if self._job is not None:  # it reads what is no longer there
+            self.stop()
+            self._shown = None
+        if self.isVisible():
             self._typing.start()
 
     def showEvent(self, event) -> None:

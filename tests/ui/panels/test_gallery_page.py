@@ -240,6 +240,22 @@ def test_a_series_shows_its_windows(make):
     assert [name for name, _ in cells[0].features] == ["prepared", "scaled"]
 
 
+def test_reading_ends_where_another_source_is_chosen_on_another_page(make):
+    panel = make(Data(Choice("AirlinePassengers", {"length": 12, "horizon": 2})))
+    gallery, tabs = panel.sides.gallery, panel.sides.tabs
+    shown = tabs.currentIndex()
+    panel.sides.go_to(gallery)
+    gallery.begin()
+    tabs.setCurrentIndex(shown)
+    assert not gallery.isVisible()
+    assert gallery.busy
+    panel._editor.apply("choose no source", Project())
+    assert not gallery.busy
+    panel._editor.undo()
+    make.go(panel, "Samples")
+    assert gallery.raw.form == "series"
+
+
 def test_a_row_is_seen_with_what_each_column_became(make, tmp_path, qtbot):
     path = tmp_path / "flowers.csv"
     path.write_text("length,colour,kind\n" + "1,red,a\n3,blue,b\n,red,a\n5,,b\n" * 10, "utf-8")

@@ -1,6 +1,7 @@
 """Explains answers beside the window: those to the sample that is tried, and to one of an evaluation."""
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,11 +32,11 @@ class Subject:
 
 
 class Shelf:
-    """The network that was explained last, kept ready. Only for threads: they take turns."""
+    """The network that was explained last, kept ready as long as its key is there. Only for threads: they take turns."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[object, Network] | None = None
+        self._kept: tuple[weakref.ref[object], Network] | None = None
 
     def explain(
         self,
@@ -51,10 +52,16 @@ class Shelf:
         from designer.engine.explaining.explaining import explain
 
         with self._lock:
-            if self._kept is None or self._kept[0] is not key:
-                self._kept = None
-                self._kept = key, make()
-            return explain(self._kept[1], take(), ask, report, cells, tokens)
+            kept = self._kept
+            if kept is None or kept[0]() is not key:
+                self._kept = kept = None  # two at once could be too many
+                self._kept = kept = weakref.ref(key, self._let_go), make()
+            return explain(kept[1], take(), ask, report, cells, tokens)
+
+    def _let_go(self, key: "weakref.ref[object]") -> None:
+        kept = self._kept
+        if kept is not None and kept[0] is key:
+            self._kept = None
 
 
 class Explaining(QObject):

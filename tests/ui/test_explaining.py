@@ -1,5 +1,6 @@
 """Why, Importance and Embedding in the real window: of an evaluation and of a sample that is tried, by mouse and keys."""
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ from designer.ui.try_why import TryWhy
 from tests.engine.plans import CONVOLUTION, digits
 from tests.engine.test_media_sources import make_texts
 from tests.ui.conftest import settle
-from tests.ui.runs import looked_at
+from tests.ui.runs import looked_at, make_moons
 
 PATIENCE = 60_000  # milliseconds
 ROWS = "kind,wide,noise,twice\n" + "".join(
@@ -284,6 +285,16 @@ def test_a_sample_that_is_tried_is_explained_as_it_changes(window, user, qtbot, 
     settle()
     window.trying.take(6)
     assert not why.explaining.is_busy
+    # With its document the network and its data are gone.
+    qtbot.waitUntil(lambda: not window.trying.is_asking, timeout=PATIENCE)
+    first = window.editor.document
+    assert why._shelf._kept is not None
+    window.filing.show(make_moons(epochs=1))
+    window.documents.close(first)
+    del first
+    settle()
+    gc.collect()
+    assert why._shelf._kept is None
 
 
 def test_a_row_of_ones_own_is_explained_by_what_stands_in_its_columns(window, user, qtbot, panel, store):

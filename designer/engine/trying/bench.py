@@ -100,7 +100,7 @@ class Reply:
     activations: Mapping[str, Activation] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Bench:
     """A network ready to be asked. Take `lock` wherever `model` is used: hooks and gradients of two would mix.
 

@@ -53,10 +53,10 @@ class Evaluating(QObject):
         self.part = self._asked_part = "validation"
         self._move_soon = QTimer(self, singleShot=True, interval=REST)
         self._move_soon.timeout.connect(self._move_beside)
-        self._wanted = 0.5
+        self._wanted: tuple[Subject, str, float] | None = None  # of which part yes is to begin where
         self.weights = RunWeights(window, "evaluate", self)
         self.weights.given.connect(self._start)
-        self.weights.refused.connect(self._refuse)
+        self.weights.refused.connect(lambda _, text: self._refuse(text))
         window.editor.opened.connect(self.changed)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ class Evaluating(QObject):
         """Show another output of the network."""
         result = self.result
         if result is not None and 0 <= place < len(result.assessments) and place != result.shown:
-            self._keep(self.part, replace(result, shown=place))
+            self._keep(self.subject, self.part, replace(result, shown=place))
 
     def evaluate(self, which: str, part: str) -> None:
         """Evaluate weights on a part; what is in the way is said."""
@@ -211,8 +211,7 @@ class Evaluating(QObject):
         self.refused.emit(text)
         self._window.notices.show_notice("warning", text.replace("`", ""), key=KEY)
 
-    def _keep(self, part: str, result: Result) -> None:
-        subject = self.subject
+    def _keep(self, subject: Subject, part: str, result: Result) -> None:
         subject.results = {**(subject.results or {}), part: result}
         self.changed.emit()
 
@@ -223,22 +222,25 @@ class Evaluating(QObject):
         result = self.result
         if result is None:
             return
-        self._wanted = threshold
         if result.outcome.task == "binary" or result.outcome.chances.size <= AT_ONCE:
-            self._take_moved(self.part, result, move(result, threshold))
+            self._take_moved(self.subject, self.part, result, move(result, threshold))
         else:
+            self._wanted = self.subject, self.part, threshold
             self._move_soon.start()
 
     def _move_beside(self) -> None:
-        result, part, threshold = self.result, self.part, self._wanted
-        if result is None or self.is_busy:
+        if self._wanted is None or self.is_busy:
+            return
+        (subject, part, threshold), self._wanted = self._wanted, None
+        result = (subject.results or {}).get(part)
+        if result is None:
             return
         self._job = Job(lambda report: move(result, threshold), self)
-        self._job.done.connect(lambda moved: self._take_moved(part, result, moved))
+        self._job.done.connect(lambda moved: self._take_moved(subject, part, result, moved))
         self._job.failed.connect(self._fail)
         self._job.start()
 
-    def _take_moved(self, part: str, before: Result, moved: "Assessment") -> None:
+    def _take_moved(self, subject: Subject, part: str, before: Result, moved: "Assessment") -> None:
         assessments = list(before.assessments)
         assessments[before.shown] = moved
-        self._keep(part, replace(before, assessments=tuple(assessments)))
+        self._keep(subject, part, replace(before, assessments=tuple(assessments)))

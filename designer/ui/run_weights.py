@@ -37,12 +37,12 @@ class Asked:
 class RunWeights(QObject):
     """Gives plan and weights of a run, one at a time: `given` carries what was asked, and the function that finds them.
 
-    `refused` carries why there are none; `verb` is what is done with them, in words. Each document has its own run, or a
+    `refused` carries for which document there are none, and why; `verb` is what is done with them, in words. Each document has its own run, or a
     kept one that was chosen in its place.
     """
 
     given = Signal(object, object)  # Asked, Find
-    refused = Signal(str)
+    refused = Signal(object, str)  # document, text
 
     def __init__(self, window: "Window", verb: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -135,7 +135,7 @@ class RunWeights(QObject):
             window.trainer.bridge.session.copy(which)  # type: ignore[union-attr,arg-type]
         elif folder is None:
             text = "This run was not kept, and it has ended: its weights are gone. Train it again to"
-            self.refused.emit(f"{text} {self._verb} it.")
+            self.refused.emit(window.editor.document, f"{text} {self._verb} it.")
         else:
             asked = Asked(window.editor.document, which, folder)
             self.given.emit(asked, lambda: open_kept(folder, which))
@@ -155,10 +155,11 @@ class RunWeights(QObject):
         asked = self._asked
         if asked is None or owner is not asked.document:
             return
-        folder = asked.folder
-        if isinstance(event, Copied) and event.best != (asked.which == "best"):
-            self._window.trainer.bridge.session.copy(asked.which)  # type: ignore[union-attr,arg-type]
-        elif isinstance(event, Copied):  # the other was of somebody else, who has asked in between
+        folder, run = asked.folder, asked.live
+        other = isinstance(event, Copied) and event.best != (asked.which == "best")
+        if other and run is not None and run.active and run.steered is not None:
+            run.steered.copy(asked.which)  # type: ignore[arg-type]
+        elif isinstance(event, Copied) and not other:  # the other was of somebody else, who has asked in between
             self._asked = None
             if event.tensors:
                 self.given.emit(asked, _plan_under_way(asked, event))
@@ -166,14 +167,14 @@ class RunWeights(QObject):
                 self.given.emit(asked, lambda: _open_best_so_far(folder))
             else:
                 text = f"No epoch is over yet. Wait for the first, or {self._verb} the network as it is now."
-                self.refused.emit(text)
-        elif isinstance(event, Finished | Failed):
+                self.refused.emit(asked.document, text)
+        elif other or isinstance(event, Finished | Failed):  # a run that is over gives no copy any more
             self._asked = None
             if folder is not None:
                 which = "last" if asked.which == "now" else "best"
                 self.given.emit(asked, lambda: open_kept(folder, which))
             else:
-                self.refused.emit("")
+                self.refused.emit(asked.document, "")
 
 
 def open_kept(folder: Path, which: str) -> "tuple[Plan, Any]":

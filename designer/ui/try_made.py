@@ -73,6 +73,8 @@ class TryMade(QObject):
         self.part.setVisible(makes)
         if makes:
             self.make()
+        else:
+            self._making.cancel()
 
     def make(self) -> None:
         """Make samples of the seed."""

@@ -65,18 +65,20 @@ class Trying(QObject):
         super().__init__(window)
         self._window = window
         self._standings: WeakKeyDictionary[object, Standing] = WeakKeyDictionary()
+        self._opened = Standing()  # what is being opened, maybe of another document than the one that is shown
+        self._asked = Standing()  # what is being asked, likewise
         self._opening = Aside("read this network and its data", self)
         self._opening.done.connect(lambda found: self._put(*found))
-        self._opening.refused.connect(self._lose)
+        self._opening.refused.connect(lambda text: self._lose(self._opened, text))
         self._asking = Aside("ask this network", self, QUICK)
         self._asking.done.connect(lambda found: self._finish(*found))
-        self._asking.refused.connect(self._drop)
+        self._asking.refused.connect(lambda text: self._drop(self._asked, text))
         self._again = False
         self.is_watched = False  # whether the tab is in view
         self._seers: set[str] = set()
         self.weights = RunWeights(window, "try", self)
         self.weights.given.connect(self._open)
-        self.weights.refused.connect(self._lose)
+        self.weights.refused.connect(lambda document, text: self._lose(self._find(document), text))
         self._renew = QTimer(self, singleShot=True, interval=RENEW)
         self._renew.timeout.connect(self._look_again)
         window.editor.opened.connect(self._show_document)
@@ -86,7 +88,10 @@ class Trying(QObject):
     @property
     def standing(self) -> Standing:
         """What is tried in the document that is shown."""
-        return self._standings.setdefault(self._window.editor.document, Standing())
+        return self._find(self._window.editor.document)
+
+    def _find(self, document: object) -> Standing:
+        return self._standings.setdefault(document, Standing())
 
     @property
     def bench(self) -> "Bench | None":
@@ -188,6 +193,7 @@ class Trying(QObject):
             self._again = True
             return
         self._again = False
+        self._asked = standing
 
         def work(report: Report) -> Any:
             sample = make(bench)
@@ -258,7 +264,7 @@ class Trying(QObject):
             self._renew.start()
 
     def _open(self, asked: Asked, find: Find) -> None:
-        standing = self._standings.setdefault(asked.document, Standing())
+        self._opened = standing = self._find(asked.document)
         known, entry, folder, here = standing.bench, standing.entry, asked.folder, asked.live is not None
         device = "cpu" if self._window.trainer.is_active else ""  # a device that trains has its hands full
 
@@ -280,7 +286,9 @@ class Trying(QObject):
         self.busy_changed.emit(False)
         if first and standing.make is None and bench.takes_samples and bench.stock is not None and bench.stock.count:
             standing.make = lambda bench: bench.take(0)
+        self._opened = Standing()
         if standing is not self.standing:
+            self._catch_up()  # the one that is shown had to wait
             return
         if first:
             self.changed.emit()
@@ -290,25 +298,31 @@ class Trying(QObject):
 
     def _finish(self, standing: Standing, sample: "Sample", reply: "Reply") -> None:
         standing.sample, standing.reply = sample, reply
+        self._asked = Standing()
         if standing is self.standing:
             self.refused.emit("")
             self.sample_changed.emit()
         if self._again:
             self.ask_again()
 
-    def _lose(self, text: str) -> None:
+    def _lose(self, standing: Standing, text: str) -> None:
         """Say why what was chosen cannot be asked, and let nothing else answer in its place."""
         if text:
-            self.standing.bench = None
-        self._drop(text)
-        if self.standing.which == "best" and not self.weights.has_better(None):
+            standing.bench = None
+        self._opened = Standing()
+        self._drop(standing, text)
+        if standing is not self.standing:
+            self._catch_up()  # the one that is shown had to wait
+        elif standing.which == "best" and not self.weights.has_better(None):
             self._renew.start()  # a best epoch comes with the first that is over
 
-    def _drop(self, text: str) -> None:
-        """Say why there is no answer, and let the sample before stand no longer."""
-        self.standing.sample = self.standing.reply = None
-        self.sample_changed.emit()
-        self.refuse(text)
+    def _drop(self, standing: Standing, text: str) -> None:
+        """Say why there is no answer, where that is shown, and let the sample before stand no longer."""
+        standing.sample = standing.reply = None
+        shown = standing is self.standing
+        if shown:
+            self.sample_changed.emit()
+        self.refuse(text if shown else "")
 
     def refuse(self, text: str) -> None:
         """Say in a sentence why something did not go."""

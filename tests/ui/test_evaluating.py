@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
+from designer.api.building import new
 from designer.document.edits import set_training
 from designer.document.project import Choice, Data, Project
 from designer.engine.loop import train
@@ -270,3 +271,18 @@ def test_forecasts_of_several_steps_are_drawn_whole(window, tab, user, qtbot):
     qtbot.mouseMove(plot, plot.rect().center())
     settle()
     assert plot.grab().toImage() != before  # the forecast from there stands out
+
+
+def test_a_threshold_that_takes_long_stays_with_its_document(window, qtbot, tab, monkeypatch):
+    monkeypatch.setattr("designer.ui.evaluating.AT_ONCE", 0)
+    project = new("task-multi-label")
+    train_to_end(window, qtbot, set_training(project, replace(project.training, epochs=1, device="cpu")))
+    evaluating = window.evaluating
+    evaluating.evaluate("best", "validation")
+    qtbot.waitUntil(lambda: not evaluating.is_busy, timeout=PATIENCE)
+    subject = evaluating.subject
+    evaluating.move_threshold(0.9)
+    window.filing.show(make_moons(epochs=1))
+    qtbot.waitUntil(lambda: subject.results["validation"].assessment.threshold == 0.9, timeout=PATIENCE)
+    assert evaluating.subject is not subject
+    assert evaluating.result is None

@@ -482,3 +482,52 @@ def test_each_document_keeps_what_is_tried_in_it(window, user, qtbot, tab, chain
     window.trainer.start()
     user.show("try")
     qtbot.waitUntil(lambda: window.trying.bench not in (None, bench), timeout=PATIENCE)
+
+
+def test_what_was_begun_in_another_document_is_not_said_of_this_one(window, user, qtbot, tab):
+    train_to_end(window, qtbot, make_moons(epochs=1))
+    first = window.editor.document
+    train_to_end(window, qtbot, make_moons(epochs=1))
+    second, trying = window.editor.document, window.trying
+    assert second is not first
+    user.show("try")
+    wait_for_answer(window, qtbot)
+    for file in trying.weights.folder.glob("*.safetensors"):
+        file.write_bytes(b"broken")
+    trying.use("best")
+    assert trying.is_opening
+    window.documents.show_at(window.documents.all.index(first))  # it waits for the other one
+    assert trying.bench is None
+    wait_for_answer(window, qtbot)
+    bench, reply = trying.bench, trying.reply
+    assert tab.message.text() == ""
+    window.documents.show_at(window.documents.all.index(second))
+    assert trying.bench is None
+    assert trying.is_opening
+    window.documents.show_at(window.documents.all.index(first))
+    qtbot.waitUntil(lambda: not trying.is_opening, timeout=PATIENCE)
+    settle()
+    assert (trying.bench, trying.reply) == (bench, reply)
+    assert tab.message.text() == ""
+    trying.use("last")  # the other way round: what was asked is there, when the other one is shown
+    window.documents.show_at(window.documents.all.index(second))
+    qtbot.waitUntil(lambda: not trying.is_opening and bool(tab.message.text()), timeout=PATIENCE)
+    assert trying.bench is None
+
+
+def test_two_who_ask_for_other_weights_are_both_answered_beside_another_document(window, qtbot, tab):
+    window.filing.show(make_moons(epochs=100_000))
+    window.trainer.start()
+    qtbot.waitUntil(lambda: window.trainer.bridge.progress.step > 0, timeout=PATIENCE)
+    window.trainer.pause()
+    asking = window.trying.weights, window.evaluating.weights
+    given: list[str] = []
+    for weights, which in zip(asking, ("now", "best"), strict=True):
+        weights.given.connect(lambda asked, find: given.append(asked.which))
+        weights.refused.connect(lambda document, text: given.append("best"))  # where no epoch was over yet
+        weights.ask(which)
+    window.filing.show(make_moons(epochs=1))
+    qtbot.waitUntil(lambda: not any(weights.is_asking for weights in asking), timeout=PATIENCE)
+    assert sorted(given) == ["best", "now"]
+    window.trainer.bridge.stop()
+    qtbot.waitUntil(lambda: window.trainer.bridge.run_under_way is None, timeout=PATIENCE)

@@ -49,7 +49,8 @@ def find_leaks(table: Table, data: Data, parts: Parts | None, progress: Progress
     if not targets or not features:
         return ()
     parts = np.zeros(len(frame), np.int8) if parts is None else parts
-    known = np.flatnonzero(parts >= 0)
+    told = frame[[target.name for target in targets]].notna().all(axis=1).to_numpy()
+    known = np.flatnonzero((parts >= 0) & told)
     return (
         *_find_tellers(frame, known, targets[0], features, bool(values["classes"] or values["answers"]), progress),
         *_find_ids(frame, known, features),

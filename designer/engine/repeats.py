@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from designer.catalogue.facts import facts
@@ -51,5 +52,6 @@ def _number_samples(found: Mapping[str, Any], path: Path | None) -> NDArray[np.i
     if "files" in found and path is not None:
         return np.asarray(number_files(path, found["files"]).numpy())
     x = found["x"] if "x" in found else found["values"]
-    x = x[0] if isinstance(x, tuple) else x
+    if isinstance(x, tuple):
+        x = torch.cat([part.flatten(1) for part in x], 1)
     return np.asarray(number_samples(x).numpy()) if math.prod(x.shape) <= MOST_NUMBERS else None

@@ -143,3 +143,10 @@ def test_repeated_messages_are_found_and_other_samples_are_not():
     signs = look(SHARED / "sign_digits/images").source
     assert say_copies(*find_repeats(Project(data=Data(signs)), Path(signs.parameters["path"])), "", data) is None
     assert find_repeats(Project(data=Data(Choice("MackeyGlass"))), None) is None
+
+
+def test_rows_without_a_target_hide_no_leak_where_parts_are_not_known(sound, tmp_path):
+    table = sound.assign(copy=(sound["sold"] == "yes").astype(int))
+    table.loc[::7, "sold"] = None
+    found = find_leaks(*read(table, tmp_path, ["one", "copy"]), None)
+    assert [leak.columns for leak in found if "copy" in leak.columns]

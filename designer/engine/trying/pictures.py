@@ -172,6 +172,9 @@ def _measure_range(bench: Bench, zero: Tensor, slope: Tensor) -> tuple[float, fl
     if bench.stock is None or not bench.stock.count:
         return 0.0, 1.0
     raw = (parts_of(bench.stock.x)[0][:SEEN].float() - zero) / slope
+    raw = raw[raw.isfinite()]  # a channel that is the same everywhere has no slope
+    if not raw.numel():
+        return 0.0, 1.0
     low, high = float(raw.min()), float(raw.max())
     for usual in (
         (0.0, 1.0),

@@ -189,7 +189,10 @@ def _look(table: Table, column: Column, parts: NDArray[np.int8] | None, target: 
     groups: Groups | None = None
     if by == "part" and parts is not None:
         kinds = [part for part in PARTS if part >= 0 and (parts == part).any()]
-        groups = Groups(parts.astype(np.int64), tuple(PARTS[part] for part in kinds))
+        codes = np.full(len(parts), -1, np.int64)
+        for place, part in enumerate(kinds):  # a part may be empty
+            codes[parts == part] = place
+        groups = Groups(codes, tuple(PARTS[part] for part in kinds))
     elif by == "class" and target:
         groups = group_rows(frame[target], table.column(target))
     relation: Sequence[tuple[str, str]] = ()

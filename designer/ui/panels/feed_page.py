@@ -1,6 +1,7 @@
 """What the network gets of a sample, beside the sample as its file has it, with what was fitted on the way."""
 
 import random
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,7 @@ class FeedPage(ReadingPage):
         self.fitted.setText("")
 
     def _take_number(self) -> None:
-        number = int(self.number.text() or 1) - 1
+        number = int(re.sub(r"\D", "", self.number.text()) or 1) - 1  # 1,000 is typed as well
         if self.feed is not None and number != self.feed.place:
             self.go_to(number)
 

@@ -49,7 +49,7 @@ class LeakRow(QWidget):
         column.addWidget(row)
 
     def _make_button(self, remedy: Remedy) -> QPushButton:
-        button = QPushButton(remedy.title)
+        button = QPushButton(remedy.title.replace("&", "&&"))
         set_mark(button, "primary")
         button.clicked.connect(lambda: self.mended.emit(remedy))
         return button

@@ -82,8 +82,8 @@ def list_ticks(low: float, high: float, most: int, *, whole: bool = False) -> tu
 
 def write_tick(value: float) -> str:
     """Return a number as an axis shows it: 0.25, 1.5, 20,000, 1e−6."""
-    if value == 0:
-        return "0"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}".replace("-", "−")
     if 1e-3 <= abs(value) < 1e6:
         return f"{value:,.6g}".replace("-", "−")
     mantissa, _, power = f"{value:.2e}".partition("e")

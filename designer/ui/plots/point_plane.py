@@ -13,6 +13,7 @@ from designer.ui.plots.plot import PointedPlot, draw_note, tint
 from designer.ui.theme import CLASS_FAMILIES, Theme, class_colour, colour
 
 SIDE, FOOT, KEYS = 46.0, 34.0, 150.0  # pixels at the left, below, and for the legend
+NEAREST, FURTHEST = 1e-9, 1e12  # ends of what is seen of an axis: a share of where it is, and a length
 NEAR = 12.0  # pixels within which a point is meant
 STEP = 1.25  # of one notch of the wheel
 ROW = 16.0
@@ -248,5 +249,7 @@ def _shade(theme: Theme, share: float) -> str:
 
 def _zoom(axis: Axis, place: float, factor: float) -> Axis:
     """Return an axis of which so much is seen, with one place where it was."""
-    middle = axis.value_at(place)
+    middle, span = axis.value_at(place), (axis.high - axis.low) * factor
+    if not NEAREST * max(abs(middle), 1e-9) < span < FURTHEST:
+        return axis
     return Axis(middle - (middle - axis.low) * factor, middle + (axis.high - middle) * factor)

@@ -61,6 +61,7 @@ def test_ticks_read_as_people_write_them():
     assert write_tick(20000) == "20,000"
     assert write_tick(1e-6) == "1e−6"
     assert write_tick(-0.5) == "−0.5"
+    assert [write_tick(odd) for odd in (math.nan, math.inf, -math.inf)] == ["nan", "inf", "−inf"]
     assert list_ticks(0, 12, 7) == (0, 2, 4, 6, 8, 10, 12)
     assert list_ticks(0, 15, 7) == (0, 2.5, 5, 7.5, 10, 12.5, 15)
     assert list_ticks(0, 15, 7, whole=True) == (0, 5, 10, 15)

@@ -84,5 +84,8 @@ def test_a_preview_is_what_follows_whatever_the_project(project: Project) -> Non
             mended = fix.apply(project)
             assert seen.project == mended
             assert seen.changes
-            assert seen.parameters == infer_project(mended).parameters - inference.parameters
+            # A layer whose sizes were not known before is found, not added.
+            assert seen.parameters + seen.found == infer_project(mended).parameters - inference.parameters
+            if all(known.outputs is not None for known in inference.nodes.values()):
+                assert seen.found == 0
     assert sum(1 + len(each.uses) for each in group_problems(problems)) == len(problems)

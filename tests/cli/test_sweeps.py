@@ -189,7 +189,7 @@ def test_folds_are_trained_one_by_one(capsys, tmp_path):
     assert lines[-1].startswith("val_accuracy ")
     assert lines[-1].endswith("over 3 of 3 folds")
     assert load(IRIS).data.split.kind == "Random"
-    assert read_folder(out).project.data.split.parameters == {"folds": 3}
+    assert read_folder(out).project.data.split.parameters == {"by": "class", "folds": 3}
     code, _, error = run(capsys, "train", IRIS, "--folds", "--keep")
     assert code == 2
     assert "--keep" in error

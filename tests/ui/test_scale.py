@@ -79,6 +79,8 @@ def find_cut_anywhere(window: Window) -> list[str]:
         for name in window.workbench.docks:
             window.workbench.show(name)
             settle()
+            if find_cut(window):
+                settle()  # what came at the very end of the last turn is laid out in the next
             found += [f"{size} {name}: {cut}" for cut in find_cut(window)]
         assert (window.width(), window.height()) == size
         shown = [dock for dock in window.workbench.docks.values() if not dock.visibleRegion().isEmpty()]

@@ -95,7 +95,8 @@ def demand_columns(path: Path, wanted: list[str], found: list[str]) -> None:
     lacking = next((name for name in wanted if name not in found), None)
     if lacking is not None:
         there, needed = (
-            ", ".join(map(repr, names[:12])) + (", ..." if names[12:] else "") for names in (found, wanted)
+            ", ".join(repr(name[:60]) for name in names[:12]) + (", ..." if names[12:] else "")
+            for names in (found, wanted)
         )
         raise ValueError(
             f"{path} has no column {lacking!r}, from which the network learned. It has {there}; wanted are {needed}."
@@ -174,8 +175,9 @@ def find_encoding(path: Path, usual: str) -> str:
     for name in ("utf-8-sig", *([usual] if usual != "utf-16" else []), "cp1252"):
         try:
             with open_text(path, name) as file:
-                while file.read(2**20):
-                    pass
+                while piece := file.read(2**20):
+                    if "\0" in piece:
+                        raise ValueError(f"{path} holds bytes that are 0: it is no text, and so no table.")
         except UnicodeError:
             continue
         return name

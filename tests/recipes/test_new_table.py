@@ -132,3 +132,14 @@ def test_what_cannot_be_told_is_said(tmp_path, text, words):
     path.write_text(text, "utf-8")
     with pytest.raises(ValueError, match=words):
         read_new_table(path, numbers=("a", "b"))
+
+
+def test_a_file_of_zeros_is_no_table(tmp_path):
+    path = tmp_path / "zeros.csv"
+    path.write_bytes(bytes(300))
+    with pytest.raises(ValueError, match="bytes that are 0"):
+        read_new_table(path, numbers=("a",))
+    path.write_text("b" * 500 + ",c\n1,2\n")
+    with pytest.raises(ValueError, match="has no column 'a'") as found:
+        read_new_table(path, numbers=("a",))
+    assert len(str(found.value)) < 400
